@@ -1,0 +1,26 @@
+/** Somebody who can sign in. Only the owner sees it; others see a {@link User}. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  /** Lower-cased and trimmed; unique. */
+  readonly email: string;
+  /** In PHC string format, argon2id. Never leaves the domain. */
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+
+/** What others may see of an account. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One sign-in of an account. The record behind a token: when it is gone, the token is worth nothing. */
+export interface Session {
+  readonly id: string;
+  readonly accountId: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  readonly userAgent: string | null;
+}

@@ -1,0 +1,56 @@
+import type { Account, Session } from './account.ts';
+
+/**
+ * Accounts at rest. Every method rejects with `UnavailableError` while the store does not answer; a write that
+ * resolved is there after a restart.
+ */
+export interface AccountStore {
+  /** Stores a new account. Of two inserts of one email at once exactly one resolves; the other rejects with `EmailTakenError`. */
+  insert(account: Account): Promise<void>;
+  findById(id: string): Promise<Account | null>;
+  /** `email` is compared as given: callers normalise it first. */
+  findByEmail(email: string): Promise<Account | null>;
+  /** Changes the given fields alone; resolves to the account as it is then, or null when there is none. */
+  update(id: string, change: AccountChange): Promise<Account | null>;
+  /** Resolves to whether there was such an account. Its sessions and rooms are the caller's to end. */
+  delete(id: string): Promise<boolean>;
+}
+
+export type AccountChange = Partial<Pick<Account, 'name' | 'passwordHash'>>;
+
+/** Sessions at rest; the same promises as {@link AccountStore}. An expired session is never returned. */
+export interface SessionStore {
+  insert(session: Session): Promise<void>;
+  find(id: string): Promise<Session | null>;
+  /** The live sessions of an account, newest first. */
+  listByAccount(accountId: string): Promise<Session[]>;
+  /** Notes that the session was used. Nothing happens when it is gone. */
+  touch(id: string, lastSeenAt: Date): Promise<void>;
+  /** Resolves to whether it was there: of two deletes at once exactly one resolves to true. */
+  delete(id: string): Promise<boolean>;
+  /** Deletes all sessions of an account but `exceptId`, if given; resolves to the ids deleted. */
+  deleteByAccount(accountId: string, exceptId?: string): Promise<string[]>;
+}
+
+/** Hashes and checks passwords. */
+export interface PasswordHasher {
+  /** Resolves to a PHC string. Rejects with `RateLimitedError`, before any work, when too many wait already. */
+  hash(password: string): Promise<string>;
+  /** Whether `password` made `hash`. A null hash takes as long as a real one and resolves to false. */
+  verify(hash: string | null, password: string): Promise<boolean>;
+  /** Whether `hash` was made with weaker parameters than those in force. */
+  needsRehash(hash: string): boolean;
+}
+
+/** What a token says. The session record decides; the token only names it. */
+export interface TokenClaims {
+  readonly sessionId: string;
+  readonly accountId: string;
+}
+
+/** Makes and reads the signed tokens that name a session. */
+export interface TokenSigner {
+  sign(claims: TokenClaims, expiresAt: Date): Promise<string>;
+  /** Resolves to null for a token that is malformed, expired, of another issuer or signed with another key or algorithm. */
+  read(token: string): Promise<TokenClaims | null>;
+}

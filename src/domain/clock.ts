@@ -1,0 +1,22 @@
+/** A timer that was set and can be called off. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** The only source of time in the domain, so that tests can turn it by hand. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls `run` once, `delayMs` milliseconds from now. A timer never keeps the process alive. */
+  after(delayMs: number, run: () => void): Timer;
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, run) {
+    const handle = setTimeout(run, delayMs);
+    handle.unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

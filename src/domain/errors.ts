@@ -1,0 +1,96 @@
+/** An expected failure, with a code that stays the same across versions. */
+export abstract class DomainError extends Error {
+  abstract readonly code: string;
+}
+
+/** One thing that is wrong with an input. */
+export interface InputIssue {
+  /** Where: the argument's fields, joined by dots, for example `candidates.3.candidate`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The input breaks one or more rules; `issues` names all of them. */
+export class InvalidInputError extends DomainError {
+  readonly code = 'INVALID_INPUT';
+  readonly issues: readonly InputIssue[];
+  constructor(issues: readonly InputIssue[]) {
+    super(issues.map((issue) => `${issue.path}: ${issue.message}`).join('; '));
+    this.issues = issues;
+  }
+}
+
+/** Too much, too fast. Nothing was done; try again in `retryAfter` seconds. */
+export class RateLimitedError extends DomainError {
+  readonly code = 'RATE_LIMITED';
+  /** Whole seconds, at least 1. */
+  readonly retryAfter: number;
+  constructor(retryAfterMs: number, message = 'Too many requests; slow down.') {
+    super(message);
+    this.retryAfter = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  }
+}
+
+/** Nobody is signed in, or the session has ended. */
+export class UnauthenticatedError extends DomainError {
+  readonly code = 'UNAUTHENTICATED';
+  constructor(message = 'Sign in first.') {
+    super(message);
+  }
+}
+
+/** A part this server depends on does not answer, or this node is stopping. Nothing was done; try again. */
+export class UnavailableError extends DomainError {
+  readonly code = 'UNAVAILABLE';
+}
+
+export class EmailTakenError extends DomainError {
+  readonly code = 'EMAIL_TAKEN';
+  constructor() {
+    super('An account with this email exists already.');
+  }
+}
+
+export class BadCredentialsError extends DomainError {
+  readonly code = 'BAD_CREDENTIALS';
+  constructor() {
+    super('The email or the password is wrong.');
+  }
+}
+
+export class RoomNotFoundError extends DomainError {
+  readonly code = 'ROOM_NOT_FOUND';
+  constructor() {
+    super('There is no such room, or it has ended.');
+  }
+}
+
+export class RoomFullError extends DomainError {
+  readonly code = 'ROOM_FULL';
+  readonly capacity: number;
+  constructor(capacity: number) {
+    super(`The room is full: it holds ${capacity}.`);
+    this.capacity = capacity;
+  }
+}
+
+export class AlreadyInRoomError extends DomainError {
+  readonly code = 'ALREADY_IN_ROOM';
+  constructor() {
+    super('You are in this room already, in another tab or on another device.');
+  }
+}
+
+export class NotInRoomError extends DomainError {
+  readonly code = 'NOT_IN_ROOM';
+  constructor() {
+    super('You are not in this room.');
+  }
+}
+
+export class PeerNotInRoomError extends DomainError {
+  readonly code = 'PEER_NOT_IN_ROOM';
+  constructor() {
+    super('The addressee is not in this room any more.');
+  }
+}
