@@ -94,3 +94,13 @@ export class PeerNotInRoomError extends DomainError {
     super('The addressee is not in this room any more.');
   }
 }
+
+export class NotHostError extends DomainError {
+  readonly code = 'NOT_HOST';
+  constructor() {
+    super('Only the host of the room may do this.');
+  }
+}
+
+/** Why a join was refused. */
+export type JoinError = RoomNotFoundError | RoomFullError | AlreadyInRoomError | RateLimitedError;

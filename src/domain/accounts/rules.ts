@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** Bounds of what people type about themselves, in characters. */
+export const NAME_LENGTH = { min: 2, max: 50 } as const;
+export const EMAIL_MAX_LENGTH = 254;
+export const PASSWORD_MAX_LENGTH = 128;
+
+// Control characters and line separators have no place in a name and would let it forge lines of a log.
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+export const nameRule = z
+  .string()
+  .transform((name) => name.normalize('NFC').trim().replace(/ +/g, ' '))
+  .pipe(
+    z
+      .string()
+      .min(NAME_LENGTH.min, `must have at least ${NAME_LENGTH.min} characters`)
+      .max(NAME_LENGTH.max, `must have at most ${NAME_LENGTH.max} characters`)
+      .refine((name) => !CONTROL.test(name), 'must not contain control characters'),
+  );
+
+export const emailRule = z
+  .string()
+  .transform((email) => email.trim().toLowerCase())
+  .pipe(
+    z
+      .string()
+      .max(EMAIL_MAX_LENGTH, `must have at most ${EMAIL_MAX_LENGTH} characters`)
+      .pipe(z.email('must be an email address')),
+  );
+
+/** The rule for a new password. An old one is compared as it is, so that a stricter rule locks nobody out. */
+export function newPasswordRule(minLength: number) {
+  return z
+    .string()
+    .min(minLength, `must have at least ${minLength} characters`)
+    .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`);
+}
+
+export function registrationRules(passwordMinLength: number) {
+  return z.object({
+    name: nameRule,
+    email: emailRule,
+    password: newPasswordRule(passwordMinLength),
+  });
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * A cursor names a place in a room's log: the log's epoch, then the position, each of a fixed width. So cursors of
+ * one log compare as strings, and those of a later log are greater. Clients may rely on that and on nothing else.
+ */
+const POSITION_WIDTH = 10;
+const EPOCH = /^[0-9a-z]{9}[0-9a-f]{8}$/;
+const CURSOR = /^([0-9a-z]{9}[0-9a-f]{8})-([0-9a-z]{10})$/;
+
+/** Stands before every event of every log: the cursor of an answer that belongs to no log. */
+export const BEFORE_ALL = '0';
+
+/** A new log's epoch: the time in milliseconds, then random bits, so that no two logs share one. */
+export function newEpoch(now: number): string {
+  return now.toString(36).padStart(9, '0') + randomBytes(4).toString('hex');
+}
+
+export function isEpoch(value: string): boolean {
+  return EPOCH.test(value);
+}
+
+export function formatCursor(epoch: string, position: number): string {
+  return `${epoch}-${position.toString(36).padStart(POSITION_WIDTH, '0')}`;
+}
+
+/** Null for what is not a cursor. */
+export function parseCursor(cursor: string): { epoch: string; position: number } | null {
+  const [, epoch, position] = CURSOR.exec(cursor) ?? [];
+  if (epoch === undefined || position === undefined) return null;
+  return { epoch, position: Number.parseInt(position, 36) };
+}

@@ -1,0 +1,33 @@
+import type { User } from '../accounts/account.ts';
+
+export type ParticipantRole = 'HOST' | 'GUEST';
+export type ConnectionState = 'CONNECTED' | 'RECONNECTING';
+export type LeaveReason =
+  | 'LEFT'
+  | 'DISCONNECTED'
+  | 'REMOVED'
+  | 'REPLACED'
+  | 'SIGNED_OUT'
+  | 'ROOM_CLOSED';
+
+/** What a participant sends of itself, as it says: the server cannot know. */
+export interface MediaState {
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly screen: boolean;
+}
+
+/** Somebody's stay in a room, as the others see it at one moment. Never changed: a change makes a new one. */
+export interface Participant {
+  /** Names one stay: a new join is a new id. */
+  readonly id: string;
+  readonly user: User;
+  readonly role: ParticipantRole;
+  /** Grows with each join of the room. Of two peers the higher is the polite one and sends the first offer. */
+  readonly joinOrder: number;
+  readonly media: MediaState;
+  readonly handRaised: boolean;
+  readonly connection: ConnectionState;
+  /** Milliseconds since the Unix epoch. */
+  readonly joinedAt: number;
+}

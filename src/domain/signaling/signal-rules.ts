@@ -1,0 +1,96 @@
+import { type InputIssue, InvalidInputError } from '../errors.ts';
+import type { IceCandidate } from './event.ts';
+
+export interface SignalLimits {
+  /** Bytes of an SDP, in UTF-8. */
+  readonly maxSdpBytes: number;
+  /** Bytes of one candidate, in UTF-8. */
+  readonly maxCandidateBytes: number;
+  /** Candidates in one call. */
+  readonly maxCandidates: number;
+}
+
+const SIGNAL_ID_MAX_LENGTH = 64;
+const CLIENT_KEY_MAX_LENGTH = 128;
+/** `sdpMid` and `usernameFragment`: tokens of a few characters (RFC 8839 allows a fragment 256). */
+const SHORT_FIELD_MAX_LENGTH = 256;
+const MAX_LINE_INDEX = 65_535;
+
+/** @throws InvalidInputError */
+export function checkSdp(sdp: string, limits: SignalLimits): void {
+  if (sdp.length === 0) refuse('sdp', 'must not be empty');
+  if (exceedsBytes(sdp, limits.maxSdpBytes)) {
+    refuse('sdp', `must have at most ${limits.maxSdpBytes} bytes`);
+  }
+}
+
+/** @throws InvalidInputError with every issue at once */
+export function checkCandidates(candidates: readonly IceCandidate[], limits: SignalLimits): void {
+  const count = candidates.length;
+  if (count === 0 || count > limits.maxCandidates) {
+    refuse('candidates', `must be from 1 to ${limits.maxCandidates}`);
+  }
+  let issues: InputIssue[] | null = null;
+  for (let index = 0; index < count; index += 1) {
+    const candidate = candidates[index];
+    if (candidate === undefined || isWellFormed(candidate, limits)) continue;
+    issues ??= [];
+    issues.push(...issuesOf(candidate, `candidates.${index}`, limits));
+  }
+  if (issues !== null) throw new InvalidInputError(issues);
+}
+
+/** @throws InvalidInputError */
+export function checkSignalId(signalId: string | null): void {
+  if (signalId === null) return;
+  if (signalId.length === 0 || signalId.length > SIGNAL_ID_MAX_LENGTH) {
+    refuse('signalId', `must have from 1 to ${SIGNAL_ID_MAX_LENGTH} characters`);
+  }
+}
+
+/** @throws InvalidInputError */
+export function checkClientKey(clientKey: string | null): void {
+  if (clientKey === null) return;
+  if (clientKey.length === 0 || clientKey.length > CLIENT_KEY_MAX_LENGTH) {
+    refuse('clientKey', `must have from 1 to ${CLIENT_KEY_MAX_LENGTH} characters`);
+  }
+}
+
+function isWellFormed(candidate: IceCandidate, limits: SignalLimits): boolean {
+  const { sdpMLineIndex: line } = candidate;
+  return (
+    !exceedsBytes(candidate.candidate, limits.maxCandidateBytes) &&
+    (candidate.sdpMid?.length ?? 0) <= SHORT_FIELD_MAX_LENGTH &&
+    (candidate.usernameFragment?.length ?? 0) <= SHORT_FIELD_MAX_LENGTH &&
+    (line === undefined || line === null || (line >= 0 && line <= MAX_LINE_INDEX))
+  );
+}
+
+function issuesOf(candidate: IceCandidate, path: string, limits: SignalLimits): InputIssue[] {
+  const issues: InputIssue[] = [];
+  const { sdpMLineIndex: line } = candidate;
+  if (exceedsBytes(candidate.candidate, limits.maxCandidateBytes)) {
+    const message = `must have at most ${limits.maxCandidateBytes} bytes`;
+    issues.push({ path: `${path}.candidate`, message });
+  }
+  for (const field of ['sdpMid', 'usernameFragment'] as const) {
+    if ((candidate[field]?.length ?? 0) > SHORT_FIELD_MAX_LENGTH) {
+      const message = `must have at most ${SHORT_FIELD_MAX_LENGTH} characters`;
+      issues.push({ path: `${path}.${field}`, message });
+    }
+  }
+  if (line !== undefined && line !== null && (line < 0 || line > MAX_LINE_INDEX)) {
+    issues.push({ path: `${path}.sdpMLineIndex`, message: `must be from 0 to ${MAX_LINE_INDEX}` });
+  }
+  return issues;
+}
+
+/** Counts bytes only where the characters alone do not settle it: a UTF-16 unit takes at most three. */
+function exceedsBytes(text: string, maxBytes: number): boolean {
+  if (text.length > maxBytes) return true;
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
+}
+
+function refuse(path: string, message: string): never {
+  throw new InvalidInputError([{ path, message }]);
+}

@@ -1,0 +1,189 @@
+import type { Caller, Sessions } from '../accounts/sessions.ts';
+import type { Clock } from '../clock.ts';
+import { RateLimitedError, RoomNotFoundError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
+import type { Room } from '../rooms/room.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { RoomEvent, Signal } from './event.ts';
+import type { IceServerIssuer } from './ice-servers.ts';
+import { Mailbox } from './mailbox.ts';
+import type { MediaState, Participant } from './participant.ts';
+import type { RoomLog } from './ports.ts';
+import {
+  checkCandidates,
+  checkClientKey,
+  checkSdp,
+  checkSignalId,
+  type SignalLimits,
+} from './signal-rules.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface SignalingLimits extends SignalLimits {
+  /** What one participant may send a second, lasting. */
+  readonly signalsPerSecond: number;
+  /** What one participant may send at once. */
+  readonly signalBurst: number;
+  /** Events that wait for one slow reader. */
+  readonly mailboxEvents: number;
+}
+
+export interface JoinRequest {
+  readonly roomId: string;
+  readonly clientKey: string | null;
+  readonly after: string | null;
+  readonly takeOver: boolean;
+  readonly media: MediaState | null;
+}
+
+/** Being in a room: joining, sending, leaving. Whatever a caller asks is done as the participant that the caller is. */
+export class Signaling {
+  readonly #log: RoomLog;
+  readonly #rooms: Rooms;
+  readonly #ice: IceServerIssuer;
+  readonly #clock: Clock;
+  readonly #limits: SignalingLimits;
+  readonly #budgets = new Map<string, TokenBucket>();
+
+  constructor(parts: {
+    log: RoomLog;
+    rooms: Rooms;
+    sessions: Sessions;
+    ice: IceServerIssuer;
+    clock: Clock;
+    limits: SignalingLimits;
+  }) {
+    this.#log = parts.log;
+    this.#rooms = parts.rooms;
+    this.#ice = parts.ice;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
+  }
+
+  /**
+   * Joins a room, or comes back to it. The mailbox yields a snapshot first and every later event after it; to stop
+   * reading it is to leave.
+   *
+   * @throws InvalidInputError, RoomNotFoundError, RoomFullError, AlreadyInRoomError, RateLimitedError
+   */
+  async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
+    checkClientKey(request.clientKey);
+    this.#spend(request.roomId, caller);
+    const room = await this.#rooms.find(request.roomId);
+    if (room === null) throw new RoomNotFoundError();
+    const mailbox = new Mailbox(this.#limits.mailboxEvents);
+    const entered = await this.#log.enter(
+      {
+        ...request,
+        hostId: room.host.id,
+        capacity: room.capacity,
+        user: { id: caller.accountId, name: caller.name },
+        sessionId: caller.sessionId,
+      },
+      mailbox,
+    );
+    const { hold, self, others, cursor, position, at, recovered, missed } = entered;
+    mailbox.onDeparture((how) => {
+      if (how === 'lost') this.#log.detach(hold);
+      else this.#log.release(hold, 'LEFT');
+    });
+    const snapshot: RoomEvent = {
+      type: 'RoomSnapshot',
+      cursor,
+      position,
+      at,
+      room,
+      self,
+      participants: others,
+      iceServers: this.#ice.issue(caller.accountId),
+      recovered,
+    };
+    mailbox.open([snapshot, ...missed]);
+    await this.#rooms.keep(room);
+    return mailbox;
+  }
+
+  /** Ends the caller's stay; its subscription completes. @throws NotInRoomError */
+  leave(caller: Caller, roomId: string): Eventual<Participant> {
+    return this.#log.leave(roomId, caller.accountId, 'LEFT');
+  }
+
+  /** @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError */
+  sendDescription(
+    caller: Caller,
+    signal: Signal & { type: 'OfferReceived' | 'AnswerReceived' },
+    roomId: string,
+    to: string,
+    signalId: string | null,
+  ): Eventual<string> {
+    checkSdp(signal.sdp, this.#limits);
+    return this.#send(caller, signal, roomId, to, signalId);
+  }
+
+  /** @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError */
+  sendCandidates(
+    caller: Caller,
+    signal: Signal & { type: 'IceCandidatesReceived' },
+    roomId: string,
+    to: string,
+    signalId: string | null,
+  ): Eventual<string> {
+    checkCandidates(signal.candidates, this.#limits);
+    return this.#send(caller, signal, roomId, to, signalId);
+  }
+
+  /** @throws NotInRoomError, RateLimitedError */
+  setMedia(caller: Caller, roomId: string, media: Partial<MediaState>): Eventual<Participant> {
+    this.#spend(roomId, caller);
+    return this.#log.setMedia(roomId, caller.accountId, media);
+  }
+
+  participants(roomId: string): Eventual<readonly Participant[]> {
+    return this.#log.participants(roomId);
+  }
+
+  /** Ends a room for everybody. @throws RoomNotFoundError, NotHostError */
+  async closeRoom(caller: Caller, roomId: string): Promise<Room> {
+    const room = await this.#rooms.close(caller, roomId);
+    await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
+    return room;
+  }
+
+  /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
+  async tidy(): Promise<void> {
+    const now = this.#clock.now();
+    for (const [key, budget] of this.#budgets) {
+      if (budget.isFull(now)) this.#budgets.delete(key);
+    }
+    for (const roomId of this.#log.occupied()) {
+      const room = await this.#rooms.find(roomId);
+      if (room === null) await this.#log.closeRoom(roomId, 'EXPIRED');
+      else await this.#rooms.keep(room);
+    }
+    await this.#rooms.sweep();
+  }
+
+  #send(
+    caller: Caller,
+    signal: Signal,
+    roomId: string,
+    to: string,
+    signalId: string | null,
+  ): Eventual<string> {
+    checkSignalId(signalId);
+    this.#spend(roomId, caller);
+    return this.#log.send(roomId, caller.accountId, to, signal, signalId);
+  }
+
+  #spend(roomId: string, caller: Caller): void {
+    const key = `${roomId}/${caller.accountId}`;
+    const now = this.#clock.now();
+    let budget = this.#budgets.get(key);
+    if (budget === undefined) {
+      budget = new TokenBucket(this.#limits.signalsPerSecond, this.#limits.signalBurst, now);
+      this.#budgets.set(key, budget);
+    }
+    const waitMs = budget.take(now);
+    if (waitMs > 0) throw new RateLimitedError(waitMs);
+  }
+}

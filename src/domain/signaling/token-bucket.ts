@@ -1,0 +1,35 @@
+/** Lets `burst` through at once and `perSecond` lasting. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor(perSecond: number, burst: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#filledAt = now;
+  }
+
+  /** Takes one; answers 0, or where none is left, in how many milliseconds there will be one. */
+  take(now: number): number {
+    this.#fill(now);
+    if (this.#tokens < 1) return ((1 - this.#tokens) / this.#perSecond) * 1000;
+    this.#tokens -= 1;
+    return 0;
+  }
+
+  /** Whether it is as a new one would be. */
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#tokens >= this.#burst;
+  }
+
+  #fill(now: number): void {
+    // A clock that was set back must not take tokens away.
+    const elapsed = Math.max(0, now - this.#filledAt);
+    this.#filledAt = now;
+    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsed / 1000) * this.#perSecond);
+  }
+}

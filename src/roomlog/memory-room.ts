@@ -1,0 +1,270 @@
+import type { Clock } from '../domain/clock.ts';
+import {
+  AlreadyInRoomError,
+  NotInRoomError,
+  PeerNotInRoomError,
+  RoomFullError,
+} from '../domain/errors.ts';
+import { newId } from '../domain/identifier.ts';
+import { formatCursor, newEpoch, parseCursor } from '../domain/signaling/cursor.ts';
+import {
+  isVisible,
+  type LogEntry,
+  type RoomChange,
+  type RoomClosedReason,
+  type Signal,
+} from '../domain/signaling/event.ts';
+import type { Mailbox } from '../domain/signaling/mailbox.ts';
+import type { LeaveReason, MediaState, Participant } from '../domain/signaling/participant.ts';
+import type { Entered, Entrance, Hold, RoomLogOptions } from '../domain/signaling/ports.ts';
+import { Stay } from './stay.ts';
+import { Tail } from './tail.ts';
+
+const NO_MEDIA: MediaState = { audio: false, video: false, screen: false };
+
+/** One room in memory: its log, and who is in it. Every method runs to its end before the next one. */
+export class MemoryRoom {
+  readonly #epoch: string;
+  readonly #tail: Tail;
+  readonly #stays = new Map<string, Stay>();
+  readonly #stayOfUser = new Map<string, Stay>();
+  readonly #options: RoomLogOptions;
+  readonly #clock: Clock;
+  readonly #onEmpty: () => void;
+  #position = 0;
+  #joins = 0;
+
+  constructor(options: RoomLogOptions, clock: Clock, onEmpty: () => void) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#onEmpty = onEmpty;
+    this.#epoch = newEpoch(clock.now());
+    this.#tail = new Tail(options.replayEvents, options.replayMs + options.graceMs);
+  }
+
+  get isEmpty(): boolean {
+    return this.#stays.size === 0;
+  }
+
+  enter(entrance: Entrance, mailbox: Mailbox): Entered {
+    const present = this.#stayOfUser.get(entrance.user.id);
+    if (present === undefined) return this.#join(entrance, mailbox);
+    if (present.clientKey !== null && present.clientKey === entrance.clientKey) {
+      return this.#resume(present, entrance, mailbox);
+    }
+    if (!entrance.takeOver) throw new AlreadyInRoomError();
+    this.#end(present, 'REPLACED', 'keep the room');
+    return this.#join(entrance, mailbox);
+  }
+
+  detach(hold: Hold): void {
+    const stay = this.#held(hold);
+    if (stay === null) return;
+    if (stay.clientKey === null) {
+      this.#end(stay, 'DISCONNECTED');
+      return;
+    }
+    stay.dropMailbox();
+    stay.lostAt = this.#clock.now();
+    this.#update(stay, { connection: 'RECONNECTING' }, 'not to itself');
+    stay.lease = this.#clock.after(this.#options.graceMs, () => {
+      if (this.#held(hold) !== null) this.#end(stay, 'DISCONNECTED');
+    });
+  }
+
+  release(hold: Hold, reason: LeaveReason): boolean {
+    const stay = this.#held(hold);
+    if (stay === null) return false;
+    this.#end(stay, reason);
+    return true;
+  }
+
+  leave(userId: string, reason: LeaveReason): Participant {
+    const stay = this.#require(userId);
+    this.#end(stay, reason);
+    return stay.participant;
+  }
+
+  endSession(sessionId: string, reason: LeaveReason): void {
+    for (const stay of [...this.#stays.values()]) {
+      if (stay.sessionId === sessionId) this.#end(stay, reason);
+    }
+  }
+
+  send(userId: string, to: string, signal: Signal, signalId: string | null): string {
+    const sender = this.#require(userId);
+    const before = signalId === null ? null : sender.sentBefore(signalId);
+    if (before !== null) return before;
+    const addressee = this.#stays.get(to);
+    if (addressee === undefined || addressee === sender) throw new PeerNotInRoomError();
+    const position = this.#position + 1;
+    const cursor = formatCursor(this.#epoch, position);
+    const at = this.#clock.now();
+    const from = sender.participant.id;
+    const entry: LogEntry = { ...signal, cursor, position, at, from, to };
+    this.#store(entry);
+    addressee.mailbox?.push(entry);
+    if (signalId !== null) sender.rememberSent(signalId, cursor);
+    return cursor;
+  }
+
+  setMedia(userId: string, change: Partial<MediaState>): Participant {
+    const stay = this.#require(userId);
+    const media = { ...stay.participant.media, ...change };
+    if (!sameMedia(media, stay.participant.media)) this.#update(stay, { media });
+    return stay.participant;
+  }
+
+  participants(): Participant[] {
+    return Array.from(this.#stays.values(), (stay) => stay.participant);
+  }
+
+  close(reason: RoomClosedReason): void {
+    const stays = [...this.#stays.values()];
+    for (const { participant } of stays) {
+      this.#tell({ type: 'ParticipantLeft', participant, reason: 'ROOM_CLOSED' });
+    }
+    this.#tell({ type: 'RoomClosed', reason });
+    this.dispose();
+    this.#onEmpty();
+  }
+
+  /** Ends every mailbox and timer without a word. */
+  dispose(): void {
+    for (const stay of this.#stays.values()) {
+      stay.lease?.cancel();
+      stay.dropMailbox()?.end();
+    }
+    this.#stays.clear();
+    this.#stayOfUser.clear();
+  }
+
+  #join(entrance: Entrance, mailbox: Mailbox): Entered {
+    if (this.#stays.size >= entrance.capacity) {
+      if (this.isEmpty) this.#onEmpty();
+      throw new RoomFullError(entrance.capacity);
+    }
+    this.#joins += 1;
+    const participant: Participant = {
+      id: newId(),
+      user: entrance.user,
+      role: entrance.user.id === entrance.hostId ? 'HOST' : 'GUEST',
+      joinOrder: this.#joins,
+      media: entrance.media ?? NO_MEDIA,
+      handRaised: false,
+      connection: 'CONNECTED',
+      joinedAt: this.#clock.now(),
+    };
+    const { sessionId, clientKey } = entrance;
+    const entry = this.#tell({ type: 'ParticipantJoined', participant });
+    const stay = new Stay(participant, sessionId, clientKey, entry.position);
+    this.#stays.set(participant.id, stay);
+    this.#stayOfUser.set(entrance.user.id, stay);
+    return this.#hold(stay, entrance, mailbox, entry.position, null);
+  }
+
+  #resume(stay: Stay, entrance: Entrance, mailbox: Mailbox): Entered {
+    stay.lease?.cancel();
+    stay.lease = null;
+    stay.dropMailbox()?.end();
+    const from = this.#resumePoint(stay, entrance.after);
+    const change = {
+      ...(stay.participant.connection === 'RECONNECTING' && { connection: 'CONNECTED' as const }),
+      ...(entrance.media !== null &&
+        !sameMedia(entrance.media, stay.participant.media) && { media: entrance.media }),
+    };
+    if (Object.keys(change).length > 0) this.#update(stay, change, 'not to itself');
+    const since = (stay.lostAt ?? this.#clock.now()) - this.#options.replayMs;
+    stay.lostAt = null;
+    const missed = from === null ? null : this.#tail.after(from, this.#position, since);
+    return this.#hold(stay, entrance, mailbox, from ?? this.#position, missed);
+  }
+
+  /** The position up to which a resuming client has everything; null when that cannot be told. */
+  #resumePoint(stay: Stay, after: string | null): number | null {
+    if (after === null) return stay.receivedThrough;
+    const cursor = parseCursor(after);
+    if (cursor === null || cursor.epoch !== this.#epoch) return null;
+    const { position } = cursor;
+    return position >= stay.joinedAtPosition && position <= this.#position ? position : null;
+  }
+
+  #hold(
+    stay: Stay,
+    entrance: Entrance,
+    mailbox: Mailbox,
+    from: number,
+    missed: LogEntry[] | null,
+  ): Entered {
+    stay.mailbox = mailbox;
+    stay.fence += 1;
+    const { id } = stay.participant;
+    const position = missed === null ? this.#position : from;
+    mailbox.receivedThrough = Math.max(stay.receivedThrough, missed === null ? 0 : from);
+    return {
+      hold: { roomId: entrance.roomId, stayId: id, fence: stay.fence },
+      self: stay.participant,
+      others: this.participants().filter((participant) => participant.id !== id),
+      cursor: formatCursor(this.#epoch, position),
+      position,
+      at: this.#clock.now(),
+      recovered: missed !== null,
+      missed: missed?.filter((entry) => isVisible(entry, id)) ?? [],
+    };
+  }
+
+  #held(hold: Hold): Stay | null {
+    const stay = this.#stays.get(hold.stayId);
+    return stay !== undefined && stay.fence === hold.fence ? stay : null;
+  }
+
+  #require(userId: string): Stay {
+    const stay = this.#stayOfUser.get(userId);
+    if (stay === undefined) throw new NotInRoomError();
+    return stay;
+  }
+
+  #update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): void {
+    stay.participant = { ...stay.participant, ...change };
+    const { participant } = stay;
+    this.#tell({ type: 'ParticipantUpdated', participant }, toSelf && participant.id);
+  }
+
+  #end(stay: Stay, reason: LeaveReason, whenLast?: 'keep the room'): void {
+    stay.lease?.cancel();
+    const { participant } = stay;
+    this.#stayOfUser.delete(participant.user.id);
+    // The one who leaves hears of it too, last of all, so that its client knows why.
+    this.#tell({ type: 'ParticipantLeft', participant, reason });
+    this.#stays.delete(participant.id);
+    stay.dropMailbox()?.end();
+    if (this.isEmpty && whenLast === undefined) this.#onEmpty();
+  }
+
+  #tell(change: RoomChange, except: string | null = null): LogEntry {
+    const position = this.#position + 1;
+    const cursor = formatCursor(this.#epoch, position);
+    const entry: LogEntry = {
+      ...change,
+      cursor,
+      position,
+      at: this.#clock.now(),
+      to: null,
+      except,
+    };
+    this.#store(entry);
+    for (const stay of this.#stays.values()) {
+      if (stay.participant.id !== except) stay.mailbox?.push(entry);
+    }
+    return entry;
+  }
+
+  #store(entry: LogEntry): void {
+    this.#position = entry.position;
+    this.#tail.append(entry);
+  }
+}
+
+function sameMedia(one: MediaState, other: MediaState): boolean {
+  return one.audio === other.audio && one.video === other.video && one.screen === other.screen;
+}
