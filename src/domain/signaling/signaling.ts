@@ -68,9 +68,10 @@ export class Signaling {
    */
   async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
     checkClientKey(request.clientKey);
-    this.#spend(request.roomId, caller);
+    this.#take(this.#budget(caller.accountId));
     const room = await this.#rooms.find(request.roomId);
     if (room === null) throw new RoomNotFoundError();
+    await this.#rooms.keep(room);
     const mailbox = new Mailbox(this.#limits.mailboxEvents);
     const entered = await this.#log.enter(
       {
@@ -98,8 +99,8 @@ export class Signaling {
       iceServers: this.#ice.issue(caller.accountId),
       recovered,
     };
+    this.#budget(`${room.id}/${caller.accountId}`);
     mailbox.open([snapshot, ...missed]);
-    await this.#rooms.keep(room);
     return mailbox;
   }
 
@@ -175,15 +176,24 @@ export class Signaling {
     return this.#log.send(roomId, caller.accountId, to, signal, signalId);
   }
 
+  /** Charges a participant. Whoever did not join here has one budget, whatever rooms it names. */
   #spend(roomId: string, caller: Caller): void {
-    const key = `${roomId}/${caller.accountId}`;
-    const now = this.#clock.now();
+    const { accountId } = caller;
+    this.#take(this.#budgets.get(`${roomId}/${accountId}`) ?? this.#budget(accountId));
+  }
+
+  #budget(key: string): TokenBucket {
     let budget = this.#budgets.get(key);
     if (budget === undefined) {
-      budget = new TokenBucket(this.#limits.signalsPerSecond, this.#limits.signalBurst, now);
+      const { signalsPerSecond, signalBurst } = this.#limits;
+      budget = new TokenBucket(signalsPerSecond, signalBurst, this.#clock.now());
       this.#budgets.set(key, budget);
     }
-    const waitMs = budget.take(now);
+    return budget;
+  }
+
+  #take(budget: TokenBucket): void {
+    const waitMs = budget.take(this.#clock.now());
     if (waitMs > 0) throw new RateLimitedError(waitMs);
   }
 }

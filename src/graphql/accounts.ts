@@ -1,0 +1,203 @@
+import type { Account, Session, User } from '../domain/accounts/account.ts';
+import type { SignedIn } from '../domain/accounts/accounts.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { builder } from './builder.ts';
+import { type Context, type HttpExchange, signedIn } from './context.ts';
+import { attempt, BadCredentials, EmailTaken, resultUnion } from './errors.ts';
+
+const Delivery = builder.enumType('Delivery', {
+  description: 'How the token of a new session reaches the client.',
+  values: {
+    COOKIE: { description: 'In an httpOnly cookie, for browsers; `token` is null.' },
+    BEARER: {
+      description:
+        'In `token`, for native clients; sent back as `Authorization: Bearer`. No cookie.',
+    },
+  } as const,
+});
+
+export const UserType = builder.objectRef<User>('User').implement({
+  description: 'What others may see of an account.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The same as the account’s.' }),
+    name: t.exposeString('name', { description: 'The name that others see.' }),
+  }),
+});
+
+const SessionType = builder.objectRef<Session>('Session').implement({
+  description: 'One sign-in of the account.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Names the session.' }),
+    current: t.boolean({
+      description: 'Whether this call was made through it.',
+      resolve: (session, _args, context) => session.id === context.caller?.sessionId,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was opened.' }),
+    lastSeenAt: t.expose('lastSeenAt', {
+      type: 'DateTime',
+      description: 'When it was last used, to the minute.',
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends by itself.' }),
+    userAgent: t.exposeString('userAgent', {
+      nullable: true,
+      description: 'The `User-Agent` that opened it, if it sent one.',
+    }),
+  }),
+});
+
+const AccountType = builder.objectRef<Account>('Account').implement({
+  description: 'The caller’s own account. Others see a `User`.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Names the account.' }),
+    name: t.exposeString('name', { description: 'The name that others see.' }),
+    email: t.exposeString('email', { description: 'Lower-cased; never shown to others.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    sessions: t.field({
+      type: [SessionType],
+      description: 'The live sessions of this account, newest first.',
+      resolve: (_account, _args, context) => context.services.sessions.list(signedIn(context)),
+    }),
+  }),
+});
+
+interface Admission {
+  readonly account: Account;
+  readonly expiresAt: Date;
+  readonly token: string | null;
+}
+
+function admissionType(name: string, description: string) {
+  return builder.objectRef<Admission>(name).implement({
+    description,
+    fields: (t) => ({
+      account: t.expose('account', { type: AccountType, description: 'Who is signed in now.' }),
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        description: 'When the session ends by itself.',
+      }),
+      token: t.exposeString('token', {
+        nullable: true,
+        description: 'With `delivery: BEARER`; null where a cookie carries it.',
+      }),
+    }),
+  });
+}
+
+const RegisterInput = builder.inputType('RegisterInput', {
+  description: 'A new account.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: '2 to 50 characters; others see it.' }),
+    email: t.string({
+      required: true,
+      description: 'At most 254 characters; unique, upper and lower case alike.',
+    }),
+    password: t.string({
+      required: true,
+      description: 'At most 128 characters; at least 6, unless the server asks for more.',
+    }),
+    delivery: t.field({
+      type: Delivery,
+      required: true,
+      defaultValue: 'COOKIE',
+      description: 'How the token reaches the client.',
+    }),
+  }),
+});
+
+const LoginInput = builder.inputType('LoginInput', {
+  description: 'Who signs in.',
+  fields: (t) => ({
+    email: t.string({ required: true, description: 'The account’s email, in any case.' }),
+    password: t.string({ required: true, description: 'The account’s password.' }),
+    delivery: t.field({
+      type: Delivery,
+      required: true,
+      defaultValue: 'COOKIE',
+      description: 'How the token reaches the client.',
+    }),
+  }),
+});
+
+const LogoutSuccess = builder.objectRef<{ sessionId: string }>('LogoutSuccess').implement({
+  description: 'The session has ended: its token is worth nothing and its sockets are closed.',
+  fields: (t) => ({
+    sessionId: t.exposeID('sessionId', { description: 'The session that ended.' }),
+  }),
+});
+
+builder.queryField('me', (t) =>
+  t.field({
+    type: AccountType,
+    nullable: true,
+    description: 'The account that is signed in; null when none is.',
+    resolve: (_root, _args, { caller, services }) =>
+      caller === null ? null : services.accounts.find(caller.accountId),
+  }),
+);
+
+builder.mutationField('register', (t) =>
+  t.field({
+    type: resultUnion(admissionType('RegisterSuccess', 'The account is made, and signed in.'), [
+      EmailTaken,
+    ]),
+    description: 'Makes an account and signs it in. Over HTTP only.',
+    args: { input: t.arg({ type: RegisterInput, required: true, description: 'The account.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const exchange = overHttp(context);
+        const signed = await context.services.accounts.register(input, context.userAgent);
+        return admit(signed, input.delivery, exchange);
+      }),
+  }),
+);
+
+builder.mutationField('login', (t) =>
+  t.field({
+    type: resultUnion(admissionType('LoginSuccess', 'Signed in.'), [BadCredentials]),
+    description: 'Opens a session. Over HTTP only.',
+    args: { input: t.arg({ type: LoginInput, required: true, description: 'Who signs in.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const exchange = overHttp(context);
+        const signed = await context.services.accounts.login(input, context.userAgent);
+        return admit(signed, input.delivery, exchange);
+      }),
+  }),
+);
+
+builder.mutationField('logout', (t) =>
+  t.field({
+    type: resultUnion(LogoutSuccess, []),
+    description:
+      'Ends the caller’s session at once: its stays end with SIGNED_OUT, its sockets close with 4401. Over HTTP only.',
+    resolve: (_root, _args, context) =>
+      attempt(async () => {
+        const exchange = overHttp(context);
+        const caller = signedIn(context);
+        exchange.clearSessionCookie();
+        return { sessionId: await context.services.accounts.logout(caller) };
+      }),
+  }),
+);
+
+/** @throws InvalidInputError */
+function overHttp(context: Context): HttpExchange {
+  if (context.exchange !== null) return context.exchange;
+  throw new InvalidInputError([
+    {
+      path: '',
+      message: 'Cookies cannot be set over a WebSocket: send this operation by HTTP POST.',
+    },
+  ]);
+}
+
+function admit(
+  { account, session, token }: SignedIn,
+  delivery: 'COOKIE' | 'BEARER',
+  exchange: HttpExchange,
+): Admission {
+  const { expiresAt } = session;
+  if (delivery === 'BEARER') return { account, expiresAt, token };
+  exchange.setSessionCookie(token, expiresAt);
+  return { account, expiresAt, token: null };
+}

@@ -1,0 +1,38 @@
+import type { Accounts } from '../domain/accounts/accounts.ts';
+import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
+import { UnauthenticatedError } from '../domain/errors.ts';
+import type { Rooms } from '../domain/rooms/rooms.ts';
+import type { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
+import type { Signaling } from '../domain/signaling/signaling.ts';
+
+/** What the domain offers to resolvers. */
+export interface Services {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly rooms: Rooms;
+  readonly signaling: Signaling;
+  readonly ice: IceServerIssuer;
+}
+
+/** What only an HTTP request can do: cookies cannot be set over a WebSocket. */
+export interface HttpExchange {
+  setSessionCookie(token: string, expiresAt: Date): void;
+  clearSessionCookie(): void;
+}
+
+/** What a resolver knows of the call it answers. Over a WebSocket all calls of a socket share one. */
+export interface Context {
+  readonly services: Services;
+  /** Who makes this call, as of now; null when nobody is signed in (any more). */
+  readonly caller: Caller | null;
+  /** Null over a WebSocket. */
+  readonly exchange: HttpExchange | null;
+  readonly userAgent: string | null;
+}
+
+/** @throws UnauthenticatedError */
+export function signedIn(context: Context): Caller {
+  const { caller } = context;
+  if (caller === null) throw new UnauthenticatedError();
+  return caller;
+}

@@ -1,0 +1,138 @@
+import type { InterfaceRef, ObjectRef } from '@pothos/core';
+import {
+  AlreadyInRoomError,
+  BadCredentialsError,
+  DomainError,
+  EmailTakenError,
+  InvalidInputError,
+  NotHostError,
+  NotInRoomError,
+  PeerNotInRoomError,
+  RateLimitedError,
+  RoomFullError,
+  RoomNotFoundError,
+  UnauthenticatedError,
+  UnavailableError,
+} from '../domain/errors.ts';
+import type { Eventual } from '../domain/eventual.ts';
+import { builder } from './builder.ts';
+
+type ErrorClass<E extends DomainError = DomainError> = new (...args: never[]) => E;
+
+const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, DomainError> = builder
+  .interfaceRef<DomainError>('Error')
+  .implement({
+    description: 'An expected failure. Nothing was changed.',
+    fields: (t) => ({
+      message: t.exposeString('message', {
+        description: 'What is wrong, in English, for people. Programs go by the type.',
+      }),
+    }),
+  });
+
+const typeNames = new Map<ErrorClass, string>();
+
+/** The schema's name of an error. Every error that a resolver answers with is registered below. */
+export function errorTypeName(error: DomainError): string {
+  const name = typeNames.get(error.constructor as ErrorClass);
+  if (name === undefined) throw new Error(`${error.constructor.name} has no type in the schema.`);
+  return name;
+}
+
+function register<E extends DomainError>(name: string, errorClass: ErrorClass<E>) {
+  typeNames.set(errorClass, name);
+  return builder.objectRef<E>(name);
+}
+
+function plain(errorClass: ErrorClass, description: string) {
+  return register<DomainError>(errorClass.name, errorClass).implement({
+    description,
+    interfaces: [ErrorInterface],
+  });
+}
+
+const InputIssue = builder.objectRef<{ path: string; message: string }>('InputIssue').implement({
+  description: 'One thing that is wrong with an input.',
+  fields: (t) => ({
+    path: t.exposeString('path', {
+      description: 'Where in the input, fields joined by dots: `candidates.3.candidate`.',
+    }),
+    message: t.exposeString('message', { description: 'What is wrong there, in English.' }),
+  }),
+});
+
+export const InvalidInput = register('InvalidInputError', InvalidInputError).implement({
+  description: 'The input breaks one or more rules; `issues` names all of them.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    issues: t.field({
+      type: [InputIssue],
+      description: 'Everything that is wrong, at once.',
+      resolve: (error) => [...error.issues],
+    }),
+  }),
+});
+
+export const RateLimited = register('RateLimitedError', RateLimitedError).implement({
+  description: 'Too much, too fast.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    retryAfter: t.exposeInt('retryAfter', { description: 'Try again in this many seconds.' }),
+  }),
+});
+
+export const RoomFull = register('RoomFullError', RoomFullError).implement({
+  description: 'As many participants are in the room as it holds.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    capacity: t.exposeInt('capacity', { description: 'Participants that the room holds at once.' }),
+  }),
+});
+
+export const EmailTaken = plain(EmailTakenError, 'An account with this email exists already.');
+export const BadCredentials = plain(BadCredentialsError, 'The email or the password is wrong.');
+export const RoomNotFound = plain(RoomNotFoundError, 'There is no such room, or it has ended.');
+export const AlreadyInRoom = plain(
+  AlreadyInRoomError,
+  'The user is in this room already, from another client. `takeOver: true` ends that stay.',
+);
+export const NotInRoom = plain(NotInRoomError, 'The caller is not in this room.');
+export const PeerNotInRoom = plain(
+  PeerNotInRoomError,
+  'The addressee is not another participant of this room (any more). Nothing was sent.',
+);
+export const NotHost = plain(NotHostError, 'Only the host of the room may do this.');
+
+/**
+ * Declares the union that a mutation answers with: its success, the errors that every mutation may have, and its own.
+ */
+export function resultUnion<Success extends object>(
+  success: ObjectRef<typeof builder.$inferSchemaTypes, Success>,
+  errors: readonly ObjectRef<typeof builder.$inferSchemaTypes, DomainError>[],
+) {
+  const name = success.name.replace(/Success$/, 'Result');
+  return builder.unionType(name, {
+    description: `The answer of \`${name.charAt(0).toLowerCase()}${name.slice(1, -'Result'.length)}\`.`,
+    types: [success, InvalidInput, RateLimited, ...errors],
+    resolveType: (value) => (value instanceof DomainError ? errorTypeName(value) : success.name),
+  });
+}
+
+/**
+ * Runs what a mutation does and turns an expected failure into its answer. That nobody is signed in, or that a part
+ * of the server is away, belongs to no answer: these go to the response's `errors`.
+ */
+export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | DomainError> {
+  try {
+    const result = run();
+    return result instanceof Promise ? result.catch(asAnswer) : result;
+  } catch (error) {
+    return asAnswer(error);
+  }
+}
+
+function asAnswer(error: unknown): DomainError {
+  if (!(error instanceof DomainError)) throw error;
+  if (error instanceof UnauthenticatedError || error instanceof UnavailableError) throw error;
+  return error;
+}

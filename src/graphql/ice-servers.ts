@@ -1,0 +1,39 @@
+import type { IceServer, IceServers } from '../domain/signaling/ice-servers.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+
+const IceServerType = builder.objectRef<IceServer>('IceServer').implement({
+  description: 'The fields of `RTCIceServer`.',
+  fields: (t) => ({
+    urls: t.field({
+      type: ['String'],
+      description: '`stun:`, `turn:` or `turns:` URLs (RFC 7064, RFC 7065).',
+      resolve: ({ urls }) => urls,
+    }),
+    username: t.exposeString('username', { nullable: true, description: 'For TURN.' }),
+    credential: t.exposeString('credential', { nullable: true, description: 'For TURN.' }),
+  }),
+});
+
+export const IceServersType = builder.objectRef<IceServers>('IceServers').implement({
+  description: 'STUN and TURN servers, with credentials made for the caller.',
+  fields: (t) => ({
+    servers: t.expose('servers', {
+      type: [IceServerType],
+      description: 'What to give to `RTCPeerConnection`.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the credentials stop working; null when there are none.',
+    }),
+  }),
+});
+
+builder.queryField('iceServers', (t) =>
+  t.field({
+    type: IceServersType,
+    description: 'STUN and TURN servers, with fresh credentials.',
+    resolve: (_root, _args, context) => context.services.ice.issue(signedIn(context).accountId),
+  }),
+);

@@ -1,0 +1,51 @@
+import type { MediaState, Participant } from '../domain/signaling/participant.ts';
+import { UserType } from './accounts.ts';
+import { builder } from './builder.ts';
+
+const ParticipantRole = builder.enumType('ParticipantRole', {
+  description: 'What a participant may do.',
+  values: {
+    HOST: { description: 'Made the room and may close it.' },
+    GUEST: { description: 'Everybody else.' },
+  } as const,
+});
+
+const ConnectionState = builder.enumType('ConnectionState', {
+  description: 'Whether a participant can be reached right now.',
+  values: {
+    CONNECTED: { description: 'Its subscription is open.' },
+    RECONNECTING: {
+      description:
+        'Its connection was lost. Signals to it are kept; after the grace (30 s by default) it leaves.',
+    },
+  } as const,
+});
+
+const MediaStateType = builder.objectRef<MediaState>('MediaState').implement({
+  description: 'What a participant sends, as it says itself.',
+  fields: (t) => ({
+    audio: t.exposeBoolean('audio', { description: 'Whether its microphone is on.' }),
+    video: t.exposeBoolean('video', { description: 'Whether its camera is on.' }),
+    screen: t.exposeBoolean('screen', { description: 'Whether it shows its screen.' }),
+  }),
+});
+
+export const ParticipantType = builder.objectRef<Participant>('Participant').implement({
+  description: 'Somebody’s stay in a room. A new join is a new participant.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Names this stay; signals are addressed to it.' }),
+    user: t.expose('user', { type: UserType, description: 'Whose stay it is.' }),
+    role: t.expose('role', { type: ParticipantRole, description: 'What it may do.' }),
+    joinOrder: t.exposeInt('joinOrder', {
+      description:
+        'Grows with each join. Of two peers, the higher is the polite one (perfect negotiation) and sends the first offer.',
+    }),
+    media: t.expose('media', { type: MediaStateType, description: 'What it sends.' }),
+    handRaised: t.exposeBoolean('handRaised', { description: 'Whether it asks to speak.' }),
+    connection: t.expose('connection', {
+      type: ConnectionState,
+      description: 'Whether it can be reached right now.',
+    }),
+    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When this stay began.' }),
+  }),
+});

@@ -1,0 +1,239 @@
+import {
+  AlreadyInRoomError,
+  type JoinError,
+  RateLimitedError,
+  RoomFullError,
+  RoomNotFoundError,
+} from '../domain/errors.ts';
+import { BEFORE_ALL } from '../domain/signaling/cursor.ts';
+import type { IceCandidate, JoinRefused, RoomEvent } from '../domain/signaling/event.ts';
+import { Mailbox } from '../domain/signaling/mailbox.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { AlreadyInRoom, errorTypeName, RateLimited, RoomFull, RoomNotFound } from './errors.ts';
+import { IceServersType } from './ice-servers.ts';
+import { MediaStateInput, readMedia } from './media.ts';
+import { ParticipantType } from './participants.ts';
+import { RoomType } from './rooms.ts';
+
+type EventOf<Type extends RoomEvent['type']> = Extract<RoomEvent, { type: Type }>;
+
+const RoomEventType = builder.interfaceRef<RoomEvent>('RoomEvent').implement({
+  description: 'Something that happened in a room.',
+  fields: (t) => ({
+    cursor: t.exposeID('cursor', {
+      description:
+        'Its place in the room’s log; opaque. Cursors of one room grow: compare them as strings to drop a repeat.',
+    }),
+    at: t.expose('at', {
+      type: 'DateTime',
+      description: 'When it happened, by the server’s clock.',
+    }),
+  }),
+  resolveType: (event) => event.type,
+});
+
+function eventType<Type extends RoomEvent['type']>(type: Type) {
+  return builder.objectRef<EventOf<Type>>(type);
+}
+
+const JoinErrorType = builder.unionType('JoinError', {
+  description: 'Why a join was refused.',
+  types: [RoomNotFound, RoomFull, AlreadyInRoom, RateLimited],
+  resolveType: errorTypeName,
+});
+
+const LeaveReasonType = builder.enumType('LeaveReason', {
+  description: 'Why a stay ended.',
+  values: {
+    LEFT: { description: 'It left: unsubscribed, closed the tab, or called `leaveRoom`.' },
+    DISCONNECTED: { description: 'Its connection was lost and did not come back in time.' },
+    REMOVED: { description: 'The host removed it.' },
+    REPLACED: { description: 'The same user took the place over from another client.' },
+    SIGNED_OUT: { description: 'Its session ended.' },
+    ROOM_CLOSED: { description: 'The room ended.' },
+  } as const,
+});
+
+const RoomClosedReasonType = builder.enumType('RoomClosedReason', {
+  description: 'Why a room ended.',
+  values: {
+    CLOSED_BY_HOST: { description: 'Its host closed it.' },
+    EXPIRED: { description: 'Its time was over.' },
+  } as const,
+});
+
+const IceCandidateType = builder.objectRef<IceCandidate>('IceCandidate').implement({
+  description: 'The fields of `RTCIceCandidateInit`; an empty `candidate` means end of candidates.',
+  fields: (t) => ({
+    candidate: t.exposeString('candidate', { description: 'The candidate-attribute (RFC 8839).' }),
+    sdpMid: t.exposeString('sdpMid', { nullable: true, description: 'Media stream id tag.' }),
+    sdpMLineIndex: t.exposeInt('sdpMLineIndex', {
+      nullable: true,
+      description: 'Index of the media description.',
+    }),
+    usernameFragment: t.exposeString('usernameFragment', {
+      nullable: true,
+      description: 'The ICE user name fragment.',
+    }),
+  }),
+});
+
+eventType('RoomSnapshot').implement({
+  description:
+    'All there is to know of the room, as of now. Always the first event of a subscription.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    room: t.expose('room', { type: RoomType, description: 'The room.' }),
+    self: t.expose('self', { type: ParticipantType, description: 'The caller’s own stay.' }),
+    participants: t.expose('participants', {
+      type: [ParticipantType],
+      description: 'Everybody else, by join order.',
+    }),
+    iceServers: t.expose('iceServers', {
+      type: IceServersType,
+      description: 'What to give to `RTCPeerConnection`.',
+    }),
+    recovered: t.exposeBoolean('recovered', {
+      description:
+        'Whether a stay goes on and every event it missed follows. False on a first join, and where a resume could not be served: then what was known of the room is void.',
+    }),
+  }),
+});
+
+eventType('ParticipantJoined').implement({
+  description: 'Somebody else joined.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    participant: t.expose('participant', { type: ParticipantType, description: 'Who joined.' }),
+  }),
+});
+
+eventType('ParticipantUpdated').implement({
+  description: 'A participant’s media, hand, role or connection changed.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    participant: t.expose('participant', {
+      type: ParticipantType,
+      description: 'The participant as it is now.',
+    }),
+  }),
+});
+
+eventType('ParticipantLeft').implement({
+  description:
+    'A stay ended. Exactly once for a stay; one’s own, where the server ended it, comes last of all.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    participant: t.expose('participant', {
+      type: ParticipantType,
+      description: 'The participant as it was.',
+    }),
+    reason: t.expose('reason', { type: LeaveReasonType, description: 'Why it ended.' }),
+  }),
+});
+
+for (const [type, what] of [
+  ['OfferReceived', 'offer'],
+  ['AnswerReceived', 'answer'],
+] as const) {
+  eventType(type).implement({
+    description: `An SDP ${what} for the caller (RFC 8829).`,
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      from: t.exposeID('from', { description: 'The participant who sent it.' }),
+      sdp: t.exposeString('sdp', { description: `The ${what}, as it was sent.` }),
+    }),
+  });
+}
+
+eventType('IceCandidatesReceived').implement({
+  description: 'ICE candidates for the caller.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    from: t.exposeID('from', { description: 'The participant who sent them.' }),
+    candidates: t.expose('candidates', {
+      type: [IceCandidateType],
+      description: 'In the order they were sent.',
+    }),
+  }),
+});
+
+eventType('RoomClosed').implement({
+  description: 'The room ended. The last event.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    reason: t.expose('reason', { type: RoomClosedReasonType, description: 'Why it ended.' }),
+  }),
+});
+
+eventType('JoinRefused').implement({
+  description:
+    'The join was refused. The first and last event; the subscription completes after it.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    error: t.expose('error', { type: JoinErrorType, description: 'Why.' }),
+  }),
+});
+
+builder.subscriptionField('roomEvents', (t) =>
+  t.field({
+    type: RoomEventType,
+    description:
+      'Being in a room: it starts and the caller joins, it completes and the caller leaves. A refusal is data (`JoinRefused`), never an error.',
+    args: {
+      roomId: t.arg.id({ required: true, description: 'The room’s id.' }),
+      clientKey: t.arg.id({
+        description:
+          'Names this client across reconnects, at most 128 characters. Without it the stay ends with its socket.',
+      }),
+      after: t.arg.id({
+        description: 'The last cursor received: everything after it is sent, each event once.',
+      }),
+      takeOver: t.arg.boolean({
+        defaultValue: false,
+        description: 'End another stay of the same user in this room instead of being refused.',
+      }),
+      media: t.arg({ type: MediaStateInput, description: 'What the caller sends from the start.' }),
+    },
+    subscribe: async (_root, args, context) => {
+      const caller = signedIn(context);
+      try {
+        return await context.services.signaling.join(caller, {
+          roomId: args.roomId,
+          clientKey: args.clientKey ?? null,
+          after: args.after ?? null,
+          takeOver: args.takeOver ?? false,
+          media: args.media ? readMedia(args.media) : null,
+        });
+      } catch (error) {
+        if (!isJoinError(error)) throw error;
+        return refusal(error);
+      }
+    },
+    resolve: (event) => event,
+  }),
+);
+
+function isJoinError(error: unknown): error is JoinError {
+  return (
+    error instanceof RoomNotFoundError ||
+    error instanceof RoomFullError ||
+    error instanceof AlreadyInRoomError ||
+    error instanceof RateLimitedError
+  );
+}
+
+function refusal(error: JoinError): Mailbox {
+  const mailbox = new Mailbox(1);
+  const event: JoinRefused = {
+    type: 'JoinRefused',
+    cursor: BEFORE_ALL,
+    position: 0,
+    at: Date.now(),
+    error,
+  };
+  mailbox.open([event]);
+  mailbox.end();
+  return mailbox;
+}

@@ -1,0 +1,151 @@
+import type { Room } from '../domain/rooms/room.ts';
+import { pageCursor } from '../domain/rooms/rooms.ts';
+import { UserType } from './accounts.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { attempt, NotHost, RoomNotFound, resultUnion } from './errors.ts';
+import { ParticipantType } from './participants.ts';
+
+export const RoomType = builder.objectRef<Room>('Room').implement({
+  description: 'A place where people meet. Who is signed in and holds its id may ask for it.',
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: '16 lower-case hex characters, 64 random bits. Whoever holds it may join.',
+    }),
+    name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
+    host: t.expose('host', { type: UserType, description: 'Who made it and may close it.' }),
+    capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
+    participants: t.field({
+      type: [ParticipantType],
+      description: 'Who is in it now, by join order.',
+      resolve: (room, _args, { services }) => services.signaling.participants(room.id),
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it ends if nobody uses it; pushed on by use.',
+    }),
+  }),
+});
+
+const PageInfo = builder
+  .objectRef<{ hasNextPage: boolean; endCursor: string | null }>('PageInfo')
+  .implement({
+    description: 'Where a page of a connection stands (Relay Cursor Connections).',
+    fields: (t) => ({
+      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more follow.' }),
+      hasPreviousPage: t.boolean({
+        description: 'Always false: this connection is read forwards.',
+        resolve: () => false,
+      }),
+      startCursor: t.string({
+        nullable: true,
+        description: 'Always null: this connection is read forwards.',
+        resolve: () => null,
+      }),
+      endCursor: t.exposeString('endCursor', {
+        nullable: true,
+        description: 'Give it as `after` for the next page; null on an empty page.',
+      }),
+    }),
+  });
+
+const RoomEdge = builder.objectRef<Room>('RoomEdge').implement({
+  description: 'A room in a connection.',
+  fields: (t) => ({
+    cursor: t.string({ description: 'Its place in the connection.', resolve: pageCursor }),
+    node: t.field({ type: RoomType, description: 'The room.', resolve: (room) => room }),
+  }),
+});
+
+const RoomConnection = builder
+  .objectRef<{ rooms: Room[]; hasNextPage: boolean }>('RoomConnection')
+  .implement({
+    description: 'A page of rooms (Relay Cursor Connections).',
+    fields: (t) => ({
+      edges: t.field({
+        type: [RoomEdge],
+        description: 'The rooms of this page, newest first.',
+        resolve: ({ rooms }) => rooms,
+      }),
+      pageInfo: t.field({
+        type: PageInfo,
+        description: 'Where this page stands.',
+        resolve: ({ rooms, hasNextPage }) => {
+          const last = rooms.at(-1);
+          return { hasNextPage, endCursor: last === undefined ? null : pageCursor(last) };
+        },
+      }),
+    }),
+  });
+
+builder.queryFields((t) => ({
+  room: t.field({
+    type: RoomType,
+    nullable: true,
+    description: 'A room by its id; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
+    resolve: (_root, { id }, context) => {
+      signedIn(context);
+      return context.services.rooms.find(id);
+    },
+  }),
+  rooms: t.field({
+    type: RoomConnection,
+    description: 'The rooms that the caller hosts, newest first.',
+    args: {
+      first: t.arg.int({ defaultValue: 20, description: 'From 1 to 100.' }),
+      after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
+    },
+    resolve: (_root, { first, after }, context) =>
+      context.services.rooms.listHosted(signedIn(context), first ?? 20, after ?? null),
+  }),
+}));
+
+const CreateRoomInput = builder.inputType('CreateRoomInput', {
+  description: 'A new room.',
+  fields: (t) => ({
+    name: t.string({ description: 'At most 100 characters.' }),
+    capacity: t.int({
+      description:
+        'Participants at once, from 2 to 50; 8 if not given (unless the server says otherwise).',
+    }),
+  }),
+});
+
+const CreateRoomSuccess = builder.objectRef<{ room: Room }>('CreateRoomSuccess').implement({
+  description: 'The room is there. Nobody is in it yet.',
+  fields: (t) => ({ room: t.expose('room', { type: RoomType, description: 'The new room.' }) }),
+});
+
+const CloseRoomInput = builder.inputType('CloseRoomInput', {
+  description: 'Which room ends.',
+  fields: (t) => ({ roomId: t.id({ required: true, description: 'The room’s id.' }) }),
+});
+
+const CloseRoomSuccess = builder.objectRef<{ roomId: string }>('CloseRoomSuccess').implement({
+  description: 'The room has ended; everybody in it has left with ROOM_CLOSED.',
+  fields: (t) => ({ roomId: t.exposeID('roomId', { description: 'The room that ended.' }) }),
+});
+
+builder.mutationFields((t) => ({
+  createRoom: t.field({
+    type: resultUnion(CreateRoomSuccess, []),
+    description: 'Makes a room whose host is the caller.',
+    args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => ({
+        room: await context.services.rooms.create(signedIn(context), input),
+      })),
+  }),
+  closeRoom: t.field({
+    type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotHost]),
+    description: 'Ends a room for good. Only its host may.',
+    args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const room = await context.services.signaling.closeRoom(signedIn(context), input.roomId);
+        return { roomId: room.id };
+      }),
+  }),
+}));

@@ -1,0 +1,8 @@
+import './accounts.ts';
+import './rooms.ts';
+import './room-events.ts';
+import './signaling.ts';
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+
+export const schema: GraphQLSchema = builder.toSchema();

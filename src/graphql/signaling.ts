@@ -1,0 +1,173 @@
+import { whenReady } from '../domain/eventual.ts';
+import type { Participant } from '../domain/signaling/participant.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { attempt, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { readMediaChange } from './media.ts';
+import { ParticipantType } from './participants.ts';
+
+const SIGNAL_ID =
+  'Makes the send idempotent: the same id is accepted again and delivered once. At most 64 characters.';
+
+const SendOfferInput = builder.inputType('SendOfferInput', {
+  description: 'An SDP offer for one participant.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room both are in.' }),
+    to: t.id({ required: true, description: 'The participant it is for.' }),
+    sdp: t.string({ required: true, description: 'At most 32 KiB; carried as it is.' }),
+    signalId: t.id({ description: SIGNAL_ID }),
+  }),
+});
+
+const SendAnswerInput = builder.inputType('SendAnswerInput', {
+  description: 'An SDP answer for one participant.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room both are in.' }),
+    to: t.id({ required: true, description: 'The participant it is for.' }),
+    sdp: t.string({ required: true, description: 'At most 32 KiB; carried as it is.' }),
+    signalId: t.id({ description: SIGNAL_ID }),
+  }),
+});
+
+const IceCandidateInput = builder.inputType('IceCandidateInput', {
+  description: 'The fields of `RTCIceCandidateInit`; an empty `candidate` means end of candidates.',
+  fields: (t) => ({
+    candidate: t.string({ required: true, description: 'At most 1 KiB; carried as it is.' }),
+    sdpMid: t.string({ description: 'Media stream id tag.' }),
+    sdpMLineIndex: t.int({ description: 'Index of the media description.' }),
+    usernameFragment: t.string({ description: 'The ICE user name fragment.' }),
+  }),
+});
+
+const SendIceCandidatesInput = builder.inputType('SendIceCandidatesInput', {
+  description: 'A burst of ICE candidates for one participant.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room both are in.' }),
+    to: t.id({ required: true, description: 'The participant they are for.' }),
+    candidates: t.field({
+      type: [IceCandidateInput],
+      required: true,
+      description: 'From 1 to 64, in order.',
+    }),
+    signalId: t.id({ description: SIGNAL_ID }),
+  }),
+});
+
+function sentType(name: string, what: string) {
+  return builder.objectRef<{ cursor: string }>(name).implement({
+    description: `The ${what} is in the room’s log: it reaches the addressee unless that leaves.`,
+    fields: (t) => ({ cursor: t.exposeID('cursor', { description: 'Its place in the log.' }) }),
+  });
+}
+
+const asSent = (cursor: string) => ({ cursor });
+
+builder.mutationFields((t) => ({
+  sendOffer: t.field({
+    type: resultUnion(sentType('SendOfferSuccess', 'offer'), [NotInRoom, PeerNotInRoom]),
+    description: 'Sends an SDP offer to one participant of the same room.',
+    args: { input: t.arg({ type: SendOfferInput, required: true, description: 'The offer.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(() => {
+        const { roomId, to, sdp, signalId } = input;
+        const signal = { type: 'OfferReceived', sdp } as const;
+        const { signaling } = context.services;
+        return whenReady(
+          signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null),
+          asSent,
+        );
+      }),
+  }),
+  sendAnswer: t.field({
+    type: resultUnion(sentType('SendAnswerSuccess', 'answer'), [NotInRoom, PeerNotInRoom]),
+    description: 'Sends an SDP answer to one participant of the same room.',
+    args: { input: t.arg({ type: SendAnswerInput, required: true, description: 'The answer.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(() => {
+        const { roomId, to, sdp, signalId } = input;
+        const signal = { type: 'AnswerReceived', sdp } as const;
+        const { signaling } = context.services;
+        return whenReady(
+          signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null),
+          asSent,
+        );
+      }),
+  }),
+  sendIceCandidates: t.field({
+    type: resultUnion(sentType('SendIceCandidatesSuccess', 'burst'), [NotInRoom, PeerNotInRoom]),
+    description: 'Sends ICE candidates to one participant of the same room.',
+    args: {
+      input: t.arg({ type: SendIceCandidatesInput, required: true, description: 'The burst.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(() => {
+        const { roomId, to, candidates, signalId } = input;
+        const signal = { type: 'IceCandidatesReceived', candidates } as const;
+        const { signaling } = context.services;
+        return whenReady(
+          signaling.sendCandidates(signedIn(context), signal, roomId, to, signalId ?? null),
+          asSent,
+        );
+      }),
+  }),
+}));
+
+const LeaveRoomInput = builder.inputType('LeaveRoomInput', {
+  description: 'Which room to leave.',
+  fields: (t) => ({ roomId: t.id({ required: true, description: 'The room’s id.' }) }),
+});
+
+const LeaveRoomSuccess = builder.objectRef<{ roomId: string }>('LeaveRoomSuccess').implement({
+  description: 'The stay has ended, and its subscription is complete.',
+  fields: (t) => ({ roomId: t.exposeID('roomId', { description: 'The room that was left.' }) }),
+});
+
+const SetMediaInput = builder.inputType('SetMediaInput', {
+  description: 'What the caller sends from now on; what is not given stays.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room’s id.' }),
+    audio: t.boolean({ description: 'Whether the microphone is on.' }),
+    video: t.boolean({ description: 'Whether the camera is on.' }),
+    screen: t.boolean({ description: 'Whether the screen is shown.' }),
+  }),
+});
+
+const SetMediaSuccess = builder
+  .objectRef<{ participant: Participant }>('SetMediaSuccess')
+  .implement({
+    description: 'Everybody in the room is told.',
+    fields: (t) => ({
+      participant: t.expose('participant', {
+        type: ParticipantType,
+        description: 'The caller’s own stay as it is now.',
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  leaveRoom: t.field({
+    type: resultUnion(LeaveRoomSuccess, [NotInRoom]),
+    description: 'Ends the caller’s stay, from whichever client it is.',
+    args: { input: t.arg({ type: LeaveRoomInput, required: true, description: 'Which room.' }) },
+    resolve: (_root, { input: { roomId } }, context) =>
+      attempt(() =>
+        whenReady(context.services.signaling.leave(signedIn(context), roomId), () => ({ roomId })),
+      ),
+  }),
+  setMedia: t.field({
+    type: resultUnion(SetMediaSuccess, [NotInRoom]),
+    description: 'Tells the room what the caller sends: microphone, camera, screen.',
+    args: { input: t.arg({ type: SetMediaInput, required: true, description: 'What changes.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(() =>
+        whenReady(
+          context.services.signaling.setMedia(
+            signedIn(context),
+            input.roomId,
+            readMediaChange(input),
+          ),
+          (participant) => ({ participant }),
+        ),
+      ),
+  }),
+}));
