@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { argon2id, hash, verify } from 'argon2';
+import type { PasswordHasher } from '../domain/accounts/ports.ts';
+import { RateLimitedError } from '../domain/errors.ts';
+
+/** Argon2id as OWASP's password storage guide has it: 19 MiB, two passes, one lane (RFC 9106). */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const ARGON2_VERSION = 0x13;
+const PHC = /^\$argon2id\$v=(\d+)\$m=(\d+),t=(\d+),p=\d+\$/;
+
+export interface PasswordHasherOptions {
+  /** Hashes worked on at once. Default: one core is left to everything else, but at least 1. */
+  readonly concurrency?: number;
+  /** How many may wait for their turn. Default: 64. */
+  readonly queueLimit?: number;
+}
+
+/** Hashes passwords with Argon2id, a bounded number at once and a bounded number waiting. */
+export class Argon2PasswordHasher implements PasswordHasher {
+  readonly #concurrency: number;
+  readonly #queueLimit: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  /** No password makes it: salt and hash are random. It costs what a real one costs. */
+  readonly #dummy = phc(randomBytes(16), randomBytes(32));
+
+  constructor(options: PasswordHasherOptions = {}) {
+    this.#concurrency = options.concurrency ?? Math.max(1, availableParallelism() - 1);
+    this.#queueLimit = options.queueLimit ?? 64;
+  }
+
+  hash(password: string): Promise<string> {
+    return this.#inTurn(() => hash(password, { type: argon2id, ...PARAMETERS }));
+  }
+
+  /** As the port says; what is no Argon2id hash is checked like null. Rejects as `hash` does when too many wait. */
+  verify(hash: string | null, password: string): Promise<boolean> {
+    const known = hash !== null && PHC.test(hash) ? hash : this.#dummy;
+    return this.#inTurn(() => verify(known, password));
+  }
+
+  needsRehash(hash: string): boolean {
+    const [, version, memoryCost, timeCost] = PHC.exec(hash) ?? [];
+    return (
+      version === undefined ||
+      Number(version) < ARGON2_VERSION ||
+      Number(memoryCost) < PARAMETERS.memoryCost ||
+      Number(timeCost) < PARAMETERS.timeCost
+    );
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#concurrency) {
+      if (this.#waiting.length >= this.#queueLimit) {
+        throw new RateLimitedError(1000, 'Too many people are signing in; try again in a moment.');
+      }
+      // Who ends hands its place over, so that nobody who comes later slips in between.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}
+
+/** The PHC string format: https://github.com/P-H-C/phc-string-format */
+function phc(salt: Buffer, hash: Buffer): string {
+  const { memoryCost, timeCost, parallelism } = PARAMETERS;
+  const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+  return `$argon2id$v=${ARGON2_VERSION}$m=${memoryCost},t=${timeCost},p=${parallelism}$${base64(salt)}$${base64(hash)}`;
+}
