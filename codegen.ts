@@ -1,0 +1,24 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Typed documents of the SDK's operations; `npx graphql-codegen` writes them anew after a change of the schema. */
+const config: CodegenConfig = {
+  schema: 'schema.graphql',
+  documents: 'src/client/operations/*.graphql',
+  emitLegacyCommonJSImports: false,
+  importExtension: '.ts',
+  generates: {
+    'src/client/generated/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: false, skipIndexFile: true },
+      config: {
+        documentMode: 'documentNode',
+        useTypeImports: true,
+        immutableTypes: true,
+        strictScalars: true,
+        scalars: { DateTime: 'string', ID: 'string' },
+      },
+    },
+  },
+};
+
+export default config;

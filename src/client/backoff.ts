@@ -1,0 +1,18 @@
+/** When to try again. */
+export interface BackoffOptions {
+  /** Upper bound of the first wait, in milliseconds. Default 250. */
+  readonly baseMs?: number;
+  /** Upper bound of every wait, in milliseconds. Default 8,000: well inside the server's grace of 30 s. */
+  readonly capMs?: number;
+  /** Draws from [0, 1). Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/**
+ * How long to wait before try number `attempt` (from 0): exponential with full jitter, evenly drawn from zero to
+ * the bound, so that the clients of a server that restarted do not come back all at once.
+ */
+export function backoffMs(attempt: number, options: BackoffOptions = {}): number {
+  const { baseMs = 250, capMs = 8_000, random = Math.random } = options;
+  return random() * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30));
+}

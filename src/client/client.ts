@@ -1,0 +1,174 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { BackoffOptions } from './backoff.ts';
+import type { Call } from './call.ts';
+import { type Failure, unwrap } from './errors.ts';
+import {
+  type AccountFieldsFragment,
+  CloseRoomDocument,
+  CreateRoomDocument,
+  type CreateRoomInput,
+  type Delivery,
+  IceServersDocument,
+  type IceServersFieldsFragment,
+  LoginDocument,
+  LogoutDocument,
+  MeDocument,
+  RegisterDocument,
+  RoomDocument,
+  type RoomFieldsFragment,
+  type RoomQuery,
+  RoomsDocument,
+} from './generated/graphql.ts';
+import { type HttpOptions, request } from './http.ts';
+import { type JoinOptions, joinRoom } from './join-room.ts';
+import { RoomLink } from './room-link.ts';
+import type { SocketOptions } from './socket.ts';
+
+export interface ClientOptions {
+  /** The GraphQL endpoint, `http:` or `https:`. Default: `/graphql` of the page's own origin. */
+  readonly url?: string | URL;
+  /**
+   * `cookie`, the default, is for browsers: the server keeps the session in an httpOnly cookie. `bearer` is for
+   * native clients: signing in gives a token, which this client keeps in memory and sends with everything.
+   */
+  readonly auth?: 'cookie' | 'bearer';
+  /** A token from before, or from `issueConnectionToken`, for `bearer`. Default: none until signed in. */
+  readonly token?: string;
+  /** How long a request may take, in milliseconds. Default 15,000. */
+  readonly timeoutMs?: number;
+  /** When to reconnect during a call. */
+  readonly backoff?: BackoffOptions;
+  /** Default: the environment's. */
+  readonly fetch?: typeof fetch;
+  /** The WebSocket class. Default: the environment's; on Node before 22 give `ws`'s. */
+  readonly webSocket?: unknown;
+}
+
+/** How a client is signed in. */
+export interface SignedIn {
+  readonly account: AccountFieldsFragment;
+  /** When the session ends, RFC 3339. */
+  readonly expiresAt: string;
+  /** With `auth: 'bearer'`, what to keep and to give as `token` the next time; null otherwise. */
+  readonly token: string | null;
+}
+
+export interface PageOptions {
+  /** At most this many. Default 20. */
+  readonly first?: number;
+  /** `endCursor` of the page before. Default: from the start. */
+  readonly after?: string | null;
+}
+
+export interface RoomPage {
+  readonly rooms: readonly RoomFieldsFragment[];
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+}
+
+/**
+ * A client of one PeerQL server. Every method throws `NetworkError` when no answer came, `RequestError` for an
+ * answer that no type of the schema stands for (code `UNAUTHENTICATED` when nobody is signed in), and a
+ * `RefusedError` with the code of what the schema declares.
+ */
+export interface Client {
+  /** Makes an account and signs in. Refused: `EMAIL_TAKEN`, `INVALID_INPUT`, `RATE_LIMITED`. */
+  register(input: { name: string; email: string; password: string }): Promise<SignedIn>;
+  /** Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`. */
+  login(input: { email: string; password: string }): Promise<SignedIn>;
+  /** Ends the session everywhere, open calls included. */
+  logout(): Promise<void>;
+  /** Who is signed in; null when nobody is. */
+  me(): Promise<AccountFieldsFragment | null>;
+  /** Makes a room to host. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
+  createRoom(input?: CreateRoomInput): Promise<RoomFieldsFragment>;
+  /** Ends a room that one hosts, with everybody's stay in it. Refused: `NOT_HOST`, `ROOM_NOT_FOUND`. */
+  closeRoom(roomId: string): Promise<void>;
+  /** A room and who is in it; null when there is none with this id. */
+  room(id: string): Promise<RoomQuery['room']>;
+  /** The rooms one hosts, newest first. */
+  rooms(page?: PageOptions): Promise<RoomPage>;
+  /** Fresh STUN and TURN servers, for a peer connection of one's own. */
+  iceServers(): Promise<IceServersFieldsFragment>;
+  /**
+   * Joins a room and connects to everybody in it. The call owns the stream from then on.
+   * Refused: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`, …
+   */
+  joinRoom(roomId: string, options?: JoinOptions): Promise<Call>;
+  /** Joins a room without media, for signaling of one's own; it connects by itself, listen to its events. */
+  openRoom(roomId: string, options?: Pick<JoinOptions, 'takeOver'>): RoomLink;
+  /** Runs any other operation over HTTP. */
+  execute<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data>;
+}
+
+/** Makes a client. Nothing is sent until a method is called. */
+export function createClient(options: ClientOptions = {}): Client {
+  let token = options.token ?? null;
+  const delivery: Delivery = options.auth === 'bearer' ? 'BEARER' : 'COOKIE';
+  const currentToken = () => Promise.resolve(token);
+  const http: HttpOptions = {
+    url: endpoint(options.url),
+    fetch: options.fetch ?? ((...args) => fetch(...args)),
+    timeoutMs: options.timeoutMs ?? 15_000,
+    token: currentToken,
+  };
+  const socket: SocketOptions = {
+    url: http.url.replace(/^http/, 'ws'),
+    token: currentToken,
+    ...(options.webSocket === undefined ? {} : { webSocket: options.webSocket }),
+  };
+  const { backoff = {} } = options;
+
+  const signIn = (result: { readonly __typename: string } & (SignedIn | Failure)): SignedIn => {
+    const { account, expiresAt, token: issued } = unwrap(result) as SignedIn;
+    token = issued;
+    return { account, expiresAt, token: issued };
+  };
+
+  return {
+    async register(input) {
+      const data = await request(http, RegisterDocument, { input: { ...input, delivery } });
+      return signIn(data.register);
+    },
+    async login(input) {
+      const data = await request(http, LoginDocument, { input: { ...input, delivery } });
+      return signIn(data.login);
+    },
+    async logout() {
+      unwrap((await request(http, LogoutDocument, {})).logout);
+      token = null;
+    },
+    async me() {
+      return (await request(http, MeDocument, {})).me;
+    },
+    async createRoom(input = {}) {
+      return unwrap((await request(http, CreateRoomDocument, { input })).createRoom).room;
+    },
+    async closeRoom(roomId) {
+      unwrap((await request(http, CloseRoomDocument, { input: { roomId } })).closeRoom);
+    },
+    async room(id) {
+      return (await request(http, RoomDocument, { id })).room;
+    },
+    async rooms({ first = 20, after = null } = {}) {
+      const { edges, pageInfo } = (await request(http, RoomsDocument, { first, after })).rooms;
+      return { rooms: edges.map(({ node }) => node), ...pageInfo };
+    },
+    async iceServers() {
+      return (await request(http, IceServersDocument, {})).iceServers;
+    },
+    joinRoom: (roomId, join = {}) => joinRoom({ roomId, socket, backoff }, join),
+    openRoom(roomId, { takeOver = false } = {}) {
+      return new RoomLink({ roomId, socket, backoff, takeOver });
+    },
+    execute: (document, variables) => request(http, document, variables),
+  };
+}
+
+function endpoint(url: string | URL | undefined): string {
+  return new URL(url ?? '/graphql', typeof location === 'undefined' ? undefined : location.href)
+    .href;
+}

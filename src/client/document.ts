@@ -1,0 +1,16 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+
+const printed = new WeakMap<object, string>();
+
+/** The text of a document, made once for each. */
+export function documentText<Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+): string {
+  let text = printed.get(document);
+  if (text === undefined) {
+    text = print(document);
+    printed.set(document, text);
+  }
+  return text;
+}

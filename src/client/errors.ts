@@ -1,0 +1,121 @@
+/** What every failure of this SDK is: a class with a `code` that stays the same across versions. */
+export class PeerqlError extends Error {
+  /** Stable, in upper case: `NETWORK`, `ROOM_FULL`, `UNAUTHENTICATED`, … */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** No answer came: the server is out of reach, the connection was cut, or it took too long. Try again. */
+export class NetworkError extends PeerqlError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('NETWORK', message, options);
+  }
+}
+
+/** The server answered with an error that no type of the schema stands for, for example `UNAUTHENTICATED`. */
+export class RequestError extends PeerqlError {
+  /** Names the request in the server's log; null when the server gave none. */
+  readonly requestId: string | null;
+
+  constructor(code: string, message: string, requestId: string | null = null) {
+    super(code, message);
+    this.requestId = requestId;
+  }
+}
+
+/**
+ * The server refused, as the schema says it may. `code` is the error type's name without `Error`, in upper case:
+ * `RoomFullError` is `ROOM_FULL`, `BadCredentialsError` is `BAD_CREDENTIALS`.
+ */
+export class RefusedError extends PeerqlError {}
+
+/** The input breaks one or more rules; `issues` names all of them. Code `INVALID_INPUT`. */
+export class InvalidInputError extends RefusedError {
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+
+  constructor(message: string, issues: InvalidInputError['issues']) {
+    super('INVALID_INPUT', message);
+    this.issues = issues;
+  }
+}
+
+/** Too much, too fast; nothing was done. Code `RATE_LIMITED`. */
+export class RateLimitedError extends RefusedError {
+  /** Whole seconds to wait. */
+  readonly retryAfter: number;
+
+  constructor(message: string, retryAfter: number) {
+    super('RATE_LIMITED', message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** As many are in the room as it holds. Code `ROOM_FULL`. */
+export class RoomFullError extends RefusedError {
+  /** Participants that the room holds at once. */
+  readonly capacity: number;
+
+  constructor(message: string, capacity: number) {
+    super('ROOM_FULL', message);
+    this.capacity = capacity;
+  }
+}
+
+/** An answer of one of the schema's error types. */
+export interface Failure {
+  readonly __typename: string;
+  readonly message: string;
+  readonly issues?: InvalidInputError['issues'];
+  readonly retryAfter?: number;
+  readonly capacity?: number;
+}
+
+/** The class and code for a failure that the schema declares. */
+export function refusal(failure: Failure): RefusedError {
+  if (failure.issues !== undefined) return new InvalidInputError(failure.message, failure.issues);
+  if (failure.retryAfter !== undefined) {
+    return new RateLimitedError(failure.message, failure.retryAfter);
+  }
+  if (failure.capacity !== undefined) return new RoomFullError(failure.message, failure.capacity);
+  const words = failure.__typename.replace(/Error$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '_');
+  return new RefusedError(words.toUpperCase(), failure.message);
+}
+
+/** The success in a mutation's union answer; throws the {@link RefusedError} that it is otherwise. */
+export function unwrap<Result extends { readonly __typename: string }>(
+  result: Result,
+): Extract<Result, { readonly __typename: `${string}Success` }> {
+  if (result.__typename.endsWith('Success')) {
+    return result as Extract<Result, { readonly __typename: `${string}Success` }>;
+  }
+  throw refusal(result as Result & Failure);
+}
+
+/** One entry of `errors` in a GraphQL answer, as far as it is read here. */
+export interface GraphQLErrorLike {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The class and code for the `errors` of an answer. */
+export function requestError(errors: readonly GraphQLErrorLike[]): RequestError {
+  const [first] = errors;
+  const { code, requestId } = first?.extensions ?? {};
+  return new RequestError(
+    typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR',
+    first?.message ?? 'The server failed.',
+    typeof requestId === 'string' ? requestId : null,
+  );
+}
+
+/** Whether a send came to nothing because a stay is over. That is no fault of its own: the stay's end is told. */
+export function isGone(error: unknown): boolean {
+  return error instanceof PeerqlError && GONE_CODES.has(error.code);
+}
+
+const GONE_CODES = new Set(['PEER_NOT_IN_ROOM', 'NOT_IN_ROOM', 'ENDED']);

@@ -1,0 +1,58 @@
+/** What a heartbeat needs of a connection. */
+interface Heart {
+  /** Asks the other side for a sign of life. */
+  ping(): void;
+  /** No sign of life came: the connection is dead, whatever the system says. */
+  dead(): void;
+}
+
+/**
+ * Finds a connection that is dead although nothing closed it: after `quietMs` of silence it asks, and after
+ * `answerMs` more without a word it gives up.
+ */
+export class Heartbeat {
+  readonly #heart: Heart;
+  readonly #quietMs: number;
+  readonly #answerMs: number;
+  #heardAt = Date.now();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(heart: Heart, quietMs: number, answerMs: number) {
+    this.#heart = heart;
+    this.#quietMs = quietMs;
+    this.#answerMs = answerMs;
+    this.#waitForSilence();
+  }
+
+  /** Something arrived. */
+  heard(): void {
+    this.#heardAt = Date.now();
+  }
+
+  /** Asks now, for example because the network has changed. */
+  probe(): void {
+    this.stop();
+    const askedAt = Date.now();
+    this.#heart.ping();
+    this.#timer = setTimeout(() => {
+      if (this.#heardAt >= askedAt) this.#waitForSilence();
+      else this.#heart.dead();
+    }, this.#answerMs);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #waitForSilence(): void {
+    const silentMs = Date.now() - this.#heardAt;
+    this.#timer = setTimeout(
+      () => {
+        if (Date.now() - this.#heardAt < this.#quietMs) this.#waitForSilence();
+        else this.probe();
+      },
+      Math.max(0, this.#quietMs - silentMs),
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { documentText } from './document.ts';
+import { type GraphQLErrorLike, NetworkError, requestError } from './errors.ts';
+
+/** Where and how requests go. */
+export interface HttpOptions {
+  readonly url: string;
+  readonly fetch: typeof fetch;
+  readonly timeoutMs: number;
+  /** A bearer token to send; null for the cookie. */
+  readonly token: () => Promise<string | null>;
+}
+
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly GraphQLErrorLike[];
+}
+
+/**
+ * Sends one operation by POST (GraphQL over HTTP) and resolves to its data.
+ * @throws {NetworkError} when no GraphQL answer came in time
+ * @throws {RequestError} when the answer has `errors`
+ */
+export async function request<Data, Variables>(
+  options: HttpOptions,
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const token = await options.token();
+  const { data, errors } = await post<Data>(options, token, {
+    query: documentText(document),
+    variables,
+  });
+  if (errors !== undefined && errors.length > 0) throw requestError(errors);
+  if (data === undefined || data === null) throw new NetworkError('The answer holds no data.');
+  return data;
+}
+
+async function post<Data>(
+  { url, fetch, timeoutMs }: HttpOptions,
+  token: string | null,
+  body: object,
+): Promise<Answer<Data>> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      credentials: 'include',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const answer: unknown = await response.json();
+    if (typeof answer !== 'object' || answer === null) throw new Error('Not a GraphQL answer.');
+    return answer;
+  } catch (cause) {
+    throw new NetworkError('The server could not be reached.', { cause });
+  }
+}

@@ -1,0 +1,71 @@
+export type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+export type { BackoffOptions } from './backoff.ts';
+export type {
+  Call,
+  CallEvents,
+  CallOptions,
+  CallSnapshot,
+  LocalParticipant,
+} from './call.ts';
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type PageOptions,
+  type RoomPage,
+  type SignedIn,
+} from './client.ts';
+export {
+  InvalidInputError,
+  NetworkError,
+  PeerqlError,
+  RateLimitedError,
+  RefusedError,
+  RequestError,
+  RoomFullError,
+} from './errors.ts';
+export type {
+  AccountFieldsFragment as Account,
+  IceServersFieldsFragment as IceServers,
+  LeaveReason,
+  ParticipantFieldsFragment as Participant,
+  ParticipantRole,
+  RoomClosedReason,
+  RoomFieldsFragment as Room,
+  UserFieldsFragment as User,
+} from './generated/graphql.ts';
+/** The operations this SDK uses, typed, for a graphql-ws, Apollo or urql client of one's own. */
+export {
+  CloseRoomDocument,
+  CreateRoomDocument,
+  IceServersDocument,
+  LoginDocument,
+  LogoutDocument,
+  MeDocument,
+  RegisterDocument,
+  RoomDocument,
+  RoomEventsDocument,
+  RoomsDocument,
+  SendAnswerDocument,
+  SendIceCandidatesDocument,
+  SendOfferDocument,
+  SetMediaDocument,
+} from './generated/graphql.ts';
+export {
+  type MediaSlot,
+  Peer,
+  type PeerOptions,
+  type PeerSignals,
+  type PeerState,
+} from './peer.ts';
+export type { RemoteParticipantView } from './remote-participant.ts';
+export {
+  type RoomEnd,
+  type RoomEvent,
+  RoomLink,
+  type RoomLinkEvents,
+  type RoomLinkOptions,
+  type RoomLinkState,
+  type RoomSnapshot,
+} from './room-link.ts';
+export type { SocketOptions } from './socket.ts';

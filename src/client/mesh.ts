@@ -1,0 +1,134 @@
+import type { IceServersFieldsFragment, LeaveReason } from './generated/graphql.ts';
+import type { MediaSlot, PeerOptions } from './peer.ts';
+import {
+  type Participant,
+  RemoteParticipant,
+  type RemoteParticipantView,
+} from './remote-participant.ts';
+import type { RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
+
+export interface MeshOptions {
+  readonly link: RoomLink;
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
+  /** What is sent to somebody who joins now. */
+  readonly tracks: () => PeerOptions['tracks'];
+  readonly onJoined: (view: RemoteParticipantView) => void;
+  readonly onUpdated: (view: RemoteParticipantView) => void;
+  readonly onLeft: (view: RemoteParticipantView, reason: LeaveReason) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The others in a room, with a media connection to each. Events may repeat what a snapshot said already, as they do
+ * after a resume: they are applied by id.
+ */
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #others = new Map<string, RemoteParticipant>();
+  #self: Participant;
+  #iceServers: RTCIceServer[] = [];
+
+  constructor(self: Participant, options: MeshOptions) {
+    this.#self = self;
+    this.#options = options;
+  }
+
+  /** The others as of now, in the order in which they joined. */
+  get views(): RemoteParticipantView[] {
+    const views = [...this.#others.values()].map((other) => other.view());
+    return views.sort((a, b) => a.joinOrder - b.joinOrder);
+  }
+
+  receive(event: RoomEvent): void {
+    switch (event.__typename) {
+      case 'RoomSnapshot':
+        this.#reconcile(event);
+        break;
+      case 'ParticipantJoined':
+        this.#upsert(event.participant);
+        break;
+      case 'ParticipantUpdated':
+        // One who is not known here has left since: an event that follows, and that the snapshot knew, says so.
+        this.#others.get(event.participant.id)?.update(event.participant);
+        break;
+      case 'ParticipantLeft':
+        this.#remove(event.participant.id, event.reason);
+        break;
+      case 'OfferReceived':
+        this.#others.get(event.from)?.peer.receiveOffer(event.sdp);
+        break;
+      case 'AnswerReceived':
+        this.#others.get(event.from)?.peer.receiveAnswer(event.sdp);
+        break;
+      case 'IceCandidatesReceived':
+        this.#others.get(event.from)?.peer.receiveCandidates(event.candidates);
+        break;
+    }
+  }
+
+  /** Sends `track` to everybody in its slot from now on. */
+  setTrack(slot: MediaSlot, track: MediaStreamTrack | null): void {
+    for (const { peer } of this.#others.values()) {
+      peer.setTrack(slot, track).catch(this.#options.onError);
+    }
+  }
+
+  close(): void {
+    for (const { peer } of this.#others.values()) peer.close();
+    this.#others.clear();
+  }
+
+  #reconcile({ self, participants, iceServers, recovered }: RoomSnapshot): void {
+    const remade = self.id !== this.#self.id;
+    this.#self = self;
+    this.#iceServers = rtcIceServers(iceServers.servers);
+    const present = new Set(participants.map(({ id }) => id));
+    for (const [id, { peer }] of this.#others) {
+      if (remade || !present.has(id)) this.#remove(id, 'DISCONNECTED');
+      else {
+        peer.setIceServers(this.#iceServers);
+        peer.resume(recovered);
+      }
+    }
+    for (const participant of participants) this.#upsert(participant);
+  }
+
+  #upsert(participant: Participant): void {
+    const { id } = participant;
+    if (id === this.#self.id) return;
+    const known = this.#others.get(id);
+    if (known !== undefined) {
+      known.update(participant);
+      return;
+    }
+    const { link, iceTransportPolicy, tracks, onUpdated, onError, onJoined } = this.#options;
+    const other = new RemoteParticipant(participant, {
+      polite: this.#self.joinOrder > participant.joinOrder,
+      configuration: { iceServers: this.#iceServers, iceTransportPolicy },
+      tracks: tracks(),
+      link,
+      onChange: (view) => {
+        if (this.#others.has(id)) onUpdated(view);
+      },
+      onError,
+    });
+    this.#others.set(id, other);
+    onJoined(other.view());
+  }
+
+  #remove(id: string, reason: LeaveReason): void {
+    const other = this.#others.get(id);
+    if (other === undefined) return;
+    this.#others.delete(id);
+    other.peer.close();
+    this.#options.onLeft(other.view(), reason);
+  }
+}
+
+function rtcIceServers(servers: IceServersFieldsFragment['servers']): RTCIceServer[] {
+  return servers.map(({ urls, username, credential }) => ({
+    urls: [...urls],
+    ...(username === null ? {} : { username }),
+    ...(credential === null ? {} : { credential }),
+  }));
+}

@@ -1,0 +1,20 @@
+/**
+ * How far one stream of room events has been read. Cursors of one stream compare as strings; a snapshot says the
+ * state anew and sets the position, whatever came before.
+ */
+export class Position {
+  #last: string | null = null;
+
+  /** The cursor to resume after; null before the first event. */
+  get last(): string | null {
+    return this.#last;
+  }
+
+  /** Whether the event is new. Moves on to it if so; a repeat is to be dropped. */
+  accept(event: { readonly __typename: string; readonly cursor: string }): boolean {
+    const repeated = this.#last !== null && event.cursor <= this.#last;
+    if (repeated && event.__typename !== 'RoomSnapshot') return false;
+    this.#last = event.cursor;
+    return true;
+  }
+}

@@ -1,0 +1,132 @@
+import { NetworkError, type PeerqlError, RateLimitedError } from './errors.ts';
+
+/** Sends to one addressee that may be without an answer at once. */
+const WINDOW = 32;
+/** The wait before a send that a server part was not there for is tried again. */
+const UNAVAILABLE_RETRY_MS = 1_000;
+
+interface Send<Transport> {
+  readonly perform: (transport: Transport) => Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  inFlight: boolean;
+}
+
+interface Lane<Transport> {
+  readonly sends: Send<Transport>[];
+  timer: ReturnType<typeof setTimeout> | null;
+}
+
+/**
+ * Sends that outlive a connection. Each is handed to the transport until it is answered: again on the next transport
+ * when the connection was lost under it, later when the server was busy. So a send has to be idempotent (a
+ * `signalId` makes it so). Sends to one addressee start in the order given, and what is tried again goes before
+ * what came later. Only where the server refuses one for its rate can those already under way overtake it.
+ */
+export class SendQueue<Transport> {
+  #transport: Transport | null = null;
+  readonly #lanes = new Map<string, Lane<Transport>>();
+
+  /** Resolves when the server has accepted it; rejects when it never will. */
+  send(to: string, perform: (transport: Transport) => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let lane = this.#lanes.get(to);
+      if (lane === undefined) {
+        lane = { sends: [], timer: null };
+        this.#lanes.set(to, lane);
+      }
+      lane.sends.push({ perform, resolve, reject, inFlight: false });
+      this.#pump(to, lane);
+    });
+  }
+
+  /** A connection is there: sends everything that is not answered yet, in order. */
+  open(transport: Transport): void {
+    this.suspend();
+    this.#transport = transport;
+    for (const [to, lane] of this.#lanes) this.#pump(to, lane);
+  }
+
+  /** The connection is gone: keeps everything that is not answered. */
+  suspend(): void {
+    this.#transport = null;
+    for (const lane of this.#lanes.values()) {
+      this.#unhold(lane);
+      for (const send of lane.sends) send.inFlight = false;
+    }
+  }
+
+  /** Rejects everything to an addressee. */
+  drop(to: string, error: PeerqlError): void {
+    const lane = this.#lanes.get(to);
+    if (lane === undefined) return;
+    this.#lanes.delete(to);
+    this.#unhold(lane);
+    for (const send of lane.sends) send.reject(error);
+  }
+
+  /** Rejects everything. */
+  clear(error: PeerqlError): void {
+    for (const to of [...this.#lanes.keys()]) this.drop(to, error);
+  }
+
+  #pump(to: string, lane: Lane<Transport>): void {
+    const transport = this.#transport;
+    if (transport === null || lane.timer !== null) return;
+    for (const send of lane.sends.slice(0, WINDOW)) {
+      if (!send.inFlight) void this.#attempt(to, lane, send, transport);
+    }
+  }
+
+  async #attempt(
+    to: string,
+    lane: Lane<Transport>,
+    send: Send<Transport>,
+    transport: Transport,
+  ): Promise<void> {
+    send.inFlight = true;
+    try {
+      await send.perform(transport);
+      this.#settle(to, lane, send);
+      send.resolve();
+    } catch (error) {
+      // An answer of a transport that is no longer in use says nothing: the send goes out on the next one.
+      if (transport !== this.#transport) return;
+      send.inFlight = false;
+      const retryMs = retryDelayMs(error);
+      if (retryMs === null) {
+        this.#settle(to, lane, send);
+        send.reject(error);
+      } else if (Number.isFinite(retryMs)) {
+        this.#hold(to, lane, retryMs);
+      }
+    }
+  }
+
+  #settle(to: string, lane: Lane<Transport>, send: Send<Transport>): void {
+    const index = lane.sends.indexOf(send);
+    if (index >= 0) lane.sends.splice(index, 1);
+    if (lane.sends.length === 0 && this.#lanes.get(to) === lane) this.#lanes.delete(to);
+    else this.#pump(to, lane);
+  }
+
+  #hold(to: string, lane: Lane<Transport>, ms: number): void {
+    lane.timer ??= setTimeout(() => {
+      lane.timer = null;
+      this.#pump(to, lane);
+    }, ms);
+  }
+
+  #unhold(lane: Lane<Transport>): void {
+    if (lane.timer !== null) clearTimeout(lane.timer);
+    lane.timer = null;
+  }
+}
+
+/** Null: the answer is final. Infinity: wait for the next connection. */
+function retryDelayMs(error: unknown): number | null {
+  if (error instanceof NetworkError) return Number.POSITIVE_INFINITY;
+  if (error instanceof RateLimitedError) return error.retryAfter * 1_000;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_MS : null;
+}

@@ -1,0 +1,178 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type Client, createClient } from 'graphql-ws/client';
+import { documentText } from './document.ts';
+import { type GraphQLErrorLike, NetworkError, type PeerqlError, requestError } from './errors.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+/** Where WebSockets go. */
+export interface SocketOptions {
+  /** `ws:` or `wss:`. */
+  readonly url: string;
+  /** A bearer or connection token; null for the cookie. */
+  readonly token: () => Promise<string | null>;
+  /** The WebSocket class. Default: the environment's. */
+  readonly webSocket?: unknown;
+}
+
+/** How a WebSocket ended; 1006 when it broke or never opened. */
+export interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What a subscription tells. Exactly one of `failed` and `completed` comes, and last. */
+export interface SubscriptionHandlers<Data> {
+  next(data: Data): void;
+  /** It ended with an error, or the connection was lost ({@link NetworkError}). */
+  failed(error: PeerqlError): void;
+  completed(): void;
+}
+
+/** From the first byte to the server's `connection_ack`. */
+const OPEN_WAIT_MS = 10_000;
+/** Silence on top of the server's own heartbeat before the client asks. */
+const QUIET_MARGIN_MS = 2_000;
+const DEFAULT_HEARTBEAT_SECONDS = 8;
+const ANSWER_MS = 4_000;
+
+/** One WebSocket that speaks graphql-transport-ws, from its opening to its end. It never reconnects by itself. */
+export class Socket {
+  /** Resolves once, when the socket is gone or could not be opened. */
+  readonly closed: Promise<Closing>;
+  readonly #client: Client;
+  #ended = false;
+  #heartbeat: Heartbeat | null = null;
+
+  constructor(options: SocketOptions) {
+    let settle: (closing: Closing) => void = () => {};
+    this.closed = new Promise((resolve) => {
+      settle = resolve;
+    });
+    let opened: unknown = null;
+    let opening: ReturnType<typeof setTimeout> | undefined;
+    this.#client = createClient({
+      url: options.url,
+      ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
+      connectionParams: async () => {
+        const token = await options.token();
+        return token === null ? {} : { token };
+      },
+      retryAttempts: 0,
+      on: {
+        connecting: () => {
+          opening = setTimeout(() => this.#client.terminate(), OPEN_WAIT_MS);
+        },
+        opened: (socket) => {
+          opened = socket;
+        },
+        connected: (_socket, payload) => {
+          clearTimeout(opening);
+          const seconds = Number(payload?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS);
+          const ping = () => sendPing(opened);
+          const dead = () => this.#client.terminate();
+          const quietMs = seconds * 1_000 + QUIET_MARGIN_MS;
+          this.#heartbeat = new Heartbeat({ ping, dead }, quietMs, ANSWER_MS);
+        },
+        message: () => this.#heartbeat?.heard(),
+        closed: (event) => {
+          clearTimeout(opening);
+          this.#end();
+          settle(closingOf(event));
+        },
+      },
+    });
+  }
+
+  /** Subscribes; the answer unsubscribes, after which no handler is called. */
+  subscribe<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    handlers: SubscriptionHandlers<Data>,
+  ): () => void {
+    let over = false;
+    const finish = (tell: () => void) => {
+      if (over) return;
+      over = true;
+      tell();
+    };
+    const unsubscribe = this.#client.subscribe<Data>(
+      { query: documentText(document), variables },
+      {
+        next: ({ data, errors }) => {
+          if (over) return;
+          if (errors !== undefined && errors.length > 0) {
+            finish(() => handlers.failed(requestError(errors)));
+            unsubscribe();
+          } else if (data !== undefined && data !== null) {
+            handlers.next(data);
+          }
+        },
+        error: (error) => finish(() => handlers.failed(failureOf(error))),
+        complete: () =>
+          finish(() => (this.#ended ? handlers.failed(lost()) : handlers.completed())),
+      },
+    );
+    return () => {
+      over = true;
+      unsubscribe();
+    };
+  }
+
+  /**
+   * Runs a query or mutation on this socket.
+   * @throws {NetworkError} when the socket ended before the answer; the server may have done it or not
+   * @throws {RequestError} when the answer has `errors`
+   */
+  execute<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data> {
+    if (this.#ended) return Promise.reject(lost());
+    return new Promise((resolve, reject) => {
+      this.subscribe(document, variables, {
+        next: resolve,
+        failed: reject,
+        completed: () => reject(new NetworkError('The server gave no answer.')),
+      });
+    });
+  }
+
+  /** Asks the server for a sign of life; the socket ends when none comes soon. */
+  probe(): void {
+    this.#heartbeat?.probe();
+  }
+
+  /** Closes the socket, normally. */
+  close(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#heartbeat?.stop();
+    this.#heartbeat = null;
+    void Promise.resolve(this.#client.dispose()).catch(() => {});
+  }
+}
+
+function lost(): NetworkError {
+  return new NetworkError('The connection was lost.');
+}
+
+function sendPing(socket: unknown): void {
+  const { readyState, send } = socket as WebSocket;
+  if (readyState === 1) send.call(socket, JSON.stringify({ type: 'ping' }));
+}
+
+function closingOf(event: unknown): Closing {
+  const { code, reason } = event as Partial<Closing>;
+  return {
+    code: typeof code === 'number' ? code : 1006,
+    reason: typeof reason === 'string' ? reason : '',
+  };
+}
+
+function failureOf(error: unknown): PeerqlError {
+  if (Array.isArray(error)) return requestError(error as readonly GraphQLErrorLike[]);
+  return lost();
+}
