@@ -1,0 +1,80 @@
+import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
+import type { Connection } from 'mongoose';
+import type { Account } from '../../domain/accounts/account.ts';
+import type { AccountStore } from '../../domain/accounts/ports.ts';
+import { EmailTakenError } from '../../domain/errors.ts';
+import { type Attempt, isDuplicate } from './attempt.ts';
+
+@modelOptions({
+  schemaOptions: { collection: 'accounts', versionKey: false },
+  options: { disableCaching: true },
+})
+@index({ email: 1 }, { unique: true })
+class AccountRecord {
+  @prop({ type: String, required: true })
+  public _id!: string;
+
+  @prop({ type: String, required: true })
+  public name!: string;
+
+  @prop({ type: String, required: true })
+  public email!: string;
+
+  @prop({ type: String, required: true })
+  public passwordHash!: string;
+
+  @prop({ type: Date, required: true })
+  public createdAt!: Date;
+}
+
+/** Accounts in MongoDB. Resolves once the indexes stand. */
+export async function mongoAccounts(
+  connection: Connection,
+  attempt: Attempt,
+): Promise<AccountStore> {
+  const model = getModelForClass(AccountRecord, { existingConnection: connection });
+  await model.createIndexes();
+
+  return {
+    async insert({ id, ...fields }) {
+      try {
+        await attempt(() => model.insertOne({ _id: id, ...fields }));
+      } catch (error) {
+        throw isDuplicate(error, 'email') ? new EmailTakenError() : error;
+      }
+    },
+    async findById(id) {
+      return toAccount(await attempt(() => model.findById(id).lean().exec()));
+    },
+    async findByEmail(email) {
+      return toAccount(await attempt(() => model.findOne({ email }).lean().exec()));
+    },
+    async update(id, { name, passwordHash }) {
+      const change = {
+        ...(name === undefined ? {} : { name }),
+        ...(passwordHash === undefined ? {} : { passwordHash }),
+      };
+      return toAccount(
+        await attempt(() =>
+          model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean().exec(),
+        ),
+      );
+    },
+    async delete(id) {
+      const { deletedCount } = await attempt(() => model.deleteOne({ _id: id }).exec());
+      return deletedCount > 0;
+    },
+  };
+}
+
+function toAccount(record: AccountRecord | null): Account | null {
+  return (
+    record && {
+      id: record._id,
+      name: record.name,
+      email: record.email,
+      passwordHash: record.passwordHash,
+      createdAt: record.createdAt,
+    }
+  );
+}

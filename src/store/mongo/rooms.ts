@@ -1,0 +1,106 @@
+import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
+import type { Connection } from 'mongoose';
+import type { Clock } from '../../domain/clock.ts';
+import type { RoomStore } from '../../domain/rooms/ports.ts';
+import type { Room } from '../../domain/rooms/room.ts';
+import type { Attempt } from './attempt.ts';
+
+@modelOptions({
+  schemaOptions: { collection: 'rooms', versionKey: false },
+  options: { disableCaching: true },
+})
+@index({ hostId: 1, createdAt: -1, _id: -1 })
+@index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+class RoomRecord {
+  @prop({ type: String, required: true })
+  public _id!: string;
+
+  @prop({ type: String, default: null })
+  public name!: string | null;
+
+  @prop({ type: String, required: true })
+  public hostId!: string;
+
+  @prop({ type: String, required: true })
+  public hostName!: string;
+
+  @prop({ type: Number, required: true })
+  public capacity!: number;
+
+  @prop({ type: Date, required: true })
+  public createdAt!: Date;
+
+  @prop({ type: Date, required: true })
+  public expiresAt!: Date;
+}
+
+/** Rooms in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
+export async function mongoRooms(
+  connection: Connection,
+  attempt: Attempt,
+  clock: Clock,
+): Promise<RoomStore> {
+  const model = getModelForClass(RoomRecord, { existingConnection: connection });
+  await model.createIndexes();
+  // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+  const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
+
+  return {
+    async insert({ id, host, name, capacity, createdAt, expiresAt }) {
+      const hosted = { hostId: host.id, hostName: host.name };
+      await attempt(() =>
+        model.insertOne({ _id: id, name, ...hosted, capacity, createdAt, expiresAt }),
+      );
+    },
+    async find(id) {
+      const record = await attempt(() =>
+        model
+          .findOne({ _id: id, ...live() })
+          .lean()
+          .exec(),
+      );
+      return record && toRoom(record);
+    },
+    async listByHost(hostId, first, after) {
+      const older = after && {
+        $or: [
+          { createdAt: { $lt: after.createdAt } },
+          { createdAt: after.createdAt, _id: { $lt: after.id } },
+        ],
+      };
+      // One more than asked for says whether there is a next page.
+      const records = await attempt(() =>
+        model
+          .find({ hostId, ...live(), ...older })
+          .sort({ createdAt: -1, _id: -1 })
+          .limit(first + 1)
+          .lean()
+          .exec(),
+      );
+      return { rooms: records.slice(0, first).map(toRoom), hasNextPage: records.length > first };
+    },
+    async extend(id, expiresAt) {
+      await attempt(() => model.updateOne({ _id: id, ...live() }, { $max: { expiresAt } }).exec());
+    },
+    async delete(id) {
+      const { deletedCount } = await attempt(() => model.deleteOne({ _id: id, ...live() }).exec());
+      return deletedCount > 0;
+    },
+    async deleteExpired() {
+      const expired = { expiresAt: { $lte: new Date(clock.now()) } };
+      const { deletedCount } = await attempt(() => model.deleteMany(expired).exec());
+      return deletedCount;
+    },
+  };
+}
+
+function toRoom(record: RoomRecord): Room {
+  return {
+    id: record._id,
+    name: record.name,
+    host: { id: record.hostId, name: record.hostName },
+    capacity: record.capacity,
+    createdAt: record.createdAt,
+    expiresAt: record.expiresAt,
+  };
+}

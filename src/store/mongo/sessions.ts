@@ -1,0 +1,103 @@
+import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
+import type { Connection } from 'mongoose';
+import type { Session } from '../../domain/accounts/account.ts';
+import type { SessionStore } from '../../domain/accounts/ports.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Attempt } from './attempt.ts';
+
+@modelOptions({
+  schemaOptions: { collection: 'sessions', versionKey: false },
+  options: { disableCaching: true },
+})
+@index({ accountId: 1, createdAt: -1, _id: -1 })
+@index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+class SessionRecord {
+  @prop({ type: String, required: true })
+  public _id!: string;
+
+  @prop({ type: String, required: true })
+  public accountId!: string;
+
+  @prop({ type: Date, required: true })
+  public createdAt!: Date;
+
+  @prop({ type: Date, required: true })
+  public lastSeenAt!: Date;
+
+  @prop({ type: Date, required: true })
+  public expiresAt!: Date;
+
+  @prop({ type: String, default: null })
+  public userAgent!: string | null;
+}
+
+/** Sessions in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
+export async function mongoSessions(
+  connection: Connection,
+  attempt: Attempt,
+  clock: Clock,
+): Promise<SessionStore> {
+  const model = getModelForClass(SessionRecord, { existingConnection: connection });
+  await model.createIndexes();
+  // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+  const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
+
+  return {
+    async insert({ id, ...fields }) {
+      await attempt(() => model.insertOne({ _id: id, ...fields }));
+    },
+    async find(id) {
+      const record = await attempt(() =>
+        model
+          .findOne({ _id: id, ...live() })
+          .lean()
+          .exec(),
+      );
+      return record && toSession(record);
+    },
+    async listByAccount(accountId) {
+      const records = await attempt(() =>
+        model
+          .find({ accountId, ...live() })
+          .sort({ createdAt: -1, _id: -1 })
+          .lean()
+          .exec(),
+      );
+      return records.map(toSession);
+    },
+    async touch(id, lastSeenAt) {
+      await attempt(() => model.updateOne({ _id: id }, { $set: { lastSeenAt } }).exec());
+    },
+    async delete(id) {
+      const { deletedCount } = await attempt(() => model.deleteOne({ _id: id, ...live() }).exec());
+      return deletedCount > 0;
+    },
+    async deleteByAccount(accountId, exceptId) {
+      const records = await attempt(() =>
+        model
+          .find({
+            accountId,
+            ...live(),
+            ...(exceptId === undefined ? {} : { _id: { $ne: exceptId } }),
+          })
+          .select({ _id: 1 })
+          .lean()
+          .exec(),
+      );
+      const ids = records.map((record) => record._id);
+      await attempt(() => model.deleteMany({ _id: { $in: ids } }).exec());
+      return ids;
+    },
+  };
+}
+
+function toSession(record: SessionRecord): Session {
+  return {
+    id: record._id,
+    accountId: record.accountId,
+    createdAt: record.createdAt,
+    lastSeenAt: record.lastSeenAt,
+    expiresAt: record.expiresAt,
+    userAgent: record.userAgent,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Store, StoreContext } from '../store.ts';
+import { mongoAccounts } from './accounts.ts';
+import { attemptWith } from './attempt.ts';
+import { connect, describeConnection } from './connection.ts';
+import { mongoRooms } from './rooms.ts';
+import { mongoSessions } from './sessions.ts';
+
+/**
+ * The store of several servers: a MongoDB, its indexes made before this resolves. Rejects with an Error of one
+ * sentence, free of credentials, when it does not answer. Afterwards it may come and go: calls reject with
+ * `UnavailableError` within ten seconds, and succeed again once it is back.
+ */
+export async function openMongoStore(uri: string, context: StoreContext): Promise<Store> {
+  const { clock, log } = context;
+  const connection = await connect(uri, log);
+  const attempt = attemptWith(context);
+  try {
+    const [accounts, sessions, rooms] = await Promise.all([
+      mongoAccounts(connection, attempt),
+      mongoSessions(connection, attempt, clock),
+      mongoRooms(connection, attempt, clock),
+    ]);
+    return {
+      accounts,
+      sessions,
+      rooms,
+      description: describeConnection(connection),
+      async ping() {
+        await attempt(() => connection.getClient().db().command({ ping: 1 }));
+      },
+      async close() {
+        // What is wanted is no news.
+        connection.removeAllListeners('disconnected');
+        await connection.destroy();
+      },
+    };
+  } catch (error) {
+    await connection.destroy().catch(() => {});
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot prepare the collections of MongoDB: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,139 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { UnavailableError } from '../../domain/errors.ts';
+import type { StoreLog } from '../store.ts';
+import { migrate } from './migrate.ts';
+
+/** How long a write waits for another process that writes the same file. The process stands still meanwhile. */
+const BUSY_TIMEOUT_MS = 2000;
+
+type Value = string | number | null;
+
+/** A prepared statement. Each method rejects with `UnavailableError` when the file cannot be read or written. */
+export interface SqliteStatement<Row> {
+  first(...values: Value[]): Promise<Row | null>;
+  all(...values: Value[]): Promise<Row[]>;
+  /** Resolves to how many rows it changed. */
+  run(...values: Value[]): Promise<number>;
+}
+
+/** One open SQLite file, with its errors turned into the domain's. */
+export class SqliteFile {
+  readonly path: string;
+  readonly #db: Database.Database;
+  readonly #log: StoreLog;
+  #open = true;
+
+  private constructor(path: string, db: Database.Database, log: StoreLog) {
+    this.path = path;
+    this.#db = db;
+    this.#log = log;
+  }
+
+  /**
+   * Opens `<dataDir>/peerql.sqlite`, making folder and file when they are missing, readable by the owner alone.
+   * Throws an Error of one sentence when the folder cannot be written, the file is damaged, is no database, or was
+   * written by a newer version.
+   */
+  static open(dataDir: string, log: StoreLog): SqliteFile {
+    const path = join(dataDir, 'peerql.sqlite');
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      // SQLite would make the file readable by everybody; its journal files take over the mode of this one.
+      closeSync(openSync(path, 'a', 0o600));
+      const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+      db.exec('PRAGMA journal_mode = WAL');
+      // Each write is on the disk before it resolves, so that it also outlives a loss of power.
+      db.exec('PRAGMA synchronous = FULL');
+      migrate(db);
+      return new SqliteFile(path, db, log);
+    } catch (error) {
+      throw new Error(`Cannot open the database ${path}: ${reason(error)}.`, { cause: error });
+    }
+  }
+
+  /** Prepares a statement once, to be run many times. */
+  statement<Row>(sql: string): SqliteStatement<Row> {
+    const statement = this.#db.prepare<Value[][]>(sql);
+    return {
+      first: async (...values) =>
+        this.#attempt(() => (statement.get(values) as Row | undefined) ?? null),
+      all: async (...values) => this.#attempt(() => statement.all(values) as Row[]),
+      run: async (...values) => this.#attempt(() => statement.run(values).changes),
+    };
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    try {
+      // Prepared statements keep the file open until they are collected, so SQLite's own checkpoint may come late.
+      this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    } catch (error) {
+      this.#log.warn({ reason: reason(error) }, 'the journal is left to the next start');
+    }
+    this.#db.close();
+  }
+
+  #attempt<T>(work: () => T): T {
+    if (!this.#open) throw new UnavailableError('The store is closed.');
+    try {
+      return work();
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.#log.warn({ code: error.code, reason: reason(error) }, 'the database does not answer');
+      throw new UnavailableError('The database cannot be read or written; try again in a moment.', {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Whether `error` says that a unique index refused a row, for example `accounts.email`. */
+export function isDuplicate(error: unknown, column: string): boolean {
+  return (
+    error instanceof Database.SqliteError &&
+    error.code === 'SQLITE_CONSTRAINT_UNIQUE' &&
+    error.message.includes(column)
+  );
+}
+
+/** The file's own troubles, as opposed to a statement that is wrong. */
+const TROUBLES: Readonly<Record<string, string>> = {
+  SQLITE_BUSY: 'another process is writing it',
+  SQLITE_LOCKED: 'another process is writing it',
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_READONLY: 'it cannot be written',
+  SQLITE_CANTOPEN: 'it cannot be opened',
+  SQLITE_PERM: 'access is denied',
+  SQLITE_IOERR: 'the disk reports an error',
+  SQLITE_CORRUPT: 'the file is damaged; restore it from a backup',
+  SQLITE_NOTADB: 'the file is damaged or is no SQLite database; restore it from a backup',
+  SQLITE_PROTOCOL: 'another process is writing it',
+};
+
+function isUnavailable(error: unknown): error is InstanceType<typeof Database.SqliteError> {
+  return error instanceof Database.SqliteError && trouble(error.code) !== undefined;
+}
+
+// Extended codes lengthen the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED.
+function trouble(code: string): string | undefined {
+  return TROUBLES[code.split('_').slice(0, 2).join('_')];
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Database.SqliteError) return trouble(error.code) ?? error.message;
+  if (!(error instanceof Error)) return String(error);
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'this process may not write there';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENOSPC':
+      return 'the disk is full';
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Database } from 'libsql';
+import { accountsSessionsRooms } from './migrations/0001-accounts-sessions-rooms.ts';
+
+/** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
+const migrations: readonly string[] = [accountsSessionsRooms];
+
+/**
+ * Brings the file to this version's schema, all or nothing. Takes the write lock even when there is nothing to do,
+ * so that a file that cannot be written is found at opening. Throws when a newer version has written the file.
+ */
+export function migrate(db: Database): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const version = schemaVersion(db);
+    if (version > migrations.length) {
+      throw new Error(
+        `it was written by a newer version (schema ${version}, this one knows ${migrations.length})`,
+      );
+    }
+    for (const migration of migrations.slice(version)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    // SQLite has rolled back by itself after some errors, a full disk among them.
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function schemaVersion(db: Database): number {
+  const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  return row.user_version;
+}

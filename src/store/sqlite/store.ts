@@ -1,0 +1,29 @@
+import type { Store, StoreContext } from '../store.ts';
+import { sqliteAccounts } from './accounts.ts';
+import { SqliteFile } from './file.ts';
+import { sqliteRooms } from './rooms.ts';
+import { sqliteSessions } from './sessions.ts';
+
+/**
+ * The embedded store: one SQLite file in `dataDir`, for one server. Rejects with an Error of one sentence when the
+ * folder or the file cannot be used.
+ */
+export async function openSqliteStore(
+  dataDir: string,
+  { clock, log }: StoreContext,
+): Promise<Store> {
+  const file = SqliteFile.open(dataDir, log);
+  const probe = file.statement('SELECT count(*) FROM sqlite_schema');
+  return {
+    accounts: sqliteAccounts(file),
+    sessions: sqliteSessions(file, clock),
+    rooms: sqliteRooms(file, clock),
+    description: `SQLite in ${file.path}`,
+    async ping() {
+      await probe.first();
+    },
+    async close() {
+      file.close();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const CACHED = join(import.meta.dirname, '../../.cache/mongod/mongod');
+
+/**
+ * The path of a real mongod: `MONGOD_BINARY`, or one on the PATH, or the one that `.ci/get-mongod` has put in place.
+ * Without one it says so on one line and returns null, for the tests to skip; under CI it throws.
+ */
+export function findMongod(): string | null {
+  const named = process.env.MONGOD_BINARY;
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'mongod'));
+  const found = (named ? [named] : [...onPath, CACHED]).find(isExecutable);
+  if (found !== undefined) return found;
+  const line = named
+    ? `MONGOD_BINARY=${named} is no program that can be run`
+    : 'No mongod: the tests of the MongoDB store need one. Run .ci/get-mongod, or set MONGOD_BINARY.';
+  if (process.env.CI === 'true') throw new Error(line);
+  console.warn(`SKIPPED: ${line}`);
+  return null;
+}
+
+/** One mongod on a free loopback port, with a database folder of its own. */
+export class Mongod {
+  readonly #binary: string;
+  readonly #dbPath = mkdtempSync(join(tmpdir(), 'peerql-mongod-'));
+  readonly #endWithUs = () => this.#child?.kill('SIGKILL');
+  #child: ChildProcess | null = null;
+  #port = 0;
+
+  private constructor(binary: string) {
+    this.#binary = binary;
+  }
+
+  static async start(binary: string): Promise<Mongod> {
+    const mongod = new Mongod(binary);
+    process.once('exit', mongod.#endWithUs);
+    await mongod.start();
+    return mongod;
+  }
+
+  /** The connection string of a database on it. */
+  uri(database: string): string {
+    return `mongodb://127.0.0.1:${this.#port}/${database}`;
+  }
+
+  /** Starts it again after `stop`, on the same port with the same data. Resolves once it listens. */
+  async start(): Promise<void> {
+    const options = ['--bind_ip', '127.0.0.1', '--nounixsocket', '--wiredTigerCacheSizeGB', '0.25'];
+    const child = spawn(
+      this.#binary,
+      ['--dbpath', this.#dbPath, '--port', String(this.#port), ...options],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    this.#child = child;
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      const port = /"msg":"Waiting for connections","attr":\{"port":(\d+)/.exec(line)?.[1];
+      if (port !== undefined) {
+        this.#port = Number(port);
+        child.stdout.resume();
+        return;
+      }
+    }
+    throw new Error(`mongod ended before it listened:\n${lines.slice(-10).join('\n')}`);
+  }
+
+  /** Ends it; resolves once it is gone. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+    this.#child = null;
+  }
+
+  /** Freezes it: its sockets stay open and answer nothing. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** Lets it go on after `freeze`. */
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Ends it and deletes its data. */
+  async dispose(): Promise<void> {
+    await this.stop('SIGKILL');
+    process.off('exit', this.#endWithUs);
+    await rm(this.#dbPath, { recursive: true, force: true });
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { EmailTakenError } from '../../src/domain/errors.ts';
+import { type ContractHome, id } from './home.ts';
+
+/** What `AccountStore` promises. */
+export function accountsContract(home: ContractHome): void {
+  describe('accounts', () => {
+    it('gives back what was stored, by id and by email', async () => {
+      const ada = home.account();
+      await home.store.accounts.insert(ada);
+      await home.store.accounts.insert(home.account());
+      expect(await home.store.accounts.findById(ada.id)).toEqual(ada);
+      expect(await home.store.accounts.findByEmail(ada.email)).toEqual(ada);
+    });
+
+    it('knows nobody whom it was not given', async () => {
+      expect(await home.store.accounts.findById(id())).toBeNull();
+      expect(await home.store.accounts.findByEmail('nobody@example.com')).toBeNull();
+    });
+
+    it('compares an email as given', async () => {
+      const ada = home.account({ email: 'ada@example.com' });
+      await home.store.accounts.insert(ada);
+      expect(await home.store.accounts.findByEmail('Ada@example.com')).toBeNull();
+      expect(await home.store.accounts.findByEmail('ada@example.co_')).toBeNull();
+    });
+
+    it('keeps any text as it is', async () => {
+      const ada = home.account({ name: `Zoë 👩‍💻 '; DROP TABLE accounts; -- {"$gt": ""} \u202e` });
+      await home.store.accounts.insert(ada);
+      expect(await home.store.accounts.findById(ada.id)).toEqual(ada);
+    });
+
+    it('refuses an email that is taken, and keeps the first account', async () => {
+      const ada = home.account();
+      await home.store.accounts.insert(ada);
+      await expect(home.store.accounts.insert(home.account({ email: ada.email }))).rejects.toThrow(
+        EmailTakenError,
+      );
+      expect(await home.store.accounts.findByEmail(ada.email)).toEqual(ada);
+    });
+
+    it('does not take an id used twice for an email used twice', async () => {
+      const ada = home.account();
+      await home.store.accounts.insert(ada);
+      const error = await rejection(home.store.accounts.insert(home.account({ id: ada.id })));
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toBeInstanceOf(EmailTakenError);
+    });
+
+    it('lets exactly one of many registrations of one email win, also across two stores', async () => {
+      const other = await home.another();
+      for (let round = 0; round < 5; round++) {
+        const rivals = Array.from({ length: 8 }, () =>
+          home.account({ email: `round${round}@e.com` }),
+        );
+        const results = await Promise.allSettled(
+          rivals.map((rival, i) => (i % 2 === 0 ? home.store : other).accounts.insert(rival)),
+        );
+        const winners = rivals.filter((_, i) => results[i]?.status === 'fulfilled');
+        expect(winners).toHaveLength(1);
+        for (const result of results) {
+          if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(EmailTakenError);
+        }
+        expect(await other.accounts.findByEmail(`round${round}@e.com`)).toEqual(winners[0]);
+      }
+    });
+
+    it('changes the given fields alone', async () => {
+      const ada = home.account();
+      const eve = home.account();
+      await home.store.accounts.insert(ada);
+      await home.store.accounts.insert(eve);
+      const renamed = { ...ada, name: 'Ada L.' };
+      expect(await home.store.accounts.update(ada.id, { name: 'Ada L.' })).toEqual(renamed);
+      const rehashed = { ...renamed, passwordHash: '$argon2id$new' };
+      expect(await home.store.accounts.update(ada.id, { passwordHash: '$argon2id$new' })).toEqual(
+        rehashed,
+      );
+      expect(await home.store.accounts.update(ada.id, {})).toEqual(rehashed);
+      expect(await home.store.accounts.findById(ada.id)).toEqual(rehashed);
+      expect(await home.store.accounts.findById(eve.id)).toEqual(eve);
+      expect(await home.store.accounts.update(id(), { name: 'Nobody' })).toBeNull();
+    });
+
+    it('deletes once, and frees the email', async () => {
+      const ada = home.account();
+      await home.store.accounts.insert(ada);
+      const results = await Promise.all([
+        home.store.accounts.delete(ada.id),
+        home.store.accounts.delete(ada.id),
+      ]);
+      expect(results.sort()).toEqual([false, true]);
+      expect(await home.store.accounts.findById(ada.id)).toBeNull();
+      await home.store.accounts.insert(home.account({ email: ada.email }));
+    });
+  });
+}
+
+async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach } from 'vitest';
+import type { Account, Session } from '../../src/domain/accounts/account.ts';
+import { type Clock, systemClock } from '../../src/domain/clock.ts';
+import type { Room } from '../../src/domain/rooms/room.ts';
+import type { Store } from '../../src/store/store.ts';
+
+export const MINUTE = 60_000;
+
+/** Where one test keeps its data: opened as often as the test likes, empty at first. */
+export interface StoreHome {
+  open(clock: Clock): Promise<Store>;
+  dispose(): Promise<void>;
+}
+
+/** A fresh store for each test, with a clock turned by hand and records to put into it. */
+export class ContractHome {
+  /** Milliseconds since the Unix epoch, for the store and for the records. */
+  now = 0;
+  readonly clock: Clock = { now: () => this.now, after: systemClock.after };
+  readonly make: () => Promise<StoreHome>;
+  #home: StoreHome | undefined;
+  #opened: Store[] = [];
+
+  constructor(make: () => Promise<StoreHome>) {
+    this.make = make;
+    beforeEach(async () => {
+      this.now = Date.now();
+      this.#opened = [];
+      this.#home = await make();
+      await this.another();
+    });
+    afterEach(async () => {
+      await Promise.all(this.#opened.map((store) => store.close()));
+      await this.#home?.dispose();
+    });
+  }
+
+  /** The store that stands at the start of a test. */
+  get store(): Store {
+    const [store] = this.#opened;
+    if (!store) throw new Error('the store is open in a test only');
+    return store;
+  }
+
+  /** One more over the same data. */
+  async another(): Promise<Store> {
+    if (!this.#home) throw new Error('a store is opened in a test only');
+    const store = await this.#home.open(this.clock);
+    this.#opened.push(store);
+    return store;
+  }
+
+  account(fields: Partial<Account> = {}): Account {
+    return {
+      id: id(),
+      name: 'Ada',
+      email: `${id()}@example.com`,
+      passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
+      createdAt: new Date(this.now),
+      ...fields,
+    };
+  }
+
+  session(fields: Partial<Session> = {}): Session {
+    return {
+      id: id(),
+      accountId: id(),
+      createdAt: new Date(this.now),
+      lastSeenAt: new Date(this.now),
+      expiresAt: new Date(this.now + 60 * MINUTE),
+      userAgent: 'Mozilla/5.0',
+      ...fields,
+    };
+  }
+
+  room(fields: Partial<Room> = {}): Room {
+    return {
+      id: id(),
+      name: 'Stand-up',
+      host: { id: id(), name: 'Ada' },
+      capacity: 8,
+      createdAt: new Date(this.now),
+      expiresAt: new Date(this.now + 60 * MINUTE),
+      ...fields,
+    };
+  }
+}
+
+export function id(): string {
+  return randomBytes(8).toString('hex');
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Room } from '../../src/domain/rooms/room.ts';
+import { type ContractHome, id, MINUTE } from './home.ts';
+
+/** What `RoomStore` promises. */
+export function roomsContract(home: ContractHome): void {
+  describe('rooms', () => {
+    it('gives back what was stored', async () => {
+      const named = home.room();
+      const unnamed = home.room({ name: null });
+      await home.store.rooms.insert(named);
+      await home.store.rooms.insert(unnamed);
+      expect(await home.store.rooms.find(named.id)).toEqual(named);
+      expect(await home.store.rooms.find(unnamed.id)).toEqual(unnamed);
+      expect(await home.store.rooms.find(id())).toBeNull();
+    });
+
+    it('never returns an expired one', async () => {
+      const host = { id: id(), name: 'Ada' };
+      const brief = home.room({ host, expiresAt: new Date(home.now + MINUTE) });
+      const lasting = home.room({ host, createdAt: new Date(home.now - 1) });
+      await home.store.rooms.insert(brief);
+      await home.store.rooms.insert(lasting);
+      home.now += MINUTE;
+      expect(await home.store.rooms.find(brief.id)).toBeNull();
+      expect((await home.store.rooms.listByHost(host.id, 10, null)).rooms).toEqual([lasting]);
+      expect(await home.store.rooms.delete(brief.id)).toBe(false);
+      expect(await home.store.rooms.deleteExpired()).toBe(1);
+      expect(await home.store.rooms.deleteExpired()).toBe(0);
+      expect(await home.store.rooms.find(lasting.id)).toEqual(lasting);
+    });
+
+    it('pushes the expiry on, never back, and wakes nothing that has ended', async () => {
+      const here = home.room();
+      await home.store.rooms.insert(here);
+      const later = new Date(home.now + 90 * MINUTE);
+      await home.store.rooms.extend(here.id, later);
+      await home.store.rooms.extend(here.id, new Date(home.now + 30 * MINUTE));
+      await home.store.rooms.extend(id(), later);
+      expect(await home.store.rooms.find(here.id)).toEqual({ ...here, expiresAt: later });
+      home.now += 90 * MINUTE;
+      await home.store.rooms.extend(here.id, new Date(home.now + MINUTE));
+      expect(await home.store.rooms.find(here.id)).toBeNull();
+    });
+
+    it('deletes once', async () => {
+      const here = home.room();
+      await home.store.rooms.insert(here);
+      const results = await Promise.all([
+        home.store.rooms.delete(here.id),
+        home.store.rooms.delete(here.id),
+      ]);
+      expect(results.sort()).toEqual([false, true]);
+      expect(await home.store.rooms.find(here.id)).toBeNull();
+    });
+
+    it('pages through a host’s rooms, each once, while rooms come and go', async () => {
+      const host = { id: id(), name: 'Ada' };
+      // Three rooms a millisecond, so that the id has to break ties.
+      const rooms = Array.from({ length: 21 }, (_, i) =>
+        home.room({ host, createdAt: new Date(home.now - Math.floor(i / 3)) }),
+      );
+      for (const each of [...rooms, home.room()]) await home.store.rooms.insert(each);
+      const expected = [...rooms].sort(newestFirst);
+
+      const seen: Room[] = [];
+      let after: Room | null = null;
+      let hasNextPage = true;
+      for (let page = 0; hasNextPage; page++) {
+        const answer = await home.store.rooms.listByHost(host.id, 4, after);
+        expect(answer.rooms).toHaveLength(page < 5 ? 4 : 1);
+        seen.push(...answer.rooms);
+        after = answer.rooms.at(-1) ?? null;
+        hasNextPage = answer.hasNextPage;
+        // A newer room, and the end of one that was listed already, the cursor's own.
+        await home.store.rooms.insert(
+          home.room({ host, createdAt: new Date(home.now + 1 + page) }),
+        );
+        if (after) await home.store.rooms.delete(after.id);
+      }
+      expect(seen).toEqual(expected);
+    });
+
+    it('says of an exact page that nothing follows', async () => {
+      const host = { id: id(), name: 'Ada' };
+      await home.store.rooms.insert(home.room({ host }));
+      await home.store.rooms.insert(home.room({ host }));
+      expect((await home.store.rooms.listByHost(host.id, 2, null)).hasNextPage).toBe(false);
+      expect(await home.store.rooms.listByHost(host.id, 0, null)).toEqual({
+        rooms: [],
+        hasNextPage: true,
+      });
+      expect(await home.store.rooms.listByHost(id(), 2, null)).toEqual({
+        rooms: [],
+        hasNextPage: false,
+      });
+    });
+  });
+}
+
+function newestFirst(a: Room, b: Room): number {
+  return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
+}
