@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.ts';
+import { Argon2PasswordHasher } from './crypto/passwords.ts';
+import { loadOrCreateSecret } from './crypto/secret.ts';
+import { JwtSigner } from './crypto/tokens.ts';
+import { Accounts } from './domain/accounts/accounts.ts';
+import { Sessions } from './domain/accounts/sessions.ts';
+import { type Clock, systemClock } from './domain/clock.ts';
+import { Rooms } from './domain/rooms/rooms.ts';
+import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
+import { Signaling } from './domain/signaling/signaling.ts';
+import { schema } from './graphql/schema.ts';
+import { MemoryRoomLog } from './roomlog/memory.ts';
+import { openStore } from './store/open.ts';
+import { createGraphqlHandler } from './transport/http/graphql.ts';
+import { securityHeaders } from './transport/http/headers.ts';
+import { Health } from './transport/http/health.ts';
+import { servePages } from './transport/http/pages.ts';
+import { createHttpServer } from './transport/http/server.ts';
+import { createLog, type Log } from './transport/log.ts';
+import { Operations } from './transport/operations/operations.ts';
+import { OriginPolicy } from './transport/origin.ts';
+import { SessionCookie } from './transport/session-cookie.ts';
+import { repeat } from './transport/upkeep.ts';
+import { WebSocketSide } from './transport/websocket/server.ts';
+
+/** A running server. */
+export interface App {
+  /** Where it is, for example `http://localhost:5000`. */
+  readonly url: string;
+  /** Where accounts and rooms are kept; holds no credentials. */
+  readonly store: string;
+  /** Stops: readiness turns off, WebSockets are closed with 1012 a slice at a time, then everything is let go of. */
+  close(): Promise<void>;
+}
+
+/** Parts that a test or a benchmark may put in the place of the usual ones. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Whether operations are compiled (they are, unless this says false). */
+  readonly compiled?: boolean;
+}
+
+const SECRET_MIN_BYTES = 32;
+/** How often rooms are kept and swept, at most, in milliseconds. */
+const TIDY_INTERVAL_MS = 60_000;
+const PAGES_FOLDER = fileURLToPath(new URL('./demo', import.meta.url));
+
+/**
+ * Starts a server.
+ *
+ * @throws Error with one clear sentence where the store cannot be opened or the port not be taken
+ */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel);
+  const { limits } = config;
+
+  const { dataDir } = config;
+  const store = await openStore(
+    config.mongoUri === null ? { dataDir } : { dataDir, mongoUri: config.mongoUri },
+    { clock, log },
+  );
+  const secrets =
+    config.jwtSecrets.length > 0
+      ? config.jwtSecrets.map(lengthen)
+      : [await loadOrCreateSecret(dataDir)];
+
+  const sessions = new Sessions({
+    sessions: store.sessions,
+    accounts: store.accounts,
+    tokens: new JwtSigner(secrets, clock),
+    clock,
+    ttlMs: limits.sessionSeconds * 1000,
+  });
+  const accounts = new Accounts({
+    accounts: store.accounts,
+    sessions,
+    passwords: new Argon2PasswordHasher({ queueLimit: limits.passwordQueue }),
+    clock,
+    passwordMinLength: limits.passwordMinLength,
+  });
+  const rooms = new Rooms({
+    rooms: store.rooms,
+    clock,
+    limits: {
+      defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
+      maxCapacity: limits.maxRoomCapacity,
+      ttlMs: limits.roomTtlSeconds * 1000,
+    },
+  });
+  const ice = new IceServerIssuer(config, clock);
+  const roomLog = new MemoryRoomLog(
+    {
+      replayEvents: limits.replayEvents,
+      replayMs: limits.replaySeconds * 1000,
+      graceMs: limits.graceSeconds * 1000,
+    },
+    clock,
+  );
+  const signaling = new Signaling({
+    log: roomLog,
+    rooms,
+    sessions,
+    ice,
+    clock,
+    limits: {
+      maxSdpBytes: limits.sdpBytes,
+      maxCandidateBytes: limits.candidateBytes,
+      maxCandidates: limits.candidates,
+      signalsPerSecond: limits.signalsPerSecond,
+      signalBurst: limits.signalBurst,
+      mailboxEvents: limits.mailboxEvents,
+    },
+  });
+  const services = { accounts, sessions, rooms, signaling, ice };
+
+  const operations = new Operations({
+    schema,
+    introspection: config.introspection,
+    compiled: overrides.compiled ?? true,
+    log,
+    limits: {
+      bytes: limits.documentBytes,
+      tokens: limits.documentTokens,
+      depth: limits.documentDepth,
+      aliases: limits.documentAliases,
+      directives: limits.documentDirectives,
+      fields: limits.documentFields,
+      cached: limits.operationCache,
+    },
+  });
+  const origins = new OriginPolicy(config.frontendOrigins);
+  const cookie = new SessionCookie(config.production, config.frontendOrigins);
+  const health = new Health({ store: () => store.ping() });
+  const http = createHttpServer({
+    graphql: createGraphqlHandler({ operations, services, cookie, bodyBytes: limits.messageBytes }),
+    origins,
+    headers: securityHeaders(config.production),
+    health,
+    pages: servePages(PAGES_FOLDER),
+    log,
+  });
+  const webSockets = new WebSocketSide({
+    operations,
+    services,
+    clock,
+    log,
+    origins,
+    cookie,
+    limits: {
+      messageBytes: limits.messageBytes,
+      messageFragments: limits.messageFragments,
+      connectionInitMs: limits.connectionInitSeconds * 1000,
+      heartbeatMs: limits.heartbeatSeconds * 1000,
+      subscriptionsPerSocket: limits.subscriptionsPerSocket,
+      socketsPerUser: limits.socketsPerUser,
+      socketsPerAddress: limits.socketsPerAddress,
+      socketBufferBytes: limits.socketBufferBytes,
+    },
+  });
+  webSockets.attach(http);
+  const tidyMs = Math.min(TIDY_INTERVAL_MS, limits.roomTtlSeconds * 50);
+  const upkeep = repeat(() => signaling.tidy(), tidyMs, log);
+
+  try {
+    await listen(http, config);
+  } catch (error) {
+    upkeep.cancel();
+    await store.close();
+    throw error;
+  }
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://${config.host ?? 'localhost'}:${port}`,
+    store: store.description,
+    async close() {
+      health.drain();
+      upkeep.cancel();
+      await webSockets.drain(limits.shutdownSeconds * 1000);
+      await new Promise<void>((resolve) => {
+        http.close(() => resolve());
+        http.closeIdleConnections();
+        clock.after(limits.shutdownSeconds * 1000, () => http.closeAllConnections());
+      });
+      roomLog.close();
+      await store.close();
+    },
+  };
+}
+
+function listen(http: ReturnType<typeof createHttpServer>, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, config)));
+    http.listen(config.port, config.host ?? undefined, () => resolve());
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, { port, host }: Config): Error {
+  const place = host === null ? `port ${port}` : `${host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`Cannot listen on ${place}: another program does. Set PORT to a free one.`);
+    case 'EACCES':
+      return new Error(`Cannot listen on ${place}: not permitted. Set PORT to one above 1023.`);
+    default:
+      return new Error(`Cannot listen on ${place}: ${error.message}.`);
+  }
+}
+
+/** Outside production any secret may be given; HS256 wants 32 bytes (RFC 7518 §3.2), so a short one is hashed to that. */
+function lengthen(secret: string): string {
+  if (Buffer.byteLength(secret) >= SECRET_MIN_BYTES) return secret;
+  return createHash('sha256').update(secret).digest('base64url');
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { type LimitName, limitTable } from './limits.ts';
+
+/** Shortest secret that may sign tokens in production, in bytes. */
+const SECRET_MIN_BYTES = 32;
+
+export type Limits = Readonly<Record<LimitName, number>>;
+
+/** Everything that an operator decides. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string | null;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  readonly mongoUri: string | null;
+  /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
+  readonly jwtSecrets: readonly string[];
+  /** Origins of front ends on other hosts or ports, beside the server's own. */
+  readonly frontendOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly introspection: boolean;
+  readonly stunUrls: readonly string[];
+  readonly turn: {
+    readonly urls: readonly string[];
+    readonly secret: string;
+    readonly ttlMs: number;
+  } | null;
+  readonly limits: Limits;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the environment says is wrong: every mistake, one a line. */
+export class ConfigError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(`The configuration is wrong: ${mistakes.join('; ')}.`);
+  }
+}
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+const origin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
+    context.addIssue(`must be one or more origins such as https://app.example.com (got "${text}")`);
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+function urls(schemes: RegExp, example: string) {
+  return list.refine(
+    (items) => items.every((item) => schemes.test(item)),
+    `must be URLs such as ${example}, separated by commas`,
+  );
+}
+
+const limits = Object.fromEntries(
+  limitTable.map(({ variable, fallback, min, max }) => [
+    variable,
+    wholeNumber(min, max).default(fallback),
+  ]),
+);
+
+const environment = z
+  .object({
+    NODE_ENV: z.string().default('development'),
+    HOST: z.string().optional(),
+    PORT: wholeNumber(0, 65_535).default(5000),
+    DATA_DIR: z.string().default('./data'),
+    MONGO_URI: z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
+      .optional(),
+    JWT_SECRET: list.default([]),
+    FRONTEND_URL: list.pipe(z.array(origin)).default([]),
+    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').default('on'),
+    STUN_URLS: urls(/^stuns?:\S+$/, 'stun:stun.example.com:3478').default([
+      'stun:stun.l.google.com:19302',
+    ]),
+    TURN_URLS: urls(/^turns?:\S+$/, 'turn:turn.example.com:3478').default([]),
+    TURN_SECRET: z.string().optional(),
+    TURN_TTL_SECONDS: wholeNumber(10, 86_400).default(3600),
+  })
+  .superRefine((values, context) => {
+    const short = values.JWT_SECRET.some((secret) => Buffer.byteLength(secret) < SECRET_MIN_BYTES);
+    const production = values.NODE_ENV === 'production';
+    if (production && (values.JWT_SECRET.length === 0 || short)) {
+      const message = `must have ${SECRET_MIN_BYTES} bytes or more in production (make one with: openssl rand -base64 32)`;
+      context.addIssue({ code: 'custom', path: ['JWT_SECRET'], message });
+    }
+    if (values.TURN_URLS.length > 0 && !values.TURN_SECRET) {
+      const message = 'is needed with TURN_URLS: the static-auth-secret of the TURN server';
+      context.addIssue({ code: 'custom', path: ['TURN_SECRET'], message });
+    }
+  });
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as not set.
+ *
+ * @throws ConfigError with every mistake at once
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const values = environment.safeParse(given);
+  const bounds = z.object(limits).safeParse(given);
+  if (!values.success || !bounds.success) {
+    const issues = [...(values.error?.issues ?? []), ...(bounds.error?.issues ?? [])];
+    throw new ConfigError(issues.map(({ path, message }) => `${String(path[0])} ${message}`));
+  }
+  const { data } = values;
+  const production = data.NODE_ENV === 'production';
+  return {
+    production,
+    host: data.HOST ?? null,
+    port: data.PORT,
+    dataDir: data.DATA_DIR,
+    mongoUri: data.MONGO_URI ?? null,
+    jwtSecrets: data.JWT_SECRET,
+    frontendOrigins: data.FRONTEND_URL,
+    logLevel: data.LOG_LEVEL,
+    introspection: data.INTROSPECTION === 'on',
+    stunUrls: data.STUN_URLS,
+    turn:
+      data.TURN_URLS.length > 0 && data.TURN_SECRET !== undefined
+        ? { urls: data.TURN_URLS, secret: data.TURN_SECRET, ttlMs: data.TURN_TTL_SECONDS * 1000 }
+        : null,
+    limits: Object.fromEntries(
+      limitTable.map(({ name, variable }) => [name, bounds.data[variable]]),
+    ) as Limits,
+  };
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import type { OriginPolicy } from '../origin.ts';
+
+/** Content types that a page of any site can send without asking first (Fetch standard, "CORS-safelisted"). */
+const SIMPLE_TYPES = new Set([
+  '',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+]);
+/** Headers that make a browser ask first. Their presence is the proof; their value does not matter. */
+const PREFLIGHT_HEADERS = [
+  'authorization',
+  'graphql-require-preflight',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'x-requested-with',
+] as const;
+
+/**
+ * Decides whether a GraphQL request may be a forgery by another site (OWASP, Cross-Site Request Forgery Prevention).
+ * A POST must carry what makes a browser ask first, and never comes from an origin that is not allowed. A GET can
+ * only read; it passes unless a browser says that another site sent it, so that urql's GET works as it is.
+ *
+ * @returns what is wrong, for people; null when nothing is
+ */
+export function suspectForgery(request: IncomingMessage, origins: OriginPolicy): string | null {
+  const { headers, method } = request;
+  const { origin, host, cookie } = headers;
+  if (!origins.allows(origin, host)) {
+    return `The origin ${origin} is not allowed: add it to FRONTEND_URL.`;
+  }
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const asksFirst =
+    !SIMPLE_TYPES.has(type) || PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined);
+  if (asksFirst || cookie === undefined) return null;
+  if (method === 'GET') {
+    const site = headers['sec-fetch-site'];
+    if (origin !== undefined || site === 'same-origin' || site === 'none') return null;
+  }
+  return 'This request could be forged by another site: send it as application/json, or with a header "graphql-require-preflight: 1".';
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { GRAPHQL_PATH } from '../path.ts';
+import { graphiqlPolicy } from './headers.ts';
+
+interface Page {
+  readonly html: Buffer;
+  readonly gzipped: Buffer;
+  readonly etag: string;
+  readonly policy: string;
+}
+
+let made: Promise<Page> | null = null;
+
+const DEFAULT_QUERY = `# PeerQL. Register or sign in with a mutation first; the cookie is kept.
+# The documentation is behind the book on the left.
+query Me {
+  me {
+    id
+    name
+    email
+  }
+}
+`;
+
+/** Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use. */
+export async function serveGraphiql(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  made ??= makePage();
+  const page = await made;
+  response.setHeader('Content-Security-Policy', page.policy);
+  response.setHeader('ETag', page.etag);
+  response.setHeader('Cache-Control', 'no-cache');
+  response.setHeader('Vary', 'Accept, Accept-Encoding');
+  if (request.headers['if-none-match'] === page.etag) {
+    response.statusCode = 304;
+    response.end();
+    return;
+  }
+  response.setHeader('Content-Type', 'text/html; charset=utf-8');
+  const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  if (zipped) response.setHeader('Content-Encoding', 'gzip');
+  response.end(zipped ? page.gzipped : page.html);
+}
+
+/** Whether the request asks for a page rather than for data. */
+export function wantsGraphiql(request: IncomingMessage): boolean {
+  return (
+    request.method === 'GET' &&
+    (request.headers.accept ?? '').includes('text/html') &&
+    !(request.url ?? '').includes('query=')
+  );
+}
+
+async function makePage(): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const text = renderGraphiQL({
+    title: 'PeerQL',
+    endpoint: GRAPHQL_PATH,
+    subscriptionsProtocol: 'WS',
+    credentials: 'same-origin',
+    defaultQuery: DEFAULT_QUERY,
+  });
+  const html = Buffer.from(text);
+  const hash = createHash('sha256').update(inlineScript(text)).digest('base64');
+  return {
+    html,
+    gzipped: await promisify(gzip)(html),
+    etag: `"${hash}"`,
+    policy: graphiqlPolicy(hash),
+  };
+}
+
+function inlineScript(html: string): string {
+  const start = html.indexOf('<script>') + '<script>'.length;
+  return html.slice(start, html.lastIndexOf('</script>'));
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { createYoga, type GraphQLParams } from 'graphql-yoga';
+import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
+import { isRefused, type Operations } from '../operations/operations.ts';
+import { GRAPHQL_PATH } from '../path.ts';
+import type { SessionCookie } from '../session-cookie.ts';
+
+interface ServerContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+interface Parts {
+  readonly operations: Operations;
+  readonly services: Services;
+  readonly cookie: SessionCookie;
+  /** Bytes of a request's body. */
+  readonly bodyBytes: number;
+}
+
+export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. */
+export function createGraphqlHandler(parts: Parts): GraphqlHandler {
+  const { operations, services, cookie } = parts;
+  const yoga = createYoga<ServerContext>({
+    schema: operations.schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    maxRequestBodySize: parts.bodyBytes,
+    // Done elsewhere, for both ways in: masking and limits with the operations, CORS before this, GraphiQL beside it.
+    maskedErrors: false,
+    parserAndValidationCache: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    logging: false,
+    plugins: [
+      {
+        onParams: ({ setParamsHandler }) => {
+          setParamsHandler(({ params, request, context }) =>
+            run(params, request.method, context as unknown as ServerContext),
+          );
+        },
+      },
+    ],
+  });
+  return async (request, response) => {
+    await yoga(request, response, { req: request, res: response });
+  };
+
+  async function run(
+    params: GraphQLParams,
+    method: string,
+    server: ServerContext,
+  ): Promise<ExecutionResult> {
+    const operation = operations.prepare(params.query ?? '', params.operationName);
+    if (isRefused(operation)) return badRequest(operation);
+    if (operation.type === 'subscription') return badRequest([overWebSocket()]);
+    if (operation.type === 'mutation' && method !== 'POST') return { errors: [byPost()] };
+    const context = await contextOf(server);
+    const result = await operation.run(undefined, context, params.variables);
+    return result.data === undefined && result.errors ? badRequest(result.errors) : result;
+  }
+
+  async function contextOf({ req, res }: ServerContext): Promise<Context> {
+    const { host, authorization } = req.headers;
+    const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
+    const caller = token === null ? null : await services.sessions.authenticate(token);
+    const exchange: HttpExchange = {
+      setSessionCookie: (value, expires) =>
+        res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
+      clearSessionCookie: () => res.appendHeader('Set-Cookie', cookie.clear(host)),
+    };
+    return { services, caller, exchange, userAgent: req.headers['user-agent'] ?? null };
+  }
+}
+
+/** RFC 6750 §2.1. */
+function readBearer(header: string | undefined): string | null {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+/** Nothing was run: 400 to a client of `application/graphql-response+json`, as GraphQL over HTTP says. */
+function badRequest(errors: readonly GraphQLError[]): ExecutionResult {
+  for (const error of errors) {
+    error.extensions.http ??= { spec: true, status: 400 };
+  }
+  return { errors };
+}
+
+function overWebSocket(): GraphQLError {
+  return new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws) only.', {
+    extensions: { code: 'WEBSOCKET_ONLY' },
+  });
+}
+
+function byPost(): GraphQLError {
+  const extensions = { http: { status: 405, headers: { Allow: 'POST' } } };
+  return new GraphQLError('Mutations are accepted by POST only.', { extensions });
+}

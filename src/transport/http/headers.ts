@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import helmet from 'helmet';
+
+/** Sets the security headers of an answer (OWASP, HTTP Security Response Headers). */
+export type SecurityHeaders = (request: IncomingMessage, response: ServerResponse) => void;
+
+const SELF = "'self'";
+
+/** @param production whether browsers shall insist on TLS for this host from now on */
+export function securityHeaders(production: boolean): SecurityHeaders {
+  const apply = helmet({
+    strictTransportSecurity: production,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: [SELF],
+        // WebSockets of the page's own host are not covered by 'self' in every browser.
+        connectSrc: [SELF, 'ws:', 'wss:'],
+        imgSrc: [SELF, 'data:'],
+        mediaSrc: [SELF, 'blob:'],
+        styleSrc: [SELF],
+        scriptSrc: [SELF],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: [SELF],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+  return (request, response) => {
+    apply(request, response, (error) => {
+      if (error) throw error;
+    });
+    response.setHeader(
+      'Permissions-Policy',
+      'camera=(self), microphone=(self), display-capture=(self), geolocation=()',
+    );
+  };
+}
+
+/** The policy of the GraphiQL page, whose one script is named by its hash and whose editor makes workers and styles. */
+export function graphiqlPolicy(scriptHash: string): string {
+  return [
+    "default-src 'self'",
+    "connect-src 'self' ws: wss:",
+    `script-src 'sha256-${scriptHash}'`,
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data:",
+    'font-src data:',
+    'worker-src blob:',
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Log } from '../log.ts';
+import type { OriginPolicy } from '../origin.ts';
+import { GRAPHQL_PATH } from '../path.ts';
+import { applyCors } from './cors.ts';
+import { suspectForgery } from './csrf.ts';
+import { serveGraphiql, wantsGraphiql } from './graphiql.ts';
+import type { GraphqlHandler } from './graphql.ts';
+import type { SecurityHeaders } from './headers.ts';
+import type { Health } from './health.ts';
+import { sendJson } from './json.ts';
+import type { Pages } from './pages.ts';
+
+interface Parts {
+  readonly graphql: GraphqlHandler;
+  readonly origins: OriginPolicy;
+  readonly headers: SecurityHeaders;
+  readonly health: Health;
+  readonly pages: Pages;
+  readonly log: Log;
+}
+
+/** How long a client may take over its request's headers, and over all of it, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How often the two are looked after, in milliseconds. */
+const TIMEOUT_CHECK_MS = 5000;
+
+/** The HTTP side of the server: every request finds its way here, with the headers that every answer has. */
+export function createHttpServer(parts: Parts): Server {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    (request, response) => {
+      const requestId = randomUUID();
+      response.setHeader('X-Request-Id', requestId);
+      answer(parts, request, response).catch((error: unknown) => {
+        parts.log.error({ requestId, err: error }, 'A request failed');
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: 'Something went wrong on the server.', requestId });
+      });
+    },
+  );
+  return server;
+}
+
+async function answer(
+  { graphql, origins, headers, health, pages }: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  headers(request, response);
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  if (path === GRAPHQL_PATH) {
+    if (applyCors(request, response, origins)) return;
+    if (wantsGraphiql(request)) return serveGraphiql(request, response);
+    const suspicion = suspectForgery(request, origins);
+    if (suspicion !== null) {
+      const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };
+      return sendJson(response, 403, { errors: [error] });
+    }
+    return graphql(request, response);
+  }
+  if (health.takes(path)) return health.answer(path, response);
+  if (await pages(request, response)) return;
+  if ((request.headers.accept ?? '').includes('text/html')) {
+    response.statusCode = 404;
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    response.end('There is nothing here.\n');
+    return;
+  }
+  sendJson(response, 404, { error: 'There is nothing here.' });
+}

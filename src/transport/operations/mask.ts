@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { DomainError, InvalidInputError } from '../../domain/errors.ts';
+import type { Log } from '../log.ts';
+
+/**
+ * Makes errors fit to be seen from outside. What the domain expects keeps its words and its code; what nobody
+ * expected is masked, with a request id that the log has too.
+ */
+export function maskErrors(result: ExecutionResult, log: Log): ExecutionResult {
+  if (result.errors === undefined) return result;
+  return { ...result, errors: result.errors.map((error) => maskError(error, log)) };
+}
+
+function maskError(error: GraphQLError, log: Log): GraphQLError {
+  const { originalError } = error;
+  // Raised by GraphQL itself, about the document or its variables: meant for the caller.
+  if (!originalError || originalError instanceof GraphQLError) return error;
+  if (originalError instanceof DomainError) {
+    return inPlaceOf(error, originalError.message, {
+      code: originalError.code,
+      ...(originalError instanceof InvalidInputError && { issues: originalError.issues }),
+    });
+  }
+  const requestId = randomUUID();
+  log.error({ requestId, err: originalError, path: error.path?.join('.') }, 'An operation failed');
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
+  return inPlaceOf(error, 'Something went wrong on the server.', extensions);
+}
+
+function inPlaceOf(error: GraphQLError, message: string, extensions: object): GraphQLError {
+  const masked = new GraphQLError(message, {
+    path: error.path,
+    extensions: { ...extensions },
+  });
+  // The compiler knows locations alone, and the constructor takes only nodes to find them in.
+  return error.locations ? Object.assign(masked, { locations: error.locations }) : masked;
+}

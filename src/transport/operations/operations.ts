@@ -1,0 +1,160 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  type OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
+import type { Eventual } from '../../domain/eventual.ts';
+import type { Context } from '../../graphql/context.ts';
+import type { Log } from '../log.ts';
+import { maskErrors } from './mask.ts';
+import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
+import { selectOperation } from './select.ts';
+
+export interface OperationLimits extends DocumentLimits {
+  /** Bytes of a document, in UTF-8. */
+  readonly bytes: number;
+  readonly tokens: number;
+  /** Documents that are kept compiled. */
+  readonly cached: number;
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** An operation that can run: parsed, validated, within the limits, compiled. It holds nothing of a caller. */
+export interface Operation {
+  readonly document: DocumentNode;
+  readonly type: OperationTypeNode;
+  readonly name: string | undefined;
+  /** Runs it, or for a subscription shapes one event; answers at once when every resolver did. */
+  run(
+    rootValue: unknown,
+    context: Context,
+    variables: Variables | null | undefined,
+  ): Eventual<ExecutionResult>;
+}
+
+interface Document {
+  readonly document: DocumentNode;
+  readonly operations: Map<string | undefined, Operation>;
+}
+
+/** Turns document texts into operations, once each: the same limits and rules for every way in. */
+export class Operations {
+  readonly #schema: GraphQLSchema;
+  readonly #limits: OperationLimits;
+  readonly #log: Log;
+  readonly #rules;
+  readonly #compiled: boolean;
+  readonly #cache: LRUCache<string, Document>;
+
+  constructor(parts: {
+    schema: GraphQLSchema;
+    limits: OperationLimits;
+    introspection: boolean;
+    /** Whether operations are compiled; where not, graphql-js interprets them. */
+    compiled: boolean;
+    log: Log;
+  }) {
+    this.#schema = parts.schema;
+    this.#limits = parts.limits;
+    this.#log = parts.log;
+    this.#rules = parts.introspection
+      ? specifiedRules
+      : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    this.#compiled = parts.compiled;
+    this.#cache = new LRUCache({ max: parts.limits.cached });
+  }
+
+  get schema(): GraphQLSchema {
+    return this.#schema;
+  }
+
+  /** Finds or makes the operation of a document; answers what is wrong with it otherwise. */
+  prepare(text: string, operationName?: string | null): Operation | readonly GraphQLError[] {
+    const known = this.#cache.get(text) ?? this.#read(text);
+    if (Array.isArray(known)) return known;
+    const found = (known as Document).operations.get(operationName ?? undefined);
+    return found ?? this.#select(known as Document, operationName ?? undefined);
+  }
+
+  #read(text: string): Document | GraphQLError[] {
+    const { bytes, tokens } = this.#limits;
+    if (text.length > bytes || Buffer.byteLength(text) > bytes) return [tooBig('bytes', bytes)];
+    let document: DocumentNode;
+    try {
+      document = parse(text, { maxTokens: tokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return [/token limit|more that/i.test(error.message) ? tooBig('tokens', tokens) : error];
+    }
+    const oversized = measureDocument(document, this.#limits);
+    if (oversized.length > 0) return oversized;
+    const errors = validate(this.#schema, document, this.#rules);
+    if (errors.length > 0) return [...errors];
+    const read: Document = { document, operations: new Map() };
+    this.#cache.set(text, read);
+    return read;
+  }
+
+  #select(source: Document, operationName: string | undefined): Operation | GraphQLError[] {
+    const selected = selectOperation(source.document, operationName);
+    if (selected instanceof GraphQLError) return [selected];
+    const { document } = source;
+    const name = selected.name?.value;
+    const run = this.#runner(document, name);
+    const operation: Operation = { document, type: selected.operation, name, run };
+    source.operations.set(operationName, operation);
+    return operation;
+  }
+
+  #runner(document: DocumentNode, operationName: string | undefined): Operation['run'] {
+    const schema = this.#schema;
+    const log = this.#log;
+    let compiled: CompiledQuery | null = null;
+    // Compiling costs as much as a hundred runs: it is worth it for what comes again, not for what a stranger makes up.
+    let runsUntilCompiled = this.#compiled ? RUNS_BEFORE_COMPILING : Number.POSITIVE_INFINITY;
+    return (rootValue, contextValue, variableValues) => {
+      if (compiled === null && runsUntilCompiled > 0 && --runsUntilCompiled === 0) {
+        compiled = compile(schema, document, operationName);
+      }
+      const result =
+        compiled !== null
+          ? compiled.query(rootValue, contextValue, variableValues)
+          : execute({ schema, document, operationName, rootValue, contextValue, variableValues });
+      return result instanceof Promise
+        ? result.then((settled) => maskErrors(settled, log))
+        : maskErrors(result, log);
+    };
+  }
+}
+
+const RUNS_BEFORE_COMPILING = 2;
+
+/** Null for what the compiler cannot take: graphql-js then runs it. */
+function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+): CompiledQuery | null {
+  const compiled = compileQuery(schema, document, operationName, {
+    // Stacks of errors that leave masked are of no use, and their capture is dear.
+    disablingCapturingStackErrors: true,
+  });
+  return isCompiledQuery(compiled) ? compiled : null;
+}
+
+/** Whether {@link Operations.prepare} answered with what is wrong. */
+export function isRefused(
+  prepared: Operation | readonly GraphQLError[],
+): prepared is readonly GraphQLError[] {
+  return Array.isArray(prepared);
+}

@@ -1,0 +1,62 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { getDomain } from 'tldts';
+
+/**
+ * The cookie that carries a session's token: httpOnly always; in production Secure and bound to the host by its
+ * `__Host-` prefix (RFC 6265bis §4.1.3.2).
+ */
+export class SessionCookie {
+  readonly #name: string;
+  readonly #production: boolean;
+  readonly #frontends: readonly string[];
+
+  constructor(production: boolean, frontends: readonly string[]) {
+    this.#name = production ? '__Host-peerql_session' : 'peerql_session';
+    this.#production = production;
+    this.#frontends = frontends;
+  }
+
+  /** The token in a `Cookie` header, if one is. */
+  read(header: string | undefined): string | null {
+    return (header === undefined ? undefined : parseCookie(header)[this.#name]) ?? null;
+  }
+
+  /** The `Set-Cookie` header that hands the token over; `host` is the request's own. */
+  write(token: string, expires: Date, host: string | undefined): string {
+    return this.#header(token, host, expires);
+  }
+
+  /** The `Set-Cookie` header that takes the token back. */
+  clear(host: string | undefined): string {
+    return this.#header('', host, new Date(0));
+  }
+
+  #header(value: string, host: string | undefined, expires: Date): string {
+    const crossSite =
+      this.#production && this.#frontends.some((origin) => !isSameSite(origin, host));
+    return stringifySetCookie({
+      name: this.#name,
+      value,
+      expires,
+      path: '/',
+      httpOnly: true,
+      secure: this.#production,
+      // A front end of another site gets the cookie only with None; everywhere else Lax keeps it off foreign requests.
+      sameSite: crossSite ? 'none' : 'lax',
+    });
+  }
+}
+
+/** Whether the origin and the host belong to one site, by the public suffix list. */
+function isSameSite(origin: string, host: string | undefined): boolean {
+  if (host === undefined) return false;
+  const [one, other] = [siteOf(origin), siteOf(`https://${host}`)];
+  return one === other;
+}
+
+function siteOf(url: string): string | null {
+  return (
+    getDomain(url, { allowPrivateDomains: true }) ??
+    (URL.canParse(url) ? new URL(url).hostname : null)
+  );
+}

@@ -1,0 +1,21 @@
+import type { Log } from './log.ts';
+
+/** Runs `work` every `intervalMs` milliseconds, never twice at once; a failure is logged and tried again in its turn. */
+export function repeat(
+  work: () => Promise<void>,
+  intervalMs: number,
+  log: Log,
+): { cancel(): void } {
+  let running = false;
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    work()
+      .catch((error: unknown) => log.warn({ err: error }, 'Upkeep failed and is tried again later'))
+      .finally(() => {
+        running = false;
+      });
+  }, intervalMs);
+  timer.unref();
+  return { cancel: () => clearInterval(timer) };
+}

@@ -1,0 +1,20 @@
+/** Close codes that this server uses (RFC 6455 §7.4, GraphQL over WebSocket, and the API's own promises). */
+export const CloseCode = {
+  GoingAway: 1001,
+  MessageTooBig: 1009,
+  Restarting: 1012,
+  TooSlow: 1013,
+  BadMessage: 4400,
+  SignedOut: 4401,
+  SessionExpired: 4403,
+  IdInUse: 4409,
+  TooMany: 4429,
+  InternalError: 4500,
+} as const;
+
+const CLEAN: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
+/** Whether a client that closed with this code meant to go: its stays end at once. */
+export function isCleanGoodbye(code: number): boolean {
+  return CLEAN.has(code);
+}

@@ -1,0 +1,187 @@
+import type { Socket } from 'node:net';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { WebSocket as ProtocolSocket } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Caller } from '../../domain/accounts/sessions.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Context, Services } from '../../graphql/context.ts';
+import { sendGathered } from './frame-writer.ts';
+import type { RoomStream } from './room-stream.ts';
+
+const CLOSED = 3;
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  readonly services: Services;
+  readonly clock: Clock;
+  /** Bytes that may wait in the socket. */
+  readonly socketBufferBytes: number;
+}
+
+/**
+ * One WebSocket: what graphql-ws speaks through, and the context of every operation on it. It is lean, since there
+ * are many: one object, no closure, no timer.
+ */
+export class Connection implements ProtocolSocket, Context {
+  readonly exchange = null;
+  readonly userAgent: string | null;
+  readonly address: string;
+  /** The session cookie of the upgrade request; forgotten once it is read. */
+  cookieToken: string | null;
+  readonly streams = new Set<RoomStream>();
+  /** What the protocol core runs, by id; null until it has acknowledged the connection. */
+  running: Readonly<Record<string, unknown>> | null = null;
+  /** Ids of operations that are answered without the protocol core, while they run. */
+  answering: Set<string> | null = null;
+  /** Pings that were sent since the client last answered one. */
+  unansweredPings = 0;
+  #pings = 0;
+  /** The ping whose answer proves that what was sent before it has arrived. */
+  #provingPing = 0;
+  readonly #ws: WebSocket;
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  #caller: Caller | null = null;
+  #receive: ((text: string) => Promise<void>) | null = null;
+  #closing = false;
+
+  constructor(
+    ws: WebSocket,
+    socket: Socket,
+    host: ConnectionHost,
+    origin: { address: string; userAgent: string | null; cookieToken: string | null },
+  ) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#host = host;
+    this.address = origin.address;
+    this.userAgent = origin.userAgent;
+    this.cookieToken = origin.cookieToken;
+  }
+
+  get services(): Services {
+    return this.#host.services;
+  }
+
+  /** Who is signed in on this socket, as of now. */
+  get caller(): Caller | null {
+    return this.#caller !== null && !this.isExpired() ? this.#caller : null;
+  }
+
+  get sessionId(): string | null {
+    return this.#caller?.sessionId ?? null;
+  }
+
+  get accountId(): string | null {
+    return this.#caller?.accountId ?? null;
+  }
+
+  /** Whether this server has begun to close it. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  signIn(caller: Caller): void {
+    this.#caller = caller;
+  }
+
+  isExpired(): boolean {
+    return this.#caller !== null && this.#caller.expiresAt.getTime() <= this.#host.clock.now();
+  }
+
+  // What graphql-ws calls.
+
+  get protocol(): string {
+    return this.#ws.protocol;
+  }
+
+  onMessage(receive: (text: string) => Promise<void>): void {
+    this.#receive = receive;
+  }
+
+  send(frame: string): void {
+    if (this.#ws.readyState !== 1) return;
+    sendGathered(this.#ws, this.#socket, frame);
+    // A client that asks and does not read the answers is not read either, until it does.
+    if (!this.hasRoom()) this.#ws.pause();
+  }
+
+  /** Begins to close the socket. Its stays wait for their client, and whatever it still sends is not heard. */
+  close(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.loseStreams();
+    if (this.#ws.isPaused) this.#ws.resume();
+    this.#ws.close(code, reason);
+  }
+
+  // What the server calls.
+
+  /** Hands a message to the protocol; rejects where that failed. */
+  receive(text: string): Promise<void> | undefined {
+    return this.#receive?.(text);
+  }
+
+  /** Sends one result of an operation; answers whether the socket takes more at once. */
+  sendNext(id: string, result: ExecutionResult): boolean {
+    this.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${JSON.stringify(result)}}`);
+    return this.hasRoom();
+  }
+
+  /** Sends the only result of an operation, and its end. */
+  sendOnly(id: string, result: ExecutionResult): void {
+    const quoted = JSON.stringify(id);
+    this.send(`{"id":${quoted},"type":"next","payload":${JSON.stringify(result)}}`);
+    this.send(`{"id":${quoted},"type":"complete"}`);
+  }
+
+  /** Refuses an operation; the socket stays open. */
+  sendErrors(id: string, errors: readonly GraphQLError[]): void {
+    const frame = { id, type: 'error', payload: errors };
+    this.send(JSON.stringify(frame));
+  }
+
+  hasRoom(): boolean {
+    return this.#socket.writableLength < this.#host.socketBufferBytes;
+  }
+
+  /** What waited in the socket has left. */
+  drained(): void {
+    if (this.#ws.isPaused) this.#ws.resume();
+    for (const stream of this.streams) stream.resume();
+  }
+
+  ping(): void {
+    this.#pings += 1;
+    if (this.unansweredPings === 0) {
+      this.#provingPing = this.#pings;
+      for (const stream of this.streams) stream.pinged();
+    }
+    this.unansweredPings += 1;
+    this.#ws.ping(String(this.#pings));
+  }
+
+  /** @param ping the payload of the ping that is answered (RFC 6455 §5.5.3) */
+  ponged(ping: string): void {
+    this.unansweredPings = 0;
+    if (ping !== String(this.#provingPing)) return;
+    for (const stream of this.streams) stream.ponged();
+  }
+
+  /** The socket has closed: nothing can be sent or received any more. */
+  gone(): void {
+    this.#closing = true;
+    this.#receive = null;
+    this.running = null;
+  }
+
+  loseStreams(): void {
+    for (const stream of [...this.streams]) stream.lose();
+  }
+
+  /** Ends the connection at once, without a word to a client that does not listen. */
+  terminate(): void {
+    this.#closing = true;
+    if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
+  }
+}

@@ -1,0 +1,33 @@
+import { CloseCode } from './close-codes.ts';
+import type { Sockets } from './sockets.ts';
+
+/** A client that has missed this many pings is taken for dead at the next one. */
+const MISSED_PINGS = 2;
+
+/** The one timer of all sockets: pings them, and ends those that are dead or whose session is over. */
+export class Heartbeat {
+  readonly #sockets: Sockets;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(sockets: Sockets, intervalMs: number) {
+    this.#sockets = sockets;
+    this.#timer = setInterval(() => this.#beat(), intervalMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    for (const connection of this.#sockets) {
+      if (connection.isExpired()) {
+        connection.close(CloseCode.SessionExpired, 'The session has expired: sign in again');
+      } else if (connection.unansweredPings >= MISSED_PINGS) {
+        connection.terminate();
+      } else if (!connection.closing) {
+        connection.ping();
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { createSourceEventStream, type ExecutionArgs, GraphQLError } from 'graphql';
+import {
+  makeServer,
+  type Context as ProtocolContext,
+  type Server,
+  type SubscribePayload,
+} from 'graphql-ws';
+import { Mailbox } from '../../domain/signaling/mailbox.ts';
+import type { Log } from '../log.ts';
+import { maskErrors } from '../operations/mask.ts';
+import {
+  isRefused,
+  type Operation,
+  type Operations,
+  type Variables,
+} from '../operations/operations.ts';
+import { CloseCode } from './close-codes.ts';
+import type { Connection } from './connection.ts';
+import { RoomStream } from './room-stream.ts';
+
+interface Extra {
+  readonly connection: Connection;
+}
+
+interface Subscribing extends ExecutionArgs {
+  readonly operation: Operation;
+  readonly connection: Connection;
+  readonly id: string;
+}
+
+export interface ProtocolOptions {
+  readonly operations: Operations;
+  readonly connectionInitMs: number;
+  readonly subscriptionsPerSocket: number;
+  readonly log: Log;
+  /** Whether this server stops, so that nobody may join here any more. */
+  readonly isDraining: () => boolean;
+  /** Signs in; resolves to the payload of the acknowledgement, or null where the connection was closed instead. */
+  readonly onConnect: (
+    connection: Connection,
+    params: Readonly<Record<string, unknown>> | undefined,
+  ) => Promise<Record<string, unknown> | null>;
+}
+
+/** The GraphQL over WebSocket protocol (`graphql-transport-ws`), on operations that were prepared once. */
+export function createProtocol(options: ProtocolOptions): Server<Extra> {
+  const { operations, log } = options;
+
+  return makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: options.connectionInitMs,
+    onConnect: async (context) => {
+      const { connection } = context.extra;
+      const acknowledgement = await options.onConnect(connection, context.connectionParams);
+      // Where it is null the connection was closed with a code of its own; graphql-ws's `Forbidden` then changes nothing.
+      if (acknowledgement === null) return false;
+      connection.running = context.subscriptions;
+      return acknowledgement;
+    },
+    onSubscribe: (context, id, payload) => subscribing(context, id, payload),
+    execute: (args) => {
+      const { operation, connection } = args as Subscribing;
+      return operation.run(undefined, connection, args.variableValues as Variables | null);
+    },
+    subscribe: async (args) => {
+      const { operation, connection, id } = args as Subscribing;
+      const source = await createSourceEventStream(args);
+      if (source instanceof Mailbox) {
+        const variables = args.variableValues as Variables | null;
+        return new RoomStream(source, connection, id, operation, variables);
+      }
+      // Nothing but rooms can be followed: what is not a mailbox is an error.
+      return maskErrors('errors' in source ? source : {}, log);
+    },
+  });
+
+  function subscribing(
+    context: ProtocolContext<Record<string, unknown>, Extra>,
+    id: string,
+    payload: SubscribePayload,
+  ): Subscribing | readonly GraphQLError[] {
+    const { connection } = context.extra;
+    const operation = operations.prepare(payload.query, payload.operationName);
+    if (isRefused(operation)) return operation;
+    if (operation.type === 'subscription' && options.isDraining()) {
+      connection.close(CloseCode.Restarting, 'This server restarts: reconnect');
+      return [new GraphQLError('This server restarts: reconnect.')];
+    }
+    const { subscriptionsPerSocket: limit } = options;
+    if (operation.type === 'subscription' && Object.keys(context.subscriptions).length > limit) {
+      const extensions = { code: 'TOO_MANY_SUBSCRIPTIONS', limit };
+      return [new GraphQLError(`At most ${limit} subscriptions on one socket.`, { extensions })];
+    }
+    return {
+      schema: operations.schema,
+      document: operation.document,
+      operationName: operation.name,
+      variableValues: payload.variables ?? {},
+      contextValue: connection,
+      rootValue: undefined,
+      operation,
+      connection,
+      id,
+    };
+  }
+}

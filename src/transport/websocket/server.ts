@@ -1,0 +1,214 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { handleProtocols, type Server as Protocol } from 'graphql-ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../../domain/clock.ts';
+import type { Services } from '../../graphql/context.ts';
+import type { Log } from '../log.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { OriginPolicy } from '../origin.ts';
+import { GRAPHQL_PATH } from '../path.ts';
+import type { SessionCookie } from '../session-cookie.ts';
+import { CloseCode, isCleanGoodbye } from './close-codes.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+import { answerDirectly, forgetCompleted } from './direct.ts';
+import { closeInSlices } from './drain.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { createProtocol } from './protocol.ts';
+import { Sockets } from './sockets.ts';
+
+/** How long a client may take to answer a close frame, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 3000;
+
+export interface WebSocketLimits {
+  readonly messageBytes: number;
+  readonly messageFragments: number;
+  readonly connectionInitMs: number;
+  readonly heartbeatMs: number;
+  readonly subscriptionsPerSocket: number;
+  readonly socketsPerUser: number;
+  readonly socketsPerAddress: number;
+  readonly socketBufferBytes: number;
+}
+
+interface Parts {
+  readonly operations: Operations;
+  readonly services: Services;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly origins: OriginPolicy;
+  readonly cookie: SessionCookie;
+  readonly limits: WebSocketLimits;
+}
+
+type ClosedHandler = (code: number, reason: string) => Promise<void>;
+
+/** The sockets' side of the server: takes upgrades, runs the protocol on each socket, and ends what must end. */
+export class WebSocketSide {
+  readonly sockets = new Sockets();
+  readonly #parts: Parts;
+  readonly #server: WebSocketServer;
+  readonly #protocol: Protocol<{ connection: Connection }>;
+  readonly #heartbeat: Heartbeat;
+  readonly #host: ConnectionHost;
+  readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
+  readonly #closed = new WeakMap<Connection, ClosedHandler>();
+  #draining = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { limits, services, clock } = parts;
+    this.#host = { services, clock, socketBufferBytes: limits.socketBufferBytes };
+    const options = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.messageBytes,
+      maxFragments: limits.messageFragments,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      handleProtocols,
+    };
+    this.#server = new WebSocketServer(options);
+    this.#protocol = createProtocol({
+      operations: parts.operations,
+      connectionInitMs: limits.connectionInitMs,
+      subscriptionsPerSocket: limits.subscriptionsPerSocket,
+      log: parts.log,
+      isDraining: () => this.#draining,
+      onConnect: (connection, params) => this.#signIn(connection, params),
+    });
+    this.#heartbeat = new Heartbeat(this.sockets, limits.heartbeatMs);
+    services.sessions.onEnded(({ accountId, sessionId }) => {
+      for (const connection of this.sockets.ofSession(accountId, sessionId)) {
+        connection.close(CloseCode.SignedOut, 'Signed out');
+      }
+    });
+  }
+
+  /** Takes the upgrades of an HTTP server. */
+  attach(http: HttpServer): void {
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+  }
+
+  /** From now on upgrades are refused. */
+  refuseNew(): void {
+    this.#draining = true;
+  }
+
+  /** Closes every socket with 1012, a slice at a time over `overMs` milliseconds, and waits until all are gone. */
+  async drain(overMs: number): Promise<void> {
+    this.refuseNew();
+    await closeInSlices(this.sockets, overMs, this.#parts.clock);
+    this.#heartbeat.stop();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const refusal = this.#refusal(request);
+    if (refusal !== null) {
+      socket.on('error', () => socket.destroy());
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, request));
+  }
+
+  /** The status line of an upgrade that is refused before the handshake. */
+  #refusal(request: IncomingMessage): string | null {
+    const { origin, host } = request.headers;
+    if (pathOf(request) !== GRAPHQL_PATH) return '404 Not Found';
+    if (!this.#parts.origins.allows(origin, host)) return '403 Forbidden';
+    return this.#draining ? '503 Service Unavailable' : null;
+  }
+
+  #open(ws: WebSocket, socket: Socket, request: IncomingMessage): void {
+    const { headers } = request;
+    const connection = new Connection(ws, socket, this.#host, {
+      address: socket.remoteAddress ?? '',
+      userAgent: headers['user-agent'] ?? null,
+      cookieToken: this.#parts.cookie.read(headers.cookie),
+    });
+    ws.on('error', IGNORE);
+    if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
+      ws.close(CloseCode.TooMany, 'Too many sockets of this address');
+      return;
+    }
+    this.sockets.add(connection);
+    this.#connections.set(ws, connection);
+    this.#connections.set(socket, connection);
+    this.#closed.set(connection, this.#protocol.opened(connection, { connection }));
+    // Shared listeners that find their connection by `this`: a closure a socket would be paid ten thousand times.
+    const side = this;
+    ws.on('message', function (this: WebSocket, data, isBinary) {
+      side.#received(this, data, isBinary);
+    });
+    ws.on('pong', function (this: WebSocket, data: Buffer) {
+      side.#connections.get(this)?.ponged(data.toString('latin1'));
+    });
+    ws.on('close', function (this: WebSocket, code: number, reason: Buffer) {
+      side.#gone(this, code, reason.toString());
+    });
+    socket.on('drain', function (this: Socket) {
+      side.#connections.get(this)?.drained();
+    });
+  }
+
+  #received(ws: WebSocket, data: RawData, isBinary: boolean): void {
+    const connection = this.#connections.get(ws);
+    if (connection === undefined || connection.closing) return;
+    if (isBinary) {
+      connection.close(CloseCode.BadMessage, 'Text messages only');
+      return;
+    }
+    const text = (data as Buffer).toString();
+    if (answerDirectly(text, connection, this.#parts.operations)) return;
+    forgetCompleted(text, connection);
+    connection.receive(text)?.catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
+      connection.close(CloseCode.InternalError, 'Internal error');
+    });
+  }
+
+  #gone(ws: WebSocket, code: number, reason: string): void {
+    const connection = this.#connections.get(ws);
+    if (connection === undefined) return;
+    this.sockets.remove(connection);
+    // What the client closed by intent leaves at once, through graphql-ws; everything else waits for it to come back.
+    if (!isCleanGoodbye(code)) connection.loseStreams();
+    void this.#closed.get(connection)?.(code, reason);
+    connection.gone();
+  }
+
+  async #signIn(
+    connection: Connection,
+    params: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<Record<string, unknown> | null> {
+    const { services, limits } = this.#parts;
+    const given = typeof params?.token === 'string' ? params.token : null;
+    const token = given ?? connection.cookieToken;
+    connection.cookieToken = null;
+    const caller = token === null ? null : await services.sessions.authenticate(token);
+    if (connection.closing) return null;
+    if (caller === null && given !== null) {
+      connection.close(CloseCode.SignedOut, 'The token is worth nothing (any more)');
+      return null;
+    }
+    if (caller !== null) {
+      if (this.sockets.countOfAccount(caller.accountId) >= limits.socketsPerUser) {
+        connection.close(CloseCode.TooMany, 'Too many sockets of this user');
+        return null;
+      }
+      connection.signIn(caller);
+      this.sockets.signedIn(connection, caller.accountId);
+    }
+    return {
+      sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
+      heartbeatSeconds: limits.heartbeatMs / 1000,
+    };
+  }
+}
+
+const IGNORE = () => {};
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}

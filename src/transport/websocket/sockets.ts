@@ -1,0 +1,62 @@
+import type { Connection } from './connection.ts';
+
+/** The open connections, by what they are ended by and counted by. */
+export class Sockets {
+  readonly #all = new Set<Connection>();
+  readonly #byAccount = new Map<string, Set<Connection>>();
+  readonly #byAddress = new Map<string, number>();
+  #onEmpty: (() => void)[] = [];
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<Connection> {
+    return this.#all.values();
+  }
+
+  countOfAddress(address: string): number {
+    return this.#byAddress.get(address) ?? 0;
+  }
+
+  countOfAccount(accountId: string): number {
+    return this.#byAccount.get(accountId)?.size ?? 0;
+  }
+
+  add(connection: Connection): void {
+    this.#all.add(connection);
+    this.#byAddress.set(connection.address, this.countOfAddress(connection.address) + 1);
+  }
+
+  /** Notes who has signed in on a connection. */
+  signedIn(connection: Connection, accountId: string): void {
+    const own = this.#byAccount.get(accountId);
+    if (own === undefined) this.#byAccount.set(accountId, new Set([connection]));
+    else own.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    if (!this.#all.delete(connection)) return;
+    const left = this.countOfAddress(connection.address) - 1;
+    if (left > 0) this.#byAddress.set(connection.address, left);
+    else this.#byAddress.delete(connection.address);
+    if (this.#all.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+    const { accountId } = connection;
+    const own = accountId === null ? undefined : this.#byAccount.get(accountId);
+    if (accountId === null || own === undefined) return;
+    own.delete(connection);
+    if (own.size === 0) this.#byAccount.delete(accountId);
+  }
+
+  /** Resolves when none is open. */
+  whenEmpty(): Promise<void> {
+    if (this.#all.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  /** The connections of one session. */
+  ofSession(accountId: string, sessionId: string): Connection[] {
+    const own = this.#byAccount.get(accountId) ?? [];
+    return [...own].filter((connection) => connection.sessionId === sessionId);
+  }
+}
