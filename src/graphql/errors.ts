@@ -19,8 +19,16 @@ import { builder } from './builder.ts';
 
 type ErrorClass<E extends DomainError = DomainError> = new (...args: never[]) => E;
 
-const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, DomainError> = builder
-  .interfaceRef<DomainError>('Error')
+/**
+ * An expected failure as an answer. It is no `Error` any more: executors raise every `Error` that a resolver returns.
+ */
+export type Failure<E extends DomainError = DomainError> = Omit<E, 'name' | 'stack' | 'cause'> & {
+  /** Its name in the schema. */
+  readonly typeName: string;
+};
+
+const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, Failure> = builder
+  .interfaceRef<Failure>('Error')
   .implement({
     description: 'An expected failure. Nothing was changed.',
     fields: (t) => ({
@@ -32,16 +40,18 @@ const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, DomainError
 
 const typeNames = new Map<ErrorClass, string>();
 
-/** The schema's name of an error. Every error that a resolver answers with is registered below. */
-export function errorTypeName(error: DomainError): string {
-  const name = typeNames.get(error.constructor as ErrorClass);
-  if (name === undefined) throw new Error(`${error.constructor.name} has no type in the schema.`);
-  return name;
+/** Makes an answer of an error. Every error that is answered with is registered below. */
+export function asFailure(error: DomainError): Failure {
+  const typeName = typeNames.get(error.constructor as ErrorClass);
+  if (typeName === undefined) {
+    throw new Error(`${error.constructor.name} has no type in the schema.`, { cause: error });
+  }
+  return { ...error, message: error.message, typeName };
 }
 
 function register<E extends DomainError>(name: string, errorClass: ErrorClass<E>) {
   typeNames.set(errorClass, name);
-  return builder.objectRef<E>(name);
+  return builder.objectRef<Failure<E>>(name);
 }
 
 function plain(errorClass: ErrorClass, description: string) {
@@ -108,13 +118,13 @@ export const NotHost = plain(NotHostError, 'Only the host of the room may do thi
  */
 export function resultUnion<Success extends object>(
   success: ObjectRef<typeof builder.$inferSchemaTypes, Success>,
-  errors: readonly ObjectRef<typeof builder.$inferSchemaTypes, DomainError>[],
+  errors: readonly ObjectRef<typeof builder.$inferSchemaTypes, Failure>[],
 ) {
   const name = success.name.replace(/Success$/, 'Result');
   return builder.unionType(name, {
     description: `The answer of \`${name.charAt(0).toLowerCase()}${name.slice(1, -'Result'.length)}\`.`,
     types: [success, InvalidInput, RateLimited, ...errors],
-    resolveType: (value) => (value instanceof DomainError ? errorTypeName(value) : success.name),
+    resolveType: (value) => ('typeName' in value ? value.typeName : success.name),
   });
 }
 
@@ -122,7 +132,7 @@ export function resultUnion<Success extends object>(
  * Runs what a mutation does and turns an expected failure into its answer. That nobody is signed in, or that a part
  * of the server is away, belongs to no answer: these go to the response's `errors`.
  */
-export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | DomainError> {
+export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | Failure> {
   try {
     const result = run();
     return result instanceof Promise ? result.catch(asAnswer) : result;
@@ -131,8 +141,8 @@ export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | 
   }
 }
 
-function asAnswer(error: unknown): DomainError {
+function asAnswer(error: unknown): Failure {
   if (!(error instanceof DomainError)) throw error;
   if (error instanceof UnauthenticatedError || error instanceof UnavailableError) throw error;
-  return error;
+  return asFailure(error);
 }

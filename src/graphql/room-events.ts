@@ -10,7 +10,7 @@ import type { IceCandidate, JoinRefused, RoomEvent } from '../domain/signaling/e
 import { Mailbox } from '../domain/signaling/mailbox.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { AlreadyInRoom, errorTypeName, RateLimited, RoomFull, RoomNotFound } from './errors.ts';
+import { AlreadyInRoom, asFailure, RateLimited, RoomFull, RoomNotFound } from './errors.ts';
 import { IceServersType } from './ice-servers.ts';
 import { MediaStateInput, readMedia } from './media.ts';
 import { ParticipantType } from './participants.ts';
@@ -40,26 +40,21 @@ function eventType<Type extends RoomEvent['type']>(type: Type) {
 const JoinErrorType = builder.unionType('JoinError', {
   description: 'Why a join was refused.',
   types: [RoomNotFound, RoomFull, AlreadyInRoom, RateLimited],
-  resolveType: errorTypeName,
+  resolveType: ({ typeName }) => typeName,
 });
 
-const LeaveReasonType = builder.enumType('LeaveReason', {
-  description: 'Why a stay ended.',
+// One enum for both, so that `reason` of both events can be selected side by side without an alias.
+const EndReason = builder.enumType('EndReason', {
+  description: 'Why a stay or a room ended.',
   values: {
     LEFT: { description: 'It left: unsubscribed, closed the tab, or called `leaveRoom`.' },
     DISCONNECTED: { description: 'Its connection was lost and did not come back in time.' },
     REMOVED: { description: 'The host removed it.' },
     REPLACED: { description: 'The same user took the place over from another client.' },
     SIGNED_OUT: { description: 'Its session ended.' },
-    ROOM_CLOSED: { description: 'The room ended.' },
-  } as const,
-});
-
-const RoomClosedReasonType = builder.enumType('RoomClosedReason', {
-  description: 'Why a room ended.',
-  values: {
-    CLOSED_BY_HOST: { description: 'Its host closed it.' },
-    EXPIRED: { description: 'Its time was over.' },
+    ROOM_CLOSED: { description: 'The room ended, and with it every stay in it.' },
+    CLOSED_BY_HOST: { description: 'The host closed the room.' },
+    EXPIRED: { description: 'Nobody used the room for too long.' },
   } as const,
 });
 
@@ -129,7 +124,7 @@ eventType('ParticipantLeft').implement({
       type: ParticipantType,
       description: 'The participant as it was.',
     }),
-    reason: t.expose('reason', { type: LeaveReasonType, description: 'Why it ended.' }),
+    reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
   }),
 });
 
@@ -163,7 +158,7 @@ eventType('RoomClosed').implement({
   description: 'The room ended. The last event.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    reason: t.expose('reason', { type: RoomClosedReasonType, description: 'Why it ended.' }),
+    reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
   }),
 });
 
@@ -172,7 +167,11 @@ eventType('JoinRefused').implement({
     'The join was refused. The first and last event; the subscription completes after it.',
   interfaces: [RoomEventType],
   fields: (t) => ({
-    error: t.expose('error', { type: JoinErrorType, description: 'Why.' }),
+    error: t.field({
+      type: JoinErrorType,
+      description: 'Why.',
+      resolve: (event) => asFailure(event.error),
+    }),
   }),
 });
 

@@ -1,0 +1,95 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+import { build } from 'vite';
+import { describe, it } from 'vitest';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const HOW = 'install Chromium (Debian: apt-get install chromium) or name it by CHROMIUM_BINARY';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=user-gesture-required',
+  // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+];
+
+/** What a browser has for cameras and microphones. */
+export type FakeMedia =
+  /** Moving pictures and beeps, without asking. */
+  | 'granted'
+  /** The same, but the user says no, unless a context is granted them. */
+  | 'refused'
+  /** No device at all. */
+  | 'none';
+
+/** A browser's program: the one that CHROMIUM_BINARY names, or the first on the PATH; null when there is none. */
+export function findChromium(env: NodeJS.ProcessEnv = process.env): string | null {
+  const named = env.CHROMIUM_BINARY;
+  if (named !== undefined && named !== '') return named;
+  for (const folder of (env.PATH ?? '').split(delimiter)) {
+    for (const name of NAMES) {
+      const file = join(folder, name);
+      if (isExecutable(file)) return file;
+    }
+  }
+  return null;
+}
+
+/** Tests that need a browser. Without one they are skipped with one loud line; with CI=true they fail. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (findChromium() !== null) {
+    describe(name, tests);
+    return;
+  }
+  if (process.env.CI === 'true') {
+    it(name, () => {
+      throw new Error(`No browser found: ${HOW}.`);
+    });
+    return;
+  }
+  console.warn(`\n*** SKIPPED: ${name}: no browser found. To run it, ${HOW}. ***\n`);
+  describe.skip(name, tests);
+}
+
+export function launchBrowser(media: FakeMedia, options: LaunchOptions = {}): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error(`No browser found: ${HOW}.`);
+  const mediaFlags = {
+    granted: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    refused: ['--use-fake-device-for-media-stream'],
+    none: ['--use-fake-ui-for-media-stream'],
+  };
+  return chromium.launch({ executablePath, args: [...FLAGS, ...mediaFlags[media]], ...options });
+}
+
+/** The call page, built for a test. */
+export interface BuiltPage {
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+export async function buildCallPage(): Promise<BuiltPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'peerql-page-'));
+  const configFile = fileURLToPath(new URL('../../src/demo/vite.config.ts', import.meta.url));
+  await build({ configFile, logLevel: 'error', build: { outDir: folder } });
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,190 @@
+import { print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import {
+  RoomEventsDocument,
+  type RoomEventsSubscription,
+  type RoomEventsSubscriptionVariables,
+  SendIceCandidatesDocument,
+  SendOfferDocument,
+} from '../../src/client/generated/graphql.ts';
+import type { Person } from './people.ts';
+
+export type RoomEvent = RoomEventsSubscription['roomEvents'];
+export type EventOf<Name extends RoomEvent['__typename']> = Extract<
+  RoomEvent,
+  { __typename: Name }
+>;
+
+const WAIT_MS = 10_000;
+
+/** A subscription to a room by graphql-ws's own client, and everything that came through it. */
+export class Participant {
+  readonly events: RoomEvent[] = [];
+  readonly client: Client;
+  /** How it ended, once it has. */
+  outcome: 'open' | 'complete' | 'error' = 'open';
+  error: unknown;
+  /** Close codes of its sockets. */
+  readonly closes: number[] = [];
+  #waiting: (() => void)[] = [];
+  #unsubscribe: () => void = () => {};
+  #socket: WebSocket | null = null;
+
+  constructor(
+    socketUrl: string,
+    readonly person: Person,
+    options: { retryAttempts?: number; retryWait?: () => Promise<void> } = {},
+  ) {
+    this.client = createClient({
+      url: socketUrl,
+      webSocketImpl: WebSocket,
+      connectionParams: { token: person.token },
+      retryAttempts: options.retryAttempts ?? 0,
+      ...(options.retryWait && { retryWait: options.retryWait }),
+      on: {
+        opened: (socket) => {
+          this.#socket = socket as WebSocket;
+        },
+        closed: (event) => {
+          this.closes.push((event as { code: number }).code);
+          this.#wake();
+        },
+      },
+    });
+  }
+
+  /** Joins; resolves to the first event. */
+  async join(variables: RoomEventsSubscriptionVariables): Promise<RoomEvent> {
+    const seen = this.events.length;
+    this.outcome = 'open';
+    this.#unsubscribe = this.client.subscribe<RoomEventsSubscription>(
+      { query: print(RoomEventsDocument), variables },
+      {
+        next: ({ data, errors }) => {
+          if (data) this.events.push(data.roomEvents);
+          else this.error = errors;
+          this.#wake();
+        },
+        error: (error) => {
+          this.outcome = 'error';
+          this.error = error;
+          this.#wake();
+        },
+        complete: () => {
+          this.outcome = 'complete';
+          this.#wake();
+        },
+      },
+    );
+    await this.until(() => this.events.length > seen || this.outcome !== 'open');
+    const first = this.events[seen];
+    if (first === undefined) throw new Error(`The join failed: ${JSON.stringify(this.error)}`);
+    return first;
+  }
+
+  /** The snapshot that the last join began with. */
+  get snapshot(): EventOf<'RoomSnapshot'> {
+    const found = this.events.findLast((event) => event.__typename === 'RoomSnapshot');
+    if (found?.__typename !== 'RoomSnapshot') throw new Error('There was no snapshot.');
+    return found;
+  }
+
+  get id(): string {
+    return this.snapshot.self.id;
+  }
+
+  /** Waits for an event of a type, among those that came already too. */
+  async next<Name extends RoomEvent['__typename']>(
+    type: Name,
+    matches: (event: EventOf<Name>) => boolean = () => true,
+  ): Promise<EventOf<Name>> {
+    const find = () =>
+      this.events.find(
+        (event): event is EventOf<Name> =>
+          event.__typename === type && matches(event as EventOf<Name>),
+      );
+    await this.until(() => find() !== undefined, `an event ${type}`);
+    const event = find();
+    if (event === undefined) throw new Error(`There was no ${type}.`);
+    return event;
+  }
+
+  /** Waits until the subscription is over. */
+  async ended(): Promise<void> {
+    await this.until(() => this.outcome !== 'open', 'the end of the subscription');
+  }
+
+  /** Waits for a close of its socket; resolves to the code. */
+  async closed(): Promise<number> {
+    await this.until(() => this.closes.length > 0, 'a close of the socket');
+    return this.closes.at(-1) ?? 0;
+  }
+
+  async until(condition: () => boolean, what = 'a condition'): Promise<void> {
+    const deadline = Date.now() + WAIT_MS;
+    while (!condition()) {
+      const left = deadline - Date.now();
+      if (left <= 0) {
+        const types = this.events.map((event) => event.__typename).join(', ');
+        throw new Error(`Waited ${WAIT_MS} ms for ${what}. Events: ${types}`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  /** Leaves by unsubscribing. */
+  unsubscribe(): void {
+    this.#unsubscribe();
+  }
+
+  /** Loses the socket without a word, as a network does. */
+  cut(): void {
+    this.#socket?.terminate();
+  }
+
+  /** Runs one operation over the socket. */
+  async call<Data>(query: string, variables: Record<string, unknown>): Promise<Data> {
+    for await (const result of this.client.iterate<Data>({ query, variables })) {
+      if (result.errors) throw new Error(JSON.stringify(result.errors));
+      if (result.data) return result.data;
+    }
+    throw new Error('There was no answer.');
+  }
+
+  async offer(roomId: string, to: string, sdp: string, signalId?: string) {
+    const input = { roomId, to, sdp, ...(signalId !== undefined && { signalId }) };
+    type Result = { sendOffer: { __typename: string; cursor?: string; message?: string } };
+    const { sendOffer } = await this.call<Result>(print(SendOfferDocument), { input });
+    return sendOffer;
+  }
+
+  async candidates(roomId: string, to: string, candidates: string[], signalId?: string) {
+    const input = {
+      roomId,
+      to,
+      candidates: candidates.map((candidate) => ({ candidate })),
+      ...(signalId !== undefined && { signalId }),
+    };
+    type Result = {
+      sendIceCandidates: { __typename: string; cursor?: string; message?: string };
+    };
+    const result = await this.call<Result>(print(SendIceCandidatesDocument), { input });
+    return result.sendIceCandidates;
+  }
+
+  /** Closes the socket politely. */
+  async dispose(): Promise<void> {
+    await this.client.dispose();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, createApp, type Overrides } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+
+/** A real server on a free port, with an embedded store of its own. */
+export interface TestServer {
+  readonly url: string;
+  readonly graphqlUrl: string;
+  readonly socketUrl: string;
+  readonly dataDir: string;
+  readonly app: App;
+  /** Stops it; the data stay until {@link TestServer.close}. */
+  stop(): Promise<void>;
+  /** Stops it and removes its data. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Environment variables, as an operator would set them. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly overrides?: Overrides;
+  /** Serves this folder's data instead of a new one's. */
+  readonly dataDir?: string;
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'peerql-test-')));
+  const config = readConfig({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    STUN_URLS: 'stun:127.0.0.1:3478',
+    SHUTDOWN_SECONDS: '1',
+    ...options.env,
+  });
+  const app = await createApp(config, options.overrides);
+  let stopped: Promise<void> | null = null;
+  const stop = () => {
+    stopped ??= app.close();
+    return stopped;
+  };
+  return {
+    url: app.url,
+    graphqlUrl: `${app.url}/graphql`,
+    socketUrl: `${app.url.replace('http', 'ws')}/graphql`,
+    dataDir,
+    app,
+    stop,
+    async close() {
+      await stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'vitest/config';
+
+// Node runs graphql's CommonJS build, whoever imports it; Vite would take the other one, and two do not mix.
+const graphql = createRequire(import.meta.url).resolve('graphql');
+
+const timeouts = { testTimeout: 20_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'test/{domain,roomlog,transport,client,architecture,graphql}/**/*.test.ts',
+            'test/*.test.ts',
+          ],
+          ...timeouts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/{integration,store,crypto}/**/*.test.ts'],
+          exclude: ['test/store/mongo*.test.ts'],
+          ...timeouts,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'mongo', include: ['test/store/mongo*.test.ts'], ...timeouts },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
