@@ -42,6 +42,8 @@ export interface Overrides {
   readonly log?: Log;
   /** Whether operations are compiled (they are, unless this says false). */
   readonly compiled?: boolean;
+  /** The folder of the built call page (beside this file, unless this says otherwise). */
+  readonly pagesFolder?: string;
 }
 
 const SECRET_MIN_BYTES = 32;
@@ -141,7 +143,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     headers: securityHeaders(config.production),
     health,
-    pages: servePages(PAGES_FOLDER),
+    pages: servePages(overrides.pagesFolder ?? PAGES_FOLDER),
     log,
   });
   const webSockets = new WebSocketSide({

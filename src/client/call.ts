@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.ts';
 import { isGone } from './errors.ts';
-import type { LeaveReason, RoomFieldsFragment } from './generated/graphql.ts';
+import type { EndReason, RoomFieldsFragment } from './generated/graphql.ts';
 import type { LocalMedia, LocalMediaState } from './local-media.ts';
 import { Mesh } from './mesh.ts';
 import type { MediaSlot } from './peer.ts';
@@ -30,7 +30,7 @@ export interface CallEvents {
   participantJoined: RemoteParticipantView;
   /** Media, connection or stream of one of the others changed. */
   participantUpdated: RemoteParticipantView;
-  participantLeft: { readonly participant: RemoteParticipantView; readonly reason: LeaveReason };
+  participantLeft: { readonly participant: RemoteParticipantView; readonly reason: EndReason };
   /** `reconnecting` while the server is out of reach; media between peers may well go on. */
   state: RoomLinkState;
   /** It is over, for good. */

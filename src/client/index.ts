@@ -26,11 +26,10 @@ export {
 } from './errors.ts';
 export type {
   AccountFieldsFragment as Account,
+  EndReason,
   IceServersFieldsFragment as IceServers,
-  LeaveReason,
   ParticipantFieldsFragment as Participant,
   ParticipantRole,
-  RoomClosedReason,
   RoomFieldsFragment as Room,
   UserFieldsFragment as User,
 } from './generated/graphql.ts';

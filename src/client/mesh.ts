@@ -1,4 +1,4 @@
-import type { IceServersFieldsFragment, LeaveReason } from './generated/graphql.ts';
+import type { EndReason, IceServersFieldsFragment } from './generated/graphql.ts';
 import type { MediaSlot, PeerOptions } from './peer.ts';
 import {
   type Participant,
@@ -14,7 +14,7 @@ export interface MeshOptions {
   readonly tracks: () => PeerOptions['tracks'];
   readonly onJoined: (view: RemoteParticipantView) => void;
   readonly onUpdated: (view: RemoteParticipantView) => void;
-  readonly onLeft: (view: RemoteParticipantView, reason: LeaveReason) => void;
+  readonly onLeft: (view: RemoteParticipantView, reason: EndReason) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -116,7 +116,7 @@ export class Mesh {
     onJoined(other.view());
   }
 
-  #remove(id: string, reason: LeaveReason): void {
+  #remove(id: string, reason: EndReason): void {
     const other = this.#others.get(id);
     if (other === undefined) return;
     this.#others.delete(id);

@@ -2,8 +2,8 @@ import { type BackoffOptions, backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
 import { PeerqlError, RateLimitedError, RefusedError, refusal, unwrap } from './errors.ts';
 import {
+  type EndReason,
   type IceCandidateInput,
-  type LeaveReason,
   type MediaStateInput,
   RoomEventsDocument,
   type RoomEventsSubscription,
@@ -27,7 +27,7 @@ export type RoomLinkState = 'connecting' | 'connected' | 'reconnecting' | 'ended
 /** Why it is over, for good. */
 export interface RoomEnd {
   /** REFUSED: the server does not let this participant in; FAILED: client and server do not fit together. */
-  readonly reason: LeaveReason | 'REFUSED' | 'FAILED';
+  readonly reason: EndReason | 'REFUSED' | 'FAILED';
   /** For REFUSED, FAILED and SIGNED_OUT, what exactly; null otherwise. */
   readonly error: PeerqlError | null;
 }
@@ -169,7 +169,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     if (event.__typename === 'RoomSnapshot') this.#enter(socket, event);
     if (event.__typename === 'ParticipantLeft') this.#sends.drop(event.participant.id, gone());
     this.emit('event', event);
-    if (event.__typename === 'RoomClosed') this.#end({ reason: 'ROOM_CLOSED', error: null });
+    if (event.__typename === 'RoomClosed') this.#end({ reason: event.reason, error: null });
     // A stay that ended for being away can be made anew, the others cannot.
     if (event.__typename === 'ParticipantLeft' && event.participant.id === this.#selfId) {
       if (event.reason !== 'DISCONNECTED') this.#end({ reason: event.reason, error: null });

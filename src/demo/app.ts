@@ -1,0 +1,71 @@
+import { type Account, type Client, createClient } from '../client/index.ts';
+
+/** One full view of the page. */
+export interface Screen {
+  readonly element: HTMLElement;
+  /** Called when another screen takes its place. */
+  readonly dispose?: () => void;
+}
+
+/** What every screen can reach. */
+export interface App {
+  readonly client: Client;
+  /** Who is signed in; null when nobody is. */
+  account: Account | null;
+  show(screen: Screen): void;
+  /** Goes where the address says: sign-in, home, or a room's lobby. */
+  route(): Promise<void>;
+  /** Changes the address to a room's, or to the home page with null, and goes there. */
+  goTo(roomId: string | null): Promise<void>;
+  /** Says something in passing, also to screen readers. */
+  toast(text: string): void;
+}
+
+/** The room that the address names. */
+export function roomInAddress(): string | null {
+  return new URL(location.href).searchParams.get('room');
+}
+
+/** What to send to somebody to invite them. */
+export function roomLink(roomId: string): string {
+  return `${location.origin}/?room=${encodeURIComponent(roomId)}`;
+}
+
+export function createApp(
+  root: HTMLElement,
+  toasts: HTMLElement,
+  route: (app: App) => Promise<void>,
+): App {
+  let current: Screen | null = null;
+  let toastTimer: ReturnType<typeof setTimeout> | undefined;
+  const app: App = {
+    client: createClient(),
+    account: null,
+    show(screen) {
+      current?.dispose?.();
+      current = screen;
+      root.replaceChildren(screen.element);
+      window.scrollTo(0, 0);
+      // Where the new screen begins, for keyboards and screen readers.
+      // A field would bring up a touch screen's keyboard.
+      const wanted = matchMedia('(hover: hover)').matches ? '[data-autofocus], h1' : 'h1';
+      const start = screen.element.querySelector<HTMLElement>(wanted);
+      start?.focus({ preventScroll: true });
+    },
+    route: () => route(app),
+    goTo(roomId) {
+      history.pushState(null, '', roomId === null ? '/' : `/?room=${encodeURIComponent(roomId)}`);
+      return route(app);
+    },
+    toast(text) {
+      clearTimeout(toastTimer);
+      toasts.textContent = text;
+      toasts.dataset.shown = '';
+      toastTimer = setTimeout(() => {
+        delete toasts.dataset.shown;
+        toasts.textContent = '';
+      }, 3_500);
+    },
+  };
+  return app;
+}

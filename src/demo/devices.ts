@@ -1,0 +1,91 @@
+/** Why there is no microphone or camera. */
+export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure';
+
+export interface Devices {
+  /** What could be had; without tracks when nothing could. */
+  readonly stream: MediaStream;
+  /** What is wrong, where not everything could be had. */
+  readonly problem: DeviceProblem | null;
+}
+
+type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstraints | boolean };
+
+const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
+
+/** Opens microphone and camera, or whichever of the two there is. Never throws. */
+export async function openDevices(): Promise<Devices> {
+  if (navigator.mediaDevices === undefined) {
+    return { stream: new MediaStream(), problem: 'insecure' };
+  }
+  let problem: DeviceProblem | null = null;
+  for (const wish of [{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }]) {
+    if (problem === 'denied' && !(await isGranted(wish))) continue;
+    try {
+      return { stream: await navigator.mediaDevices.getUserMedia(wish), problem };
+    } catch (error) {
+      problem ??= problemOf(error);
+    }
+  }
+  return { stream: new MediaStream(), problem };
+}
+
+/** Opens one device in place of another; null when it cannot be had. */
+export async function openDevice(
+  kind: 'audio' | 'video',
+  deviceId: string,
+): Promise<MediaStreamTrack | null> {
+  const chosen = { deviceId: { exact: deviceId } };
+  const wish: Wish = kind === 'audio' ? { audio: chosen } : { video: { ...CAMERA, ...chosen } };
+  try {
+    const [track] = (await navigator.mediaDevices.getUserMedia(wish)).getTracks();
+    return track ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** What can be chosen from. Labels are there only once a device was opened. */
+export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.filter((device) => device.kind === kind && device.deviceId !== '');
+}
+
+/** What a failure of getUserMedia means. */
+export function problemOf(error: unknown): DeviceProblem {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
+  return 'missing';
+}
+
+export const PROBLEM_WORDS: Readonly<Record<DeviceProblem, { title: string; text: string }>> = {
+  denied: {
+    title: 'Microphone and camera are blocked',
+    text: 'Allow them beside the address, then try again. You can also join and only watch and listen.',
+  },
+  missing: {
+    title: 'No camera or microphone found',
+    text: 'Plug one in and try again, or join without: you will see and hear the others.',
+  },
+  busy: {
+    title: 'Another program is using them',
+    text: 'Close whatever holds your camera or microphone and try again, or join without.',
+  },
+  insecure: {
+    title: 'This page is not secure',
+    text: 'Browsers give cameras and microphones to https:// pages and to localhost only. You can join and watch.',
+  },
+};
+
+/** Without asking, so that whoever said no is not asked again. */
+async function isGranted(wish: Wish): Promise<boolean> {
+  const names = [wish.audio && 'microphone', wish.video && 'camera'].filter(Boolean);
+  try {
+    const states = await Promise.all(
+      names.map((name) => navigator.permissions.query({ name: name as PermissionName })),
+    );
+    return states.every(({ state }) => state === 'granted');
+  } catch {
+    return false;
+  }
+}

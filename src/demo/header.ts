@@ -1,0 +1,70 @@
+import type { App } from './app.ts';
+import { h } from './dom.ts';
+import { icon, mark } from './icons.ts';
+import { currentTheme, toggleTheme } from './theme.ts';
+import { wordsFor } from './words.ts';
+
+/** The bar above every screen but a call's. */
+export function header(app: App): HTMLElement {
+  const { account } = app;
+  return h(
+    'header.bar',
+    {},
+    h(
+      'a.brand',
+      {
+        href: '/',
+        'data-testid': 'home-link',
+        click: (event) => {
+          event.preventDefault();
+          void app.goTo(null);
+        },
+      },
+      mark(),
+      'PeerQL',
+    ),
+    h(
+      'div.bar-end',
+      {},
+      account !== null && h('span.who', { 'data-testid': 'account-name' }, account.name),
+      account !== null &&
+        h(
+          'button.quiet',
+          { type: 'button', 'data-testid': 'sign-out', click: () => void signOut(app) },
+          'Sign out',
+        ),
+      themeButton(),
+    ),
+  );
+}
+
+/** Switches between light and dark. */
+export function themeButton(): HTMLButtonElement {
+  const button = h('button.round.quiet', {
+    type: 'button',
+    'data-testid': 'theme',
+    click: () => {
+      toggleTheme();
+      draw();
+    },
+  });
+  const draw = () => {
+    const dark = currentTheme() === 'dark';
+    const label = dark ? 'Use light colours' : 'Use dark colours';
+    button.replaceChildren(icon(dark ? 'sun' : 'moon'));
+    button.setAttribute('aria-label', label);
+    button.title = label;
+  };
+  draw();
+  return button;
+}
+
+async function signOut(app: App): Promise<void> {
+  try {
+    await app.client.logout();
+    app.account = null;
+    await app.route();
+  } catch (error) {
+    app.toast(wordsFor(error));
+  }
+}

@@ -1,0 +1,94 @@
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Outlines on a grid of 24, drawn with the text's colour. */
+const PATHS = {
+  microphone: [
+    'M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3Z',
+    'M5.5 11a6.5 6.5 0 0 0 13 0',
+    'M12 17.5V21',
+  ],
+  microphoneOff: [
+    'M9 9v2a3 3 0 0 0 4.7 2.46M15 10V6a3 3 0 0 0-5.76-1.17',
+    'M5.5 11a6.5 6.5 0 0 0 10.6 5M18.5 11a6.4 6.4 0 0 1-.4 2.2',
+    'M12 17.5V21',
+    'M3.5 3.5l17 17',
+  ],
+  camera: [
+    'M4.5 6.5h8a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2Z',
+    'M14.5 11l5.7-3.3a.8.8 0 0 1 1.3.7v7.2a.8.8 0 0 1-1.3.7L14.5 13',
+  ],
+  cameraOff: [
+    'M9 6.5h3.5a2 2 0 0 1 2 2V11l5.7-3.3a.8.8 0 0 1 1.3.7v7.2',
+    'M14.5 15.5a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2v-7a2 2 0 0 1 1.4-1.9',
+    'M3.5 3.5l17 17',
+  ],
+  screen: [
+    'M4.5 4.5h15a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2Z',
+    'M8 21h8',
+    'M12 14V8M9.3 10.5 12 8l2.7 2.5',
+  ],
+  leave: [
+    'M12 9.2c3.7 0 6.9 1.3 9 3.5.7.7.8 1.8.3 2.7l-.7 1.2a1.5 1.5 0 0 1-1.8.7l-3-1a1.5 1.5 0 0 1-1-1.3l-.1-1.6a11.5 11.5 0 0 0-5.4 0l-.1 1.6a1.5 1.5 0 0 1-1 1.3l-3 1a1.5 1.5 0 0 1-1.8-.7l-.7-1.2c-.5-.9-.4-2 .3-2.7 2.1-2.2 5.3-3.5 9-3.5Z',
+  ],
+  link: [
+    'M10 14a4 4 0 0 0 5.7 0l3.1-3.1a4 4 0 0 0-5.7-5.7l-1.2 1.2',
+    'M14 10a4 4 0 0 0-5.7 0l-3.1 3.1a4 4 0 0 0 5.7 5.7l1.2-1.2',
+  ],
+  sun: [
+    'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z',
+    'M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4',
+  ],
+  moon: ['M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5Z'],
+  people: [
+    'M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z',
+    'M2.5 19.5a6.5 6.5 0 0 1 13 0',
+    'M16 5.3a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.3',
+  ],
+  door: ['M6.5 3.5h11v17h-11zM3.5 20.5h17', 'M14 12h.01'],
+  search: ['M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Z', 'M15.3 15.3 20.5 20.5'],
+  plug: ['M9 3v5M15 3v5M6.5 8h11v3a5.5 5.5 0 0 1-11 0V8ZM12 16.5V21'],
+  tabs: [
+    'M8.5 4.5h11a1.5 1.5 0 0 1 1.5 1.5v9a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 7 15V6a1.5 1.5 0 0 1 1.5-1.5Z',
+    'M17 16.5V18a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 18V9a1.5 1.5 0 0 1 1.5-1.5H7',
+  ],
+  arrow: ['M5 12h14M13 6l6 6-6 6'],
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** An icon as wide as the text is high. It says nothing to screen readers; its button has a label. */
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const d of PATHS[name]) {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('d', d);
+    svg.append(path);
+  }
+  return svg;
+}
+
+/** PeerQL's mark: three peers, each joined to each. */
+export function mark(): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 32 32');
+  svg.setAttribute('class', 'mark');
+  svg.setAttribute('aria-hidden', 'true');
+  const lines = document.createElementNS(SVG, 'path');
+  lines.setAttribute('d', 'M16 7.5 7 24M16 7.5 25 24M7 24h18');
+  svg.append(lines);
+  for (const [cx, cy] of [
+    ['16', '7.5'],
+    ['7', '24'],
+    ['25', '24'],
+  ] as const) {
+    const dot = document.createElementNS(SVG, 'circle');
+    dot.setAttribute('cx', cx);
+    dot.setAttribute('cy', cy);
+    dot.setAttribute('r', '4.5');
+    svg.append(dot);
+  }
+  return svg;
+}

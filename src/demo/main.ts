@@ -1,0 +1,35 @@
+import { type App, createApp, roomInAddress } from './app.ts';
+import { homeScreen } from './screens/home.ts';
+import { openLobby } from './screens/lobby.ts';
+import { noticeScreen } from './screens/notice.ts';
+import { signInScreen } from './screens/sign-in.ts';
+import { restoreTheme } from './theme.ts';
+import { wordsFor } from './words.ts';
+
+async function route(app: App): Promise<void> {
+  try {
+    app.account ??= await app.client.me();
+    const roomId = roomInAddress();
+    if (app.account === null) app.show(signInScreen(app));
+    else if (roomId === null) app.show(homeScreen(app));
+    else await openLobby(app, roomId);
+  } catch (error) {
+    app.show(
+      noticeScreen(app, {
+        kind: 'offline',
+        icon: 'plug',
+        title: 'No connection',
+        text: wordsFor(error),
+        actions: [{ label: 'Try again', testId: 'retry', run: () => void app.route() }],
+      }),
+    );
+  }
+}
+
+restoreTheme();
+const root = document.getElementById('app');
+const toasts = document.getElementById('toast');
+if (root === null || toasts === null) throw new Error('The page is not whole.');
+const app = createApp(root, toasts, route);
+addEventListener('popstate', () => void app.route());
+void app.route();

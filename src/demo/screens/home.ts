@@ -1,0 +1,145 @@
+import type { Room } from '../../client/index.ts';
+import { type App, roomLink, type Screen } from '../app.ts';
+import { copy } from '../clipboard.ts';
+import { h, setText } from '../dom.ts';
+import { header } from '../header.ts';
+import { icon } from '../icons.ts';
+import { wordsFor } from '../words.ts';
+
+/** Where calls begin: make a room, join one, or go back to one. */
+export function homeScreen(app: App): Screen {
+  const list = h('ul.rooms', { 'data-testid': 'rooms' });
+  const section = h('section.my-rooms', { hidden: true }, h('h2', {}, 'Your rooms'), list);
+  void showRooms(app, section, list);
+  return {
+    element: h(
+      'div.page',
+      {},
+      header(app),
+      h(
+        'main.home',
+        {},
+        h('h1', { tabindex: -1 }, `Hello, ${app.account?.name ?? ''}`),
+        h('div.cards', {}, createCard(app), joinCard(app)),
+        section,
+      ),
+    ),
+  };
+}
+
+function createCard(app: App): HTMLElement {
+  const name = h('input', {
+    id: 'room-name',
+    maxlength: 100,
+    placeholder: 'Weekly catch-up',
+    'data-testid': 'room-name',
+    'data-autofocus': true,
+    autocomplete: 'off',
+  });
+  const error = h('p.form-error', { role: 'alert', 'data-testid': 'create-error' });
+  const submit = h(
+    'button.primary',
+    { type: 'submit', 'data-testid': 'create-room' },
+    'New call',
+    icon('arrow'),
+  );
+  const create = async () => {
+    submit.disabled = true;
+    try {
+      const trimmed = name.value.trim();
+      const room = await app.client.createRoom(trimmed === '' ? {} : { name: trimmed });
+      await app.goTo(room.id);
+    } catch (cause) {
+      setText(error, wordsFor(cause));
+      submit.disabled = false;
+    }
+  };
+  return h(
+    'form.card',
+    {
+      submit: (event) => {
+        event.preventDefault();
+        void create();
+      },
+    },
+    h('h2', {}, 'Start a call'),
+    h('p', {}, 'A room of your own. Whoever has its link can join.'),
+    h('div.field', {}, h('label', { for: 'room-name' }, 'Name, if you like'), name),
+    error,
+    submit,
+  );
+}
+
+function joinCard(app: App): HTMLElement {
+  const code = h('input', {
+    id: 'join-code',
+    required: true,
+    placeholder: `${location.origin}/?room=…`,
+    'data-testid': 'join-code',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+  });
+  return h(
+    'form.card',
+    {
+      submit: (event) => {
+        event.preventDefault();
+        void app.goTo(roomIdIn(code.value));
+      },
+    },
+    h('h2', {}, 'Join a call'),
+    h('p', {}, 'Somebody sent you a link? Paste it here.'),
+    h('div.field', {}, h('label', { for: 'join-code' }, 'Link or code'), code),
+    h('button', { type: 'submit', 'data-testid': 'join-by-code' }, 'Join', icon('arrow')),
+  );
+}
+
+/** The room id in a link, or the text itself. */
+function roomIdIn(text: string): string {
+  const trimmed = text.trim();
+  try {
+    return new URL(trimmed).searchParams.get('room') ?? trimmed;
+  } catch {
+    return trimmed;
+  }
+}
+
+async function showRooms(app: App, section: HTMLElement, list: HTMLElement): Promise<void> {
+  try {
+    const { rooms } = await app.client.rooms({ first: 8 });
+    list.replaceChildren(...rooms.map((room) => roomItem(app, room)));
+    section.hidden = rooms.length === 0;
+  } catch (error) {
+    app.toast(wordsFor(error));
+  }
+}
+
+function roomItem(app: App, room: Room): HTMLElement {
+  const title = room.name ?? 'Room without a name';
+  const made = new Date(room.createdAt).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  return h(
+    'li',
+    { 'data-testid': 'room' },
+    h('div', {}, h('strong', {}, title), h('span', {}, `${made} · up to ${room.capacity} people`)),
+    h(
+      'div.actions',
+      {},
+      h(
+        'button.round.quiet',
+        {
+          type: 'button',
+          title: 'Copy the link',
+          'aria-label': `Copy the link of ${title}`,
+          click: () => void copy(app, roomLink(room.id)),
+        },
+        icon('link'),
+      ),
+      h(
+        'button',
+        { type: 'button', 'aria-label': `Join ${title}`, click: () => void app.goTo(room.id) },
+        'Join',
+      ),
+    ),
+  );
+}

@@ -1,0 +1,143 @@
+import { InvalidInputError, PeerqlError } from '../../client/index.ts';
+import { type App, roomInAddress, type Screen } from '../app.ts';
+import { h, setText } from '../dom.ts';
+import { header } from '../header.ts';
+import { wordsFor } from '../words.ts';
+
+type Mode = 'register' | 'login';
+
+/** Makes an account, or signs in. */
+export function signInScreen(app: App, message = ''): Screen {
+  const invited = roomInAddress() !== null;
+  let mode: Mode = 'register';
+
+  const name = field('name', 'Name', { autocomplete: 'name', minlength: 2, maxlength: 50 });
+  const email = field('email', 'Email', { type: 'email', autocomplete: 'email', maxlength: 254 });
+  const password = field('password', 'Password', { type: 'password', maxlength: 128 });
+  const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, message);
+  const submit = h('button.primary.wide', { type: 'submit', 'data-testid': 'submit' });
+  const tabs = (['register', 'login'] as const).map((tab) =>
+    h(
+      'button',
+      { type: 'button', 'data-testid': `tab-${tab}`, click: () => choose(tab) },
+      tab === 'register' ? 'Create account' : 'Sign in',
+    ),
+  );
+
+  const choose = (next: Mode) => {
+    mode = next;
+    setText(submit, mode === 'register' ? 'Create account' : 'Sign in');
+    for (const [index, tab] of tabs.entries()) {
+      tab.setAttribute('aria-pressed', String((index === 0) === (mode === 'register')));
+    }
+    name.row.hidden = mode === 'login';
+    name.input.required = mode === 'register';
+    password.input.autocomplete = mode === 'register' ? 'new-password' : 'current-password';
+    setText(error, '');
+  };
+
+  const send = async () => {
+    const fields = [name, email, password];
+    for (const { fail } of fields) fail('');
+    setText(error, '');
+    submit.disabled = true;
+    const input = { email: email.input.value, password: password.input.value };
+    try {
+      const { account } =
+        mode === 'register'
+          ? await app.client.register({ ...input, name: name.input.value })
+          : await app.client.login(input);
+      app.account = account;
+      await app.route();
+    } catch (cause) {
+      if (cause instanceof InvalidInputError) {
+        for (const issue of cause.issues) {
+          const at = fields.find(({ input }) => issue.path.split('.').at(-1) === input.name);
+          if (at === undefined) setText(error, `${issue.path}: ${issue.message}`);
+          else at.fail(`${at.label} ${issue.message}`);
+        }
+      } else {
+        if (cause instanceof PeerqlError && cause.code === 'EMAIL_TAKEN') choose('login');
+        setText(error, wordsFor(cause));
+      }
+    } finally {
+      submit.disabled = false;
+    }
+  };
+
+  choose(mode);
+  setText(error, message);
+  const form = h(
+    'form.card.sign-in',
+    {
+      'data-testid': 'sign-in',
+      submit: (event) => {
+        event.preventDefault();
+        void send();
+      },
+    },
+    h('div.tabs', { role: 'group', 'aria-label': 'Create an account or sign in' }, ...tabs),
+    name.row,
+    email.row,
+    password.row,
+    error,
+    submit,
+  );
+  return {
+    element: h(
+      'div.page',
+      {},
+      header(app),
+      h(
+        'main.hero',
+        {},
+        h(
+          'div.pitch',
+          {},
+          h('p.kicker', {}, invited ? 'You are invited' : 'Video calls'),
+          h(
+            'h1',
+            { tabindex: -1 },
+            invited
+              ? 'Somebody is waiting for you in a call.'
+              : 'Calls that go straight from browser to browser.',
+          ),
+          h(
+            'p.lead',
+            {},
+            invited
+              ? 'Make an account, or sign in, and you are one step from joining.'
+              : 'Make a room, send its link, and talk. Sound and picture never pass through a media server.',
+          ),
+        ),
+        form,
+      ),
+    ),
+  };
+}
+
+interface Field {
+  readonly label: string;
+  readonly row: HTMLElement;
+  readonly input: HTMLInputElement;
+  /** Shows what is wrong with it; an empty text takes it back. */
+  readonly fail: (text: string) => void;
+}
+
+function field(name: string, label: string, attributes: Record<string, string | number>): Field {
+  const hint = h('span.field-error', { id: `${name}-error`, 'data-testid': `${name}-error` });
+  const input = h('input', {
+    id: name,
+    name,
+    required: true,
+    'data-testid': name,
+    'aria-describedby': hint.id,
+    ...attributes,
+  });
+  const row = h('div.field', {}, h('label', { for: name }, label), input, hint);
+  const fail = (text: string) => {
+    setText(hint, text);
+    input.setAttribute('aria-invalid', String(text !== ''));
+  };
+  return { label, row, input, fail };
+}

@@ -1,0 +1,31 @@
+export type Theme = 'dark' | 'light';
+
+const KEY = 'peerql-theme';
+
+/** What was chosen before, or else what the system prefers. */
+export function currentTheme(): Theme {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen === 'dark' || chosen === 'light') return chosen;
+  return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
+}
+
+/** Applies what was chosen on an earlier visit. */
+export function restoreTheme(): void {
+  try {
+    const chosen = localStorage.getItem(KEY);
+    if (chosen === 'dark' || chosen === 'light') document.documentElement.dataset.theme = chosen;
+  } catch {
+    // Storage may be blocked; then the system's preference counts.
+  }
+}
+
+export function toggleTheme(): Theme {
+  const theme = currentTheme() === 'dark' ? 'light' : 'dark';
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // Not remembered, then.
+  }
+  return theme;
+}

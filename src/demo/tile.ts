@@ -1,0 +1,124 @@
+import type { LocalParticipant, RemoteParticipantView } from '../client/index.ts';
+import { h, setText } from './dom.ts';
+import { icon } from './icons.ts';
+
+/** What a tile shows of somebody. */
+export type TileView = Pick<
+  RemoteParticipantView,
+  'id' | 'user' | 'media' | 'connection' | 'peerState'
+> &
+  Pick<LocalParticipant, 'stream'>;
+
+/** A place in the grid. */
+export interface Tile {
+  readonly element: HTMLElement;
+  update(view: TileView, stream: MediaStream): void;
+  dispose(): void;
+}
+
+/** Somebody's picture, name and state. @param own oneself: mirrored, and without sound */
+export function personTile(own: boolean): Tile {
+  const video = h('video', { autoplay: true, playsinline: true });
+  video.muted = own;
+  const avatar = h('div.avatar', { 'aria-hidden': 'true' });
+  const name = h('span');
+  const muted = h(
+    'span.muted',
+    { title: 'Muted' },
+    icon('microphoneOff'),
+    h('span.sr-only', {}, 'muted'),
+  );
+  const state = h('p.tile-state', { hidden: true }, h('span.spinner', {}), h('span'));
+  const element = h(
+    'figure.tile',
+    { 'data-testid': own ? 'self-tile' : 'tile' },
+    avatar,
+    video,
+    state,
+    h('figcaption', {}, muted, name),
+  );
+  if (own) element.classList.add('own');
+  return {
+    element,
+    update(view, stream) {
+      const { user, media } = view;
+      play(video, stream);
+      video.hidden = !media.video;
+      muted.hidden = media.audio;
+      setText(name, own ? `${user.name} (you)` : user.name);
+      setText(avatar, initials(user.name));
+      avatar.style.setProperty('--hue', String(hue(user.id)));
+      const words = own ? '' : stateWords(view);
+      state.hidden = words === '';
+      setText(state.lastElementChild ?? state, words);
+      Object.assign(element.dataset, {
+        participant: view.id,
+        name: user.name,
+        audio: String(media.audio),
+        video: String(media.video),
+        state: own ? 'connected' : tileState(view),
+      });
+    },
+    dispose: () => {
+      video.srcObject = null;
+    },
+  };
+}
+
+/** What somebody shares of their screen, whole. */
+export function screenTile(): Tile {
+  const video = h('video', { autoplay: true, playsinline: true });
+  video.muted = true;
+  const name = h('span');
+  const element = h(
+    'figure.tile.screen',
+    { 'data-testid': 'screen-tile' },
+    video,
+    h('figcaption', {}, icon('screen'), name),
+  );
+  return {
+    element,
+    update({ user }, stream) {
+      play(video, stream);
+      setText(name, `${user.name}’s screen`);
+    },
+    dispose: () => {
+      video.srcObject = null;
+    },
+  };
+}
+
+function play(video: HTMLVideoElement, stream: MediaStream): void {
+  if (video.srcObject === stream) return;
+  video.srcObject = stream;
+}
+
+function tileState({
+  connection,
+  peerState,
+}: TileView): 'connected' | 'connecting' | 'reconnecting' {
+  if (connection === 'RECONNECTING' || peerState === 'reconnecting') return 'reconnecting';
+  return peerState === 'connecting' ? 'connecting' : 'connected';
+}
+
+function stateWords(view: TileView): string {
+  const state = tileState(view);
+  if (state === 'connected') return '';
+  return state === 'connecting' ? 'Connecting…' : 'Reconnecting…';
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return ends
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase();
+}
+
+/** The same colour for the same person, everywhere. */
+function hue(id: string): number {
+  let sum = 0;
+  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 360;
+  return sum;
+}

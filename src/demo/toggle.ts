@@ -1,0 +1,55 @@
+import { h } from './dom.ts';
+import { type IconName, icon } from './icons.ts';
+
+const LOOKS: Readonly<
+  Record<
+    'microphone' | 'camera' | 'screen',
+    { on: IconName; off: IconName; turnOn: string; turnOff: string }
+  >
+> = {
+  microphone: {
+    on: 'microphone',
+    off: 'microphoneOff',
+    turnOn: 'Unmute microphone',
+    turnOff: 'Mute microphone',
+  },
+  camera: { on: 'camera', off: 'cameraOff', turnOn: 'Turn camera on', turnOff: 'Turn camera off' },
+  screen: {
+    on: 'screen',
+    off: 'screen',
+    turnOn: 'Share your screen',
+    turnOff: 'Stop sharing your screen',
+  },
+};
+
+/** A round switch whose label says what pressing it does. */
+export interface Toggle {
+  readonly element: HTMLButtonElement;
+  readonly set: (on: boolean) => void;
+}
+
+/** @param key the key that does the same, to be told; null for none */
+export function toggleButton(
+  kind: keyof typeof LOOKS,
+  key: string | null,
+  press: () => void,
+): Toggle {
+  const looks = LOOKS[kind];
+  const element = h('button.round.toggle', {
+    type: 'button',
+    'data-testid': `toggle-${kind}`,
+    click: press,
+  });
+  let shown: boolean | null = null;
+  const set = (on: boolean) => {
+    if (on === shown) return;
+    shown = on;
+    const label = on ? looks.turnOff : looks.turnOn;
+    element.replaceChildren(icon(on ? looks.on : looks.off));
+    element.dataset.on = String(on);
+    element.setAttribute('aria-label', label);
+    element.title = key === null ? label : `${label} (${key})`;
+  };
+  set(false);
+  return { element, set };
+}

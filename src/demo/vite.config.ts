@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+/** The call page, into `dist/demo`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/',
+  publicDir: 'public',
+  build: {
+    outDir: '../../dist/demo',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+  },
+});

@@ -1,0 +1,27 @@
+import { PeerqlError, RateLimitedError, RoomFullError } from '../client/index.ts';
+
+/** What went wrong, in words for whoever reads the page. */
+export function wordsFor(error: unknown): string {
+  if (error instanceof RateLimitedError) {
+    return `Too many tries. Try again in ${seconds(error.retryAfter)}.`;
+  }
+  if (error instanceof RoomFullError)
+    return `This call is full: it holds ${error.capacity} people.`;
+  if (!(error instanceof PeerqlError)) return 'Something went wrong. Please try again.';
+  return WORDS[error.code] ?? error.message;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  NETWORK: 'The server cannot be reached. Check your connection and try again.',
+  UNAVAILABLE: 'The server is busy for the moment. Please try again.',
+  EMAIL_TAKEN: 'There is an account with this email already. Sign in to it?',
+  BAD_CREDENTIALS: 'The email or the password is wrong.',
+  ROOM_NOT_FOUND: 'There is no such call, or it has ended.',
+  ALREADY_IN_ROOM: 'You are in this call already, in another tab or on another device.',
+  UNAUTHENTICATED: 'You are signed out. Please sign in again.',
+};
+
+function seconds(count: number): string {
+  if (count < 90) return count === 1 ? 'a second' : `${count} seconds`;
+  return `${Math.ceil(count / 60)} minutes`;
+}
