@@ -91,6 +91,12 @@ export function screenTile(): Tile {
 function play(video: HTMLVideoElement, stream: MediaStream): void {
   if (video.srcObject === stream) return;
   video.srcObject = stream;
+  // Some browsers want a gesture for each element with sound; any will do, since one is in the call by now.
+  video.play().catch(() => {
+    for (const gesture of ['pointerdown', 'keydown']) {
+      document.addEventListener(gesture, () => void video.play().catch(() => {}), { once: true });
+    }
+  });
 }
 
 function tileState({

@@ -18,7 +18,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--autoplay-policy=user-gesture-required',
+  '--autoplay-policy=document-user-activation-required',
   // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];

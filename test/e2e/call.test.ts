@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { Visitor } from '../kit/call-page.ts';
+import { startServer, type TestServer } from '../kit/server.ts';
+
+const PICTURE = fileURLToPath(new URL('../../docs/images/call.png', import.meta.url));
+
+describeInBrowser('a call through the page', () => {
+  let built: BuiltPage;
+  let server: TestServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    built = await buildCallPage();
+    server = await startServer({ overrides: { pagesFolder: built.folder } });
+    browser = await launchBrowser('granted');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await built?.remove();
+  });
+
+  it('lets three people see and hear each other, mute, and leave', async () => {
+    const ada = await Visitor.open(browser, 'Ada Lovelace');
+    const grace = await Visitor.open(browser, 'Grace Hopper');
+    const alan = await Visitor.open(browser, 'Alan Turing');
+
+    const link = await ada.host(server.url, 'Weekly catch-up');
+    await ada.join();
+    expect(await ada.page.getByTestId('invite-link').inputValue()).toBe(link);
+    await grace.accept(link);
+    expect(await grace.page.getByTestId('present').textContent()).toBe('Ada Lovelace is here.');
+    await grace.join();
+    await Promise.all([ada.sees(grace.name), grace.sees(ada.name)]);
+    await Promise.all([ada.hears(grace.name), grace.hears(ada.name)]);
+
+    // A third joins, and the mesh has a connection for each pair.
+    await alan.accept(link);
+    await alan.join();
+    const everybody = [ada, grace, alan];
+    for (const one of everybody) {
+      const others = everybody.filter((other) => other !== one);
+      await Promise.all(others.map((other) => one.sees(other.name)));
+    }
+    expect(await ada.page.getByTestId('count').textContent()).toBe('3');
+
+    // Muted by button and by key, seen by the others, and taken back.
+    await grace.page.getByTestId('toggle-microphone').click();
+    await ada.tile(grace.name).and(ada.page.locator('[data-audio="false"]')).waitFor();
+    await alan.tile(grace.name).and(alan.page.locator('[data-audio="false"]')).waitFor();
+    await grace.page.keyboard.press('m');
+    await ada.tile(grace.name).and(ada.page.locator('[data-audio="true"]')).waitFor();
+
+    // A camera that is off is let go of, and comes back without a new connection.
+    await alan.page.getByTestId('toggle-camera').click();
+    await ada.tile(alan.name).and(ada.page.locator('[data-video="false"]')).waitFor();
+    expect(await ada.tile(alan.name).locator('video').isVisible()).toBe(false);
+    await alan.page.getByTestId('toggle-camera').click();
+    await ada.sees(alan.name);
+
+    if (process.env.UPDATE_SCREENSHOTS === '1') {
+      await alan.page.getByTestId('toggle-microphone').click();
+      await ada.tile(alan.name).and(ada.page.locator('[data-audio="false"]')).waitFor();
+      await ada.page.locator('#toast:not([data-shown])').waitFor({ state: 'attached' });
+      await mkdir(dirname(PICTURE), { recursive: true });
+      await ada.page.screenshot({ path: PICTURE });
+    }
+
+    // Leaving shows within a second: by the button, and by closing the page.
+    const leftAt = performance.now();
+    await grace.page.getByTestId('leave').click();
+    await ada.tile(grace.name).waitFor({ state: 'detached', timeout: 1_000 });
+    expect(performance.now() - leftAt).toBeLessThan(1_000);
+    await grace.page.locator('[data-testid="notice"][data-kind="left"]').waitFor();
+
+    await alan.page.close();
+    await ada.tile(alan.name).waitFor({ state: 'detached', timeout: 1_000 });
+    await ada.page.getByTestId('invite').waitFor();
+
+    // And back in.
+    await grace.page.getByTestId('rejoin').click();
+    await grace.join();
+    await ada.sees(grace.name);
+
+    for (const one of everybody) await one.close();
+  });
+});

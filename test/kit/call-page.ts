@@ -1,0 +1,152 @@
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from 'playwright-core';
+import { expect } from 'vitest';
+
+let visitors = 0;
+
+/** How long something may take that depends on a connection between browsers, in milliseconds. */
+const CONNECTION_MS = 30_000;
+
+/** Somebody at the call page, in a browser profile of their own. Whatever the page throws fails {@link close}. */
+export class Visitor {
+  readonly name: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly #faults: string[] = [];
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.#faults.push(String(error)));
+    page.on('console', (message) => {
+      // What a Content-Security-Policy refuses is an error in the console, and nowhere else.
+      if (message.text().includes('Content Security Policy')) this.#faults.push(message.text());
+    });
+  }
+
+  static async open(
+    browser: Browser,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Visitor> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+    return new Visitor(name, context, await context.newPage());
+  }
+
+  /** Makes an account by the form that is shown. */
+  async signUp(): Promise<void> {
+    visitors += 1;
+    const address = this.name.toLowerCase().replaceAll(/[^a-z]/g, '');
+    await this.page.getByTestId('name').fill(this.name);
+    await this.page.getByTestId('email').fill(`${address}-${visitors}@example.com`);
+    await this.page.getByTestId('password').fill('correct horse battery staple');
+    await this.page.getByTestId('submit').click();
+  }
+
+  /** Signs up at the page's address and makes a room; resolves to its link. */
+  async host(url: string, roomName: string): Promise<string> {
+    await this.page.goto(url);
+    await this.signUp();
+    await this.page.getByTestId('room-name').fill(roomName);
+    await this.page.getByTestId('create-room').click();
+    await this.page.getByTestId('lobby').waitFor();
+    return this.page.url();
+  }
+
+  /** Opens an invitation, signs up, and stops before the room's door. */
+  async accept(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.signUp();
+    await this.page.getByTestId('lobby').waitFor();
+  }
+
+  /** Goes through the door. */
+  async join(): Promise<void> {
+    await this.page.getByTestId('join').click();
+    await this.page.getByTestId('call').waitFor();
+  }
+
+  tile(name: string): Locator {
+    return this.page.locator(`[data-testid="tile"][data-name="${name}"]`);
+  }
+
+  /** Resolves when somebody's picture moves here: new frames are decoded, and they are not black. */
+  async sees(name: string): Promise<void> {
+    const video = this.tile(name).locator('video');
+    await video.waitFor({ timeout: CONNECTION_MS });
+    const before = await frames(video);
+    await expect
+      .poll(() => frames(video), { timeout: CONNECTION_MS, message: `${this.name} sees ${name}` })
+      .toBeGreaterThan(before + 10);
+    await expect
+      .poll(() => brightness(video), { timeout: CONNECTION_MS, message: `${name} is not black` })
+      .toBeGreaterThan(20);
+  }
+
+  /** Resolves when there is sound from somebody here. */
+  async hears(name: string): Promise<void> {
+    const video = this.tile(name).locator('video');
+    await expect
+      .poll(() => loudness(video), {
+        timeout: CONNECTION_MS,
+        message: `${this.name} hears ${name}`,
+      })
+      .toBeGreaterThan(0.01);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    expect(this.#faults, `faults in the page of ${this.name}`).toEqual([]);
+  }
+}
+
+function frames(video: Locator): Promise<number> {
+  return video.evaluate(
+    (element) => (element as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames,
+  );
+}
+
+/** The mean of red, green and blue in the picture, from 0 to 255. */
+function brightness(video: Locator): Promise<number> {
+  return video.evaluate((element) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 32;
+    canvas.height = 32;
+    const context = canvas.getContext('2d');
+    if (context === null) return 0;
+    context.drawImage(element as HTMLVideoElement, 0, 0, 32, 32);
+    const { data } = context.getImageData(0, 0, 32, 32);
+    return data.reduce((sum, value) => sum + value, 0) / (data.length * 0.75) - 255 / 3;
+  });
+}
+
+/** The largest sample within two seconds, from 0 to 1. The fake microphone beeps once a second. */
+function loudness(video: Locator): Promise<number> {
+  return video.evaluate(async (element) => {
+    const stream = (element as HTMLVideoElement).srcObject as MediaStream;
+    const context = new AudioContext();
+    await context.resume();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 2048;
+    context.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let loudest = 0;
+    const until = performance.now() + 2_000;
+    while (performance.now() < until && loudest < 0.02) {
+      await new Promise(requestAnimationFrame);
+      analyser.getFloatTimeDomainData(samples);
+      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+    }
+    await context.close();
+    return loudest;
+  });
+}
