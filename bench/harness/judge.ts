@@ -1,0 +1,26 @@
+import type { Measured } from './bench-pair.ts';
+
+/** Share of a core from which a process counts as saturated. */
+const full = 0.95;
+/** A generator that sends this late (p99), and half of the latency or more, has measured itself. */
+const latestSlipMs = 2;
+
+/** Why a figure may not be used, or null when it may. */
+export function voidReason(measured: Measured): string | null {
+  const { errors, lost, repeated, reordered, units, generator, server, slip, latency } = measured;
+  if (errors.length > 0) return `errors: ${errors[0]}`;
+  if (lost + repeated + reordered > 0) {
+    return `${lost} lost, ${repeated} repeated, ${reordered} reordered`;
+  }
+  if (units === 0) return 'nothing was completed';
+  if (slip && slip.p99 > latestSlipMs && slip.p99 > (latency?.p99 ?? 0) / 2) {
+    return `the generator sent ${slip.p99.toFixed(1)} ms late (p99)`;
+  }
+  // A paced generator polls, so its CPU says nothing; how late it sends does.
+  const generatorShare = generator.cpuMicros / generator.wallMicros;
+  const serverShare = server.cpuMicros / server.wallMicros;
+  if (!slip && generatorShare > full && serverShare < generatorShare) {
+    return `the generator was saturated (${Math.round(generatorShare * 100)} % of a core)`;
+  }
+  return null;
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from './rpc.ts';
+import type { ServerVariant } from './servers.ts';
+
+/** Limits that would cap a run, and what they are lifted to. Peers have none of them. */
+export const liftedLimits = {
+  SIGNALS_PER_SECOND: '10000000',
+  SIGNAL_BURST: '10000000',
+  SOCKETS_PER_USER: '1000000',
+  SOCKETS_PER_ADDRESS: '1000000',
+  MAX_ROOM_CAPACITY: '1000',
+  PASSWORD_QUEUE: '1000',
+} as const;
+
+const entry = new URL('../peers/peerql.js', import.meta.url);
+const control = new URL('./control.js', import.meta.url);
+const generatorEntry = new URL('../generator/main.js', import.meta.url);
+
+/** Accounts on disk, made once; every PeerQL server of the run starts with a copy of them. */
+export class PeerQLServers {
+  readonly #folder: string;
+  readonly #secret: string;
+  readonly #tokens: string[];
+  #copies = 0;
+
+  private constructor(folder: string, secret: string, tokens: string[]) {
+    this.#folder = folder;
+    this.#secret = secret;
+    this.#tokens = tokens;
+  }
+
+  /** Registers accounts through the API of a server that then stops in order. */
+  static async seed(accounts: number): Promise<PeerQLServers> {
+    const folder = await mkdtemp(join(tmpdir(), 'peerql-bench-'));
+    const secret = randomBytes(32).toString('base64');
+    const seeded = new PeerQLServers(folder, secret, []);
+    const server = new Child('PeerQL', entry, {
+      env: seeded.#environment(join(folder, 'seed')),
+      execArgv: ['--import', control.href],
+    });
+    const generator = new Child('the generator', generatorEntry);
+    try {
+      const { port } = (await server.ready) as { port: number };
+      await generator.ready;
+      seeded.#tokens.push(...(await generator.call<string[]>('seed', { port, accounts }, 300_000)));
+    } finally {
+      await generator.end();
+      await server.stop();
+    }
+    return seeded;
+  }
+
+  /** A server of its own folder; `overrides` are createApp's. */
+  async variant(
+    name: string,
+    label: string,
+    { overrides = {}, signalIds = false }: { overrides?: object; signalIds?: boolean } = {},
+  ): Promise<ServerVariant> {
+    const folder = join(this.#folder, `copy-${++this.#copies}`);
+    await cp(join(this.#folder, 'seed'), folder, { recursive: true });
+    return {
+      name,
+      label,
+      entry,
+      args: [JSON.stringify(overrides)],
+      env: this.#environment(folder),
+      protocol: { name: 'peerql', tokens: this.#tokens, signalIds },
+      presence: true,
+      accounts: true,
+    };
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #environment(folder: string): Record<string, string> {
+    return {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: folder,
+      JWT_SECRET: this.#secret,
+      LOG_LEVEL: 'warn',
+      STUN_URLS: 'stun:127.0.0.1:3478',
+      ...liftedLimits,
+    };
+  }
+}

@@ -1,0 +1,189 @@
+import type { WorkloadChoice } from '../generator/main.ts';
+import type { ServerVariant } from './servers.ts';
+
+/** A server's own results of the round so far, by the workload's id: CPU microseconds and units a second. */
+export type SoFar = (workload: string) => { perSecond: number } | null;
+
+/** One row of the table for each server. */
+export interface PlannedWorkload {
+  id: string;
+  title: string;
+  /** What the CPU is divided by. */
+  unit: string;
+  /** Only where the workload is not to be had of every server. */
+  needs?: 'presence' | 'accounts';
+  /** Null where this server cannot take it: it is left out of the row then. */
+  choice(server: ServerVariant, soFar: SoFar): WorkloadChoice | null;
+  /** Figures that are not a cost a unit: the CPU column is left empty. */
+  latencyOnly?: boolean;
+  seconds?: number;
+}
+
+export interface Plan {
+  rounds: number;
+  warmSeconds: number;
+  seconds: number;
+  workloads: PlannedWorkload[];
+  /** Joined participants at which memory is read; the slope is between the last two. */
+  idle: number[];
+  idleRounds: number;
+  /** Workloads that are repeated with one technique off at a time. */
+  ablated: string[];
+  /** Accounts that the largest room needs. */
+  accounts: number;
+}
+
+const pairs = 50;
+/** Below this share of its saturation a server can hold a fixed rate. */
+const headroom = 0.8;
+
+function relay(batch: number, inFlight = 4, count = pairs): () => WorkloadChoice {
+  return () => ({ name: 'signal-relay', pairs: count, batch, load: { inFlight }, seed: 1 });
+}
+
+function atRate(perSecond: number): PlannedWorkload['choice'] {
+  return (_server, soFar) => {
+    const saturation = soFar('B-saturation');
+    if (!saturation || perSecond > saturation.perSecond * headroom) return null;
+    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
+  };
+}
+
+const callSetup = (batch: number): PlannedWorkload => ({
+  id: batch === 1 ? 'A' : `A-batch-${batch}`,
+  title: `A  call set-up, ${batch === 1 ? 'candidates one by one' : `candidates ${batch} a message`}`,
+  unit: 'call',
+  choice: () => ({ name: 'call-setup', pairs: 25, batch }),
+});
+
+const saturation: PlannedWorkload = {
+  id: 'B-saturation',
+  title: 'B  signals, 50 pairs, 4 in flight',
+  unit: 'signal',
+  choice: relay(1),
+};
+
+const batched: PlannedWorkload = {
+  id: 'B-batch-5',
+  title: 'B  the same, 5 candidates a message',
+  unit: 'candidate',
+  choice: relay(5),
+};
+
+const half: PlannedWorkload = {
+  id: 'B-half',
+  title: 'B  signals at half of its own saturation',
+  unit: 'signal',
+  choice: (_server, soFar) => {
+    const perSecond = (soFar('B-saturation')?.perSecond ?? 0) / 2;
+    if (perSecond < 100) return null;
+    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
+  },
+};
+
+const fixed = (perSecond: number): PlannedWorkload => ({
+  id: `B-rate-${perSecond}`,
+  title: `B  signals at ${perSecond.toLocaleString('en')} a second`,
+  unit: 'signal',
+  choice: atRate(perSecond),
+});
+
+const mesh = (size: number): PlannedWorkload => ({
+  id: `C-${size}`,
+  title: `C  joins into a mesh of ${size}`,
+  unit: 'join',
+  needs: 'presence',
+  choice: () => ({ name: 'mesh-joins', size, rooms: Math.max(1, Math.floor(64 / size)) }),
+});
+
+const presence = (receivers: number): PlannedWorkload => ({
+  id: `D-${receivers}`,
+  title: `D  presence to ${receivers}`,
+  unit: 'event',
+  needs: 'presence',
+  choice: () => ({
+    name: 'presence',
+    receivers,
+    rooms: Math.max(1, Math.floor(200 / receivers)),
+  }),
+});
+
+const scaled = (factor: number): PlannedWorkload => ({
+  id: `L-${factor}x`,
+  title: `L  signals, ${16 * factor} pairs in rooms of their own (${factor}×)`,
+  unit: 'signal',
+  choice: relay(1, 4, 16 * factor),
+});
+
+const accounts = (call: 'register' | 'login'): PlannedWorkload => ({
+  id: `F-${call}`,
+  title: `F  ${call}, 8 at once`,
+  unit: call === 'register' ? 'account' : 'sign-in',
+  needs: 'accounts',
+  choice: () => ({ name: 'accounts', call, lanes: 8 }),
+});
+
+const underLogins = (lanes: number): PlannedWorkload => ({
+  id: lanes === 0 ? 'F-quiet' : 'F-flood',
+  title: lanes === 0 ? 'F  500 signals a second, quiet' : `F  the same, ${lanes} sign-ins at once`,
+  unit: 'signal',
+  needs: 'accounts',
+  latencyOnly: true,
+  choice: () => ({ name: 'calls-under-logins', pairs: 20, perSecond: 500, lanes, seed: 1 }),
+});
+
+export const fullPlan: Plan = {
+  rounds: 5,
+  warmSeconds: 1,
+  seconds: 2,
+  workloads: [
+    callSetup(1),
+    callSetup(5),
+    saturation,
+    batched,
+    half,
+    fixed(1000),
+    fixed(5000),
+    fixed(10_000),
+    mesh(4),
+    mesh(8),
+    mesh(16),
+    mesh(50),
+    presence(10),
+    presence(100),
+    presence(500),
+    scaled(1),
+    scaled(4),
+    scaled(16),
+    accounts('register'),
+    accounts('login'),
+    underLogins(0),
+    underLogins(16),
+  ],
+  idle: [0, 1000, 10_000],
+  idleRounds: 5,
+  ablated: ['A-batch-5', 'B-saturation', 'B-batch-5', 'D-100'],
+  accounts: 512,
+};
+
+export const quickPlan: Plan = {
+  rounds: 2,
+  warmSeconds: 0.4,
+  seconds: 0.8,
+  workloads: [
+    callSetup(1),
+    callSetup(5),
+    saturation,
+    batched,
+    half,
+    mesh(8),
+    presence(100),
+    scaled(4),
+    accounts('login'),
+    underLogins(16),
+  ],
+  idle: [0, 200, 1000],
+  idleRounds: 1,
+  ablated: ['B-saturation', 'D-100'],
+  accounts: 128,
+};

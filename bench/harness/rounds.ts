@@ -1,0 +1,140 @@
+import { BenchPair, type Measured, type Memory } from './bench-pair.ts';
+import { voidReason } from './judge.ts';
+import type { Plan, PlannedWorkload } from './plan.ts';
+import type { ServerVariant } from './servers.ts';
+
+/** One figure of one round, as it goes into the JSON file. */
+export interface Sample {
+  round: number;
+  workload: string;
+  server: string;
+  /** Why it may not be used; null when it may. */
+  void: string | null;
+  measured: Measured | null;
+  memory: Memory | null;
+}
+
+export interface Contestants {
+  /** Take part in every workload that they can. */
+  servers: ServerVariant[];
+  /** Take part in the ablated workloads alone. */
+  ablations: ServerVariant[];
+}
+
+type Say = (line: string) => void;
+
+/** One round: every workload against every server, one after the other, in an order that changes. */
+export async function runRound(
+  round: number,
+  plan: Plan,
+  { servers, ablations }: Contestants,
+  say: Say,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const pairs = new Map<string, BenchPair>();
+  const pairOf = async (variant: ServerVariant) => {
+    const running = pairs.get(variant.name);
+    if (running && !running.ended) return running;
+    const started = await BenchPair.start(variant);
+    pairs.set(variant.name, started);
+    return started;
+  };
+  try {
+    for (const variant of [...servers, ...ablations]) await pairOf(variant);
+    for (const [index, workload] of plan.workloads.entries()) {
+      const taking = plan.ablated.includes(workload.id) ? [...servers, ...ablations] : servers;
+      for (const variant of rotated(taking, round + index)) {
+        if (workload.needs && !variant[workload.needs]) continue;
+        const sample = await one(round, plan, workload, variant, samples, pairOf);
+        if (!sample) continue;
+        samples.push(sample);
+        say(`${round} ${describe(sample, workload)}`);
+        if (sample.measured === null) {
+          await pairs.get(variant.name)?.end();
+          pairs.delete(variant.name);
+        }
+      }
+    }
+  } finally {
+    await Promise.all([...pairs.values()].map((pair) => pair.end()));
+  }
+  return samples;
+}
+
+/** Memory of joined, idle participants; each server is started anew for it. */
+export async function runIdleRound(
+  round: number,
+  plan: Plan,
+  servers: readonly ServerVariant[],
+  say: Say,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const variant of rotated(servers, round)) {
+    const sample: Sample = {
+      round,
+      workload: 'E',
+      server: variant.name,
+      void: null,
+      measured: null,
+      memory: null,
+    };
+    const pair = await BenchPair.start(variant);
+    try {
+      const { memory, run } = await pair.memory(plan.idle);
+      sample.memory = memory;
+      if (run.lost > 0) sample.void = `${run.lost} lost: ${run.errors[0]}`;
+    } catch (error) {
+      sample.void = error instanceof Error ? error.message : String(error);
+    } finally {
+      await pair.end();
+    }
+    samples.push(sample);
+    const sizes = sample.memory?.map(
+      ({ participants, rssBytes }) => `${participants}: ${Math.round(rssBytes / 2 ** 20)} MB`,
+    );
+    say(`${round} E ${variant.label}: ${sample.void ?? sizes?.join(', ')}`);
+  }
+  return samples;
+}
+
+async function one(
+  round: number,
+  plan: Plan,
+  workload: PlannedWorkload,
+  variant: ServerVariant,
+  soFar: readonly Sample[],
+  pairOf: (variant: ServerVariant) => Promise<BenchPair>,
+): Promise<Sample | null> {
+  const choice = workload.choice(variant, (id) => {
+    const found = soFar.find(
+      (sample) => sample.workload === id && sample.server === variant.name && !sample.void,
+    );
+    return found?.measured ? { perSecond: found.measured.units / found.measured.seconds } : null;
+  });
+  if (!choice) return null;
+  const sample = { round, workload: workload.id, server: variant.name, memory: null };
+  try {
+    const pair = await pairOf(variant);
+    const measured = await pair.measure(choice, plan.warmSeconds, workload.seconds ?? plan.seconds);
+    return { ...sample, void: voidReason(measured), measured };
+  } catch (error) {
+    return {
+      ...sample,
+      void: error instanceof Error ? error.message : String(error),
+      measured: null,
+    };
+  }
+}
+
+function describe({ void: reason, measured, server }: Sample, { title, unit }: PlannedWorkload) {
+  const cost = measured ? measured.server.cpuMicros / measured.units : Number.NaN;
+  const figures = measured
+    ? `${cost.toFixed(1)} µs/${unit}, ${Math.round(measured.units / measured.seconds)}/s`
+    : 'no figure';
+  return `${title} | ${server}: ${figures}${reason ? ` VOID ${reason}` : ''}`;
+}
+
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const start = by % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
+}

@@ -1,0 +1,77 @@
+import type { ProtocolChoice } from '../generator/main.ts';
+
+/** A server under test: a file to run, and the protocol that it is driven with. */
+export interface ServerVariant {
+  name: string;
+  /** What the table calls it. */
+  label: string;
+  entry: URL;
+  args?: string[];
+  env?: Record<string, string>;
+  protocol: ProtocolChoice;
+  /** Rooms in which people see each other come and go. */
+  presence: boolean;
+  accounts: boolean;
+}
+
+const peer = (file: string) => new URL(`../peers/${file}.js`, import.meta.url);
+
+/** What PeerQL is compared with. */
+export const peers: ServerVariant[] = [
+  {
+    name: 'ws',
+    label: 'raw ws relay',
+    entry: peer('ws-relay'),
+    protocol: { name: 'ws-relay' },
+    presence: true,
+    accounts: false,
+  },
+  {
+    name: 'socketio',
+    label: 'Socket.IO',
+    entry: peer('socketio-relay'),
+    protocol: { name: 'socketio', acknowledge: false },
+    presence: true,
+    accounts: false,
+  },
+  {
+    name: 'socketio-ack',
+    label: 'Socket.IO + ack',
+    entry: peer('socketio-relay'),
+    protocol: { name: 'socketio', acknowledge: true },
+    presence: true,
+    accounts: true,
+  },
+  {
+    name: 'peerjs',
+    label: 'PeerJS server',
+    entry: peer('peerjs'),
+    protocol: { name: 'peerjs' },
+    presence: false,
+    accounts: false,
+  },
+  {
+    name: 'yoga',
+    label: 'Yoga + graphql-ws',
+    entry: peer('yoga'),
+    protocol: { name: 'graphql' },
+    presence: true,
+    accounts: false,
+  },
+  {
+    name: 'mercurius',
+    label: 'Mercurius',
+    entry: peer('mercurius'),
+    protocol: { name: 'graphql' },
+    presence: true,
+    accounts: false,
+  },
+  {
+    name: 'apollo',
+    label: 'Apollo Server + graphql-ws',
+    entry: peer('apollo'),
+    protocol: { name: 'graphql' },
+    presence: true,
+    accounts: false,
+  },
+];

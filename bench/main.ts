@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { goals } from './harness/goals.ts';
+import { surroundings } from './harness/machine.ts';
+import { liftedLimits, PeerQLServers } from './harness/peerql.ts';
+import { fullPlan, type Plan, quickPlan } from './harness/plan.ts';
+import { type Contestants, runIdleRound, runRound, type Sample } from './harness/rounds.ts';
+import { peers } from './harness/servers.ts';
+import { summarise } from './harness/summary.ts';
+import { table } from './harness/table.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    servers: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(
+    [
+      'npm run bench -- [options]',
+      '  --quick             fewer rounds, shorter, within five minutes',
+      '  --rounds N          rounds instead of the plan’s number',
+      '  --only A,B-half,E   workloads by id or letter',
+      '  --servers ws,yoga   peers by name, beside PeerQL',
+      '',
+    ].join('\n'),
+  );
+  process.exit(0);
+}
+
+const begun = performance.now();
+const say = (line: string) => {
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  process.stderr.write(`${String(seconds).padStart(5)} s  ${line}\n`);
+};
+
+function planned(): Plan {
+  const plan = values.quick ? quickPlan : fullPlan;
+  const rounds = values.rounds ? Number(values.rounds) : plan.rounds;
+  const only = values.only?.split(',');
+  const wanted = (id: string) => !only || only.includes(id) || only.includes(id.charAt(0));
+  return {
+    ...plan,
+    rounds,
+    idleRounds: wanted('E') ? Math.min(rounds, plan.idleRounds) : 0,
+    workloads: plan.workloads.filter(({ id }) => wanted(id)),
+  };
+}
+
+async function contestants(seeded: PeerQLServers): Promise<Contestants> {
+  const named = values.servers?.split(',');
+  return {
+    servers: [
+      await seeded.variant('peerql', 'PeerQL'),
+      ...peers.filter(({ name }) => !named || named.includes(name)),
+    ],
+    ablations: [
+      await seeded.variant('peerql-signal-ids', 'PeerQL with signalIds, as its SDK sends', {
+        signalIds: true,
+      }),
+      await seeded.variant('peerql-interpreted', 'PeerQL without compiled operations', {
+        overrides: { compiled: false },
+      }),
+    ],
+  };
+}
+
+const plan = planned();
+say(`registers ${plan.accounts} accounts`);
+const seeded = await PeerQLServers.seed(plan.accounts);
+const samples: Sample[] = [];
+try {
+  const taking = await contestants(seeded);
+  for (let round = 1; round <= plan.rounds; round++) {
+    if (plan.workloads.length > 0) samples.push(...(await runRound(round, plan, taking, say)));
+    if (round <= plan.idleRounds) {
+      samples.push(...(await runIdleRound(round, plan, taking.servers, say)));
+    }
+  }
+  const all = [...taking.servers, ...taking.ablations];
+  const labels = new Map(all.map(({ name, label }) => [name, label]));
+  const rows = summarise(plan, samples, labels);
+  const reached = goals(samples);
+  const about = surroundings();
+  const folder = new URL('../results/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  const file = new URL(
+    `${about.date.replaceAll(':', '-')}${values.quick ? '-quick' : ''}.json`,
+    folder,
+  );
+  await writeFile(
+    file,
+    JSON.stringify(
+      { about, quick: values.quick, liftedLimits, goals: reached, rows, samples },
+      null,
+      1,
+    ),
+  );
+  const lifted = Object.entries(liftedLimits).map(([name, value]) => `${name}=${value}`);
+  process.stdout.write(
+    [
+      `PeerQL ${about.product.peerql} (${about.commit}), ${about.date}`,
+      `${about.cpu}, ${about.cores} cores, ${about.memoryGiB} GiB, ${about.system}, Node ${about.node}`,
+      `Peers: ${Object.entries(about.peers)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', ')}`,
+      `Limits lifted for PeerQL: ${lifted.join(' ')}`,
+      `Medians of ${plan.rounds} rounds, spread in brackets; void rounds are left out.`,
+      '',
+      table(rows, reached),
+      '',
+      `Raw figures: ${fileURLToPath(file)}`,
+      '',
+    ].join('\n'),
+  );
+} finally {
+  await seeded.remove();
+}
+
+const failed = samples.filter((sample) => sample.void && !sample.measured && !sample.memory);
+const faulty = samples.filter(
+  ({ measured }) =>
+    measured &&
+    (measured.errors.length > 0 || measured.lost + measured.repeated + measured.reordered > 0),
+);
+const voids = samples.filter((sample) => sample.void);
+for (const sample of voids) {
+  process.stderr.write(
+    `VOID round ${sample.round} ${sample.workload} ${sample.server}: ${sample.void}\n`,
+  );
+}
+say(
+  `done: ${samples.length} figures, ${voids.length} void, ${failed.length + faulty.length} with faults`,
+);
+process.exitCode = voids.length > 0 ? 1 : 0;
