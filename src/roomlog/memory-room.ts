@@ -6,7 +6,7 @@ import {
   RoomFullError,
 } from '../domain/errors.ts';
 import { newId } from '../domain/identifier.ts';
-import { formatCursor, newEpoch, parseCursor } from '../domain/signaling/cursor.ts';
+import { CursorWriter, newEpoch, parseCursor } from '../domain/signaling/cursor.ts';
 import {
   isVisible,
   type LogEntry,
@@ -25,6 +25,7 @@ const NO_MEDIA: MediaState = { audio: false, video: false, screen: false };
 /** One room in memory: its log, and who is in it. Every method runs to its end before the next one. */
 export class MemoryRoom {
   readonly #epoch: string;
+  readonly #cursors: CursorWriter;
   readonly #tail: Tail;
   readonly #stays = new Map<string, Stay>();
   readonly #stayOfUser = new Map<string, Stay>();
@@ -39,6 +40,7 @@ export class MemoryRoom {
     this.#clock = clock;
     this.#onEmpty = onEmpty;
     this.#epoch = newEpoch(clock.now());
+    this.#cursors = new CursorWriter(this.#epoch);
     this.#tail = new Tail(options.replayEvents, options.replayMs + options.graceMs);
   }
 
@@ -98,10 +100,9 @@ export class MemoryRoom {
     const addressee = this.#stays.get(to);
     if (addressee === undefined || addressee === sender) throw new PeerNotInRoomError();
     const position = this.#position + 1;
-    const cursor = formatCursor(this.#epoch, position);
-    const at = this.#clock.now();
+    const cursor = this.#cursors.at(position);
     const from = sender.participant.id;
-    const entry: LogEntry = { ...signal, cursor, position, at, from, to };
+    const entry = placeSignal(signal, cursor, position, this.#clock.now(), from, to);
     this.#store(entry);
     addressee.mailbox?.push(entry);
     if (signalId !== null) sender.rememberSent(signalId, cursor);
@@ -205,7 +206,7 @@ export class MemoryRoom {
       hold: { roomId: entrance.roomId, stayId: id, fence: stay.fence },
       self: stay.participant,
       others: this.participants().filter((participant) => participant.id !== id),
-      cursor: formatCursor(this.#epoch, position),
+      cursor: this.#cursors.at(position),
       position,
       at: this.#clock.now(),
       recovered: missed !== null,
@@ -243,7 +244,7 @@ export class MemoryRoom {
 
   #tell(change: RoomChange, except: string | null = null): LogEntry {
     const position = this.#position + 1;
-    const cursor = formatCursor(this.#epoch, position);
+    const cursor = this.#cursors.at(position);
     const entry: LogEntry = {
       ...change,
       cursor,
@@ -267,4 +268,19 @@ export class MemoryRoom {
 
 function sameMedia(one: MediaState, other: MediaState): boolean {
   return one.audio === other.audio && one.video === other.video && one.screen === other.screen;
+}
+
+// Written out, since every signal passes here and a spread costs more than all the rest of it.
+function placeSignal(
+  signal: Signal,
+  cursor: string,
+  position: number,
+  at: number,
+  from: string,
+  to: string,
+): LogEntry {
+  if (signal.type === 'IceCandidatesReceived') {
+    return { type: signal.type, cursor, position, at, from, to, candidates: signal.candidates };
+  }
+  return { type: signal.type, cursor, position, at, from, to, sdp: signal.sdp };
 }

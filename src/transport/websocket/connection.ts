@@ -5,9 +5,11 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
-import { sendGathered } from './frame-writer.ts';
+import { FrameWriter } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
 
+/** States of a WebSocket (HTML standard, `readyState`). */
+const OPEN = 1;
 const CLOSED = 3;
 
 /** What a connection needs of its server. */
@@ -39,7 +41,7 @@ export class Connection implements ProtocolSocket, Context {
   /** The ping whose answer proves that what was sent before it has arrived. */
   #provingPing = 0;
   readonly #ws: WebSocket;
-  readonly #socket: Socket;
+  readonly #frames: FrameWriter;
   readonly #host: ConnectionHost;
   #caller: Caller | null = null;
   #receive: ((text: string) => Promise<void>) | null = null;
@@ -52,7 +54,7 @@ export class Connection implements ProtocolSocket, Context {
     origin: { address: string; userAgent: string | null; cookieToken: string | null },
   ) {
     this.#ws = ws;
-    this.#socket = socket;
+    this.#frames = new FrameWriter(socket);
     this.#host = host;
     this.address = origin.address;
     this.userAgent = origin.userAgent;
@@ -100,8 +102,8 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   send(frame: string): void {
-    if (this.#ws.readyState !== 1) return;
-    sendGathered(this.#ws, this.#socket, frame);
+    if (this.#ws.readyState !== OPEN) return;
+    this.#frames.send(frame);
     // A client that asks and does not read the answers is not read either, until it does.
     if (!this.hasRoom()) this.#ws.pause();
   }
@@ -112,6 +114,7 @@ export class Connection implements ProtocolSocket, Context {
     this.#closing = true;
     this.loseStreams();
     if (this.#ws.isPaused) this.#ws.resume();
+    this.#frames.flush();
     this.#ws.close(code, reason);
   }
 
@@ -142,7 +145,7 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   hasRoom(): boolean {
-    return this.#socket.writableLength < this.#host.socketBufferBytes;
+    return this.#frames.buffered < this.#host.socketBufferBytes;
   }
 
   /** What waited in the socket has left. */
@@ -158,6 +161,7 @@ export class Connection implements ProtocolSocket, Context {
       for (const stream of this.streams) stream.pinged();
     }
     this.unansweredPings += 1;
+    this.#frames.flush();
     this.#ws.ping(String(this.#pings));
   }
 

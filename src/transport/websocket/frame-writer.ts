@@ -1,22 +1,71 @@
 import type { Socket } from 'node:net';
-import type { WebSocket } from 'ws';
 
-const corked: Socket[] = [];
+const FIN_TEXT = 0x81;
+/** Payloads up to this many bytes have their length in the frame's second byte (RFC 6455 §5.2). */
+const SHORT = 125;
+const MEDIUM = 65_535;
 
-function uncorkAll(): void {
-  for (const socket of corked) socket.uncork();
-  corked.length = 0;
+const waiting: FrameWriter[] = [];
+
+function flushAll(): void {
+  for (const writer of waiting) writer.flush();
+  waiting.length = 0;
 }
 
 /**
- * Sends a text frame at once, but lets the kernel have all frames of one turn of the event loop together: the TCP
- * socket is corked at its first frame of the turn, and all corked sockets are let go in one callback at its end.
+ * Writes text frames of a server (RFC 6455 §5.2: unmasked) to a TCP socket. What one socket is sent in one turn of the
+ * event loop is gathered and leaves in a single write; all sockets are flushed by one callback at the turn's end.
  */
-export function sendGathered(ws: WebSocket, socket: Socket, frame: string): void {
-  if (socket.writableCorked === 0) {
-    if (corked.length === 0) setImmediate(uncorkAll);
-    corked.push(socket);
-    socket.cork();
+export class FrameWriter {
+  readonly #socket: Socket;
+  /** The frames of this turn, headers and all, one character a byte. */
+  #gathered = '';
+  #scheduled = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
   }
-  ws.send(frame);
+
+  /** Bytes that wait to be written and in the socket. */
+  get buffered(): number {
+    return this.#socket.writableLength + this.#gathered.length;
+  }
+
+  send(text: string): void {
+    if (!this.#scheduled) {
+      if (waiting.length === 0) setImmediate(flushAll);
+      waiting.push(this);
+      this.#scheduled = true;
+    }
+    const bytes = Buffer.byteLength(text);
+    if (bytes === text.length) {
+      this.#gathered += header(bytes) + text;
+      return;
+    }
+    // Rare: what is not ASCII is brought to one character a byte first.
+    this.#gathered += header(bytes) + Buffer.from(text).toString('latin1');
+  }
+
+  /** Writes what was gathered so far, so that a control frame sent after this comes after it. */
+  flush(): void {
+    this.#scheduled = false;
+    const gathered = this.#gathered;
+    if (gathered === '') return;
+    this.#gathered = '';
+    // As a Latin-1 string it goes to the kernel straight from the heap: no buffer is made for it.
+    if (this.#socket.writable) this.#socket.write(gathered, 'latin1');
+  }
+}
+
+const shortHeaders = Array.from({ length: SHORT + 1 }, (_, bytes) =>
+  String.fromCharCode(FIN_TEXT, bytes),
+);
+
+function header(bytes: number): string {
+  const short = shortHeaders[bytes];
+  if (short !== undefined) return short;
+  if (bytes <= MEDIUM) return String.fromCharCode(FIN_TEXT, 126, bytes >> 8, bytes & 0xff);
+  const long = Buffer.from([FIN_TEXT, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  long.writeUInt32BE(bytes, 6);
+  return long.toString('latin1');
 }
