@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { build } from 'vite';
 import { describe, it } from 'vitest';
 
@@ -61,15 +61,20 @@ export function describeInBrowser(name: string, tests: () => void): void {
   describe.skip(name, tests);
 }
 
-export function launchBrowser(media: FakeMedia, options: LaunchOptions = {}): Promise<Browser> {
-  const executablePath = findChromium();
+/** @param options more flags, or another program that starts the browser */
+export function launchBrowser(
+  media: FakeMedia,
+  options: { readonly args?: readonly string[]; readonly executablePath?: string } = {},
+): Promise<Browser> {
+  const executablePath = options.executablePath ?? findChromium();
   if (executablePath === null) throw new Error(`No browser found: ${HOW}.`);
   const mediaFlags = {
     granted: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     refused: ['--use-fake-device-for-media-stream'],
     none: ['--use-fake-ui-for-media-stream'],
   };
-  return chromium.launch({ executablePath, args: [...FLAGS, ...mediaFlags[media]], ...options });
+  const args = [...FLAGS, ...mediaFlags[media], ...(options.args ?? [])];
+  return chromium.launch({ executablePath, args });
 }
 
 /** The call page, built for a test. */

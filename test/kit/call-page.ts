@@ -103,6 +103,11 @@ export class Visitor {
       .toBeGreaterThan(0.01);
   }
 
+  /** Names this load of the page: another after a reload. */
+  loads(): Promise<number> {
+    return this.page.evaluate(() => performance.timeOrigin);
+  }
+
   async close(): Promise<void> {
     await this.context.close();
     expect(this.#faults, `faults in the page of ${this.name}`).toEqual([]);

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const NEAR = '10.203.77.1';
+const FAR = '10.203.77.2';
+const NOWHERE = '02:00:00:00:00:01';
+
+/** Whether this machine lets its user make network namespaces: root with CAP_NET_ADMIN, and `ip` of iproute2. */
+export async function canSplitNetwork(): Promise<boolean> {
+  try {
+    await run('unshare', ['--net', 'ip', 'link']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A second network on this machine, joined to the first by one cable that can be cut. A program started by
+ * {@link command} lives in it and reaches this side at {@link nearAddress}, for all protocols.
+ */
+export class SplitNetwork {
+  readonly nearAddress = NEAR;
+  /** A program that starts `program` on the far side, with the same arguments and file descriptors. */
+  readonly command: string;
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #links: { near: string; far: string };
+
+  private constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+    this.#links = { near: `${name}a`, far: `${name}b` };
+    this.command = join(folder, 'far');
+  }
+
+  static async create(program: string): Promise<SplitNetwork> {
+    const folder = await mkdtemp(join(tmpdir(), 'peerql-net-'));
+    const network = new SplitNetwork(folder, `pql${process.pid}`);
+    const { near, far } = network.#links;
+    const name = network.#name;
+    await run('ip', ['netns', 'add', name]);
+    await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name]);
+    await run('ip', ['address', 'add', `${NEAR}/30`, 'dev', near]);
+    await run('ip', ['link', 'set', near, 'up']);
+    await network.#far('address', 'add', `${FAR}/30`, 'dev', far);
+    await network.#far('link', 'set', 'lo', 'up');
+    await network.#far('link', 'set', far, 'up');
+    await writeFile(network.command, `#!/bin/sh\nexec ip netns exec ${name} '${program}' "$@"\n`);
+    await chmod(network.command, 0o755);
+    return network;
+  }
+
+  /** Loses every packet, both ways, without a word to either side. */
+  async cut(): Promise<void> {
+    const { near, far } = this.#links;
+    const lost = ['lladdr', NOWHERE, 'nud', 'permanent'];
+    await run('ip', ['neighbour', 'replace', FAR, ...lost, 'dev', near]);
+    await this.#far('neighbour', 'replace', NEAR, ...lost, 'dev', far);
+  }
+
+  /** Lets packets through again. */
+  async mend(): Promise<void> {
+    const { near, far } = this.#links;
+    await run('ip', ['neighbour', 'delete', FAR, 'dev', near]);
+    await this.#far('neighbour', 'delete', NEAR, 'dev', far);
+  }
+
+  /** Takes the cable out on the far side, which notices. */
+  async unplug(): Promise<void> {
+    await run('ip', ['link', 'set', this.#links.near, 'down']);
+  }
+
+  async plug(): Promise<void> {
+    await run('ip', ['link', 'set', this.#links.near, 'up']);
+  }
+
+  async close(): Promise<void> {
+    await run('ip', ['netns', 'delete', this.#name]).catch(() => {});
+    await run('ip', ['link', 'delete', this.#links.near]).catch(() => {});
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #far(...command: string[]): Promise<void> {
+    await run('ip', ['-netns', this.#name, ...command]);
+  }
+}
