@@ -32,8 +32,18 @@ export interface App {
   readonly url: string;
   /** Where accounts and rooms are kept; holds no credentials. */
   readonly store: string;
+  /** What is held now. Nobody is connected and everybody has left: all of it is 0, budgets after a minute. */
+  usage(): Usage;
   /** Stops: readiness turns off, WebSockets are closed with 1012 a slice at a time, then everything is let go of. */
   close(): Promise<void>;
+}
+
+export interface Usage {
+  readonly sockets: number;
+  /** Rooms with anybody in them. */
+  readonly rooms: number;
+  /** Rate limits of those who joined or sent lately. */
+  readonly budgets: number;
 }
 
 /** Parts that a test or a benchmark may put in the place of the usual ones. */
@@ -46,6 +56,8 @@ export interface Overrides {
   readonly pagesFolder?: string;
 }
 
+/** How long requests under way may take when everything else has stopped, in milliseconds. */
+const HTTP_CLOSE_MS = 1000;
 const SECRET_MIN_BYTES = 32;
 /** How often rooms are kept and swept, at most, in milliseconds. */
 const TIDY_INTERVAL_MS = 60_000;
@@ -179,6 +191,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     url: `http://${config.host ?? 'localhost'}:${port}`,
     store: store.description,
+    usage: () => ({ sockets: webSockets.sockets.size, ...signaling.usage() }),
     async close() {
       health.drain();
       upkeep.cancel();
@@ -186,7 +199,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeIdleConnections();
-        clock.after(limits.shutdownSeconds * 1000, () => http.closeAllConnections());
+        clock.after(HTTP_CLOSE_MS, () => http.closeAllConnections());
       });
       roomLog.close();
       await store.close();

@@ -34,6 +34,7 @@ export class MemoryRoom {
   readonly #onEmpty: () => void;
   #position = 0;
   #joins = 0;
+  #latest = 0;
 
   constructor(options: RoomLogOptions, clock: Clock, onEmpty: () => void) {
     this.#options = options;
@@ -50,24 +51,28 @@ export class MemoryRoom {
 
   enter(entrance: Entrance, mailbox: Mailbox): Entered {
     const present = this.#stayOfUser.get(entrance.user.id);
-    if (present === undefined) return this.#join(entrance, mailbox);
-    if (present.clientKey !== null && present.clientKey === entrance.clientKey) {
-      return this.#resume(present, entrance, mailbox);
+    if (present !== undefined) {
+      if (present.clientKey !== null && present.clientKey === entrance.clientKey) {
+        return this.#resume(present, entrance, mailbox);
+      }
+      if (!entrance.takeOver) throw new AlreadyInRoomError();
     }
-    if (!entrance.takeOver) throw new AlreadyInRoomError();
-    this.#end(present, 'REPLACED', 'keep the room');
+    // Decided before anything is done: who is refused leaves everything as it was.
+    const others = this.#stays.size - (present === undefined ? 0 : 1);
+    if (others >= entrance.capacity) throw new RoomFullError(entrance.capacity);
+    if (present !== undefined) this.#end(present, 'REPLACED', 'keep the room');
     return this.#join(entrance, mailbox);
   }
 
   detach(hold: Hold): void {
     const stay = this.#held(hold);
-    if (stay === null) return;
+    if (stay === null || stay.lease !== null) return;
     if (stay.clientKey === null) {
       this.#end(stay, 'DISCONNECTED');
       return;
     }
     stay.dropMailbox();
-    stay.lostAt = this.#clock.now();
+    stay.lostAt = this.#now();
     this.#update(stay, { connection: 'RECONNECTING' }, 'not to itself');
     stay.lease = this.#clock.after(this.#options.graceMs, () => {
       if (this.#held(hold) !== null) this.#end(stay, 'DISCONNECTED');
@@ -96,16 +101,17 @@ export class MemoryRoom {
   send(userId: string, to: string, signal: Signal, signalId: string | null): string {
     const sender = this.#require(userId);
     const before = signalId === null ? null : sender.sentBefore(signalId);
-    if (before !== null) return before;
+    if (before !== null) return this.#cursors.at(before);
     const addressee = this.#stays.get(to);
     if (addressee === undefined || addressee === sender) throw new PeerNotInRoomError();
     const position = this.#position + 1;
     const cursor = this.#cursors.at(position);
     const from = sender.participant.id;
-    const entry = placeSignal(signal, cursor, position, this.#clock.now(), from, to);
+    const entry = placeSignal(signal, cursor, position, this.#now(), from, to);
     this.#store(entry);
+    addressee.visibleThrough = position;
     addressee.mailbox?.push(entry);
-    if (signalId !== null) sender.rememberSent(signalId, cursor);
+    if (signalId !== null) sender.rememberSent(signalId, position);
     return cursor;
   }
 
@@ -130,6 +136,11 @@ export class MemoryRoom {
     this.#onEmpty();
   }
 
+  /** Lets go of entries that are too old to be asked for. */
+  trim(): void {
+    this.#tail.trim(this.#now());
+  }
+
   /** Ends every mailbox and timer without a word. */
   dispose(): void {
     for (const stay of this.#stays.values()) {
@@ -141,10 +152,6 @@ export class MemoryRoom {
   }
 
   #join(entrance: Entrance, mailbox: Mailbox): Entered {
-    if (this.#stays.size >= entrance.capacity) {
-      if (this.isEmpty) this.#onEmpty();
-      throw new RoomFullError(entrance.capacity);
-    }
     this.#joins += 1;
     const participant: Participant = {
       id: newId(),
@@ -154,11 +161,10 @@ export class MemoryRoom {
       media: entrance.media ?? NO_MEDIA,
       handRaised: false,
       connection: 'CONNECTED',
-      joinedAt: this.#clock.now(),
+      joinedAt: this.#now(),
     };
-    const { sessionId, clientKey } = entrance;
     const entry = this.#tell({ type: 'ParticipantJoined', participant });
-    const stay = new Stay(participant, sessionId, clientKey, entry.position);
+    const stay = new Stay(participant, entrance, entry.position);
     this.#stays.set(participant.id, stay);
     this.#stayOfUser.set(entrance.user.id, stay);
     return this.#hold(stay, entrance, mailbox, entry.position, null);
@@ -168,17 +174,36 @@ export class MemoryRoom {
     stay.lease?.cancel();
     stay.lease = null;
     stay.dropMailbox()?.end();
+    // The session it comes with now: signing that one out must end the stay, and no other.
+    stay.sessionId = entrance.sessionId;
     const from = this.#resumePoint(stay, entrance.after);
+    const media = this.#announced(stay, entrance.media);
     const change = {
       ...(stay.participant.connection === 'RECONNECTING' && { connection: 'CONNECTED' as const }),
-      ...(entrance.media !== null &&
-        !sameMedia(entrance.media, stay.participant.media) && { media: entrance.media }),
+      ...(media !== null && { media }),
     };
     if (Object.keys(change).length > 0) this.#update(stay, change, 'not to itself');
-    const since = (stay.lostAt ?? this.#clock.now()) - this.#options.replayMs;
+    const since = (stay.lostAt ?? this.#now()) - this.#options.replayMs;
     stay.lostAt = null;
-    const missed = from === null ? null : this.#tail.after(from, this.#position, since);
+    const missed = from === null ? null : this.#missed(stay, from, since);
     return this.#hold(stay, entrance, mailbox, from ?? this.#position, missed);
+  }
+
+  /**
+   * What a resuming client changes of its media; null for nothing. A stock client says at every resume what it said
+   * at its join: only what is said anew counts, so that this does not undo what was set meanwhile.
+   */
+  #announced(stay: Stay, media: MediaState | null): MediaState | null {
+    if (media === null) return null;
+    const before = stay.announcedMedia;
+    stay.announcedMedia = media;
+    if (before !== null && sameMedia(media, before)) return null;
+    return sameMedia(media, stay.participant.media) ? null : media;
+  }
+
+  /** Null where the tail does not reach back to `from`, and something that the stay may see is lost with that. */
+  #missed(stay: Stay, from: number, since: number): LogEntry[] | null {
+    return from >= stay.visibleThrough ? [] : this.#tail.after(from, this.#position, since);
   }
 
   /** The position up to which a resuming client has everything; null when that cannot be told. */
@@ -208,7 +233,7 @@ export class MemoryRoom {
       others: this.participants().filter((participant) => participant.id !== id),
       cursor: this.#cursors.at(position),
       position,
-      at: this.#clock.now(),
+      at: this.#now(),
       recovered: missed !== null,
       missed: missed?.filter((entry) => isVisible(entry, id)) ?? [],
     };
@@ -249,15 +274,23 @@ export class MemoryRoom {
       ...change,
       cursor,
       position,
-      at: this.#clock.now(),
+      at: this.#now(),
       to: null,
       except,
     };
     this.#store(entry);
     for (const stay of this.#stays.values()) {
-      if (stay.participant.id !== except) stay.mailbox?.push(entry);
+      if (stay.participant.id === except) continue;
+      stay.visibleThrough = position;
+      stay.mailbox?.push(entry);
     }
     return entry;
+  }
+
+  /** The clock's time, but never before that of an earlier entry: a clock that is set back must not age the tail. */
+  #now(): number {
+    this.#latest = Math.max(this.#latest, this.#clock.now());
+    return this.#latest;
   }
 
   #store(entry: LogEntry): void {

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
 import { NotInRoomError } from '../domain/errors.ts';
 import type { RoomClosedReason, Signal } from '../domain/signaling/event.ts';
 import type { Mailbox } from '../domain/signaling/mailbox.ts';
@@ -12,15 +12,20 @@ import type {
 } from '../domain/signaling/ports.ts';
 import { MemoryRoom } from './memory-room.ts';
 
+/** How often the tails of quiet rooms are looked through, in milliseconds. */
+const TRIM_INTERVAL_MS = 30_000;
+
 /** The room log of a single process. It answers everything at once, without promises, and forgets with the process. */
 export class MemoryRoomLog implements RoomLog {
   readonly #rooms = new Map<string, MemoryRoom>();
   readonly #options: RoomLogOptions;
   readonly #clock: Clock;
+  #trimming: Timer | null = null;
 
   constructor(options: RoomLogOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
+    this.#trimLater();
   }
 
   enter(entrance: Entrance, mailbox: Mailbox): Entered {
@@ -30,7 +35,11 @@ export class MemoryRoomLog implements RoomLog {
       room = new MemoryRoom(this.#options, this.#clock, () => this.#rooms.delete(roomId));
       this.#rooms.set(roomId, room);
     }
-    return room.enter(entrance, mailbox);
+    try {
+      return room.enter(entrance, mailbox);
+    } finally {
+      if (room.isEmpty) this.#rooms.delete(roomId);
+    }
   }
 
   detach(hold: Hold): void {
@@ -76,8 +85,16 @@ export class MemoryRoomLog implements RoomLog {
   }
 
   close(): void {
+    this.#trimming?.cancel();
     for (const room of this.#rooms.values()) room.dispose();
     this.#rooms.clear();
+  }
+
+  #trimLater(): void {
+    this.#trimming = this.#clock.after(TRIM_INTERVAL_MS, () => {
+      for (const room of this.#rooms.values()) room.trim();
+      this.#trimLater();
+    });
   }
 
   #require(roomId: string): MemoryRoom {

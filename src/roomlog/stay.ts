@@ -1,13 +1,15 @@
 import type { Timer } from '../domain/clock.ts';
 import type { Mailbox } from '../domain/signaling/mailbox.ts';
-import type { Participant } from '../domain/signaling/participant.ts';
+import type { MediaState, Participant } from '../domain/signaling/participant.ts';
+import type { Entrance } from '../domain/signaling/ports.ts';
 
 /** Ids of sent signals that a stay remembers: more than one can send within the grace by its burst and rate. */
 const REMEMBERED_SIGNALS = 4096;
 
 /** One stay in one room. It outlives its sockets and ends once. */
 export class Stay {
-  readonly sessionId: string;
+  /** The session its client came with last; when that ends, so does the stay. */
+  sessionId: string;
   readonly clientKey: string | null;
   /** Position of its own join: what came before is not its to see. */
   readonly joinedAtPosition: number;
@@ -19,31 +21,32 @@ export class Stay {
   lease: Timer | null = null;
   /** When the loss of its connection was seen, in milliseconds since the Unix epoch; null while it is held. */
   lostAt: number | null = null;
+  /** Position of the newest entry that it may see. */
+  visibleThrough: number;
+  /** What its client said of its media when it entered last; null where it said nothing. */
+  announcedMedia: MediaState | null;
   /** Through which position its client is known to have received everything, by former mailboxes. */
   receivedThrough: number;
-  #sent: Map<string, string> | null = null;
+  #sent: Map<string, number> | null = null;
 
-  constructor(
-    participant: Participant,
-    sessionId: string,
-    clientKey: string | null,
-    joinedAtPosition: number,
-  ) {
+  constructor(participant: Participant, entrance: Entrance, joinedAtPosition: number) {
     this.participant = participant;
-    this.sessionId = sessionId;
-    this.clientKey = clientKey;
+    this.sessionId = entrance.sessionId;
+    this.clientKey = entrance.clientKey;
+    this.announcedMedia = entrance.media;
     this.joinedAtPosition = joinedAtPosition;
+    this.visibleThrough = joinedAtPosition;
     this.receivedThrough = joinedAtPosition;
   }
 
-  /** The cursor of the signal that was sent with this id, if one was. */
-  sentBefore(signalId: string): string | null {
+  /** The position of the signal that was sent with this id, if one was. */
+  sentBefore(signalId: string): number | null {
     return this.#sent?.get(signalId) ?? null;
   }
 
-  rememberSent(signalId: string, cursor: string): void {
+  rememberSent(signalId: string, position: number): void {
     this.#sent ??= new Map();
-    this.#sent.set(signalId, cursor);
+    this.#sent.set(signalId, position);
     if (this.#sent.size <= REMEMBERED_SIGNALS) return;
     for (const oldest of this.#sent.keys()) {
       this.#sent.delete(oldest);

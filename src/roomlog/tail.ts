@@ -16,16 +16,14 @@ export class Tail {
   append(entry: LogEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length - this.#first > this.#maxEntries) this.#first += 1;
-    const oldest = entry.at - this.#maxAgeMs;
-    for (;;) {
-      const first = this.#entries[this.#first];
-      if (first === undefined || first.at >= oldest) break;
-      this.#first += 1;
-    }
-    if (this.#first > 64 && this.#first * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
-    }
+    this.#passOver(entry.at);
+    if (this.#first > 64 && this.#first * 2 > this.#entries.length) this.#cut();
+  }
+
+  /** Lets go of what is too old now: in a log that nothing is appended to nobody else does. */
+  trim(now: number): void {
+    this.#passOver(now);
+    if (this.#first > 0) this.#cut();
   }
 
   /**
@@ -41,5 +39,19 @@ export class Tail {
     const oldest = this.#entries[start];
     if (start < this.#first || oldest === undefined || oldest.at < since) return null;
     return this.#entries.slice(start);
+  }
+
+  #passOver(now: number): void {
+    const oldest = now - this.#maxAgeMs;
+    for (;;) {
+      const first = this.#entries[this.#first];
+      if (first === undefined || first.at >= oldest) break;
+      this.#first += 1;
+    }
+  }
+
+  #cut(): void {
+    this.#entries = this.#entries.slice(this.#first);
+    this.#first = 0;
   }
 }

@@ -3,6 +3,7 @@ import { UnauthenticatedError } from '../errors.ts';
 import { newSessionId } from '../identifier.ts';
 import type { Account, Session } from './account.ts';
 import type { AccountStore, SessionStore, TokenSigner } from './ports.ts';
+import { RecentEnds } from './recent-ends.ts';
 
 /** How often the last use of a session is written down, in milliseconds. */
 const TOUCH_INTERVAL_MS = 60_000;
@@ -35,6 +36,7 @@ export class Sessions {
   readonly #clock: Clock;
   readonly #ttlMs: number;
   readonly #listeners: ((end: SessionEnd) => void)[] = [];
+  readonly #recentEnds: RecentEnds;
 
   constructor(parts: {
     sessions: SessionStore;
@@ -49,6 +51,7 @@ export class Sessions {
     this.#tokens = parts.tokens;
     this.#clock = parts.clock;
     this.#ttlMs = parts.ttlMs;
+    this.#recentEnds = new RecentEnds(parts.clock);
   }
 
   async open(account: Account, userAgent: string | null): Promise<OpenedSession> {
@@ -99,6 +102,7 @@ export class Sessions {
   /** Ends one session. @throws UnauthenticatedError when it had ended already. */
   async end(end: SessionEnd): Promise<void> {
     const ended = await this.#sessions.delete(end.sessionId);
+    this.#recentEnds.add(end.sessionId);
     // Told even when the record was gone: whoever still holds something of that session must let go of it.
     for (const listener of this.#listeners) listener(end);
     if (!ended) throw new UnauthenticatedError();
@@ -107,5 +111,13 @@ export class Sessions {
   /** Calls `listener` at each end of a session, before the call that ended it is answered. */
   onEnded(listener: (end: SessionEnd) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /**
+   * Whether the session has ended in the last minutes. What was begun for a session and took its time asks this in the
+   * same turn in which it becomes known to those who listen for ends: so no end passes it by.
+   */
+  hasEnded(sessionId: string): boolean {
+    return this.#recentEnds.has(sessionId);
   }
 }

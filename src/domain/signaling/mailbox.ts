@@ -17,21 +17,28 @@ export type Departure = 'unsubscribed' | 'lost';
  * The bounded queue between a room's log and one reader. It takes events from its making on, holds them until it
  * is opened with what stands before them, and hands them over in order, without timers or promises when a reader
  * is attached. It can be read as an async iterable instead, once, whose iterator answers `return()` at once.
+ *
+ * At most `limit` events wait, beside those it was opened with; one more and it overflows: that ends it, and the
+ * reader is told, also one that attaches later.
  */
 export class Mailbox implements AsyncIterable<RoomEvent> {
-  /** Position of the last event handed to the reader. */
-  deliveredThrough = -1;
   /** Position through which the reader is known to have received everything. */
   receivedThrough = -1;
   readonly #limit: number;
   #queue: RoomEvent[] = [];
+  /** Index of the first event that waits; those before it are cut off in one go. */
+  #first = 0;
+  /** How many of the first that wait it was opened with. */
+  #prelude = 0;
   #opened = false;
   #ending = false;
   #closed = false;
+  #overflowed = false;
   #blocked = false;
-  #draining = false;
+  #delivering = false;
   #reader: MailboxReader | null = null;
   #onDeparture: ((how: Departure) => void) | null = null;
+  #departure: Departure | null = null;
 
   /** @param limit events that may wait for a slow reader */
   constructor(limit: number) {
@@ -45,17 +52,27 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
 
   /** Events that wait now. */
   get size(): number {
-    return this.#queue.length;
+    return this.#queue.length - this.#first;
   }
 
-  /** Calls `listener` once, when the reader goes away before the mailbox has ended. */
+  /**
+   * Calls `listener` once, when the reader goes away before the mailbox has ended, or has gone already. Always from
+   * a microtask of its own, never inside of a push: the log must have told the others before it is entered again.
+   */
   onDeparture(listener: (how: Departure) => void): void {
+    if (this.#closed || this.#ending) {
+      const departure = this.#departure;
+      if (departure !== null) queueMicrotask(() => listener(departure));
+      return;
+    }
     this.#onDeparture = listener;
   }
 
   /** Puts `first` before everything that was pushed so far, and lets it flow. */
   open(first: readonly RoomEvent[]): void {
+    if (this.#closed) return;
     this.#queue.unshift(...first);
+    this.#prelude = first.length;
     this.#opened = true;
     this.#drain();
   }
@@ -63,14 +80,14 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   push(event: RoomEvent): void {
     if (this.#closed || this.#ending) return;
     if (this.#queue.length === 0 && this.#canDeliver()) {
-      this.#hand(event);
-      return;
-    }
-    if (this.#queue.length >= this.#limit && this.#opened) {
+      this.#deliver(event);
+      // What came meanwhile, or the end.
+      if (this.#queue.length > 0 || this.#ending) this.#drain();
+    } else if (this.size - this.#prelude >= this.#limit) {
       this.#overflow();
-      return;
+    } else {
+      this.#queue.push(event);
     }
-    this.#queue.push(event);
   }
 
   /** Ends it after what is queued; what is pushed later is dropped. */
@@ -84,7 +101,9 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   /** Hands everything to `reader` from now on, what waits first. */
   attach(reader: MailboxReader): void {
     this.#reader = reader;
-    this.#drain();
+    if (!this.#closed) this.#drain();
+    else if (this.#overflowed) reader.overflowed();
+    else reader.ended();
   }
 
   /** The reader takes more again. */
@@ -95,12 +114,12 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
 
   /** The reader's connection is gone, without a word. */
   lose(): void {
-    this.#depart('lost');
+    if (!this.#closed) this.#close('lost');
   }
 
   /** The reader wants no more. */
   unsubscribe(): void {
-    this.#depart('unsubscribed');
+    if (!this.#closed) this.#close('unsubscribed');
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RoomEvent> {
@@ -108,53 +127,50 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   }
 
   #canDeliver(): boolean {
-    return this.#opened && this.#reader !== null && !this.#blocked && !this.#draining;
+    return this.#opened && this.#reader !== null && !this.#blocked && !this.#delivering;
   }
 
-  #hand(event: RoomEvent): void {
-    this.deliveredThrough = event.position;
-    // Blocked while it is at it, so that an event that this one causes waits its turn.
-    this.#blocked = true;
-    this.#blocked = this.#reader?.deliver(event) === false;
-    if (this.#queue.length > 0) this.#drain();
+  #deliver(event: RoomEvent): void {
+    this.#delivering = true;
+    if (this.#reader?.deliver(event) === false) this.#blocked = true;
+    this.#delivering = false;
   }
 
   #drain(): void {
-    if (!this.#canDeliver() || this.#closed) return;
-    this.#draining = true;
-    let taken = 0;
-    while (!this.#blocked && !this.#closed) {
-      const event = this.#queue[taken];
+    while (!this.#closed && this.#canDeliver()) {
+      const event = this.#queue[this.#first];
       if (event === undefined) break;
-      taken += 1;
-      this.deliveredThrough = event.position;
-      this.#blocked = this.#reader?.deliver(event) === false;
+      this.#first += 1;
+      if (this.#prelude > 0) this.#prelude -= 1;
+      this.#deliver(event);
     }
-    this.#queue.splice(0, taken);
-    this.#draining = false;
-    if (this.#ending && this.#queue.length === 0 && !this.#closed) {
+    if (this.#closed || this.#delivering) return;
+    if (this.#first > 0) {
+      this.#queue.splice(0, this.#first);
+      this.#first = 0;
+    }
+    // Ended for the reader only when it took everything, so not before there is one.
+    if (this.#ending && this.#queue.length === 0 && this.#canDeliver()) {
       this.#closed = true;
       this.#reader?.ended();
     }
   }
 
   #overflow(): void {
-    const listener = this.#close();
-    // Later, since this runs inside of a push: the log must not be entered again before it has told the others.
-    queueMicrotask(() => listener?.('lost'));
+    this.#overflowed = true;
+    this.#close('lost');
     this.#reader?.overflowed();
   }
 
-  #depart(how: Departure): void {
-    if (!this.#closed) this.#close()?.(how);
-  }
-
-  #close(): ((how: Departure) => void) | null {
+  #close(how: Departure): void {
     const listener = this.#onDeparture;
     this.#onDeparture = null;
+    this.#departure = this.#ending ? null : how;
     this.#closed = true;
     this.#queue = [];
-    return listener;
+    this.#first = 0;
+    this.#prelude = 0;
+    if (listener !== null) queueMicrotask(() => listener(how));
   }
 }
 

@@ -18,7 +18,7 @@ export interface Entrance {
   readonly after: string | null;
   /** Whether a stay of the same user with another `clientKey` makes way. */
   readonly takeOver: boolean;
-  /** What it sends of itself; null keeps what a resumed stay had. */
+  /** What it sends of itself; null, or the same as the last time it entered, keeps what a resumed stay has. */
   readonly media: MediaState | null;
 }
 
@@ -54,9 +54,11 @@ export interface Entered {
  * - No gap: a mailbox given to `enter` gets every entry that its stay may see and that comes after the answer's place.
  * - Leases: a stay that nobody holds ends with DISCONNECTED after the grace, exactly once, unless it was entered
  *   again; whatever expires late touches only its own stay.
+ * - Sessions: a stay belongs to the session that its client came with last.
  * - Bounds: the tail holds at most the configured number of entries and seconds. An entry dropped from it is still
  *   delivered to those who hold a stay.
  * - Failure: a method whose entry was not stored rejects with `UnavailableError`; it never answers success for it.
+ *   `detach`, `release` and `endSession` do not reject: what they could not store is done as soon as it can be.
  */
 export interface RoomLog {
   /**

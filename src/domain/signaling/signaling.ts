@@ -1,6 +1,6 @@
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { RateLimitedError, RoomNotFoundError } from '../errors.ts';
+import { RateLimitedError, RoomNotFoundError, UnauthenticatedError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -35,14 +35,19 @@ export interface JoinRequest {
   readonly media: MediaState | null;
 }
 
+/** How long a closed room is remembered, in milliseconds: longer than a join takes that began before. */
+const CLOSE_REMEMBERED_MS = 60_000;
+
 /** Being in a room: joining, sending, leaving. Whatever a caller asks is done as the participant that the caller is. */
 export class Signaling {
   readonly #log: RoomLog;
   readonly #rooms: Rooms;
+  readonly #sessions: Sessions;
   readonly #ice: IceServerIssuer;
   readonly #clock: Clock;
   readonly #limits: SignalingLimits;
   readonly #budgets = new Map<string, TokenBucket>();
+  readonly #closedLately = new Set<string>();
 
   constructor(parts: {
     log: RoomLog;
@@ -54,6 +59,7 @@ export class Signaling {
   }) {
     this.#log = parts.log;
     this.#rooms = parts.rooms;
+    this.#sessions = parts.sessions;
     this.#ice = parts.ice;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
@@ -64,7 +70,8 @@ export class Signaling {
    * Joins a room, or comes back to it. The mailbox yields a snapshot first and every later event after it; to stop
    * reading it is to leave.
    *
-   * @throws InvalidInputError, RoomNotFoundError, RoomFullError, AlreadyInRoomError, RateLimitedError
+   * @throws InvalidInputError, RoomNotFoundError, RoomFullError, AlreadyInRoomError, RateLimitedError,
+   * UnauthenticatedError
    */
   async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
     checkClientKey(request.clientKey);
@@ -72,6 +79,9 @@ export class Signaling {
     const room = await this.#rooms.find(request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
+    // Whoever was signed out while this was under way had no stay to end yet.
+    if (this.#sessions.hasEnded(caller.sessionId)) throw new UnauthenticatedError();
+    if (this.#closedLately.has(room.id)) throw new RoomNotFoundError();
     const mailbox = new Mailbox(this.#limits.mailboxEvents);
     const entered = await this.#log.enter(
       {
@@ -99,7 +109,7 @@ export class Signaling {
       iceServers: this.#ice.issue(caller.accountId),
       recovered,
     };
-    this.#budget(`${room.id}/${caller.accountId}`);
+    this.#budget(budgetKey(room.id, caller.accountId));
     mailbox.open([snapshot, ...missed]);
     return mailbox;
   }
@@ -146,15 +156,30 @@ export class Signaling {
   /** Ends a room for everybody. @throws RoomNotFoundError, NotHostError */
   async closeRoom(caller: Caller, roomId: string): Promise<Room> {
     const room = await this.#rooms.close(caller, roomId);
+    this.#closedLately.add(roomId);
+    this.#clock.after(CLOSE_REMEMBERED_MS, () => this.#closedLately.delete(roomId));
     await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
     return room;
   }
 
+  /** Ends every room that an account hosts, which is deleted. */
+  async closeRoomsOf(accountId: string): Promise<void> {
+    for await (const room of this.#rooms.takeHosted(accountId)) {
+      await this.#log.closeRoom(room.id, 'CLOSED_BY_HOST');
+    }
+  }
+
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
   async tidy(): Promise<void> {
+    const present = new Set<string>();
+    for (const roomId of this.#log.occupied()) {
+      for (const { user } of await this.#log.participants(roomId)) {
+        present.add(budgetKey(roomId, user.id));
+      }
+    }
     const now = this.#clock.now();
     for (const [key, budget] of this.#budgets) {
-      if (budget.isFull(now)) this.#budgets.delete(key);
+      if (!present.has(key) && budget.isFull(now)) this.#budgets.delete(key);
     }
     for (const roomId of this.#log.occupied()) {
       const room = await this.#rooms.find(roomId);
@@ -162,6 +187,11 @@ export class Signaling {
       else await this.#rooms.keep(room);
     }
     await this.#rooms.sweep();
+  }
+
+  /** What is held now: rooms with anybody in them, and budgets of those who sent or joined lately. */
+  usage(): { readonly rooms: number; readonly budgets: number } {
+    return { rooms: this.#log.occupied().length, budgets: this.#budgets.size };
   }
 
   #send(
@@ -179,7 +209,7 @@ export class Signaling {
   /** Charges a participant. Whoever did not join here has one budget, whatever rooms it names. */
   #spend(roomId: string, caller: Caller): void {
     const { accountId } = caller;
-    this.#take(this.#budgets.get(`${roomId}/${accountId}`) ?? this.#budget(accountId));
+    this.#take(this.#budgets.get(budgetKey(roomId, accountId)) ?? this.#budget(accountId));
   }
 
   #budget(key: string): TokenBucket {
@@ -196,4 +226,8 @@ export class Signaling {
     const waitMs = budget.take(this.#clock.now());
     if (waitMs > 0) throw new RateLimitedError(waitMs);
   }
+}
+
+function budgetKey(roomId: string, accountId: string): string {
+  return `${roomId}/${accountId}`;
 }

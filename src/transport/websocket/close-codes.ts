@@ -3,7 +3,7 @@ export const CloseCode = {
   GoingAway: 1001,
   MessageTooBig: 1009,
   Restarting: 1012,
-  TooSlow: 1013,
+  TryAgainLater: 1013,
   BadMessage: 4400,
   SignedOut: 4401,
   SessionExpired: 4403,

@@ -11,6 +11,8 @@ import type { RoomStream } from './room-stream.ts';
 /** States of a WebSocket (HTML standard, `readyState`). */
 const OPEN = 1;
 const CLOSED = 3;
+/** After this many events a ping goes out beside the heartbeat, so that a busy reader's resume need not reach far back. */
+const PROVE_EVERY = 64;
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -35,17 +37,22 @@ export class Connection implements ProtocolSocket, Context {
   running: Readonly<Record<string, unknown>> | null = null;
   /** Ids of operations that are answered without the protocol core, while they run. */
   answering: Set<string> | null = null;
-  /** Pings that were sent since the client last answered one. */
+  /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
   #pings = 0;
-  /** The ping whose answer proves that what was sent before it has arrived. */
+  /** The ping whose answer proves that what was sent before it has arrived; 0 when none is under way. */
   #provingPing = 0;
+  /** Events sent after that ping, or since the last proof. */
+  #unproved = 0;
   readonly #ws: WebSocket;
   readonly #frames: FrameWriter;
   readonly #host: ConnectionHost;
   #caller: Caller | null = null;
   #receive: ((text: string) => Promise<void>) | null = null;
   #closing = false;
+  #lost = false;
+  /** The close that waits for the last answers. */
+  #pendingClose: { code: number; reason: string } | null = null;
 
   constructor(
     ws: WebSocket,
@@ -78,9 +85,14 @@ export class Connection implements ProtocolSocket, Context {
     return this.#caller?.accountId ?? null;
   }
 
-  /** Whether this server has begun to close it. */
+  /** Whether it hears nothing any more: this server has begun to close it, or it is gone. */
   get closing(): boolean {
-    return this.#closing;
+    return this.#closing || this.#pendingClose !== null;
+  }
+
+  /** Whether it ended, or ends, without its client's wish: what was on it waits for the client to come back. */
+  get lost(): boolean {
+    return this.#lost;
   }
 
   signIn(caller: Caller): void {
@@ -112,13 +124,31 @@ export class Connection implements ProtocolSocket, Context {
   close(code: number, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#lost = true;
     this.loseStreams();
     if (this.#ws.isPaused) this.#ws.resume();
     this.#frames.flush();
     this.#ws.close(code, reason);
   }
 
+  /** As {@link Connection.close}, but what the client has asked already is answered first; new messages are not heard. */
+  closeWhenAnswered(code: number, reason: string): void {
+    if (this.answering === null || this.answering.size === 0) this.close(code, reason);
+    else this.#pendingClose ??= { code, reason };
+  }
+
   // What the server calls.
+
+  /** Notes that an operation has its result; answers whether the client still waits for it. */
+  answered(id: string): boolean {
+    return this.answering?.delete(id) === true;
+  }
+
+  /** Closes it if that waited for the last answer. */
+  closeIfDue(): void {
+    const pending = this.#pendingClose;
+    if (pending !== null && this.answering?.size === 0) this.close(pending.code, pending.reason);
+  }
 
   /** Hands a message to the protocol; rejects where that failed. */
   receive(text: string): Promise<void> | undefined {
@@ -128,6 +158,8 @@ export class Connection implements ProtocolSocket, Context {
   /** Sends one result of an operation; answers whether the socket takes more at once. */
   sendNext(id: string, result: ExecutionResult): boolean {
     this.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${JSON.stringify(result)}}`);
+    this.#unproved += 1;
+    if (this.#unproved >= PROVE_EVERY && this.#provingPing === 0) this.#sendPing();
     return this.hasRoom();
   }
 
@@ -154,27 +186,35 @@ export class Connection implements ProtocolSocket, Context {
     for (const stream of this.streams) stream.resume();
   }
 
+  /** The heartbeat: whoever answers none of several is dead. */
   ping(): void {
+    this.unansweredPings += 1;
+    this.#sendPing();
+  }
+
+  /** @param ping the payload of the ping that is answered; a client may leave out older ones (RFC 6455 §5.5.3) */
+  ponged(ping: string): void {
+    this.unansweredPings = 0;
+    if (this.#provingPing === 0 || !(Number(ping) >= this.#provingPing)) return;
+    this.#provingPing = 0;
+    for (const stream of this.streams) stream.ponged();
+  }
+
+  #sendPing(): void {
     this.#pings += 1;
-    if (this.unansweredPings === 0) {
+    if (this.#provingPing === 0) {
       this.#provingPing = this.#pings;
+      this.#unproved = 0;
       for (const stream of this.streams) stream.pinged();
     }
-    this.unansweredPings += 1;
     this.#frames.flush();
     this.#ws.ping(String(this.#pings));
   }
 
-  /** @param ping the payload of the ping that is answered (RFC 6455 §5.5.3) */
-  ponged(ping: string): void {
-    this.unansweredPings = 0;
-    if (ping !== String(this.#provingPing)) return;
-    for (const stream of this.streams) stream.ponged();
-  }
-
-  /** The socket has closed: nothing can be sent or received any more. */
-  gone(): void {
+  /** The socket has closed, by its client's wish or lost: nothing can be sent or received any more. */
+  gone(how: 'by wish' | 'lost'): void {
     this.#closing = true;
+    if (how === 'lost') this.#lost = true;
     this.#receive = null;
     this.running = null;
   }
@@ -186,6 +226,7 @@ export class Connection implements ProtocolSocket, Context {
   /** Ends the connection at once, without a word to a client that does not listen. */
   terminate(): void {
     this.#closing = true;
+    this.#lost = true;
     if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
   }
 }

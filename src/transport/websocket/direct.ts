@@ -45,12 +45,12 @@ export function answerDirectly(
 
 function answerLater(result: Promise<ExecutionResult>, id: string, connection: Connection): void {
   connection.answering ??= new Set();
-  const { answering } = connection;
-  answering.add(id);
+  connection.answering.add(id);
   result.then(
     (settled) => {
       // Where the client completed it meanwhile, it wants no answer.
-      if (answering.delete(id)) connection.sendOnly(id, settled);
+      if (connection.answered(id)) connection.sendOnly(id, settled);
+      connection.closeIfDue();
     },
     () => connection.close(CloseCode.InternalError, 'Internal error'),
   );

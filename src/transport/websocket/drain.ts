@@ -7,20 +7,29 @@ const SLICE_MS = 100;
 
 /**
  * Closes all sockets with 1012, in random slices over `overMs` milliseconds, so that their clients do not all come
- * back at once. Resolves when none is left: a client that does not answer the close is cut off by the socket's own
- * close timeout.
+ * back at once, each when what it asked is answered. Resolves when none is left: what is not closed `atMostMs`
+ * milliseconds after the last slice is cut off.
  */
-export async function closeInSlices(sockets: Sockets, overMs: number, clock: Clock): Promise<void> {
+export async function closeInSlices(
+  sockets: Sockets,
+  overMs: number,
+  atMostMs: number,
+  clock: Clock,
+): Promise<void> {
   const waiting = shuffled([...sockets]);
   const slices = Math.max(1, Math.floor(overMs / SLICE_MS));
   const perSlice = Math.max(1, Math.ceil(waiting.length / slices));
   while (waiting.length > 0) {
     for (const connection of waiting.splice(0, perSlice)) {
-      connection.close(CloseCode.Restarting, 'This server restarts: reconnect');
+      connection.closeWhenAnswered(CloseCode.Restarting, 'This server restarts: reconnect');
     }
     if (waiting.length > 0) await new Promise<void>((resolve) => clock.after(SLICE_MS, resolve));
   }
+  const cutOff = clock.after(atMostMs, () => {
+    for (const connection of sockets) connection.terminate();
+  });
   await sockets.whenEmpty();
+  cutOff.cancel();
 }
 
 function shuffled<T>(items: T[]): T[] {

@@ -1,10 +1,16 @@
-import { createSourceEventStream, type ExecutionArgs, GraphQLError } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+} from 'graphql';
 import {
   makeServer,
   type Context as ProtocolContext,
   type Server,
   type SubscribePayload,
 } from 'graphql-ws';
+import { UnavailableError } from '../../domain/errors.ts';
 import { Mailbox } from '../../domain/signaling/mailbox.ts';
 import type { Log } from '../log.ts';
 import { maskErrors } from '../operations/mask.ts';
@@ -17,6 +23,10 @@ import {
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { RoomStream } from './room-stream.ts';
+
+function isUnavailable({ errors = [] }: ExecutionResult): boolean {
+  return errors.some(({ originalError }) => originalError instanceof UnavailableError);
+}
 
 interface Extra {
   readonly connection: Connection;
@@ -64,6 +74,11 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     subscribe: async (args) => {
       const { operation, connection, id } = args as Subscribing;
       const source = await createSourceEventStream(args);
+      if ('errors' in source && isUnavailable(source)) {
+        // An answer would be the end for a client that resubscribes by itself; a lost socket is not.
+        connection.close(CloseCode.TryAgainLater, 'Try again later');
+        return source;
+      }
       if (source instanceof Mailbox) {
         const variables = args.variableValues as Variables | null;
         return new RoomStream(source, connection, id, operation, variables);
@@ -82,7 +97,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     const operation = operations.prepare(payload.query, payload.operationName);
     if (isRefused(operation)) return operation;
     if (operation.type === 'subscription' && options.isDraining()) {
-      connection.close(CloseCode.Restarting, 'This server restarts: reconnect');
+      connection.closeWhenAnswered(CloseCode.Restarting, 'This server restarts: reconnect');
       return [new GraphQLError('This server restarts: reconnect.')];
     }
     const { subscriptionsPerSocket: limit } = options;

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
 import type { Mailbox, MailboxReader } from '../../domain/signaling/mailbox.ts';
 import type { Operation, Variables } from '../operations/operations.ts';
@@ -16,8 +17,11 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   readonly #operation: Operation;
   readonly #variables: Variables | null | undefined;
   readonly #id: string;
-  /** Position of the newest event sent before the last ping. */
+  /** Position of the newest event that was sent, and of the newest sent before the last ping. */
+  #sent = -1;
   #pinged = -1;
+  /** Whether an event is being shaped: the next one waits, so that it does not overtake it. */
+  #shaping = false;
   #done: ((result: IteratorResult<ExecutionResult, void>) => void) | null = null;
   #finished = false;
 
@@ -38,13 +42,21 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   // What the mailbox calls.
 
   deliver(event: RoomEvent): boolean {
-    const result = this.#operation.run(event, this.#connection, this.#variables);
-    if (!(result instanceof Promise)) return this.#send(result);
+    let result: Eventual<ExecutionResult>;
+    try {
+      result = this.#operation.run(event, this.#connection, this.#variables);
+    } catch {
+      // This runs inside of somebody else's send, which must not fail for it.
+      return this.#fail();
+    }
+    if (!(result instanceof Promise)) return this.#send(event, result);
+    this.#shaping = true;
     result.then(
       (settled) => {
-        if (this.#send(settled)) this.#mailbox.resume();
+        this.#shaping = false;
+        if (this.#send(event, settled)) this.#mailbox.resume();
       },
-      () => this.#connection.close(CloseCode.InternalError, 'Internal error'),
+      () => this.#fail(),
     );
     return false;
   }
@@ -54,7 +66,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   }
 
   overflowed(): void {
-    this.#connection.close(CloseCode.TooSlow, 'Too slow: reconnect and resume');
+    this.#connection.close(CloseCode.TryAgainLater, 'Too slow: reconnect and resume');
     this.#finish();
   }
 
@@ -62,7 +74,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   /** The socket has room again. */
   resume(): void {
-    this.#mailbox.resume();
+    if (!this.#shaping) this.#mailbox.resume();
   }
 
   /** The socket is lost; the stay waits for its client. */
@@ -73,7 +85,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   /** A ping goes out, after everything that was sent so far. */
   pinged(): void {
-    this.#pinged = this.#mailbox.deliveredThrough;
+    this.#pinged = this.#sent;
   }
 
   /** The ping was answered: what was sent before it has arrived. */
@@ -81,8 +93,14 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     if (this.#pinged > this.#mailbox.receivedThrough) this.#mailbox.receivedThrough = this.#pinged;
   }
 
-  #send(result: ExecutionResult): boolean {
+  #send(event: RoomEvent, result: ExecutionResult): boolean {
+    this.#sent = event.position;
     return this.#connection.sendNext(this.#id, result);
+  }
+
+  #fail(): boolean {
+    this.#connection.close(CloseCode.InternalError, 'Internal error');
+    return false;
   }
 
   #finish(): void {
@@ -96,6 +114,12 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   next(): Promise<IteratorResult<ExecutionResult, void>> {
     if (this.#finished) return Promise.resolve({ value: undefined, done: true });
+    if (this.#connection.closing) {
+      // The socket went while the join was under way: nobody would tell this stream.
+      this.#mailbox.lose();
+      this.#finish();
+      return Promise.resolve({ value: undefined, done: true });
+    }
     // Now graphql-ws knows this stream, and a `complete` of the client finds it.
     this.#connection.streams.add(this);
     return new Promise((resolve) => {
@@ -105,7 +129,9 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   }
 
   return(): Promise<IteratorResult<ExecutionResult, void>> {
-    this.#mailbox.unsubscribe();
+    // A join that was under way when its socket was lost ends here as well; that is no wish to leave.
+    if (this.#connection.lost) this.#mailbox.lose();
+    else this.#mailbox.unsubscribe();
     this.#finish();
     return Promise.resolve({ value: undefined, done: true });
   }

@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import { handleProtocols, type Server as Protocol } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../domain/clock.ts';
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Services } from '../../graphql/context.ts';
+import type { ClientAddresses } from '../client-address.ts';
 import type { Log } from '../log.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OriginPolicy } from '../origin.ts';
@@ -19,6 +21,8 @@ import { Sockets } from './sockets.ts';
 
 /** How long a client may take to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3000;
+/** Longest reason that a close frame holds whatever the characters, in UTF-16 units (RFC 6455 §5.5: 123 bytes). */
+const CLOSE_REASON_MAX = 41;
 
 export interface WebSocketLimits {
   readonly messageBytes: number;
@@ -38,6 +42,7 @@ interface Parts {
   readonly log: Log;
   readonly origins: OriginPolicy;
   readonly cookie: SessionCookie;
+  readonly addresses: ClientAddresses;
   readonly limits: WebSocketLimits;
 }
 
@@ -98,7 +103,7 @@ export class WebSocketSide {
   /** Closes every socket with 1012, a slice at a time over `overMs` milliseconds, and waits until all are gone. */
   async drain(overMs: number): Promise<void> {
     this.refuseNew();
-    await closeInSlices(this.sockets, overMs, this.#parts.clock);
+    await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#parts.clock);
     this.#heartbeat.stop();
   }
 
@@ -123,7 +128,7 @@ export class WebSocketSide {
   #open(ws: WebSocket, socket: Socket, request: IncomingMessage): void {
     const { headers } = request;
     const connection = new Connection(ws, socket, this.#host, {
-      address: socket.remoteAddress ?? '',
+      address: this.#parts.addresses.of(request),
       userAgent: headers['user-agent'] ?? null,
       cookieToken: this.#parts.cookie.read(headers.cookie),
     });
@@ -160,12 +165,23 @@ export class WebSocketSide {
       return;
     }
     const text = (data as Buffer).toString();
-    if (answerDirectly(text, connection, this.#parts.operations)) return;
-    forgetCompleted(text, connection);
-    connection.receive(text)?.catch((error: unknown) => {
-      this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
-      connection.close(CloseCode.InternalError, 'Internal error');
-    });
+    try {
+      if (answerDirectly(text, connection, this.#parts.operations)) return;
+      forgetCompleted(text, connection);
+      connection.receive(text)?.catch((error: unknown) => this.#failed(connection, error));
+    } catch (error) {
+      this.#failed(connection, error);
+    }
+  }
+
+  /** A message came to nothing: the socket closes, with a code that says whether to come back. */
+  #failed(connection: Connection, error: unknown): void {
+    if (error instanceof UnavailableError) {
+      connection.close(CloseCode.TryAgainLater, error.message.slice(0, CLOSE_REASON_MAX));
+      return;
+    }
+    this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
+    connection.close(CloseCode.InternalError, 'Internal error');
   }
 
   #gone(ws: WebSocket, code: number, reason: string): void {
@@ -173,9 +189,10 @@ export class WebSocketSide {
     if (connection === undefined) return;
     this.sockets.remove(connection);
     // What the client closed by intent leaves at once, through graphql-ws; everything else waits for it to come back.
-    if (!isCleanGoodbye(code)) connection.loseStreams();
+    const byWish = isCleanGoodbye(code) && !connection.lost;
+    connection.gone(byWish ? 'by wish' : 'lost');
+    if (!byWish) connection.loseStreams();
     void this.#closed.get(connection)?.(code, reason);
-    connection.gone();
   }
 
   async #signIn(
@@ -186,9 +203,11 @@ export class WebSocketSide {
     const given = typeof params?.token === 'string' ? params.token : null;
     const token = given ?? connection.cookieToken;
     connection.cookieToken = null;
-    const caller = token === null ? null : await services.sessions.authenticate(token);
+    const caller = token === null ? null : await services.sessions.authenticateConnection(token);
     if (connection.closing) return null;
-    if (caller === null && given !== null) {
+    // Signed out while this was under way: whoever ended the session did not find this socket.
+    const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
+    if (ended || (caller === null && given !== null)) {
       connection.close(CloseCode.SignedOut, 'The token is worth nothing (any more)');
       return null;
     }
@@ -199,6 +218,10 @@ export class WebSocketSide {
       }
       connection.signIn(caller);
       this.sockets.signedIn(connection, caller.accountId);
+      if (services.sessions.hasEnded(caller.sessionId)) {
+        connection.close(CloseCode.SignedOut, 'Signed out');
+        return null;
+      }
     }
     return {
       sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
