@@ -40,7 +40,9 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
       {
         onParams: ({ setParamsHandler }) => {
           setParamsHandler(({ params, request, context }) =>
-            run(params, request.method, context as unknown as ServerContext),
+            run(params, request.method, context as unknown as ServerContext).catch((error) =>
+              operations.failed(error),
+            ),
           );
         },
       },
@@ -55,7 +57,9 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     method: string,
     server: ServerContext,
   ): Promise<ExecutionResult> {
-    const operation = operations.prepare(params.query ?? '', params.operationName);
+    const name: unknown = params.operationName ?? null;
+    if (name !== null && typeof name !== 'string') return { errors: [namedBadly()] };
+    const operation = operations.prepare(params.query ?? '', name);
     if (isRefused(operation)) return badRequest(operation);
     if (operation.type === 'subscription') return badRequest([overWebSocket()]);
     if (operation.type === 'mutation' && method !== 'POST') return { errors: [byPost()] };
@@ -88,6 +92,11 @@ function badRequest(errors: readonly GraphQLError[]): ExecutionResult {
     error.extensions.http ??= { spec: true, status: 400 };
   }
   return { errors };
+}
+
+function namedBadly(): GraphQLError {
+  const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+  return new GraphQLError('operationName must be a string or null.', { extensions });
 }
 
 function overWebSocket(): GraphQLError {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { DomainError, InvalidInputError } from '../../domain/errors.ts';
+import { DomainError, InvalidInputError, UnavailableError } from '../../domain/errors.ts';
 import type { Log } from '../log.ts';
 
 /**
@@ -10,6 +10,14 @@ import type { Log } from '../log.ts';
 export function maskErrors(result: ExecutionResult, log: Log): ExecutionResult {
   if (result.errors === undefined) return result;
   return { ...result, errors: result.errors.map((error) => maskError(error, log)) };
+}
+
+/** The answer where an operation could not even begin: masked as any other error. */
+export function failed(error: unknown, log: Log): ExecutionResult {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  const masked = maskError(new GraphQLError(originalError.message, { originalError }), log);
+  masked.extensions.http = { status: error instanceof UnavailableError ? 503 : 500 };
+  return { errors: [masked] };
 }
 
 function maskError(error: GraphQLError, log: Log): GraphQLError {

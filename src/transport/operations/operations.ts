@@ -15,7 +15,7 @@ import { LRUCache } from 'lru-cache';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Log } from '../log.ts';
-import { maskErrors } from './mask.ts';
+import { failed, maskErrors } from './mask.ts';
 import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
 import { selectOperation } from './select.ts';
 
@@ -86,6 +86,11 @@ export class Operations {
     return found ?? this.#select(known as Document, operationName ?? undefined);
   }
 
+  /** The answer where something failed before an operation could begin: masked as any other error. */
+  failed(error: unknown): ExecutionResult {
+    return failed(error, this.#log);
+  }
+
   #read(text: string): Document | GraphQLError[] {
     const { bytes, tokens } = this.#limits;
     if (text.length > bytes || Buffer.byteLength(text) > bytes) return [tooBig('bytes', bytes)];
@@ -126,10 +131,12 @@ export class Operations {
       if (compiled === null && runsUntilCompiled > 0 && --runsUntilCompiled === 0) {
         compiled = compile(schema, document, operationName);
       }
-      const result =
-        compiled !== null
-          ? compiled.query(rootValue, contextValue, variableValues)
-          : execute({ schema, document, operationName, rootValue, contextValue, variableValues });
+      const interpret = () =>
+        execute({ schema, document, operationName, rootValue, contextValue, variableValues });
+      let result = compiled?.query(rootValue, contextValue, variableValues) ?? interpret();
+      // Compiled coercion refused the variables, and nothing has run yet. It knows no defaults of required input
+      // fields, and words its errors in its own way: the reference has the last word.
+      if (!(result instanceof Promise) && result.data === undefined) result = interpret();
       return result instanceof Promise
         ? result.then((settled) => maskErrors(settled, log))
         : maskErrors(result, log);

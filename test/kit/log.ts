@@ -1,0 +1,33 @@
+import type { Log } from '../../src/transport/log.ts';
+
+/** One line of a log. */
+export interface Line {
+  readonly level: keyof Log;
+  readonly fields: Record<string, unknown>;
+  readonly message: string;
+}
+
+/** A log that keeps its lines. */
+export class KeptLog implements Log {
+  readonly lines: Line[] = [];
+
+  debug(fields: object, message: string): void {
+    this.#keep('debug', fields, message);
+  }
+
+  info(fields: object, message: string): void {
+    this.#keep('info', fields, message);
+  }
+
+  warn(fields: object, message: string): void {
+    this.#keep('warn', fields, message);
+  }
+
+  error(fields: object, message: string): void {
+    this.#keep('error', fields, message);
+  }
+
+  #keep(level: keyof Log, fields: object, message: string): void {
+    this.lines.push({ level, fields: { ...fields }, message });
+  }
+}
