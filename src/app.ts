@@ -6,14 +6,25 @@ import { Argon2PasswordHasher } from './crypto/passwords.ts';
 import { loadOrCreateSecret } from './crypto/secret.ts';
 import { JwtSigner } from './crypto/tokens.ts';
 import { Accounts } from './domain/accounts/accounts.ts';
+import { EmailVerification } from './domain/accounts/email-verification.ts';
+import { MailGuard } from './domain/accounts/mail-guard.ts';
+import { OneTimeTokens } from './domain/accounts/one-time-tokens.ts';
+import { Outbox } from './domain/accounts/outbox.ts';
+import { OwnAccount } from './domain/accounts/own-account.ts';
+import { PasswordReset } from './domain/accounts/password-reset.ts';
 import { Sessions } from './domain/accounts/sessions.ts';
+import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import { schema } from './graphql/schema.ts';
+import { logMailer } from './mail/log.ts';
+import { smtpMailer } from './mail/smtp.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
 import { openStore } from './store/open.ts';
+import { ExponentialThrottle } from './throttling/exponential-throttle.ts';
+import { ClientAddresses } from './transport/client-address.ts';
 import { createGraphqlHandler } from './transport/http/graphql.ts';
 import { securityHeaders } from './transport/http/headers.ts';
 import { Health } from './transport/http/health.ts';
@@ -72,6 +83,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel);
   const { limits } = config;
+  // Known once the server listens.
+  let url = '';
 
   const { dataDir } = config;
   const store = await openStore(
@@ -83,20 +96,44 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ? config.jwtSecrets.map(lengthen)
       : [await loadOrCreateSecret(dataDir)];
 
+  const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
   const sessions = new Sessions({
     sessions: store.sessions,
     accounts: store.accounts,
     tokens: new JwtSigner(secrets, clock),
+    oneTimeTokens,
     clock,
     ttlMs: limits.sessionSeconds * 1000,
+    perAccount: limits.sessionsPerUser,
   });
-  const accounts = new Accounts({
+  const smtp = config.smtpUrl === null ? null : smtpMailer(config.smtpUrl, config.mailFrom);
+  const outbox = new Outbox({
+    clock,
+    onFailure: (error) => log.warn({ err: error }, 'A mail could not be sent'),
+  });
+  const accountParts = {
     accounts: store.accounts,
     sessions,
+    oneTimeTokens,
     passwords: new Argon2PasswordHasher({ queueLimit: limits.passwordQueue }),
-    clock,
     passwordMinLength: limits.passwordMinLength,
-  });
+    guard: new SignInGuard({
+      accounts: new ExponentialThrottle(limits.accountFailures),
+      addresses: new ExponentialThrottle(limits.addressFailures),
+    }),
+    mailer: smtp ?? (config.production ? null : logMailer(log)),
+    mails: new MailGuard({
+      emails: new ExponentialThrottle(limits.mailsPerEmail),
+      addresses: new ExponentialThrottle(limits.mailsPerAddress),
+    }),
+    outbox,
+    frontend: () => config.publicUrl ?? url,
+    clock,
+  };
+  const emailVerification = new EmailVerification(accountParts);
+  const accounts = new Accounts({ ...accountParts, verification: emailVerification });
+  const ownAccount = new OwnAccount(accountParts);
+  const passwordReset = new PasswordReset(accountParts);
   const rooms = new Rooms({
     rooms: store.rooms,
     clock,
@@ -130,7 +167,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       mailboxEvents: limits.mailboxEvents,
     },
   });
-  const services = { accounts, sessions, rooms, signaling, ice };
+  const services = {
+    accounts,
+    ownAccount,
+    emailVerification,
+    passwordReset,
+    sessions,
+    rooms,
+    signaling,
+    ice,
+  };
+  ownAccount.onDeleted((accountId) => signaling.closeRoomsOf(accountId));
 
   const operations = new Operations({
     schema,
@@ -149,14 +196,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const origins = new OriginPolicy(config.frontendOrigins);
   const cookie = new SessionCookie(config.production, config.frontendOrigins);
+  const addresses = new ClientAddresses(config.trustedProxies);
   const health = new Health({ store: () => store.ping() });
   const http = createHttpServer({
-    graphql: createGraphqlHandler({ operations, services, cookie, bodyBytes: limits.messageBytes }),
+    graphql: createGraphqlHandler({
+      operations,
+      services,
+      cookie,
+      addresses,
+      bodyBytes: limits.messageBytes,
+    }),
     origins,
     headers: securityHeaders(config.production),
     health,
     pages: servePages(overrides.pagesFolder ?? PAGES_FOLDER),
     log,
+    headersMs: limits.requestHeaderSeconds * 1000,
   });
   const webSockets = new WebSocketSide({
     operations,
@@ -165,6 +220,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
     origins,
     cookie,
+    addresses,
     limits: {
       messageBytes: limits.messageBytes,
       messageFragments: limits.messageFragments,
@@ -188,8 +244,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw error;
   }
   const { port } = http.address() as AddressInfo;
+  url = `http://${config.host ?? 'localhost'}:${port}`;
   return {
-    url: `http://${config.host ?? 'localhost'}:${port}`,
+    url,
     store: store.description,
     usage: () => ({ sockets: webSockets.sockets.size, ...signaling.usage() }),
     async close() {
@@ -201,6 +258,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         http.closeIdleConnections();
         clock.after(HTTP_CLOSE_MS, () => http.closeAllConnections());
       });
+      await outbox.settled();
+      smtp?.close();
       roomLog.close();
       await store.close();
     },

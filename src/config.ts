@@ -1,3 +1,4 @@
+import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 import { type LimitName, limitTable } from './limits.ts';
 
@@ -26,6 +27,16 @@ export interface Config {
     readonly secret: string;
     readonly ttlMs: number;
   } | null;
+  /** Where mailed links lead; null: to this server's own URL. */
+  readonly publicUrl: string | null;
+  /** The mail server; null: mail is written to the log, or in production not sent at all. */
+  readonly smtpUrl: string | null;
+  /** Who mail says it is from. */
+  readonly mailFrom: string;
+  /** Proxies in front of this server that are believed: how many, or their addresses. */
+  readonly trustedProxies: number | readonly string[];
+  /** A JSON file of the only operations that run; null: any may. */
+  readonly persistedOperations: string | null;
   readonly limits: Limits;
 }
 
@@ -98,6 +109,23 @@ const environment = z
     TURN_URLS: urls(/^turns?:\S+$/, 'turn:turn.example.com:3478').default([]),
     TURN_SECRET: z.string().optional(),
     TURN_TTL_SECONDS: wholeNumber(10, 86_400).default(3600),
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
+      .optional(),
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: 'must be a URL such as smtps://user:password@host:465' })
+      .optional(),
+    MAIL_FROM: z
+      .string()
+      .regex(/^[^\r\n]*@[^\r\n]+$/, 'must be a sender such as PeerQL <no-reply@example.com>')
+      .optional(),
+    TRUST_PROXY: z
+      .union([wholeNumber(0, 100), list.refine(isTrustable)], {
+        error:
+          'must be the number of proxies in front, or their addresses and subnets, separated by commas',
+      })
+      .default(0),
+    PERSISTED_OPERATIONS: z.string().optional(),
   })
   .superRefine((values, context) => {
     const short = values.JWT_SECRET.some((secret) => Buffer.byteLength(secret) < SECRET_MIN_BYTES);
@@ -142,8 +170,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       data.TURN_URLS.length > 0 && data.TURN_SECRET !== undefined
         ? { urls: data.TURN_URLS, secret: data.TURN_SECRET, ttlMs: data.TURN_TTL_SECONDS * 1000 }
         : null,
+    publicUrl: data.PUBLIC_URL ?? null,
+    smtpUrl: data.SMTP_URL ?? null,
+    mailFrom: data.MAIL_FROM ?? `PeerQL <no-reply@${hostOf(data.PUBLIC_URL)}>`,
+    trustedProxies: data.TRUST_PROXY,
+    persistedOperations: data.PERSISTED_OPERATIONS ?? null,
     limits: Object.fromEntries(
       limitTable.map(({ name, variable }) => [name, bounds.data[variable]]),
     ) as Limits,
   };
+}
+
+function hostOf(url: string | undefined): string {
+  return url === undefined ? 'localhost' : new URL(url).hostname;
+}
+
+function isTrustable(proxies: readonly string[]): boolean {
+  try {
+    proxyaddr.compile([...proxies]);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -93,6 +93,15 @@ export const limitTable = [
     meaning: 'subscriptions on one WebSocket',
   },
   {
+    name: 'messagesPerSecond',
+    variable: 'MESSAGES_PER_SECOND',
+    fallback: 500,
+    min: 1,
+    max: 10_000_000,
+    meaning:
+      'messages of one WebSocket a second, of whatever kind; past it the socket closes with 4429',
+  },
+  {
     name: 'socketBufferBytes',
     variable: 'SOCKET_BUFFER_BYTES',
     fallback: 4 * MEGABYTE,
@@ -123,6 +132,14 @@ export const limitTable = [
     min: 1,
     max: 3600,
     meaning: 'seconds between pings; who misses two is disconnected at the third',
+  },
+  {
+    name: 'requestHeaderSeconds',
+    variable: 'REQUEST_HEADER_SECONDS',
+    fallback: 10,
+    min: 1,
+    max: 600,
+    meaning: 'seconds that a client may take over the headers of a request or a handshake',
   },
   {
     name: 'roomCapacity',
@@ -179,6 +196,59 @@ export const limitTable = [
     min: 1,
     max: 31_536_000,
     meaning: 'seconds that a session lasts',
+  },
+  {
+    name: 'sessionsPerUser',
+    variable: 'SESSIONS_PER_USER',
+    fallback: 100,
+    min: 1,
+    max: 100_000,
+    meaning: 'sessions of one user; one more ends the oldest',
+  },
+  {
+    name: 'accountFailures',
+    variable: 'ACCOUNT_FAILURES',
+    fallback: 5,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'failed sign-ins of one account within an hour, before each one waits twice as long as the one before',
+  },
+  {
+    name: 'addressFailures',
+    variable: 'ADDRESS_FAILURES',
+    fallback: 20,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'failed sign-ins of one address within an hour, before each one waits twice as long as the one before',
+  },
+  {
+    name: 'unknownRooms',
+    variable: 'UNKNOWN_ROOMS',
+    fallback: 20,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'rooms that one user asks for and that do not exist, within an hour, before each one waits twice as long',
+  },
+  {
+    name: 'mailsPerEmail',
+    variable: 'MAILS_PER_EMAIL',
+    fallback: 3,
+    min: 1,
+    max: 1000,
+    meaning:
+      'mails to one email within an hour, before each one waits twice as long as the one before',
+  },
+  {
+    name: 'mailsPerAddress',
+    variable: 'MAILS_PER_ADDRESS',
+    fallback: 20,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'mails that one address asks for within an hour, before each one waits twice as long as the one before',
   },
   {
     name: 'passwordMinLength',

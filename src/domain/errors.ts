@@ -58,6 +58,29 @@ export class BadCredentialsError extends DomainError {
   }
 }
 
+export class SessionNotFoundError extends DomainError {
+  readonly code = 'SESSION_NOT_FOUND';
+  constructor() {
+    super('You have no such session, or it has ended.');
+  }
+}
+
+/** A token of a mail that never was, was used, or has expired. */
+export class TokenInvalidError extends DomainError {
+  readonly code = 'TOKEN_INVALID';
+  constructor() {
+    super('This link does not work any more: it was used, or is too old. Ask for a new one.');
+  }
+}
+
+/** This server was not told how to send mail. */
+export class MailUnavailableError extends DomainError {
+  readonly code = 'MAIL_UNAVAILABLE';
+  constructor() {
+    super('This server cannot send mail.');
+  }
+}
+
 export class RoomNotFoundError extends DomainError {
   readonly code = 'ROOM_NOT_FOUND';
   constructor() {

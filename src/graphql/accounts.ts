@@ -24,7 +24,7 @@ export const UserType = builder.objectRef<User>('User').implement({
   }),
 });
 
-const SessionType = builder.objectRef<Session>('Session').implement({
+export const SessionType = builder.objectRef<Session>('Session').implement({
   description: 'One sign-in of the account.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the session.' }),
@@ -45,17 +45,20 @@ const SessionType = builder.objectRef<Session>('Session').implement({
   }),
 });
 
-const AccountType = builder.objectRef<Account>('Account').implement({
+export const AccountType = builder.objectRef<Account>('Account').implement({
   description: 'The caller’s own account. Others see a `User`.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the account.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
     email: t.exposeString('email', { description: 'Lower-cased; never shown to others.' }),
+    emailVerified: t.exposeBoolean('emailVerified', {
+      description: 'Whether a link that was mailed to this email has come back.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     sessions: t.field({
       type: [SessionType],
       description: 'The live sessions of this account, newest first.',
-      resolve: (_account, _args, context) => context.services.sessions.list(signedIn(context)),
+      resolve: ({ id }, _args, { services }) => services.sessions.list(id),
     }),
   }),
 });
@@ -93,7 +96,8 @@ const RegisterInput = builder.inputType('RegisterInput', {
     }),
     password: t.string({
       required: true,
-      description: 'At most 128 characters; at least 6, unless the server asks for more.',
+      description:
+        'At most 128 characters; at least 6, unless the server asks for more; none of the most common ones.',
     }),
     delivery: t.field({
       type: Delivery,
@@ -145,7 +149,7 @@ builder.mutationField('register', (t) =>
     resolve: (_root, { input }, context) =>
       attempt(async () => {
         const exchange = overHttp(context);
-        const signed = await context.services.accounts.register(input, context.userAgent);
+        const signed = await context.services.accounts.register(input, context);
         return admit(signed, input.delivery, exchange);
       }),
   }),
@@ -159,7 +163,7 @@ builder.mutationField('login', (t) =>
     resolve: (_root, { input }, context) =>
       attempt(async () => {
         const exchange = overHttp(context);
-        const signed = await context.services.accounts.login(input, context.userAgent);
+        const signed = await context.services.accounts.login(input, context);
         return admit(signed, input.delivery, exchange);
       }),
   }),
@@ -180,8 +184,8 @@ builder.mutationField('logout', (t) =>
   }),
 );
 
-/** @throws InvalidInputError */
-function overHttp(context: Context): HttpExchange {
+/** The exchange of a call that sets a cookie. @throws InvalidInputError over a WebSocket */
+export function overHttp(context: Context): HttpExchange {
   if (context.exchange !== null) return context.exchange;
   throw new InvalidInputError([
     {

@@ -1,4 +1,7 @@
 import type { Accounts } from '../domain/accounts/accounts.ts';
+import type { EmailVerification } from '../domain/accounts/email-verification.ts';
+import type { OwnAccount } from '../domain/accounts/own-account.ts';
+import type { PasswordReset } from '../domain/accounts/password-reset.ts';
 import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
@@ -8,6 +11,9 @@ import type { Signaling } from '../domain/signaling/signaling.ts';
 /** What the domain offers to resolvers. */
 export interface Services {
   readonly accounts: Accounts;
+  readonly ownAccount: OwnAccount;
+  readonly emailVerification: EmailVerification;
+  readonly passwordReset: PasswordReset;
   readonly sessions: Sessions;
   readonly rooms: Rooms;
   readonly signaling: Signaling;
@@ -27,6 +33,8 @@ export interface Context {
   readonly caller: Caller | null;
   /** Null over a WebSocket. */
   readonly exchange: HttpExchange | null;
+  /** The client's address, as failures and sockets are counted by it. */
+  readonly address: string;
   readonly userAgent: string | null;
 }
 

@@ -5,12 +5,15 @@ import {
   DomainError,
   EmailTakenError,
   InvalidInputError,
+  MailUnavailableError,
   NotHostError,
   NotInRoomError,
   PeerNotInRoomError,
   RateLimitedError,
   RoomFullError,
   RoomNotFoundError,
+  SessionNotFoundError,
+  TokenInvalidError,
   UnauthenticatedError,
   UnavailableError,
 } from '../domain/errors.ts';
@@ -101,6 +104,18 @@ export const RoomFull = register('RoomFullError', RoomFullError).implement({
 
 export const EmailTaken = plain(EmailTakenError, 'An account with this email exists already.');
 export const BadCredentials = plain(BadCredentialsError, 'The email or the password is wrong.');
+export const SessionNotFound = plain(
+  SessionNotFoundError,
+  'The account has no such session, or it has ended.',
+);
+export const TokenInvalid = plain(
+  TokenInvalidError,
+  'The token of a mail never was, was used, or has expired.',
+);
+export const MailUnavailable = plain(
+  MailUnavailableError,
+  'This server was not told how to send mail.',
+);
 export const RoomNotFound = plain(RoomNotFoundError, 'There is no such room, or it has ended.');
 export const AlreadyInRoom = plain(
   AlreadyInRoomError,

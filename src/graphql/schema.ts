@@ -1,4 +1,7 @@
 import './accounts.ts';
+import './own-account.ts';
+import './sessions.ts';
+import './mail.ts';
 import './rooms.ts';
 import './room-events.ts';
 import './signaling.ts';

@@ -1,4 +1,4 @@
-import type { AccountStore, SessionStore } from '../domain/accounts/ports.ts';
+import type { AccountStore, OneTimeTokenStore, SessionStore } from '../domain/accounts/ports.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { RoomStore } from '../domain/rooms/ports.ts';
 
@@ -6,6 +6,7 @@ import type { RoomStore } from '../domain/rooms/ports.ts';
 export interface Store {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
+  readonly oneTimeTokens: OneTimeTokenStore;
   readonly rooms: RoomStore;
   /** Where the data lies, for the start-up line; never holds credentials. */
   readonly description: string;

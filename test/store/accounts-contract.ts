@@ -77,10 +77,27 @@ export function accountsContract(home: ContractHome): void {
       expect(await home.store.accounts.update(ada.id, { passwordHash: '$argon2id$new' })).toEqual(
         rehashed,
       );
-      expect(await home.store.accounts.update(ada.id, {})).toEqual(rehashed);
-      expect(await home.store.accounts.findById(ada.id)).toEqual(rehashed);
+      const verified = { ...rehashed, emailVerified: true };
+      expect(await home.store.accounts.update(ada.id, { emailVerified: true })).toEqual(verified);
+      expect(await home.store.accounts.update(ada.id, {})).toEqual(verified);
+      expect(await home.store.accounts.findById(ada.id)).toEqual(verified);
       expect(await home.store.accounts.findById(eve.id)).toEqual(eve);
       expect(await home.store.accounts.update(id(), { name: 'Nobody' })).toBeNull();
+    });
+
+    it('replaces a password hash only where it is still the one that was read', async () => {
+      const other = await home.another();
+      const ada = home.account();
+      await home.store.accounts.insert(ada);
+      const { id: adaId, passwordHash } = ada;
+      const results = await Promise.all([
+        home.store.accounts.replacePasswordHash(adaId, passwordHash, '$argon2id$one'),
+        other.accounts.replacePasswordHash(adaId, passwordHash, '$argon2id$two'),
+      ]);
+      expect([...results].sort()).toEqual([false, true]);
+      const winner = results[0] ? '$argon2id$one' : '$argon2id$two';
+      expect(await other.accounts.findById(adaId)).toEqual({ ...ada, passwordHash: winner });
+      expect(await home.store.accounts.replacePasswordHash(id(), passwordHash, 'x')).toBe(false);
     });
 
     it('deletes once, and frees the email', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EmailTakenError, UnavailableError } from '../../src/domain/errors.ts';
 import { accountsContract } from './accounts-contract.ts';
 import { ContractHome, id, type StoreHome } from './home.ts';
+import { oneTimeTokensContract } from './one-time-tokens-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { sessionsContract } from './sessions-contract.ts';
 
@@ -10,6 +11,7 @@ export function storeContract(make: () => Promise<StoreHome>): void {
   const home = new ContractHome(make);
   accountsContract(home);
   sessionsContract(home);
+  oneTimeTokensContract(home);
   roomsContract(home);
 
   describe('the store', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach } from 'vitest';
 import type { Account, Session } from '../../src/domain/accounts/account.ts';
+import type { OneTimeToken } from '../../src/domain/accounts/ports.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -56,6 +57,7 @@ export class ContractHome {
       id: id(),
       name: 'Ada',
       email: `${id()}@example.com`,
+      emailVerified: false,
       passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
       createdAt: new Date(this.now),
       ...fields,
@@ -70,6 +72,17 @@ export class ContractHome {
       lastSeenAt: new Date(this.now),
       expiresAt: new Date(this.now + 60 * MINUTE),
       userAgent: 'Mozilla/5.0',
+      ...fields,
+    };
+  }
+
+  oneTimeToken(fields: Partial<OneTimeToken> = {}): OneTimeToken {
+    return {
+      hash: `${id()}${id()}`,
+      purpose: 'RESET_PASSWORD',
+      accountId: id(),
+      sessionId: null,
+      expiresAt: new Date(this.now + 30 * MINUTE),
       ...fields,
     };
   }

@@ -22,6 +22,7 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
     id: `account-${n}`,
     name: 'Ada',
     email: `ada${n}@example.com`,
+    emailVerified: false,
     passwordHash: 'hash',
     createdAt: new Date(),
   });

@@ -40,6 +40,7 @@ describe('the SQLite file', () => {
     id: `account-${n}`,
     name: 'Ada',
     email: `ada${n}@example.com`,
+    emailVerified: false,
     passwordHash: 'x'.repeat(2000),
     createdAt: new Date(),
   });

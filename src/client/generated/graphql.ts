@@ -98,7 +98,7 @@ export type RegisterInput = {
   readonly email: string;
   /** 2 to 50 characters; others see it. */
   readonly name: string;
-  /** At most 128 characters; at least 6, unless the server asks for more. */
+  /** At most 128 characters; at least 6, unless the server asks for more; none of the most common ones. */
   readonly password: string;
 };
 
@@ -242,6 +242,8 @@ type Failure_EmailTakenError_Fragment = { readonly message: string };
 
 type Failure_InvalidInputError_Fragment = { readonly message: string, readonly issues: ReadonlyArray<{ readonly path: string, readonly message: string }> };
 
+type Failure_MailUnavailableError_Fragment = { readonly message: string };
+
 type Failure_NotHostError_Fragment = { readonly message: string };
 
 type Failure_NotInRoomError_Fragment = { readonly message: string };
@@ -254,17 +256,24 @@ type Failure_RoomFullError_Fragment = { readonly capacity: number, readonly mess
 
 type Failure_RoomNotFoundError_Fragment = { readonly message: string };
 
+type Failure_SessionNotFoundError_Fragment = { readonly message: string };
+
+type Failure_TokenInvalidError_Fragment = { readonly message: string };
+
 export type FailureFragment =
   | Failure_AlreadyInRoomError_Fragment
   | Failure_BadCredentialsError_Fragment
   | Failure_EmailTakenError_Fragment
   | Failure_InvalidInputError_Fragment
+  | Failure_MailUnavailableError_Fragment
   | Failure_NotHostError_Fragment
   | Failure_NotInRoomError_Fragment
   | Failure_PeerNotInRoomError_Fragment
   | Failure_RateLimitedError_Fragment
   | Failure_RoomFullError_Fragment
   | Failure_RoomNotFoundError_Fragment
+  | Failure_SessionNotFoundError_Fragment
+  | Failure_TokenInvalidError_Fragment
 ;
 
 export type UserFieldsFragment = { readonly id: string, readonly name: string };

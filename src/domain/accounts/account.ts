@@ -4,6 +4,8 @@ export interface Account {
   readonly name: string;
   /** Lower-cased and trimmed; unique. */
   readonly email: string;
+  /** Whether somebody who reads this email's mail has said that the account is theirs. */
+  readonly emailVerified: boolean;
   /** In PHC string format, argon2id. Never leaves the domain. */
   readonly passwordHash: string;
   readonly createdAt: Date;

@@ -1,22 +1,33 @@
 import type { Clock } from '../clock.ts';
-import { BadCredentialsError } from '../errors.ts';
+import { BadCredentialsError, EmailTakenError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
+import type { EmailVerification } from './email-verification.ts';
 import type { AccountStore, PasswordHasher } from './ports.ts';
 import { PASSWORD_MAX_LENGTH, registrationRules } from './rules.ts';
 import type { Caller, OpenedSession, Sessions } from './sessions.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
 
 /** Somebody who has just registered or signed in. */
 export interface SignedIn extends OpenedSession {
   readonly account: Account;
 }
 
-/** Registering and signing in. */
+/** Where a request comes from. */
+export interface Origin {
+  /** The client's network address, as failures are counted by it. */
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
+/** Registering, signing in and signing out. */
 export class Accounts {
   readonly #accounts: AccountStore;
   readonly #sessions: Sessions;
   readonly #passwords: PasswordHasher;
+  readonly #guard: SignInGuard;
+  readonly #verification: EmailVerification;
   readonly #clock: Clock;
   readonly #registration: ReturnType<typeof registrationRules>;
 
@@ -24,56 +35,74 @@ export class Accounts {
     accounts: AccountStore;
     sessions: Sessions;
     passwords: PasswordHasher;
+    guard: SignInGuard;
+    verification: EmailVerification;
     clock: Clock;
     passwordMinLength: number;
   }) {
     this.#accounts = parts.accounts;
     this.#sessions = parts.sessions;
     this.#passwords = parts.passwords;
+    this.#guard = parts.guard;
+    this.#verification = parts.verification;
     this.#clock = parts.clock;
     this.#registration = registrationRules(parts.passwordMinLength);
   }
 
   /**
-   * Makes an account and signs it in.
+   * Makes an account and signs it in. Who asks for many emails that are taken is slowed down like who guesses
+   * passwords.
    *
    * @throws InvalidInputError, EmailTakenError, RateLimitedError
    */
   async register(
     input: { name: string; email: string; password: string },
-    userAgent: string | null,
+    { address, userAgent }: Origin,
   ): Promise<SignedIn> {
     const { name, email, password } = parseInput(this.#registration, input);
+    await this.#guard.passAddress(address);
     const account: Account = {
       id: newId(),
       name,
       email,
+      emailVerified: false,
       passwordHash: await this.#passwords.hash(password),
       createdAt: new Date(this.#clock.now()),
     };
-    await this.#accounts.insert(account);
+    try {
+      await this.#accounts.insert(account);
+    } catch (error) {
+      if (error instanceof EmailTakenError) await this.#guard.failed(address);
+      throw error;
+    }
+    await this.#verification.welcome(account, address);
     return { account, ...(await this.#sessions.open(account, userAgent)) };
   }
 
   /**
-   * Signs in. An unknown email takes as long as a wrong password and gets the same answer.
+   * Signs in. An unknown email takes as long as a wrong password, gets the same answer, and counts the same.
    *
    * @throws BadCredentialsError, RateLimitedError
    */
   async login(
     input: { email: string; password: string },
-    userAgent: string | null,
+    { address, userAgent }: Origin,
   ): Promise<SignedIn> {
+    const email = input.email.trim().toLowerCase();
     // What no account can have is refused like any wrong password, and never reaches the hash.
     const password = input.password.slice(0, PASSWORD_MAX_LENGTH + 1);
-    let account = await this.#accounts.findByEmail(input.email.trim().toLowerCase());
-    const matches = await this.#passwords.verify(account?.passwordHash ?? null, password);
-    if (account === null || !matches) throw new BadCredentialsError();
-    if (this.#passwords.needsRehash(account.passwordHash)) {
-      const passwordHash = await this.#passwords.hash(password);
-      account = (await this.#accounts.update(account.id, { passwordHash })) ?? account;
+    await this.#guard.attempt(email, address);
+    const found = await this.#accounts.findByEmail(email);
+    const matches = await this.#passwords.verify(found?.passwordHash ?? null, password);
+    if (found === null || !matches) {
+      await this.#guard.failed(address);
+      throw new BadCredentialsError();
     }
-    return { account, ...(await this.#sessions.open(account, userAgent)) };
+    await this.#guard.succeeded(email);
+    const account = await this.#rehash(found, password);
+    const opened = await this.#sessions.open(account, userAgent);
+    await this.#confirm(account, password, opened);
+    return { account, ...opened };
   }
 
   /** Ends the session of the caller; resolves to its id. @throws UnauthenticatedError when it had ended already. */
@@ -84,5 +113,26 @@ export class Accounts {
 
   find(id: string): Promise<Account | null> {
     return this.#accounts.findById(id);
+  }
+
+  /** Brings the hash up to the parameters in force, unless the password has been changed meanwhile. */
+  async #rehash(account: Account, password: string): Promise<Account> {
+    if (!this.#passwords.needsRehash(account.passwordHash)) return account;
+    const passwordHash = await this.#passwords.hash(password);
+    const { id, passwordHash: old } = account;
+    const replaced = await this.#accounts.replacePasswordHash(id, old, passwordHash);
+    return replaced ? { ...account, passwordHash } : account;
+  }
+
+  /**
+   * A password that was changed, or an account that was deleted, while it was being proved: the change has ended all
+   * sessions but this one, which was not there yet.
+   */
+  async #confirm(account: Account, password: string, { session }: OpenedSession): Promise<void> {
+    const now = await this.#accounts.findById(account.id);
+    if (now?.passwordHash === account.passwordHash) return;
+    if (now !== null && (await this.#passwords.verify(now.passwordHash, password))) return;
+    await this.#sessions.end({ sessionId: session.id, accountId: account.id });
+    throw new BadCredentialsError();
   }
 }

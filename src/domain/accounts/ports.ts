@@ -12,11 +12,16 @@ export interface AccountStore {
   findByEmail(email: string): Promise<Account | null>;
   /** Changes the given fields alone; resolves to the account as it is then, or null when there is none. */
   update(id: string, change: AccountChange): Promise<Account | null>;
+  /**
+   * Puts `next` in the place of the hash `current`, in one step; resolves to false, having changed nothing, where
+   * another has come before.
+   */
+  replacePasswordHash(id: string, current: string, next: string): Promise<boolean>;
   /** Resolves to whether there was such an account. Its sessions and rooms are the caller's to end. */
   delete(id: string): Promise<boolean>;
 }
 
-export type AccountChange = Partial<Pick<Account, 'name' | 'passwordHash'>>;
+export type AccountChange = Partial<Pick<Account, 'name' | 'passwordHash' | 'emailVerified'>>;
 
 /** Sessions at rest; the same promises as {@link AccountStore}. An expired session is never returned. */
 export interface SessionStore {
@@ -30,6 +35,28 @@ export interface SessionStore {
   delete(id: string): Promise<boolean>;
   /** Deletes all sessions of an account but `exceptId`, if given; resolves to the ids deleted. */
   deleteByAccount(accountId: string, exceptId?: string): Promise<string[]>;
+}
+
+/** What a one-time token is good for; it is worth nothing for anything else. */
+export type TokenPurpose = 'CONNECT' | 'VERIFY_EMAIL' | 'RESET_PASSWORD';
+
+/** A token that works once, as it is kept at rest. */
+export interface OneTimeToken {
+  /** Of the token's text, which is not kept. */
+  readonly hash: string;
+  readonly purpose: TokenPurpose;
+  readonly accountId: string;
+  /** The session it speaks for; null where it speaks for the owner of the email. */
+  readonly sessionId: string | null;
+  readonly expiresAt: Date;
+}
+
+/** One-time tokens at rest; the same promises as {@link AccountStore}. An expired one is never returned. */
+export interface OneTimeTokenStore {
+  insert(token: OneTimeToken): Promise<void>;
+  /** Removes and resolves to it: of two takes at once exactly one does. Null where there is none of this purpose. */
+  take(hash: string, purpose: TokenPurpose): Promise<OneTimeToken | null>;
+  deleteByAccount(accountId: string): Promise<void>;
 }
 
 /** Hashes and checks passwords. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCommonPassword } from './common-passwords.ts';
 
 /** Bounds of what people type about themselves, in characters. */
 export const NAME_LENGTH = { min: 2, max: 50 } as const;
@@ -34,13 +35,48 @@ export function newPasswordRule(minLength: number) {
   return z
     .string()
     .min(minLength, `must have at least ${minLength} characters`)
-    .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`);
+    .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`)
+    .refine((password) => !isCommonPassword(password), 'is one of the most common passwords');
 }
 
 export function registrationRules(passwordMinLength: number) {
+  return z
+    .object({ name: nameRule, email: emailRule, password: newPasswordRule(passwordMinLength) })
+    .refine(({ name, email, password }) => !repeats(password, { name, email }), {
+      path: ['password'],
+      message: REPEATS,
+    });
+}
+
+const REPEATS = 'must not be your name or your email';
+
+/** Whether a password is what everybody knows of its owner. */
+function repeats(password: string, { name, email }: { name: string; email: string }): boolean {
+  const given = password.trim().toLowerCase();
+  return given === email || given === email.split('@', 1)[0] || given === name.toLowerCase();
+}
+
+/** The rules for a new password of somebody who has an account. */
+export function passwordChangeRules(
+  passwordMinLength: number,
+  owner: { name: string; email: string },
+) {
   return z.object({
-    name: nameRule,
-    email: emailRule,
-    password: newPasswordRule(passwordMinLength),
+    newPassword: newPasswordRule(passwordMinLength).refine(
+      (password) => !repeats(password, owner),
+      REPEATS,
+    ),
+  });
+}
+
+export const profileRules = z.object({ name: nameRule });
+
+export const resetRequestRules = z.object({ email: emailRule });
+
+/** The rules for who chooses a new password with a token of a mail. */
+export function passwordResetRules(passwordMinLength: number) {
+  return z.object({
+    token: z.string().max(256, 'is no token'),
+    newPassword: newPasswordRule(passwordMinLength),
   });
 }

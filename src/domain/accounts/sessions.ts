@@ -1,12 +1,15 @@
 import type { Clock } from '../clock.ts';
-import { UnauthenticatedError } from '../errors.ts';
+import { SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { newSessionId } from '../identifier.ts';
 import type { Account, Session } from './account.ts';
+import type { IssuedToken, OneTimeTokens } from './one-time-tokens.ts';
 import type { AccountStore, SessionStore, TokenSigner } from './ports.ts';
 import { RecentEnds } from './recent-ends.ts';
 
 /** How often the last use of a session is written down, in milliseconds. */
 const TOUCH_INTERVAL_MS = 60_000;
+/** How long a connection token works, in milliseconds. */
+const CONNECTION_TOKEN_TTL_MS = 60_000;
 
 /** Who makes a call: an account through one of its sessions. */
 export interface Caller {
@@ -33,8 +36,10 @@ export class Sessions {
   readonly #sessions: SessionStore;
   readonly #accounts: AccountStore;
   readonly #tokens: TokenSigner;
+  readonly #oneTimeTokens: OneTimeTokens;
   readonly #clock: Clock;
   readonly #ttlMs: number;
+  readonly #perAccount: number;
   readonly #listeners: ((end: SessionEnd) => void)[] = [];
   readonly #recentEnds: RecentEnds;
 
@@ -42,15 +47,20 @@ export class Sessions {
     sessions: SessionStore;
     accounts: AccountStore;
     tokens: TokenSigner;
+    oneTimeTokens: OneTimeTokens;
     clock: Clock;
     /** How long a session lasts, in milliseconds. */
     ttlMs: number;
+    /** Sessions of one account; one more ends the oldest. */
+    perAccount: number;
   }) {
     this.#sessions = parts.sessions;
     this.#accounts = parts.accounts;
     this.#tokens = parts.tokens;
+    this.#oneTimeTokens = parts.oneTimeTokens;
     this.#clock = parts.clock;
     this.#ttlMs = parts.ttlMs;
+    this.#perAccount = parts.perAccount;
     this.#recentEnds = new RecentEnds(parts.clock);
   }
 
@@ -70,13 +80,33 @@ export class Sessions {
       session.expiresAt,
     );
     await this.#sessions.insert(session);
+    const live = await this.#sessions.listByAccount(account.id);
+    for (const { id, accountId } of live.slice(this.#perAccount)) {
+      await this.#delete({ sessionId: id, accountId });
+    }
     return { session, token };
   }
 
   /** Resolves to the caller whom the token names, or null when the token or its session is worth nothing (any more). */
   async authenticate(token: string): Promise<Caller | null> {
     const claims = await this.#tokens.read(token);
-    if (claims === null) return null;
+    return claims === null ? null : this.#callerOf(claims);
+  }
+
+  /** As {@link Sessions.authenticate}, for a token of `connectionParams`: a connection token is one too, and is used up. */
+  async authenticateConnection(token: string): Promise<Caller | null> {
+    if (token.includes('.')) return this.authenticate(token);
+    const redeemed = await this.#oneTimeTokens.redeem('CONNECT', token);
+    if (redeemed === null || redeemed.sessionId === null) return null;
+    return this.#callerOf({ sessionId: redeemed.sessionId, accountId: redeemed.accountId });
+  }
+
+  /** Makes a token that signs one WebSocket in as the caller, within a minute: for pages whose cookie does not reach it. */
+  issueConnectionToken(caller: Caller): Promise<IssuedToken> {
+    return this.#oneTimeTokens.issue('CONNECT', caller, CONNECTION_TOKEN_TTL_MS);
+  }
+
+  async #callerOf(claims: { sessionId: string; accountId: string }): Promise<Caller | null> {
     const [session, account] = await Promise.all([
       this.#sessions.find(claims.sessionId),
       this.#accounts.findById(claims.accountId),
@@ -94,18 +124,30 @@ export class Sessions {
     };
   }
 
-  /** The live sessions of the caller's account, newest first. */
-  list(caller: Caller): Promise<Session[]> {
-    return this.#sessions.listByAccount(caller.accountId);
+  /** The live sessions of an account, newest first. */
+  list(accountId: string): Promise<Session[]> {
+    return this.#sessions.listByAccount(accountId);
   }
 
   /** Ends one session. @throws UnauthenticatedError when it had ended already. */
   async end(end: SessionEnd): Promise<void> {
-    const ended = await this.#sessions.delete(end.sessionId);
-    this.#recentEnds.add(end.sessionId);
-    // Told even when the record was gone: whoever still holds something of that session must let go of it.
-    for (const listener of this.#listeners) listener(end);
-    if (!ended) throw new UnauthenticatedError();
+    if (!(await this.#delete(end))) throw new UnauthenticatedError();
+  }
+
+  /** Ends one session of the caller's account, the caller's own too. @throws SessionNotFoundError */
+  async revoke(caller: Caller, sessionId: string): Promise<Session> {
+    const { accountId } = caller;
+    const session = await this.#sessions.find(sessionId);
+    if (session?.accountId !== accountId) throw new SessionNotFoundError();
+    if (!(await this.#delete({ sessionId, accountId }))) throw new SessionNotFoundError();
+    return session;
+  }
+
+  /** Ends all sessions of the account but `exceptId`, if given; resolves to how many. */
+  async endAll(accountId: string, exceptId?: string): Promise<number> {
+    const ended = await this.#sessions.deleteByAccount(accountId, exceptId);
+    for (const sessionId of ended) this.#tell({ sessionId, accountId });
+    return ended.length;
   }
 
   /** Calls `listener` at each end of a session, before the call that ended it is answered. */
@@ -119,5 +161,17 @@ export class Sessions {
    */
   hasEnded(sessionId: string): boolean {
     return this.#recentEnds.has(sessionId);
+  }
+
+  async #delete(end: SessionEnd): Promise<boolean> {
+    const ended = await this.#sessions.delete(end.sessionId);
+    // Told even when the record was gone: whoever still holds something of that session must let go of it.
+    this.#tell(end);
+    return ended;
+  }
+
+  #tell(end: SessionEnd): void {
+    this.#recentEnds.add(end.sessionId);
+    for (const listener of this.#listeners) listener(end);
   }
 }

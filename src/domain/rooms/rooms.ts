@@ -118,6 +118,18 @@ export class Rooms {
     return room;
   }
 
+  /** Ends the rooms of a host one by one, and yields each. */
+  async *takeHosted(hostId: string): AsyncGenerator<Room, void> {
+    for (;;) {
+      const { rooms } = await this.#rooms.listByHost(hostId, ROOMS_PAGE_MAX, null);
+      if (rooms.length === 0) return;
+      for (const room of rooms) {
+        await this.#rooms.delete(room.id);
+        yield room;
+      }
+    }
+  }
+
   /** Deletes the rooms that nobody used; resolves to how many. */
   sweep(): Promise<number> {
     return this.#rooms.deleteExpired();

@@ -20,6 +20,9 @@ class AccountRecord {
   @prop({ type: String, required: true })
   public email!: string;
 
+  @prop({ type: Boolean, default: false })
+  public emailVerified!: boolean;
+
   @prop({ type: String, required: true })
   public passwordHash!: string;
 
@@ -49,16 +52,24 @@ export async function mongoAccounts(
     async findByEmail(email) {
       return toAccount(await attempt(() => model.findOne({ email }).lean().exec()));
     },
-    async update(id, { name, passwordHash }) {
+    async update(id, { name, passwordHash, emailVerified }) {
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(passwordHash === undefined ? {} : { passwordHash }),
+        ...(emailVerified === undefined ? {} : { emailVerified }),
       };
       return toAccount(
         await attempt(() =>
           model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean().exec(),
         ),
       );
+    },
+    async replacePasswordHash(id, current, next) {
+      const change = { $set: { passwordHash: next } };
+      const { matchedCount } = await attempt(() =>
+        model.updateOne({ _id: id, passwordHash: current }, change).exec(),
+      );
+      return matchedCount > 0;
     },
     async delete(id) {
       const { deletedCount } = await attempt(() => model.deleteOne({ _id: id }).exec());
@@ -73,6 +84,8 @@ function toAccount(record: AccountRecord | null): Account | null {
       id: record._id,
       name: record.name,
       email: record.email,
+      // Records of before there was mail have none.
+      emailVerified: record.emailVerified === true,
       passwordHash: record.passwordHash,
       createdAt: record.createdAt,
     }

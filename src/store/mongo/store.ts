@@ -2,6 +2,7 @@ import type { Store, StoreContext } from '../store.ts';
 import { mongoAccounts } from './accounts.ts';
 import { attemptWith } from './attempt.ts';
 import { connect, describeConnection } from './connection.ts';
+import { mongoOneTimeTokens } from './one-time-tokens.ts';
 import { mongoRooms } from './rooms.ts';
 import { mongoSessions } from './sessions.ts';
 
@@ -15,14 +16,16 @@ export async function openMongoStore(uri: string, context: StoreContext): Promis
   const connection = await connect(uri, log);
   const attempt = attemptWith(context);
   try {
-    const [accounts, sessions, rooms] = await Promise.all([
+    const [accounts, sessions, oneTimeTokens, rooms] = await Promise.all([
       mongoAccounts(connection, attempt),
       mongoSessions(connection, attempt, clock),
+      mongoOneTimeTokens(connection, attempt, clock),
       mongoRooms(connection, attempt, clock),
     ]);
     return {
       accounts,
       sessions,
+      oneTimeTokens,
       rooms,
       description: describeConnection(connection),
       async ping() {

@@ -1,8 +1,9 @@
 import type { Database } from 'libsql';
 import { accountsSessionsRooms } from './migrations/0001-accounts-sessions-rooms.ts';
+import { oneTimeTokens } from './migrations/0002-one-time-tokens.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
-const migrations: readonly string[] = [accountsSessionsRooms];
+const migrations: readonly string[] = [accountsSessionsRooms, oneTimeTokens];
 
 /**
  * Brings the file to this version's schema, all or nothing. Takes the write lock even when there is nothing to do,

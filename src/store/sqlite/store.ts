@@ -1,6 +1,7 @@
 import type { Store, StoreContext } from '../store.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { SqliteFile } from './file.ts';
+import { sqliteOneTimeTokens } from './one-time-tokens.ts';
 import { sqliteRooms } from './rooms.ts';
 import { sqliteSessions } from './sessions.ts';
 
@@ -17,6 +18,7 @@ export async function openSqliteStore(
   return {
     accounts: sqliteAccounts(file),
     sessions: sqliteSessions(file, clock),
+    oneTimeTokens: sqliteOneTimeTokens(file, clock),
     rooms: sqliteRooms(file, clock),
     description: `SQLite in ${file.path}`,
     async ping() {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type GraphQLParams } from 'graphql-yoga';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
+import type { ClientAddresses } from '../client-address.ts';
 import { isRefused, type Operations } from '../operations/operations.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
@@ -15,6 +16,7 @@ interface Parts {
   readonly operations: Operations;
   readonly services: Services;
   readonly cookie: SessionCookie;
+  readonly addresses: ClientAddresses;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
 }
@@ -23,7 +25,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 /** GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
-  const { operations, services, cookie } = parts;
+  const { operations, services, cookie, addresses } = parts;
   const yoga = createYoga<ServerContext>({
     schema: operations.schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -77,7 +79,8 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
       clearSessionCookie: () => res.appendHeader('Set-Cookie', cookie.clear(host)),
     };
-    return { services, caller, exchange, userAgent: req.headers['user-agent'] ?? null };
+    const userAgent = req.headers['user-agent'] ?? null;
+    return { services, caller, exchange, address: addresses.of(req), userAgent };
   }
 }
 

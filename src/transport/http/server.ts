@@ -19,21 +19,21 @@ interface Parts {
   readonly health: Health;
   readonly pages: Pages;
   readonly log: Log;
+  /** How long a client may take over the headers of a request, in milliseconds. */
+  readonly headersMs: number;
 }
 
-/** How long a client may take over its request's headers, and over all of it, in milliseconds. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How often the two are looked after, in milliseconds. */
-const TIMEOUT_CHECK_MS = 5000;
+/** How long a client may take over a request's body after its headers, in milliseconds. */
+const BODY_TIMEOUT_MS = 20_000;
 
 /** The HTTP side of the server: every request finds its way here, with the headers that every answer has. */
 export function createHttpServer(parts: Parts): Server {
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: parts.headersMs,
+      requestTimeout: parts.headersMs + BODY_TIMEOUT_MS,
+      // How often the two are looked after.
+      connectionsCheckingInterval: Math.min(5000, parts.headersMs),
     },
     (request, response) => {
       const requestId = randomUUID();

@@ -1,0 +1,90 @@
+import { MailUnavailableError, RateLimitedError, TokenInvalidError } from '../errors.ts';
+import type { Account } from './account.ts';
+import { linkTo, type Mailer } from './mail.ts';
+import type { MailGuard } from './mail-guard.ts';
+import type { OneTimeTokens } from './one-time-tokens.ts';
+import type { Outbox } from './outbox.ts';
+import type { AccountStore } from './ports.ts';
+import type { Caller } from './sessions.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
+
+/** How long a link that verifies an email works, in milliseconds. */
+const LINK_TTL_MS = 30 * 60_000;
+
+/** Finds out whether an account's email is read by its owner. */
+export class EmailVerification {
+  readonly #accounts: AccountStore;
+  readonly #oneTimeTokens: OneTimeTokens;
+  readonly #mailer: Mailer | null;
+  readonly #outbox: Outbox;
+  readonly #mails: MailGuard;
+  readonly #guard: SignInGuard;
+  readonly #frontend: () => string;
+
+  constructor(parts: {
+    accounts: AccountStore;
+    oneTimeTokens: OneTimeTokens;
+    /** Null where no mail can be sent. */
+    mailer: Mailer | null;
+    outbox: Outbox;
+    mails: MailGuard;
+    guard: SignInGuard;
+    /** The URL of the front end that takes the tokens. */
+    frontend: () => string;
+  }) {
+    this.#accounts = parts.accounts;
+    this.#oneTimeTokens = parts.oneTimeTokens;
+    this.#mailer = parts.mailer;
+    this.#outbox = parts.outbox;
+    this.#mails = parts.mails;
+    this.#guard = parts.guard;
+    this.#frontend = parts.frontend;
+  }
+
+  /** Mails a link to a new account, if mail can be sent; nobody waits for it. */
+  async welcome(account: Account, address: string): Promise<void> {
+    const mailer = this.#mailer;
+    if (mailer === null) return;
+    try {
+      await this.#mails.pass(account.email, address);
+      this.#outbox.add(() => this.#send(account, mailer));
+    } catch (error) {
+      // The account is made all the same: it can ask again.
+      if (!(error instanceof RateLimitedError)) throw error;
+    }
+  }
+
+  /** Mails another link to the caller. @throws MailUnavailableError, RateLimitedError */
+  async request(caller: Caller, address: string): Promise<void> {
+    const mailer = this.#mailer;
+    if (mailer === null) throw new MailUnavailableError();
+    const account = await this.#accounts.findById(caller.accountId);
+    if (account === null || account.emailVerified) return;
+    await this.#mails.pass(account.email, address);
+    this.#outbox.add(() => this.#send(account, mailer));
+  }
+
+  /** Takes the token of a mailed link. @throws TokenInvalidError, RateLimitedError */
+  async verify(token: string, address: string): Promise<Account> {
+    await this.#guard.passAddress(address);
+    const redeemed = await this.#oneTimeTokens.redeem('VERIFY_EMAIL', token);
+    const account =
+      redeemed && (await this.#accounts.update(redeemed.accountId, { emailVerified: true }));
+    if (account === null) {
+      await this.#guard.failed(address);
+      throw new TokenInvalidError();
+    }
+    return account;
+  }
+
+  async #send({ id, email }: Account, mailer: Mailer): Promise<void> {
+    const owner = { accountId: id, sessionId: null };
+    const { token } = await this.#oneTimeTokens.issue('VERIFY_EMAIL', owner, LINK_TTL_MS);
+    const link = linkTo(this.#frontend(), 'verifyEmail', token);
+    await mailer.send({
+      to: email,
+      subject: 'Confirm your email address',
+      text: `Hello,\n\nto confirm that this address is yours, open this link within 30 minutes:\n\n${link}\n\nIf you did not make an account, do nothing.\n`,
+    });
+  }
+}

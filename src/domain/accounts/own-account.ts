@@ -1,0 +1,103 @@
+import { BadCredentialsError, UnauthenticatedError } from '../errors.ts';
+import { parseInput } from '../input.ts';
+import type { Account } from './account.ts';
+import type { OneTimeTokens } from './one-time-tokens.ts';
+import type { AccountStore, PasswordHasher } from './ports.ts';
+import { PASSWORD_MAX_LENGTH, passwordChangeRules, profileRules } from './rules.ts';
+import type { Caller, Sessions } from './sessions.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
+
+/** What somebody may change about their own account. */
+export class OwnAccount {
+  readonly #accounts: AccountStore;
+  readonly #sessions: Sessions;
+  readonly #passwords: PasswordHasher;
+  readonly #guard: SignInGuard;
+  readonly #oneTimeTokens: OneTimeTokens;
+  readonly #passwordMinLength: number;
+  readonly #deletionListeners: ((accountId: string) => Promise<void>)[] = [];
+
+  constructor(parts: {
+    accounts: AccountStore;
+    sessions: Sessions;
+    passwords: PasswordHasher;
+    guard: SignInGuard;
+    oneTimeTokens: OneTimeTokens;
+    passwordMinLength: number;
+  }) {
+    this.#accounts = parts.accounts;
+    this.#sessions = parts.sessions;
+    this.#passwords = parts.passwords;
+    this.#guard = parts.guard;
+    this.#oneTimeTokens = parts.oneTimeTokens;
+    this.#passwordMinLength = parts.passwordMinLength;
+  }
+
+  /** Changes the name. Whoever is in a room shows it at the next join. @throws InvalidInputError, UnauthenticatedError */
+  async updateProfile(caller: Caller, input: { name: string }): Promise<Account> {
+    const { name } = parseInput(profileRules, input);
+    return orGone(await this.#accounts.update(caller.accountId, { name }));
+  }
+
+  /**
+   * Changes the password and ends every other session of the account, and every link that was mailed.
+   *
+   * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError
+   */
+  async changePassword(
+    caller: Caller,
+    input: { currentPassword: string; newPassword: string },
+    address: string,
+  ): Promise<Account> {
+    const account = orGone(await this.#accounts.findById(caller.accountId));
+    const rules = passwordChangeRules(this.#passwordMinLength, account);
+    const { newPassword } = parseInput(rules, input);
+    await this.#prove(account, input.currentPassword, address);
+    const { id, passwordHash: old } = account;
+    const passwordHash = await this.#passwords.hash(newPassword);
+    if (!(await this.#accounts.replacePasswordHash(id, old, passwordHash))) {
+      throw new BadCredentialsError();
+    }
+    await this.#sessions.endAll(id, caller.sessionId);
+    await this.#oneTimeTokens.revokeAll(id);
+    return { ...account, passwordHash };
+  }
+
+  /**
+   * Deletes the account with its sessions, tokens and rooms; resolves to its id.
+   *
+   * @throws BadCredentialsError, RateLimitedError, UnauthenticatedError
+   */
+  async delete(caller: Caller, input: { password: string }, address: string): Promise<string> {
+    const account = orGone(await this.#accounts.findById(caller.accountId));
+    await this.#prove(account, input.password, address);
+    const { id } = account;
+    // First the account: a sign-in under way looks for it last, and then finds nothing.
+    await this.#accounts.delete(id);
+    await this.#sessions.endAll(id);
+    await this.#oneTimeTokens.revokeAll(id);
+    for (const listener of this.#deletionListeners) await listener(id);
+    return id;
+  }
+
+  /** Calls `listener` when an account is deleted, before the call that deleted it is answered. */
+  onDeleted(listener: (accountId: string) => Promise<void>): void {
+    this.#deletionListeners.push(listener);
+  }
+
+  /** A stolen session must not be a way to try passwords: failures count as failed sign-ins do. */
+  async #prove({ email, passwordHash }: Account, given: string, address: string): Promise<void> {
+    await this.#guard.attempt(email, address);
+    const password = given.slice(0, PASSWORD_MAX_LENGTH + 1);
+    if (!(await this.#passwords.verify(passwordHash, password))) {
+      await this.#guard.failed(address);
+      throw new BadCredentialsError();
+    }
+    await this.#guard.succeeded(email);
+  }
+}
+
+function orGone(account: Account | null): Account {
+  if (account === null) throw new UnauthenticatedError();
+  return account;
+}

@@ -1,0 +1,105 @@
+import { MailUnavailableError, TokenInvalidError } from '../errors.ts';
+import { parseInput } from '../input.ts';
+import type { Account } from './account.ts';
+import { linkTo, type Mailer } from './mail.ts';
+import type { MailGuard } from './mail-guard.ts';
+import type { OneTimeTokens } from './one-time-tokens.ts';
+import type { Outbox } from './outbox.ts';
+import type { AccountStore, PasswordHasher } from './ports.ts';
+import { passwordResetRules, resetRequestRules } from './rules.ts';
+import type { Sessions } from './sessions.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
+
+/** How long a link that resets a password works, in milliseconds. */
+const LINK_TTL_MS = 30 * 60_000;
+
+/** A new password for somebody who has forgotten the old one and reads the account's mail. */
+export class PasswordReset {
+  readonly #accounts: AccountStore;
+  readonly #sessions: Sessions;
+  readonly #passwords: PasswordHasher;
+  readonly #oneTimeTokens: OneTimeTokens;
+  readonly #mailer: Mailer | null;
+  readonly #outbox: Outbox;
+  readonly #mails: MailGuard;
+  readonly #guard: SignInGuard;
+  readonly #frontend: () => string;
+  readonly #rules: ReturnType<typeof passwordResetRules>;
+
+  constructor(parts: {
+    accounts: AccountStore;
+    sessions: Sessions;
+    passwords: PasswordHasher;
+    oneTimeTokens: OneTimeTokens;
+    /** Null where no mail can be sent. */
+    mailer: Mailer | null;
+    outbox: Outbox;
+    mails: MailGuard;
+    guard: SignInGuard;
+    /** The URL of the front end that takes the tokens. */
+    frontend: () => string;
+    passwordMinLength: number;
+  }) {
+    this.#accounts = parts.accounts;
+    this.#sessions = parts.sessions;
+    this.#passwords = parts.passwords;
+    this.#oneTimeTokens = parts.oneTimeTokens;
+    this.#mailer = parts.mailer;
+    this.#outbox = parts.outbox;
+    this.#mails = parts.mails;
+    this.#guard = parts.guard;
+    this.#frontend = parts.frontend;
+    this.#rules = passwordResetRules(parts.passwordMinLength);
+  }
+
+  /**
+   * Mails a link, if there is such an account. The answer, and when it comes, is the same if there is none.
+   *
+   * @throws InvalidInputError, MailUnavailableError, RateLimitedError
+   */
+  async request(input: { email: string }, address: string): Promise<void> {
+    const { email } = parseInput(resetRequestRules, input);
+    const mailer = this.#mailer;
+    if (mailer === null) throw new MailUnavailableError();
+    await this.#mails.pass(email, address);
+    this.#outbox.add(async () => {
+      const account = await this.#accounts.findByEmail(email);
+      if (account !== null) await this.#send(account, mailer);
+    });
+  }
+
+  /**
+   * Takes the token of a mailed link and sets the password; every session of the account ends. Who reads the mail has
+   * shown that the email is theirs.
+   *
+   * @throws InvalidInputError, TokenInvalidError, RateLimitedError
+   */
+  async reset(input: { token: string; newPassword: string }, address: string): Promise<Account> {
+    const { token, newPassword } = parseInput(this.#rules, input);
+    await this.#guard.passAddress(address);
+    // Before the token is used up: where too many hashes wait, it stays good.
+    const passwordHash = await this.#passwords.hash(newPassword);
+    const redeemed = await this.#oneTimeTokens.redeem('RESET_PASSWORD', token);
+    const change = { passwordHash, emailVerified: true };
+    const account = redeemed && (await this.#accounts.update(redeemed.accountId, change));
+    if (account === null) {
+      await this.#guard.failed(address);
+      throw new TokenInvalidError();
+    }
+    await this.#sessions.endAll(account.id);
+    await this.#oneTimeTokens.revokeAll(account.id);
+    await this.#guard.succeeded(account.email);
+    return account;
+  }
+
+  async #send({ id, email }: Account, mailer: Mailer): Promise<void> {
+    const owner = { accountId: id, sessionId: null };
+    const { token } = await this.#oneTimeTokens.issue('RESET_PASSWORD', owner, LINK_TTL_MS);
+    const link = linkTo(this.#frontend(), 'resetPassword', token);
+    await mailer.send({
+      to: email,
+      subject: 'Choose a new password',
+      text: `Hello,\n\nto choose a new password, open this link within 30 minutes:\n\n${link}\n\nIt works once, and signs you out everywhere. If you did not ask for it, do nothing: your password stays as it is.\n`,
+    });
+  }
+}

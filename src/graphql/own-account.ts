@@ -1,0 +1,103 @@
+import type { Account } from '../domain/accounts/account.ts';
+import { AccountType, overHttp } from './accounts.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { attempt, BadCredentials, resultUnion } from './errors.ts';
+
+const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
+  description: 'What changes.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: '2 to 50 characters; others see it.' }),
+  }),
+});
+
+const UpdateProfileSuccess = builder
+  .objectRef<{ account: Account }>('UpdateProfileSuccess')
+  .implement({
+    description: 'The profile is changed. Rooms that the caller is in show it at the next join.',
+    fields: (t) => ({
+      account: t.expose('account', { type: AccountType, description: 'As it is now.' }),
+    }),
+  });
+
+const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
+  description: 'The old password and the new one.',
+  fields: (t) => ({
+    currentPassword: t.string({ required: true, description: 'The password as it is.' }),
+    newPassword: t.string({
+      required: true,
+      description:
+        'At most 128 characters; at least 6, unless the server asks for more; none of the most common ones.',
+    }),
+  }),
+});
+
+const ChangePasswordSuccess = builder
+  .objectRef<{ account: Account }>('ChangePasswordSuccess')
+  .implement({
+    description: 'The password is changed, and every other session of the account has ended.',
+    fields: (t) => ({
+      account: t.expose('account', { type: AccountType, description: 'As it is now.' }),
+    }),
+  });
+
+const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
+  description: 'The proof that its owner asks.',
+  fields: (t) => ({
+    password: t.string({ required: true, description: 'The account’s password.' }),
+  }),
+});
+
+const DeleteAccountSuccess = builder
+  .objectRef<{ accountId: string }>('DeleteAccountSuccess')
+  .implement({
+    description: 'The account is gone, with its sessions and the rooms it hosted.',
+    fields: (t) => ({
+      accountId: t.exposeID('accountId', { description: 'The account that was deleted.' }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  updateProfile: t.field({
+    type: resultUnion(UpdateProfileSuccess, []),
+    description: 'Changes what others see of the caller.',
+    args: {
+      input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => ({
+        account: await context.services.ownAccount.updateProfile(signedIn(context), input),
+      })),
+  }),
+  changePassword: t.field({
+    type: resultUnion(ChangePasswordSuccess, [BadCredentials]),
+    description:
+      'Changes the password and ends every other session of the account. Over HTTP only.',
+    args: {
+      input: t.arg({ type: ChangePasswordInput, required: true, description: 'Old and new.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        overHttp(context);
+        const { ownAccount } = context.services;
+        const caller = signedIn(context);
+        return { account: await ownAccount.changePassword(caller, input, context.address) };
+      }),
+  }),
+  deleteAccount: t.field({
+    type: resultUnion(DeleteAccountSuccess, [BadCredentials]),
+    description:
+      'Deletes the caller’s account for good, with its sessions and rooms. Over a WebSocket its close with 4401 is the answer.',
+    args: {
+      input: t.arg({ type: DeleteAccountInput, required: true, description: 'The proof.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const { ownAccount } = context.services;
+        const caller = signedIn(context);
+        const accountId = await ownAccount.delete(caller, input, context.address);
+        context.exchange?.clearSessionCookie();
+        return { accountId };
+      }),
+  }),
+}));

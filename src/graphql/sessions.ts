@@ -1,0 +1,96 @@
+import type { Session } from '../domain/accounts/account.ts';
+import type { IssuedToken } from '../domain/accounts/one-time-tokens.ts';
+import { SessionType } from './accounts.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { attempt, resultUnion, SessionNotFound } from './errors.ts';
+
+/** GraphQL knows no input type without a field. */
+function emptyInput(name: string) {
+  return builder.inputType(name, {
+    description: 'Nothing needs to be said.',
+    fields: (t) => ({
+      clientMutationId: t.string({
+        description: 'Not looked at: GraphQL asks for a field in every input type.',
+      }),
+    }),
+  });
+}
+
+const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
+  description: 'Which session ends.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'The session’s id.' }) }),
+});
+
+const RevokeSessionSuccess = builder
+  .objectRef<{ session: Session }>('RevokeSessionSuccess')
+  .implement({
+    description: 'The session has ended: its token is worth nothing and its sockets are closed.',
+    fields: (t) => ({
+      session: t.expose('session', { type: SessionType, description: 'The session that ended.' }),
+    }),
+  });
+
+const RevokeOtherSessionsInput = emptyInput('RevokeOtherSessionsInput');
+
+const RevokeOtherSessionsSuccess = builder
+  .objectRef<{ revoked: number }>('RevokeOtherSessionsSuccess')
+  .implement({
+    description: 'Only the session of this call is left.',
+    fields: (t) => ({
+      revoked: t.exposeInt('revoked', { description: 'How many sessions ended.' }),
+    }),
+  });
+
+const IssueConnectionTokenInput = emptyInput('IssueConnectionTokenInput');
+
+const IssueConnectionTokenSuccess = builder
+  .objectRef<IssuedToken>('IssueConnectionTokenSuccess')
+  .implement({
+    description: 'A token for one WebSocket.',
+    fields: (t) => ({
+      token: t.exposeString('token', {
+        description: 'For `connectionParams: { token }` of one connection; good for nothing else.',
+      }),
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        description: 'Until when it can be used: a minute from now.',
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  revokeSession: t.field({
+    type: resultUnion(RevokeSessionSuccess, [SessionNotFound]),
+    description:
+      'Ends one session of the caller’s account at once: its stays end with SIGNED_OUT, its sockets close with 4401.',
+    args: {
+      input: t.arg({ type: RevokeSessionInput, required: true, description: 'Which session.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const caller = signedIn(context);
+        const session = await context.services.sessions.revoke(caller, input.id);
+        if (session.id === caller.sessionId) context.exchange?.clearSessionCookie();
+        return { session };
+      }),
+  }),
+  revokeOtherSessions: t.field({
+    type: resultUnion(RevokeOtherSessionsSuccess, []),
+    description: 'Ends every session of the caller’s account but the one of this call, at once.',
+    args: { input: t.arg({ type: RevokeOtherSessionsInput, description: 'Nothing.' }) },
+    resolve: (_root, _args, context) =>
+      attempt(async () => {
+        const { accountId, sessionId } = signedIn(context);
+        return { revoked: await context.services.sessions.endAll(accountId, sessionId) };
+      }),
+  }),
+  issueConnectionToken: t.field({
+    type: resultUnion(IssueConnectionTokenSuccess, []),
+    description:
+      'Makes a token that signs one WebSocket in as the caller, once and within 60 seconds: for pages whose cookie does not reach the WebSocket.',
+    args: { input: t.arg({ type: IssueConnectionTokenInput, description: 'Nothing.' }) },
+    resolve: (_root, _args, context) =>
+      attempt(() => context.services.sessions.issueConnectionToken(signedIn(context))),
+  }),
+}));

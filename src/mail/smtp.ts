@@ -1,0 +1,53 @@
+import { isIP } from 'node:net';
+import { createTransport } from 'nodemailer';
+import type { Mailer } from '../domain/accounts/mail.ts';
+
+/** Connections to the mail server at once. */
+const CONNECTIONS = 2;
+/** The longest that the mail server may take over one step, in milliseconds. */
+const PATIENCE_MS = 15_000;
+
+export interface SmtpMailer extends Mailer {
+  /** Lets go of the connections. */
+  close(): void;
+}
+
+/**
+ * Sends mail through the server of an SMTP URL (RFC 5321): `smtps://` speaks TLS from the start, `smtp://` takes it up
+ * where the server offers it (RFC 3207). Where the URL holds credentials, nothing is sent without TLS but to this
+ * machine itself.
+ *
+ * @param from the sender, for example `PeerQL <no-reply@example.com>`
+ */
+export function smtpMailer(url: string, from: string): SmtpMailer {
+  const { username, hostname } = new URL(url);
+  const transport = createTransport(
+    {
+      url,
+      pool: true,
+      maxConnections: CONNECTIONS,
+      connectionTimeout: PATIENCE_MS,
+      greetingTimeout: PATIENCE_MS,
+      socketTimeout: PATIENCE_MS,
+      requireTLS: username !== '' && !isThisMachine(hostname),
+      // Nothing of a mail may be read from a file or fetched from elsewhere.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    },
+    { from },
+  );
+  return {
+    async send({ to, subject, text }) {
+      await transport.sendMail({ to: { name: '', address: to }, subject, text });
+    },
+    close: () => transport.close(),
+  };
+}
+
+function isThisMachine(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    (isIP(hostname) === 4 && hostname.startsWith('127.'))
+  );
+}

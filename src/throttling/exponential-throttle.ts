@@ -1,0 +1,52 @@
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Throttle } from '../domain/throttle.ts';
+
+/** When attempts are forgotten, in seconds after the first. */
+const FORGET_SECONDS = 3600;
+/** The longest that one attempt has to wait for the next, in seconds. */
+const LONGEST_SECONDS = 900;
+
+/** After `free` attempts each further one waits 1, 2, 4, 8 … seconds after the one before, and at most 15 minutes. */
+export class ExponentialThrottle implements Throttle {
+  readonly #free: number;
+  readonly #attempts: RateLimiterAbstract;
+  /** Lets one attempt through and is then shut for as long as that one asks. */
+  readonly #gate: RateLimiterAbstract;
+
+  /** @param limiter makes the counters: in memory, or another store of rate-limiter-flexible */
+  constructor(
+    free: number,
+    limiter: (options: {
+      points: number;
+      duration: number;
+      keyPrefix: string;
+    }) => RateLimiterAbstract = (options) => new RateLimiterMemory(options),
+  ) {
+    this.#free = free;
+    this.#attempts = limiter({ points: free, duration: FORGET_SECONDS, keyPrefix: 'attempts' });
+    this.#gate = limiter({ points: 1, duration: 1, keyPrefix: 'gate' });
+  }
+
+  async take(key: string): Promise<number> {
+    const { consumedPoints } = await this.#attempts.penalty(key);
+    if (consumedPoints < this.#free) return 0;
+    const customDuration = Math.min(LONGEST_SECONDS, 2 ** (consumedPoints - this.#free));
+    try {
+      await this.#gate.consume(key, 1, { customDuration });
+      return 0;
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      await this.#attempts.reward(key);
+      return Math.max(1, refusal.msBeforeNext);
+    }
+  }
+
+  async wait(key: string): Promise<number> {
+    const shut = await this.#gate.get(key);
+    return shut === null ? 0 : Math.max(0, shut.msBeforeNext);
+  }
+
+  async forget(key: string): Promise<void> {
+    await Promise.all([this.#attempts.delete(key), this.#gate.delete(key)]);
+  }
+}
