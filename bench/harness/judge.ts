@@ -5,14 +5,19 @@ const full = 0.95;
 /** A generator that sends this late (p99), and half of the latency or more, has measured itself. */
 const latestSlipMs = 2;
 
-/** Why a figure may not be used, or null when it may. */
-export function voidReason(measured: Measured): string | null {
-  const { errors, lost, repeated, reordered, units, generator, server, slip, latency } = measured;
+/** What went wrong while it was measured, or null when nothing did. */
+export function fault(measured: Measured): string | null {
+  const { errors, lost, repeated, reordered, units } = measured;
   if (errors.length > 0) return `errors: ${errors[0]}`;
   if (lost + repeated + reordered > 0) {
     return `${lost} lost, ${repeated} repeated, ${reordered} reordered`;
   }
-  if (units === 0) return 'nothing was completed';
+  return units === 0 ? 'nothing was completed' : null;
+}
+
+/** Why a figure without a fault may still say nothing of the server; measuring again may help. */
+export function disturbance(measured: Measured): string | null {
+  const { generator, server, slip, latency } = measured;
   if (slip && slip.p99 > latestSlipMs && slip.p99 > (latency?.p99 ?? 0) / 2) {
     return `the generator sent ${slip.p99.toFixed(1)} ms late (p99)`;
   }

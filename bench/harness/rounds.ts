@@ -1,5 +1,5 @@
 import { BenchPair, type Measured, type Memory } from './bench-pair.ts';
-import { voidReason } from './judge.ts';
+import { disturbance, fault } from './judge.ts';
 import type { Plan, PlannedWorkload } from './plan.ts';
 import type { ServerVariant } from './servers.ts';
 
@@ -21,6 +21,9 @@ export interface Contestants {
   ablations: ServerVariant[];
 }
 
+/** How often a figure is taken that something outside has disturbed. A fault is never tried again. */
+const attempts = 3;
+
 type Say = (line: string) => void;
 
 /** One round: every workload against every server, one after the other, in an order that changes. */
@@ -36,6 +39,7 @@ export async function runRound(
     const running = pairs.get(variant.name);
     if (running && !running.ended) return running;
     const started = await BenchPair.start(variant);
+    await started.warmUp(plan.firstWarmSeconds);
     pairs.set(variant.name, started);
     return started;
   };
@@ -115,8 +119,14 @@ async function one(
   const sample = { round, workload: workload.id, server: variant.name, memory: null };
   try {
     const pair = await pairOf(variant);
-    const measured = await pair.measure(choice, plan.warmSeconds, workload.seconds ?? plan.seconds);
-    return { ...sample, void: voidReason(measured), measured };
+    for (let attempt = 1; ; attempt++) {
+      const measured = await pair.measure(choice, plan.warmSeconds, plan.seconds);
+      const reason = fault(measured);
+      const disturbed = reason === null ? disturbance(measured) : null;
+      if (disturbed === null || attempt === attempts) {
+        return { ...sample, void: reason ?? disturbed, measured };
+      }
+    }
   } catch (error) {
     return {
       ...sample,
