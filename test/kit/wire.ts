@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { type ClientOptions, WebSocket } from 'ws';
+
+/** A message of the protocol, as parsed JSON. */
+export interface Frame {
+  readonly type: string;
+  readonly id?: string;
+  // Payloads differ by type; tests look into them.
+  readonly payload?: unknown;
+}
+
+const WAIT_MS = 10_000;
+
+/** The graphql-transport-ws protocol by hand, to say what no client would say. */
+export class Wire {
+  readonly frames: Frame[] = [];
+  readonly ws: WebSocket;
+  close: { code: number; reason: string } | null = null;
+  #waiting: (() => void)[] = [];
+
+  private constructor(ws: WebSocket) {
+    this.ws = ws;
+    ws.on('message', (data) => {
+      this.frames.push(JSON.parse(String(data)));
+      this.#wake();
+    });
+    ws.on('close', (code, reason) => {
+      this.close = { code, reason: reason.toString() };
+      this.#wake();
+    });
+    ws.on('error', () => {});
+  }
+
+  /** Opens a socket; nothing is said on it yet. */
+  static async open(
+    url: string,
+    options: ClientOptions = {},
+    protocols = ['graphql-transport-ws'],
+  ): Promise<Wire> {
+    const wire = new Wire(new WebSocket(url, protocols, options));
+    await once(wire.ws, 'open');
+    return wire;
+  }
+
+  /** Opens a socket and initialises it; resolves once it is acknowledged, or closed instead. */
+  static async ready(url: string, token?: string, options?: ClientOptions): Promise<Wire> {
+    const wire = await Wire.open(url, options);
+    wire.send({ type: 'connection_init', ...(token !== undefined && { payload: { token } }) });
+    await wire.#until(() => wire.frames.length > 0 || wire.close !== null, 'an acknowledgement');
+    return wire;
+  }
+
+  send(message: Frame | string | Buffer): void {
+    const raw = typeof message === 'string' || Buffer.isBuffer(message);
+    this.ws.send(raw ? message : JSON.stringify(message));
+  }
+
+  subscribe(id: string, query: string, variables?: Record<string, unknown>): void {
+    this.send({ type: 'subscribe', id, payload: { query, ...(variables && { variables }) } });
+  }
+
+  /** Runs an operation that is no subscription; resolves to its `next` or `error`. */
+  async run(id: string, query: string, variables?: Record<string, unknown>): Promise<Frame> {
+    this.subscribe(id, query, variables);
+    return this.next((frame) => frame.id === id && frame.type !== 'complete');
+  }
+
+  /** The first message that matches, come already or not. */
+  async next(matches: (frame: Frame) => boolean): Promise<Frame> {
+    await this.#until(() => this.frames.some(matches) || this.close !== null, 'a message');
+    const frame = this.frames.find(matches);
+    if (frame === undefined) throw new Error(`Closed instead: ${JSON.stringify(this.close)}`);
+    return frame;
+  }
+
+  /** Waits for the close of the socket; resolves to its code. */
+  async closed(): Promise<number> {
+    await this.#until(() => this.close !== null, 'a close');
+    return this.close?.code ?? 0;
+  }
+
+  end(): void {
+    this.ws.terminate();
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + WAIT_MS;
+    while (!condition()) {
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`Waited for ${what}; got ${JSON.stringify(this.frames)}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}
+
+/** The status that an upgrade is refused with. */
+export async function refusedUpgrade(url: string, options: ClientOptions): Promise<number> {
+  const ws = new WebSocket(url, 'graphql-transport-ws', options);
+  ws.on('error', () => {});
+  const [request, response] = await once(ws, 'unexpected-response');
+  request.destroy();
+  return response.statusCode;
+}
