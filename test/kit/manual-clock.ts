@@ -1,0 +1,63 @@
+import type { Clock, Timer } from '../../src/domain/clock.ts';
+
+interface Pending {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A clock that stands still until it is turned. */
+export class ManualClock implements Clock {
+  #now: number;
+  #timers: Pending[] = [];
+
+  constructor(now = Date.UTC(2026, 0, 1)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    // Timers go by elapsed time, as those of the machine do: a jump of the clock moves none of them.
+    const pending = { at: this.#elapsed + delayMs, run };
+    this.#timers.push(pending);
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((timer) => timer !== pending);
+      },
+    };
+  }
+
+  /** How many timers are set. */
+  get timers(): number {
+    return this.#timers.length;
+  }
+
+  #elapsed = 0;
+
+  /** Lets time pass, and runs what is due in between, each at its time. */
+  async advance(byMs: number): Promise<void> {
+    const end = this.#elapsed + byMs;
+    for (;;) {
+      const due = this.#timers.filter(({ at }) => at <= end).sort((one, two) => one.at - two.at)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.#pass(due.at - this.#elapsed);
+      due.run();
+      // What the timer's work left to microtasks happens at its time, too.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#pass(end - this.#elapsed);
+  }
+
+  /** Sets the wall clock forward, or back, without time passing. */
+  jump(byMs: number): void {
+    this.#now += byMs;
+  }
+
+  #pass(ms: number): void {
+    this.#elapsed += ms;
+    this.#now += ms;
+  }
+}

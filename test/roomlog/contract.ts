@@ -1,0 +1,14 @@
+import { describe } from 'vitest';
+import { describeResumes } from './contract-resumes.ts';
+import { describeSignals } from './contract-signals.ts';
+import { describeStays } from './contract-stays.ts';
+import type { MakeLog } from './kit.ts';
+
+/** What every {@link RoomLog} promises, as tests. */
+export function describeRoomLog(name: string, make: MakeLog): void {
+  describe(name, () => {
+    describe('stays', () => describeStays(make));
+    describe('signals', () => describeSignals(make));
+    describe('resumes', () => describeResumes(make));
+  });
+}

@@ -1,0 +1,108 @@
+import type { LogEntry, RoomEvent, Signal } from '../../src/domain/signaling/event.ts';
+import { Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import type {
+  Entered,
+  Entrance,
+  RoomLog,
+  RoomLogOptions,
+} from '../../src/domain/signaling/ports.ts';
+import type { ManualClock } from '../kit/manual-clock.ts';
+
+/** What a suite runs over: one log, with the clock that it goes by. */
+export interface LogUnderTest {
+  readonly log: RoomLog;
+  readonly clock: ManualClock;
+  /** Resolves when everything that was done so far has come through the mailboxes. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type MakeLog = (options: RoomLogOptions) => Promise<LogUnderTest>;
+
+export const ROOM = 'a'.repeat(16);
+export const BOUNDS: RoomLogOptions = { replayEvents: 20, replayMs: 10_000, graceMs: 5000 };
+
+/** Somebody in a room, by one mailbox. */
+export class Reader {
+  readonly events: RoomEvent[] = [];
+  readonly mailbox: Mailbox;
+  outcome: 'open' | 'ended' | 'overflowed' = 'open';
+
+  constructor(
+    readonly entered: Entered,
+    mailbox: Mailbox,
+  ) {
+    this.mailbox = mailbox;
+    mailbox.attach({
+      deliver: (event) => {
+        this.events.push(event);
+        return true;
+      },
+      ended: () => {
+        this.outcome = 'ended';
+      },
+      overflowed: () => {
+        this.outcome = 'overflowed';
+      },
+    });
+    mailbox.open(entered.missed);
+  }
+
+  get id(): string {
+    return this.entered.self.id;
+  }
+
+  types(): string[] {
+    return this.events.map(({ type }) => type);
+  }
+
+  of<Type extends LogEntry['type']>(type: Type): Extract<LogEntry, { type: Type }>[] {
+    return this.events.filter(
+      (event): event is Extract<LogEntry, { type: Type }> => event.type === type,
+    );
+  }
+
+  /** The offers that came, as they were numbered. */
+  offers(): string[] {
+    return this.of('OfferReceived').map(({ sdp }) => sdp);
+  }
+}
+
+export function offer(sdp: string | number): Signal {
+  return { type: 'OfferReceived', sdp: String(sdp) };
+}
+
+/** Enters as somebody; what is not given is as for a first join of a resumable client. */
+export async function enter(
+  { log }: LogUnderTest,
+  name: string,
+  given: Partial<Entrance> = {},
+): Promise<Reader> {
+  const mailbox = new Mailbox(1000);
+  const entered = await log.enter(
+    {
+      roomId: ROOM,
+      hostId: 'ann',
+      capacity: 8,
+      user: { id: name, name },
+      sessionId: `session of ${name}`,
+      clientKey: `tab of ${name}`,
+      after: null,
+      takeOver: false,
+      media: null,
+      ...given,
+    },
+    mailbox,
+  );
+  return new Reader(entered, mailbox);
+}
+
+/** The error that a call fails with, whether it throws or rejects; null where it succeeds. */
+export async function failure(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
