@@ -32,6 +32,8 @@ import { servePages } from './transport/http/pages.ts';
 import { createHttpServer } from './transport/http/server.ts';
 import { createLog, type Log } from './transport/log.ts';
 import { Operations } from './transport/operations/operations.ts';
+import { PersistedOperations } from './transport/operations/persisted.ts';
+import { PreparingBudget } from './transport/operations/preparing-budget.ts';
 import { OriginPolicy } from './transport/origin.ts';
 import { SessionCookie } from './transport/session-cookie.ts';
 import { repeat } from './transport/upkeep.ts';
@@ -136,6 +138,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const passwordReset = new PasswordReset(accountParts);
   const rooms = new Rooms({
     rooms: store.rooms,
+    unknown: new ExponentialThrottle(limits.unknownRooms),
     clock,
     limits: {
       defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
@@ -182,6 +185,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const operations = new Operations({
     schema,
     introspection: config.introspection,
+    persisted:
+      config.persistedOperations === null
+        ? null
+        : await PersistedOperations.open(config.persistedOperations),
+    budget: new PreparingBudget(limits.preparingMs),
     compiled: overrides.compiled ?? true,
     log,
     limits: {
@@ -191,6 +199,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       aliases: limits.documentAliases,
       directives: limits.documentDirectives,
       fields: limits.documentFields,
+      overlaps: limits.documentOverlaps,
       cached: limits.operationCache,
     },
   });
@@ -206,6 +215,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       addresses,
       bodyBytes: limits.messageBytes,
     }),
+    persistedOnly: config.persistedOperations !== null,
     origins,
     headers: securityHeaders(config.production),
     health,
@@ -226,6 +236,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       messageFragments: limits.messageFragments,
       connectionInitMs: limits.connectionInitSeconds * 1000,
       heartbeatMs: limits.heartbeatSeconds * 1000,
+      messagesPerSecond: limits.messagesPerSecond,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
       socketsPerUser: limits.socketsPerUser,
       socketsPerAddress: limits.socketsPerAddress,

@@ -315,6 +315,23 @@ export const limitTable = [
     meaning: 'fields of an operation with its fragments spread out',
   },
   {
+    name: 'documentOverlaps',
+    variable: 'MAX_DOCUMENT_OVERLAPS',
+    fallback: 1000,
+    min: 0,
+    max: 1_000_000,
+    meaning: 'pairs of fields of an operation that answer under one name in one place',
+  },
+  {
+    name: 'preparingMs',
+    variable: 'PREPARING_MS_PER_SECOND',
+    fallback: 100,
+    min: 1,
+    max: 1000,
+    meaning:
+      'milliseconds a second that one address may take for parsing and checking documents that are new',
+  },
+  {
     name: 'operationCache',
     variable: 'OPERATION_CACHE',
     fallback: 500,

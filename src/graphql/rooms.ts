@@ -85,10 +85,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'A room by its id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
-    resolve: (_root, { id }, context) => {
-      signedIn(context);
-      return context.services.rooms.find(id);
-    },
+    resolve: (_root, { id }, context) => context.services.rooms.lookUp(signedIn(context), id),
   }),
   rooms: t.field({
     type: RoomConnection,

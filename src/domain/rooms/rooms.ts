@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { InvalidInputError, NotHostError, RoomNotFoundError } from '../errors.ts';
+import { InvalidInputError, NotHostError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
+import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
 import type { Room } from './room.ts';
 
@@ -24,12 +25,20 @@ export interface RoomLimits {
 /** Makes, finds, keeps and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
+  readonly #unknown: Throttle;
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
   readonly #creation;
 
-  constructor(parts: { rooms: RoomStore; clock: Clock; limits: RoomLimits }) {
+  constructor(parts: {
+    rooms: RoomStore;
+    /** Counts who asks for rooms that do not exist. */
+    unknown: Throttle;
+    clock: Clock;
+    limits: RoomLimits;
+  }) {
     this.#rooms = parts.rooms;
+    this.#unknown = parts.unknown;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     const { maxCapacity, defaultCapacity } = parts.limits;
@@ -78,6 +87,20 @@ export class Rooms {
     return room;
   }
 
+  /**
+   * As {@link Rooms.find}, for somebody who only says that there is such a room. Who is often wrong is guessing, and
+   * has to wait.
+   *
+   * @throws RateLimitedError
+   */
+  async lookUp(caller: Caller, id: string): Promise<Room | null> {
+    const waitMs = await this.#unknown.wait(caller.accountId);
+    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
+    const room = await this.find(id);
+    if (room === null) await this.#unknown.take(caller.accountId);
+    return room;
+  }
+
   /** Resolves to null when there is none, or it has ended. What cannot be an id is not looked up. */
   async find(id: string): Promise<Room | null> {
     return ROOM_ID.test(id) ? this.#rooms.find(id) : null;
@@ -109,9 +132,9 @@ export class Rooms {
     await this.#rooms.extend(room.id, new Date(expiresAt));
   }
 
-  /** Ends a room for good. @throws RoomNotFoundError, NotHostError */
+  /** Ends a room for good. @throws RoomNotFoundError, NotHostError, RateLimitedError */
   async close(caller: Caller, id: string): Promise<Room> {
-    const room = await this.find(id);
+    const room = await this.lookUp(caller, id);
     if (room === null) throw new RoomNotFoundError();
     if (room.host.id !== caller.accountId) throw new NotHostError();
     if (!(await this.#rooms.delete(id))) throw new RoomNotFoundError();

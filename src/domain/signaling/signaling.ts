@@ -76,7 +76,7 @@ export class Signaling {
   async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
     checkClientKey(request.clientKey);
     this.#take(this.#budget(caller.accountId));
-    const room = await this.#rooms.find(request.roomId);
+    const room = await this.#rooms.lookUp(caller, request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
     // Whoever was signed out while this was under way had no stay to end yet.

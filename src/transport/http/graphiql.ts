@@ -12,7 +12,11 @@ interface Page {
   readonly policy: string;
 }
 
-let made: Promise<Page> | null = null;
+const made = new Map<string, Promise<Page>>();
+
+const PERSISTED_ONLY_QUERY = `# This server runs persisted operations only: paste one of its list here.
+# Anything else, the documentation too, is refused.
+`;
 
 const DEFAULT_QUERY = `# PeerQL. Register or sign in with a mutation first; the cookie is kept.
 # The documentation is behind the book on the left.
@@ -25,13 +29,20 @@ query Me {
 }
 `;
 
-/** Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use. */
+/**
+ * Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use.
+ *
+ * @param persistedOnly whether the server refuses what is not on its list, which the page then says
+ */
 export async function serveGraphiql(
   request: IncomingMessage,
   response: ServerResponse,
+  persistedOnly: boolean,
 ): Promise<void> {
-  made ??= makePage();
-  const page = await made;
+  const query = persistedOnly ? PERSISTED_ONLY_QUERY : DEFAULT_QUERY;
+  const making = made.get(query) ?? makePage(query);
+  made.set(query, making);
+  const page = await making;
   response.setHeader('Content-Security-Policy', page.policy);
   response.setHeader('ETag', page.etag);
   response.setHeader('Cache-Control', 'no-cache');
@@ -56,14 +67,14 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
   );
 }
 
-async function makePage(): Promise<Page> {
+async function makePage(defaultQuery: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const text = renderGraphiQL({
     title: 'PeerQL',
     endpoint: GRAPHQL_PATH,
     subscriptionsProtocol: 'WS',
     credentials: 'same-origin',
-    defaultQuery: DEFAULT_QUERY,
+    defaultQuery,
   });
   const html = Buffer.from(text);
   const hash = createHash('sha256').update(inlineScript(text)).digest('base64');

@@ -61,16 +61,19 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   ): Promise<ExecutionResult> {
     const name: unknown = params.operationName ?? null;
     if (name !== null && typeof name !== 'string') return { errors: [namedBadly()] };
-    const operation = operations.prepare(params.query ?? '', name);
+    const address = addresses.of(server.req);
+    const operation = params.query
+      ? operations.prepare(params.query, name, address)
+      : operations.preparePersisted(params.extensions, name, address);
     if (isRefused(operation)) return badRequest(operation);
     if (operation.type === 'subscription') return badRequest([overWebSocket()]);
     if (operation.type === 'mutation' && method !== 'POST') return { errors: [byPost()] };
-    const context = await contextOf(server);
+    const context = await contextOf(server, address);
     const result = await operation.run(undefined, context, params.variables);
     return result.data === undefined && result.errors ? badRequest(result.errors) : result;
   }
 
-  async function contextOf({ req, res }: ServerContext): Promise<Context> {
+  async function contextOf({ req, res }: ServerContext, address: string): Promise<Context> {
     const { host, authorization } = req.headers;
     const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
     const caller = token === null ? null : await services.sessions.authenticate(token);
@@ -80,7 +83,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
       clearSessionCookie: () => res.appendHeader('Set-Cookie', cookie.clear(host)),
     };
     const userAgent = req.headers['user-agent'] ?? null;
-    return { services, caller, exchange, address: addresses.of(req), userAgent };
+    return { services, caller, exchange, address, userAgent };
   }
 }
 

@@ -14,6 +14,8 @@ import type { Pages } from './pages.ts';
 
 interface Parts {
   readonly graphql: GraphqlHandler;
+  /** Whether operations that are on no list are refused. */
+  readonly persistedOnly: boolean;
   readonly origins: OriginPolicy;
   readonly headers: SecurityHeaders;
   readonly health: Health;
@@ -49,7 +51,7 @@ export function createHttpServer(parts: Parts): Server {
 }
 
 async function answer(
-  { graphql, origins, headers, health, pages }: Parts,
+  { graphql, persistedOnly, origins, headers, health, pages }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -57,7 +59,7 @@ async function answer(
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   if (path === GRAPHQL_PATH) {
     if (applyCors(request, response, origins)) return;
-    if (wantsGraphiql(request)) return serveGraphiql(request, response);
+    if (wantsGraphiql(request)) return serveGraphiql(request, response, persistedOnly);
     const suspicion = suspectForgery(request, origins);
     if (suspicion !== null) {
       const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };

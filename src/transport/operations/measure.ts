@@ -14,6 +14,8 @@ export interface DocumentLimits {
   readonly directives: number;
   /** Fields of an operation with its fragments spread out. */
   readonly fields: number;
+  /** Pairs of fields that answer under one name in one place: validation compares each pair. */
+  readonly overlaps: number;
 }
 
 /** The standard introspection query nests `ofType` this deep; its own fields lead nowhere costly. */
@@ -91,12 +93,61 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
     },
   });
 
-  const found: Record<keyof DocumentLimits, number> = { depth, aliases, directives, fields };
+  const found = { depth, aliases, directives, fields };
   const errors: GraphQLError[] = [];
   for (const limit of ['depth', 'aliases', 'directives', 'fields'] as const) {
     if (found[limit] > limits[limit]) errors.push(tooBig(limit, limits[limit]));
   }
+  // Counted by spreading the fragments out, which only a document within the limits before can afford.
+  if (errors.length === 0 && countOverlaps(document, fragments) > limits.overlaps) {
+    errors.push(tooBig('overlaps', limits.overlaps));
+  }
   return errors;
+}
+
+/** Sums over all places of an answer how many pairs of fields meet there. */
+function countOverlaps(
+  document: DocumentNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): number {
+  let overlaps = 0;
+
+  function visitSets(sets: readonly SelectionSetNode[]): void {
+    const inner = new Map<string, SelectionSetNode[]>();
+    const met = new Map<string, number>();
+    const spreading = new Set<string>();
+    const collect = ({ selections }: SelectionSetNode): void => {
+      for (const selection of selections) {
+        if (selection.kind === Kind.FIELD) {
+          const name = selection.alias?.value ?? selection.name.value;
+          const before = met.get(name) ?? 0;
+          overlaps += before;
+          met.set(name, before + 1);
+          if (selection.selectionSet === undefined) continue;
+          const known = inner.get(name);
+          if (known === undefined) inner.set(name, [selection.selectionSet]);
+          else known.push(selection.selectionSet);
+        } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+          collect(selection.selectionSet);
+        } else {
+          const { value } = selection.name;
+          const fragment = fragments.get(value);
+          // A cycle ends here, and validation refuses it.
+          if (fragment === undefined || spreading.has(value)) continue;
+          spreading.add(value);
+          collect(fragment.selectionSet);
+          spreading.delete(value);
+        }
+      }
+    };
+    for (const set of sets) collect(set);
+    for (const next of inner.values()) visitSets(next);
+  }
+
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) visitSets([definition.selectionSet]);
+  }
+  return overlaps;
 }
 
 const NOTHING: Size = { depth: 0, fields: 0 };

@@ -17,6 +17,13 @@ import type { Context } from '../../graphql/context.ts';
 import type { Log } from '../log.ts';
 import { failed, maskErrors } from './mask.ts';
 import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
+import {
+  notPersisted,
+  type PersistedOperations,
+  persistedHash,
+  persistedUnsupported,
+} from './persisted.ts';
+import type { PreparingBudget } from './preparing-budget.ts';
 import { selectOperation } from './select.ts';
 
 export interface OperationLimits extends DocumentLimits {
@@ -54,12 +61,18 @@ export class Operations {
   readonly #log: Log;
   readonly #rules;
   readonly #compiled: boolean;
+  readonly #introspection: boolean;
+  readonly #persisted: PersistedOperations | null;
+  readonly #budget: PreparingBudget;
   readonly #cache: LRUCache<string, Document>;
 
   constructor(parts: {
     schema: GraphQLSchema;
     limits: OperationLimits;
     introspection: boolean;
+    /** The only operations that run; null where any may. */
+    persisted: PersistedOperations | null;
+    budget: PreparingBudget;
     /** Whether operations are compiled; where not, graphql-js interprets them. */
     compiled: boolean;
     log: Log;
@@ -71,24 +84,61 @@ export class Operations {
       ? specifiedRules
       : [...specifiedRules, NoSchemaIntrospectionCustomRule];
     this.#compiled = parts.compiled;
-    this.#cache = new LRUCache({ max: parts.limits.cached });
+    this.#persisted = parts.persisted;
+    this.#budget = parts.budget;
+    this.#introspection = parts.introspection;
+    this.#cache = new LRUCache({
+      max: parts.limits.cached,
+      // What a document takes goes by its length: five hundred long ones must not take what ten thousand would.
+      maxSize: parts.limits.cached * MEAN_DOCUMENT_LENGTH,
+      sizeCalculation: (_document, text) => text.length + 1,
+    });
   }
 
   get schema(): GraphQLSchema {
     return this.#schema;
   }
 
-  /** Finds or makes the operation of a document; answers what is wrong with it otherwise. */
-  prepare(text: string, operationName?: string | null): Operation | readonly GraphQLError[] {
-    const known = this.#cache.get(text) ?? this.#read(text);
+  /**
+   * Finds or makes the operation of a document; answers what is wrong with it otherwise.
+   *
+   * @param address of the client, which pays for a document that is new
+   */
+  prepare(
+    text: string,
+    operationName: string | null | undefined,
+    address: string,
+  ): Operation | readonly GraphQLError[] {
+    const known = this.#cache.get(text) ?? this.#readWithin(text, address);
     if (Array.isArray(known)) return known;
     const found = (known as Document).operations.get(operationName ?? undefined);
     return found ?? this.#select(known as Document, operationName ?? undefined);
   }
 
+  /** As {@link Operations.prepare}, for a request that sends no document but names one by its hash. */
+  preparePersisted(
+    extensions: unknown,
+    operationName: string | null | undefined,
+    address: string,
+  ): Operation | readonly GraphQLError[] {
+    const hash = persistedHash(extensions);
+    if (hash === null) return this.prepare('', operationName, address);
+    if (this.#persisted === null) return [persistedUnsupported()];
+    const text = this.#persisted.textOf(hash);
+    return text === null ? [notPersisted()] : this.prepare(text, operationName, address);
+  }
+
   /** The answer where something failed before an operation could begin: masked as any other error. */
   failed(error: unknown): ExecutionResult {
     return failed(error, this.#log);
+  }
+
+  #readWithin(text: string, address: string): Document | GraphQLError[] {
+    if (this.#budget.isSpent(address)) return [tooManyNew()];
+    const began = performance.now();
+    const read = this.#read(text);
+    this.#budget.spend(address, performance.now() - began);
+    return read;
   }
 
   #read(text: string): Document | GraphQLError[] {
@@ -103,8 +153,9 @@ export class Operations {
     }
     const oversized = measureDocument(document, this.#limits);
     if (oversized.length > 0) return oversized;
-    const errors = validate(this.#schema, document, this.#rules);
-    if (errors.length > 0) return [...errors];
+    if (this.#persisted?.allows(document) === false) return [notPersisted()];
+    const errors = validate(this.#schema, document, this.#rules, { maxErrors: MAX_ERRORS });
+    if (errors.length > 0) return this.#introspection ? [...errors] : errors.map(withoutHint);
     const read: Document = { document, operations: new Map() };
     this.#cache.set(text, read);
     return read;
@@ -124,12 +175,15 @@ export class Operations {
   #runner(document: DocumentNode, operationName: string | undefined): Operation['run'] {
     const schema = this.#schema;
     const log = this.#log;
+    const budget = this.#budget;
     let compiled: CompiledQuery | null = null;
     // Compiling costs as much as a hundred runs: it is worth it for what comes again, not for what a stranger makes up.
     let runsUntilCompiled = this.#compiled ? RUNS_BEFORE_COMPILING : Number.POSITIVE_INFINITY;
     return (rootValue, contextValue, variableValues) => {
       if (compiled === null && runsUntilCompiled > 0 && --runsUntilCompiled === 0) {
+        const began = performance.now();
         compiled = compile(schema, document, operationName);
+        budget.spend(contextValue.address, performance.now() - began);
       }
       const interpret = () =>
         execute({ schema, document, operationName, rootValue, contextValue, variableValues });
@@ -145,6 +199,22 @@ export class Operations {
 }
 
 const RUNS_BEFORE_COMPILING = 2;
+/** What is wrong with a document beyond this is not looked for. */
+const MAX_ERRORS = 20;
+const MEAN_DOCUMENT_LENGTH = 2048;
+
+/** Names of the schema that the caller did not know are no business of the error where introspection is off. */
+function withoutHint(error: GraphQLError): GraphQLError {
+  const message = error.message.replace(/ Did you mean .*$/s, '');
+  const { nodes = null, extensions } = error;
+  return new GraphQLError(message, { nodes, extensions });
+}
+
+function tooManyNew(): GraphQLError {
+  return new GraphQLError('Too many new documents from this address; slow down.', {
+    extensions: { code: 'RATE_LIMITED', retryAfter: 1 },
+  });
+}
 
 /** Null for what the compiler cannot take: graphql-js then runs it. */
 function compile(

@@ -40,6 +40,9 @@ export class Connection implements ProtocolSocket, Context {
   /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
   #pings = 0;
+  /** The second in which messages are counted, and how many there were. */
+  #second = 0;
+  #messages = 0;
   /** The ping whose answer proves that what was sent before it has arrived; 0 when none is under way. */
   #provingPing = 0;
   /** Events sent after that ping, or since the last proof. */
@@ -101,6 +104,17 @@ export class Connection implements ProtocolSocket, Context {
 
   isExpired(): boolean {
     return this.#caller !== null && this.#caller.expiresAt.getTime() <= this.#host.clock.now();
+  }
+
+  /** Counts a message; answers whether this second has had more than `limit`. */
+  isFlooding(limit: number): boolean {
+    const second = Math.trunc(this.#host.clock.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#messages = 0;
+    }
+    this.#messages += 1;
+    return this.#messages > limit;
   }
 
   // What graphql-ws calls.

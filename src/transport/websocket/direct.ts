@@ -8,6 +8,7 @@ interface SubscribeFrame {
   readonly query: string;
   readonly operationName: string | null | undefined;
   readonly variables: Variables | null | undefined;
+  readonly extensions: Variables | null | undefined;
 }
 
 /**
@@ -31,7 +32,12 @@ export function answerDirectly(
     connection.close(CloseCode.IdInUse, `Subscriber for ${id} already exists`);
     return true;
   }
-  const operation = operations.prepare(frame.query, frame.operationName);
+  const { query, operationName, extensions } = frame;
+  const { address } = connection;
+  const operation =
+    query === ''
+      ? operations.preparePersisted(extensions, operationName, address)
+      : operations.prepare(query, operationName, address);
   if (isRefused(operation)) {
     connection.sendErrors(id, operation);
     return true;
@@ -80,7 +86,7 @@ function readSubscribe(text: string): SubscribeFrame | null {
   }
   if (variables !== undefined && variables !== null && !isRecord(variables)) return null;
   if (extensions !== undefined && extensions !== null && !isRecord(extensions)) return null;
-  return { id, query, operationName, variables };
+  return { id, query, operationName, variables, extensions };
 }
 
 function parseJson(text: string): unknown {

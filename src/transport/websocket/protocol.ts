@@ -94,7 +94,12 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     payload: SubscribePayload,
   ): Subscribing | readonly GraphQLError[] {
     const { connection } = context.extra;
-    const operation = operations.prepare(payload.query, payload.operationName);
+    const { query, operationName } = payload;
+    const { address } = connection;
+    const operation =
+      query === ''
+        ? operations.preparePersisted(payload.extensions, operationName, address)
+        : operations.prepare(query, operationName, address);
     if (isRefused(operation)) return operation;
     if (operation.type === 'subscription' && options.isDraining()) {
       connection.closeWhenAnswered(CloseCode.Restarting, 'This server restarts: reconnect');

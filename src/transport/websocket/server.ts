@@ -29,6 +29,7 @@ export interface WebSocketLimits {
   readonly messageFragments: number;
   readonly connectionInitMs: number;
   readonly heartbeatMs: number;
+  readonly messagesPerSecond: number;
   readonly subscriptionsPerSocket: number;
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
@@ -146,6 +147,10 @@ export class WebSocketSide {
     ws.on('message', function (this: WebSocket, data, isBinary) {
       side.#received(this, data, isBinary);
     });
+    ws.on('ping', function (this: WebSocket) {
+      const pinged = side.#connections.get(this);
+      if (pinged !== undefined && !pinged.closing) side.#floods(pinged);
+    });
     ws.on('pong', function (this: WebSocket, data: Buffer) {
       side.#connections.get(this)?.ponged(data.toString('latin1'));
     });
@@ -166,12 +171,20 @@ export class WebSocketSide {
     }
     const text = (data as Buffer).toString();
     try {
+      if (this.#floods(connection)) return;
       if (answerDirectly(text, connection, this.#parts.operations)) return;
       forgetCompleted(text, connection);
       connection.receive(text)?.catch((error: unknown) => this.#failed(connection, error));
     } catch (error) {
       this.#failed(connection, error);
     }
+  }
+
+  /** Closes a socket that sends more than it may; answers whether it does. */
+  #floods(connection: Connection): boolean {
+    const flooding = connection.isFlooding(this.#parts.limits.messagesPerSecond);
+    if (flooding) connection.close(CloseCode.TooMany, 'Too many messages: slow down');
+    return flooding;
   }
 
   /** A message came to nothing: the socket closes, with a code that says whether to come back. */

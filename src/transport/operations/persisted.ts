@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { type DocumentNode, GraphQLError, Kind, parse, print } from 'graphql';
+
+/** The only operations that a server runs: an allow-list that code generation made from a front end's documents. */
+export class PersistedOperations {
+  readonly #byHash: ReadonlyMap<string, string>;
+  readonly #allowed: ReadonlySet<string>;
+
+  /** @param documents texts by their hashes, as the client preset of GraphQL Code Generator writes them */
+  constructor(documents: Readonly<Record<string, string>>) {
+    this.#byHash = new Map(Object.entries(documents));
+    this.#allowed = new Set(Object.values(documents).map((text) => canonical(parse(text))));
+  }
+
+  /** Reads the JSON file. Rejects with an Error of one sentence. */
+  static async open(path: string): Promise<PersistedOperations> {
+    try {
+      const documents: unknown = JSON.parse(await readFile(path, 'utf8'));
+      if (!isTexts(documents)) throw new Error('it must be an object of documents by their hashes');
+      return new PersistedOperations(documents);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`Cannot read the persisted operations ${path}: ${reason}.`, { cause: error });
+    }
+  }
+
+  /** The document of this hash, if it is on the list. */
+  textOf(hash: string): string | null {
+    return this.#byHash.get(hash) ?? null;
+  }
+
+  /** Whether the document is on the list, however it is laid out. */
+  allows(document: DocumentNode): boolean {
+    return this.#allowed.has(canonical(document));
+  }
+}
+
+/** The hash of a request that names a document instead of sending it, as Apollo's persisted queries do. */
+export function persistedHash(extensions: unknown): string | null {
+  if (!isRecord(extensions) || !isRecord(extensions.persistedQuery)) return null;
+  const { sha256Hash } = extensions.persistedQuery;
+  return typeof sha256Hash === 'string' ? sha256Hash : null;
+}
+
+/** The error of a document that is not on the list. */
+export function notPersisted(): GraphQLError {
+  return new GraphQLError('This server runs persisted operations only, and this is none of them.', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+  });
+}
+
+/** The error of a hash where any document may be sent; Apollo Client then sends the document. */
+export function persistedUnsupported(): GraphQLError {
+  return new GraphQLError('This server keeps no persisted operations: send the document.', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
+  });
+}
+
+// Tools put operations and fragments in different orders.
+function canonical(document: DocumentNode): string {
+  const definitions = [...document.definitions].sort((one, other) => {
+    const [a, b] = [nameOf(one), nameOf(other)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+  return print({ kind: Kind.DOCUMENT, definitions });
+}
+
+function nameOf(definition: DocumentNode['definitions'][number]): string {
+  return 'name' in definition ? (definition.name?.value ?? '') : '';
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
