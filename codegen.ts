@@ -9,9 +9,14 @@ const config: CodegenConfig = {
   generates: {
     'src/client/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false, skipIndexFile: true },
+      presetConfig: {
+        fragmentMasking: false,
+        skipIndexFile: true,
+        // The allow-list of PERSISTED_OPERATIONS for the call page.
+        persistedDocuments: { hashAlgorithm: 'sha256' },
+      },
       config: {
-        documentMode: 'documentNode',
+        documentMode: 'documentNodeImportFragments',
         useTypeImports: true,
         immutableTypes: true,
         strictScalars: true,

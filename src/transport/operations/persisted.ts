@@ -8,7 +8,9 @@ export class PersistedOperations {
 
   /** @param documents texts by their hashes, as the client preset of GraphQL Code Generator writes them */
   constructor(documents: Readonly<Record<string, string>>) {
-    this.#byHash = new Map(Object.entries(documents));
+    this.#byHash = new Map(
+      Object.entries(documents).map(([hash, text]) => [withoutAlgorithm(hash), text]),
+    );
     this.#allowed = new Set(Object.values(documents).map((text) => canonical(parse(text))));
   }
 
@@ -26,7 +28,7 @@ export class PersistedOperations {
 
   /** The document of this hash, if it is on the list. */
   textOf(hash: string): string | null {
-    return this.#byHash.get(hash) ?? null;
+    return this.#byHash.get(withoutAlgorithm(hash)) ?? null;
   }
 
   /** Whether the document is on the list, however it is laid out. */
@@ -54,6 +56,11 @@ export function persistedUnsupported(): GraphQLError {
   return new GraphQLError('This server keeps no persisted operations: send the document.', {
     extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
   });
+}
+
+// Code generation writes `sha256:` before the hash, and clients leave it out.
+function withoutAlgorithm(hash: string): string {
+  return hash.replace(/^sha256:/, '');
 }
 
 // Tools put operations and fragments in different orders.
