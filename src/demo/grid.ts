@@ -1,26 +1,29 @@
 const GAP = 12;
 const WIDEST = 16 / 9;
 
+/** Tiles of one size, in rows. */
+export interface Layout {
+  readonly columns: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * The largest tiles of one size that fit: as many columns as give the most area. A tile is 16:9 at most, and at least
- * 3:4 where the grid stands upright, 4:3 where it does not.
+ * 2:3 where the grid stands upright, 4:3 where it does not.
  */
-export function tileSize(
-  count: number,
-  width: number,
-  height: number,
-): { width: number; height: number } {
-  const narrowest = width < height ? 3 / 4 : 4 / 3;
-  let best = { width: 0, height: 0 };
+export function layOut(count: number, width: number, height: number): Layout {
+  const narrowest = width < height ? 2 / 3 : 4 / 3;
+  let best: Layout = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
     const cellWidth = (width - GAP * (columns - 1)) / columns;
     const cellHeight = (height - GAP * (rows - 1)) / rows;
     if (cellWidth <= 0 || cellHeight <= 0) continue;
-    const tileWidth = Math.min(cellWidth, cellHeight * WIDEST);
-    const tileHeight = Math.min(cellHeight, tileWidth / narrowest);
+    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST));
+    const tileHeight = Math.floor(Math.min(cellHeight, tileWidth / narrowest));
     if (tileWidth * tileHeight > best.width * best.height) {
-      best = { width: Math.floor(tileWidth), height: Math.floor(tileHeight) };
+      best = { columns, width: tileWidth, height: tileHeight };
     }
   }
   return best;
@@ -30,7 +33,9 @@ export function tileSize(
 export function fitTiles(grid: HTMLElement, strip: boolean): void {
   grid.classList.toggle('strip', strip);
   if (strip) return;
-  const { width, height } = tileSize(grid.childElementCount, grid.clientWidth, grid.clientHeight);
+  const { clientWidth, clientHeight, childElementCount } = grid;
+  const { columns, width, height } = layOut(childElementCount, clientWidth, clientHeight);
+  grid.style.setProperty('--row-width', `${columns * (width + GAP) - GAP}px`);
   grid.style.setProperty('--tile-width', `${width}px`);
   grid.style.setProperty('--tile-height', `${height}px`);
 }

@@ -5,8 +5,16 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
+import { useScene } from '../kit/scene.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
+/** With UPDATE_SCREENSHOTS=1 people are drawn, and the picture of the README is made anew. */
+const PICTURED = process.env.UPDATE_SCREENSHOTS === '1';
+const LOOKS = [
+  { hue: 25, skin: '#e3b08c', hair: '#3a2a20', shirt: '#2f5d8a' },
+  { hue: 205, skin: '#f0c6a4', hair: '#8c8f96', shirt: '#7a3b52' },
+  { hue: 140, skin: '#d9a37c', hair: '#231d1a', shirt: '#3d6b4f' },
+] as const;
 const PICTURE = fileURLToPath(new URL('../../docs/images/call.png', import.meta.url));
 
 describeInBrowser('a call through the page', () => {
@@ -27,9 +35,15 @@ describeInBrowser('a call through the page', () => {
   });
 
   it('lets three people see and hear each other, mute, and leave', async () => {
-    const ada = await Visitor.open(browser, 'Ada Lovelace');
+    const ada = await Visitor.open(browser, 'Ada Lovelace', { colorScheme: 'dark' });
     const grace = await Visitor.open(browser, 'Grace Hopper');
     const alan = await Visitor.open(browser, 'Alan Turing');
+
+    const everybody = [ada, grace, alan];
+    for (const [index, look] of LOOKS.entries()) {
+      const one = everybody[index];
+      if (PICTURED && one !== undefined) await useScene(one.context, look);
+    }
 
     const link = await ada.host(server.url, 'Weekly catch-up');
     await ada.join();
@@ -43,7 +57,6 @@ describeInBrowser('a call through the page', () => {
     // A third joins, and the mesh has a connection for each pair.
     await alan.accept(link);
     await alan.join();
-    const everybody = [ada, grace, alan];
     for (const one of everybody) {
       const others = everybody.filter((other) => other !== one);
       await Promise.all(others.map((other) => one.sees(other.name)));
@@ -64,7 +77,7 @@ describeInBrowser('a call through the page', () => {
     await alan.page.getByTestId('toggle-camera').click();
     await ada.sees(alan.name);
 
-    if (process.env.UPDATE_SCREENSHOTS === '1') {
+    if (PICTURED) {
       await alan.page.getByTestId('toggle-microphone').click();
       await ada.tile(alan.name).and(ada.page.locator('[data-audio="false"]')).waitFor();
       await ada.page.locator('#toast:not([data-shown])').waitFor({ state: 'attached' });

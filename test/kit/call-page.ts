@@ -75,6 +75,29 @@ export class Visitor {
     await this.page.getByTestId('call').waitFor();
   }
 
+  /** Another tab of the same profile. It is closed with this one. */
+  async openTab(): Promise<Visitor> {
+    return new Visitor(this.name, this.context, await this.context.newPage());
+  }
+
+  /** Waits for what the page has to say. */
+  async notice(kind: string): Promise<void> {
+    await this.page.locator(`[data-testid="notice"][data-kind="${kind}"]`).waitFor();
+  }
+
+  /** What is not wholly inside the window, by test id. */
+  overflow(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-testid]')]
+        .filter((element) => {
+          const { left, top, right, bottom, width } = element.getBoundingClientRect();
+          const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+          return width > 0 && !inside;
+        })
+        .map((element) => element.dataset.testid ?? ''),
+    );
+  }
+
   tile(name: string): Locator {
     return this.page.locator(`[data-testid="tile"][data-name="${name}"]`);
   }

@@ -58,13 +58,14 @@ function lobbyScreen(app: App, room: Room): Screen {
     own = preview(devices.stream, app);
     mirror.replaceChildren(own.element);
     join.disabled = false;
-    setText(join, devices.stream.getTracks().length === 0 ? 'Join without' : 'Join');
+    setText(join, devices.stream.getTracks().length === 0 ? 'Join without camera' : 'Join');
     showProblem(problem, devices, open);
   };
 
   const enter = async (takeOver: boolean) => {
     join.disabled = true;
     refusal.hidden = true;
+    join.hidden = false;
     setText(join, 'Joining…');
     try {
       const stream = own?.stream ?? new MediaStream();
@@ -75,6 +76,7 @@ function lobbyScreen(app: App, room: Room): Screen {
     } catch (error) {
       if (gone) return;
       refused(app, error, refusal, () => void enter(true));
+      join.hidden = refusal.dataset.kind === 'ALREADY_IN_ROOM';
       join.disabled = false;
       setText(join, 'Try again');
     }
@@ -150,7 +152,7 @@ function refused(app: App, error: unknown, box: HTMLElement, takeOver: () => voi
   if (code === 'ALREADY_IN_ROOM') {
     box.append(
       h(
-        'button',
+        'button.primary.wide',
         { type: 'button', 'data-testid': 'take-over', click: takeOver },
         'Join here instead',
       ),
