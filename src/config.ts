@@ -50,12 +50,14 @@ export class ConfigError extends Error {
   }
 }
 
-const list = z.string().transform((text) =>
-  text
+function split(text: string): string[] {
+  return text
     .split(',')
     .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
+    .filter((item) => item !== '');
+}
+
+const list = z.string().transform(split);
 
 function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -89,69 +91,78 @@ const limits = Object.fromEntries(
   ]),
 );
 
-const environment = z
-  .object({
-    NODE_ENV: z.string().default('development'),
-    HOST: z.string().optional(),
-    PORT: wholeNumber(0, 65_535).default(5000),
-    DATA_DIR: z.string().default('./data'),
-    MONGO_URI: z
-      .string()
-      .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
-      .optional(),
-    JWT_SECRET: list.default([]),
-    FRONTEND_URL: list.pipe(z.array(origin)).default([]),
-    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-    INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').default('on'),
-    STUN_URLS: urls(/^stuns?:\S+$/, 'stun:stun.example.com:3478').default([
-      'stun:stun.l.google.com:19302',
-    ]),
-    TURN_URLS: urls(/^turns?:\S+$/, 'turn:turn.example.com:3478').default([]),
-    TURN_SECRET: z.string().optional(),
-    TURN_TTL_SECONDS: wholeNumber(10, 86_400).default(3600),
-    PUBLIC_URL: z
-      .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
-      .optional(),
-    SMTP_URL: z
-      .url({ protocol: /^smtps?$/, error: 'must be a URL such as smtps://user:password@host:465' })
-      .optional(),
-    MAIL_FROM: z
-      .string()
-      .regex(/^[^\r\n]*@[^\r\n]+$/, 'must be a sender such as PeerQL <no-reply@example.com>')
-      .optional(),
-    TRUST_PROXY: z
-      .union([wholeNumber(0, 100), list.refine(isTrustable)], {
-        error:
-          'must be the number of proxies in front, or their addresses and subnets, separated by commas',
-      })
-      .default(0),
-    PERSISTED_OPERATIONS: z.string().optional(),
-  })
-  .superRefine((values, context) => {
-    const short = values.JWT_SECRET.some((secret) => Buffer.byteLength(secret) < SECRET_MIN_BYTES);
-    const production = values.NODE_ENV === 'production';
-    if (production && (values.JWT_SECRET.length === 0 || short)) {
-      const message = `must have ${SECRET_MIN_BYTES} bytes or more in production (make one with: openssl rand -base64 32)`;
-      context.addIssue({ code: 'custom', path: ['JWT_SECRET'], message });
-    }
-    if (values.TURN_URLS.length > 0 && !values.TURN_SECRET) {
-      const message = 'is needed with TURN_URLS: the static-auth-secret of the TURN server';
-      context.addIssue({ code: 'custom', path: ['TURN_SECRET'], message });
-    }
-  });
+const environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().optional(),
+  PORT: wholeNumber(0, 65_535).default(5000),
+  DATA_DIR: z.string().default('./data'),
+  MONGO_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
+    .optional(),
+  JWT_SECRET: list.default([]),
+  FRONTEND_URL: list.pipe(z.array(origin)).default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  STUN_URLS: urls(/^stuns?:\S+$/, 'stun:stun.example.com:3478').default([
+    'stun:stun.l.google.com:19302',
+  ]),
+  TURN_URLS: urls(/^turns?:\S+$/, 'turn:turn.example.com:3478').default([]),
+  TURN_SECRET: z.string().optional(),
+  TURN_TTL_SECONDS: wholeNumber(10, 86_400).default(3600),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
+    .optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be a URL such as smtps://user:password@host:465' })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*@[^\r\n]+$/, 'must be a sender such as PeerQL <no-reply@example.com>')
+    .optional(),
+  TRUST_PROXY: z
+    .union([wholeNumber(0, 100), list.refine(isTrustable)], {
+      error:
+        'must be the number of proxies in front, or their addresses and subnets, separated by commas',
+    })
+    .default(0),
+  PERSISTED_OPERATIONS: z.string().optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong only with several variables seen together. Told beside whatever else is wrong. */
+function findConflicts(env: Environment): string[] {
+  const found: string[] = [];
+  const secrets = split(env.JWT_SECRET ?? '');
+  const short = secrets.some((secret) => Buffer.byteLength(secret) < SECRET_MIN_BYTES);
+  if (env.NODE_ENV === 'production' && (secrets.length === 0 || short)) {
+    found.push(
+      `JWT_SECRET must have ${SECRET_MIN_BYTES} bytes or more in production (make one with: openssl rand -base64 32)`,
+    );
+  }
+  if (env.TURN_URLS !== undefined && env.TURN_SECRET === undefined) {
+    found.push('TURN_SECRET is needed with TURN_URLS: the static-auth-secret of the TURN server');
+  }
+  return found;
+}
 
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
  * @throws ConfigError with every mistake at once
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+export function readConfig(env: Environment): Config {
+  const given: Environment = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== ''),
+  );
   const values = environment.safeParse(given);
   const bounds = z.object(limits).safeParse(given);
-  if (!values.success || !bounds.success) {
+  const conflicts = findConflicts(given);
+  if (!values.success || !bounds.success || conflicts.length > 0) {
     const issues = [...(values.error?.issues ?? []), ...(bounds.error?.issues ?? [])];
-    throw new ConfigError(issues.map(({ path, message }) => `${String(path[0])} ${message}`));
+    const mistakes = issues.map(({ path, message }) => `${String(path[0])} ${message}`);
+    throw new ConfigError([...mistakes, ...conflicts]);
   }
   const { data } = values;
   const production = data.NODE_ENV === 'production';

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { limitTable } from '../src/limits.ts';
+
+const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+
+function mistakes(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+test('nothing needs to be set', () => {
+  expect(readConfig({})).toMatchObject({
+    production: false,
+    port: 5000,
+    host: null,
+    dataDir: './data',
+    mongoUri: null,
+    jwtSecrets: [],
+    frontendOrigins: [],
+    logLevel: 'info',
+    introspection: true,
+    turn: null,
+  });
+});
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ PORT: '', MONGO_URI: '', LOG_LEVEL: '', MAX_SDP_BYTES: '' })).toEqual(
+    readConfig({}),
+  );
+});
+
+test.each<[string, string, string]>([
+  ['PORT', 'http', 'must be a whole number from 0 to 65535'],
+  ['PORT', '65536', 'must be a whole number from 0 to 65535'],
+  ['PORT', '-1', 'must be a whole number from 0 to 65535'],
+  ['PORT', '5e3', 'must be a whole number from 0 to 65535'],
+  ['MONGO_URI', 'localhost:27017', 'must start with mongodb:// or mongodb+srv://'],
+  ['FRONTEND_URL', 'app.example.com', 'must be one or more origins'],
+  ['FRONTEND_URL', 'https://app.example.com/path', 'must be one or more origins'],
+  ['FRONTEND_URL', '*', 'must be one or more origins'],
+  ['FRONTEND_URL', 'https://a.example, nothing', 'must be one or more origins'],
+  ['LOG_LEVEL', 'loud', 'must be one of fatal, error'],
+  ['INTROSPECTION', 'yes', 'must be on or off'],
+  ['STUN_URLS', 'stun.example.com', 'must be URLs such as stun:'],
+  ['TURN_URLS', 'stun:turn.example.com', 'must be URLs such as turn:'],
+  ['PUBLIC_URL', 'app.example.com', 'must be a URL such as https:'],
+  ['SMTP_URL', 'https://mail.example.com', 'must be a URL such as smtps:'],
+  ['MAIL_FROM', 'PeerQL', 'must be a sender such as'],
+  ['TRUST_PROXY', 'everybody', 'must be the number of proxies'],
+  ['TURN_TTL_SECONDS', '9', 'must be a whole number from 10 to 86400'],
+])('%s=%s is a mistake', (variable, value, message) => {
+  const [found = '', ...more] = mistakes({ [variable]: value, TURN_SECRET: 'secret' });
+  expect(found).toMatch(new RegExp(`^${variable} `));
+  expect(found).toContain(message);
+  expect(more).toEqual([]);
+});
+
+test('several origins, with or without a slash, in any order', () => {
+  const { frontendOrigins } = readConfig({
+    FRONTEND_URL: 'https://app.example.com/, http://localhost:3000',
+  });
+  expect(frontendOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
+});
+
+describe('JWT_SECRET', () => {
+  test('is needed in production, with 32 bytes or more', () => {
+    for (const JWT_SECRET of [undefined, 'x'.repeat(31), `${'x'.repeat(32)},short`]) {
+      const env = { NODE_ENV: 'production', ...(JWT_SECRET !== undefined && { JWT_SECRET }) };
+      expect(mistakes(env)).toEqual([expect.stringMatching(/^JWT_SECRET must have 32 bytes/)]);
+    }
+    expect(mistakes(PRODUCTION)).toEqual([]);
+    // Bytes, not characters.
+    expect(mistakes({ NODE_ENV: 'production', JWT_SECRET: 'é'.repeat(16) })).toEqual([]);
+  });
+
+  test('may be short or missing elsewhere', () => {
+    expect(mistakes({ JWT_SECRET: 'short' })).toEqual([]);
+  });
+});
+
+test('TURN_URLS need TURN_SECRET', () => {
+  expect(mistakes({ TURN_URLS: 'turn:turn.example.com' })).toEqual([
+    expect.stringMatching(/^TURN_SECRET is needed/),
+  ]);
+  const { turn } = readConfig({ TURN_URLS: 'turn:turn.example.com', TURN_SECRET: 'secret' });
+  expect(turn).toEqual({ urls: ['turn:turn.example.com'], secret: 'secret', ttlMs: 3_600_000 });
+});
+
+test('every mistake is reported together', () => {
+  const found = mistakes({
+    NODE_ENV: 'production',
+    PORT: 'x',
+    LOG_LEVEL: 'x',
+    TURN_URLS: 'turn:turn.example.com',
+    MAX_SDP_BYTES: 'x',
+    GRACE_SECONDS: '0',
+  });
+  const variables = found.map((mistake) => mistake.split(' ', 1)[0]);
+  expect(variables.sort()).toEqual(
+    ['PORT', 'LOG_LEVEL', 'MAX_SDP_BYTES', 'GRACE_SECONDS', 'JWT_SECRET', 'TURN_SECRET'].sort(),
+  );
+});
+
+describe.each(limitTable)('$variable', ({ name, variable, fallback, min, max }) => {
+  const limitWith = (value: number) => readConfig({ [variable]: String(value) }).limits[name];
+
+  test('has its default, and takes its smallest and its largest', () => {
+    expect(readConfig({}).limits[name]).toBe(fallback);
+    expect([limitWith(min), limitWith(max)]).toEqual([min, max]);
+  });
+
+  test('refuses what is past them', () => {
+    for (const value of [min - 1, max + 1, min + 0.5, 'x']) {
+      expect(mistakes({ [variable]: String(value) })).toEqual([
+        `${variable} must be a whole number from ${min} to ${max}`,
+      ]);
+    }
+  });
+});
+
+test('variables and names are used once', () => {
+  for (const key of ['variable', 'name'] as const) {
+    expect(new Set(limitTable.map((limit) => limit[key])).size).toBe(limitTable.length);
+  }
+});
