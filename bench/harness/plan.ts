@@ -1,4 +1,5 @@
 import type { WorkloadChoice } from '../generator/main.ts';
+import type { WarmUp } from './bench-pair.ts';
 import type { ServerVariant } from './servers.ts';
 
 /** A server's own results of the round so far, by the workload's id: CPU microseconds and units a second. */
@@ -22,14 +23,17 @@ export interface Plan {
   rounds: number;
   /** A round is not begun when it would probably end later than this; the first always is. */
   withinSeconds: number;
-  /** For each server when it starts, and then before each workload. */
-  firstWarmSeconds: number;
+  /** For each server when it starts. */
+  warmUp: WarmUp;
+  /** Before each workload. */
   warmSeconds: number;
   seconds: number;
   workloads: PlannedWorkload[];
   /** Joined participants at which memory is read; the slope is between the last two. */
   idle: number[];
   idleRounds: number;
+  /** Peers whose memory is read too; null for all. */
+  idlePeers: string[] | null;
   /** Workloads that are repeated with one technique off at a time. */
   ablated: string[];
   /** Accounts that the largest room needs. */
@@ -138,7 +142,7 @@ const underLogins = (lanes: number): PlannedWorkload => ({
 export const fullPlan: Plan = {
   rounds: 5,
   withinSeconds: Number.POSITIVE_INFINITY,
-  firstWarmSeconds: 4,
+  warmUp: { signals: 40_000, calls: 1200, atMostSeconds: 8 },
   warmSeconds: 1,
   seconds: 2,
   workloads: [
@@ -167,6 +171,7 @@ export const fullPlan: Plan = {
   ],
   idle: [0, 1000, 10_000],
   idleRounds: 5,
+  idlePeers: null,
   ablated: ['A-batch-5', 'B-saturation', 'B-batch-5', 'D-100'],
   accounts: 512,
 };
@@ -174,7 +179,7 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = {
   rounds: 3,
   withinSeconds: 210,
-  firstWarmSeconds: 1.5,
+  warmUp: { signals: 12_000, calls: 300, atMostSeconds: 2.5 },
   warmSeconds: 0.3,
   seconds: 0.7,
   workloads: [
@@ -188,8 +193,9 @@ export const quickPlan: Plan = {
     accounts('login'),
     underLogins(16),
   ],
-  idle: [0, 200, 1000],
+  idle: [0, 500, 2500],
   idleRounds: 1,
+  idlePeers: ['ws', 'socketio'],
   ablated: ['B-saturation', 'D-100'],
   accounts: 128,
 };

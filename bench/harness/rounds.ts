@@ -39,7 +39,7 @@ export async function runRound(
     const running = pairs.get(variant.name);
     if (running && !running.ended) return running;
     const started = await BenchPair.start(variant);
-    await started.warmUp(plan.firstWarmSeconds);
+    await started.warmUp(plan.warmUp);
     pairs.set(variant.name, started);
     return started;
   };
@@ -73,7 +73,10 @@ export async function runIdleRound(
   say: Say,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (const variant of rotated(servers, round)) {
+  const taking = servers.filter(
+    ({ name }) => name === 'peerql' || plan.idlePeers === null || plan.idlePeers.includes(name),
+  );
+  for (const variant of rotated(taking, round)) {
     const sample: Sample = {
       round,
       workload: 'E',
