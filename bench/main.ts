@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ablations } from './harness/ablations.ts';
 import { goals } from './harness/goals.ts';
 import { surroundings } from './harness/machine.ts';
 import { liftedLimits, PeerQLServers } from './harness/peerql.ts';
@@ -64,9 +65,11 @@ async function contestants(seeded: PeerQLServers): Promise<Contestants> {
       await seeded.variant('peerql-signal-ids', 'PeerQL with signalIds, as its SDK sends', {
         signalIds: true,
       }),
-      await seeded.variant('peerql-interpreted', 'PeerQL without compiled operations', {
-        overrides: { compiled: false },
-      }),
+      ...(await Promise.all(
+        ablations.map(({ name, label, overrides }) =>
+          seeded.variant(`peerql-${name}`, label, { overrides }),
+        ),
+      )),
     ],
   };
 }

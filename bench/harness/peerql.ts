@@ -9,10 +9,12 @@ import type { ServerVariant } from './servers.ts';
 export const liftedLimits = {
   SIGNALS_PER_SECOND: '10000000',
   SIGNAL_BURST: '10000000',
+  MESSAGES_PER_SECOND: '10000000',
   SOCKETS_PER_USER: '1000000',
   SOCKETS_PER_ADDRESS: '1000000',
   MAX_ROOM_CAPACITY: '1000',
   PASSWORD_QUEUE: '1000',
+  SESSIONS_PER_USER: '100000',
 } as const;
 
 const entry = new URL('../peers/peerql.js', import.meta.url);
