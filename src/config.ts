@@ -91,6 +91,9 @@ const limits = Object.fromEntries(
   ]),
 );
 
+const NOT_PROXIES =
+  'must be the number of proxies in front, or their addresses and subnets, separated by commas';
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   HOST: z.string().optional(),
@@ -121,10 +124,7 @@ const environment = z.object({
     .regex(/^[^\r\n]*@[^\r\n]+$/, 'must be a sender such as PeerQL <no-reply@example.com>')
     .optional(),
   TRUST_PROXY: z
-    .union([wholeNumber(0, 100), list.refine(isTrustable)], {
-      error:
-        'must be the number of proxies in front, or their addresses and subnets, separated by commas',
-    })
+    .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
   PERSISTED_OPERATIONS: z.string().optional(),
 });
