@@ -5,14 +5,14 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
-import { FrameWriter } from './frame-writer.ts';
+import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
 
 /** States of a WebSocket (HTML standard, `readyState`). */
 const OPEN = 1;
 const CLOSED = 3;
 /** After this many events a ping goes out beside the heartbeat, so that a busy reader's resume need not reach far back. */
-const PROVE_EVERY = 64;
+const PROVE_EVERY = 128;
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -127,9 +127,13 @@ export class Connection implements ProtocolSocket, Context {
     this.#receive = receive;
   }
 
-  send(frame: string): void {
+  send(message: string): void {
+    this.#write(toWire(message));
+  }
+
+  #write(message: Wire): void {
     if (this.#ws.readyState !== OPEN) return;
-    this.#frames.send(frame);
+    this.#frames.send(message);
     // A client that asks and does not read the answers is not read either, until it does.
     if (!this.hasRoom()) this.#ws.pause();
   }
@@ -169,9 +173,13 @@ export class Connection implements ProtocolSocket, Context {
     return this.#receive?.(text);
   }
 
-  /** Sends one result of an operation; answers whether the socket takes more at once. */
-  sendNext(id: string, result: ExecutionResult): boolean {
-    this.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${JSON.stringify(result)}}`);
+  /**
+   * Sends one event; answers whether the socket takes more at once.
+   *
+   * @param opening the message up to its payload
+   */
+  sendNext(opening: Wire, payload: Wire): boolean {
+    this.#write(`${opening}${payload}}` as Wire);
     this.#unproved += 1;
     if (this.#unproved >= PROVE_EVERY && this.#provingPing === 0) this.#sendPing();
     return this.hasRoom();
@@ -179,9 +187,9 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Sends the only result of an operation, and its end. */
   sendOnly(id: string, result: ExecutionResult): void {
-    const quoted = JSON.stringify(id);
-    this.send(`{"id":${quoted},"type":"next","payload":${JSON.stringify(result)}}`);
-    this.send(`{"id":${quoted},"type":"complete"}`);
+    const opening = `{"id":${JSON.stringify(id)},"type":"`;
+    this.send(`${opening}next","payload":${JSON.stringify(result)}}`);
+    this.send(`${opening}complete"}`);
   }
 
   /** Refuses an operation; the socket stays open. */
@@ -221,8 +229,7 @@ export class Connection implements ProtocolSocket, Context {
       this.#unproved = 0;
       for (const stream of this.streams) stream.pinged();
     }
-    this.#frames.flush();
-    this.#ws.ping(String(this.#pings));
+    if (this.#ws.readyState === OPEN) this.#frames.ping(String(this.#pings));
   }
 
   /** The socket has closed, by its client's wish or lost: nothing can be sent or received any more. */

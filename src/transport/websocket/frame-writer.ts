@@ -1,9 +1,20 @@
 import type { Socket } from 'node:net';
 
 const FIN_TEXT = 0x81;
+const FIN_PING = 0x89;
 /** Payloads up to this many bytes have their length in the frame's second byte (RFC 6455 §5.2). */
 const SHORT = 125;
 const MEDIUM = 65_535;
+
+/** Text as it goes over the wire: UTF-8, one character a byte. Its length is its size. */
+export type Wire = string & { readonly wire: unique symbol };
+
+/** Brings text to one character a byte. */
+export function toWire(text: string): Wire {
+  // ASCII, which nearly all of it is, is that already.
+  const isAscii = Buffer.byteLength(text) === text.length;
+  return (isAscii ? text : Buffer.from(text).toString('latin1')) as Wire;
+}
 
 const waiting: FrameWriter[] = [];
 
@@ -13,12 +24,12 @@ function flushAll(): void {
 }
 
 /**
- * Writes text frames of a server (RFC 6455 §5.2: unmasked) to a TCP socket. What one socket is sent in one turn of the
+ * Writes text frames and pings of a server (RFC 6455 §5.2: unmasked) to a TCP socket. What one socket is sent in one turn of the
  * event loop is gathered and leaves in a single write; all sockets are flushed by one callback at the turn's end.
  */
 export class FrameWriter {
   readonly #socket: Socket;
-  /** The frames of this turn, headers and all, one character a byte. */
+  /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
 
@@ -31,22 +42,25 @@ export class FrameWriter {
     return this.#socket.writableLength + this.#gathered.length;
   }
 
-  send(text: string): void {
+  send(wire: Wire): void {
+    this.#gather(header(wire.length) + wire);
+  }
+
+  /** Sends a ping after everything that was sent so far; its payload is at most 125 bytes of ASCII. */
+  ping(payload: string): void {
+    this.#gather(String.fromCharCode(FIN_PING, payload.length) + payload);
+  }
+
+  #gather(frame: string): void {
     if (!this.#scheduled) {
       if (waiting.length === 0) setImmediate(flushAll);
       waiting.push(this);
       this.#scheduled = true;
     }
-    const bytes = Buffer.byteLength(text);
-    if (bytes === text.length) {
-      this.#gathered += header(bytes) + text;
-      return;
-    }
-    // Rare: what is not ASCII is brought to one character a byte first.
-    this.#gathered += header(bytes) + Buffer.from(text).toString('latin1');
+    this.#gathered += frame;
   }
 
-  /** Writes what was gathered so far, so that a control frame sent after this comes after it. */
+  /** Writes what was gathered so far, so that a close frame sent after this comes after it. */
   flush(): void {
     this.#scheduled = false;
     const gathered = this.#gathered;

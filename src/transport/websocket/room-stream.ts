@@ -5,6 +5,8 @@ import type { Mailbox, MailboxReader } from '../../domain/signaling/mailbox.ts';
 import type { Operation, Variables } from '../operations/operations.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
+import { shaperOf } from './event-shaper.ts';
+import { toWire, type Wire } from './frame-writer.ts';
 
 /**
  * Carries a mailbox to a socket. Events go straight from the mailbox to frames; what graphql-ws holds of it is the
@@ -14,9 +16,10 @@ import type { Connection } from './connection.ts';
 export class RoomStream implements AsyncGenerator<ExecutionResult, void>, MailboxReader {
   readonly #mailbox: Mailbox;
   readonly #connection: Connection;
-  readonly #operation: Operation;
+  readonly #shaper: ReturnType<typeof shaperOf>;
   readonly #variables: Variables | null | undefined;
-  readonly #id: string;
+  /** What stands before each payload. */
+  readonly #opening: Wire;
   /** Position of the newest event that was sent, and of the newest sent before the last ping. */
   #sent = -1;
   #pinged = -1;
@@ -34,24 +37,24 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   ) {
     this.#mailbox = mailbox;
     this.#connection = connection;
-    this.#id = id;
-    this.#operation = operation;
+    this.#opening = toWire(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    this.#shaper = shaperOf(operation);
     this.#variables = variables;
   }
 
   // What the mailbox calls.
 
   deliver(event: RoomEvent): boolean {
-    let result: Eventual<ExecutionResult>;
+    let payload: Eventual<Wire>;
     try {
-      result = this.#operation.run(event, this.#connection, this.#variables);
+      payload = this.#shaper.shape(event, this.#connection, this.#variables);
     } catch {
       // This runs inside of somebody else's send, which must not fail for it.
       return this.#fail();
     }
-    if (!(result instanceof Promise)) return this.#send(event, result);
+    if (!(payload instanceof Promise)) return this.#send(event, payload);
     this.#shaping = true;
-    result.then(
+    payload.then(
       (settled) => {
         this.#shaping = false;
         if (this.#send(event, settled)) this.#mailbox.resume();
@@ -93,9 +96,9 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     if (this.#pinged > this.#mailbox.receivedThrough) this.#mailbox.receivedThrough = this.#pinged;
   }
 
-  #send(event: RoomEvent, result: ExecutionResult): boolean {
+  #send(event: RoomEvent, payload: Wire): boolean {
     this.#sent = event.position;
-    return this.#connection.sendNext(this.#id, result);
+    return this.#connection.sendNext(this.#opening, payload);
   }
 
   #fail(): boolean {

@@ -1,0 +1,87 @@
+import { type ExecutionResult, Kind, visit } from 'graphql';
+import type { Eventual } from '../../domain/eventual.ts';
+import type { RoomEvent } from '../../domain/signaling/event.ts';
+import type { Context } from '../../graphql/context.ts';
+import type { Operation, Variables } from '../operations/operations.ts';
+import { toWire, type Wire } from './frame-writer.ts';
+
+const shapers = new WeakMap<Operation, EventShaper>();
+
+/** The one shaper of an operation. */
+export function shaperOf(operation: Operation): EventShaper {
+  let shaper = shapers.get(operation);
+  if (shaper === undefined) {
+    shaper = new EventShaper(operation);
+    shapers.set(operation, shaper);
+  }
+  return shaper;
+}
+
+/**
+ * Makes the payloads of events as one operation selects them. What everybody in a room is told is the same for all
+ * who follow it by the same document, and is made once: a log tells all its readers of one entry before the next.
+ */
+class EventShaper {
+  readonly #operation: Operation;
+  readonly #sharable: boolean;
+  #event: RoomEvent | null = null;
+  #payload: Wire | null = null;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+    this.#sharable = !selectsByVariables(operation);
+  }
+
+  /** The payload of a `next` message; at once when every resolver answers so. */
+  shape(
+    event: RoomEvent,
+    context: Context,
+    variables: Variables | null | undefined,
+  ): Eventual<Wire> {
+    if (event === this.#event && this.#payload !== null) return this.#payload;
+    const result = this.#operation.run(event, context, variables);
+    if (result instanceof Promise) return result.then(asPayload);
+    const payload = asPayload(result);
+    if (this.#sharable && isForAll(event)) {
+      this.#event = event;
+      this.#payload = payload;
+    }
+    return payload;
+  }
+}
+
+function asPayload(result: ExecutionResult): Wire {
+  return toWire(JSON.stringify(result));
+}
+
+/** Whether everybody who gets the event gets the same: it holds nothing that depends on who looks. */
+function isForAll(event: RoomEvent): boolean {
+  switch (event.type) {
+    case 'ParticipantJoined':
+    case 'ParticipantUpdated':
+    case 'ParticipantLeft':
+    case 'RoomClosed':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether a variable decides what is selected: then the document alone does not say how an event looks. */
+function selectsByVariables({ document }: Operation): boolean {
+  let found = false;
+  const inSelection = {
+    Variable: () => {
+      found = true;
+    },
+  };
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, inSelection);
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const root of definition.selectionSet.selections) {
+      // Arguments of the subscription itself say what is followed, not how it looks.
+      visit(root.kind === Kind.FIELD ? { ...root, arguments: [] } : root, inSelection);
+    }
+  }
+  return found;
+}
