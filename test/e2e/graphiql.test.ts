@@ -20,7 +20,7 @@ describeInBrowser('GraphiQL', () => {
     await server?.close();
   });
 
-  /** Opens it signed in by cookie, with a document in the editor. */
+  /** Opens it signed in by cookie, with a document whose operation is called `Test` in the editor. */
   async function open(query: string): Promise<{ page: Page; faults: string[] }> {
     const page = await browser.newPage();
     const faults: string[] = [];
@@ -44,12 +44,13 @@ describeInBrowser('GraphiQL', () => {
     await editor.click();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.insertText(query);
-    await editor.getByText('PeerQL').waitFor({ state: 'detached' });
+    // The tab takes the operation's name as soon as the page has taken what was typed.
+    await page.getByRole('tab', { name: 'Test' }).waitFor();
     return { page, faults };
   }
 
   it('runs a query', async () => {
-    const { page, faults } = await open('query { me { name } }');
+    const { page, faults } = await open('query Test { me { name } }');
     await page.locator('.graphiql-execute-button').click();
     await page.locator('.result-window').getByText('"Ann"').waitFor();
     expect(faults).toEqual([]);
@@ -59,7 +60,7 @@ describeInBrowser('GraphiQL', () => {
   it('runs a subscription', async () => {
     const room = await createRoom(server.graphqlUrl, ann);
     const { page, faults } = await open(
-      `subscription { roomEvents(roomId: "${room.id}") { __typename cursor } }`,
+      `subscription Test { roomEvents(roomId: "${room.id}") { __typename cursor } }`,
     );
     await page.locator('.graphiql-execute-button').click();
     await page.locator('.result-window').getByText('"RoomSnapshot"').waitFor();
