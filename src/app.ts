@@ -36,6 +36,7 @@ import { PersistedOperations } from './transport/operations/persisted.ts';
 import { PreparingBudget } from './transport/operations/preparing-budget.ts';
 import { OriginPolicy } from './transport/origin.ts';
 import { SessionCookie } from './transport/session-cookie.ts';
+import { allTechniques, type Techniques } from './transport/techniques.ts';
 import { repeat } from './transport/upkeep.ts';
 import { WebSocketSide } from './transport/websocket/server.ts';
 
@@ -63,8 +64,8 @@ export interface Usage {
 export interface Overrides {
   readonly clock?: Clock;
   readonly log?: Log;
-  /** Whether operations are compiled (they are, unless this says false). */
-  readonly compiled?: boolean;
+  /** Techniques of the hot path to do without. */
+  readonly techniques?: Partial<Techniques>;
   /** The folder of the built call page (beside this file, unless this says otherwise). */
   readonly pagesFolder?: string;
 }
@@ -182,6 +183,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
   ownAccount.onDeleted((accountId) => signaling.closeRoomsOf(accountId));
 
+  const techniques = { ...allTechniques, ...overrides.techniques };
   const operations = new Operations({
     schema,
     introspection: config.introspection,
@@ -190,7 +192,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         ? null
         : await PersistedOperations.open(config.persistedOperations),
     budget: new PreparingBudget(limits.preparingMs),
-    compiled: overrides.compiled ?? true,
+    techniques,
     log,
     limits: {
       bytes: limits.documentBytes,
@@ -225,6 +227,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const webSockets = new WebSocketSide({
     operations,
+    techniques,
     services,
     clock,
     log,

@@ -11,6 +11,26 @@ export const ablations: Ablation[] = [
   {
     name: 'interpreted',
     label: 'PeerQL without compiled operations',
-    overrides: { compiled: false },
+    overrides: { techniques: { compiled: false } },
+  },
+  {
+    name: 'through-graphql-ws',
+    label: 'PeerQL with answers through graphql-ws',
+    overrides: { techniques: { direct: false } },
+  },
+  {
+    name: 'ungathered',
+    label: 'PeerQL with a write a frame',
+    overrides: { techniques: { gathered: false } },
+  },
+  {
+    name: 'pulled',
+    label: 'PeerQL with events through async iterators',
+    overrides: { techniques: { pushed: false } },
+  },
+  {
+    name: 'unshared',
+    label: 'PeerQL with each event shaped for each receiver',
+    overrides: { techniques: { shared: false } },
   },
 ];

@@ -15,6 +15,7 @@ import { LRUCache } from 'lru-cache';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Log } from '../log.ts';
+import type { Techniques } from '../techniques.ts';
 import { failed, maskErrors } from './mask.ts';
 import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
 import {
@@ -25,6 +26,7 @@ import {
 } from './persisted.ts';
 import type { PreparingBudget } from './preparing-budget.ts';
 import { selectOperation } from './select.ts';
+import { looksAlikeForAll } from './sharable.ts';
 
 export interface OperationLimits extends DocumentLimits {
   /** Bytes of a document, in UTF-8. */
@@ -41,6 +43,8 @@ export interface Operation {
   readonly document: DocumentNode;
   readonly type: OperationTypeNode;
   readonly name: string | undefined;
+  /** Whether an event looks the same to all who follow it by this document. */
+  readonly sharable: boolean;
   /** Runs it, or for a subscription shapes one event; answers at once when every resolver did. */
   run(
     rootValue: unknown,
@@ -60,7 +64,7 @@ export class Operations {
   readonly #limits: OperationLimits;
   readonly #log: Log;
   readonly #rules;
-  readonly #compiled: boolean;
+  readonly #techniques: Techniques;
   readonly #introspection: boolean;
   readonly #persisted: PersistedOperations | null;
   readonly #budget: PreparingBudget;
@@ -73,8 +77,7 @@ export class Operations {
     /** The only operations that run; null where any may. */
     persisted: PersistedOperations | null;
     budget: PreparingBudget;
-    /** Whether operations are compiled; where not, graphql-js interprets them. */
-    compiled: boolean;
+    techniques: Techniques;
     log: Log;
   }) {
     this.#schema = parts.schema;
@@ -83,7 +86,7 @@ export class Operations {
     this.#rules = parts.introspection
       ? specifiedRules
       : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-    this.#compiled = parts.compiled;
+    this.#techniques = parts.techniques;
     this.#persisted = parts.persisted;
     this.#budget = parts.budget;
     this.#introspection = parts.introspection;
@@ -167,7 +170,8 @@ export class Operations {
     const { document } = source;
     const name = selected.name?.value;
     const run = this.#runner(document, name);
-    const operation: Operation = { document, type: selected.operation, name, run };
+    const sharable = this.#techniques.shared && looksAlikeForAll(document);
+    const operation: Operation = { document, type: selected.operation, name, sharable, run };
     source.operations.set(operationName, operation);
     return operation;
   }
@@ -176,21 +180,28 @@ export class Operations {
     const schema = this.#schema;
     const log = this.#log;
     const budget = this.#budget;
+    const interpret: Operation['run'] = (rootValue, contextValue, variableValues) =>
+      execute({ schema, document, operationName, rootValue, contextValue, variableValues });
     let compiled: CompiledQuery | null = null;
     // Compiling costs as much as a hundred runs: it is worth it for what comes again, not for what a stranger makes up.
-    let runsUntilCompiled = this.#compiled ? RUNS_BEFORE_COMPILING : Number.POSITIVE_INFINITY;
+    let runsUntilCompiled = this.#techniques.compiled
+      ? RUNS_BEFORE_COMPILING
+      : Number.POSITIVE_INFINITY;
     return (rootValue, contextValue, variableValues) => {
       if (compiled === null && runsUntilCompiled > 0 && --runsUntilCompiled === 0) {
         const began = performance.now();
         compiled = compile(schema, document, operationName);
         budget.spend(contextValue.address, performance.now() - began);
       }
-      const interpret = () =>
-        execute({ schema, document, operationName, rootValue, contextValue, variableValues });
-      let result = compiled?.query(rootValue, contextValue, variableValues) ?? interpret();
+      let result =
+        compiled === null
+          ? interpret(rootValue, contextValue, variableValues)
+          : compiled.query(rootValue, contextValue, variableValues);
       // Compiled coercion refused the variables, and nothing has run yet. It knows no defaults of required input
       // fields, and words its errors in its own way: the reference has the last word.
-      if (!(result instanceof Promise) && result.data === undefined) result = interpret();
+      if (compiled !== null && !(result instanceof Promise) && result.data === undefined) {
+        result = interpret(rootValue, contextValue, variableValues);
+      }
       return result instanceof Promise
         ? result.then((settled) => maskErrors(settled, log))
         : maskErrors(result, log);

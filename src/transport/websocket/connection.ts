@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
+import type { Techniques } from '../techniques.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
 
@@ -20,6 +21,7 @@ export interface ConnectionHost {
   readonly clock: Clock;
   /** Bytes that may wait in the socket. */
   readonly socketBufferBytes: number;
+  readonly techniques: Techniques;
 }
 
 /**
@@ -64,7 +66,7 @@ export class Connection implements ProtocolSocket, Context {
     origin: { address: string; userAgent: string | null; cookieToken: string | null },
   ) {
     this.#ws = ws;
-    this.#frames = new FrameWriter(socket);
+    this.#frames = new FrameWriter(socket, host.techniques.gathered);
     this.#host = host;
     this.address = origin.address;
     this.userAgent = origin.userAgent;

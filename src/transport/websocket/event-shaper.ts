@@ -1,4 +1,4 @@
-import { type ExecutionResult, Kind, visit } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
 import type { Context } from '../../graphql/context.ts';
@@ -23,13 +23,11 @@ export function shaperOf(operation: Operation): EventShaper {
  */
 class EventShaper {
   readonly #operation: Operation;
-  readonly #sharable: boolean;
   #event: RoomEvent | null = null;
   #payload: Wire | null = null;
 
   constructor(operation: Operation) {
     this.#operation = operation;
-    this.#sharable = !selectsByVariables(operation);
   }
 
   /** The payload of a `next` message; at once when every resolver answers so. */
@@ -42,7 +40,7 @@ class EventShaper {
     const result = this.#operation.run(event, context, variables);
     if (result instanceof Promise) return result.then(asPayload);
     const payload = asPayload(result);
-    if (this.#sharable && isForAll(event)) {
+    if (this.#operation.sharable && isForAll(event)) {
       this.#event = event;
       this.#payload = payload;
     }
@@ -65,23 +63,4 @@ function isForAll(event: RoomEvent): boolean {
     default:
       return false;
   }
-}
-
-/** Whether a variable decides what is selected: then the document alone does not say how an event looks. */
-function selectsByVariables({ document }: Operation): boolean {
-  let found = false;
-  const inSelection = {
-    Variable: () => {
-      found = true;
-    },
-  };
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, inSelection);
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    for (const root of definition.selectionSet.selections) {
-      // Arguments of the subscription itself say what is followed, not how it looks.
-      visit(root.kind === Kind.FIELD ? { ...root, arguments: [] } : root, inSelection);
-    }
-  }
-  return found;
 }

@@ -29,12 +29,15 @@ function flushAll(): void {
  */
 export class FrameWriter {
   readonly #socket: Socket;
+  readonly #gathering: boolean;
   /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
 
-  constructor(socket: Socket) {
+  /** @param gathering whether frames wait for the end of the turn; where not, each is written by itself */
+  constructor(socket: Socket, gathering: boolean) {
     this.#socket = socket;
+    this.#gathering = gathering;
   }
 
   /** Bytes that wait to be written and in the socket. */
@@ -52,12 +55,13 @@ export class FrameWriter {
   }
 
   #gather(frame: string): void {
-    if (!this.#scheduled) {
+    if (this.#gathering && !this.#scheduled) {
       if (waiting.length === 0) setImmediate(flushAll);
       waiting.push(this);
       this.#scheduled = true;
     }
     this.#gathered += frame;
+    if (!this.#gathering) this.flush();
   }
 
   /** Writes what was gathered so far, so that a close frame sent after this comes after it. */

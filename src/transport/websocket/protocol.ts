@@ -20,6 +20,7 @@ import {
   type Operations,
   type Variables,
 } from '../operations/operations.ts';
+import type { Techniques } from '../techniques.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { RoomStream } from './room-stream.ts';
@@ -43,6 +44,7 @@ export interface ProtocolOptions {
   readonly connectionInitMs: number;
   readonly subscriptionsPerSocket: number;
   readonly log: Log;
+  readonly techniques: Techniques;
   /** Whether this server stops, so that nobody may join here any more. */
   readonly isDraining: () => boolean;
   /** Signs in; resolves to the payload of the acknowledgement, or null where the connection was closed instead. */
@@ -81,6 +83,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       }
       if (source instanceof Mailbox) {
         const variables = args.variableValues as Variables | null;
+        if (!options.techniques.pushed) return pull(source, operation, connection, variables);
         return new RoomStream(source, connection, id, operation, variables);
       }
       // Nothing but rooms can be followed: what is not a mailbox is an error.
@@ -122,4 +125,14 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       id,
     };
   }
+}
+
+/** What {@link RoomStream} saves: every event through two iterators. Only the benchmark reads a mailbox like this. */
+async function* pull(
+  mailbox: Mailbox,
+  operation: Operation,
+  connection: Connection,
+  variables: Variables | null,
+): AsyncGenerator<ExecutionResult, void> {
+  for await (const event of mailbox) yield await operation.run(event, connection, variables);
 }

@@ -11,6 +11,7 @@ import type { Operations } from '../operations/operations.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
+import type { Techniques } from '../techniques.ts';
 import { CloseCode, isCleanGoodbye } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
@@ -45,6 +46,7 @@ interface Parts {
   readonly cookie: SessionCookie;
   readonly addresses: ClientAddresses;
   readonly limits: WebSocketLimits;
+  readonly techniques: Techniques;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
@@ -59,12 +61,13 @@ export class WebSocketSide {
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
   readonly #closed = new WeakMap<Connection, ClosedHandler>();
+  readonly #listeners = this.#makeListeners();
   #draining = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { limits, services, clock } = parts;
-    this.#host = { services, clock, socketBufferBytes: limits.socketBufferBytes };
+    const { limits, services, clock, techniques } = parts;
+    this.#host = { services, clock, socketBufferBytes: limits.socketBufferBytes, techniques };
     const options = {
       noServer: true,
       clientTracking: false,
@@ -80,6 +83,7 @@ export class WebSocketSide {
       connectionInitMs: limits.connectionInitMs,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
       log: parts.log,
+      techniques,
       isDraining: () => this.#draining,
       onConnect: (connection, params) => this.#signIn(connection, params),
     });
@@ -142,24 +146,34 @@ export class WebSocketSide {
     this.#connections.set(ws, connection);
     this.#connections.set(socket, connection);
     this.#closed.set(connection, this.#protocol.opened(connection, { connection }));
-    // Shared listeners that find their connection by `this`: a closure a socket would be paid ten thousand times.
+    ws.on('message', this.#listeners.message);
+    ws.on('ping', this.#listeners.ping);
+    ws.on('pong', this.#listeners.pong);
+    ws.on('close', this.#listeners.close);
+    socket.on('drain', this.#listeners.drain);
+  }
+
+  /** The listeners of all sockets. They find their connection by `this`: a closure a socket would be paid ten thousand times. */
+  #makeListeners() {
     const side = this;
-    ws.on('message', function (this: WebSocket, data, isBinary) {
-      side.#received(this, data, isBinary);
-    });
-    ws.on('ping', function (this: WebSocket) {
-      const pinged = side.#connections.get(this);
-      if (pinged !== undefined && !pinged.closing) side.#floods(pinged);
-    });
-    ws.on('pong', function (this: WebSocket, data: Buffer) {
-      side.#connections.get(this)?.ponged(data.toString('latin1'));
-    });
-    ws.on('close', function (this: WebSocket, code: number, reason: Buffer) {
-      side.#gone(this, code, reason.toString());
-    });
-    socket.on('drain', function (this: Socket) {
-      side.#connections.get(this)?.drained();
-    });
+    return {
+      message(this: WebSocket, data: RawData, isBinary: boolean) {
+        side.#received(this, data, isBinary);
+      },
+      ping(this: WebSocket) {
+        const pinged = side.#connections.get(this);
+        if (pinged !== undefined && !pinged.closing) side.#floods(pinged);
+      },
+      pong(this: WebSocket, data: Buffer) {
+        side.#connections.get(this)?.ponged(data.toString('latin1'));
+      },
+      close(this: WebSocket, code: number, reason: Buffer) {
+        side.#gone(this, code, reason.toString());
+      },
+      drain(this: Socket) {
+        side.#connections.get(this)?.drained();
+      },
+    };
   }
 
   #received(ws: WebSocket, data: RawData, isBinary: boolean): void {
@@ -169,10 +183,11 @@ export class WebSocketSide {
       connection.close(CloseCode.BadMessage, 'Text messages only');
       return;
     }
+    const { operations, techniques } = this.#parts;
     const text = (data as Buffer).toString();
     try {
       if (this.#floods(connection)) return;
-      if (answerDirectly(text, connection, this.#parts.operations)) return;
+      if (techniques.direct && answerDirectly(text, connection, operations)) return;
       forgetCompleted(text, connection);
       connection.receive(text)?.catch((error: unknown) => this.#failed(connection, error));
     } catch (error) {

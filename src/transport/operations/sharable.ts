@@ -1,0 +1,22 @@
+import { type DocumentNode, Kind, visit } from 'graphql';
+
+/**
+ * Whether the document alone says how an event of a subscription looks: no variable decides what is selected.
+ * Arguments of the subscription itself say what is followed, not how it looks.
+ */
+export function looksAlikeForAll(document: DocumentNode): boolean {
+  let alike = true;
+  const inSelection = {
+    Variable: () => {
+      alike = false;
+    },
+  };
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, inSelection);
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const root of definition.selectionSet.selections) {
+      visit(root.kind === Kind.FIELD ? { ...root, arguments: [] } : root, inSelection);
+    }
+  }
+  return alike;
+}
