@@ -12,6 +12,8 @@ export class Position {
 
   /** Whether the event is new. Moves on to it if so; a repeat is to be dropped. */
   accept(event: { readonly __typename: string; readonly cursor: string }): boolean {
+    // Belongs to no stream: nothing was joined.
+    if (event.__typename === 'JoinRefused') return true;
     const repeated = this.#last !== null && event.cursor <= this.#last;
     if (repeated && event.__typename !== 'RoomSnapshot') return false;
     this.#last = event.cursor;

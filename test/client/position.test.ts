@@ -23,3 +23,10 @@ it('starts again where a snapshot says, even behind what was read', () => {
   expect(position.last).toBe('a-05');
   expect(position.accept(event('a-06'))).toBe(true);
 });
+
+it('takes a refusal for what it is, wherever the stream stood', () => {
+  const position = new Position();
+  position.accept(event('a-09'));
+  expect(position.accept(event('0', 'JoinRefused'))).toBe(true);
+  expect(position.last).toBe('a-09');
+});
