@@ -49,7 +49,10 @@ export class SqliteFile {
       migrate(db);
       return new SqliteFile(path, db, log);
     } catch (error) {
-      throw new Error(`Cannot open the database ${path}: ${reason(error)}.`, { cause: error });
+      const hint = 'Set DATA_DIR to a folder that can be written to';
+      throw new Error(`Cannot open the database ${path}: ${reason(error)}. ${hint}.`, {
+        cause: error,
+      });
     }
   }
 

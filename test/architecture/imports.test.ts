@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Import {
+  readonly from: string;
+  /** A path below the root, or a package's name. */
+  readonly to: string;
+  /** Whether only types are imported: nothing of it is there at run time. */
+  readonly typeOnly: boolean;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1))
+    .sort();
+}
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+function importsOf(file: string): Import[] {
+  const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (specifier: ts.Node, typeOnly: boolean) => {
+    if (!ts.isStringLiteral(specifier)) return;
+    const { text } = specifier;
+    const to = text.startsWith('.') ? normalize(join(dirname(file), text)) : text;
+    found.push({ from: file, to, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      const clause = node.importClause;
+      const named = clause?.namedBindings;
+      const allTypes =
+        clause?.isTypeOnly === true ||
+        (clause?.name === undefined &&
+          named !== undefined &&
+          ts.isNamedImports(named) &&
+          named.elements.every((element) => element.isTypeOnly));
+      add(node.moduleSpecifier, allTypes);
+    } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+      add(node.moduleSpecifier, node.isTypeOnly);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier) add(specifier, false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const sources = filesIn('src');
+const imports = sources.flatMap(importsOf);
+const line = ({ from, to }: Import) => `${from} → ${to}`;
+
+/** Imports of a folder's files, those within the folder left out. */
+function leaving(folder: string): Import[] {
+  return imports.filter(({ from, to }) => from.startsWith(folder) && !to.startsWith(folder));
+}
+
+function breaches(folder: string, allowed: (one: Import) => boolean): string[] {
+  return leaving(folder)
+    .filter(({ to }) => to.startsWith('src/'))
+    .filter((one) => !allowed(one))
+    .map(line);
+}
+
+const within = (...folders: string[]) => {
+  return ({ to }: Import) => folders.some((folder) => to.startsWith(folder));
+};
+
+describe('who may import whom', () => {
+  test('nobody imports main, and only main imports app', () => {
+    const found = imports.filter(
+      ({ from, to }) => to === 'src/main.ts' || (to === 'src/app.ts' && from !== 'src/main.ts'),
+    );
+    expect(found.map(line)).toEqual([]);
+  });
+
+  test('only app imports what is in store, roomlog and crypto, beyond their types', () => {
+    for (const folder of ['src/store/', 'src/roomlog/', 'src/crypto/']) {
+      const found = imports.filter(
+        ({ from, to, typeOnly }) =>
+          to.startsWith(folder) && !from.startsWith(folder) && from !== 'src/app.ts' && !typeOnly,
+      );
+      expect(found.map(line)).toEqual([]);
+    }
+  });
+
+  test('transport → graphql → domain', () => {
+    expect(breaches('src/transport/', within('src/graphql/', 'src/domain/'))).toEqual([]);
+    expect(breaches('src/graphql/', within('src/domain/'))).toEqual([]);
+    expect(breaches('src/domain/', () => false)).toEqual([]);
+  });
+
+  test('store, roomlog and crypto see the domain, and of the transport the log’s type alone', () => {
+    for (const folder of ['src/store/', 'src/roomlog/', 'src/crypto/']) {
+      const allowed = (one: Import) =>
+        one.to.startsWith('src/domain/') || (one.to === 'src/transport/log.ts' && one.typeOnly);
+      expect(breaches(folder, allowed)).toEqual([]);
+    }
+  });
+
+  test('in the domain: signaling → rooms → accounts, never back', () => {
+    const order = ['accounts', 'rooms', 'signaling'];
+    const rank = (file: string) => order.indexOf(file.split('/')[2] ?? '');
+    const back = imports.filter(
+      ({ from, to }) => from.startsWith('src/domain/') && rank(from) >= 0 && rank(to) > rank(from),
+    );
+    expect(back.map(line)).toEqual([]);
+  });
+
+  test('the domain knows no GraphQL, no transport and no store', () => {
+    const forbidden =
+      /^(graphql|graphql-.*|ws|node:http|node:net|mongoose|@typegoose\/.*|redis|ioredis|argon2|jose|libsql)$/;
+    const found = imports.filter(
+      ({ from, to }) => from.startsWith('src/domain/') && forbidden.test(to),
+    );
+    expect(found.map(line)).toEqual([]);
+  });
+
+  test('the client imports nothing of the server, and nothing of Node', () => {
+    expect(breaches('src/client/', () => false)).toEqual([]);
+    const ofNode = leaving('src/client/').filter(({ to }) => to.startsWith('node:'));
+    expect(ofNode.map(line)).toEqual([]);
+  });
+
+  test('the page imports the client alone', () => {
+    expect(breaches('src/demo/', within('src/client/'))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test('no name says nothing, and there is no barrel but the client’s', () => {
+    const empty = /(^|\/)(utils|util|types|helpers|helper|common|misc|shared)\.ts$/;
+    expect(sources.filter((file) => empty.test(file))).toEqual([]);
+    expect(sources.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([
+      'src/client/index.ts',
+    ]);
+  });
+
+  test('process.env is read in main alone', () => {
+    const readers = sources.filter((file) => /\bprocess\.env\b/.test(read(file)));
+    expect(readers).toEqual(['src/main.ts']);
+  });
+
+  /** Longer than 300 lines, each with the reason. */
+  const LONG: Readonly<Record<string, string>> = {
+    'src/client/generated/graphql.ts': 'generated',
+    'src/app.ts': 'puts all parts together, one after the other',
+    'src/domain/accounts/common-passwords.ts': 'a list',
+    'src/roomlog/memory-room.ts': 'one room: whatever changes it is one step, and in one place',
+    'src/limits.ts': 'one table, one entry a limit',
+  };
+
+  test('none is longer than 300 lines without a reason', () => {
+    const long = sources.filter((file) => read(file).split('\n').length - 1 > 300);
+    expect(long.filter((file) => !(file in LONG))).toEqual([]);
+  });
+});
