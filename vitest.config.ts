@@ -49,6 +49,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
+          // Some look at what memory is left in use.
+          execArgv: ['--expose-gc'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 60_000,

@@ -25,8 +25,11 @@ export class Participant {
   /** How it ended, once it has. */
   outcome: 'open' | 'complete' | 'error' = 'open';
   error: unknown;
+  /** Whether it has a socket that the server has acknowledged. */
+  connected = false;
   /** Close codes of its sockets. */
   readonly closes: number[] = [];
+  #joins = 0;
   #waiting: (() => void)[] = [];
   #unsubscribe: () => void = () => {};
   #socket: WebSocket | null = null;
@@ -34,19 +37,31 @@ export class Participant {
   constructor(
     socketUrl: string,
     readonly person: Person,
-    options: { retryAttempts?: number; retryWait?: () => Promise<void> } = {},
+    options: {
+      retryAttempts?: number;
+      retryWait?: () => Promise<void>;
+      /** How long the socket stays when nothing runs on it; not at all if not given. */
+      lazyCloseTimeout?: number;
+    } = {},
   ) {
     this.client = createClient({
       url: socketUrl,
       webSocketImpl: WebSocket,
       connectionParams: { token: person.token },
       retryAttempts: options.retryAttempts ?? 0,
+      // A socket that breaks is an error event first, and those are final unless this says otherwise.
+      shouldRetry: () => true,
+      lazyCloseTimeout: options.lazyCloseTimeout ?? 0,
       ...(options.retryWait && { retryWait: options.retryWait }),
       on: {
         opened: (socket) => {
           this.#socket = socket as WebSocket;
         },
+        connected: () => {
+          this.connected = true;
+        },
         closed: (event) => {
+          this.connected = false;
           this.closes.push((event as { code: number }).code);
           this.#wake();
         },
@@ -55,9 +70,16 @@ export class Participant {
   }
 
   /** Joins; resolves to the first event. */
-  async join(variables: RoomEventsSubscriptionVariables): Promise<RoomEvent> {
+  async join(variables: RoomEventsSubscriptionVariables, waitMs = WAIT_MS): Promise<RoomEvent> {
     const seen = this.events.length;
     this.outcome = 'open';
+    this.#joins += 1;
+    const join = this.#joins;
+    // The end of an earlier subscription is told late, when this one has begun.
+    const settle = (outcome: 'complete' | 'error') => {
+      if (join === this.#joins) this.outcome = outcome;
+      this.#wake();
+    };
     this.#unsubscribe = this.client.subscribe<RoomEventsSubscription>(
       { query: print(RoomEventsDocument), variables },
       {
@@ -67,17 +89,14 @@ export class Participant {
           this.#wake();
         },
         error: (error) => {
-          this.outcome = 'error';
           this.error = error;
-          this.#wake();
+          settle('error');
         },
-        complete: () => {
-          this.outcome = 'complete';
-          this.#wake();
-        },
+        complete: () => settle('complete'),
       },
     );
-    await this.until(() => this.events.length > seen || this.outcome !== 'open');
+    const began = () => this.events.length > seen || this.outcome !== 'open';
+    await this.until(began, 'the first event', waitMs);
     const first = this.events[seen];
     if (first === undefined) throw new Error(`The join failed: ${JSON.stringify(this.error)}`);
     return first;
@@ -121,13 +140,13 @@ export class Participant {
     return this.closes.at(-1) ?? 0;
   }
 
-  async until(condition: () => boolean, what = 'a condition'): Promise<void> {
-    const deadline = Date.now() + WAIT_MS;
+  async until(condition: () => boolean, what = 'a condition', waitMs = WAIT_MS): Promise<void> {
+    const deadline = Date.now() + waitMs;
     while (!condition()) {
       const left = deadline - Date.now();
       if (left <= 0) {
         const types = this.events.map((event) => event.__typename).join(', ');
-        throw new Error(`Waited ${WAIT_MS} ms for ${what}. Events: ${types}`);
+        throw new Error(`Waited ${waitMs} ms for ${what}. Events: ${types}`);
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
@@ -142,6 +161,13 @@ export class Participant {
   /** Leaves by unsubscribing. */
   unsubscribe(): void {
     this.#unsubscribe();
+  }
+
+  /** The TCP port of its socket, while it is open. */
+  get localPort(): number | undefined {
+    // What ws keeps of the connection is not in its types.
+    const { _socket: socket } = (this.#socket ?? {}) as { _socket?: { localPort?: number } };
+    return socket?.localPort;
   }
 
   /** Loses the socket without a word, as a network does. */
