@@ -57,6 +57,13 @@ const CASES: readonly [
       `{ ...A ...A } fragment A on Query { ...B ...B } fragment B on Query { ${typenames(3)} }`,
     ],
   ],
+  [
+    'overlaps',
+    'MAX_DOCUMENT_OVERLAPS',
+    6,
+    `{ ${typenames(4)} }`,
+    [`{ ${typenames(5)} }`, '{ ...A ...A ...A ...A ...A } fragment A on Query { __typename }'],
+  ],
 ];
 
 describe.each(CASES)('%s: %s=%d', (limit, variable, value, at, past) => {

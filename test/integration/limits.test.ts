@@ -1,10 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { RegisterDocument } from '../../src/client/generated/graphql.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { Wire } from '../kit/wire.ts';
 
+const ROOM_EVENTS_SDP =
+  'subscription($id: ID!) { roomEvents(roomId: $id) { __typename ... on OfferReceived { sdp } } }';
 const ROOM_EVENTS = 'subscription($id: ID!) { roomEvents(roomId: $id) { __typename } }';
 
 /** A clock that stands still until it is moved; timers run by the machine's. */
@@ -109,6 +113,110 @@ describe('signals', () => {
       await dispose();
     });
   });
+});
+
+describe('resuming', () => {
+  /** Bob loses his socket, Ann sends so many offers, Bob comes back; what his first event is. */
+  async function comeBack(server: TestServer, offers: number, pause: () => void = () => {}) {
+    const ann = await register(server.graphqlUrl, 'Ann');
+    const bob = await register(server.graphqlUrl, 'Bob');
+    const room = await createRoom(server.graphqlUrl, ann);
+    const one = new Participant(server.socketUrl, ann);
+    const other = new Participant(server.socketUrl, bob);
+    await one.join({ roomId: room.id });
+    await other.join({ roomId: room.id, clientKey: 'tab' });
+    const { cursor } = other.snapshot;
+    for (let sent = 0; sent < offers; sent += 1) await one.offer(room.id, other.id, `${sent}`);
+    if (offers > 0) await other.next('OfferReceived', ({ sdp }) => sdp === `${offers - 1}`);
+    pause();
+    other.cut();
+    await one.next('ParticipantUpdated');
+    const again = new Participant(server.socketUrl, bob);
+    await again.join({ roomId: room.id, clientKey: 'tab', after: cursor });
+    const { recovered } = again.snapshot;
+    await Promise.all([one, other, again].map((participant) => participant.dispose()));
+    return recovered;
+  }
+
+  test('REPLAY_EVENTS: so many are replayed, past them the resume is not recovered', () =>
+    withServer({ env: { REPLAY_EVENTS: '10' } }, async (server) => {
+      expect(await comeBack(server, 8)).toBe(true);
+      expect(await comeBack(server, 11)).toBe(false);
+    }));
+
+  test('REPLAY_SECONDS: what was sent longer before the loss is not replayed', async () => {
+    const clock = stillClock();
+    await withServer({ env: { REPLAY_SECONDS: '5' }, overrides: { clock } }, async (server) => {
+      expect(await comeBack(server, 2, () => clock.move(5000))).toBe(true);
+      expect(await comeBack(server, 2, () => clock.move(5001))).toBe(false);
+    });
+  });
+
+  test('SOCKET_BUFFER_BYTES and MAILBOX_EVENTS: a reader that stops is closed with 1013, one that reads is not', () =>
+    withServer(
+      {
+        env: {
+          SOCKET_BUFFER_BYTES: '65536',
+          MAILBOX_EVENTS: '5',
+          SIGNALS_PER_SECOND: '100000',
+          SIGNAL_BURST: '100000',
+        },
+      },
+      async (server) => {
+        const { roomId, one, other, dispose } = await pair(server);
+        const cat = await register(server.graphqlUrl, 'Cat');
+        const slow = await Wire.ready(server.socketUrl, cat.token);
+        slow.subscribe('1', ROOM_EVENTS_SDP, { id: roomId });
+        const joined = await one.next(
+          'ParticipantJoined',
+          (event) => event.participant.user.name === 'Cat',
+        );
+        slow.ws.pause();
+        const sdp = 'x'.repeat(30_000);
+        let sent = 0;
+        // What the kernel buffers comes first; it takes some megabytes.
+        while (sent < 2000) {
+          const { __typename } = await one.offer(roomId, joined.participant.id, sdp);
+          if (__typename !== 'SendOfferSuccess') break;
+          sent += 1;
+        }
+        expect(sent).toBeGreaterThan(5);
+        expect(sent).toBeLessThan(2000);
+        await one.next('ParticipantLeft');
+        slow.ws.resume();
+        expect(await slow.closed()).toBe(1013);
+        for (let index = 0; index < 50; index += 1) await one.offer(roomId, other.id, sdp);
+        await other.until(
+          () =>
+            other.events.filter(({ __typename }) => __typename === 'OfferReceived').length === 50,
+        );
+        expect(other.closes).toEqual([]);
+        await dispose();
+      },
+    ));
+});
+
+describe('passwords', () => {
+  const signUp = (server: TestServer, password: string, number = 0) =>
+    post(server.graphqlUrl, RegisterDocument, {
+      input: { name: 'Ann', email: `ann${number}@example.com`, password, delivery: 'BEARER' },
+    }).then(({ data }) => data?.register.__typename);
+
+  test('PASSWORD_MIN_LENGTH: at it is accepted, below it is invalid', () =>
+    withServer({ env: { PASSWORD_MIN_LENGTH: '12' } }, async (server) => {
+      expect(await signUp(server, 'dzkwqpwmvbra'.slice(0, 11))).toBe('InvalidInputError');
+      expect(await signUp(server, 'dzkwqpwmvbra')).toBe('RegisterSuccess');
+    }));
+
+  test('PASSWORD_QUEUE: past it a registration is refused before it costs anything', () =>
+    withServer({ env: { PASSWORD_QUEUE: '1' } }, async (server) => {
+      const crowd = Array.from({ length: availableParallelism() + 10 }, (_, number) =>
+        signUp(server, 'dzkwqpwmvbra', number),
+      );
+      const answers = await Promise.all(crowd);
+      expect(new Set(answers)).toEqual(new Set(['RegisterSuccess', 'RateLimitedError']));
+      expect(await signUp(server, 'dzkwqpwmvbra', 1000)).toBe('RegisterSuccess');
+    }));
 });
 
 describe('rooms', () => {
