@@ -66,7 +66,7 @@ async function contestants(seeded: PeerQLServers): Promise<Contestants> {
         signalIds: true,
       }),
       ...(await Promise.all(
-        ablations.map(({ name, label, overrides }) =>
+        (plan.ablations ? ablations : []).map(({ name, label, overrides }) =>
           seeded.variant(`peerql-${name}`, label, { overrides }),
         ),
       )),

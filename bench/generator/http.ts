@@ -5,12 +5,32 @@ export const password = 'correct horse battery';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-/** Posts JSON to the server under test and reads the JSON it answers; rejects on any other answer. */
-export function postJson<Answer>(
+/**
+ * Posts JSON to the server under test and reads the JSON it answers; rejects on any other answer. A
+ * kept connection that the server closes just as it is used again is no answer: another is taken.
+ */
+export async function postJson<Answer>(
   port: number,
   path: string,
   body: object,
   headers: Record<string, string> = {},
+): Promise<Answer> {
+  for (;;) {
+    try {
+      return await post<Answer>(port, path, body, headers);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+    }
+  }
+}
+
+class StaleConnection extends Error {}
+
+function post<Answer>(
+  port: number,
+  path: string,
+  body: object,
+  headers: Record<string, string>,
 ): Promise<Answer> {
   const text = JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -42,7 +62,10 @@ export function postJson<Answer>(
         response.on('error', reject);
       },
     );
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const stale = sent.reusedSocket && error.code === 'ECONNRESET';
+      reject(stale ? new StaleConnection() : error);
+    });
     sent.end(text);
   });
 }

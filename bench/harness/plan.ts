@@ -34,8 +34,10 @@ export interface Plan {
   idleRounds: number;
   /** Peers whose memory is read too; null for all. */
   idlePeers: string[] | null;
-  /** Workloads that are repeated with one technique off at a time. */
+  /** Workloads that are repeated with idempotency keys, and with one technique off at a time. */
   ablated: string[];
+  /** Whether techniques are turned off at all. */
+  ablations: boolean;
   /** Accounts that the largest room needs. */
   accounts: number;
 }
@@ -173,6 +175,7 @@ export const fullPlan: Plan = {
   idleRounds: 5,
   idlePeers: null,
   ablated: ['A-batch-5', 'B-saturation', 'B-batch-5', 'D-100'],
+  ablations: true,
   accounts: 512,
 };
 
@@ -196,6 +199,7 @@ export const quickPlan: Plan = {
   idle: [0, 500, 2500],
   idleRounds: 1,
   idlePeers: ['ws', 'socketio'],
-  ablated: ['B-saturation', 'D-100'],
+  ablated: ['A-batch-5', 'B-batch-5'],
+  ablations: false,
   accounts: 128,
 };

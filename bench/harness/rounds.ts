@@ -39,12 +39,21 @@ export async function runRound(
     const running = pairs.get(variant.name);
     if (running && !running.ended) return running;
     const started = await BenchPair.start(variant);
-    await started.warmUp(plan.warmUp);
+    try {
+      await started.warmUp(plan.warmUp);
+    } catch (error) {
+      await started.end();
+      throw error;
+    }
     pairs.set(variant.name, started);
     return started;
   };
   try {
-    for (const variant of [...servers, ...ablations]) await pairOf(variant);
+    for (const variant of [...servers, ...ablations]) {
+      say(`${round} starts ${variant.label} and warms it up`);
+      // What fails here is tried again, and recorded, with the first workload.
+      await pairOf(variant).catch((error: Error) => say(error.message));
+    }
     for (const [index, workload] of plan.workloads.entries()) {
       const taking = plan.ablated.includes(workload.id) ? [...servers, ...ablations] : servers;
       for (const variant of rotated(taking, round + index)) {
