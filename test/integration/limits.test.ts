@@ -1,6 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { RegisterDocument } from '../../src/client/generated/graphql.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
@@ -194,29 +192,6 @@ describe('resuming', () => {
         await dispose();
       },
     ));
-});
-
-describe('passwords', () => {
-  const signUp = (server: TestServer, password: string, number = 0) =>
-    post(server.graphqlUrl, RegisterDocument, {
-      input: { name: 'Ann', email: `ann${number}@example.com`, password, delivery: 'BEARER' },
-    }).then(({ data }) => data?.register.__typename);
-
-  test('PASSWORD_MIN_LENGTH: at it is accepted, below it is invalid', () =>
-    withServer({ env: { PASSWORD_MIN_LENGTH: '12' } }, async (server) => {
-      expect(await signUp(server, 'dzkwqpwmvbra'.slice(0, 11))).toBe('InvalidInputError');
-      expect(await signUp(server, 'dzkwqpwmvbra')).toBe('RegisterSuccess');
-    }));
-
-  test('PASSWORD_QUEUE: past it a registration is refused before it costs anything', () =>
-    withServer({ env: { PASSWORD_QUEUE: '1' } }, async (server) => {
-      const crowd = Array.from({ length: availableParallelism() + 10 }, (_, number) =>
-        signUp(server, 'dzkwqpwmvbra', number),
-      );
-      const answers = await Promise.all(crowd);
-      expect(new Set(answers)).toEqual(new Set(['RegisterSuccess', 'RateLimitedError']));
-      expect(await signUp(server, 'dzkwqpwmvbra', 1000)).toBe('RegisterSuccess');
-    }));
 });
 
 describe('rooms', () => {
