@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
+import type { Operation, Variables } from '../operations/operations.ts';
 import type { Techniques } from '../techniques.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
@@ -24,6 +25,12 @@ export interface ConnectionHost {
   readonly techniques: Techniques;
 }
 
+/** An operation that was found, with the variables it is asked with. */
+export interface Prepared {
+  readonly operation: Operation;
+  readonly variables: Variables | null | undefined;
+}
+
 /**
  * One WebSocket: what graphql-ws speaks through, and the context of every operation on it. It is lean, since there
  * are many: one object, no closure, no timer.
@@ -37,6 +44,8 @@ export class Connection implements ProtocolSocket, Context {
   readonly streams = new Set<RoomStream>();
   /** What the protocol core runs, by id; null until it has acknowledged the connection. */
   running: Readonly<Record<string, unknown>> | null = null;
+  /** The subscription whose message the protocol core reads right now, if it was prepared already. */
+  handOver: Prepared | null = null;
   /** Ids of operations that are answered without the protocol core, while they run. */
   answering: Set<string> | null = null;
   /** Heartbeats since the client last answered a ping. */

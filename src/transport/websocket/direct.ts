@@ -16,21 +16,21 @@ interface SubscribeFrame {
  * message, and so in the order in which frames came, whatever runs beside it. It takes well-formed `subscribe`
  * messages that are no subscriptions; everything else is the protocol core's.
  *
- * @returns whether it took the frame
+ * @returns what the protocol core is to read; null where nothing is left to it
  */
 export function answerDirectly(
   text: string,
   connection: Connection,
   operations: Operations,
-): boolean {
+): string | null {
   const { running } = connection;
-  if (running === null) return false;
+  if (running === null) return text;
   const frame = readSubscribe(text);
-  if (frame === null || Object.hasOwn(running, frame.id)) return false;
+  if (frame === null || Object.hasOwn(running, frame.id)) return text;
   const { id } = frame;
   if (connection.answering?.has(id)) {
     connection.close(CloseCode.IdInUse, `Subscriber for ${id} already exists`);
-    return true;
+    return null;
   }
   const { query, operationName, extensions } = frame;
   const { address } = connection;
@@ -40,13 +40,17 @@ export function answerDirectly(
       : operations.prepare(query, operationName, address);
   if (isRefused(operation)) {
     connection.sendErrors(id, operation);
-    return true;
+    return null;
   }
-  if (operation.type === 'subscription') return false;
+  if (operation.type === 'subscription') {
+    // The protocol core keeps the message as long as the subscription lasts, so it gets one without the document.
+    connection.handOver = { operation, variables: frame.variables };
+    return `{"id":${JSON.stringify(id)},"type":"subscribe","payload":{"query":"-"}}`;
+  }
   const result = operation.run(undefined, connection, frame.variables);
   if (result instanceof Promise) answerLater(result, id, connection);
   else connection.sendOnly(id, result);
-  return true;
+  return null;
 }
 
 function answerLater(result: Promise<ExecutionResult>, id: string, connection: Connection): void {

@@ -66,6 +66,8 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       // Where it is null the connection was closed with a code of its own; graphql-ws's `Forbidden` then changes nothing.
       if (acknowledgement === null) return false;
       connection.running = context.subscriptions;
+      // It was read, and need not be kept as long as the socket is open.
+      Reflect.deleteProperty(context.connectionParams ?? {}, 'token');
       return acknowledgement;
     },
     onSubscribe: (context, id, payload) => subscribing(context, id, payload),
@@ -97,12 +99,9 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     payload: SubscribePayload,
   ): Subscribing | readonly GraphQLError[] {
     const { connection } = context.extra;
-    const { query, operationName } = payload;
-    const { address } = connection;
-    const operation =
-      query === ''
-        ? operations.preparePersisted(payload.extensions, operationName, address)
-        : operations.prepare(query, operationName, address);
+    const handedOver = connection.handOver;
+    connection.handOver = null;
+    const operation = handedOver?.operation ?? prepared(payload, connection);
     if (isRefused(operation)) return operation;
     if (operation.type === 'subscription' && options.isDraining()) {
       connection.closeWhenAnswered(CloseCode.Restarting, 'This server restarts: reconnect');
@@ -117,13 +116,20 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       schema: operations.schema,
       document: operation.document,
       operationName: operation.name,
-      variableValues: payload.variables ?? {},
+      variableValues: (handedOver ?? payload).variables ?? {},
       contextValue: connection,
       rootValue: undefined,
       operation,
       connection,
       id,
     };
+  }
+
+  function prepared(payload: SubscribePayload, { address }: Connection) {
+    const { query, operationName, extensions } = payload;
+    return query === ''
+      ? operations.preparePersisted(extensions, operationName, address)
+      : operations.prepare(query, operationName, address);
   }
 }
 

@@ -187,9 +187,10 @@ export class WebSocketSide {
     const text = (data as Buffer).toString();
     try {
       if (this.#floods(connection)) return;
-      if (techniques.direct && answerDirectly(text, connection, operations)) return;
-      forgetCompleted(text, connection);
-      connection.receive(text)?.catch((error: unknown) => this.#failed(connection, error));
+      const left = techniques.direct ? answerDirectly(text, connection, operations) : text;
+      if (left === null) return;
+      forgetCompleted(left, connection);
+      connection.receive(left)?.catch((error: unknown) => this.#failed(connection, error));
     } catch (error) {
       this.#failed(connection, error);
     }
