@@ -17,7 +17,10 @@ export class NetworkError extends PeerqlError {
   }
 }
 
-/** The server answered with an error that no type of the schema stands for, for example `UNAUTHENTICATED`. */
+/**
+ * The server answered with an error that no type of the schema stands for, for example `UNAUTHENTICATED`; or with
+ * `BAD_REQUEST`, it does not know the operation.
+ */
 export class RequestError extends PeerqlError {
   /** Names the request in the server's log; null when the server gave none. */
   readonly requestId: string | null;
@@ -102,13 +105,15 @@ export interface GraphQLErrorLike {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The class and code for the `errors` of an answer. */
-export function requestError(errors: readonly GraphQLErrorLike[]): RequestError {
+/** The class and code for the `errors` of an answer. Without a code they are GraphQL's own, about the document. */
+export function requestError(errors: readonly GraphQLErrorLike[]): RequestError | RateLimitedError {
   const [first] = errors;
-  const { code, requestId } = first?.extensions ?? {};
+  const { code, requestId, retryAfter } = first?.extensions ?? {};
+  const message = first?.message ?? 'The server failed.';
+  if (code === 'RATE_LIMITED') return new RateLimitedError(message, Number(retryAfter ?? 1));
   return new RequestError(
-    typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR',
-    first?.message ?? 'The server failed.',
+    typeof code === 'string' ? code : 'BAD_REQUEST',
+    message,
     typeof requestId === 'string' ? requestId : null,
   );
 }

@@ -239,11 +239,10 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
 /** What a retry cannot mend: this client and this server do not speak the same schema. */
 const FINAL_CODES = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'DOCUMENT_TOO_BIG',
   'INVALID_INPUT',
-  'FORBIDDEN',
+  'PERSISTED_QUERY_NOT_FOUND',
 ]);
 
 function gone(): RefusedError {

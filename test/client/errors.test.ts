@@ -52,5 +52,12 @@ it('reads code and request id of an error without a type, where there are any', 
     code: 'UNAUTHENTICATED',
     requestId: 'r-1',
   });
-  expect(requestError([])).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', requestId: null });
+  expect(requestError([{ message: 'Syntax Error' }])).toMatchObject({
+    code: 'BAD_REQUEST',
+    message: 'Syntax Error',
+    requestId: null,
+  });
+  expect(
+    requestError([{ message: 'slow', extensions: { code: 'RATE_LIMITED', retryAfter: 4 } }]),
+  ).toMatchObject({ name: 'RateLimitedError', retryAfter: 4 });
 });

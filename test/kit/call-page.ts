@@ -98,13 +98,46 @@ export class Visitor {
     );
   }
 
+  /** When the next click happens here, by the machine's clock. */
+  timeOfClick(): Promise<number> {
+    return this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const note = () => resolve(Date.now());
+          document.addEventListener('click', note, { capture: true, once: true });
+        }),
+    );
+  }
+
+  /** When somebody's tile, which is there now, goes away here, by the machine's clock. */
+  timeOfLoss(name: string): Promise<number> {
+    return this.tile(name).evaluate(
+      (tile) =>
+        new Promise((resolve) => {
+          const observer = new MutationObserver(() => {
+            if (!tile.isConnected) resolve(Date.now());
+          });
+          observer.observe(document.body, { childList: true, subtree: true });
+        }),
+    );
+  }
+
   tile(name: string): Locator {
     return this.page.locator(`[data-testid="tile"][data-name="${name}"]`);
   }
 
   /** Resolves when somebody's picture moves here: new frames are decoded, and they are not black. */
   async sees(name: string): Promise<void> {
-    const video = this.tile(name).locator('video');
+    await this.#moves(this.tile(name).locator('video'), name);
+  }
+
+  /** The same for what somebody shows of their screen. */
+  async seesScreenOf(name: string): Promise<void> {
+    const tile = this.page.getByTestId('screen-tile').filter({ hasText: name });
+    await this.#moves(tile.locator('video'), `the screen of ${name}`);
+  }
+
+  async #moves(video: Locator, name: string): Promise<void> {
     await video.waitFor({ timeout: CONNECTION_MS });
     const before = await frames(video);
     await expect
