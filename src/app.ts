@@ -40,6 +40,9 @@ import { allTechniques, type Techniques } from './transport/techniques.ts';
 import { repeat } from './transport/upkeep.ts';
 import { WebSocketSide } from './transport/websocket/server.ts';
 
+// What somebody who starts a server in their own program needs beside createApp.
+export { type Config, ConfigError, readConfig } from './config.ts';
+
 /** A running server. */
 export interface App {
   /** Where it is, for example `http://localhost:5000`. */
