@@ -10,10 +10,10 @@ export interface Layout {
 
 /**
  * The largest tiles of one size that fit: as many columns as give the most area. A tile is 16:9 at most, and at least
- * 2:3 where the grid stands upright, 4:3 where it does not.
+ * 3:5 where the grid stands upright, 4:3 where it does not.
  */
 export function layOut(count: number, width: number, height: number): Layout {
-  const narrowest = width < height ? 2 / 3 : 4 / 3;
+  const narrowest = width < height ? 3 / 5 : 4 / 3;
   let best: Layout = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
