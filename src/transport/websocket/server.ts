@@ -247,10 +247,6 @@ export class WebSocketSide {
       }
       connection.signIn(caller);
       this.sockets.signedIn(connection, caller.accountId);
-      if (services.sessions.hasEnded(caller.sessionId)) {
-        connection.close(CloseCode.SignedOut, 'Signed out');
-        return null;
-      }
     }
     return {
       sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,

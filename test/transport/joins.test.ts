@@ -1,0 +1,195 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClient } from 'graphql-ws';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { systemClock } from '../../src/domain/clock.ts';
+import { UnavailableError } from '../../src/domain/errors.ts';
+import { type Departure, Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import type { Services } from '../../src/graphql/context.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { ClientAddresses } from '../../src/transport/client-address.ts';
+import { Operations } from '../../src/transport/operations/operations.ts';
+import { PreparingBudget } from '../../src/transport/operations/preparing-budget.ts';
+import { OriginPolicy } from '../../src/transport/origin.ts';
+import { SessionCookie } from '../../src/transport/session-cookie.ts';
+import { allTechniques } from '../../src/transport/techniques.ts';
+import { WebSocketSide } from '../../src/transport/websocket/server.ts';
+import { KeptLog } from '../kit/log.ts';
+import { until } from '../kit/waiting.ts';
+
+const MANY = 1_000_000;
+const JOIN = 'subscription { roomEvents(roomId: "a", clientKey: "tab") { __typename } }';
+
+/** What the services do here; each test sets what it is about. */
+let authenticate: () => Promise<unknown>;
+let join: () => Promise<Mailbox>;
+let side: WebSocketSide;
+let http: Server;
+let url: string;
+
+beforeEach(async () => {
+  authenticate = async () => ({
+    accountId: 'ann',
+    name: 'Ann',
+    sessionId: 'session',
+    expiresAt: new Date(Date.now() + 60_000),
+  });
+  const services = {
+    sessions: {
+      authenticateConnection: () => authenticate(),
+      hasEnded: () => false,
+      onEnded: () => {},
+    },
+    signaling: { join: () => join() },
+  } as unknown as Services;
+  const log = new KeptLog();
+  const techniques = allTechniques;
+  const operations = new Operations({
+    schema,
+    introspection: true,
+    persisted: null,
+    budget: new PreparingBudget(1000),
+    techniques,
+    log,
+    limits: {
+      bytes: MANY,
+      tokens: MANY,
+      depth: MANY,
+      aliases: MANY,
+      directives: MANY,
+      fields: MANY,
+      overlaps: MANY,
+      cached: 10,
+    },
+  });
+  side = new WebSocketSide({
+    operations,
+    services,
+    clock: systemClock,
+    log,
+    origins: new OriginPolicy([]),
+    cookie: new SessionCookie(false, []),
+    addresses: new ClientAddresses([]),
+    techniques,
+    limits: {
+      messageBytes: MANY,
+      messageFragments: MANY,
+      connectionInitMs: 3000,
+      heartbeatMs: 60_000,
+      messagesPerSecond: MANY,
+      subscriptionsPerSocket: 10,
+      socketsPerUser: 10,
+      socketsPerAddress: 10,
+      socketBufferBytes: MANY,
+    },
+  });
+  http = createServer();
+  side.attach(http);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/graphql`;
+});
+
+afterEach(async () => {
+  for (const connection of side.sockets) connection.terminate();
+  await side.drain(1);
+  await new Promise((resolve) => http.close(resolve));
+});
+
+/** Subscribes as a client that takes nothing for an answer; gives its socket and what became of it. */
+function subscribe() {
+  const seen = { closes: [] as number[], results: [] as unknown[] };
+  let socket: WebSocket | null = null;
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    connectionParams: { token: 'x' },
+    retryAttempts: 0,
+    on: {
+      opened: (opened) => {
+        socket = opened as WebSocket;
+      },
+      closed: (event) => seen.closes.push((event as { code: number }).code),
+    },
+  });
+  const end = (result: unknown) => seen.results.push(result);
+  const unsubscribe = client.subscribe(
+    { query: JOIN },
+    { next: (result) => seen.results.push(result), error: end, complete: () => {} },
+  );
+  return { seen, unsubscribe, socket: () => socket };
+}
+
+test('a part of the server that is away closes the socket with 1013, which stock clients retry', async () => {
+  authenticate = () => Promise.reject(new UnavailableError('The store does not answer.'));
+  const atSignIn = subscribe();
+  await until(() => atSignIn.seen.closes.length > 0, 'a close');
+  expect(atSignIn.seen.closes).toEqual([1013]);
+});
+
+test('the same at a join: an answer would be the end of the subscription', async () => {
+  join = () => Promise.reject(new UnavailableError('The store does not answer.'));
+  const atJoin = subscribe();
+  await until(() => atJoin.seen.closes.length > 0, 'a close');
+  expect(atJoin.seen.closes).toEqual([1013]);
+  expect(
+    atJoin.seen.results.filter((result) => result !== null && 'data' in Object(result)),
+  ).toEqual([]);
+});
+
+/** A join that takes until it is let go, and how the reader of its mailbox went. */
+function slowJoin() {
+  const mailbox = new Mailbox(10);
+  const departures: Departure[] = [];
+  let began = false;
+  let finish = () => {};
+  join = () => {
+    began = true;
+    return new Promise((resolve) => {
+      finish = () => {
+        mailbox.onDeparture((how) => departures.push(how));
+        mailbox.open([]);
+        resolve(mailbox);
+      };
+    });
+  };
+  return { departures, begun: () => until(() => began, 'the join'), finish: () => finish() };
+}
+
+test('a socket that is lost while its join is under way has not left', async () => {
+  const slow = slowJoin();
+  const { socket } = subscribe();
+  await slow.begun();
+  socket()?.terminate();
+  await until(() => side.sockets.size === 0, 'the loss to be seen');
+  slow.finish();
+  await until(() => slow.departures.length > 0, 'the departure');
+  expect(slow.departures).toEqual(['lost']);
+});
+
+test('nor has one that the server closes meanwhile', async () => {
+  const slow = slowJoin();
+  const { seen } = subscribe();
+  await slow.begun();
+  const drained = side.drain(1);
+  slow.finish();
+  await until(() => slow.departures.length > 0, 'the departure');
+  expect(slow.departures).toEqual(['lost']);
+  await drained;
+  expect(seen.closes).toEqual([1012]);
+});
+
+test('one that closes normally, or unsubscribes, while its join is under way has', async () => {
+  for (const leave of ['close', 'unsubscribe'] as const) {
+    const slow = slowJoin();
+    const { socket, unsubscribe } = subscribe();
+    await slow.begun();
+    if (leave === 'close') socket()?.close(1000);
+    // On a socket that closes already this says nothing; it keeps the client from coming again.
+    unsubscribe();
+    await until(() => side.sockets.size === 0, 'the end of the socket');
+    slow.finish();
+    await until(() => slow.departures.length > 0, 'the departure');
+    expect(slow.departures, leave).toEqual(['unsubscribed']);
+  }
+});
