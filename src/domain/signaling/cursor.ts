@@ -11,9 +11,15 @@ const CURSOR = /^([0-9a-z]{9}[0-9a-f]{8})-([0-9a-z]{10})$/;
 /** Stands before every event of every log: the cursor of an answer that belongs to no log. */
 export const BEFORE_ALL = '0';
 
-/** A new log's epoch: the time in milliseconds, then random bits, so that no two logs share one. */
+let newest = 0;
+
+/**
+ * A new log's epoch: the time in milliseconds, then random bits, so that no two logs share one. Of two logs that one
+ * process makes in a millisecond, or across a jump of the clock, the later one is greater all the same.
+ */
 export function newEpoch(now: number): string {
-  return now.toString(36).padStart(9, '0') + randomBytes(4).toString('hex');
+  newest = Math.max(now, newest + 1);
+  return newest.toString(36).padStart(9, '0') + randomBytes(4).toString('hex');
 }
 
 export function isEpoch(value: string): boolean {
