@@ -1,0 +1,121 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Caller, SessionEnd, Sessions } from '../../../src/domain/accounts/sessions.ts';
+import {
+  RateLimitedError,
+  RoomNotFoundError,
+  UnauthenticatedError,
+} from '../../../src/domain/errors.ts';
+import type { Room } from '../../../src/domain/rooms/room.ts';
+import type { Rooms } from '../../../src/domain/rooms/rooms.ts';
+import { IceServerIssuer } from '../../../src/domain/signaling/ice-servers.ts';
+import { Signaling } from '../../../src/domain/signaling/signaling.ts';
+import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
+import { ManualClock } from '../../kit/manual-clock.ts';
+
+const BURST = 5;
+
+let clock: ManualClock;
+let log: MemoryRoomLog;
+let signaling: Signaling;
+/** What a store does while a join waits for it. */
+let meanwhile: () => unknown;
+let endSession: (end: SessionEnd) => void;
+
+const room = (id: string): Room =>
+  ({ id, host: { id: 'ann', name: 'Ann' }, capacity: 8 }) as unknown as Room;
+
+const caller = (name: string): Caller => ({
+  accountId: name,
+  name,
+  sessionId: `session of ${name}`,
+  expiresAt: new Date(Number.MAX_SAFE_INTEGER),
+});
+
+beforeEach(() => {
+  clock = new ManualClock();
+  log = new MemoryRoomLog({ replayEvents: 10, replayMs: 1000, graceMs: 1000 }, clock);
+  meanwhile = () => {};
+  const find = async (id: string) => {
+    await meanwhile();
+    return room(id);
+  };
+  const rooms = {
+    find,
+    lookUp: (_caller: Caller, id: string) => find(id),
+    keep: async () => {},
+    close: async (_caller: Caller, id: string) => room(id),
+    sweep: async () => 0,
+  } as unknown as Rooms;
+  const ended = new Set<string>();
+  const listeners: ((end: SessionEnd) => void)[] = [];
+  const sessions = {
+    onEnded: (listener: (end: SessionEnd) => void) => listeners.push(listener),
+    hasEnded: (id: string) => ended.has(id),
+  } as unknown as Sessions;
+  endSession = (end) => {
+    ended.add(end.sessionId);
+    for (const listener of listeners) listener(end);
+  };
+  signaling = new Signaling({
+    log,
+    rooms,
+    sessions,
+    ice: new IceServerIssuer({ stunUrls: [], turn: null }, clock),
+    clock,
+    limits: {
+      maxSdpBytes: 1000,
+      maxCandidateBytes: 1000,
+      maxCandidates: 10,
+      signalsPerSecond: 1,
+      signalBurst: BURST,
+      mailboxEvents: 10,
+    },
+  });
+});
+
+const join = (name: string, roomId: string) =>
+  signaling.join(caller(name), {
+    roomId,
+    clientKey: 'tab',
+    after: null,
+    takeOver: false,
+    media: null,
+  });
+
+test('who is signed out while the join is under way does not get in', async () => {
+  meanwhile = () => endSession({ sessionId: 'session of ann', accountId: 'ann' });
+  await expect(join('ann', 'a')).rejects.toBeInstanceOf(UnauthenticatedError);
+  expect(log.occupied()).toEqual([]);
+});
+
+test('nobody gets into a room that is closed while the join is under way', async () => {
+  meanwhile = () => signaling.closeRoom(caller('ann'), 'a');
+  await expect(join('bob', 'a')).rejects.toBeInstanceOf(RoomNotFoundError);
+  expect(log.occupied()).toEqual([]);
+});
+
+test('each participant has a budget of its own in each room, also after a quiet time', async () => {
+  await join('ann', 'a');
+  await join('ann', 'b');
+  const spend = (roomId: string) => {
+    for (let count = 0; count < BURST; count += 1) {
+      signaling.setMedia(caller('ann'), roomId, { audio: count % 2 === 0 });
+    }
+  };
+  await clock.advance(3_600_000);
+  await signaling.tidy();
+  spend('a');
+  expect(() => signaling.setMedia(caller('ann'), 'a', {})).toThrow(RateLimitedError);
+  spend('b');
+});
+
+test('budgets of those who have left are forgotten', async () => {
+  for (let index = 0; index < 100; index += 1) {
+    await join(`guest ${index}`, `room ${index}`);
+    signaling.leave(caller(`guest ${index}`), `room ${index}`);
+  }
+  expect(signaling.usage().rooms).toBe(0);
+  await clock.advance(60_000);
+  await signaling.tidy();
+  expect(signaling.usage()).toEqual({ rooms: 0, budgets: 0 });
+});
