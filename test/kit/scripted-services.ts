@@ -1,0 +1,158 @@
+import type { Account, Session } from '../../src/domain/accounts/account.ts';
+import * as errors from '../../src/domain/errors.ts';
+import type { Room } from '../../src/domain/rooms/room.ts';
+import type { RoomEvent } from '../../src/domain/signaling/event.ts';
+import type { Participant } from '../../src/domain/signaling/participant.ts';
+import type { Services } from '../../src/graphql/context.ts';
+
+const moment = new Date('2026-01-31T12:00:00.000Z');
+const account: Account = {
+  id: 'a1',
+  name: 'Ann',
+  email: 'ann@example.com',
+  emailVerified: false,
+  passwordHash: 'never shown',
+  createdAt: moment,
+};
+const session: Session = {
+  id: 's1',
+  accountId: 'a1',
+  createdAt: moment,
+  lastSeenAt: moment,
+  expiresAt: moment,
+  userAgent: null,
+};
+const room: Room = {
+  id: '0123456789abcdef',
+  name: null,
+  host: { id: 'a1', name: 'Ann' },
+  capacity: 8,
+  createdAt: moment,
+  expiresAt: moment,
+};
+export const participant: Participant = {
+  id: 'p1',
+  user: { id: 'a1', name: 'Ann "ünïcode"' },
+  role: 'HOST',
+  joinOrder: 1,
+  media: { audio: true, video: false, screen: false },
+  handRaised: false,
+  connection: 'CONNECTED',
+  joinedAt: moment.getTime(),
+};
+const iceServers = {
+  servers: [
+    { urls: ['stun:example.com'], username: null, credential: null },
+    { urls: ['turn:example.com', 'turns:example.com'], username: 'u', credential: 'c' },
+  ],
+  expiresAt: moment,
+};
+const signedIn = { account, session, token: 'token' };
+
+/** What each method answers when all goes well. */
+const answers: Record<string, unknown> = {
+  'accounts.find': account,
+  'accounts.register': signedIn,
+  'accounts.login': signedIn,
+  'accounts.logout': 's1',
+  'ownAccount.updateProfile': account,
+  'ownAccount.changePassword': account,
+  'ownAccount.delete': 'a1',
+  'emailVerification.verify': account,
+  'passwordReset.request': undefined,
+  'passwordReset.reset': account,
+  'sessions.list': [session, { ...session, id: 's2', userAgent: 'test' }],
+  'sessions.revoke': session,
+  'sessions.endAll': 2,
+  'sessions.issueConnectionToken': { token: 'connection', expiresAt: moment },
+  'rooms.lookUp': room,
+  'rooms.listHosted': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
+  'rooms.create': room,
+  'signaling.participants': [participant],
+  'signaling.closeRoom': room,
+  'signaling.leave': participant,
+  'signaling.setMedia': participant,
+  'signaling.sendDescription': 'cursor-1',
+  'signaling.sendCandidates': 'cursor-2',
+  'ice.issue': iceServers,
+};
+
+const failures = [
+  () => new errors.NotInRoomError(),
+  () => new errors.PeerNotInRoomError(),
+  () => new errors.RateLimitedError(1500),
+  () => new errors.InvalidInputError([{ path: 'a.b', message: 'is wrong' }]),
+  () => new errors.UnauthenticatedError(),
+  () => new errors.UnavailableError('Away for a moment.'),
+  () => new errors.BadCredentialsError(),
+  () => new Error('Something nobody expected, with a secret in it.'),
+];
+
+/**
+ * Services that do nothing and answer by a script: at once or later, well or with an error, always the same for the
+ * same method and arguments. So two executors that work in different order see the same.
+ */
+export function scriptedServices(seed: number): Services {
+  const of = (service: string) =>
+    new Proxy(
+      {},
+      {
+        get:
+          (_target, method) =>
+          (...args: unknown[]) =>
+            answer(`${service}.${String(method)}`, args, seed),
+      },
+    );
+  return new Proxy({}, { get: (_target, service) => of(String(service)) }) as Services;
+}
+
+function answer(name: string, args: unknown[], seed: number): unknown {
+  const draw = hash(`${seed} ${name} ${JSON.stringify(args)}`);
+  const fails = draw % 4 === 0;
+  const later = (draw >>> 3) % 2 === 0;
+  const failure = failures[(draw >>> 5) % failures.length];
+  if (!(name in answers)) throw new Error(`The script does not know ${name}.`);
+  if (fails && failure !== undefined) {
+    if (later) return Promise.reject(failure());
+    throw failure();
+  }
+  return later ? Promise.resolve(answers[name]) : answers[name];
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return value >>> 0;
+}
+
+const placed = { cursor: 'epoch-1', position: 1, at: moment.getTime() };
+
+/** One event of every type. */
+export const sampleEvents: readonly RoomEvent[] = [
+  {
+    type: 'RoomSnapshot',
+    ...placed,
+    room,
+    self: participant,
+    participants: [participant],
+    iceServers,
+    recovered: false,
+  },
+  { type: 'ParticipantJoined', ...placed, to: null, except: null, participant },
+  { type: 'ParticipantUpdated', ...placed, to: null, except: null, participant },
+  { type: 'ParticipantLeft', ...placed, to: null, except: null, participant, reason: 'LEFT' },
+  { type: 'OfferReceived', ...placed, to: 'p1', from: 'p2', sdp: 'v=0' },
+  { type: 'AnswerReceived', ...placed, to: 'p1', from: 'p2', sdp: 'v=0' },
+  {
+    type: 'IceCandidatesReceived',
+    ...placed,
+    to: 'p1',
+    from: 'p2',
+    candidates: [{ candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 }, { candidate: '' }],
+  },
+  { type: 'RoomClosed', ...placed, to: null, except: null, reason: 'CLOSED_BY_HOST' },
+  { type: 'JoinRefused', ...placed, error: new errors.RoomFullError(8) },
+];
