@@ -105,15 +105,16 @@ const mesh = (size: number): PlannedWorkload => ({
   choice: () => ({ name: 'mesh-joins', size, rooms: Math.max(1, Math.floor(64 / size)) }),
 });
 
-const presence = (receivers: number): PlannedWorkload => ({
-  id: `D-${receivers}`,
-  title: `D  presence to ${receivers}`,
+const presence = (receivers: number, inFlight = 1): PlannedWorkload => ({
+  id: `D-${receivers}${inFlight > 1 ? '-burst' : ''}`,
+  title: `D  presence to ${receivers}${inFlight > 1 ? `, ${inFlight} changes at once` : ''}`,
   unit: 'event',
   needs: 'presence',
   choice: () => ({
     name: 'presence',
     receivers,
     rooms: Math.max(1, Math.floor(200 / receivers)),
+    inFlight,
   }),
 });
 
@@ -162,6 +163,7 @@ export const fullPlan: Plan = {
     mesh(50),
     presence(10),
     presence(100),
+    presence(100, 4),
     presence(500),
     scaled(1),
     scaled(4),
@@ -182,7 +184,7 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = {
   rounds: 3,
   withinSeconds: 210,
-  warmUp: { signals: 12_000, calls: 300, atMostSeconds: 2.5 },
+  warmUp: { signals: 10_000, calls: 200, atMostSeconds: 1.5 },
   warmSeconds: 0.3,
   seconds: 0.7,
   workloads: [

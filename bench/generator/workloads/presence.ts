@@ -13,15 +13,15 @@ export interface PresenceOptions {
   /** Participants beside the one whose state changes. */
   receivers: number;
   rooms: number;
+  /** Changes of one participant's state that are under way at once. */
+  inFlight: number;
 }
-
-/** Changes of one participant's state that are under way at once. */
-const inFlight = 4;
 
 /** A room in which one participant's state changes, and everybody else is told. */
 class Stage {
   readonly #actor: Participant;
   readonly #receivers: Participant[];
+  readonly #inFlight: number;
   readonly #latency: (milliseconds: number) => void;
   readonly #sentAt = new Float64Array(64);
   readonly seen: Int32Array;
@@ -35,11 +35,13 @@ class Stage {
   constructor(
     actor: Participant,
     receivers: Participant[],
+    inFlight: number,
     faults: Faults,
     latency: (milliseconds: number) => void,
   ) {
     this.#actor = actor;
     this.#receivers = receivers;
+    this.#inFlight = inFlight;
     this.#latency = latency;
     this.seen = new Int32Array(receivers.length);
     const hooks = {
@@ -71,7 +73,7 @@ class Stage {
   }
 
   fill(): void {
-    while (this.sending && this.sent - this.#everywhere < inFlight) {
+    while (this.sending && this.sent - this.#everywhere < this.#inFlight) {
       this.#audio = !this.#audio;
       this.#sentAt[this.sent++ & 63] = performance.now();
       this.#actor.setMedia(this.#audio);
@@ -104,7 +106,7 @@ export class Presence implements Workload {
   }
 
   async prepare(): Promise<void> {
-    const { receivers, rooms } = this.#options;
+    const { receivers, rooms, inFlight } = this.#options;
     for (let number = 0; number < rooms; number++) {
       const first = number * (receivers + 1);
       const room = await this.#protocol.createRoom(first, receivers + 1);
@@ -118,7 +120,9 @@ export class Presence implements Workload {
       const [actor, ...others] = participants;
       if (!actor) throw new Error('a room without an actor');
       this.#stages.push(
-        new Stage(actor, others, this.#faults, (milliseconds) => this.#latency.add(milliseconds)),
+        new Stage(actor, others, inFlight, this.#faults, (milliseconds) =>
+          this.#latency.add(milliseconds),
+        ),
       );
     }
     // Arrivals that are still on their way are not part of what is measured.
