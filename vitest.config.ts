@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{domain,roomlog,transport,client,architecture,graphql}/**/*.test.ts',
+            'test/{domain,roomlog,transport,throttling,client,architecture,graphql}/**/*.test.ts',
             'test/*.test.ts',
           ],
           ...timeouts,

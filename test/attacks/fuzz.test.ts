@@ -29,6 +29,7 @@ let call: LegitimateCall;
 beforeAll(async () => {
   // The limits of pace are off: what is looked for here lies behind them.
   server = await AttackedServer.start({
+    CONNECTION_INIT_SECONDS: '1',
     MESSAGES_PER_SECOND: '10000000',
     PREPARING_MS_PER_SECOND: '1000',
     SOCKETS_PER_ADDRESS: '100000',
