@@ -110,3 +110,23 @@ test('a clock that jumps, forward or back, ends no stay and loses nothing', asyn
   expect(ann.events.some(({ __typename }) => __typename === 'ParticipantLeft')).toBe(false);
   await Promise.all([ann.dispose(), bob.dispose()]);
 });
+
+test('a stock client’s resume repeats only what was not proved to have arrived', async () => {
+  const { roomId, ann, bob, bobs } = await pair();
+  const sends = 290;
+  for (let index = 0; index < sends; index += 1) {
+    const { __typename } = await ann.offer(roomId, bob.id, String(index));
+    expect(__typename).toBe('SendOfferSuccess');
+    await bob.next('OfferReceived', ({ sdp }) => sdp === String(index));
+  }
+  bob.cut();
+  const again = new Participant(server.socketUrl, bobs);
+  const first = await again.join({ roomId, clientKey: 'bob' });
+  expect(first).toMatchObject({ recovered: true, self: { id: bob.id } });
+  await again.next('OfferReceived', ({ sdp }) => sdp === String(sends - 1));
+  const repeated = again.events.filter(({ __typename }) => __typename === 'OfferReceived').length;
+  process.stdout.write(`a resume without \`after\` repeated ${repeated} of ${sends}\n`);
+  // Proved after every 64 events and the way there and back.
+  expect(repeated).toBeLessThan(160);
+  await Promise.all([ann.dispose(), again.dispose()]);
+});

@@ -187,3 +187,55 @@ test('10,000 events at once reach one healthy reader in order', async () => {
   expect(reader.closes).toEqual([]);
   await Promise.all([reader, ...crowd].map((one) => one.dispose()));
 });
+
+test('a full queue closes the socket with 1013, and the resume brings what waited in it', async () => {
+  const bounds = {
+    SOCKET_BUFFER_BYTES: '65536',
+    MAILBOX_EVENTS: '64',
+    REPLAY_EVENTS: '5000',
+    HEARTBEAT_SECONDS: '60',
+  };
+  server = await startServer({ env: { ...UNHURRIED, ...bounds } });
+  const links: Link[] = [];
+  const network = await FaultyNetwork.start(server.url, (link) => links.push(link));
+  const ann = new Participant(server.socketUrl, await register(server.graphqlUrl, 'Ann'));
+  const options = { retryAttempts: Number.POSITIVE_INFINITY, retryWait: () => pace(50) };
+  const bobs = await register(server.graphqlUrl, 'Bob');
+  const bob = new Participant(network.socketUrl, bobs, options);
+  const { id: roomId } = await createRoom(server.graphqlUrl, ann.person);
+  await ann.join({ roomId, clientKey: 'ann' });
+  await bob.join({ roomId, clientKey: 'bob' });
+  const { id } = bob;
+  links[0]?.stall();
+  const lost = () =>
+    ann.events.some(
+      (event) =>
+        event.__typename === 'ParticipantUpdated' && event.participant.connection !== 'CONNECTED',
+    );
+  let sent = 0;
+  for (; sent < 4000 && !lost(); sent += 1) {
+    const { __typename } = await ann.offer(roomId, id, `${sent} ${'x'.repeat(10_000)}`);
+    expect(__typename).toBe('SendOfferSuccess');
+  }
+  expect(lost()).toBe(true);
+  links[0]?.flow();
+  expect(await bob.closed()).toBe(1013);
+
+  const numbers = () => {
+    let newest = '';
+    return bob.events.flatMap((event) => {
+      if (event.__typename !== 'OfferReceived' || event.cursor <= newest) return [];
+      newest = event.cursor;
+      return [Number.parseInt(event.sdp, 10)];
+    });
+  };
+  await until(
+    () => numbers().length === sent,
+    () => `all of ${sent}: ${numbers().length}`,
+  );
+  expect(numbers()).toEqual(Array.from({ length: sent }, (_, index) => index));
+  expect(bob.snapshot).toMatchObject({ recovered: true, self: { id } });
+  process.stdout.write(`closed with 1013 after ${sent} events of 10 kB, resumed without a loss\n`);
+  await Promise.all([ann.dispose(), bob.dispose()]);
+  await network.close();
+});

@@ -75,7 +75,7 @@ export class Connection implements ProtocolSocket, Context {
     origin: { address: string; userAgent: string | null; cookieToken: string | null },
   ) {
     this.#ws = ws;
-    this.#frames = new FrameWriter(socket, host.techniques.gathered);
+    this.#frames = new FrameWriter(socket, this, host.techniques.gathered);
     this.#host = host;
     this.address = origin.address;
     this.userAgent = origin.userAgent;
@@ -210,7 +210,7 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   hasRoom(): boolean {
-    return this.#frames.buffered < this.#host.socketBufferBytes;
+    return this.#frames.hasRoom(this.#host.socketBufferBytes);
   }
 
   /** What waited in the socket has left. */

@@ -29,20 +29,29 @@ function flushAll(): void {
  */
 export class FrameWriter {
   readonly #socket: Socket;
+  readonly #reader: { drained(): void };
   readonly #gathering: boolean;
   /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
+  /** Whether somebody was told that there is no room and waits to hear of it. */
+  #full = false;
 
-  /** @param gathering whether frames wait for the end of the turn; where not, each is written by itself */
-  constructor(socket: Socket, gathering: boolean) {
+  /**
+   * @param reader hears of it when there is room again in a socket that was full
+   * @param gathering whether frames wait for the end of the turn; where not, each is written by itself
+   */
+  constructor(socket: Socket, reader: { drained(): void }, gathering: boolean) {
     this.#socket = socket;
+    this.#reader = reader;
     this.#gathering = gathering;
   }
 
-  /** Bytes that wait to be written and in the socket. */
-  get buffered(): number {
-    return this.#socket.writableLength + this.#gathered.length;
+  /** Whether fewer bytes than `limit` wait, here and in the socket. After false the reader is told when they have left. */
+  hasRoom(limit: number): boolean {
+    if (this.#socket.writableLength + this.#gathered.length < limit) return true;
+    this.#full = true;
+    return false;
   }
 
   send(wire: Wire): void {
@@ -71,7 +80,12 @@ export class FrameWriter {
     if (gathered === '') return;
     this.#gathered = '';
     // As a Latin-1 string it goes to the kernel straight from the heap: no buffer is made for it.
-    if (this.#socket.writable) this.#socket.write(gathered, 'latin1');
+    if (!this.#socket.writable) return;
+    const taken = this.#socket.write(gathered, 'latin1');
+    if (!taken || !this.#full) return;
+    // The socket says `drain` only of what it could not take at once.
+    this.#full = false;
+    this.#reader.drained();
   }
 }
 
