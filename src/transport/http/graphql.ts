@@ -4,6 +4,7 @@ import { createYoga, type GraphQLParams } from 'graphql-yoga';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import { isRefused, type Operations } from '../operations/operations.ts';
+import { persistedHash } from '../operations/persisted.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 
@@ -40,7 +41,13 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     logging: false,
     plugins: [
       {
-        onParams: ({ setParamsHandler }) => {
+        onParams: ({ params, setParams, setParamsHandler }) => {
+          if (params.query === undefined && persistedHash(params.extensions) !== null) {
+            const query = operations.persistedText(params.extensions);
+            // Thrown, since a result that is set here does not keep Yoga from asking for a document.
+            if (typeof query !== 'string') throw badRequest(query).errors?.[0];
+            setParams({ ...params, query });
+          }
           setParamsHandler(({ params, request, context }) =>
             run(params, request.method, context as unknown as ServerContext).catch((error) =>
               operations.failed(error),
@@ -62,9 +69,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const name: unknown = params.operationName ?? null;
     if (name !== null && typeof name !== 'string') return { errors: [namedBadly()] };
     const address = addresses.of(server.req);
-    const operation = params.query
-      ? operations.prepare(params.query, name, address)
-      : operations.preparePersisted(params.extensions, name, address);
+    const operation = operations.prepare(params.query ?? '', name, address);
     if (isRefused(operation)) return badRequest(operation);
     if (operation.type === 'subscription') return badRequest([overWebSocket()]);
     if (operation.type === 'mutation' && method !== 'POST') return { errors: [byPost()] };

@@ -124,11 +124,16 @@ export class Operations {
     operationName: string | null | undefined,
     address: string,
   ): Operation | readonly GraphQLError[] {
+    const text = this.persistedText(extensions);
+    return typeof text === 'string' ? this.prepare(text, operationName, address) : text;
+  }
+
+  /** The document that a request names by its hash; empty where it names none. */
+  persistedText(extensions: unknown): string | readonly GraphQLError[] {
     const hash = persistedHash(extensions);
-    if (hash === null) return this.prepare('', operationName, address);
+    if (hash === null) return '';
     if (this.#persisted === null) return [persistedUnsupported()];
-    const text = this.#persisted.textOf(hash);
-    return text === null ? [notPersisted()] : this.prepare(text, operationName, address);
+    return this.#persisted.textOf(hash) ?? [notPersisted()];
   }
 
   /** The answer where something failed before an operation could begin: masked as any other error. */

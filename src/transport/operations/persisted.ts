@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type DocumentNode, GraphQLError, Kind, parse, print } from 'graphql';
+import { type ASTNode, type DocumentNode, GraphQLError, parse, print, visit } from 'graphql';
 
 /** The only operations that a server runs: an allow-list that code generation made from a front end's documents. */
 export class PersistedOperations {
@@ -63,17 +63,27 @@ function withoutAlgorithm(hash: string): string {
   return hash.replace(/^sha256:/, '');
 }
 
-// Tools put operations and fragments in different orders.
+const SORTED = ['definitions', 'selections', 'arguments', 'variableDefinitions', 'directives'];
+
+/** One text for all layouts: code generation sorts what clients send as it was written. */
 function canonical(document: DocumentNode): string {
-  const definitions = [...document.definitions].sort((one, other) => {
-    const [a, b] = [nameOf(one), nameOf(other)];
-    return a < b ? -1 : a > b ? 1 : 0;
+  const sorted: DocumentNode = visit(document, {
+    leave: (node) => {
+      const copy: Record<string, unknown> = { ...node };
+      for (const key of SORTED) {
+        const nodes = copy[key];
+        if (Array.isArray(nodes)) copy[key] = sortedByText(nodes);
+      }
+      return copy;
+    },
   });
-  return print({ kind: Kind.DOCUMENT, definitions });
+  return print(sorted);
 }
 
-function nameOf(definition: DocumentNode['definitions'][number]): string {
-  return 'name' in definition ? (definition.name?.value ?? '') : '';
+function sortedByText(nodes: readonly ASTNode[]): ASTNode[] {
+  const texts = new Map(nodes.map((node) => [node, print(node)]));
+  const textOf = (node: ASTNode) => texts.get(node) ?? '';
+  return [...nodes].sort((one, other) => (textOf(one) < textOf(other) ? -1 : 1));
 }
 
 function isTexts(value: unknown): value is Record<string, string> {
