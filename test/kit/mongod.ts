@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+const FREEZE_MS = 5000;
 const CACHED = join(import.meta.dirname, '../../.cache/mongod/mongod');
 
 /**
@@ -81,9 +82,15 @@ export class Mongod {
     this.#child = null;
   }
 
-  /** Freezes it: its sockets stay open and answer nothing. */
+  /** Freezes it: its sockets stay open and answer nothing. Returns once every thread of it stands still. */
   freeze(): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('mongod does not run.');
     this.#child?.kill('SIGSTOP');
+    const deadline = Date.now() + FREEZE_MS;
+    while (!standsStill(pid)) {
+      if (Date.now() > deadline) throw new Error(`mongod did not stop within ${FREEZE_MS} ms.`);
+    }
   }
 
   /** Lets it go on after `freeze`. */
@@ -97,6 +104,14 @@ export class Mongod {
     process.off('exit', this.#endWithUs);
     await rm(this.#dbPath, { recursive: true, force: true });
   }
+}
+
+/** Whether all threads of a process are stopped (proc(5), the third field of `stat`). */
+function standsStill(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  });
 }
 
 function isExecutable(path: string): boolean {
