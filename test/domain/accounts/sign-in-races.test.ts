@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { JwtSigner } from '../../../src/crypto/tokens.ts';
+import { Accounts } from '../../../src/domain/accounts/accounts.ts';
+import { EmailVerification } from '../../../src/domain/accounts/email-verification.ts';
+import { MailGuard } from '../../../src/domain/accounts/mail-guard.ts';
+import { OneTimeTokens } from '../../../src/domain/accounts/one-time-tokens.ts';
+import { Outbox } from '../../../src/domain/accounts/outbox.ts';
+import { OwnAccount } from '../../../src/domain/accounts/own-account.ts';
+import type { PasswordHasher } from '../../../src/domain/accounts/ports.ts';
+import { Sessions } from '../../../src/domain/accounts/sessions.ts';
+import { SignInGuard } from '../../../src/domain/accounts/sign-in-guard.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { BadCredentialsError } from '../../../src/domain/errors.ts';
+import { openStore } from '../../../src/store/open.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { ExponentialThrottle } from '../../../src/throttling/exponential-throttle.ts';
+
+const HERE = { address: '192.0.2.1', userAgent: null };
+const OLD = 'the old password';
+const NEW = 'the new password';
+
+/** Hashes that can be read, and a moment after each proof in which a test may do something. */
+class SlowHasher implements PasswordHasher {
+  afterProof: (() => Promise<void>) | null = null;
+  outdated = false;
+
+  async hash(password: string): Promise<string> {
+    return `hash of ${password}, ${Math.random()}`;
+  }
+
+  async verify(hash: string | null, password: string): Promise<boolean> {
+    const matches = hash?.startsWith(`hash of ${password},`) ?? false;
+    const then = this.afterProof;
+    this.afterProof = null;
+    await then?.();
+    return matches;
+  }
+
+  needsRehash(): boolean {
+    return this.outdated;
+  }
+}
+
+let dataDir: string;
+let store: Store;
+let hasher: SlowHasher;
+let accounts: Accounts;
+let ownAccount: OwnAccount;
+let sessions: Sessions;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'peerql-races-'));
+  const log = { info: () => {}, warn: () => {} };
+  store = await openStore({ dataDir }, { clock: systemClock, log });
+  hasher = new SlowHasher();
+  const clock = systemClock;
+  const throttle = () => new ExponentialThrottle(1000);
+  const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
+  sessions = new Sessions({
+    sessions: store.sessions,
+    accounts: store.accounts,
+    tokens: new JwtSigner(['x'.repeat(32)], clock),
+    oneTimeTokens,
+    clock,
+    ttlMs: 60_000,
+    perAccount: 3,
+  });
+  const parts = {
+    accounts: store.accounts,
+    sessions,
+    oneTimeTokens,
+    passwords: hasher,
+    guard: new SignInGuard({ accounts: throttle(), addresses: throttle() }),
+    mails: new MailGuard({ emails: throttle(), addresses: throttle() }),
+    mailer: null,
+    outbox: new Outbox({ clock, onFailure: () => {} }),
+    frontend: () => 'http://localhost',
+    clock,
+    passwordMinLength: 6,
+  };
+  accounts = new Accounts({ ...parts, verification: new EmailVerification(parts) });
+  ownAccount = new OwnAccount(parts);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function registered() {
+  const input = { name: 'Ann', email: 'ann@example.com', password: OLD };
+  const { account, token } = await accounts.register(input, HERE);
+  const caller = await sessions.authenticate(token);
+  if (caller === null) throw new Error('Not signed in.');
+  return { account, caller };
+}
+
+const login = (password: string) => accounts.login({ email: 'ann@example.com', password }, HERE);
+
+test('a password that is changed while it is proved opens no session that lasts', async () => {
+  const { account, caller } = await registered();
+  hasher.afterProof = async () => {
+    const input = { currentPassword: OLD, newPassword: NEW };
+    await ownAccount.changePassword(caller, input, HERE.address);
+  };
+  await expect(login(OLD)).rejects.toThrow(BadCredentialsError);
+  expect(await sessions.list(account.id)).toHaveLength(1);
+  expect((await login(NEW)).account.id).toBe(account.id);
+});
+
+test('a rehash never brings an old password back', async () => {
+  const { caller } = await registered();
+  hasher.outdated = true;
+  hasher.afterProof = async () => {
+    const input = { currentPassword: OLD, newPassword: NEW };
+    await ownAccount.changePassword(caller, input, HERE.address);
+  };
+  await expect(login(OLD)).rejects.toThrow(BadCredentialsError);
+  await expect(login(OLD)).rejects.toThrow(BadCredentialsError);
+  await login(NEW);
+});
+
+test('two sign-ins that both rehash both succeed', async () => {
+  await registered();
+  hasher.outdated = true;
+  const results = await Promise.all([login(OLD), login(OLD)]);
+  for (const { token } of results) expect(await sessions.authenticate(token)).not.toBeNull();
+});
+
+test('an account that is deleted while its password is proved is not signed in', async () => {
+  const { account, caller } = await registered();
+  hasher.afterProof = async () => {
+    await ownAccount.delete(caller, { password: OLD }, HERE.address);
+  };
+  await expect(login(OLD)).rejects.toThrow(BadCredentialsError);
+  expect(await sessions.list(account.id)).toEqual([]);
+});
+
+test('one sign-in more than may be ends the oldest, and tells who listens', async () => {
+  const { account, caller } = await registered();
+  const ended: string[] = [];
+  sessions.onEnded(({ sessionId }) => ended.push(sessionId));
+  for (let i = 0; i < 3; i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await login(OLD);
+  }
+  expect(await sessions.list(account.id)).toHaveLength(3);
+  expect(ended).toEqual([caller.sessionId]);
+  expect(sessions.hasEnded(caller.sessionId)).toBe(true);
+});
