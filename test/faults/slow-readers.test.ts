@@ -8,11 +8,11 @@ import { pace, until } from '../kit/waiting.ts';
 const READERS = 100;
 const SEATS = 4;
 const PEOPLE = 20;
-const SENDS = 40;
+const SENDS = 25;
 const SEND_EVERY_MS = 60;
 const MEGABYTE = 2 ** 20;
 /** Offers of 30 kB: more than the bounds below and the kernel's buffers hold together. */
-const FLOOD = 700;
+const FLOOD = 450;
 
 let server: TestServer;
 
