@@ -76,6 +76,13 @@ export class AttackedServer {
     this.#secrets.push(...secrets);
   }
 
+  /** The errors in its log so far. */
+  get errors(): string[] {
+    return this.#output()
+      .split('\n')
+      .filter((line) => line.includes('"level":50'));
+  }
+
   /** Resident memory of the process, in bytes (proc(5)). */
   async memory(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');

@@ -53,7 +53,8 @@ const note = (what: string) => {
 class Prober {
   readonly #token: string;
   #ws: WebSocket | null = null;
-  #open: Set<string> = new Set();
+  /** What has no answer yet, by id. */
+  #open = new Map<string, string>();
   #wake = () => {};
   #number = 0;
 
@@ -66,14 +67,17 @@ class Prober {
     const ws = await this.#ready();
     const ids = Array.from({ length: count }, (_, i) => `${this.#number + i}`);
     this.#number += count;
-    this.#open = new Set(ids);
+    this.#open = new Map(
+      ids.map((id) => {
+        const payload = { query: mutatedDocument(random), variables: randomVariables(random) };
+        return [id, JSON.stringify({ id, type: 'subscribe', payload })];
+      }),
+    );
+    const messages = [...this.#open.values()];
     const done = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    for (const id of ids) {
-      const payload = { query: mutatedDocument(random), variables: randomVariables(random) };
-      ws.send(JSON.stringify({ id, type: 'subscribe', payload }));
-    }
+    for (const message of messages) ws.send(message);
     await patiently(done, 'an answer to every operation');
     if (ws.readyState !== WebSocket.OPEN) return;
     for (const id of ids) ws.send(JSON.stringify({ id, type: 'complete' }));
@@ -201,6 +205,7 @@ test(`${COUNT} mutated frames and documents`, { timeout: 600_000 }, async () => 
     `FUZZ   answers: ${JSON.stringify(tally)}\n       memory: ${mb(before)} MB before, ${mb(after)} MB after\n       the call meanwhile: ${received} signals, ${lost} lost, p99 ${p99.toFixed(1)} ms\n`,
   );
   expect(server.lives).toBe(true);
+  expect(server.errors).toEqual([]);
   expect(failures).toEqual([]);
   expect(lost).toBe(0);
   expect(tally.INTERNAL_SERVER_ERROR).toBeUndefined();

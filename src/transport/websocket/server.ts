@@ -209,6 +209,11 @@ export class WebSocketSide {
       connection.close(CloseCode.TryAgainLater, error.message.slice(0, CLOSE_REASON_MAX));
       return;
     }
+    // What only a server may say: graphql-ws throws there, and it is the client's mistake.
+    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+      connection.close(CloseCode.BadMessage, error.message.slice(0, CLOSE_REASON_MAX));
+      return;
+    }
     this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
     connection.close(CloseCode.InternalError, 'Internal error');
   }
