@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type AccountActions, accountActions } from './account-actions.ts';
 import type { BackoffOptions } from './backoff.ts';
 import type { Call } from './call.ts';
 import { type Failure, unwrap } from './errors.ts';
@@ -7,9 +8,11 @@ import {
   CloseRoomDocument,
   CreateRoomDocument,
   type CreateRoomInput,
+  DeleteAccountDocument,
   type Delivery,
   IceServersDocument,
   type IceServersFieldsFragment,
+  LeaveRoomDocument,
   LoginDocument,
   LogoutDocument,
   MeDocument,
@@ -71,13 +74,18 @@ export interface RoomPage {
  * answer that no type of the schema stands for (code `UNAUTHENTICATED` when nobody is signed in), and a
  * `RefusedError` with the code of what the schema declares.
  */
-export interface Client {
+export interface Client extends AccountActions {
   /** Makes an account and signs in. Refused: `EMAIL_TAKEN`, `INVALID_INPUT`, `RATE_LIMITED`. */
   register(input: { name: string; email: string; password: string }): Promise<SignedIn>;
   /** Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`. */
   login(input: { email: string; password: string }): Promise<SignedIn>;
   /** Ends the session everywhere, open calls included. */
   logout(): Promise<void>;
+  /**
+   * Deletes the account for good, with its sessions and rooms.
+   * Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`.
+   */
+  deleteAccount(password: string): Promise<void>;
   /** Who is signed in; null when nobody is. */
   me(): Promise<AccountFieldsFragment | null>;
   /** Makes a room to host. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
@@ -128,7 +136,15 @@ export function createClient(options: ClientOptions = {}): Client {
     return { account, expiresAt, token: issued };
   };
 
+  // The server knows one stay of an account in a room: another device's may have taken this one's place.
+  const leaveRoom = async (roomId: string, participantId: string) => {
+    const { room } = await request(http, RoomDocument, { id: roomId });
+    if (room?.participants.some(({ id }) => id === participantId) !== true) return;
+    await request(http, LeaveRoomDocument, { input: { roomId } });
+  };
+
   return {
+    ...accountActions(http),
     async register(input) {
       const data = await request(http, RegisterDocument, { input: { ...input, delivery } });
       return signIn(data.register);
@@ -139,6 +155,11 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async logout() {
       unwrap((await request(http, LogoutDocument, {})).logout);
+      token = null;
+    },
+    async deleteAccount(password) {
+      const data = await request(http, DeleteAccountDocument, { input: { password } });
+      unwrap(data.deleteAccount);
       token = null;
     },
     async me() {
@@ -160,9 +181,9 @@ export function createClient(options: ClientOptions = {}): Client {
     async iceServers() {
       return (await request(http, IceServersDocument, {})).iceServers;
     },
-    joinRoom: (roomId, join = {}) => joinRoom({ roomId, socket, backoff }, join),
+    joinRoom: (roomId, join = {}) => joinRoom({ roomId, socket, backoff, leaveRoom }, join),
     openRoom(roomId, { takeOver = false } = {}) {
-      return new RoomLink({ roomId, socket, backoff, takeOver });
+      return new RoomLink({ roomId, socket, backoff, leaveRoom, takeOver });
     },
     execute: (document, variables) => request(http, document, variables),
   };

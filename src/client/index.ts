@@ -1,4 +1,5 @@
 export type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+export type { AccountActions, ConnectionToken } from './account-actions.ts';
 export type { BackoffOptions } from './backoff.ts';
 export type {
   Call,
@@ -31,24 +32,37 @@ export type {
   ParticipantFieldsFragment as Participant,
   ParticipantRole,
   RoomFieldsFragment as Room,
+  SessionFieldsFragment as Session,
   UserFieldsFragment as User,
 } from './generated/graphql.ts';
 /** The operations this SDK uses, typed, for a graphql-ws, Apollo or urql client of one's own. */
 export {
+  ChangePasswordDocument,
   CloseRoomDocument,
   CreateRoomDocument,
+  DeleteAccountDocument,
   IceServersDocument,
+  IssueConnectionTokenDocument,
+  LeaveRoomDocument,
   LoginDocument,
   LogoutDocument,
   MeDocument,
   RegisterDocument,
+  RequestEmailVerificationDocument,
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+  RevokeOtherSessionsDocument,
+  RevokeSessionDocument,
   RoomDocument,
   RoomEventsDocument,
   RoomsDocument,
   SendAnswerDocument,
   SendIceCandidatesDocument,
   SendOfferDocument,
+  SessionsDocument,
   SetMediaDocument,
+  UpdateProfileDocument,
+  VerifyEmailDocument,
 } from './generated/graphql.ts';
 export {
   type MediaSlot,

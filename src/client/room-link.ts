@@ -42,6 +42,11 @@ export interface RoomLinkOptions {
   /** What others are told of the media at a (re-)join. Default: nothing is on. */
   readonly media?: () => MediaStateInput;
   readonly backoff?: BackoffOptions;
+  /**
+   * Ends a stay by another way than the socket, for leaving while there is none; a failure is not told. Default:
+   * none, and such a stay ends after the server's grace.
+   */
+  readonly leaveRoom?: (roomId: string, participantId: string) => Promise<void>;
 }
 
 export interface RoomLinkEvents {
@@ -123,8 +128,12 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     });
   }
 
-  /** Leaves the room, at once. */
+  /** Leaves the room, at once. Without a connection the server is told by HTTP, if it can be reached. */
   leave(): void {
+    const { leaveRoom, roomId } = this.#options;
+    if (this.#state === 'reconnecting' && this.#selfId !== null) {
+      leaveRoom?.(roomId, this.#selfId).catch(() => {});
+    }
     this.#end({ reason: 'LEFT', error: null });
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
+  type BackoffOptions,
   createClient,
   type RoomEnd,
   type RoomEvent,
@@ -8,6 +9,9 @@ import {
 } from '../../src/client/index.ts';
 import { createRoom, type Person, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+
+/** Stays away once cut. */
+const SLOW: BackoffOptions = { baseMs: 60_000, capMs: 60_000, random: () => 1 };
 
 let server: TestServer;
 let ann: Person;
@@ -34,15 +38,32 @@ class Member {
   readonly link: RoomLink;
   end: RoomEnd | null = null;
   sockets: WebSocket[] = [];
+  /** What came of each request over HTTP. */
+  requests: Promise<'answered' | 'failed'>[] = [];
   #waiting: (() => void)[] = [];
 
-  constructor(person: Person, roomId: string, options: { takeOver?: boolean; url?: string } = {}) {
-    const { sockets } = this;
+  constructor(
+    person: Person,
+    roomId: string,
+    options: { takeOver?: boolean; url?: string; backoff?: BackoffOptions } = {},
+  ) {
+    const { requests, sockets } = this;
     const client = createClient({
       url: options.url ?? server.graphqlUrl,
       auth: 'bearer',
       token: person.token,
-      backoff: { baseMs: 20, capMs: 200 },
+      backoff: options.backoff ?? { baseMs: 20, capMs: 200 },
+      fetch: (...args) => {
+        const response = fetch(...args);
+        const read = response.then((answer) => answer.clone().text());
+        requests.push(
+          read.then(
+            () => 'answered',
+            () => 'failed',
+          ),
+        );
+        return response;
+      },
       webSocket: class extends WebSocket {
         constructor(...args: ConstructorParameters<typeof WebSocket>) {
           super(...args);
@@ -166,6 +187,48 @@ it('drops what was for somebody who left, and goes on', async () => {
     code: 'PEER_NOT_IN_ROOM',
   });
   expect(a.link.state).toBe('connected');
+});
+
+it('leaves at once also while it has no connection', async () => {
+  const { a, b } = await pair();
+  const { selfId } = b;
+  b.cut();
+  await b.until(({ link }) => link.state === 'reconnecting');
+  b.link.leave();
+  expect(b.end).toEqual({ reason: 'LEFT', error: null });
+  await a.until(({ events }) => events.at(-1)?.__typename === 'ParticipantLeft');
+  expect(a.events.at(-1)).toMatchObject({ participant: { id: selfId }, reason: 'LEFT' });
+});
+
+it('leaves without a connection only the stay that it had', async () => {
+  const { id: roomId } = await createRoom(server.graphqlUrl, ann);
+  const first = new Member(ann, roomId, { backoff: SLOW });
+  await first.joined();
+  first.cut();
+  await first.until(({ link }) => link.state === 'reconnecting');
+  const second = new Member(ann, roomId, { takeOver: true });
+  await second.joined();
+  first.link.leave();
+  await expect.poll(() => first.requests.length).toBe(1);
+  expect(await first.requests[0]).toBe('answered');
+  // A round trip of the other's later, the stay there would have ended if it did at all.
+  await second.link.setMedia({ audio: true });
+  expect(second.link.state).toBe('connected');
+  expect(first.requests).toHaveLength(1);
+});
+
+it('leaves without a connection when the server cannot be reached either', async () => {
+  const away = await startServer();
+  const ada = await register(away.graphqlUrl, 'Ada');
+  const room = await createRoom(away.graphqlUrl, ada);
+  const member = new Member(ada, room.id, { url: away.graphqlUrl });
+  await member.joined();
+  await away.close();
+  await member.until(({ link }) => link.state === 'reconnecting');
+  member.link.leave();
+  await expect.poll(() => member.requests.length).toBe(1);
+  expect(await member.requests[0]).toBe('failed');
+  expect(member.end).toEqual({ reason: 'LEFT', error: null });
 });
 
 it('ends when refused, replaced, signed out, or when the room is closed', async () => {
