@@ -48,8 +48,10 @@ export function createApp(
       window.scrollTo(0, 0);
       // Where the new screen begins, for keyboards and screen readers.
       // A field would bring up a touch screen's keyboard.
-      const wanted = matchMedia('(hover: hover)').matches ? '[data-autofocus], h1' : 'h1';
-      const start = screen.element.querySelector<HTMLElement>(wanted);
+      const canHover = matchMedia('(hover: hover)').matches;
+      const wanted = canHover ? '[data-autofocus]:enabled' : 'h1';
+      const start =
+        screen.element.querySelector<HTMLElement>(wanted) ?? screen.element.querySelector('h1');
       start?.focus({ preventScroll: true });
     },
     route: () => route(app),

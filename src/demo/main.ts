@@ -1,16 +1,22 @@
 import { type App, createApp, roomInAddress } from './app.ts';
+import { takeMailLink } from './mail-link.ts';
 import { homeScreen } from './screens/home.ts';
 import { openLobby } from './screens/lobby.ts';
 import { noticeScreen } from './screens/notice.ts';
+import { resetPasswordScreen } from './screens/reset-password.ts';
 import { signInScreen } from './screens/sign-in.ts';
+import { openVerification } from './screens/verify-email.ts';
 import { restoreTheme } from './theme.ts';
 import { wordsFor } from './words.ts';
 
 async function route(app: App): Promise<void> {
   try {
     app.account ??= await app.client.me();
+    const link = takeMailLink();
     const roomId = roomInAddress();
-    if (app.account === null) app.show(signInScreen(app));
+    if (link?.action === 'verifyEmail') await openVerification(app, link.token);
+    else if (link !== null) app.show(resetPasswordScreen(app, link.token));
+    else if (app.account === null) app.show(signInScreen(app));
     else if (roomId === null) app.show(homeScreen(app));
     else await openLobby(app, roomId);
   } catch (error) {

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   UNAVAILABLE: 'The server is busy for the moment. Please try again.',
   EMAIL_TAKEN: 'There is an account with this email already. Sign in to it?',
   BAD_CREDENTIALS: 'The email or the password is wrong.',
+  MAIL_UNAVAILABLE: 'This server cannot send mail: it was not told how. Ask whoever runs it.',
   ROOM_NOT_FOUND: 'There is no such call, or it has ended.',
   ALREADY_IN_ROOM: 'You are in this call already, in another tab or on another device.',
   UNAUTHENTICATED: 'You are signed out. Please sign in again.',

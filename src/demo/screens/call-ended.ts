@@ -8,7 +8,8 @@ import { signInScreen } from './sign-in.ts';
 export function callEnded(app: App, roomId: string, end: RoomEnd): void {
   if (end.reason === 'SIGNED_OUT') {
     app.account = null;
-    app.show(signInScreen(app, 'You were signed out, so the call has ended for you.'));
+    const message = 'You were signed out, so the call has ended for you.';
+    app.show(signInScreen(app, { message }));
     return;
   }
   const again = (label: string) => ({ label, testId: 'rejoin', run: () => void app.goTo(roomId) });

@@ -141,7 +141,7 @@ function refused(app: App, error: unknown, box: HTMLElement, takeOver: () => voi
   const code = error instanceof PeerqlError ? error.code : 'UNKNOWN';
   if (code === 'UNAUTHENTICATED') {
     app.account = null;
-    app.show(signInScreen(app, wordsFor(error)));
+    app.show(signInScreen(app, { message: wordsFor(error) }));
     return;
   }
   box.hidden = false;

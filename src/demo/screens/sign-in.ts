@@ -1,15 +1,20 @@
-import { InvalidInputError, PeerqlError } from '../../client/index.ts';
+import { PeerqlError } from '../../client/index.ts';
 import { type App, roomInAddress, type Screen } from '../app.ts';
 import { h, setText } from '../dom.ts';
+import { field, showFailure } from '../field.ts';
 import { header } from '../header.ts';
-import { wordsFor } from '../words.ts';
+import { forgotPasswordScreen } from './forgot-password.ts';
 
 type Mode = 'register' | 'login';
 
 /** Makes an account, or signs in. */
-export function signInScreen(app: App, message = ''): Screen {
+export function signInScreen(
+  app: App,
+  options: { readonly mode?: Mode; readonly message?: string } = {},
+): Screen {
+  const { message = '' } = options;
   const invited = roomInAddress() !== null;
-  let mode: Mode = 'register';
+  let mode: Mode = options.mode ?? 'register';
 
   const name = field('name', 'Name', { autocomplete: 'name', minlength: 2, maxlength: 50 });
   const email = field('email', 'Email', { type: 'email', autocomplete: 'email', maxlength: 254 });
@@ -24,6 +29,17 @@ export function signInScreen(app: App, message = ''): Screen {
     ),
   );
 
+  const back = () => app.show(signInScreen(app, { mode: 'login' }));
+  const forgot = h(
+    'button.quiet.wide',
+    {
+      type: 'button',
+      'data-testid': 'forgot-password',
+      click: () => app.show(forgotPasswordScreen(app, back, email.input.value)),
+    },
+    'Forgot your password?',
+  );
+
   const choose = (next: Mode) => {
     mode = next;
     setText(submit, mode === 'register' ? 'Create account' : 'Sign in');
@@ -31,6 +47,7 @@ export function signInScreen(app: App, message = ''): Screen {
       tab.setAttribute('aria-pressed', String((index === 0) === (mode === 'register')));
     }
     name.row.hidden = mode === 'login';
+    forgot.hidden = mode === 'register';
     name.input.required = mode === 'register';
     password.input.autocomplete = mode === 'register' ? 'new-password' : 'current-password';
     setText(error, '');
@@ -50,16 +67,8 @@ export function signInScreen(app: App, message = ''): Screen {
       app.account = account;
       await app.route();
     } catch (cause) {
-      if (cause instanceof InvalidInputError) {
-        for (const issue of cause.issues) {
-          const at = fields.find(({ input }) => issue.path.split('.').at(-1) === input.name);
-          if (at === undefined) setText(error, `${issue.path}: ${issue.message}`);
-          else at.fail(`${at.label} ${issue.message}`);
-        }
-      } else {
-        if (cause instanceof PeerqlError && cause.code === 'EMAIL_TAKEN') choose('login');
-        setText(error, wordsFor(cause));
-      }
+      if (cause instanceof PeerqlError && cause.code === 'EMAIL_TAKEN') choose('login');
+      showFailure(cause, fields, error);
     } finally {
       submit.disabled = false;
     }
@@ -82,6 +91,7 @@ export function signInScreen(app: App, message = ''): Screen {
     password.row,
     error,
     submit,
+    forgot,
   );
   return {
     element: h(
@@ -114,30 +124,4 @@ export function signInScreen(app: App, message = ''): Screen {
       ),
     ),
   };
-}
-
-interface Field {
-  readonly label: string;
-  readonly row: HTMLElement;
-  readonly input: HTMLInputElement;
-  /** Shows what is wrong with it; an empty text takes it back. */
-  readonly fail: (text: string) => void;
-}
-
-function field(name: string, label: string, attributes: Record<string, string | number>): Field {
-  const hint = h('span.field-error', { id: `${name}-error`, 'data-testid': `${name}-error` });
-  const input = h('input', {
-    id: name,
-    name,
-    required: true,
-    'data-testid': name,
-    'aria-describedby': hint.id,
-    ...attributes,
-  });
-  const row = h('div.field', {}, h('label', { for: name }, label), input, hint);
-  const fail = (text: string) => {
-    setText(hint, text);
-    input.setAttribute('aria-invalid', String(text !== ''));
-  };
-  return { label, row, input, fail };
 }

@@ -1,0 +1,17 @@
+/** What a link that the server mailed asks for. */
+export interface MailLink {
+  readonly action: 'verifyEmail' | 'resetPassword';
+  readonly token: string;
+}
+
+/** Takes a mailed link out of the address, so that the token is in no history and no bookmark; null when there is none. */
+export function takeMailLink(): MailLink | null {
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  for (const action of ['verifyEmail', 'resetPassword'] as const) {
+    const token = parameters.get(action);
+    if (token === null) continue;
+    history.replaceState(null, '', location.pathname + location.search);
+    return { action, token };
+  }
+  return null;
+}

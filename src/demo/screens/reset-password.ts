@@ -1,0 +1,101 @@
+import { PeerqlError } from '../../client/index.ts';
+import type { App, Screen } from '../app.ts';
+import { h, setText } from '../dom.ts';
+import { field, showFailure } from '../field.ts';
+import { header } from '../header.ts';
+import { forgotPasswordScreen } from './forgot-password.ts';
+import { homeAction, noticeScreen } from './notice.ts';
+import { signInScreen } from './sign-in.ts';
+
+/** Sets a new password with the token of a mailed link, and signs in with it. */
+export function resetPasswordScreen(app: App, token: string): Screen {
+  const password = field('newPassword', 'New password', {
+    type: 'password',
+    autocomplete: 'new-password',
+    maxlength: 128,
+    'data-testid': 'new-password',
+    'data-autofocus': true,
+  });
+  const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' });
+  const submit = h(
+    'button.primary.wide',
+    { type: 'submit', 'data-testid': 'submit' },
+    'Set password',
+  );
+
+  const send = async () => {
+    password.fail('');
+    setText(error, '');
+    submit.disabled = true;
+    const newPassword = password.input.value;
+    try {
+      const { email } = await app.client.resetPassword({ token, newPassword });
+      await signIn(app, email, newPassword);
+    } catch (cause) {
+      if (cause instanceof PeerqlError && cause.code === 'TOKEN_INVALID') app.show(usedUp(app));
+      else showFailure(cause, [password], error);
+    } finally {
+      submit.disabled = false;
+    }
+  };
+
+  return {
+    element: h(
+      'div.page',
+      {},
+      header(app),
+      h(
+        'main.center',
+        {},
+        h(
+          'form.card',
+          {
+            'data-testid': 'reset-password-form',
+            submit: (event) => {
+              event.preventDefault();
+              void send();
+            },
+          },
+          h('h1', { tabindex: -1 }, 'Choose a new password'),
+          h('p', {}, 'It signs you in here, and out everywhere else.'),
+          password.row,
+          error,
+          submit,
+        ),
+      ),
+    ),
+  };
+}
+
+async function signIn(app: App, email: string, password: string): Promise<void> {
+  // The reset has ended every session, also the one of this page.
+  app.account = null;
+  try {
+    const { account } = await app.client.login({ email, password });
+    app.account = account;
+  } catch {
+    const message = 'Your new password is set. Sign in with it.';
+    app.show(signInScreen(app, { mode: 'login', message }));
+    return;
+  }
+  await app.route();
+  app.toast('Your new password is set.');
+}
+
+function usedUp(app: App): Screen {
+  const back = () => app.show(signInScreen(app, { mode: 'login' }));
+  return noticeScreen(app, {
+    kind: 'link-used',
+    icon: 'link',
+    title: 'This link works no more',
+    text: 'A link for a new password works once, for 30 minutes, and only if it is complete. Ask for a new one.',
+    actions: [
+      {
+        label: 'Mail me a new link',
+        testId: 'forgot-password',
+        run: () => app.show(forgotPasswordScreen(app, back)),
+      },
+      homeAction(app),
+    ],
+  });
+}

@@ -1,0 +1,63 @@
+import { PeerqlError } from '../../client/index.ts';
+import type { App } from '../app.ts';
+import { wordsFor } from '../words.ts';
+import { homeAction, type NoticeAction, noticeScreen } from './notice.ts';
+
+/** Verifies an email with the token of a mailed link, and says what came of it. */
+export async function openVerification(app: App, token: string): Promise<void> {
+  try {
+    const account = await app.client.verifyEmail(token);
+    if (app.account?.id === account.id) app.account = account;
+    app.show(
+      noticeScreen(app, {
+        kind: 'email-verified',
+        icon: 'mail',
+        title: 'Your email is verified',
+        text: `Thank you: ${account.email} is yours.`,
+        actions: [homeAction(app)],
+      }),
+    );
+  } catch (error) {
+    showFailure(app, token, error);
+  }
+}
+
+function showFailure(app: App, token: string, error: unknown): void {
+  if (error instanceof PeerqlError && ['TOKEN_INVALID', 'INVALID_INPUT'].includes(error.code)) {
+    const another: NoticeAction[] =
+      app.account === null || app.account.emailVerified
+        ? []
+        : [{ label: 'Mail me a new link', testId: 'mail-again', run: () => void mailAgain(app) }];
+    app.show(
+      noticeScreen(app, {
+        kind: 'link-used',
+        icon: 'link',
+        title: 'This link works no more',
+        text: 'A link that verifies an email works once, for 30 minutes, and only if it is complete.',
+        actions: [...another, homeAction(app)],
+      }),
+    );
+    return;
+  }
+  app.show(
+    noticeScreen(app, {
+      kind: 'not-verified',
+      icon: 'plug',
+      title: 'Your email is not verified yet',
+      text: wordsFor(error),
+      actions: [
+        { label: 'Try again', testId: 'retry', run: () => void openVerification(app, token) },
+        homeAction(app),
+      ],
+    }),
+  );
+}
+
+async function mailAgain(app: App): Promise<void> {
+  try {
+    await app.client.requestEmailVerification();
+    app.toast('A new link is on its way to you.');
+  } catch (error) {
+    app.toast(wordsFor(error));
+  }
+}
