@@ -51,6 +51,8 @@ test('a flood of sign-ins at five times capacity, during 50 calls', async () => 
        the calls: ${quiet.received} signals before, p50 ${quiet.p50.toFixed(1)} p99 ${quiet.p99.toFixed(1)} ms; ${flooded.received} during it, p50 ${flooded.p50.toFixed(1)} p99 ${flooded.p99.toFixed(1)} ms (${(flooded.p99 / quiet.p99).toFixed(2)} times)\n`,
   );
   expect(refused.length).toBeGreaterThan(0);
+  // On a machine that is busy with other things the calls were slow before, and so is everything else.
+  expect(at(0.5)).toBeLessThan(Math.max(100, 20 * quiet.p99));
   for (const { failures, lost } of [quiet, flooded]) {
     expect(failures).toEqual([]);
     expect(lost).toBe(0);
