@@ -22,10 +22,6 @@ export class OriginPolicy {
   isFrontend(origin: string): boolean {
     return this.#frontends.has(origin);
   }
-
-  get frontends(): ReadonlySet<string> {
-    return this.#frontends;
-  }
 }
 
 function isSame(origin: string, host: string | undefined): boolean {

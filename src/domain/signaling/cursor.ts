@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto';
  * one log compare as strings, and those of a later log are greater. Clients may rely on that and on nothing else.
  */
 const POSITION_WIDTH = 10;
-const EPOCH = /^[0-9a-z]{9}[0-9a-f]{8}$/;
 const CURSOR = /^([0-9a-z]{9}[0-9a-f]{8})-([0-9a-z]{10})$/;
 
 /** Stands before every event of every log: the cursor of an answer that belongs to no log. */
@@ -20,10 +19,6 @@ let newest = 0;
 export function newEpoch(now: number): string {
   newest = Math.max(now, newest + 1);
   return newest.toString(36).padStart(9, '0') + randomBytes(4).toString('hex');
-}
-
-export function isEpoch(value: string): boolean {
-  return EPOCH.test(value);
 }
 
 export function formatCursor(epoch: string, position: number): string {

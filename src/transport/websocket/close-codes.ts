@@ -1,7 +1,5 @@
 /** Close codes that this server uses (RFC 6455 §7.4, GraphQL over WebSocket, and the API's own promises). */
 export const CloseCode = {
-  GoingAway: 1001,
-  MessageTooBig: 1009,
   Restarting: 1012,
   TryAgainLater: 1013,
   BadMessage: 4400,
