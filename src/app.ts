@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { Argon2PasswordHasher } from './crypto/passwords.ts';
@@ -261,7 +261,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw error;
   }
   const { port } = http.address() as AddressInfo;
-  url = `http://${config.host ?? 'localhost'}:${port}`;
+  url = `http://${authority(config.host ?? 'localhost', port)}`;
   return {
     url,
     store: store.description,
@@ -290,8 +290,13 @@ function listen(http: ReturnType<typeof createHttpServer>, config: Config): Prom
   });
 }
 
+/** Host and port as a URL has them: an IPv6 address in brackets (RFC 3986 §3.2.2). */
+function authority(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
 function explain(error: NodeJS.ErrnoException, { port, host }: Config): Error {
-  const place = host === null ? `port ${port}` : `${host}:${port}`;
+  const place = host === null ? `port ${port}` : authority(host, port);
   switch (error.code) {
     case 'EADDRINUSE':
       return new Error(`Cannot listen on ${place}: another program does. Set PORT to a free one.`);

@@ -22,6 +22,8 @@ export interface Services {
 
 /** What only an HTTP request can do: cookies cannot be set over a WebSocket. */
 export interface HttpExchange {
+  /** What the answer's `X-Request-Id` says. */
+  readonly requestId: string;
   setSessionCookie(token: string, expiresAt: Date): void;
   clearSessionCookie(): void;
 }

@@ -244,7 +244,7 @@ describe('paths', () => {
     );
     const hash = createHash('sha256').update(script).digest('base64');
     expect(page.headers['content-security-policy']).toContain(`script-src 'sha256-${hash}'`);
-    expect(page.headers.vary).toContain('Accept-Encoding');
+    expect(page.headers.vary).toBe('Origin, Accept, Accept-Encoding');
 
     const etag = page.headers.etag ?? '';
     const again = await send(server.graphqlUrl, { headers: { ...accept, 'if-none-match': etag } });
@@ -353,6 +353,7 @@ describe('unexpected errors', () => {
     expect(error?.extensions?.code).toBe('INTERNAL_SERVER_ERROR');
     const requestId = error?.extensions?.requestId;
     expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(answer.headers.get('x-request-id')).toBe(requestId);
     expect(JSON.stringify(answer)).not.toContain('secret detail');
     const line = log.lines.find(({ fields }) => fields.requestId === requestId);
     expect(line?.fields.err).toMatchObject({ message: 'secret detail' });

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MeDocument, RoomDocument } from '../../src/client/generated/graphql.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, post, register } from '../kit/people.ts';
 import { ensureBuilt, ServerProcess } from '../kit/process.ts';
+import { startServer } from '../kit/server.ts';
 
 const started: ServerProcess[] = [];
 const folders: string[] = [];
@@ -134,4 +135,15 @@ describe('what stops a start is one clear sentence, and exit code 1', () => {
     expect(sentence).toMatch(/MongoDB|MONGO_URI/);
     expect(sentence).not.toContain('hidden');
   });
+});
+
+test('an IPv6 address stands in brackets in its URL', async (context) => {
+  if (networkInterfaces().lo?.every(({ family }) => family === 'IPv4') !== false) {
+    console.warn('\n*** SKIPPED: an IPv6 address: this machine has no IPv6 loopback. ***\n');
+    context.skip();
+  }
+  const { url, close } = await startServer({ env: { HOST: '::1' } });
+  expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  await close();
 });

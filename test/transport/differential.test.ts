@@ -47,7 +47,7 @@ function contextOf(seed: number): Context {
       seed % 5 === 0
         ? null
         : { accountId: 'a1', name: 'Ann', sessionId: 's1', expiresAt: new Date(8.64e15) },
-    exchange: seed % 3 === 0 ? null : { setSessionCookie() {}, clearSessionCookie() {} },
+    exchange: seed % 3 === 0 ? null : { requestId: 'r-1', setSessionCookie() {}, clearSessionCookie() {} },
     address: '127.0.0.1',
     userAgent: null,
   };

@@ -46,7 +46,7 @@ export async function serveGraphiql(
   response.setHeader('Content-Security-Policy', page.policy);
   response.setHeader('ETag', page.etag);
   response.setHeader('Cache-Control', 'no-cache');
-  response.setHeader('Vary', 'Accept, Accept-Encoding');
+  response.appendHeader('Vary', 'Accept, Accept-Encoding');
   if (request.headers['if-none-match'] === page.etag) {
     response.statusCode = 304;
     response.end();

@@ -11,6 +11,7 @@ import type { SessionCookie } from '../session-cookie.ts';
 interface ServerContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly requestId: string;
 }
 
 interface Parts {
@@ -22,7 +23,12 @@ interface Parts {
   readonly bodyBytes: number;
 }
 
-export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Answers a request. What fails in it is told and logged by `requestId`. */
+export type GraphqlHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+) => Promise<void>;
 
 /** GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
@@ -48,17 +54,18 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
             if (typeof query !== 'string') throw badRequest(query).errors?.[0];
             setParams({ ...params, query });
           }
-          setParamsHandler(({ params, request, context }) =>
-            run(params, request.method, context as unknown as ServerContext).catch((error) =>
-              operations.failed(error),
-            ),
-          );
+          setParamsHandler(({ params, request, context }) => {
+            const server = context as unknown as ServerContext;
+            return run(params, request.method, server).catch((error) =>
+              operations.failed(error, server.requestId),
+            );
+          });
         },
       },
     ],
   });
-  return async (request, response) => {
-    await yoga(request, response, { req: request, res: response });
+  return async (request, response, requestId) => {
+    await yoga(request, response, { req: request, res: response, requestId });
   };
 
   async function run(
@@ -78,11 +85,15 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     return result.data === undefined && result.errors ? badRequest(result.errors) : result;
   }
 
-  async function contextOf({ req, res }: ServerContext, address: string): Promise<Context> {
+  async function contextOf(
+    { req, res, requestId }: ServerContext,
+    address: string,
+  ): Promise<Context> {
     const { host, authorization } = req.headers;
     const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
     const caller = token === null ? null : await services.sessions.authenticate(token);
     const exchange: HttpExchange = {
+      requestId,
       setSessionCookie: (value, expires) =>
         res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
       clearSessionCookie: () => res.appendHeader('Set-Cookie', cookie.clear(host)),

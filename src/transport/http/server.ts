@@ -40,7 +40,7 @@ export function createHttpServer(parts: Parts): Server {
     (request, response) => {
       const requestId = randomUUID();
       response.setHeader('X-Request-Id', requestId);
-      answer(parts, request, response).catch((error: unknown) => {
+      answer(parts, request, response, requestId).catch((error: unknown) => {
         parts.log.error({ requestId, err: error }, 'A request failed');
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: 'Something went wrong on the server.', requestId });
@@ -54,6 +54,7 @@ async function answer(
   { graphql, persistedOnly, origins, headers, health, pages }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
+  requestId: string,
 ): Promise<void> {
   headers(request, response);
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -65,7 +66,7 @@ async function answer(
       const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };
       return sendJson(response, 403, { errors: [error] });
     }
-    return graphql(request, response);
+    return graphql(request, response, requestId);
   }
   if (health.takes(path)) return health.answer(path, response);
   if (await pages(request, response)) return;

@@ -6,21 +6,24 @@ import type { Log } from '../log.ts';
 /**
  * Makes errors fit to be seen from outside. What the domain expects keeps its words and its code; what nobody
  * expected is masked, with a request id that the log has too.
+ *
+ * @param requestId the request's; over a WebSocket there is none, and each masked error gets an id of its own
  */
-export function maskErrors(result: ExecutionResult, log: Log): ExecutionResult {
+export function maskErrors(result: ExecutionResult, log: Log, requestId?: string): ExecutionResult {
   if (result.errors === undefined) return result;
-  return { ...result, errors: result.errors.map((error) => maskError(error, log)) };
+  return { ...result, errors: result.errors.map((error) => maskError(error, log, requestId)) };
 }
 
 /** The answer where an operation could not even begin: masked as any other error. */
-export function failed(error: unknown, log: Log): ExecutionResult {
+export function failed(error: unknown, log: Log, requestId?: string): ExecutionResult {
   const originalError = error instanceof Error ? error : new Error(String(error));
-  const masked = maskError(new GraphQLError(originalError.message, { originalError }), log);
+  const graphqlError = new GraphQLError(originalError.message, { originalError });
+  const masked = maskError(graphqlError, log, requestId);
   masked.extensions.http = { status: error instanceof UnavailableError ? 503 : 500 };
   return { errors: [masked] };
 }
 
-function maskError(error: GraphQLError, log: Log): GraphQLError {
+function maskError(error: GraphQLError, log: Log, requestId: string = randomUUID()): GraphQLError {
   const { originalError } = error;
   // Raised by GraphQL itself, about the document or its variables: meant for the caller.
   if (!originalError || originalError instanceof GraphQLError) return error;
@@ -30,7 +33,6 @@ function maskError(error: GraphQLError, log: Log): GraphQLError {
       ...(originalError instanceof InvalidInputError && { issues: originalError.issues }),
     });
   }
-  const requestId = randomUUID();
   log.error({ requestId, err: originalError, path: error.path?.join('.') }, 'An operation failed');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
   return inPlaceOf(error, 'Something went wrong on the server.', extensions);

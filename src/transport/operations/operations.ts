@@ -137,8 +137,8 @@ export class Operations {
   }
 
   /** The answer where something failed before an operation could begin: masked as any other error. */
-  failed(error: unknown): ExecutionResult {
-    return failed(error, this.#log);
+  failed(error: unknown, requestId?: string): ExecutionResult {
+    return failed(error, this.#log, requestId);
   }
 
   #readWithin(text: string, address: string): Document | GraphQLError[] {
@@ -207,9 +207,10 @@ export class Operations {
       if (compiled !== null && !(result instanceof Promise) && result.data === undefined) {
         result = interpret(rootValue, contextValue, variableValues);
       }
+      const requestId = contextValue.exchange?.requestId;
       return result instanceof Promise
-        ? result.then((settled) => maskErrors(settled, log))
-        : maskErrors(result, log);
+        ? result.then((settled) => maskErrors(settled, log, requestId))
+        : maskErrors(result, log, requestId);
     };
   }
 }
