@@ -5,8 +5,10 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import mongoose from 'mongoose';
 
 const FREEZE_MS = 5000;
+const REPLICA_SET = 'peerql';
 const CACHED = join(import.meta.dirname, '../../.cache/mongod/mongod');
 
 /**
@@ -31,23 +33,59 @@ export class Mongod {
   readonly #binary: string;
   readonly #dbPath = mkdtempSync(join(tmpdir(), 'peerql-mongod-'));
   readonly #endWithUs = () => this.#child?.kill('SIGKILL');
+  readonly #replicaSet: string | null;
   #child: ChildProcess | null = null;
   #port = 0;
 
-  private constructor(binary: string) {
+  private constructor(binary: string, replicaSet: string | null) {
     this.#binary = binary;
+    this.#replicaSet = replicaSet;
   }
 
   static async start(binary: string): Promise<Mongod> {
-    const mongod = new Mongod(binary);
+    const mongod = new Mongod(binary, null);
     process.once('exit', mongod.#endWithUs);
     await mongod.start();
     return mongod;
   }
 
+  /** Starts a replica set; resolves once it has a primary. One of its members alone is one too. */
+  static async startReplicaSet(binary: string, members: number): Promise<Mongod[]> {
+    const mongods = await Promise.all(
+      Array.from({ length: members }, async () => {
+        const mongod = new Mongod(binary, REPLICA_SET);
+        process.once('exit', mongod.#endWithUs);
+        await mongod.start();
+        return mongod;
+      }),
+    );
+    const hosts = mongods.map(({ host }, _id) => ({ _id, host }));
+    const [{ host } = { host: '' }] = hosts;
+    const first = await mongoose
+      .createConnection(`mongodb://${host}/?directConnection=true`)
+      .asPromise();
+    // Elections within a second or two instead of ten.
+    const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 500 };
+    await first
+      .getClient()
+      .db('admin')
+      .command({ replSetInitiate: { _id: REPLICA_SET, members: hosts, settings } });
+    await first.close();
+    const set = await mongoose.createConnection(replicaSetUri(mongods, 'admin')).asPromise();
+    await set.getClient().db().command({ ping: 1 });
+    await set.close();
+    return mongods;
+  }
+
+  get host(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
   /** The connection string of a database on it. */
   uri(database: string): string {
-    return `mongodb://127.0.0.1:${this.#port}/${database}`;
+    return this.#replicaSet === null
+      ? `mongodb://${this.host}/${database}`
+      : replicaSetUri([this], database);
   }
 
   /** Starts it again after `stop`, on the same port with the same data. Resolves once it listens. */
@@ -55,7 +93,10 @@ export class Mongod {
     const options = ['--bind_ip', '127.0.0.1', '--nounixsocket', '--wiredTigerCacheSizeGB', '0.25'];
     const child = spawn(
       this.#binary,
-      ['--dbpath', this.#dbPath, '--port', String(this.#port), ...options],
+      [
+        ...['--dbpath', this.#dbPath, '--port', String(this.#port), ...options],
+        ...(this.#replicaSet === null ? [] : ['--replSet', this.#replicaSet]),
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     this.#child = child;
@@ -104,6 +145,12 @@ export class Mongod {
     process.off('exit', this.#endWithUs);
     await rm(this.#dbPath, { recursive: true, force: true });
   }
+}
+
+/** The connection string of a database on a replica set. */
+export function replicaSetUri(members: readonly Mongod[], database: string): string {
+  const hosts = members.map(({ host }) => host).join(',');
+  return `mongodb://${hosts}/${database}?replicaSet=${REPLICA_SET}`;
 }
 
 /** Whether all threads of a process are stopped (proc(5), the third field of `stat`). */

@@ -1,0 +1,98 @@
+import { Balancer, type Balancing } from './balancer.ts';
+import { type Exit, ServerProcess } from './server-process.ts';
+import { until } from './waiting.ts';
+
+export interface ClusterOptions {
+  readonly nodes: number;
+  readonly mongoUri: string;
+  readonly redisUrl: string;
+  /** Environment variables of every node. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly balancing?: Balancing;
+}
+
+/** Nodes as processes of their own that share a MongoDB and a Redis, behind a load balancer. */
+export class Cluster {
+  readonly balancer: Balancer;
+  readonly #main: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #nodes: ServerProcess[];
+
+  private constructor(
+    main: string,
+    env: Readonly<Record<string, string>>,
+    nodes: ServerProcess[],
+    balancer: Balancer,
+  ) {
+    this.#main = main;
+    this.#env = env;
+    this.#nodes = nodes;
+    this.balancer = balancer;
+  }
+
+  /** @param main the built server's main file */
+  static async start(main: string, options: ClusterOptions): Promise<Cluster> {
+    const env = {
+      // Every node signs and reads the same tokens.
+      JWT_SECRET: 'the secret that all nodes of this test share',
+      MONGO_URI: options.mongoUri,
+      REDIS_URL: options.redisUrl,
+      STUN_URLS: 'stun:127.0.0.1:3478',
+      ...options.env,
+    };
+    const nodes = await Promise.all(
+      Array.from({ length: options.nodes }, () => ServerProcess.start(main, env)),
+    );
+    const urls = nodes.map(({ url }) => url);
+    return new Cluster(main, env, nodes, await Balancer.start(urls, options.balancing));
+  }
+
+  /** Where clients connect: the balancer. */
+  get url(): string {
+    return this.balancer.url;
+  }
+
+  get graphqlUrl(): string {
+    return `${this.url}/graphql`;
+  }
+
+  get socketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/graphql`;
+  }
+
+  get nodes(): readonly ServerProcess[] {
+    return this.#nodes;
+  }
+
+  /** One node, by its place from 0. */
+  node(place: number): ServerProcess {
+    const node = this.#nodes[place];
+    if (node === undefined) throw new Error(`There is no node ${place}.`);
+    return node;
+  }
+
+  /** Starts a node that has ended again, on its port; resolves when it is ready. */
+  async start(place: number): Promise<void> {
+    const node = await ServerProcess.start(this.#main, this.#env, this.node(place));
+    this.#nodes[place] = node;
+    await until(() => isReady(node), `node ${place} to be ready`);
+  }
+
+  /** Stops a node, as a deployment does, and starts it again. */
+  async restart(place: number): Promise<Exit> {
+    const exit = await this.node(place).kill('SIGTERM');
+    await this.start(place);
+    return exit;
+  }
+
+  async close(): Promise<void> {
+    await this.balancer.close();
+    await Promise.all(this.#nodes.map((node) => node.close()));
+  }
+}
+
+/** Whether a node says that it should be sent traffic. */
+export async function isReady({ url }: { readonly url: string }): Promise<boolean> {
+  const answer = await fetch(`${url}/health/ready`).catch(() => null);
+  return answer?.status === 200;
+}
