@@ -13,6 +13,7 @@ const account: Account = {
   emailVerified: false,
   passwordHash: 'never shown',
   createdAt: moment,
+  disabledAt: null,
 };
 const session: Session = {
   id: 's1',

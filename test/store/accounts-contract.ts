@@ -18,6 +18,30 @@ export function accountsContract(home: ContractHome): void {
       expect(await home.store.accounts.findByEmail('nobody@example.com')).toBeNull();
     });
 
+    it('lists all, page by page, whatever is added or taken away meanwhile', async () => {
+      const all = Array.from({ length: 5 }, () => home.account());
+      for (const each of all) await home.store.accounts.insert(each);
+      const sorted = all.sort((a, b) => (a.id < b.id ? -1 : 1));
+      const page = await home.store.accounts.list(2, null);
+      expect(page).toEqual(sorted.slice(0, 2));
+      await home.store.accounts.delete(page[1]?.id ?? '');
+      expect(await home.store.accounts.list(9, page[1]?.id ?? '')).toEqual(sorted.slice(2));
+    });
+
+    it('is disabled from a moment on, and enabled again', async () => {
+      const ada = home.account();
+      await home.store.accounts.insert(ada);
+      const disabledAt = new Date(home.now);
+      const disabled = { ...ada, disabledAt };
+      expect(await home.store.accounts.update(ada.id, { disabledAt })).toEqual(disabled);
+      expect(await home.store.accounts.update(ada.id, { name: 'Countess' })).toMatchObject({
+        disabledAt,
+      });
+      expect(
+        await home.store.accounts.update(ada.id, { name: ada.name, disabledAt: null }),
+      ).toEqual(ada);
+    });
+
     it('compares an email as given', async () => {
       const ada = home.account({ email: 'ada@example.com' });
       await home.store.accounts.insert(ada);

@@ -60,6 +60,7 @@ export class ContractHome {
       emailVerified: false,
       passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
       createdAt: new Date(this.now),
+      disabledAt: null,
       ...fields,
     };
   }

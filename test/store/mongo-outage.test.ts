@@ -25,6 +25,7 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
     emailVerified: false,
     passwordHash: 'hash',
     createdAt: new Date(),
+    disabledAt: null,
   });
   const outage = async (work: () => Promise<unknown>) => {
     const start = performance.now();

@@ -37,6 +37,17 @@ export function sessionsContract(home: ContractHome): void {
       expect(await home.store.sessions.deleteByAccount(brief.accountId)).toEqual([]);
     });
 
+    it('says which of many are live', async () => {
+      const [here, there] = [home.session(), home.session()];
+      const brief = home.session({ expiresAt: new Date(home.now + MINUTE) });
+      for (const each of [here, there, brief]) await home.store.sessions.insert(each);
+      await home.store.sessions.delete(there.id);
+      home.now += MINUTE;
+      const asked = [here.id, there.id, brief.id, id(), `${here.id}' OR 1=1`];
+      expect(await home.store.sessions.liveAmong(asked)).toEqual([here.id]);
+      expect(await home.store.sessions.liveAmong([])).toEqual([]);
+    });
+
     it('notes its use', async () => {
       const here = home.session();
       await home.store.sessions.insert(here);

@@ -43,6 +43,7 @@ describe('the SQLite file', () => {
     emailVerified: false,
     passwordHash: 'x'.repeat(2000),
     createdAt: new Date(),
+    disabledAt: null,
   });
 
   beforeEach(() => {

@@ -9,6 +9,8 @@ export interface Account {
   /** In PHC string format, argon2id. Never leaves the domain. */
   readonly passwordHash: string;
   readonly createdAt: Date;
+  /** Since when an operator keeps its owner out; null: nobody does. */
+  readonly disabledAt: Date | null;
 }
 
 /** What others may see of an account. */

@@ -59,6 +59,7 @@ export class Accounts {
     input: { name: string; email: string; password: string },
     { address, userAgent }: Origin,
   ): Promise<SignedIn> {
+    this.#passwords.checkQueue();
     const { name, email, password } = parseInput(this.#registration, input);
     await this.#guard.passAddress(address);
     const account: Account = {
@@ -68,6 +69,7 @@ export class Accounts {
       emailVerified: false,
       passwordHash: await this.#passwords.hash(password),
       createdAt: new Date(this.#clock.now()),
+      disabledAt: null,
     };
     try {
       await this.#accounts.insert(account);
@@ -88,13 +90,16 @@ export class Accounts {
     input: { email: string; password: string },
     { address, userAgent }: Origin,
   ): Promise<SignedIn> {
+    // First of all, and before the attempt counts: in a flood nobody's account fills up with what was never tried.
+    this.#passwords.checkQueue();
     const email = input.email.trim().toLowerCase();
     // What no account can have is refused like any wrong password, and never reaches the hash.
     const password = input.password.slice(0, PASSWORD_MAX_LENGTH + 1);
     await this.#guard.attempt(email, address);
     const found = await this.#accounts.findByEmail(email);
     const matches = await this.#passwords.verify(found?.passwordHash ?? null, password);
-    if (found === null || !matches) {
+    // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
+    if (found === null || !matches || found.disabledAt !== null) {
       await this.#guard.failed(address);
       throw new BadCredentialsError();
     }
@@ -125,13 +130,14 @@ export class Accounts {
   }
 
   /**
-   * A password that was changed, or an account that was deleted, while it was being proved: the change has ended all
+   * A password that was changed, or an account that was disabled or deleted, while it was being proved: the change has ended all
    * sessions but this one, which was not there yet.
    */
   async #confirm(account: Account, password: string, { session }: OpenedSession): Promise<void> {
     const now = await this.#accounts.findById(account.id);
-    if (now?.passwordHash === account.passwordHash) return;
-    if (now !== null && (await this.#passwords.verify(now.passwordHash, password))) return;
+    const enabled = now !== null && now.disabledAt === null;
+    if (enabled && now.passwordHash === account.passwordHash) return;
+    if (enabled && (await this.#passwords.verify(now.passwordHash, password))) return;
     await this.#sessions.end({ sessionId: session.id, accountId: account.id });
     throw new BadCredentialsError();
   }

@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
 /** How long a link that resets a password works, in milliseconds. */
-const LINK_TTL_MS = 30 * 60_000;
+export const LINK_TTL_MS = 30 * 60_000;
 
 /** A new password for somebody who has forgotten the old one and reads the account's mail. */
 export class PasswordReset {
@@ -64,7 +64,7 @@ export class PasswordReset {
     await this.#mails.pass(email, address);
     this.#outbox.add(async () => {
       const account = await this.#accounts.findByEmail(email);
-      if (account !== null) await this.#send(account, mailer);
+      if (account !== null && account.disabledAt === null) await this.#send(account, mailer);
     });
   }
 

@@ -17,11 +17,15 @@ export interface AccountStore {
    * another has come before.
    */
   replacePasswordHash(id: string, current: string, next: string): Promise<boolean>;
+  /** Up to `first` accounts with ids past `afterId`, or from the start, in the order of their ids. */
+  list(first: number, afterId: string | null): Promise<Account[]>;
   /** Resolves to whether there was such an account. Its sessions and rooms are the caller's to end. */
   delete(id: string): Promise<boolean>;
 }
 
-export type AccountChange = Partial<Pick<Account, 'name' | 'passwordHash' | 'emailVerified'>>;
+export type AccountChange = Partial<
+  Pick<Account, 'name' | 'passwordHash' | 'emailVerified' | 'disabledAt'>
+>;
 
 /** Sessions at rest; the same promises as {@link AccountStore}. An expired session is never returned. */
 export interface SessionStore {
@@ -29,6 +33,8 @@ export interface SessionStore {
   find(id: string): Promise<Session | null>;
   /** The live sessions of an account, newest first. */
   listByAccount(accountId: string): Promise<Session[]>;
+  /** Which of these sessions are live, in no order. */
+  liveAmong(ids: readonly string[]): Promise<string[]>;
   /** Notes that the session was used. Nothing happens when it is gone. */
   touch(id: string, lastSeenAt: Date): Promise<void>;
   /** Resolves to whether it was there: of two deletes at once exactly one resolves to true. */
@@ -65,6 +71,8 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Whether `password` made `hash`. A null hash takes as long as a real one and resolves to false. */
   verify(hash: string | null, password: string): Promise<boolean>;
+  /** Costs nothing. @throws RateLimitedError when too many wait already, as `hash` and `verify` would */
+  checkQueue(): void;
   /** Whether `hash` was made with weaker parameters than those in force. */
   needsRehash(hash: string): boolean;
 }

@@ -112,6 +112,7 @@ export class Sessions {
       this.#accounts.findById(claims.accountId),
     ]);
     if (session === null || account === null || session.accountId !== account.id) return null;
+    if (account.disabledAt !== null) return null;
     const now = this.#clock.now();
     if (now - session.lastSeenAt.getTime() > TOUCH_INTERVAL_MS) {
       await this.#sessions.touch(session.id, new Date(now));

@@ -28,6 +28,9 @@ class AccountRecord {
 
   @prop({ type: Date, required: true })
   public createdAt!: Date;
+
+  @prop({ type: Date, default: null })
+  public disabledAt!: Date | null;
 }
 
 /** Accounts in MongoDB. Resolves once the indexes stand. */
@@ -47,22 +50,24 @@ export async function mongoAccounts(
       }
     },
     async findById(id) {
-      return toAccount(await attempt(() => model.findById(id).lean().exec()));
+      const record = await attempt(() => model.findById(id).lean().exec());
+      return record && toAccount(record);
     },
     async findByEmail(email) {
-      return toAccount(await attempt(() => model.findOne({ email }).lean().exec()));
+      const record = await attempt(() => model.findOne({ email }).lean().exec());
+      return record && toAccount(record);
     },
-    async update(id, { name, passwordHash, emailVerified }) {
+    async update(id, { name, passwordHash, emailVerified, disabledAt }) {
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(passwordHash === undefined ? {} : { passwordHash }),
         ...(emailVerified === undefined ? {} : { emailVerified }),
+        ...(disabledAt === undefined ? {} : { disabledAt }),
       };
-      return toAccount(
-        await attempt(() =>
-          model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean().exec(),
-        ),
+      const record = await attempt(() =>
+        model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean().exec(),
       );
+      return record && toAccount(record);
     },
     async replacePasswordHash(id, current, next) {
       const change = { $set: { passwordHash: next } };
@@ -71,6 +76,13 @@ export async function mongoAccounts(
       );
       return matchedCount > 0;
     },
+    async list(first, afterId) {
+      const past = afterId === null ? {} : { _id: { $gt: afterId } };
+      const records = await attempt(() =>
+        model.find(past).sort({ _id: 1 }).limit(first).lean().exec(),
+      );
+      return records.map(toAccount);
+    },
     async delete(id) {
       const { deletedCount } = await attempt(() => model.deleteOne({ _id: id }).exec());
       return deletedCount > 0;
@@ -78,16 +90,16 @@ export async function mongoAccounts(
   };
 }
 
-function toAccount(record: AccountRecord | null): Account | null {
-  return (
-    record && {
-      id: record._id,
-      name: record.name,
-      email: record.email,
-      // Records of before there was mail have none.
-      emailVerified: record.emailVerified === true,
-      passwordHash: record.passwordHash,
-      createdAt: record.createdAt,
-    }
-  );
+function toAccount(record: AccountRecord): Account {
+  return {
+    id: record._id,
+    name: record.name,
+    email: record.email,
+    // Records of before there was mail have none.
+    emailVerified: record.emailVerified === true,
+    passwordHash: record.passwordHash,
+    createdAt: record.createdAt,
+    // Records of before accounts could be disabled have none.
+    disabledAt: record.disabledAt ?? null,
+  };
 }

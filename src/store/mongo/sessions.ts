@@ -65,6 +65,16 @@ export async function mongoSessions(
       );
       return records.map(toSession);
     },
+    async liveAmong(ids) {
+      const records = await attempt(() =>
+        model
+          .find({ _id: { $in: ids }, ...live() })
+          .select({ _id: 1 })
+          .lean()
+          .exec(),
+      );
+      return records.map((record) => record._id);
+    },
     async touch(id, lastSeenAt) {
       await attempt(() => model.updateOne({ _id: id }, { $set: { lastSeenAt } }).exec());
     },

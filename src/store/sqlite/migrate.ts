@@ -1,9 +1,10 @@
 import type { Database } from 'libsql';
 import { accountsSessionsRooms } from './migrations/0001-accounts-sessions-rooms.ts';
 import { oneTimeTokens } from './migrations/0002-one-time-tokens.ts';
+import { disabledAccounts } from './migrations/0003-disabled-accounts.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
-const migrations: readonly string[] = [accountsSessionsRooms, oneTimeTokens];
+const migrations: readonly string[] = [accountsSessionsRooms, oneTimeTokens, disabledAccounts];
 
 /**
  * Brings the file to this version's schema, all or nothing. Takes the write lock even when there is nothing to do,

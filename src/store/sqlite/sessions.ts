@@ -24,6 +24,10 @@ export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
     `SELECT * FROM sessions WHERE account_id = ? AND expires_at > ?
      ORDER BY created_at DESC, id DESC`,
   );
+  // One parameter, however many they are: the statement is prepared once.
+  const live = file.statement<{ id: string }>(
+    'SELECT id FROM sessions WHERE id IN (SELECT value FROM json_each(?)) AND expires_at > ?',
+  );
   const touch = file.statement('UPDATE sessions SET last_seen_at = ? WHERE id = ?');
   const remove = file.statement('DELETE FROM sessions WHERE id = ? AND expires_at > ?');
   const removeByAccount = file.statement<{ id: string; expires_at: number }>(
@@ -49,6 +53,10 @@ export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
     async listByAccount(accountId) {
       const rows = await byAccount.all(accountId, clock.now());
       return rows.map(toSession);
+    },
+    async liveAmong(ids) {
+      const rows = await live.all(JSON.stringify(ids), clock.now());
+      return rows.map(({ id }) => id);
     },
     async touch(id, lastSeenAt) {
       await touch.run(lastSeenAt.getTime(), id);
