@@ -46,7 +46,7 @@ export class SdkTalker implements Talker {
     return this.link?.state === 'connected';
   }
 
-  async join(roomId: string): Promise<void> {
+  async join(roomId: string, waitMs?: number): Promise<void> {
     const token = async () => this.person.token;
     this.link = new RoomLink({
       roomId,
@@ -61,6 +61,7 @@ export class SdkTalker implements Talker {
     await until(
       () => this.events.length > 0 || this.end !== null,
       () => `the snapshot of ${this.name} (${this.link?.state})`,
+      waitMs,
     );
   }
 
