@@ -253,11 +253,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const tidyMs = Math.min(TIDY_INTERVAL_MS, limits.roomTtlSeconds * 50);
   const upkeep = repeat(() => signaling.tidy(), tidyMs, log);
 
+  const review = repeat(() => webSockets.review(), limits.heartbeatSeconds * 1000, log);
   try {
     await listen(http, config);
   } catch (error) {
     upkeep.cancel();
     await store.close();
+    review.cancel();
     throw error;
   }
   const { port } = http.address() as AddressInfo;
@@ -270,6 +272,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       health.drain();
       upkeep.cancel();
       await webSockets.drain(limits.shutdownSeconds * 1000);
+      review.cancel();
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeIdleConnections();

@@ -8,6 +8,8 @@ import { RecentEnds } from './recent-ends.ts';
 
 /** How often the last use of a session is written down, in milliseconds. */
 const TOUCH_INTERVAL_MS = 60_000;
+/** Sessions looked up at once. */
+const REVIEW_CHUNK = 500;
 /** How long a connection token works, in milliseconds. */
 const CONNECTION_TOKEN_TTL_MS = 60_000;
 
@@ -149,6 +151,22 @@ export class Sessions {
     const ended = await this.#sessions.deleteByAccount(accountId, exceptId);
     for (const sessionId of ended) this.#tell({ sessionId, accountId });
     return ended.length;
+  }
+
+  /**
+   * Tells of those of the callers' sessions that somebody else has ended: the command line, or a server that could not
+   * say so. Expired ones are not among them.
+   */
+  async review(callers: readonly Caller[]): Promise<void> {
+    const held = [...new Map(callers.map((caller) => [caller.sessionId, caller])).values()];
+    for (let start = 0; start < held.length; start += REVIEW_CHUNK) {
+      const chunk = held.slice(start, start + REVIEW_CHUNK);
+      const live = new Set(await this.#sessions.liveAmong(chunk.map((caller) => caller.sessionId)));
+      const now = this.#clock.now();
+      for (const { sessionId, accountId, expiresAt } of chunk) {
+        if (!live.has(sessionId) && expiresAt.getTime() > now) this.#tell({ sessionId, accountId });
+      }
+    }
   }
 
   /** Calls `listener` at each end of a session, before the call that ended it is answered. */

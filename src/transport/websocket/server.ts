@@ -100,6 +100,13 @@ export class WebSocketSide {
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
   }
 
+  /** Closes the sockets of sessions that were ended elsewhere. */
+  review(): Promise<void> {
+    return this.#parts.services.sessions.review(
+      [...this.sockets].flatMap(({ caller }) => caller ?? []),
+    );
+  }
+
   /** From now on upgrades are refused. */
   refuseNew(): void {
     this.#draining = true;
