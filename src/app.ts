@@ -117,11 +117,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     onFailure: (error) => log.warn({ err: error }, 'A mail could not be sent'),
   });
+  const passwords = new Argon2PasswordHasher({ queueLimit: limits.passwordQueue, log });
   const accountParts = {
     accounts: store.accounts,
     sessions,
     oneTimeTokens,
-    passwords: new Argon2PasswordHasher({ queueLimit: limits.passwordQueue }),
+    passwords,
     passwordMinLength: limits.passwordMinLength,
     guard: new SignInGuard({
       accounts: new ExponentialThrottle(limits.accountFailures),
@@ -252,14 +253,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   webSockets.attach(http);
   const tidyMs = Math.min(TIDY_INTERVAL_MS, limits.roomTtlSeconds * 50);
   const upkeep = repeat(() => signaling.tidy(), tidyMs, log);
-
   const review = repeat(() => webSockets.review(), limits.heartbeatSeconds * 1000, log);
+
   try {
     await listen(http, config);
   } catch (error) {
     upkeep.cancel();
-    await store.close();
     review.cancel();
+    await store.close();
     throw error;
   }
   const { port } = http.address() as AddressInfo;
@@ -271,8 +272,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     async close() {
       health.drain();
       upkeep.cancel();
-      await webSockets.drain(limits.shutdownSeconds * 1000);
       review.cancel();
+      await webSockets.drain(limits.shutdownSeconds * 1000);
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeIdleConnections();
@@ -280,6 +281,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       });
       await outbox.settled();
       smtp?.close();
+      passwords.close();
       roomLog.close();
       await store.close();
     },

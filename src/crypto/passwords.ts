@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { argon2id, hash, verify } from 'argon2';
 import type { PasswordHasher } from '../domain/accounts/ports.ts';
 import { RateLimitedError } from '../domain/errors.ts';
+import type { Log } from '../transport/log.ts';
+import { HashingProcess } from './hashing-process.ts';
 
 /** Argon2id as OWASP's password storage guide has it: 19 MiB, two passes, one lane (RFC 9106). */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -14,30 +15,46 @@ export interface PasswordHasherOptions {
   readonly concurrency?: number;
   /** How many may wait for their turn. Default: 64. */
   readonly queueLimit?: number;
+  readonly log: Pick<Log, 'warn'>;
 }
 
-/** Hashes passwords with Argon2id, a bounded number at once and a bounded number waiting. */
+/**
+ * Hashes passwords with Argon2id, in a process of lower priority, a bounded number at once and a bounded number waiting.
+ * Rejects with `UnavailableError` where that process cannot be had.
+ */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #concurrency: number;
   readonly #queueLimit: number;
+  readonly #process: HashingProcess;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   /** No password makes it: salt and hash are random. It costs what a real one costs. */
   readonly #dummy = phc(randomBytes(16), randomBytes(32));
 
-  constructor(options: PasswordHasherOptions = {}) {
+  constructor(options: PasswordHasherOptions) {
     this.#concurrency = options.concurrency ?? Math.max(1, availableParallelism() - 1);
     this.#queueLimit = options.queueLimit ?? 64;
+    this.#process = new HashingProcess(this.#concurrency, options.log);
   }
 
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => hash(password, { type: argon2id, ...PARAMETERS }));
+    return this.#inTurn(() => this.#process.hash(password, PARAMETERS));
   }
 
   /** As the port says; what is no Argon2id hash is checked like null. Rejects as `hash` does when too many wait. */
   verify(hash: string | null, password: string): Promise<boolean> {
     const known = hash !== null && PHC.test(hash) ? hash : this.#dummy;
-    return this.#inTurn(() => verify(known, password));
+    return this.#inTurn(() => this.#process.verify(known, password));
+  }
+
+  checkQueue(): void {
+    if (this.#running < this.#concurrency || this.#waiting.length < this.#queueLimit) return;
+    throw new RateLimitedError(1000, 'Too many people are signing in; try again in a moment.');
+  }
+
+  /** Ends the process that hashes; what is under way or waits is rejected with `UnavailableError`. */
+  close(): void {
+    this.#process.close();
   }
 
   needsRehash(hash: string): boolean {
@@ -51,10 +68,8 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.checkQueue();
     if (this.#running >= this.#concurrency) {
-      if (this.#waiting.length >= this.#queueLimit) {
-        throw new RateLimitedError(1000, 'Too many people are signing in; try again in a moment.');
-      }
       // Who ends hands its place over, so that nobody who comes later slips in between.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {

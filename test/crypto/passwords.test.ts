@@ -1,12 +1,26 @@
 import { hash as argon2Hash } from 'argon2';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Argon2PasswordHasher } from '../../src/crypto/passwords.ts';
 import { RateLimitedError } from '../../src/domain/errors.ts';
+import { KeptLog } from '../kit/log.ts';
 
 const REAL = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/;
 
+const log = new KeptLog();
+const hashers: Argon2PasswordHasher[] = [];
+
+function open(options: { concurrency?: number; queueLimit?: number } = {}): Argon2PasswordHasher {
+  const hasher = new Argon2PasswordHasher({ ...options, log });
+  hashers.push(hasher);
+  return hasher;
+}
+
+afterAll(() => {
+  for (const hasher of hashers) hasher.close();
+});
+
 describe('the password hasher', () => {
-  const hasher = new Argon2PasswordHasher();
+  const hasher = open();
 
   it('makes Argon2id hashes of 19 MiB and two passes, each with its own salt', async () => {
     const [one, two] = [await hasher.hash('correct horse'), await hasher.hash('correct horse')];
@@ -58,7 +72,7 @@ describe('the password hasher', () => {
   });
 
   it('refuses beyond its queue before any work, and serves the rest in order', async () => {
-    const small = new Argon2PasswordHasher({ concurrency: 1, queueLimit: 3 });
+    const small = open({ concurrency: 1, queueLimit: 3 });
     const finished: number[] = [];
     const calls = Array.from({ length: 10 }, async (_, n) => {
       await small.hash('secret');
@@ -77,7 +91,7 @@ describe('the password hasher', () => {
   });
 
   it('frees the place of a call that failed', async () => {
-    const small = new Argon2PasswordHasher({ concurrency: 1, queueLimit: 0 });
+    const small = open({ concurrency: 1, queueLimit: 0 });
     await expect(small.hash(undefined as unknown as string)).rejects.toThrow(TypeError);
     await expect(small.hash('secret')).resolves.toMatch(REAL);
   });

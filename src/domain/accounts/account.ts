@@ -17,6 +17,8 @@ export interface Account {
 export interface User {
   readonly id: string;
   readonly name: string;
+  /** Whether it is nobody's account: somebody whom one room let in with a name alone. */
+  readonly isGuest: boolean;
 }
 
 /** One sign-in of an account. The record behind a token: when it is gone, the token is worth nothing. */

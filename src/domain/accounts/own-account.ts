@@ -87,6 +87,7 @@ export class OwnAccount {
 
   /** A stolen session must not be a way to try passwords: failures count as failed sign-ins do. */
   async #prove({ email, passwordHash }: Account, given: string, address: string): Promise<void> {
+    this.#passwords.checkQueue();
     await this.#guard.attempt(email, address);
     const password = given.slice(0, PASSWORD_MAX_LENGTH + 1);
     if (!(await this.#passwords.verify(passwordHash, password))) {

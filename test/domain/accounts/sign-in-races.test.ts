@@ -39,6 +39,8 @@ class SlowHasher implements PasswordHasher {
     return matches;
   }
 
+  checkQueue(): void {}
+
   needsRehash(): boolean {
     return this.outdated;
   }

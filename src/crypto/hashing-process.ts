@@ -1,0 +1,130 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { UnavailableError } from '../domain/errors.ts';
+import type { Log } from '../transport/log.ts';
+
+const PROGRAM = fileURLToPath(new URL('./hashing.cjs', import.meta.url));
+
+/** What costs a hash: RFC 9106 §3.1. */
+export interface Argon2Parameters {
+  /** Memory, in KiB. */
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
+
+/** A password to hash, or to hold against a hash. */
+export type Task =
+  | { readonly password: string; readonly parameters: Argon2Parameters }
+  | { readonly password: string; readonly hash: string };
+
+interface Job {
+  readonly task: Task;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  /** Processes that may still be lost over it. */
+  lives: number;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+/**
+ * A process of low priority that hashes passwords, so that the server's own threads never wait for a core that hashes.
+ * Started by the first task; when it dies it is started again, and what it was at is tried once more.
+ */
+export class HashingProcess {
+  readonly #threads: number;
+  readonly #log: Pick<Log, 'warn'>;
+  readonly #jobs = new Map<number, Job>();
+  #child: ChildProcess | null = null;
+  #lastId = 0;
+  #closed = false;
+
+  /** @param threads tasks that run side by side */
+  constructor(threads: number, log: Pick<Log, 'warn'>) {
+    this.#threads = threads;
+    this.#log = log;
+  }
+
+  /** Resolves to a PHC string. @throws UnavailableError where no process could do it */
+  async hash(password: string, parameters: Argon2Parameters): Promise<string> {
+    return String(await this.#run({ password, parameters }));
+  }
+
+  /** Whether `password` made `hash`. @throws UnavailableError where no process could do it */
+  async verify(hash: string, password: string): Promise<boolean> {
+    return (await this.#run({ password, hash })) === true;
+  }
+
+  /** Ends the process; what is under way is rejected with `UnavailableError`. */
+  close(): void {
+    this.#closed = true;
+    this.#child?.kill('SIGKILL');
+    for (const job of this.#jobs.values()) job.reject(new UnavailableError(STOPPING));
+    this.#jobs.clear();
+  }
+
+  #run(task: Task): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#lastId += 1;
+      this.#send(this.#lastId, { task, resolve, reject, lives: 2 });
+    });
+  }
+
+  #send(id: number, job: Job): void {
+    if (this.#closed) {
+      job.reject(new UnavailableError(STOPPING));
+      return;
+    }
+    try {
+      this.#child ??= this.#start();
+    } catch (error) {
+      job.reject(new UnavailableError(AWAY, { cause: error }));
+      return;
+    }
+    this.#jobs.set(id, job);
+    // Over the channel alone: arguments and environments of processes are there for others to read. Where it fails,
+    // the process is about to end, and the job begins again with the next.
+    this.#child.send({ id, ...job.task }, () => {});
+  }
+
+  #start(): ChildProcess {
+    const child = fork(PROGRAM, [], {
+      execArgv: [],
+      // None of the server's secrets, and the threads that argon2 runs on.
+      env: { UV_THREADPOOL_SIZE: String(this.#threads) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child.on('message', (answer: Answer) => this.#answer(answer));
+    child.once('error', (error) => this.#lost(child, { err: error }));
+    child.once('exit', (code, signal) => this.#lost(child, { code, signal }));
+    return child;
+  }
+
+  #answer({ id, result, error }: Answer): void {
+    const job = this.#jobs.get(id);
+    this.#jobs.delete(id);
+    if (error === undefined) job?.resolve(result);
+    else job?.reject(new TypeError(error));
+  }
+
+  #lost(child: ChildProcess, how: object): void {
+    if (this.#child !== child || this.#closed) return;
+    this.#child = null;
+    this.#log.warn(how, 'The process that hashes passwords has ended');
+    const jobs = [...this.#jobs];
+    this.#jobs.clear();
+    for (const [id, job] of jobs) {
+      job.lives -= 1;
+      if (job.lives > 0) this.#send(id, job);
+      else job.reject(new UnavailableError(AWAY));
+    }
+  }
+}
+
+const STOPPING = 'The server is stopping.';
+const AWAY = 'Passwords cannot be checked right now; try again in a moment.';
