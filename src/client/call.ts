@@ -1,3 +1,4 @@
+import { CallMonitor } from './call-monitor.ts';
 import { Emitter } from './emitter.ts';
 import { isGone } from './errors.ts';
 import type { EndReason, RoomFieldsFragment } from './generated/graphql.ts';
@@ -6,6 +7,8 @@ import { Mesh } from './mesh.ts';
 import type { MediaSlot } from './peer.ts';
 import type { Participant, RemoteParticipantView } from './remote-participant.ts';
 import type { RoomEnd, RoomEvent, RoomLink, RoomLinkState, RoomSnapshot } from './room-link.ts';
+import type { PeerStatistics } from './statistics.ts';
+import { UPLINK_BITRATE } from './video-limits.ts';
 
 /** Oneself in a call. */
 export interface LocalParticipant extends Participant {
@@ -24,15 +27,22 @@ export interface CallSnapshot {
   readonly self: LocalParticipant;
   /** The others, in the order in which they joined. */
   readonly participants: readonly RemoteParticipantView[];
+  /** The id of the one of the others who speaks most, or spoke last; null while nobody has. */
+  readonly activeSpeaker: string | null;
 }
 
 export interface CallEvents {
+  /** Somebody came after oneself; who was there before is in the snapshot. */
   participantJoined: RemoteParticipantView;
-  /** Media, connection or stream of one of the others changed. */
+  /** Media, connection, stream, quality or speaking of one of the others changed. */
   participantUpdated: RemoteParticipantView;
   participantLeft: { readonly participant: RemoteParticipantView; readonly reason: EndReason };
   /** `reconnecting` while the server is out of reach; media between peers may well go on. */
   state: RoomLinkState;
+  /** Another of the others speaks most now. */
+  activeSpeaker: string | null;
+  /** The connection to one of the others was measured. */
+  statistics: { readonly participantId: string; readonly statistics: PeerStatistics };
   /** It is over, for good. */
   end: RoomEnd;
   /** Something failed that does not end the call, for example a negotiation. It is tried again. */
@@ -42,10 +52,21 @@ export interface CallEvents {
 export interface CallOptions {
   /** What a camera that is switched on during the call is asked for. Default: 1280×720 at best. */
   readonly cameraConstraints?: MediaTrackConstraints;
-  /** `relay` sends media only through TURN servers. Default `all`. */
-  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+  /**
+   * More for each `RTCPeerConnection`, such as `iceTransportPolicy: 'relay'`, which sends media only through TURN
+   * servers. Default: the browser's; the STUN and TURN servers are the server's.
+   */
+  readonly rtcConfiguration?: Omit<RTCConfiguration, 'iceServers'>;
+  /**
+   * What all video that is sent may use of the uplink together, in bits a second; it is divided among the others.
+   * Default 4,000,000; `Infinity` sends to each what is of use at most.
+   */
+  readonly uplinkBitrate?: number;
+  /** How often each connection is measured, in milliseconds; 0 never, and no quality is known then. Default 2,000. */
+  readonly statisticsIntervalMs?: number;
 }
 
+const STATISTICS_INTERVAL_MS = 2_000;
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /**
@@ -56,6 +77,7 @@ export class Call extends Emitter<CallEvents> {
   readonly #link: RoomLink;
   readonly #media: LocalMedia;
   readonly #mesh: Mesh;
+  readonly #monitor: CallMonitor;
   readonly #camera: MediaTrackConstraints;
   readonly #listeners = new Set<() => void>();
   #room: RoomFieldsFragment;
@@ -74,12 +96,20 @@ export class Call extends Emitter<CallEvents> {
     this.#camera = options.cameraConstraints ?? CAMERA;
     this.#mesh = new Mesh(first.self, {
       link,
-      iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      rtcConfiguration: options.rtcConfiguration ?? {},
+      uplinkBitrate: options.uplinkBitrate ?? UPLINK_BITRATE,
       tracks: () => media.tracks,
       onJoined: (participant) => this.#tell('participantJoined', participant),
       onUpdated: (participant) => this.#tell('participantUpdated', participant),
       onLeft: (participant, reason) => this.#tell('participantLeft', { participant, reason }),
       onError: (error) => this.emit('error', error),
+    });
+    this.#monitor = new CallMonitor({
+      others: () => this.#mesh.others,
+      statisticsIntervalMs: options.statisticsIntervalMs ?? STATISTICS_INTERVAL_MS,
+      onActiveSpeaker: (id) => this.#tell('activeSpeaker', id),
+      onStatistics: (participantId, statistics) =>
+        this.emit('statistics', { participantId, statistics }),
     });
     link.on('state', (state) => this.#tell('state', state));
     link.on('event', (event) => this.#receive(event));
@@ -97,6 +127,11 @@ export class Call extends Emitter<CallEvents> {
   };
 
   /** All there is to show, as of now. The same object until something changes. */
+  get snapshot(): CallSnapshot {
+    return this.getSnapshot();
+  }
+
+  /** The snapshot as a function, for React's `useSyncExternalStore(call.subscribe, call.getSnapshot)`. */
   readonly getSnapshot = (): CallSnapshot => {
     const { state: media, stream, screen } = this.#media;
     this.#snapshot ??= {
@@ -105,9 +140,15 @@ export class Call extends Emitter<CallEvents> {
       room: this.#room,
       self: { ...this.#self, media, stream, screen },
       participants: this.#mesh.views,
+      activeSpeaker: this.#monitor.activeSpeaker,
     };
     return this.#snapshot;
   };
+
+  /** The latest measurement of the connection to one of the others; null before the first. */
+  statistics(participantId: string): PeerStatistics | null {
+    return this.#monitor.statistics(participantId);
+  }
 
   /**
    * Mutes the microphone, or opens it.
@@ -198,6 +239,7 @@ export class Call extends Emitter<CallEvents> {
 
   #ended(end: RoomEnd): void {
     this.#end = end;
+    this.#monitor.stop();
     this.#mesh.close();
     this.#media.stop();
     this.#tell('end', end);

@@ -16,6 +16,7 @@ export {
   type RoomPage,
   type SignedIn,
 } from './client.ts';
+export type { ConnectionQuality } from './connection-quality.ts';
 export {
   InvalidInputError,
   NetworkError,
@@ -82,3 +83,4 @@ export {
   type RoomSnapshot,
 } from './room-link.ts';
 export type { SocketOptions } from './socket.ts';
+export type { PeerStatistics } from './statistics.ts';

@@ -89,6 +89,8 @@ export class LocalMedia extends Emitter<{
     if (this.#screen !== null) return;
     this.#screen = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false });
     const [track] = this.#screen.getVideoTracks();
+    // Text has to stay sharp, also where that costs frames.
+    if (track !== undefined) track.contentHint = 'detail';
     // The browser has a button of its own to stop sharing.
     track?.addEventListener('ended', () => this.stopScreen(), { once: true });
     this.emit('changed', 'screen');

@@ -6,10 +6,13 @@ import {
   type RemoteParticipantView,
 } from './remote-participant.ts';
 import type { RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
+import { videoLimits } from './video-limits.ts';
 
 export interface MeshOptions {
   readonly link: RoomLink;
-  readonly iceTransportPolicy: RTCIceTransportPolicy;
+  readonly rtcConfiguration: Omit<RTCConfiguration, 'iceServers'>;
+  /** What all video together may use of the uplink, in bits a second. */
+  readonly uplinkBitrate: number;
   /** What is sent to somebody who joins now. */
   readonly tracks: () => PeerOptions['tracks'];
   readonly onJoined: (view: RemoteParticipantView) => void;
@@ -37,6 +40,11 @@ export class Mesh {
   get views(): RemoteParticipantView[] {
     const views = [...this.#others.values()].map((other) => other.view());
     return views.sort((a, b) => a.joinOrder - b.joinOrder);
+  }
+
+  /** The others by id, as of now. */
+  get others(): ReadonlyMap<string, RemoteParticipant> {
+    return this.#others;
   }
 
   receive(event: RoomEvent): void {
@@ -71,6 +79,7 @@ export class Mesh {
     for (const { peer } of this.#others.values()) {
       peer.setTrack(slot, track).catch(this.#options.onError);
     }
+    if (slot === 'screen') this.#limitVideo();
   }
 
   close(): void {
@@ -101,10 +110,10 @@ export class Mesh {
       known.update(participant);
       return;
     }
-    const { link, iceTransportPolicy, tracks, onUpdated, onError, onJoined } = this.#options;
+    const { link, rtcConfiguration, tracks, onUpdated, onError, onJoined } = this.#options;
     const other = new RemoteParticipant(participant, {
       polite: this.#self.joinOrder > participant.joinOrder,
-      configuration: { iceServers: this.#iceServers, iceTransportPolicy },
+      configuration: { ...rtcConfiguration, iceServers: this.#iceServers },
       tracks: tracks(),
       link,
       onChange: (view) => {
@@ -113,6 +122,7 @@ export class Mesh {
       onError,
     });
     this.#others.set(id, other);
+    this.#limitVideo();
     onJoined(other.view());
   }
 
@@ -121,7 +131,15 @@ export class Mesh {
     if (other === undefined) return;
     this.#others.delete(id);
     other.peer.close();
+    this.#limitVideo();
     this.#options.onLeft(other.view(), reason);
+  }
+
+  /** Each of the others gets a copy of its own: the more they are, the less for each. */
+  #limitVideo(): void {
+    const { uplinkBitrate, tracks } = this.#options;
+    const limits = videoLimits(this.#others.size, uplinkBitrate, tracks().screen !== null);
+    for (const other of this.#others.values()) other.limitVideo(limits);
   }
 }
 

@@ -1,4 +1,5 @@
 import { CandidateBatch } from './candidate-batch.ts';
+import { EarlyCandidates } from './early-candidates.ts';
 import type { IceCandidateInput } from './generated/graphql.ts';
 
 /** What a participant sends, each over a transceiver of its own for as long as the peer lasts. */
@@ -51,7 +52,7 @@ export class Peer {
   readonly #tracks: Record<MediaSlot, MediaStreamTrack | null>;
   /** What came from the other side is worked off one by one, in order. */
   #incoming: Promise<void> = Promise.resolve();
-  #early: IceCandidateInput[] = [];
+  readonly #early = new EarlyCandidates();
   #state: PeerState = 'connecting';
   #makingOffer = false;
   #repairTimer: ReturnType<typeof setTimeout> | null = null;
@@ -90,6 +91,16 @@ export class Peer {
     return Object.fromEntries(entries);
   }
 
+  /** What sends this side's track of a slot, as soon as there is one; its limits can be set. */
+  sender(slot: MediaSlot): RTCRtpSender | undefined {
+    return this.#transceivers.get(slot)?.sender;
+  }
+
+  /** What receives the other side's track of a slot, as soon as there is one. */
+  receiver(slot: MediaSlot): RTCRtpReceiver | undefined {
+    return this.#transceivers.get(slot)?.receiver;
+  }
+
   receiveOffer(sdp: string): void {
     this.#enqueue(() => this.#describe({ type: 'offer', sdp }));
   }
@@ -101,8 +112,8 @@ export class Peer {
   /** An empty `candidate` means end of candidates. Those that come before the description wait for it. */
   receiveCandidates(candidates: readonly IceCandidateInput[]): void {
     this.#enqueue(async () => {
-      this.#early.push(...candidates);
-      await this.#addCandidates();
+      this.#early.add(candidates);
+      await this.#early.apply(this.#connection);
     });
   }
 
@@ -172,7 +183,7 @@ export class Peer {
       await connection.setLocalDescription();
       this.#sendDescription();
     }
-    await this.#addCandidates();
+    await this.#early.apply(connection);
   }
 
   #sendDescription(): void {
@@ -232,17 +243,6 @@ export class Peer {
     });
   }
 
-  async #addCandidates(): Promise<void> {
-    const description = this.#connection.remoteDescription;
-    if (description === null) return;
-    for (const candidate of this.#early.splice(0)) {
-      const { usernameFragment: fragment } = candidate;
-      // Belongs to an offer that gave way or was followed by a restart: of no use any more.
-      const stale = fragment && !description.sdp.includes(`a=ice-ufrag:${fragment}`);
-      if (!stale) await this.#connection.addIceCandidate(initOf(candidate));
-    }
-  }
-
   #awaitAnswer(): void {
     clearTimeout(this.#answerTimer ?? undefined);
     if (this.#connection.signalingState !== 'have-local-offer') return;
@@ -284,13 +284,4 @@ export class Peer {
     this.#state = state;
     this.#options.onState(state);
   }
-}
-
-function initOf({ candidate, ...rest }: IceCandidateInput): RTCIceCandidateInit {
-  return {
-    candidate,
-    sdpMid: rest.sdpMid ?? null,
-    sdpMLineIndex: rest.sdpMLineIndex ?? null,
-    usernameFragment: rest.usernameFragment ?? null,
-  };
 }

@@ -1,20 +1,32 @@
+import type { ConnectionQuality } from './connection-quality.ts';
 import { isGone } from './errors.ts';
 import type { ParticipantFieldsFragment } from './generated/graphql.ts';
 import { Peer, type PeerOptions, type PeerState } from './peer.ts';
 import type { RoomLink } from './room-link.ts';
+import { readCounters } from './statistics.ts';
+import { limitSender, type VideoLimits } from './video-limits.ts';
 
 /** Somebody in a room, as the server tells it. */
 export type Participant = ParticipantFieldsFragment;
 
+/** What is found out about one of the others by watching the connection to them. */
+export interface Observed {
+  /** How well the connection does. */
+  readonly quality: ConnectionQuality;
+  /** Whether they speak now. */
+  readonly speaking: boolean;
+}
+
 /** One of the others in a call, at one moment. */
-export type RemoteParticipantView = Participant & {
-  /** Their microphone and camera. Always the same object; the camera's track is in it while it is on. */
-  readonly stream: MediaStream;
-  /** What they share of their screen; null when nothing. */
-  readonly screen: MediaStream | null;
-  /** Whether media can flow between them and us. */
-  readonly peerState: PeerState;
-};
+export type RemoteParticipantView = Participant &
+  Observed & {
+    /** Their microphone and camera. Always the same object; the camera's track is in it while it is on. */
+    readonly stream: MediaStream;
+    /** What they share of their screen; null when nothing. */
+    readonly screen: MediaStream | null;
+    /** Whether media can flow between them and us. */
+    readonly peerState: PeerState;
+  };
 
 interface RemoteParticipantOptions
   extends Pick<PeerOptions, 'polite' | 'configuration' | 'tracks' | 'onError'> {
@@ -27,14 +39,21 @@ export class RemoteParticipant {
   readonly peer: Peer;
   #participant: Participant;
   readonly #onChange: (view: RemoteParticipantView) => void;
+  readonly #onError: (error: unknown) => void;
   readonly #stream = new MediaStream();
   #screen: MediaStream | null = null;
+  #observed: Observed = { quality: 'unknown', speaking: false };
+  #limits: VideoLimits | null = null;
+  /** Limits are set one after the other: the browser refuses two changes of a sender at once. */
+  #limiting: Promise<void> = Promise.resolve();
+  #heardAt: number | undefined;
 
   constructor(participant: Participant, options: RemoteParticipantOptions) {
     const { link, onChange, onError, ...rest } = options;
     const { id } = participant;
     this.#participant = participant;
     this.#onChange = onChange;
+    this.#onError = onError;
     const report = (error: unknown) => {
       if (!isGone(error)) onError(error);
     };
@@ -47,7 +66,7 @@ export class RemoteParticipant {
         sendCandidates: (candidates) => void link.sendIceCandidates(id, candidates).catch(report),
       },
       canSignal: () => link.state === 'connected',
-      onState: () => this.#changed(),
+      onState: (state) => this.#stateChanged(state),
       onTracks: () => this.#changed(),
     });
     this.#assemble();
@@ -58,13 +77,63 @@ export class RemoteParticipant {
     this.#changed();
   }
 
+  observe(observed: Partial<Observed>): void {
+    const { quality, speaking } = { ...this.#observed, ...observed };
+    if (quality === this.#observed.quality && speaking === this.#observed.speaking) return;
+    this.#observed = { quality, speaking };
+    this.#changed();
+  }
+
+  /** How loud they are now, from 0 to 1. */
+  audioLevel(): number {
+    if (!this.#participant.media.audio) return 0;
+    const [source] = this.peer.receiver('audio')?.getSynchronizationSources() ?? [];
+    // What was there the last time already says nothing of now.
+    if (source === undefined || source.rtpTimestamp === this.#heardAt) return 0;
+    this.#heardAt = source.rtpTimestamp;
+    return source.audioLevel ?? 0;
+  }
+
+  /** Limits what is sent to them, from now on. */
+  limitVideo(limits: VideoLimits): void {
+    this.#limits = limits;
+    if (this.peer.state === 'connected') this.#applyLimits();
+  }
+
+  /** Uses servers with newer credentials, also for what is relayed already: that gathers anew. */
+  async renewIceServers(iceServers: RTCIceServer[]): Promise<void> {
+    const { connection } = this.peer;
+    this.peer.setIceServers(iceServers);
+    // A relay may end an allocation with the credentials that it was made with.
+    const { localCandidate } = await readCounters(connection);
+    if (localCandidate === 'relay' && this.peer.state !== 'closed') connection.restartIce();
+  }
+
   view(): RemoteParticipantView {
     return {
       ...this.#participant,
+      ...this.#observed,
       stream: this.#stream,
       screen: this.#screen,
       peerState: this.peer.state,
     };
+  }
+
+  #stateChanged(state: PeerState): void {
+    if (state === 'connected') this.#applyLimits();
+    else
+      this.#observed = { ...this.#observed, quality: state === 'connecting' ? 'unknown' : 'lost' };
+    this.#changed();
+  }
+
+  #applyLimits(): void {
+    this.#limiting = this.#limiting.then(async () => {
+      for (const slot of ['video', 'screen'] as const) {
+        const sender = this.peer.sender(slot);
+        if (sender === undefined || this.#limits === null || this.peer.state === 'closed') return;
+        await limitSender(sender, this.#limits[slot]).catch(this.#onError);
+      }
+    });
   }
 
   #changed(): void {
