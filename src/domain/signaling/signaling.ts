@@ -9,6 +9,7 @@ import type { IceServerIssuer } from './ice-servers.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MediaState, Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
+import { SendBudgets } from './send-budgets.ts';
 import {
   checkCandidates,
   checkClientKey,
@@ -16,7 +17,6 @@ import {
   checkSignalId,
   type SignalLimits,
 } from './signal-rules.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export interface SignalingLimits extends SignalLimits {
   /** What one participant may send a second, lasting. */
@@ -46,7 +46,7 @@ export class Signaling {
   readonly #ice: IceServerIssuer;
   readonly #clock: Clock;
   readonly #limits: SignalingLimits;
-  readonly #budgets = new Map<string, TokenBucket>();
+  readonly #budgets: SendBudgets;
   readonly #closedLately = new Set<string>();
 
   constructor(parts: {
@@ -63,6 +63,7 @@ export class Signaling {
     this.#ice = parts.ice;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
+    this.#budgets = new SendBudgets(parts.limits.signalsPerSecond, parts.limits.signalBurst);
     parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
   }
 
@@ -75,7 +76,7 @@ export class Signaling {
    */
   async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
     checkClientKey(request.clientKey);
-    this.#take(this.#budget(caller.accountId));
+    mustNotWait(this.#budgets.spendOutside(caller.accountId, this.#clock.now()));
     const room = await this.#rooms.lookUp(caller, request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
@@ -109,7 +110,7 @@ export class Signaling {
       iceServers: this.#ice.issue(caller.accountId),
       recovered,
     };
-    this.#budget(budgetKey(room.id, caller.accountId));
+    this.#budgets.open(caller.accountId, room.id, this.#clock.now());
     mailbox.open([snapshot, ...missed]);
     return mailbox;
   }
@@ -171,16 +172,15 @@ export class Signaling {
 
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
   async tidy(): Promise<void> {
-    const present = new Set<string>();
+    const present = new Map<string, Set<string>>();
     for (const roomId of this.#log.occupied()) {
-      for (const { user } of await this.#log.participants(roomId)) {
-        present.add(budgetKey(roomId, user.id));
-      }
+      const participants = await this.#log.participants(roomId);
+      present.set(roomId, new Set(participants.map(({ user }) => user.id)));
     }
-    const now = this.#clock.now();
-    for (const [key, budget] of this.#budgets) {
-      if (!present.has(key) && budget.isFull(now)) this.#budgets.delete(key);
-    }
+    this.#budgets.tidy(
+      (accountId, roomId) => present.get(roomId)?.has(accountId) === true,
+      this.#clock.now(),
+    );
     for (const roomId of this.#log.occupied()) {
       const room = await this.#rooms.find(roomId);
       if (room === null) await this.#log.closeRoom(roomId, 'EXPIRED');
@@ -206,28 +206,11 @@ export class Signaling {
     return this.#log.send(roomId, caller.accountId, to, signal, signalId);
   }
 
-  /** Charges a participant. Whoever did not join here has one budget, whatever rooms it names. */
   #spend(roomId: string, caller: Caller): void {
-    const { accountId } = caller;
-    this.#take(this.#budgets.get(budgetKey(roomId, accountId)) ?? this.#budget(accountId));
-  }
-
-  #budget(key: string): TokenBucket {
-    let budget = this.#budgets.get(key);
-    if (budget === undefined) {
-      const { signalsPerSecond, signalBurst } = this.#limits;
-      budget = new TokenBucket(signalsPerSecond, signalBurst, this.#clock.now());
-      this.#budgets.set(key, budget);
-    }
-    return budget;
-  }
-
-  #take(budget: TokenBucket): void {
-    const waitMs = budget.take(this.#clock.now());
-    if (waitMs > 0) throw new RateLimitedError(waitMs);
+    mustNotWait(this.#budgets.spend(caller.accountId, roomId, this.#clock.now()));
   }
 }
 
-function budgetKey(roomId: string, accountId: string): string {
-  return `${roomId}/${accountId}`;
+function mustNotWait(waitMs: number): void {
+  if (waitMs > 0) throw new RateLimitedError(waitMs);
 }
