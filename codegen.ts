@@ -1,12 +1,16 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { apiReference } from './scripts/api-reference.ts';
 
-/** Typed documents of the SDK's operations; `npx graphql-codegen` writes them anew after a change of the schema. */
+/** Typed documents of the SDK's operations, and the API reference; `npm run codegen` writes them after a change of the schema. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   documents: 'src/client/operations/*.graphql',
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
+  pluginLoader: async (name) =>
+    name.endsWith('api-reference') ? { plugin: apiReference } : import(name),
   generates: {
+    'docs/api.md': { plugins: ['api-reference'] },
     'src/client/generated/': {
       preset: 'client',
       presetConfig: {

@@ -1,6 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import {
+  isEnumType,
+  isIntrospectionType,
+  isObjectType,
+  lexicographicSortSchema,
+  parse,
+  validate,
+} from 'graphql';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { expect, test } from 'vitest';
+import { apiReference } from '../scripts/api-reference.ts';
+import { schema } from '../src/graphql/schema.ts';
 import { limitTable } from '../src/limits.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -25,6 +36,21 @@ test('docs/limits.md is the table of limits', async () => {
   await expect(page).toMatchFileSnapshot('../docs/limits.md');
 });
 
+test('docs/api.md is the reference of the schema (npm run codegen writes it)', () => {
+  const page = read('docs/api.md');
+  expect(page).toBe(apiReference(lexicographicSortSchema(schema)));
+  const slugs = headings(page);
+  expect(new Set(slugs).size).toBe(slugs.length);
+  const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1] ?? '');
+  expect(links.filter((link) => !slugs.includes(link))).toEqual([]);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type)) continue;
+    if (isEnumType(type)) expect(page).toContain(`\n### ${type.name}\n`);
+    if (!isObjectType(type)) continue;
+    for (const field of Object.keys(type.getFields())) expect(page).toContain(field);
+  }
+});
+
 test('the README names every variable of the configuration, and no other', () => {
   const source = read('src/config.ts');
   const start = source.indexOf('const environment = z.object({');
@@ -35,18 +61,65 @@ test('the README names every variable of the configuration, and no other', () =>
   expect(named.sort()).toEqual(variables.sort());
 });
 
-test('every link to a file leads to one', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-  for (const entry of readdirSync(join(ROOT, 'docs'), { recursive: true, withFileTypes: true })) {
-    if (entry.name.endsWith('.md')) {
-      pages.push(join(entry.parentPath, entry.name).slice(ROOT.length + 1));
-    }
-  }
-  const broken = pages.flatMap((page) =>
-    [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
-      .map((match) => join(dirname(page), match[1] ?? ''))
-      .filter((target) => !existsSync(join(ROOT, target)))
-      .map((target) => `${page} → ${target}`),
+test('every link leads to a file, and to a heading in it', () => {
+  const leadsNowhere = (page: string, link: string) => {
+    const [path = '', heading] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(ROOT, target))) return true;
+    return heading !== undefined && !headings(read(target)).includes(heading);
+  };
+  const broken = pages().flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((link) => leadsNowhere(page, link))
+      .map((link) => `${page} → ${link}`),
   );
   expect(broken).toEqual([]);
 });
+
+/** Every page of Markdown that a reader may come to. */
+function pages(): string[] {
+  const guides = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
+    guides.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+  );
+}
+
+/** The anchors that a page of Markdown has for its headings. */
+function headings(page: string): string[] {
+  return [...page.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('every operation in the guides fits the schema', () => {
+  const wrong = blocks('graphql').flatMap(({ page, text }) =>
+    validate(schema, parse(text)).map((error) => `${page}: ${error.message}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('every line of script in the guides is one', () => {
+  const wrong = blocks('[jt]sx?').flatMap(({ page, text }) =>
+    (
+      transpileModule(text, {
+        reportDiagnostics: true,
+        compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext },
+      }).diagnostics ?? []
+    ).map(({ messageText }) => `${page}: ${JSON.stringify(messageText)}\n${text}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** The blocks of one language in all pages. */
+function blocks(language: string): { page: string; text: string }[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
+  const found = pages().flatMap((page) =>
+    [...read(page).matchAll(pattern)].map((match) => ({ page, text: match[1] ?? '' })),
+  );
+  expect(found.length).toBeGreaterThan(0);
+  return found;
+}
