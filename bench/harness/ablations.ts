@@ -33,4 +33,9 @@ export const ablations: Ablation[] = [
     label: 'PeerQL with each event shaped for each receiver',
     overrides: { techniques: { shared: false } },
   },
+  {
+    name: 'executed',
+    label: 'PeerQL with each event executed and serialised',
+    overrides: { techniques: { written: false } },
+  },
 ];

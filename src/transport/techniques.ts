@@ -10,6 +10,8 @@ export interface Techniques {
   readonly pushed: boolean;
   /** What a whole room is told is shaped once for all who select it alike. */
   readonly shared: boolean;
+  /** Events are written as text where their selection allows it; where not, executed and then serialised. */
+  readonly written: boolean;
 }
 
 export const allTechniques: Techniques = {
@@ -18,4 +20,5 @@ export const allTechniques: Techniques = {
   gathered: true,
   pushed: true,
   shared: true,
+  written: true,
 };

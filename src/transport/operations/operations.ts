@@ -5,7 +5,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
-  type OperationTypeNode,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -16,6 +16,7 @@ import type { Eventual } from '../../domain/eventual.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Log } from '../log.ts';
 import type { Techniques } from '../techniques.ts';
+import { EventWriter } from './event-writer.ts';
 import { failed, maskErrors } from './mask.ts';
 import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
 import {
@@ -45,6 +46,8 @@ export interface Operation {
   readonly name: string | undefined;
   /** Whether an event looks the same to all who follow it by this document. */
   readonly sharable: boolean;
+  /** Writes its events where no execution is needed for that; null for what is no subscription. */
+  readonly writer: EventWriter | null;
   /** Runs it, or for a subscription shapes one event; answers at once when every resolver did. */
   run(
     rootValue: unknown,
@@ -176,7 +179,18 @@ export class Operations {
     const name = selected.name?.value;
     const run = this.#runner(document, name);
     const sharable = this.#techniques.shared && looksAlikeForAll(document);
-    const operation: Operation = { document, type: selected.operation, name, sharable, run };
+    const writer =
+      this.#techniques.written && selected.operation === OperationTypeNode.SUBSCRIPTION
+        ? new EventWriter(this.#schema, document, selected)
+        : null;
+    const operation: Operation = {
+      document,
+      type: selected.operation,
+      name,
+      sharable,
+      writer,
+      run,
+    };
     source.operations.set(operationName, operation);
     return operation;
   }

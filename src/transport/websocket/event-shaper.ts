@@ -37,9 +37,10 @@ class EventShaper {
     variables: Variables | null | undefined,
   ): Eventual<Wire> {
     if (event === this.#event && this.#payload !== null) return this.#payload;
-    const result = this.#operation.run(event, context, variables);
+    const written = this.#operation.writer?.write(event.type, event) ?? null;
+    const result = written ?? this.#operation.run(event, context, variables);
     if (result instanceof Promise) return result.then(asPayload);
-    const payload = asPayload(result);
+    const payload = typeof result === 'string' ? toWire(result) : asPayload(result);
     if (this.#operation.sharable && isForAll(event)) {
       this.#event = event;
       this.#payload = payload;
