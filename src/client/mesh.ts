@@ -62,6 +62,9 @@ export class Mesh {
       case 'ParticipantLeft':
         this.#remove(event.participant.id, event.reason);
         break;
+      case 'IceServersRefreshed':
+        this.#renewIceServers(event.iceServers);
+        break;
       case 'OfferReceived':
         this.#others.get(event.from)?.peer.receiveOffer(event.sdp);
         break;
@@ -100,6 +103,13 @@ export class Mesh {
       }
     }
     for (const participant of participants) this.#upsert(participant);
+  }
+
+  #renewIceServers({ servers }: IceServersFieldsFragment): void {
+    this.#iceServers = rtcIceServers(servers);
+    for (const other of this.#others.values()) {
+      other.renewIceServers(this.#iceServers).catch(this.#options.onError);
+    }
   }
 
   #upsert(participant: Participant): void {

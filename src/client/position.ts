@@ -14,6 +14,8 @@ export class Position {
   accept(event: { readonly __typename: string; readonly cursor: string }): boolean {
     // Belongs to no stream: nothing was joined.
     if (event.__typename === 'JoinRefused') return true;
+    // Stands at the place of the event before it, and is new all the same.
+    if (event.__typename === 'IceServersRefreshed') return true;
     const repeated = this.#last !== null && event.cursor <= this.#last;
     if (repeated && event.__typename !== 'RoomSnapshot') return false;
     this.#last = event.cursor;

@@ -154,6 +154,18 @@ eventType('IceCandidatesReceived').implement({
   }),
 });
 
+eventType('IceServersRefreshed').implement({
+  description:
+    'Newer STUN and TURN credentials, before those in hand end. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    iceServers: t.expose('iceServers', {
+      type: IceServersType,
+      description: 'What to give to `RTCPeerConnection.setConfiguration`.',
+    }),
+  }),
+});
+
 eventType('RoomClosed').implement({
   description: 'The room ended. The last event.',
   interfaces: [RoomEventType],

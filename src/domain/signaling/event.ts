@@ -66,8 +66,14 @@ export interface JoinRefused extends Placed {
   readonly error: JoinError;
 }
 
+/** Newer STUN and TURN credentials for one participant, at the place of the event before it. */
+export interface IceServersRefreshed extends Placed {
+  readonly type: 'IceServersRefreshed';
+  readonly iceServers: IceServers;
+}
+
 /** What a subscription to a room's events yields. */
-export type RoomEvent = LogEntry | RoomSnapshot | JoinRefused;
+export type RoomEvent = LogEntry | RoomSnapshot | JoinRefused | IceServersRefreshed;
 
 /** Whether a stay may see an entry. */
 export function isVisible(entry: LogEntry, stayId: string): boolean {

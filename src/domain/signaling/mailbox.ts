@@ -1,3 +1,4 @@
+import { BEFORE_ALL } from './cursor.ts';
 import type { RoomEvent } from './event.ts';
 
 /** Takes what a mailbox has, as it comes. */
@@ -24,12 +25,17 @@ export type Departure = 'unsubscribed' | 'lost';
 export class Mailbox implements AsyncIterable<RoomEvent> {
   /** Position through which the reader is known to have received everything. */
   receivedThrough = -1;
+  /** Place of the newest event that was put in, taken out or not. */
+  lastCursor: string = BEFORE_ALL;
+  lastPosition = 0;
   readonly #limit: number;
   #queue: RoomEvent[] = [];
   /** Index of the first event that waits; those before it are cut off in one go. */
   #first = 0;
   /** How many of the first that wait it was opened with. */
   #prelude = 0;
+  /** Index before which it is opened next: what stands before came before it was held. */
+  #gap = 0;
   #opened = false;
   #ending = false;
   #closed = false;
@@ -38,6 +44,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   #delivering = false;
   #reader: MailboxReader | null = null;
   #onDeparture: ((how: Departure) => void) | null = null;
+  #onClosed: (() => void) | null = null;
   #departure: Departure | null = null;
 
   /** @param limit events that may wait for a slow reader */
@@ -68,17 +75,32 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     this.#onDeparture = listener;
   }
 
-  /** Puts `first` before everything that was pushed so far, and lets it flow. */
+  /** Calls `listener` once, when nothing can come out of it any more. There is one such listener. */
+  onClosed(listener: () => void): void {
+    this.#onClosed = listener;
+  }
+
+  /** Holds back what is pushed from now on, until it is opened again. */
+  hold(): void {
+    this.#opened = false;
+    this.#gap = this.#queue.length;
+  }
+
+  /** Puts `first` before everything that was pushed so far, or since it was held, and lets it flow. */
   open(first: readonly RoomEvent[]): void {
     if (this.#closed) return;
-    this.#queue.unshift(...first);
-    this.#prelude = first.length;
+    this.#queue.splice(this.#gap, 0, ...first);
+    this.#prelude = this.#gap - this.#first + first.length;
+    this.#gap = 0;
     this.#opened = true;
+    const newest = this.#queue.at(-1);
+    if (newest !== undefined) this.#place(newest);
     this.#drain();
   }
 
   push(event: RoomEvent): void {
     if (this.#closed || this.#ending) return;
+    this.#place(event);
     if (this.#queue.length === 0 && this.#canDeliver()) {
       this.#deliver(event);
       // What came meanwhile, or the end.
@@ -117,6 +139,11 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     if (!this.#closed) this.#close('lost');
   }
 
+  /** What should come cannot: the reader is told as if it had been too slow, so that its client comes back. */
+  abandon(): void {
+    if (!this.#closed) this.#overflow();
+  }
+
   /** The reader wants no more. */
   unsubscribe(): void {
     if (!this.#closed) this.#close('unsubscribed');
@@ -147,13 +174,20 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     if (this.#closed || this.#delivering) return;
     if (this.#first > 0) {
       this.#queue.splice(0, this.#first);
+      this.#gap = Math.max(0, this.#gap - this.#first);
       this.#first = 0;
     }
     // Ended for the reader only when it took everything, so not before there is one.
     if (this.#ending && this.#queue.length === 0 && this.#canDeliver()) {
       this.#closed = true;
       this.#reader?.ended();
+      this.#onClosed?.();
     }
+  }
+
+  #place({ cursor, position }: RoomEvent): void {
+    this.lastCursor = cursor;
+    this.lastPosition = position;
   }
 
   #overflow(): void {
@@ -171,6 +205,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     this.#first = 0;
     this.#prelude = 0;
     if (listener !== null) queueMicrotask(() => listener(how));
+    this.#onClosed?.();
   }
 }
 

@@ -5,8 +5,9 @@ import type { Eventual } from '../eventual.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { RoomEvent, Signal } from './event.ts';
+import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
-import { Mailbox } from './mailbox.ts';
+import { type Departure, Mailbox } from './mailbox.ts';
 import type { MediaState, Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
 import { SendBudgets } from './send-budgets.ts';
@@ -38,13 +39,23 @@ export interface JoinRequest {
 /** How long a closed room is remembered, in milliseconds: longer than a join takes that began before. */
 const CLOSE_REMEMBERED_MS = 60_000;
 
+/** Hears who comes and goes, for whoever counts it or writes it down. */
+export interface PresenceObserver {
+  /** A stay began, or went on; `recovered` where its client gets all that it had missed. */
+  entered(caller: Caller, request: JoinRequest, recovered: boolean): void;
+  /** The reader of a stay went away: by its wish, or its connection was lost. */
+  departed(caller: Caller, roomId: string, how: Departure): void;
+}
+
 /** Being in a room: joining, sending, leaving. Whatever a caller asks is done as the participant that the caller is. */
 export class Signaling {
   readonly #log: RoomLog;
   readonly #rooms: Rooms;
   readonly #sessions: Sessions;
   readonly #ice: IceServerIssuer;
+  readonly #iceRefresh: IceRefresh;
   readonly #clock: Clock;
+  readonly #observer: PresenceObserver | null;
   readonly #limits: SignalingLimits;
   readonly #budgets: SendBudgets;
   readonly #closedLately = new Set<string>();
@@ -56,12 +67,15 @@ export class Signaling {
     ice: IceServerIssuer;
     clock: Clock;
     limits: SignalingLimits;
+    observer?: PresenceObserver;
   }) {
     this.#log = parts.log;
     this.#rooms = parts.rooms;
     this.#sessions = parts.sessions;
     this.#ice = parts.ice;
+    this.#iceRefresh = new IceRefresh(parts.ice, parts.clock);
     this.#clock = parts.clock;
+    this.#observer = parts.observer ?? null;
     this.#limits = parts.limits;
     this.#budgets = new SendBudgets(parts.limits.signalsPerSecond, parts.limits.signalBurst);
     parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
@@ -95,10 +109,13 @@ export class Signaling {
       mailbox,
     );
     const { hold, self, others, cursor, position, at, recovered, missed } = entered;
+    this.#observer?.entered(caller, request, recovered);
     mailbox.onDeparture((how) => {
+      this.#observer?.departed(caller, request.roomId, how);
       if (how === 'lost') this.#log.detach(hold);
       else this.#log.release(hold, 'LEFT');
     });
+    const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
       type: 'RoomSnapshot',
       cursor,
@@ -107,11 +124,12 @@ export class Signaling {
       room,
       self,
       participants: others,
-      iceServers: this.#ice.issue(caller.accountId),
+      iceServers,
       recovered,
     };
     this.#budgets.open(caller.accountId, room.id, this.#clock.now());
     mailbox.open([snapshot, ...missed]);
+    this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
     return mailbox;
   }
 
