@@ -6,8 +6,9 @@ import { goals } from './harness/goals.ts';
 import { surroundings } from './harness/machine.ts';
 import { liftedLimits, PeerQLServers } from './harness/peerql.ts';
 import { fullPlan, type Plan, quickPlan } from './harness/plan.ts';
+import { hasRedis } from './harness/redis.ts';
 import { type Contestants, runIdleRound, runRound, type Sample } from './harness/rounds.ts';
-import { peers } from './harness/servers.ts';
+import { clusterPeers, peers } from './harness/servers.ts';
 import { summarise } from './harness/summary.ts';
 import { table } from './harness/table.ts';
 
@@ -71,10 +72,20 @@ async function contestants(seeded: PeerQLServers): Promise<Contestants> {
         ),
       )),
     ],
+    clusters: hasRedis()
+      ? [
+          await seeded.variant('peerql-redis-1', 'PeerQL, Redis, one node', { nodes: 1 }),
+          await seeded.variant('peerql-redis-2', 'PeerQL, Redis, 2 nodes', { nodes: 2 }),
+          ...clusterPeers,
+        ]
+      : [],
   };
 }
 
 const plan = planned();
+if (plan.workloads.some(({ clusters }) => clusters) && !hasRedis()) {
+  say('SKIPPED: R: no redis-server on the PATH. Debian: apt-get install redis-server');
+}
 say(`registers ${plan.accounts} accounts`);
 const seeded = await PeerQLServers.seed(plan.accounts);
 const samples: Sample[] = [];
@@ -91,7 +102,7 @@ try {
     const now = performance.now();
     if ((now - begun + now - start) / 1000 > plan.withinSeconds) break;
   }
-  const all = [...taking.servers, ...taking.ablations];
+  const all = [...taking.servers, ...taking.ablations, ...taking.clusters];
   const labels = new Map(all.map(({ name, label }) => [name, label]));
   const rows = summarise(plan, samples, labels);
   const reached = goals(samples);

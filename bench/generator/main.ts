@@ -41,20 +41,21 @@ export interface Run extends Figures {
 let protocol: Protocol | null = null;
 let workload: Workload | null = null;
 
-function protocolFor(choice: ProtocolChoice, port: number): Protocol {
+function protocolFor(choice: ProtocolChoice, ports: readonly number[]): Protocol {
+  const [port = 0] = ports;
   switch (choice.name) {
     case 'ws-relay':
       return wsRelay(port);
     case 'peerjs':
       return peerJs(port);
     case 'socketio':
-      return socketIo(port, choice.acknowledge);
+      return socketIo(ports, choice.acknowledge);
     case 'peerql':
-      return peerQL(port, choice);
+      return peerQL(ports, choice);
     case 'graphql': {
       let rooms = 0;
       return graphQL(
-        port,
+        ports,
         (user) => `user-${user}`,
         async () => `room-${++rooms}`,
       );
@@ -82,8 +83,8 @@ function workloadFor(choice: WorkloadChoice, against: Protocol): Workload {
 }
 
 serve({
-  connect({ choice, port }: { choice: ProtocolChoice; port: number }) {
-    protocol = protocolFor(choice, port);
+  connect({ choice, ports }: { choice: ProtocolChoice; ports: number[] }) {
+    protocol = protocolFor(choice, ports);
   },
 
   async prepare(choice: WorkloadChoice) {

@@ -1,4 +1,5 @@
 import type { ProtocolChoice, Run, WorkloadChoice } from '../generator/main.ts';
+import { Redis } from './redis.ts';
 import { Child } from './rpc.ts';
 import type { ServerVariant } from './servers.ts';
 import type { Usage } from './usage.ts';
@@ -6,6 +7,8 @@ import type { Usage } from './usage.ts';
 /** One measured stretch of one workload against one server. */
 export interface Measured extends Run {
   server: { cpuMicros: number; wallMicros: number; rssBytes: number };
+  /** What the cluster's Redis used; null where there is none. */
+  redis: { cpuMicros: number } | null;
 }
 
 /** Work that a server does before it is measured. */
@@ -22,41 +25,52 @@ export type Memory = { participants: number; rssBytes: number; heapBytes: number
 const control = new URL('./control.js', import.meta.url);
 const generatorEntry = new URL('../generator/main.js', import.meta.url);
 
-/** A server and the generator that drives it, each in a process of its own. */
+/** A server, of one process or more, and the generator that drives it, in a process of its own too. */
 export class BenchPair {
   readonly variant: ServerVariant;
-  readonly port: number;
-  readonly #server: Child;
+  readonly #servers: readonly Child[];
+  readonly #redis: Redis | null;
   readonly #generator: Child;
 
-  private constructor(variant: ServerVariant, port: number, server: Child, generator: Child) {
+  private constructor(
+    variant: ServerVariant,
+    servers: readonly Child[],
+    redis: Redis | null,
+    generator: Child,
+  ) {
     this.variant = variant;
-    this.port = port;
-    this.#server = server;
+    this.#servers = servers;
+    this.#redis = redis;
     this.#generator = generator;
   }
 
   static async start(variant: ServerVariant, nodeArguments: string[] = []): Promise<BenchPair> {
-    const server = new Child(variant.label, variant.entry, {
-      args: variant.args ?? [],
-      env: variant.env ?? {},
-      execArgv: ['--import', control.href, ...nodeArguments],
-    });
+    const redis = variant.cluster ? await Redis.start() : null;
+    const servers = Array.from(
+      { length: variant.cluster?.nodes ?? 1 },
+      () =>
+        new Child(variant.label, variant.entry, {
+          args: variant.args ?? [],
+          env: { ...variant.env, ...(redis && { REDIS_URL: redis.url }) },
+          execArgv: ['--import', control.href, ...nodeArguments],
+        }),
+    );
     const generator = new Child(`the generator for ${variant.label}`, generatorEntry);
+    const pair = new BenchPair(variant, servers, redis, generator);
     try {
-      const { port } = (await server.ready) as { port: number };
+      const ports: number[] = [];
+      for (const server of servers) ports.push(((await server.ready) as { port: number }).port);
       await generator.ready;
-      const pair = new BenchPair(variant, port, server, generator);
-      await generator.call('connect', { choice: variant.protocol satisfies ProtocolChoice, port });
+      await generator.call('connect', { choice: variant.protocol satisfies ProtocolChoice, ports });
       return pair;
     } catch (error) {
-      await Promise.all([server.end(), generator.end()]);
+      await pair.end();
       throw error;
     }
   }
 
   get ended(): boolean {
-    return this.#server.ended || this.#generator.ended;
+    return this.#generator.ended || this.#servers.some(({ ended }) => ended);
   }
 
   /**
@@ -90,20 +104,33 @@ export class BenchPair {
   async measure(workload: WorkloadChoice, warmSeconds: number, seconds: number): Promise<Measured> {
     await this.#generator.call('prepare', workload);
     if (warmSeconds > 0) await this.#generator.call('run', { seconds: warmSeconds });
-    await this.#server.call('collect');
-    const before = await this.#server.call<Usage>('usage');
+    await this.#usage('collect');
+    const before = await this.#usage('usage');
+    const redisBefore = this.#redis?.cpuMicros() ?? 0;
     const start = performance.now();
     const run = await this.#generator.call<Run>('run', { seconds });
-    const after = await this.#server.call<Usage>('usage');
+    const after = await this.#usage('usage');
+    const redis = this.#redis && { cpuMicros: this.#redis.cpuMicros() - redisBefore };
     const wallMicros = (performance.now() - start) * 1000;
     await this.#generator.call('close');
     return {
       ...run,
+      redis,
       server: {
         cpuMicros: after.cpuMicros - before.cpuMicros,
         wallMicros,
         rssBytes: after.rssBytes,
       },
+    };
+  }
+
+  /** What all of the server's processes have used together. */
+  async #usage(method: 'usage' | 'collect'): Promise<Usage> {
+    const each = await Promise.all(this.#servers.map((server) => server.call<Usage>(method)));
+    return {
+      cpuMicros: each.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0),
+      rssBytes: each.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+      heapBytes: each.reduce((sum, { heapBytes }) => sum + heapBytes, 0),
     };
   }
 
@@ -113,7 +140,7 @@ export class BenchPair {
     await this.#generator.call('prepare', { name: 'idle' } satisfies WorkloadChoice);
     for (const participants of totals) {
       await this.#generator.call('grow', participants, 300_000);
-      const { rssBytes, heapBytes } = await this.#server.call<Usage>('collect');
+      const { rssBytes, heapBytes } = await this.#usage('collect');
       memory.push({ participants, rssBytes, heapBytes });
     }
     const run = await this.#generator.call<Run>('run', { seconds: 0 });
@@ -122,6 +149,8 @@ export class BenchPair {
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.#server.end(), this.#generator.end()]);
+    const processes = [...this.#servers, this.#generator];
+    await Promise.all(processes.map((process) => process.end()));
+    await this.#redis?.end();
   }
 }

@@ -1,6 +1,6 @@
 import type { Sample } from './rounds.ts';
 import { type Spread, spread } from './statistics.ts';
-import { idleSlope, ratios } from './summary.ts';
+import { differences, idleSlope, ratios } from './summary.ts';
 
 /** A bound that PeerQL holds itself to, and what this run says of it. */
 export interface Goal {
@@ -15,8 +15,10 @@ const p99 = (sample: Sample) => (sample.void ? null : (sample.measured?.latency?
 
 /** The bounds as ratios of PeerQL to a peer in the same round; the median decides. */
 export function goals(samples: readonly Sample[]): Goal[] {
-  const cpu = (workload: string, to: string, toWorkload = workload) =>
-    spread(ratios(samples, workload, 'peerql', to, undefined, toWorkload));
+  const cpu = (workload: string, to: string, toWorkload = workload, of = 'peerql') =>
+    spread(ratios(samples, workload, of, to, undefined, toWorkload));
+  const doubled = (found: Spread | null) =>
+    found && { median: 2 * found.median, min: 2 * found.min, max: 2 * found.max };
   const inverse = (found: Spread | null) =>
     found && { median: 1 / found.median, min: 1 / found.max, max: 1 / found.min };
   const idle = samples.filter(({ workload, server }) => workload === 'E' && server === 'peerql');
@@ -69,6 +71,26 @@ export function goals(samples: readonly Sample[]): Goal[] {
       '(B) p99 at 5,000 signals a second ÷ Socket.IO with acknowledgement',
       1,
       spread(ratios(samples, 'B-rate-5000', 'peerql', 'socketio-ack', p99)),
+    ),
+    atMost(
+      '(R) CPU of the node a signal through Redis ÷ in one process',
+      1.8,
+      cpu('R-saturation', 'peerql', 'R-saturation', 'peerql-redis-1'),
+    ),
+    atMost(
+      '(R) CPU of two nodes a signal ÷ Socket.IO with acknowledgement by Redis streams',
+      1,
+      cpu('R-saturation', 'socketio-redis-2', 'R-saturation', 'peerql-redis-2'),
+    ),
+    atLeast(
+      '(R) what two nodes can do ÷ one, by CPU a signal',
+      1.7,
+      doubled(cpu('R-saturation', 'peerql-redis-2', 'R-saturation', 'peerql-redis-1')),
+    ),
+    atMost(
+      '(R) ms of p99 that Redis adds at half of saturation',
+      5,
+      spread(differences(samples, 'R-half', 'peerql-redis-2', 'peerql', p99)),
     ),
     atMost('(L) CPU a signal at 16× the rooms ÷ at 1×', 1.5, cpu('L-16x', 'peerql', 'L-1x')),
   ];

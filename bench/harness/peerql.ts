@@ -55,11 +55,15 @@ export class PeerQLServers {
     return seeded;
   }
 
-  /** A server of its own folder; `overrides` are createApp's. */
+  /** A server of its own folder, which `nodes` of a cluster share; `overrides` are createApp's. */
   async variant(
     name: string,
     label: string,
-    { overrides = {}, signalIds = false }: { overrides?: object; signalIds?: boolean } = {},
+    {
+      overrides = {},
+      signalIds = false,
+      nodes,
+    }: { overrides?: object; signalIds?: boolean; nodes?: number } = {},
   ): Promise<ServerVariant> {
     const folder = join(this.#folder, `copy-${++this.#copies}`);
     await cp(join(this.#folder, 'seed'), folder, { recursive: true });
@@ -72,6 +76,7 @@ export class PeerQLServers {
       protocol: { name: 'peerql', tokens: this.#tokens, signalIds },
       presence: true,
       accounts: true,
+      ...(nodes !== undefined && { cluster: { nodes } }),
     };
   }
 

@@ -13,6 +13,8 @@ export interface PlannedWorkload {
   unit: string;
   /** Only where the workload is not to be had of every server. */
   needs?: 'presence' | 'accounts';
+  /** Only for clusters, and for PeerQL in one process beside them. */
+  clusters?: boolean;
   /** Null where this server cannot take it: it is left out of the row then. */
   choice(server: ServerVariant, soFar: SoFar): WorkloadChoice | null;
   /** Figures that are not a cost a unit: the CPU column is left empty. */
@@ -125,6 +127,22 @@ const scaled = (factor: number): PlannedWorkload => ({
   choice: relay(1, 4, 16 * factor),
 });
 
+/** Callers are at one node and those they call at the other, where there are two. */
+const clustered = (id: string, title: string, load: 'saturation' | 'half'): PlannedWorkload => ({
+  id,
+  title,
+  unit: 'signal',
+  clusters: true,
+  choice: (_server, soFar) => {
+    if (load === 'saturation') {
+      return { name: 'signal-relay', pairs, batch: 1, load: { inFlight: 4 }, seed: 1 };
+    }
+    const perSecond = (soFar('R-saturation')?.perSecond ?? 0) / 2;
+    if (perSecond < 100) return null;
+    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
+  },
+});
+
 const accounts = (call: 'register' | 'login'): PlannedWorkload => ({
   id: `F-${call}`,
   title: `F  ${call}, 8 at once`,
@@ -172,6 +190,8 @@ export const fullPlan: Plan = {
     accounts('login'),
     underLogins(0),
     underLogins(16),
+    clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', 'saturation'),
+    clustered('R-half', 'R  signals through Redis at half of its own saturation', 'half'),
   ],
   idle: [0, 1000, 10_000],
   idleRounds: 5,

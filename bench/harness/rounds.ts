@@ -19,6 +19,8 @@ export interface Contestants {
   servers: ServerVariant[];
   /** Take part in the ablated workloads alone. */
   ablations: ServerVariant[];
+  /** Take part in the workloads of clusters alone, beside PeerQL in one process. Empty where there is no Redis. */
+  clusters: ServerVariant[];
 }
 
 /** How often a figure is taken that something outside has disturbed. A fault is never tried again. */
@@ -30,7 +32,7 @@ type Say = (line: string) => void;
 export async function runRound(
   round: number,
   plan: Plan,
-  { servers, ablations }: Contestants,
+  { servers, ablations, clusters }: Contestants,
   say: Say,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
@@ -49,13 +51,15 @@ export async function runRound(
     return started;
   };
   try {
-    for (const variant of [...servers, ...ablations]) {
+    const needed = plan.workloads.some((workload) => workload.clusters) ? clusters : [];
+    const others = plan.workloads.every((workload) => workload.clusters) ? [] : servers.slice(1);
+    for (const variant of [...servers.slice(0, 1), ...others, ...ablations, ...needed]) {
       say(`${round} starts ${variant.label} and warms it up`);
       // What fails here is tried again, and recorded, with the first workload.
       await pairOf(variant).catch((error: Error) => say(error.message));
     }
     for (const [index, workload] of plan.workloads.entries()) {
-      const taking = plan.ablated.includes(workload.id) ? [...servers, ...ablations] : servers;
+      const taking = takingPart(workload, plan, { servers, ablations, clusters });
       for (const variant of rotated(taking, round + index)) {
         if (workload.needs && !variant[workload.needs]) continue;
         const sample = await one(round, plan, workload, variant, samples, pairOf);
@@ -72,6 +76,16 @@ export async function runRound(
     await Promise.all([...pairs.values()].map((pair) => pair.end()));
   }
   return samples;
+}
+
+/** PeerQL is the first of the servers. */
+function takingPart(
+  workload: PlannedWorkload,
+  plan: Plan,
+  { servers, ablations, clusters }: Contestants,
+): readonly ServerVariant[] {
+  if (workload.clusters) return clusters.length > 0 ? [...servers.slice(0, 1), ...clusters] : [];
+  return plan.ablated.includes(workload.id) ? [...servers, ...ablations] : servers;
 }
 
 /** Memory of joined, idle participants; each server is started anew for it. */

@@ -12,6 +12,8 @@ export interface ServerVariant {
   /** Rooms in which people see each other come and go. */
   presence: boolean;
   accounts: boolean;
+  /** With a Redis of its own, and how many processes share it. */
+  cluster?: { nodes: number };
 }
 
 const peer = (file: string) => new URL(`../peers/${file}.js`, import.meta.url);
@@ -75,3 +77,14 @@ export const peers: ServerVariant[] = [
     accounts: false,
   },
 ];
+
+/** What PeerQL's cluster is compared with. */
+export const clusterPeers: ServerVariant[] = [1, 2].map((nodes) => ({
+  name: `socketio-redis-${nodes}`,
+  label: `Socket.IO + ack, Redis streams, ${nodes === 1 ? 'one node' : `${nodes} nodes`}`,
+  entry: peer('socketio-redis'),
+  protocol: { name: 'socketio', acknowledge: true },
+  presence: true,
+  accounts: false,
+  cluster: { nodes },
+}));

@@ -16,6 +16,8 @@ export interface Row {
   /** PeerQL's CPU a unit over this server's, in the same round. */
   ratio: Spread | null;
   perSecond: Spread | null;
+  /** CPU microseconds of Redis a unit. */
+  redis: Spread | null;
   p50: Spread | null;
   p99: Spread | null;
   p999: Spread | null;
@@ -64,6 +66,25 @@ export function ratios(
     if (own !== null && others !== null && others > 0) found.push(own / others);
   }
   return found;
+}
+
+/** One server's figure less the other's, for each round in which both have one. */
+export function differences(
+  samples: readonly Sample[],
+  workload: string,
+  of: string,
+  to: string,
+  figure: (sample: Sample) => number | null,
+): number[] {
+  return samples.flatMap((sample) => {
+    if (sample.workload !== workload || sample.server !== of) return [];
+    const other = samples.find(
+      (one) => one.round === sample.round && one.workload === workload && one.server === to,
+    );
+    const own = figure(sample);
+    const others = other ? figure(other) : null;
+    return own !== null && others !== null ? [own - others] : [];
+  });
 }
 
 const idle: PlannedWorkload = {
@@ -120,6 +141,9 @@ function row(
     cpu: workload.latencyOnly ? null : spread(valid.flatMap((sample) => cost(sample) ?? [])),
     ratio: spread(ratios(all, workload.id, 'peerql', server, cost)),
     perSecond: spread(measured.map(({ units, seconds }) => units / seconds)),
+    redis: spread(
+      measured.flatMap(({ redis, units }) => (redis === null ? [] : redis.cpuMicros / units)),
+    ),
     p50: spread(measured.flatMap(({ latency }) => latency?.p50 ?? [])),
     p99: spread(measured.flatMap(({ latency }) => latency?.p99 ?? [])),
     p999: spread(measured.flatMap(({ latency }) => latency?.p999 ?? [])),

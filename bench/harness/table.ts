@@ -29,7 +29,7 @@ export function table(rows: readonly Row[], goals: readonly Goal[]): string {
     middle(row.p999),
     `${row.lost}/${row.repeated}/${row.reordered}`,
     row.generator ? `${Math.round(row.generator.median * 100)} %` : '–',
-    `${row.rounds}${row.void > 0 ? `, ${row.void} void` : ''}${countsText(row.counts)}`,
+    `${row.rounds}${row.void > 0 ? `, ${row.void} void` : ''}${countsText(row.counts)}${redisText(row.redis)}`,
   ]);
   const goalCells = goals.map((goal) => [
     goal.what,
@@ -68,6 +68,10 @@ function figure(value: number, digits?: number): string {
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en');
+}
+
+function redisText(found: Spread | null): string {
+  return found ? `; Redis ${figure(found.median)} µs / unit` : '';
 }
 
 function countsText(counts: Record<string, number>): string {

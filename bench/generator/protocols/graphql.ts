@@ -170,23 +170,23 @@ class GraphQLParticipant implements Participant, WireListener {
   }
 }
 
-/** The contract's operations over `graphql-transport-ws`. */
+/** The contract's operations over `graphql-transport-ws`. Users take the ports in turn. */
 export function graphQL(
-  port: number,
+  ports: readonly number[],
   tokenOf: TokenOf,
   createRoom: Protocol['createRoom'],
   signalIds = false,
 ): Protocol {
-  const endpoint = {
+  const endpoint = (user: number) => ({
     host: '127.0.0.1',
-    port,
+    port: ports[user % ports.length] ?? 0,
     path: '/graphql',
     protocol: 'graphql-transport-ws',
-  };
+  });
   return {
     acknowledges: true,
     presence: true,
-    participant: (user) => new GraphQLParticipant(endpoint, tokenOf(user), signalIds),
+    participant: (user) => new GraphQLParticipant(endpoint(user), tokenOf(user), signalIds),
     createRoom,
   };
 }

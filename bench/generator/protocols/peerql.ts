@@ -59,7 +59,8 @@ export interface PeerQLOptions {
 }
 
 /** PeerQL as its contract says. Accounts are made beforehand; rooms are made over HTTP. */
-export function peerQL(port: number, { tokens, signalIds }: PeerQLOptions): Protocol {
+export function peerQL(ports: readonly number[], { tokens, signalIds }: PeerQLOptions): Protocol {
+  const [port = 0] = ports;
   const tokenOfUser = (user: number) => tokens[user % tokens.length] ?? '';
   const createRoom = async (host: number, capacity: number): Promise<string> => {
     const input = { capacity: Math.max(2, capacity) };
@@ -73,7 +74,7 @@ export function peerQL(port: number, { tokens, signalIds }: PeerQLOptions): Prot
     return result.room.id;
   };
   return {
-    ...graphQL(port, tokenOfUser, createRoom, signalIds),
+    ...graphQL(ports, tokenOfUser, createRoom, signalIds),
     accounts: {
       register: async (email) => (await register(port, email)) !== null,
       login: async (email) => (await login(port, email)) !== null,

@@ -122,14 +122,20 @@ class SocketIoParticipant implements Participant, WireListener {
   }
 }
 
-/** Socket.IO over its WebSocket transport, asking for acknowledgements or not. */
-export function socketIo(port: number, acknowledge: boolean): Protocol {
-  const endpoint = { host: '127.0.0.1', port, path: '/socket.io/?EIO=4&transport=websocket' };
+/** Socket.IO over its WebSocket transport, asking for acknowledgements or not. Users take the ports in turn. */
+export function socketIo(ports: readonly number[], acknowledge: boolean): Protocol {
+  const [port = 0] = ports;
+  const path = '/socket.io/?EIO=4&transport=websocket';
+  const endpoint = (user: number) => ({
+    host: '127.0.0.1',
+    port: ports[user % ports.length] ?? port,
+    path,
+  });
   let rooms = 0;
   return {
     acknowledges: acknowledge,
     presence: true,
-    participant: (user) => new SocketIoParticipant(endpoint, user, acknowledge),
+    participant: (user) => new SocketIoParticipant(endpoint(user), user, acknowledge),
     createRoom: async () => `room-${++rooms}`,
     accounts: {
       register: (email) => credentials(port, '/register', email),
