@@ -8,6 +8,8 @@ const CONNECTIONS = 2;
 const PATIENCE_MS = 15_000;
 
 export interface SmtpMailer extends Mailer {
+  /** Resolves when the mail server takes us in; rejects with what it says. Nothing is sent. */
+  verify(): Promise<void>;
   /** Lets go of the connections. */
   close(): void;
 }
@@ -39,6 +41,9 @@ export function smtpMailer(url: string, from: string): SmtpMailer {
   return {
     async send({ to, subject, text }) {
       await transport.sendMail({ to: { name: '', address: to }, subject, text });
+    },
+    async verify() {
+      await transport.verify();
     },
     close: () => transport.close(),
   };

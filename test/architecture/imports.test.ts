@@ -74,19 +74,45 @@ const within = (...folders: string[]) => {
   return ({ to }: Import) => folders.some((folder) => to.startsWith(folder));
 };
 
+/** What stands behind the ports that the domain declares. */
+const implementations = ['store', 'roomlog', 'crypto', 'mail', 'throttling'].map(
+  (name) => `src/${name}/`,
+);
+
 describe('who may import whom', () => {
-  test('nobody imports main, and only main imports app', () => {
+  test('main → cli → app: nobody imports main, only main the command line, only its start the app', () => {
     const found = imports.filter(
-      ({ from, to }) => to === 'src/main.ts' || (to === 'src/app.ts' && from !== 'src/main.ts'),
+      ({ from, to }) =>
+        to === 'src/main.ts' ||
+        (to.startsWith('src/cli/') && from !== 'src/main.ts' && !from.startsWith('src/cli/')) ||
+        (to === 'src/app.ts' && from !== 'src/cli/start.ts'),
     );
     expect(found.map(line)).toEqual([]);
+    expect(breaches('src/main.ts', within('src/cli/'))).toEqual([]);
   });
 
-  test('only app imports what is in store, roomlog and crypto, beyond their types', () => {
-    for (const folder of ['src/store/', 'src/roomlog/', 'src/crypto/']) {
+  test('the command line reaches around the app for the store, the room log, mail and the domain alone', () => {
+    const allowed = within(
+      'src/app.ts',
+      'src/config.ts',
+      'src/domain/',
+      'src/store/',
+      'src/roomlog/',
+      'src/mail/',
+      'src/transport/log.ts',
+    );
+    expect(breaches('src/cli/', allowed)).toEqual([]);
+  });
+
+  test('only app and the command line import what implements the ports, beyond its types', () => {
+    for (const folder of implementations) {
       const found = imports.filter(
         ({ from, to, typeOnly }) =>
-          to.startsWith(folder) && !from.startsWith(folder) && from !== 'src/app.ts' && !typeOnly,
+          to.startsWith(folder) &&
+          !from.startsWith(folder) &&
+          from !== 'src/app.ts' &&
+          !from.startsWith('src/cli/') &&
+          !typeOnly,
       );
       expect(found.map(line)).toEqual([]);
     }
@@ -98,8 +124,8 @@ describe('who may import whom', () => {
     expect(breaches('src/domain/', () => false)).toEqual([]);
   });
 
-  test('store, roomlog and crypto see the domain, and of the transport the log’s type alone', () => {
-    for (const folder of ['src/store/', 'src/roomlog/', 'src/crypto/']) {
+  test('what implements the ports sees the domain, and of the transport the log’s type alone', () => {
+    for (const folder of implementations) {
       const allowed = (one: Import) =>
         one.to.startsWith('src/domain/') || (one.to === 'src/transport/log.ts' && one.typeOnly);
       expect(breaches(folder, allowed)).toEqual([]);

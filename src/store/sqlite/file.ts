@@ -4,9 +4,13 @@ import Database from 'libsql';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { StoreLog } from '../store.ts';
 import { migrate } from './migrate.ts';
+import { isTrouble, troubleOf } from './trouble.ts';
 
 /** How long a write waits for another process that writes the same file. The process stands still meanwhile. */
 const BUSY_TIMEOUT_MS = 2000;
+
+/** The name of the database in the data folder. */
+export const DATABASE_FILE = 'peerql.sqlite';
 
 type Value = string | number | null;
 
@@ -37,7 +41,7 @@ export class SqliteFile {
    * written by a newer version.
    */
   static open(dataDir: string, log: StoreLog): SqliteFile {
-    const path = join(dataDir, 'peerql.sqlite');
+    const path = join(dataDir, DATABASE_FILE);
     try {
       mkdirSync(dataDir, { recursive: true, mode: 0o700 });
       // SQLite would make the file readable by everybody; its journal files take over the mode of this one.
@@ -50,7 +54,7 @@ export class SqliteFile {
       return new SqliteFile(path, db, log);
     } catch (error) {
       const hint = 'Set DATA_DIR to a folder that can be written to';
-      throw new Error(`Cannot open the database ${path}: ${reason(error)}. ${hint}.`, {
+      throw new Error(`Cannot open the database ${path}: ${troubleOf(error)}. ${hint}.`, {
         cause: error,
       });
     }
@@ -74,7 +78,7 @@ export class SqliteFile {
       // Prepared statements keep the file open until they are collected, so SQLite's own checkpoint may come late.
       this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
     } catch (error) {
-      this.#log.warn({ reason: reason(error) }, 'the journal is left to the next start');
+      this.#log.warn({ reason: troubleOf(error) }, 'the journal is left to the next start');
     }
     this.#db.close();
   }
@@ -84,8 +88,11 @@ export class SqliteFile {
     try {
       return work();
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      this.#log.warn({ code: error.code, reason: reason(error) }, 'the database does not answer');
+      if (!isTrouble(error)) throw error;
+      this.#log.warn(
+        { code: error.code, reason: troubleOf(error) },
+        'the database does not answer',
+      );
       throw new UnavailableError('The database cannot be read or written; try again in a moment.', {
         cause: error,
       });
@@ -100,43 +107,4 @@ export function isDuplicate(error: unknown, column: string): boolean {
     error.code === 'SQLITE_CONSTRAINT_UNIQUE' &&
     error.message.includes(column)
   );
-}
-
-/** The file's own troubles, as opposed to a statement that is wrong. */
-const TROUBLES: Readonly<Record<string, string>> = {
-  SQLITE_BUSY: 'another process is writing it',
-  SQLITE_LOCKED: 'another process is writing it',
-  SQLITE_FULL: 'the disk is full',
-  SQLITE_READONLY: 'it cannot be written',
-  SQLITE_CANTOPEN: 'it cannot be opened',
-  SQLITE_PERM: 'access is denied',
-  SQLITE_IOERR: 'the disk reports an error',
-  SQLITE_CORRUPT: 'the file is damaged; restore it from a backup',
-  SQLITE_NOTADB: 'the file is damaged or is no SQLite database; restore it from a backup',
-  SQLITE_PROTOCOL: 'another process is writing it',
-};
-
-function isUnavailable(error: unknown): error is InstanceType<typeof Database.SqliteError> {
-  return error instanceof Database.SqliteError && trouble(error.code) !== undefined;
-}
-
-// Extended codes lengthen the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED.
-function trouble(code: string): string | undefined {
-  return TROUBLES[code.split('_').slice(0, 2).join('_')];
-}
-
-function reason(error: unknown): string {
-  if (error instanceof Database.SqliteError) return trouble(error.code) ?? error.message;
-  if (!(error instanceof Error)) return String(error);
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'this process may not write there';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'ENOSPC':
-      return 'the disk is full';
-    default:
-      return error.message;
-  }
 }

@@ -6,6 +6,9 @@ import { disabledAccounts } from './migrations/0003-disabled-accounts.ts';
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
 const migrations: readonly string[] = [accountsSessionsRooms, oneTimeTokens, disabledAccounts];
 
+/** What this version writes in `user_version`. */
+export const SCHEMA_VERSION = migrations.length;
+
 /**
  * Brings the file to this version's schema, all or nothing. Takes the write lock even when there is nothing to do,
  * so that a file that cannot be written is found at opening. Throws when a newer version has written the file.
@@ -14,13 +17,13 @@ export function migrate(db: Database): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     const version = schemaVersion(db);
-    if (version > migrations.length) {
+    if (version > SCHEMA_VERSION) {
       throw new Error(
-        `it was written by a newer version (schema ${version}, this one knows ${migrations.length})`,
+        `it was written by a newer version (schema ${version}, this one knows ${SCHEMA_VERSION})`,
       );
     }
     for (const migration of migrations.slice(version)) db.exec(migration);
-    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
     // SQLite has rolled back by itself after some errors, a full disk among them.
@@ -29,7 +32,8 @@ export function migrate(db: Database): void {
   }
 }
 
-function schemaVersion(db: Database): number {
+/** How far a file is: 0 for an empty one. */
+export function schemaVersion(db: Database): number {
   const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
   return row.user_version;
 }

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { systemClock } from '../domain/clock.ts';
+import { checkClock } from './checks/clock.ts';
+import { checkConfiguration } from './checks/configuration.ts';
+import { type Check, type Finding, problem } from './checks/finding.ts';
+import { checkMail } from './checks/mail.ts';
+import { checkPort } from './checks/port.ts';
+import { checkStore } from './checks/store.ts';
+import { checkStun, checkTurn } from './checks/turn.ts';
+import type { Command } from './command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Looks at everything that a server needs, and says what to do about what is wrong. */
+export const check: Command = {
+  parameters: '',
+  summary: 'look at everything the server needs, and say how to mend it',
+  help: `
+Looks at the configuration, the port, the store, STUN and TURN servers, the mail server and the clock, with the
+environment that the server has, and says of each what is wrong and how to mend it. It changes nothing and sends no
+mail; of TURN servers it takes a relay for a moment. A server may run meanwhile.
+
+Exit code: 0 no problem (warnings do not count), 1 a problem.`,
+  async run(args, terminal) {
+    parseArgs({ args: [...args], options: {} });
+    const config = read(terminal);
+    if (config === null) return 1;
+    const checks: Check[] = [
+      checkConfiguration(config),
+      checkPort(config),
+      checkStore(config, systemClock),
+      checkStun(config),
+      checkTurn(config, systemClock),
+      checkMail(config),
+      checkClock(systemClock),
+    ];
+    terminal.progress('Looking …');
+    const found = await Promise.all(checks.map(look));
+    terminal.endProgress();
+    let problems = 0;
+    for (const [index, findings] of found.entries()) {
+      for (const finding of findings) {
+        show(checks[index]?.name ?? '', finding, terminal);
+        if (finding.state === 'problem') problems += 1;
+      }
+    }
+    terminal.print();
+    terminal.print(problems === 0 ? 'No problem.' : `Problems: ${problems}.`);
+    return problems === 0 ? 0 : 1;
+  },
+};
+
+function read(terminal: Terminal): Config | null {
+  try {
+    return readConfig(terminal.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const mistake of error.mistakes) {
+      const mend = 'Change or remove this variable; the README says what each means';
+      show('configuration', problem(mistake, mend), terminal);
+    }
+    terminal.print();
+    terminal.print(`Problems: ${error.mistakes.length}. The rest was not looked at.`);
+    return null;
+  }
+}
+
+/** A check that itself goes wrong is a problem like any other. */
+function look(check: Check): Promise<readonly Finding[]> {
+  return check.look().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [problem(`it could not be looked at: ${reason}`, 'Report this: it should not happen')];
+  });
+}
+
+function show(name: string, finding: Finding, terminal: Terminal): void {
+  terminal.print(`${finding.state.padEnd(9)}${name.padEnd(15)}${finding.text}.`);
+  if (finding.state !== 'ok') terminal.print(`${' '.repeat(24)}→ ${finding.mend}.`);
+}

@@ -1,0 +1,41 @@
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../../config.ts';
+import { type Check, type Finding, ok, problem, warning } from './finding.ts';
+
+/** What is right by itself and wrong together, or in its files. That it can be read at all is known already. */
+export function checkConfiguration(config: Config): Check {
+  return {
+    name: 'configuration',
+    async look() {
+      const mode = config.production ? 'production' : 'development';
+      const findings = [ok(`it can be read (${mode})`), ...ofSecret(config)];
+      const { persistedOperations } = config;
+      if (persistedOperations !== null) findings.push(...(await ofOperations(persistedOperations)));
+      return findings;
+    },
+  };
+}
+
+function ofSecret({ jwtSecrets, dataDir }: Config): Finding[] {
+  const path = join(dataDir, 'jwt-secret');
+  if (jwtSecrets.length > 0 || !existsSync(path)) return [];
+  const { mode, size } = statSync(path);
+  if (size < 32) return [problem(`${path} is too short`, 'Delete it to get a new one')];
+  if ((mode & 0o077) === 0) return [];
+  return [warning(`${path} can be read by others on this machine`, `chmod 600 ${path}`)];
+}
+
+async function ofOperations(path: string): Promise<Finding[]> {
+  try {
+    const documents: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof documents !== 'object' || documents === null)
+      throw new Error('it is no JSON object');
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const mend = 'Set PERSISTED_OPERATIONS to the file that GraphQL Code Generator writes';
+    return [problem(`${path} cannot be read: ${reason}`, mend)];
+  }
+}

@@ -1,0 +1,22 @@
+/** What a check has found: all is well, worth knowing, or in need of a mend. */
+export type Finding =
+  | { readonly state: 'ok'; readonly text: string }
+  | { readonly state: 'warning' | 'problem'; readonly text: string; readonly mend: string };
+
+/** One thing that is looked at, and how. */
+export interface Check {
+  readonly name: string;
+  look(): Promise<readonly Finding[]>;
+}
+
+export function ok(text: string): Finding {
+  return { state: 'ok', text };
+}
+
+export function warning(text: string, mend: string): Finding {
+  return { state: 'warning', text, mend };
+}
+
+export function problem(text: string, mend: string): Finding {
+  return { state: 'problem', text, mend };
+}

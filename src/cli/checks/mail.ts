@@ -1,0 +1,36 @@
+import type { Config } from '../../config.ts';
+import { smtpMailer } from '../../mail/smtp.ts';
+import { type Check, ok, problem, warning } from './finding.ts';
+
+/** Whether the mail server takes us in. It sends nothing. */
+export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config): Check {
+  return {
+    name: 'mail',
+    async look() {
+      if (smtpUrl === null) {
+        if (!production) return [ok('none is sent: it goes to the log (SMTP_URL is not set)')];
+        const text = 'none can be sent: nobody can reset a password';
+        return [warning(text, 'Set SMTP_URL, MAIL_FROM and PUBLIC_URL')];
+      }
+      const { host } = new URL(smtpUrl);
+      const mailer = smtpMailer(smtpUrl, mailFrom);
+      try {
+        await mailer.verify();
+        const said = ok(`${host} takes mail from ${mailFrom}`);
+        if (publicUrl !== null || !production) return [said];
+        const text = 'links in mails lead to http://localhost';
+        return [said, warning(text, 'Set PUBLIC_URL to the address of the front end')];
+      } catch (error) {
+        // A server may repeat what it was told.
+        const { password } = new URL(smtpUrl);
+        const told = error instanceof Error ? error.message : String(error);
+        const reason = password === '' ? told : told.replaceAll(decodeURIComponent(password), '…');
+        const mend =
+          'See that SMTP_URL has the host, the port (smtps:// for TLS from the start), the user and the password of your mail server';
+        return [problem(`${host} does not take mail: ${reason}`, mend)];
+      } finally {
+        mailer.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { createServer } from 'node:net';
+import type { Config } from '../../config.ts';
+import { type Check, type Finding, ok, problem } from './finding.ts';
+
+const PATIENCE_MS = 3000;
+
+/** Whether the port is free, or a server of ours has it. */
+export function checkPort({ port, host }: Config): Check {
+  return {
+    name: 'port',
+    async look() {
+      const code = await listen(port, host);
+      const place = host === null ? `port ${port}` : `${host}:${port}`;
+      if (code === null) return [ok(`${place} is free: no server runs there`)];
+      if (code === 'EACCES') {
+        return [problem(`${place} may not be taken by this user`, 'Set PORT to one above 1023')];
+      }
+      if (code === 'EADDRINUSE') return [await whoHas(place, port, host)];
+      return [
+        problem(`${place} cannot be taken (${code})`, 'Set HOST to an address of this machine'),
+      ];
+    },
+  };
+}
+
+/** Takes the port and lets go of it; resolves to why it could not, null where it could. */
+function listen(port: number, host: string | null): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host ?? undefined, () => server.close(() => resolve(null)));
+  });
+}
+
+async function whoHas(place: string, port: number, host: string | null): Promise<Finding> {
+  const reachable = host === null || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const origin = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  try {
+    const response = await fetch(`${origin}/health/ready`, {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const said: unknown = await response.json();
+    if (isReadiness(said)) {
+      if (said.status === 'ready') return ok(`a server runs at ${origin}, and is ready`);
+      const reasons = (said.reasons ?? []).join(' ');
+      return problem(
+        `a server runs at ${origin}, and is not ready: ${reasons}`,
+        'What else is said here names the cause',
+      );
+    }
+  } catch {
+    // Not ours, or not answering: told alike.
+  }
+  return problem(`${place} is taken by another program`, 'Stop that, or set PORT to a free one');
+}
+
+function isReadiness(said: unknown): said is { status: string; reasons?: string[] } {
+  return (
+    typeof said === 'object' &&
+    said !== null &&
+    'status' in said &&
+    (said.status === 'ready' || said.status === 'not ready')
+  );
+}

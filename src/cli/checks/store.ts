@@ -1,0 +1,70 @@
+import type { Config } from '../../config.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { inspectMongo } from '../../store/mongo/inspect.ts';
+import { inspectSqlite } from '../../store/sqlite/inspect.ts';
+import type { StoreLog } from '../../store/store.ts';
+import { comparedWith } from './clock.ts';
+import { type Check, type Finding, ok, problem, warning } from './finding.ts';
+
+const QUIET: StoreLog = { info: () => {}, warn: () => {} };
+
+/** Whether accounts and rooms can be read and written. It changes nothing: no migration, no index. */
+export function checkStore({ dataDir, mongoUri }: Config, clock: Clock): Check {
+  return {
+    name: 'store',
+    look: async () => (mongoUri === null ? embedded(dataDir, clock) : mongo(mongoUri)),
+  };
+}
+
+function embedded(dataDir: string, clock: Clock): Finding[] {
+  try {
+    const { path, schema, ownSchema, lastUsedAt } = inspectSqlite(dataDir);
+    if (schema === null) return [ok(`${path} is not there yet: the first start makes it`)];
+    const findings = [ofSchema(path, schema, ownSchema)];
+    if (lastUsedAt !== null && lastUsedAt > clock.now() + 60_000) {
+      findings.push(
+        problem(
+          `somebody was here at ${new Date(lastUsedAt).toISOString()}, which is still to come`,
+          'The clock of this machine has been put back, or is wrong: set it (timedatectl set-ntp true)',
+        ),
+      );
+    }
+    return findings;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const mend =
+      'Set DATA_DIR to a folder that this user may write and that has room; a damaged file comes back with peerql restore';
+    return [problem(`the embedded database in ${dataDir} cannot be used: ${reason}`, mend)];
+  }
+}
+
+function ofSchema(path: string, schema: number, ownSchema: number): Finding {
+  if (schema > ownSchema) {
+    return problem(
+      `${path} was written by a newer version (schema ${schema}, this one knows ${ownSchema})`,
+      'Run that version again, or restore a backup of before',
+    );
+  }
+  if (schema < ownSchema) {
+    return warning(
+      `${path} is whole, and of an older version (schema ${schema} of ${ownSchema})`,
+      'Back it up; then peerql migrate, or the next start, brings it up to date',
+    );
+  }
+  return ok(`${path} is whole and can be written (schema ${schema})`);
+}
+
+async function mongo(uri: string): Promise<Finding[]> {
+  try {
+    const { description, aheadMs, precisionMs } = await inspectMongo(uri, QUIET);
+    return [
+      ok(`${description} answers and takes writes`),
+      ...comparedWith('the MongoDB', aheadMs, precisionMs),
+    ];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const mend =
+      'See that MongoDB runs and can be reached from here, and that MONGO_URI has its host, user and password';
+    return [problem(reason.replace(/\.$/, ''), mend)];
+  }
+}

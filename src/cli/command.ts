@@ -1,0 +1,20 @@
+import type { Terminal } from './terminal.ts';
+
+/** One word of the command line after `peerql`. */
+export interface Command {
+  /** What stands behind the name, for example `FILE`. */
+  readonly parameters: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The rest of its `--help`: what it does, what it leaves alone, its exit codes. */
+  readonly help: string;
+  /**
+   * Resolves to the exit code: 0 done, 1 not done.
+   *
+   * @throws UsageError, or an Error of one sentence for the operator
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** What was typed is no command line; the exit code is 2. */
+export class UsageError extends Error {}

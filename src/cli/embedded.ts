@@ -1,0 +1,11 @@
+import type { Config } from '../config.ts';
+
+/** @throws Error where the store is a MongoDB, which has a program of its own for this */
+export function refuseMongo({ mongoUri }: Config, program: string): void {
+  if (mongoUri === null) return;
+  throw new Error(`MONGO_URI is set, and this is for the embedded store. Use ${program}.`);
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,54 @@
+import { type App, createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { createLog, type Log } from '../transport/log.ts';
+import { type Command, UsageError } from './command.ts';
+
+/** Serves until it is told to stop. */
+export const start: Command = {
+  parameters: '',
+  summary: 'serve (what peerql does without a command)',
+  help: `
+Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client
+to come back elsewhere, and ends; a second SIGINT ends it at once.
+
+Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
+  async run(args, terminal) {
+    if (args.length > 0) throw new UsageError(`start takes no ${args[0]}.`);
+    const config = readConfig(terminal.env);
+    const log = createLog(config.logLevel);
+    const app = await createApp(config, { log });
+    if (config.production) {
+      log.info({ url: app.url, store: app.store }, 'PeerQL is up');
+    } else {
+      terminal.print(
+        `PeerQL is up. Call page: ${app.url}  GraphiQL and API: ${app.url}/graphql  Data: ${app.store}`,
+      );
+    }
+    return stopped(app, log);
+  },
+};
+
+/** Resolves to the exit code once a signal has stopped the server. */
+function stopped(app: App, log: Log): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (stopping) {
+          // Asked twice: whoever asks does not want to wait.
+          if (signal === 'SIGINT') resolve(130);
+          return;
+        }
+        stopping = true;
+        log.info({ signal }, 'PeerQL stops');
+        app.close().then(
+          () => resolve(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'PeerQL could not stop in order');
+            resolve(1);
+          },
+        );
+      });
+    }
+  });
+}

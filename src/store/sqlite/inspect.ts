@@ -1,0 +1,63 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import Database from 'libsql';
+import { checkIntegrity } from './backup.ts';
+import { DATABASE_FILE } from './file.ts';
+import { SCHEMA_VERSION, schemaVersion } from './migrate.ts';
+import { troubleOf } from './trouble.ts';
+
+const BUSY_TIMEOUT_MS = 2000;
+
+/** What is known of an embedded database without changing anything. */
+export interface SqliteInspection {
+  readonly path: string;
+  /** Null when the file is not there yet. */
+  readonly schema: number | null;
+  /** The schema that this version writes. */
+  readonly ownSchema: number;
+  /** When a session was last used, in milliseconds since the Unix epoch; null when none ever was. */
+  readonly lastUsedAt: number | null;
+}
+
+/**
+ * Looks whether the embedded database can be read and written, and is whole. Changes nothing.
+ *
+ * @throws Error of a few words, to stand within a sentence
+ */
+export function inspectSqlite(dataDir: string): SqliteInspection {
+  const path = join(dataDir, DATABASE_FILE);
+  try {
+    const found = { path, ownSchema: SCHEMA_VERSION };
+    if (!existsSync(path)) {
+      accessSync(nearest(dataDir), constants.W_OK);
+      return { ...found, schema: null, lastUsedAt: null };
+    }
+    checkIntegrity(path);
+    return { ...found, ...read(path) };
+  } catch (error) {
+    throw new Error(troubleOf(error), { cause: error });
+  }
+}
+
+function read(path: string): Pick<SqliteInspection, 'schema' | 'lastUsedAt'> {
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // Takes the write lock, and writes nothing.
+    db.exec('BEGIN IMMEDIATE');
+    db.exec('ROLLBACK');
+    const schema = schemaVersion(db);
+    if (schema === 0) return { schema, lastUsedAt: null };
+    const row = db.prepare('SELECT max(last_seen_at) AS at FROM sessions').get() as {
+      at: number | null;
+    };
+    return { schema, lastUsedAt: row.at };
+  } finally {
+    db.close();
+  }
+}
+
+/** The folder, or the first above it that is there: the one in which it would be made. */
+function nearest(folder: string): string {
+  const path = resolve(folder);
+  return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
+}

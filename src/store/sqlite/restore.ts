@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmod, link, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from 'libsql';
+import AsyncDatabase from 'libsql/promise';
+import { checkIntegrity } from './backup.ts';
+import { DATABASE_FILE } from './file.ts';
+import { migrate, schemaVersion } from './migrate.ts';
+import { troubleOf } from './trouble.ts';
+
+/** How long to wait for another process that writes the file, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** How much a database holds. */
+export interface Holdings {
+  readonly accounts: number;
+  readonly rooms: number;
+}
+
+/**
+ * Puts the accounts and rooms of a backup in the place of those in the data folder, all or nothing, in one step that
+ * running servers see whole. A backup of an older version is brought up to this one's schema first. Sessions and mailed
+ * links stay behind: what was ended since the backup must not come back to life. Resolves to what there is now.
+ *
+ * @throws Error of one sentence when the backup is none or is damaged, or the data folder cannot be written
+ */
+export async function restoreSqlite(dataDir: string, backup: string): Promise<Holdings> {
+  const target = join(dataDir, DATABASE_FILE);
+  const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    copyFileSync(backup, draft);
+    await chmod(draft, 0o600);
+    const holdings = prepare(draft);
+    if (existsSync(target)) await replaceRows(target, draft);
+    else await link(draft, target);
+    return holdings;
+  } catch (error) {
+    throw new Error(`Cannot restore ${backup} to ${target}: ${troubleOf(error)}.`, {
+      cause: error,
+    });
+  } finally {
+    for (const suffix of ['', '-wal', '-shm', '-journal'])
+      await rm(draft + suffix, { force: true });
+  }
+}
+
+/** What the data folder holds; null when there is no database. @throws Error of one sentence when it cannot be read */
+export function holdingsOf(dataDir: string): Holdings | null {
+  const path = join(dataDir, DATABASE_FILE);
+  if (!existsSync(path)) return null;
+  const db = new Database(path, { timeout: PATIENCE_MS });
+  try {
+    return count(db);
+  } catch (error) {
+    const mend = 'Stop the server, move this file and those beside it away, and try again';
+    throw new Error(`Cannot read ${path}: ${troubleOf(error)}. ${mend}.`, { cause: error });
+  } finally {
+    db.close();
+  }
+}
+
+function prepare(draft: string): Holdings {
+  checkIntegrity(draft);
+  const db = new Database(draft);
+  try {
+    if (schemaVersion(db) === 0) throw new Error('it is no backup of PeerQL');
+    migrate(db);
+    db.exec('DELETE FROM sessions; DELETE FROM one_time_tokens');
+    return count(db);
+  } finally {
+    db.close();
+  }
+}
+
+async function replaceRows(target: string, draft: string): Promise<void> {
+  const tables = bringUpToDate(target);
+  const db = new AsyncDatabase(target, { timeout: PATIENCE_MS });
+  try {
+    await db.exec(`ATTACH '${draft.replaceAll("'", "''")}' AS backup`);
+    const steps = tables.map(({ name, columns }) => {
+      const list = columns.join(', ');
+      return `DELETE FROM main.${name}; INSERT INTO main.${name} (${list}) SELECT ${list} FROM backup.${name};`;
+    });
+    await db.exec('BEGIN IMMEDIATE');
+    try {
+      await db.exec(steps.join('\n'));
+      await db.exec('COMMIT');
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      await Promise.resolve(db.exec('ROLLBACK')).catch(() => {});
+      throw error;
+    }
+  } finally {
+    db.close();
+  }
+}
+
+interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** Migrates the database, and answers which tables it has then. */
+function bringUpToDate(path: string): Table[] {
+  const db = new Database(path, { timeout: PATIENCE_MS });
+  try {
+    migrate(db);
+    const names = db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all() as { name: string }[];
+    return names.map(({ name }) => {
+      const columns = db.prepare(`PRAGMA table_info(${name})`).all() as { name: string }[];
+      return { name, columns: columns.map((column) => column.name) };
+    });
+  } finally {
+    db.close();
+  }
+}
+
+function count(db: Database.Database): Holdings {
+  const rows = (table: string) =>
+    (db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n;
+  return { accounts: rows('accounts'), rooms: rows('rooms') };
+}
