@@ -53,6 +53,20 @@ const PATHS = {
   ],
   mail: ['M3.5 5.5h17v13h-17z', 'm4 6 8 7 8-7'],
   arrow: ['M5 12h14M13 6l6 6-6 6'],
+  hand: [
+    'M8 12.5V6a1.5 1.5 0 0 1 3 0v5M11 10.5V4.5a1.5 1.5 0 0 1 3 0v6M14 10.5V6a1.5 1.5 0 0 1 3 0v8.5a6.5 6.5 0 0 1-6.5 6.5c-2.6 0-4.1-1.1-5.3-3.2L3.4 14.6a1.5 1.5 0 0 1 2.5-1.6L8 15.5v-3',
+  ],
+  chat: [
+    'M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H12l-5 4v-4H4.5a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2Z',
+    'M7.5 9h9M7.5 12.2h5.5',
+  ],
+  settings: ['M4 7h9M19 7h1M4 12h2M12 12h8M4 17h7M17 17h3', 'M16 5v4M9 10v4M14 15v4'],
+  more: ['M5 12h.01M12 12h.01M19 12h.01'],
+  close: ['M6 6l12 12M18 6 6 18'],
+  check: ['M5 12.5 10 17.5 19.5 7'],
+  send: ['M4 12 20.5 4.5 16 20l-4.5-6.5L4 12Zm7.5 1.5 4-4'],
+  lock: ['M6 10.5h12v9.5H6zM8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5'],
+  help: ['M9 9.2a3 3 0 1 1 4.4 2.7c-.9.5-1.4 1.1-1.4 2.1', 'M12 17.2h.01'],
 } as const;
 
 export type IconName = keyof typeof PATHS;
@@ -67,6 +81,28 @@ export function icon(name: IconName): SVGSVGElement {
     const path = document.createElementNS(SVG, 'path');
     path.setAttribute('d', d);
     svg.append(path);
+  }
+  return svg;
+}
+
+/** Three bars, as many of them lit as the style sheet finds right for `data-quality`. */
+export function bars(): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('class', 'bars');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const [x, height] of [
+    [1, 5],
+    [6.25, 9],
+    [11.5, 13],
+  ] as const) {
+    const bar = document.createElementNS(SVG, 'rect');
+    bar.setAttribute('x', String(x));
+    bar.setAttribute('y', String(15 - height));
+    bar.setAttribute('width', '3.5');
+    bar.setAttribute('height', String(height));
+    bar.setAttribute('rx', '1');
+    svg.append(bar);
   }
   return svg;
 }

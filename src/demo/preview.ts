@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
-import { listDevices, openDevice, openDevices, PROBLEM_WORDS } from './devices.ts';
+import { type DeviceChoice, devicePicker } from './device-picker.ts';
+import { openDevice, openDevices, PROBLEM_WORDS } from './devices.ts';
 import { h } from './dom.ts';
 import { toggleButton } from './toggle.ts';
 
@@ -64,10 +65,21 @@ export function preview(stream: MediaStream, app: App): Preview {
     swap('video', null);
   };
 
+  const picker = (kind: DeviceChoice['kind'], label: string, media: 'audio' | 'video') =>
+    devicePicker({
+      kind,
+      label,
+      current: track(media)?.getSettings().deviceId,
+      use: (deviceId) =>
+        void openDevice(media, deviceId).then((next) => {
+          if (next !== null) swap(media, next);
+        }),
+    });
+
   const fill = async () => {
     const pickers = await Promise.all([
-      picker('audioinput', 'Microphone', track('audio'), (next) => swap('audio', next)),
-      picker('videoinput', 'Camera', track('video'), (next) => swap('video', next)),
+      picker('audioinput', 'Microphone', 'audio'),
+      picker('videoinput', 'Camera', 'video'),
     ]);
     choices.replaceChildren(...pickers.filter((element) => element !== null));
   };
@@ -92,36 +104,4 @@ export function preview(stream: MediaStream, app: App): Preview {
       choices,
     ),
   };
-}
-
-/** A list to choose a device from; null where there is no choice. */
-async function picker(
-  kind: 'audioinput' | 'videoinput',
-  label: string,
-  current: MediaStreamTrack | null,
-  use: (track: MediaStreamTrack) => void,
-): Promise<HTMLElement | null> {
-  const devices = await listDevices(kind);
-  if (devices.length < 2) return null;
-  const chosen = current?.getSettings().deviceId;
-  const select = h(
-    'select',
-    {
-      'aria-label': label,
-      'data-testid': `choose-${kind}`,
-      change: () => {
-        void openDevice(kind === 'audioinput' ? 'audio' : 'video', select.value).then((track) => {
-          if (track !== null) use(track);
-        });
-      },
-    },
-    ...devices.map((device, index) =>
-      h(
-        'option',
-        { value: device.deviceId, selected: device.deviceId === chosen },
-        device.label || `${label} ${index + 1}`,
-      ),
-    ),
-  );
-  return select;
 }

@@ -1,11 +1,13 @@
 import type { LocalParticipant, RemoteParticipantView } from '../client/index.ts';
 import { h, setText } from './dom.ts';
-import { icon } from './icons.ts';
+import { bars, icon } from './icons.ts';
+import { hue, initials } from './person.ts';
+import { QUALITY_WORDS } from './words.ts';
 
 /** What a tile shows of somebody. */
 export type TileView = Pick<
   RemoteParticipantView,
-  'id' | 'user' | 'media' | 'connection' | 'peerState'
+  'id' | 'user' | 'role' | 'media' | 'connection' | 'peerState' | 'quality' | 'speaking'
 > &
   Pick<LocalParticipant, 'stream'>;
 
@@ -21,7 +23,9 @@ export function personTile(own: boolean): Tile {
   const video = h('video', { autoplay: true, playsinline: true });
   video.muted = own;
   const avatar = h('div.avatar', { 'aria-hidden': 'true' });
-  const name = h('span');
+  const name = h('span.tile-name');
+  const host = h('span.tag', {}, 'Host');
+  const quality = h('span.quality', {}, bars(), h('span.sr-only'));
   const muted = h(
     'span.muted',
     { title: 'Muted' },
@@ -35,7 +39,7 @@ export function personTile(own: boolean): Tile {
     avatar,
     video,
     state,
-    h('figcaption', {}, muted, name),
+    h('figcaption', {}, muted, name, host, quality),
   );
   if (own) element.classList.add('own');
   return {
@@ -46,6 +50,10 @@ export function personTile(own: boolean): Tile {
       video.hidden = !media.video;
       muted.hidden = media.audio;
       setText(name, own ? `${user.name} (you)` : user.name);
+      host.hidden = view.role !== 'HOST';
+      quality.hidden = own || view.quality === 'unknown';
+      quality.title = QUALITY_WORDS[view.quality];
+      setText(quality.lastElementChild ?? quality, QUALITY_WORDS[view.quality]);
       setText(avatar, initials(user.name));
       avatar.style.setProperty('--hue', String(hue(user.id)));
       const words = own ? '' : stateWords(view);
@@ -56,6 +64,9 @@ export function personTile(own: boolean): Tile {
         name: user.name,
         audio: String(media.audio),
         video: String(media.video),
+        speaking: String(view.speaking),
+        quality: view.quality,
+        role: view.role,
         state: own ? 'connected' : tileState(view),
       });
     },
@@ -69,7 +80,7 @@ export function personTile(own: boolean): Tile {
 export function screenTile(): Tile {
   const video = h('video', { autoplay: true, playsinline: true });
   video.muted = true;
-  const name = h('span');
+  const name = h('span.tile-name');
   const element = h(
     'figure.tile.screen',
     { 'data-testid': 'screen-tile' },
@@ -111,20 +122,4 @@ function stateWords(view: TileView): string {
   const state = tileState(view);
   if (state === 'connected') return '';
   return state === 'connecting' ? 'Connecting…' : 'Reconnecting…';
-}
-
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return ends
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase();
-}
-
-/** The same colour for the same person, everywhere. */
-function hue(id: string): number {
-  let sum = 0;
-  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 360;
-  return sum;
 }

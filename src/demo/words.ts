@@ -1,4 +1,9 @@
-import { PeerqlError, RateLimitedError, RoomFullError } from '../client/index.ts';
+import {
+  type ConnectionQuality,
+  PeerqlError,
+  RateLimitedError,
+  RoomFullError,
+} from '../client/index.ts';
 
 /** What went wrong, in words for whoever reads the page. */
 export function wordsFor(error: unknown): string {
@@ -20,6 +25,15 @@ const WORDS: Readonly<Record<string, string>> = {
   ROOM_NOT_FOUND: 'There is no such call, or it has ended.',
   ALREADY_IN_ROOM: 'You are in this call already, in another tab or on another device.',
   UNAUTHENTICATED: 'You are signed out. Please sign in again.',
+};
+
+/** How well a connection does, for its mark. */
+export const QUALITY_WORDS: Readonly<Record<ConnectionQuality, string>> = {
+  unknown: 'Connection not measured yet',
+  good: 'Good connection',
+  fair: 'Fair connection',
+  poor: 'Poor connection',
+  lost: 'Connection lost',
 };
 
 function seconds(count: number): string {

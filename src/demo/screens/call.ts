@@ -1,34 +1,26 @@
-import type { Call, CallSnapshot } from '../../client/index.ts';
+import type { Call } from '../../client/index.ts';
 import { announcer } from '../announcer.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
+import { dock } from '../call/dock.ts';
+import { peoplePanel } from '../call/people-panel.ts';
+import { settingsDialog } from '../call/settings-dialog.ts';
+import { stage } from '../call/stage.ts';
 import { copy } from '../clipboard.ts';
 import { PROBLEM_WORDS, problemOf } from '../devices.ts';
-import { h, setText } from '../dom.ts';
-import { fitTiles } from '../grid.ts';
+import { h, setAttribute, setText } from '../dom.ts';
 import { themeButton } from '../header.ts';
 import { icon, mark } from '../icons.ts';
-import { personTile, screenTile, type Tile } from '../tile.ts';
-import { toggleButton } from '../toggle.ts';
+import { helpDialog, listenForShortcuts, type Shortcut } from '../shortcuts.ts';
+import { sidePanel } from '../side-panel.ts';
 import { callEnded } from './call-ended.ts';
 
 /** A call, from the join to its end. */
 export function callScreen(app: App, call: Call): Screen {
-  const { room } = call.getSnapshot();
-  const people = h('div.grid', { 'data-testid': 'grid' });
-  const screens = h('div.screens', { 'data-testid': 'screens' });
-  const invite = inviteCard(app, room.id);
-  const count = h('span', { 'data-testid': 'count' });
-  const status = h(
-    'p.status',
-    { role: 'status', 'data-testid': 'reconnecting', hidden: true },
-    h('span.spinner', {}),
-    'Connection lost. Reconnecting…',
-  );
-
+  const { room } = call.snapshot;
   const attempt = (change: Promise<void>) => {
     change.catch((error: unknown) => app.toast(PROBLEM_WORDS[problemOf(error)].title));
   };
-  const media = () => call.getSnapshot().self.media;
+  const media = () => call.snapshot.self.media;
   const flip = {
     microphone: () => attempt(call.setMicrophone(!media().audio)),
     camera: () => attempt(call.setCamera(!media().video)),
@@ -38,25 +30,56 @@ export function callScreen(app: App, call: Call): Screen {
       else call.shareScreen().catch(() => {});
     },
   };
-  const microphone = toggleButton('microphone', 'M', flip.microphone);
-  const camera = toggleButton('camera', 'V', flip.camera);
-  const screen = toggleButton('screen', null, flip.screen);
-  screen.element.hidden = navigator.mediaDevices?.getDisplayMedia === undefined;
 
-  const tiles = new Map<string, Tile>();
+  const pictures = stage(app, room.id);
+  const people = peoplePanel();
+  const panel = sidePanel([people], () => draw());
+  const settings = settingsDialog(call, attempt);
+  const shortcuts: readonly Shortcut[] = [
+    { key: 'M', does: 'Mute or unmute the microphone', run: flip.microphone },
+    { key: 'V', does: 'Turn the camera on or off', run: flip.camera },
+    { key: 'S', does: 'Share the screen, or stop', run: flip.screen },
+    { key: 'P', does: 'See who is here', run: () => panel.toggle('people') },
+    { key: 'L', does: 'Copy the link', run: () => void copy(app, roomLink(room.id)) },
+    { key: 'O', does: 'Settings', run: settings.toggle },
+    { key: '?', does: 'This list', run: () => help.toggle() },
+  ];
+  const help = helpDialog(shortcuts);
+  const controls = dock(flip, () => call.leave());
+
+  const title = h('h1', { tabindex: -1 });
+  const count = h('span', { 'data-testid': 'count' });
+  const crowd = h(
+    'button.chip',
+    {
+      type: 'button',
+      'data-testid': 'open-people',
+      title: 'People (P)',
+      click: () => panel.toggle('people'),
+    },
+    icon('people'),
+    count,
+  );
+  const status = h(
+    'p.status',
+    { role: 'status', 'data-testid': 'reconnecting', hidden: true },
+    h('span.spinner', {}),
+    'Connection lost. Reconnecting…',
+  );
+
   const draw = () => {
-    const snapshot = call.getSnapshot();
-    microphone.set(snapshot.self.media.audio);
-    camera.set(snapshot.self.media.video);
-    screen.set(snapshot.self.media.screen);
+    const { snapshot } = call;
+    if (snapshot.end !== null) return;
+    setText(title, snapshot.room.name ?? 'Call');
     status.hidden = snapshot.state !== 'reconnecting';
     const total = snapshot.participants.length + 1;
     setText(count, String(total));
-    count.setAttribute('aria-label', total === 1 ? '1 person' : `${total} people`);
-    drawTiles(snapshot, tiles, people, screens, invite);
-    layOut();
+    setAttribute(crowd, 'aria-label', total === 1 ? 'People: 1' : `People: ${total}`);
+    setAttribute(crowd, 'aria-expanded', String(panel.open === 'people'));
+    controls.draw(snapshot);
+    pictures.draw(snapshot);
+    people.draw(snapshot);
   };
-  const layOut = () => fitTiles(people, screens.childElementCount > 0);
 
   const element = h(
     'div.call',
@@ -65,8 +88,8 @@ export function callScreen(app: App, call: Call): Screen {
       'header.call-bar',
       {},
       mark(),
-      h('h1', { tabindex: -1 }, room.name ?? 'Call'),
-      h('span.chip', {}, icon('people'), count),
+      title,
+      crowd,
       status,
       h(
         'div.bar-end',
@@ -82,117 +105,50 @@ export function callScreen(app: App, call: Call): Screen {
           icon('link'),
           h('span.wide-only', {}, 'Copy link'),
         ),
+        barButton('settings', 'Settings', 'O', settings.toggle),
+        barButton('help', 'Keyboard shortcuts', '?', () => help.toggle()),
         themeButton(),
       ),
     ),
-    h('main.stage', {}, screens, people),
-    h(
-      'footer.dock',
-      {},
-      microphone.element,
-      camera.element,
-      screen.element,
-      h(
-        'button.round.danger',
-        {
-          type: 'button',
-          'data-testid': 'leave',
-          title: 'Leave the call',
-          'aria-label': 'Leave the call',
-          click: () => call.leave(),
-        },
-        icon('leave'),
-      ),
-    ),
+    h('div.call-middle', {}, pictures.element, panel.element),
+    controls.element,
+    settings.element,
+    help.element,
   );
 
-  const resized = new ResizeObserver(layOut);
-  resized.observe(people);
-  const onKey = (event: KeyboardEvent) => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.toLowerCase() === 'm') flip.microphone();
-    if (event.key.toLowerCase() === 'v') flip.camera();
-  };
-  document.addEventListener('keydown', onKey);
   const stops = [
+    listenForShortcuts(shortcuts),
     call.subscribe(draw),
     call.on('end', (end) => callEnded(app, room.id, end)),
     announcer(app, call),
+    settings.dispose,
+    pictures.dispose,
   ];
   draw();
   return {
     element,
     dispose: () => {
       for (const stop of stops) stop();
-      resized.disconnect();
-      document.removeEventListener('keydown', onKey);
-      for (const tile of tiles.values()) tile.dispose();
       call.leave();
     },
   };
 }
 
-function drawTiles(
-  { self, participants, end }: CallSnapshot,
-  tiles: Map<string, Tile>,
-  people: HTMLElement,
-  screens: HTMLElement,
-  invite: HTMLElement,
-): void {
-  if (end !== null) return;
-  const wanted = new Map<string, () => Tile>();
-  // By user, not by stay: one whose stay was made anew keeps the place on the page.
-  const sets = [
-    ...participants.map((view) => ({ view, key: view.user.id, own: false })),
-    { view: { ...self, peerState: 'connected' as const }, key: 'self', own: true },
-  ];
-  for (const { view, key, own } of sets) {
-    wanted.set(key, () => personTile(own));
-    tile(tiles, key, () => personTile(own), people).update(view, view.stream);
-    if (view.screen === null) continue;
-    wanted.set(`${key}-screen`, () => screenTile());
-    tile(tiles, `${key}-screen`, () => screenTile(), screens).update(view, view.screen);
-  }
-  for (const [key, shown] of tiles) {
-    if (wanted.has(key)) continue;
-    shown.dispose();
-    shown.element.remove();
-    tiles.delete(key);
-  }
-  // Oneself comes last, and who is alone sees how to change that.
-  const own = tiles.get('self');
-  if (own !== undefined && people.lastElementChild !== own.element) people.append(own.element);
-  if (participants.length > 0) invite.remove();
-  else if (people.firstElementChild !== invite) people.prepend(invite);
-}
-
-function tile(tiles: Map<string, Tile>, key: string, make: () => Tile, parent: HTMLElement): Tile {
-  const known = tiles.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  tiles.set(key, made);
-  parent.append(made.element);
-  return made;
-}
-
-function inviteCard(app: App, roomId: string): HTMLElement {
-  const link = roomLink(roomId);
+function barButton(
+  kind: 'settings' | 'help',
+  label: string,
+  key: string,
+  press: () => void,
+): HTMLElement {
   return h(
-    'section.tile.invite',
-    { 'data-testid': 'invite' },
-    h('h2', {}, 'You are the first one here'),
-    h('p', {}, 'Send this link to whoever should join:'),
-    h('input', {
-      readonly: true,
-      value: link,
-      'aria-label': 'Link to this call',
-      'data-testid': 'invite-link',
-    }),
-    h(
-      'button.primary',
-      { type: 'button', click: () => void copy(app, link) },
-      icon('link'),
-      'Copy link',
-    ),
+    'button.round.quiet',
+    {
+      type: 'button',
+      'data-testid': `open-${kind}`,
+      'aria-label': label,
+      title: `${label} (${key})`,
+      click: press,
+    },
+    icon(kind),
   );
 }

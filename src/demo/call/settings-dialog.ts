@@ -1,0 +1,105 @@
+import type { Call, PeerStatistics } from '../../client/index.ts';
+import { type DeviceChoice, devicePicker } from '../device-picker.ts';
+import { type Dialog, dialog } from '../dialog.ts';
+import { h } from '../dom.ts';
+import { QUALITY_WORDS } from '../words.ts';
+
+/** Devices and connections of a call. */
+export interface SettingsDialog extends Dialog {
+  readonly dispose: () => void;
+}
+
+/** @param attempt runs a change of devices, and tells when it fails */
+export function settingsDialog(
+  call: Call,
+  attempt: (change: Promise<void>) => void,
+): SettingsDialog {
+  const devices = h('div.rows');
+  const connections = h('div.rows', { 'data-testid': 'connections' });
+
+  const fill = async () => {
+    const { stream } = call.snapshot.self;
+    const current = (kind: string) =>
+      stream
+        .getTracks()
+        .find((track) => track.kind === kind)
+        ?.getSettings().deviceId;
+    const choices: readonly DeviceChoice[] = [
+      {
+        kind: 'audioinput',
+        label: 'Microphone',
+        current: current('audio'),
+        use: (id) => attempt(call.switchMicrophone(id)),
+      },
+      {
+        kind: 'videoinput',
+        label: 'Camera',
+        current: current('video'),
+        use: (id) => attempt(call.switchCamera(id)),
+      },
+    ];
+    const rows = await Promise.all(
+      choices.map(async (choice) => {
+        const picker = await devicePicker(choice);
+        const none = h('span.soft', {}, 'There is no other to choose.');
+        return h('div.row', {}, h('span', {}, choice.label), picker ?? none);
+      }),
+    );
+    devices.replaceChildren(...rows);
+  };
+
+  const drawConnections = () => {
+    if (!made.element.open) return;
+    const { participants } = call.snapshot;
+    const rows = participants.map(({ id, user, quality }) =>
+      h(
+        'div.row',
+        { 'data-testid': 'connection', 'data-name': user.name },
+        h('span', {}, user.name),
+        h('span.soft', {}, QUALITY_WORDS[quality], h('br'), measured(call.statistics(id))),
+      ),
+    );
+    const alone = h('p.soft', {}, 'Nobody else is here yet.');
+    connections.replaceChildren(...(rows.length === 0 ? [alone] : rows));
+  };
+
+  const made = dialog(
+    'settings',
+    'Settings',
+    [
+      h('section', {}, h('h3', {}, 'Devices'), devices),
+      h('section', {}, h('h3', {}, 'Connections'), connections),
+    ],
+    () => {
+      void fill();
+      // Once it is open, which it is only after this.
+      queueMicrotask(drawConnections);
+    },
+  );
+  const refill = () => void fill();
+  navigator.mediaDevices?.addEventListener('devicechange', refill);
+  const stop = call.on('statistics', drawConnections);
+  return {
+    ...made,
+    dispose: () => {
+      stop();
+      navigator.mediaDevices?.removeEventListener('devicechange', refill);
+    },
+  };
+}
+
+function measured(statistics: PeerStatistics | null): string {
+  if (statistics === null) return '';
+  const { route, roundTripMs, inboundLoss, inboundBitrate, outboundBitrate } = statistics;
+  const words = [
+    route === 'relayed' ? 'by a relay' : route === 'direct' ? 'direct' : null,
+    roundTripMs === null ? null : `${roundTripMs} ms`,
+    `${(inboundLoss * 100).toFixed(1)} % lost`,
+    `↓ ${megabits(inboundBitrate)}, ↑ ${megabits(outboundBitrate)} Mbit/s`,
+  ];
+  return words.filter((word) => word !== null).join(' · ');
+}
+
+function megabits(bits: number): string {
+  return (bits / 1_000_000).toFixed(1);
+}

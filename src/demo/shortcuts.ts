@@ -1,0 +1,69 @@
+import { type Dialog, dialog } from './dialog.ts';
+import { h } from './dom.ts';
+
+/** One key that does something. */
+export interface Shortcut {
+  /** As `KeyboardEvent.key`, in upper case. */
+  readonly key: string;
+  /** What it does, for the list of all. */
+  readonly does: string;
+  readonly run: () => void;
+}
+
+const STORED = 'peerql-shortcuts';
+
+/** Listens for single keys, but not in fields, nor where they were switched off. The answer stops it. */
+export function listenForShortcuts(shortcuts: readonly Shortcut[]): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+    const shortcut = shortcuts.find(({ key }) => key === event.key.toUpperCase());
+    if (shortcut === undefined || !areOn()) return;
+    event.preventDefault();
+    shortcut.run();
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
+}
+
+/** All shortcuts to look up, and the switch for them (WCAG 2.2, 2.1.4). */
+export function helpDialog(shortcuts: readonly Shortcut[]): Dialog {
+  const box = h('input', {
+    type: 'checkbox',
+    id: 'shortcuts-on',
+    'data-testid': 'shortcuts-on',
+    checked: areOn(),
+    change: () => remember(box.checked),
+  });
+  return dialog('help', 'Keyboard shortcuts', [
+    h(
+      'dl.keys',
+      {},
+      ...shortcuts.map(({ key, does }) =>
+        h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, does)),
+      ),
+      h('div', {}, h('dt', {}, h('kbd', {}, 'Esc')), h('dd', {}, 'Close what is open')),
+    ),
+    h('label.check', {}, box, 'Use single-key shortcuts'),
+  ]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select');
+}
+
+function areOn(): boolean {
+  try {
+    return localStorage.getItem(STORED) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+function remember(on: boolean): void {
+  try {
+    localStorage.setItem(STORED, on ? 'on' : 'off');
+  } catch {
+    // Not remembered, then.
+  }
+}

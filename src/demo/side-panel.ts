@@ -1,0 +1,83 @@
+import { h } from './dom.ts';
+import { icon } from './icons.ts';
+
+/** What can stand beside the pictures. */
+export interface Panel {
+  readonly name: 'people' | 'chat';
+  readonly title: string;
+  readonly content: HTMLElement;
+  /** Where the keyboard goes when it is opened; null for its heading. */
+  readonly focus: HTMLElement | null;
+  /** Called when it is shown. */
+  readonly shown: () => void;
+}
+
+/** The place for one panel at a time. */
+export interface SidePanel {
+  readonly element: HTMLElement;
+  /** The one that is open; null when none is. */
+  readonly open: Panel['name'] | null;
+  toggle(name: Panel['name']): void;
+  close(): void;
+}
+
+/** @param changed called after a panel was opened or closed */
+export function sidePanel(panels: readonly Panel[], changed: () => void): SidePanel {
+  let open: Panel['name'] | null = null;
+  let opener: Element | null = null;
+  const heading = h('h2', { tabindex: -1 });
+  const body = h('div.panel-body');
+  const element = h(
+    'aside.panel',
+    { hidden: true, 'aria-label': 'Side panel', 'data-testid': 'panel' },
+    h(
+      'header',
+      {},
+      heading,
+      h(
+        'button.round.quiet',
+        {
+          type: 'button',
+          'aria-label': 'Close the panel',
+          'data-testid': 'close-panel',
+          click: () => close(),
+        },
+        icon('close'),
+      ),
+    ),
+    body,
+  );
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') close();
+  });
+  const close = () => {
+    if (open === null) return;
+    open = null;
+    element.hidden = true;
+    body.replaceChildren();
+    changed();
+    // Back to where the keyboard came from, unless it has gone elsewhere by itself.
+    if (opener instanceof HTMLElement && document.activeElement === document.body) opener.focus();
+  };
+  return {
+    element,
+    get open() {
+      return open;
+    },
+    toggle(name) {
+      if (open === name) return close();
+      const panel = panels.find((one) => one.name === name);
+      if (panel === undefined) return;
+      opener = document.activeElement;
+      open = name;
+      heading.textContent = panel.title;
+      element.dataset.panel = name;
+      body.replaceChildren(panel.content);
+      element.hidden = false;
+      panel.shown();
+      changed();
+      (panel.focus ?? heading).focus({ preventScroll: true });
+    },
+    close,
+  };
+}
