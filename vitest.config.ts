@@ -29,14 +29,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/{integration,store,crypto}/**/*.test.ts'],
-          exclude: ['test/store/mongo*.test.ts'],
+          include: ['test/{integration,store,crypto,cli,upgrade}/**/*.test.ts'],
+          exclude: ['test/**/mongo*.test.ts'],
           ...timeouts,
         },
       },
       {
         extends: true,
-        test: { name: 'mongo', include: ['test/store/mongo*.test.ts'], ...timeouts },
+        test: { name: 'mongo', include: ['test/**/mongo*.test.ts'], ...timeouts },
       },
       {
         extends: true,
@@ -79,6 +79,11 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        // Last of all, over what the others have kept in TEST_LOGS.
+        test: { name: 'logs', include: ['test/logs/**/*.test.ts'] },
       },
     ],
   },

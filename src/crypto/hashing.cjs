@@ -3,7 +3,8 @@
 // the threads that hash.
 const { constants, setPriority } = require('node:os');
 
-setPriority(constants.priority.PRIORITY_LOW);
+// On Linux a tenth of a core that others want, and all of one that nobody does: sign-ins slow down, and do not stop.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { argon2id, hash, verify } = require('argon2');
 

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepOutput, registerSecrets, registerSecretsOfEnv } from '../kit/kept-logs.ts';
+import { findSecrets } from '../kit/secrets.ts';
 import { buildServer } from '../kit/server-process.ts';
-import { findSecrets } from './secrets.ts';
 
 /** What every attacked server is told; a test may say otherwise. */
 const ENV = {
@@ -41,6 +42,8 @@ export class AttackedServer {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...ENV, ...env },
     });
+    keepOutput('attacked', child.stdout, child.stderr);
+    registerSecretsOfEnv({ ...ENV, ...env });
     let output = '';
     const url = await new Promise<string>((resolve, reject) => {
       const keep = (chunk: Buffer) => {
@@ -74,6 +77,7 @@ export class AttackedServer {
   /** Whatever this is, no log may contain it. */
   keepsSecret(...secrets: string[]): void {
     this.#secrets.push(...secrets);
+    registerSecrets(...secrets);
   }
 
   /** The errors in its log so far. */

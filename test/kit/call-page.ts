@@ -6,7 +6,9 @@ import type {
   Page,
 } from 'playwright-core';
 import { expect } from 'vitest';
+import { registerSecrets } from './kept-logs.ts';
 
+const PASSWORD = 'correct horse battery staple';
 let visitors = 0;
 
 /** How long something may take that depends on a connection between browsers, in milliseconds. */
@@ -48,7 +50,8 @@ export class Visitor {
     const address = this.name.toLowerCase().replaceAll(/[^a-z]/g, '');
     await this.page.getByTestId('name').fill(this.name);
     await this.page.getByTestId('email').fill(`${address}-${visitors}@example.com`);
-    await this.page.getByTestId('password').fill('correct horse battery staple');
+    await this.page.getByTestId('password').fill(PASSWORD);
+    registerSecrets(PASSWORD);
     await this.page.getByTestId('submit').click();
   }
 

@@ -1,4 +1,5 @@
 import { parseSetCookie } from 'cookie';
+import { registerSecrets } from './kept-logs.ts';
 
 /** A `fetch` that keeps cookies, as a page of the server's own origin does in a browser. */
 export class CookieFetch {
@@ -22,6 +23,7 @@ export class CookieFetch {
 
   #keep(line: string): void {
     const { name, value, expires } = parseSetCookie(line);
+    registerSecrets(value ?? '');
     if (value === undefined || (expires !== undefined && expires.getTime() <= Date.now())) {
       this.#cookies.delete(name);
     } else {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
+import { registerSecrets } from './kept-logs.ts';
 
 /** A mail that arrived. */
 export interface ReceivedMail {
@@ -61,13 +62,15 @@ export class MailServer {
   }
 
   tokensFor(to: string, action: 'verifyEmail' | 'resetPassword'): string[] {
-    return this.mails
+    const tokens = this.mails
       .filter((mail) => mail.to === to)
       .flatMap(({ body }) => {
         // Quoted-printable breaks long lines and spells the equals sign out (RFC 2045, 6.7).
         const plain = body.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
         return new RegExp(`#${action}=([\\w-]+)`).exec(plain)?.[1] ?? [];
       });
+    registerSecrets(...tokens);
+    return tokens;
   }
 
   async close(): Promise<void> {

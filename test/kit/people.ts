@@ -5,6 +5,7 @@ import {
   type CreateRoomMutation,
   RegisterDocument,
 } from '../../src/client/generated/graphql.ts';
+import { registerSecretsOf } from './kept-logs.ts';
 
 /** What GraphQL over HTTP answered. */
 export interface Answer<Data> {
@@ -21,6 +22,7 @@ export async function post<Data, Variables>(
   variables?: Variables,
   headers: Record<string, string> = {},
 ): Promise<Answer<Data>> {
+  registerSecretsOf([variables, headers]);
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
@@ -30,6 +32,7 @@ export async function post<Data, Variables>(
     }),
   });
   const body = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;
+  registerSecretsOf(body);
   return {
     status: response.status,
     data: body.data,

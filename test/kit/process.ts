@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { keepOutput, registerSecretsOfEnv } from './kept-logs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = `${ROOT}dist/main.js`;
@@ -26,6 +27,8 @@ export class ServerProcess {
       env: { PATH, HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    keepOutput('built', this.child.stdout, this.child.stderr);
+    registerSecretsOfEnv(env);
     this.#exit = once(this.child, 'close').then(([code]) => code as number | null);
     this.child.stdout?.on('data', (chunk) => {
       this.stdout += chunk;

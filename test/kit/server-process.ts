@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { keepOutput, registerSecretsOfEnv, talkative } from './kept-logs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside of the project, so that the built files find their dependencies; not `dist`, which others may be running. */
@@ -51,16 +52,20 @@ export class ServerProcess {
     const dataDir = former?.dataDir ?? (await mkdtemp(join(tmpdir(), 'peerql-faults-')));
     const child = spawn(process.execPath, [main], {
       cwd: dataDir,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH,
         HOST: '127.0.0.1',
         PORT: former === undefined ? '0' : new URL(former.url).port,
         DATA_DIR: dataDir,
         LOG_LEVEL: 'fatal',
+        ...talkative(),
         ...env,
       },
     });
+    child.stderr.pipe(process.stderr, { end: false });
+    keepOutput('faulted', child.stdout, child.stderr);
+    registerSecretsOfEnv(env);
     const exit = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('The server did not start.')), START_MS);

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { keptLog, registerSecrets, registerSecretsOfEnv } from './kept-logs.ts';
 
 /** A real server on a free port, with an embedded store of its own. */
 export interface TestServer {
@@ -36,7 +37,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     SHUTDOWN_SECONDS: '1',
     ...options.env,
   });
-  const app = await createApp(config, options.overrides);
+  const log = keptLog(options.overrides?.log);
+  const app = await createApp(config, { ...options.overrides, ...(log && { log }) });
+  registerSecretsOfEnv(options.env ?? {});
+  if (config.jwtSecrets.length === 0) {
+    registerSecrets((await readFile(join(dataDir, 'jwt-secret'), 'utf8')).trim());
+  }
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= app.close();

@@ -1,0 +1,116 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pino } from 'pino';
+import { isCommonPassword } from '../../src/domain/accounts/common-passwords.ts';
+import type { Log } from '../../src/transport/log.ts';
+import { findSecrets } from './secrets.ts';
+
+/** Where the logs of all servers of a test run are kept, for `npm run test:logs`; null: nowhere. */
+const FOLDER = process.env.TEST_LOGS || null;
+/** What is shorter stands in many a line that has nothing to do with it. */
+const SECRET_MIN_LENGTH = 8;
+
+/** How a server was started, and so how its log was had. */
+export const SERVER_KINDS = ['in-process', 'built', 'faulted', 'attacked'] as const;
+export type ServerKind = (typeof SERVER_KINDS)[number];
+
+const registered = new Set<string>();
+let servers = 0;
+
+/** No log may contain any of these. */
+export function registerSecrets(...secrets: readonly string[]): void {
+  const found = secrets.filter(
+    (secret) =>
+      secret.length >= SECRET_MIN_LENGTH && !isCommonPassword(secret) && !registered.has(secret),
+  );
+  if (FOLDER === null || found.length === 0) return;
+  for (const secret of found) registered.add(secret);
+  const lines = found.map((secret) => `${JSON.stringify(secret)}\n`);
+  mkdirSync(FOLDER, { recursive: true });
+  appendFileSync(join(FOLDER, `${process.pid}.secrets`), lines.join(''));
+}
+
+const SECRET_FIELD = /password|token|credential|secret|sdp/i;
+
+/** Registers what a call sends or answers under the name of a secret, however deep. */
+export function registerSecretsOf(value: unknown): void {
+  if (FOLDER === null || typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner === 'string' && SECRET_FIELD.test(name)) registerSecrets(inner);
+    else registerSecretsOf(inner);
+  }
+}
+
+/** Registers the secrets that a server is configured with. */
+export function registerSecretsOfEnv(env: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (/SECRET|PASSWORD|TOKEN/.test(name)) registerSecrets(...value.split(','));
+    else if (URL.canParse(value)) registerSecrets(decodeURIComponent(new URL(value).password));
+  }
+}
+
+/** The environment that a server needs so that there is a log to keep. */
+export function talkative(): { LOG_LEVEL?: string } {
+  return FOLDER === null ? {} : { LOG_LEVEL: 'trace' };
+}
+
+/** Keeps what a server writes. */
+export function keepOutput(kind: ServerKind, ...streams: readonly (Readable | null)[]): void {
+  const file = nextFile(kind);
+  if (file === null) return;
+  for (const stream of streams) stream?.on('data', (chunk: Buffer) => appendFileSync(file, chunk));
+}
+
+/** A log that is kept, and goes on to `other`, if there is one. */
+export function keptLog(other: Log | undefined): Log | undefined {
+  const file = nextFile('in-process');
+  if (file === null) return other;
+  const kept = pino({ level: 'trace', base: null }, pino.destination({ dest: file, sync: true }));
+  if (other === undefined) return kept;
+  const both = (level: keyof Log) => (fields: object, message: string) => {
+    kept[level](fields, message);
+    other[level](fields, message);
+  };
+  return { debug: both('debug'), info: both('info'), warn: both('warn'), error: both('error') };
+}
+
+function nextFile(kind: ServerKind): string | null {
+  if (FOLDER === null) return null;
+  servers += 1;
+  mkdirSync(FOLDER, { recursive: true });
+  const file = join(FOLDER, `${kind}-${process.pid}-${servers}.log`);
+  appendFileSync(file, '');
+  return file;
+}
+
+/** What a folder of kept logs holds. */
+export interface Scan {
+  readonly logs: Readonly<Record<ServerKind, number>>;
+  readonly lines: number;
+  /** Secrets that were registered. */
+  readonly secrets: number;
+  /** Lines with a secret, each after the name of its file. */
+  readonly found: readonly string[];
+}
+
+/** Searches all logs of a folder for the secrets that were registered, and for what looks like one. */
+export function scanLogs(folder: string): Scan {
+  const files = readdirSync(folder);
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+  const secrets = new Set<string>();
+  for (const file of files.filter((name) => name.endsWith('.secrets'))) {
+    for (const line of read(file).split('\n')) if (line !== '') secrets.add(JSON.parse(line));
+  }
+  const logs: Record<ServerKind, number> = { 'in-process': 0, built: 0, faulted: 0, attacked: 0 };
+  let lines = 0;
+  const found: string[] = [];
+  for (const file of files.filter((name) => name.endsWith('.log'))) {
+    const kind = SERVER_KINDS.find((name) => file.startsWith(name));
+    if (kind !== undefined) logs[kind] += 1;
+    const text = read(file);
+    lines += text.split('\n').filter((line) => line !== '').length;
+    found.push(...findSecrets(text, secrets).map((line) => `${file}: ${line}`));
+  }
+  return { logs, lines, secrets: secrets.size, found };
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SERVER_KINDS, scanLogs } from '../kit/kept-logs.ts';
+
+/** Where the tests before this one have kept the logs of their servers. */
+const { TEST_LOGS = '', CI } = process.env;
+
+test('no log of any server of the test run has a secret in it', () => {
+  if (!existsSync(TEST_LOGS)) {
+    throw new Error(
+      'Run the other tests with TEST_LOGS set to a folder, and then this with the same.',
+    );
+  }
+  const { logs, lines, secrets, found } = scanLogs(TEST_LOGS);
+  const count = Object.entries(logs).map(([kind, number]) => `${number} ${kind}`);
+  process.stdout.write(
+    `LOGS   of servers: ${count.join(', ')}; ${lines} lines, searched for ${secrets} secrets: ${found.length} found\n`,
+  );
+  expect(found).toEqual([]);
+  // Where nothing was kept, nothing was searched.
+  expect(lines).toBeGreaterThan(0);
+  expect(secrets).toBeGreaterThan(0);
+  if (CI === 'true') for (const kind of SERVER_KINDS) expect(logs[kind], kind).toBeGreaterThan(0);
+});
