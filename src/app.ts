@@ -17,6 +17,9 @@ import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
+import { Joining } from './domain/signaling/joining.ts';
+import { Moderation } from './domain/signaling/moderation.ts';
+import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import { schema } from './graphql/schema.ts';
 import { logMailer } from './mail/log.ts';
@@ -149,6 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
       maxCapacity: limits.maxRoomCapacity,
       ttlMs: limits.roomTtlSeconds * 1000,
+      bans: limits.roomBans,
     },
   });
   const ice = new IceServerIssuer(config, clock);
@@ -157,24 +161,36 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       replayEvents: limits.replayEvents,
       replayMs: limits.replaySeconds * 1000,
       graceMs: limits.graceSeconds * 1000,
+      historyMessages: limits.chatHistory,
+      lobbyKnocks: limits.lobbyKnocks,
     },
     clock,
   );
+  const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
   const signaling = new Signaling({
+    log: roomLog,
+    rooms,
+    sessions,
+    clock,
+    signals,
+    messages: new SendBudgets(limits.chatPerSecond, limits.chatBurst),
+    limits: {
+      maxSdpBytes: limits.sdpBytes,
+      maxCandidateBytes: limits.candidateBytes,
+      maxCandidates: limits.candidates,
+      maxMessageBytes: limits.chatBytes,
+    },
+  });
+  const joining = new Joining({
     log: roomLog,
     rooms,
     sessions,
     ice,
     clock,
-    limits: {
-      maxSdpBytes: limits.sdpBytes,
-      maxCandidateBytes: limits.candidateBytes,
-      maxCandidates: limits.candidates,
-      signalsPerSecond: limits.signalsPerSecond,
-      signalBurst: limits.signalBurst,
-      mailboxEvents: limits.mailboxEvents,
-    },
+    signals,
+    mailboxEvents: limits.mailboxEvents,
   });
+  const moderation = new Moderation({ log: roomLog, rooms, signals, clock });
   const services = {
     accounts,
     ownAccount,
@@ -183,9 +199,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     sessions,
     rooms,
     signaling,
+    joining,
+    moderation,
     ice,
   };
-  ownAccount.onDeleted((accountId) => signaling.closeRoomsOf(accountId));
+  ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));
+  ownAccount.onRenamed(({ id, name }) => signaling.rename({ id, name, isGuest: false }));
 
   const techniques = { ...allTechniques, ...overrides.techniques };
   const operations = new Operations({

@@ -104,6 +104,43 @@ export class AlreadyInRoomError extends DomainError {
   }
 }
 
+export class RoomLockedError extends DomainError {
+  readonly code = 'ROOM_LOCKED';
+  constructor() {
+    super('The room is locked: nobody else gets in.');
+  }
+}
+
+/** The host has banned the user from the room. */
+export class RemovedFromRoomError extends DomainError {
+  readonly code = 'REMOVED_FROM_ROOM';
+  constructor() {
+    super('The host has removed you from this room.');
+  }
+}
+
+export class KnockDeniedError extends DomainError {
+  readonly code = 'KNOCK_DENIED';
+  constructor() {
+    super('The host did not let you in.');
+  }
+}
+
+/** The room is entered by knocking. The domain knocks then; this never reaches a client. */
+export class KnockRequiredError extends DomainError {
+  readonly code = 'KNOCK_REQUIRED';
+  constructor() {
+    super('The host has to let you in.');
+  }
+}
+
+export class KnockNotFoundError extends DomainError {
+  readonly code = 'KNOCK_NOT_FOUND';
+  constructor() {
+    super('Nobody waits with this knock any more.');
+  }
+}
+
 export class NotInRoomError extends DomainError {
   readonly code = 'NOT_IN_ROOM';
   constructor() {
@@ -126,4 +163,24 @@ export class NotHostError extends DomainError {
 }
 
 /** Why a join was refused. */
-export type JoinError = RoomNotFoundError | RoomFullError | AlreadyInRoomError | RateLimitedError;
+export type JoinError =
+  | RoomNotFoundError
+  | RoomFullError
+  | RoomLockedError
+  | AlreadyInRoomError
+  | RemovedFromRoomError
+  | KnockDeniedError
+  | RateLimitedError;
+
+/** Tells a refusal from every other failure of a join. */
+export function isJoinError(error: unknown): error is JoinError {
+  return (
+    error instanceof RoomNotFoundError ||
+    error instanceof RoomFullError ||
+    error instanceof RoomLockedError ||
+    error instanceof AlreadyInRoomError ||
+    error instanceof RemovedFromRoomError ||
+    error instanceof KnockDeniedError ||
+    error instanceof RateLimitedError
+  );
+}

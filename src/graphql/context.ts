@@ -6,6 +6,8 @@ import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
 import type { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
+import type { Joining } from '../domain/signaling/joining.ts';
+import type { Moderation } from '../domain/signaling/moderation.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
 
 /** What the domain offers to resolvers. */
@@ -17,6 +19,8 @@ export interface Services {
   readonly sessions: Sessions;
   readonly rooms: Rooms;
   readonly signaling: Signaling;
+  readonly joining: Joining;
+  readonly moderation: Moderation;
   readonly ice: IceServerIssuer;
 }
 

@@ -14,7 +14,7 @@ const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
 const UpdateProfileSuccess = builder
   .objectRef<{ account: Account }>('UpdateProfileSuccess')
   .implement({
-    description: 'The profile is changed. Rooms that the caller is in show it at the next join.',
+    description: 'The profile is changed, also in the rooms that the caller is in.',
     fields: (t) => ({
       account: t.expose('account', { type: AccountType, description: 'As it is now.' }),
     }),

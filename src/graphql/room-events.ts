@@ -1,12 +1,6 @@
-import {
-  AlreadyInRoomError,
-  type JoinError,
-  RateLimitedError,
-  RoomFullError,
-  RoomNotFoundError,
-} from '../domain/errors.ts';
-import { BEFORE_ALL } from '../domain/signaling/cursor.ts';
-import type { IceCandidate, JoinRefused, RoomEvent } from '../domain/signaling/event.ts';
+import { isJoinError, type JoinError } from '../domain/errors.ts';
+import type { IceCandidate, RoomEvent } from '../domain/signaling/event.ts';
+import { joinRefused } from '../domain/signaling/joining.ts';
 import { Mailbox } from '../domain/signaling/mailbox.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
@@ -210,7 +204,7 @@ builder.subscriptionField('roomEvents', (t) =>
     subscribe: async (_root, args, context) => {
       const caller = signedIn(context);
       try {
-        return await context.services.signaling.join(caller, {
+        return await context.services.joining.join(caller, {
           roomId: args.roomId,
           clientKey: args.clientKey ?? null,
           after: args.after ?? null,
@@ -226,25 +220,9 @@ builder.subscriptionField('roomEvents', (t) =>
   }),
 );
 
-function isJoinError(error: unknown): error is JoinError {
-  return (
-    error instanceof RoomNotFoundError ||
-    error instanceof RoomFullError ||
-    error instanceof AlreadyInRoomError ||
-    error instanceof RateLimitedError
-  );
-}
-
 function refusal(error: JoinError): Mailbox {
   const mailbox = new Mailbox(1);
-  const event: JoinRefused = {
-    type: 'JoinRefused',
-    cursor: BEFORE_ALL,
-    position: 0,
-    at: Date.now(),
-    error,
-  };
-  mailbox.open([event]);
+  mailbox.open([joinRefused(error, Date.now())]);
   mailbox.end();
   return mailbox;
 }

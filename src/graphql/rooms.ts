@@ -1,4 +1,4 @@
-import type { Room } from '../domain/rooms/room.ts';
+import type { Room, VisibleRoom } from '../domain/rooms/room.ts';
 import { pageCursor } from '../domain/rooms/rooms.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
@@ -6,7 +6,7 @@ import { signedIn } from './context.ts';
 import { attempt, NotHost, RoomNotFound, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 
-export const RoomType = builder.objectRef<Room>('Room').implement({
+export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
   description: 'A place where people meet. Who is signed in and holds its id may ask for it.',
   fields: (t) => ({
     id: t.exposeID('id', {
@@ -141,7 +141,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
     resolve: (_root, { input }, context) =>
       attempt(async () => {
-        const room = await context.services.signaling.closeRoom(signedIn(context), input.roomId);
+        const room = await context.services.moderation.closeRoom(signedIn(context), input.roomId);
         return { roomId: room.id };
       }),
   }),

@@ -1,144 +1,145 @@
+import type { User } from '../domain/accounts/account.ts';
 import type { Clock } from '../domain/clock.ts';
-import {
-  AlreadyInRoomError,
-  NotInRoomError,
-  PeerNotInRoomError,
-  RoomFullError,
-} from '../domain/errors.ts';
-import { newId } from '../domain/identifier.ts';
-import { CursorWriter, newEpoch, parseCursor } from '../domain/signaling/cursor.ts';
-import {
-  isVisible,
-  type LogEntry,
-  type RoomChange,
-  type RoomClosedReason,
-  type Signal,
-} from '../domain/signaling/event.ts';
-import type { Mailbox } from '../domain/signaling/mailbox.ts';
+import { NotInRoomError } from '../domain/errors.ts';
+import type { VisibleRoom } from '../domain/rooms/room.ts';
+import type { LogEntry, Notice, RoomChange, RoomClosedReason } from '../domain/signaling/event.ts';
 import type { LeaveReason, MediaState, Participant } from '../domain/signaling/participant.ts';
-import type { Entered, Entrance, Hold, RoomLogOptions } from '../domain/signaling/ports.ts';
-import { Stay } from './stay.ts';
-import { Tail } from './tail.ts';
+import type { Hold, RoomActivity, RoomLogOptions } from '../domain/signaling/ports.ts';
+import { Chat } from './chat.ts';
+import type { Door } from './door.ts';
+import { Journal } from './journal.ts';
+import type { Stay } from './stay.ts';
 
-const NO_MEDIA: MediaState = { audio: false, video: false, screen: false };
+/** What a room needs of the log that it is part of. */
+export interface MemoryRoomParts {
+  readonly roomId: string;
+  readonly door: Door;
+  readonly options: RoomLogOptions;
+  readonly clock: Clock;
+  readonly onEmpty: () => void;
+  readonly onActivity: (activity: RoomActivity) => void;
+}
 
 /** One room in memory: its log, and who is in it. Every method runs to its end before the next one. */
 export class MemoryRoom {
-  readonly #epoch: string;
-  readonly #cursors: CursorWriter;
-  readonly #tail: Tail;
+  readonly door: Door;
+  readonly journal: Journal;
+  readonly chat: Chat;
+  readonly #parts: MemoryRoomParts;
   readonly #stays = new Map<string, Stay>();
   readonly #stayOfUser = new Map<string, Stay>();
-  readonly #options: RoomLogOptions;
-  readonly #clock: Clock;
-  readonly #onEmpty: () => void;
-  #position = 0;
+  #host: Stay | null = null;
   #joins = 0;
-  #latest = 0;
 
-  constructor(options: RoomLogOptions, clock: Clock, onEmpty: () => void) {
-    this.#options = options;
-    this.#clock = clock;
-    this.#onEmpty = onEmpty;
-    this.#epoch = newEpoch(clock.now());
-    this.#cursors = new CursorWriter(this.#epoch);
-    this.#tail = new Tail(options.replayEvents, options.replayMs + options.graceMs);
+  constructor(parts: MemoryRoomParts) {
+    this.#parts = parts;
+    this.door = parts.door;
+    this.journal = new Journal(parts.options, parts.clock);
+    this.chat = new Chat(parts.options.historyMessages);
   }
 
   get isEmpty(): boolean {
     return this.#stays.size === 0;
   }
 
-  enter(entrance: Entrance, mailbox: Mailbox): Entered {
-    const present = this.#stayOfUser.get(entrance.user.id);
-    if (present !== undefined) {
-      if (present.clientKey !== null && present.clientKey === entrance.clientKey) {
-        return this.#resume(present, entrance, mailbox);
-      }
-      if (!entrance.takeOver) throw new AlreadyInRoomError();
-    }
-    // Decided before anything is done: who is refused leaves everything as it was.
-    const others = this.#stays.size - (present === undefined ? 0 : 1);
-    if (others >= entrance.capacity) throw new RoomFullError(entrance.capacity);
-    if (present !== undefined) this.#end(present, 'REPLACED', 'keep the room');
-    return this.#join(entrance, mailbox);
+  get size(): number {
+    return this.#stays.size;
   }
 
-  detach(hold: Hold): void {
-    const stay = this.#held(hold);
-    if (stay === null || stay.lease !== null) return;
-    if (stay.clientKey === null) {
-      this.#end(stay, 'DISCONNECTED');
-      return;
-    }
-    stay.dropMailbox();
-    stay.lostAt = this.#now();
-    this.#update(stay, { connection: 'RECONNECTING' }, 'not to itself');
-    stay.lease = this.#clock.after(this.#options.graceMs, () => {
-      if (this.#held(hold) !== null) this.#end(stay, 'DISCONNECTED');
-    });
-  }
-
-  release(hold: Hold, reason: LeaveReason): boolean {
-    const stay = this.#held(hold);
-    if (stay === null) return false;
-    this.#end(stay, reason);
-    return true;
-  }
-
-  leave(userId: string, reason: LeaveReason): Participant {
-    const stay = this.#require(userId);
-    this.#end(stay, reason);
-    return stay.participant;
-  }
-
-  endSession(sessionId: string, reason: LeaveReason): void {
-    for (const stay of [...this.#stays.values()]) {
-      if (stay.sessionId === sessionId) this.#end(stay, reason);
-    }
-  }
-
-  send(userId: string, to: string, signal: Signal, signalId: string | null): string {
-    const sender = this.#require(userId);
-    const before = signalId === null ? null : sender.sentBefore(signalId);
-    if (before !== null) return this.#cursors.at(before);
-    const addressee = this.#stays.get(to);
-    if (addressee === undefined || addressee === sender) throw new PeerNotInRoomError();
-    const position = this.#position + 1;
-    const cursor = this.#cursors.at(position);
-    const from = sender.participant.id;
-    const entry = placeSignal(signal, cursor, position, this.#now(), from, to);
-    this.#store(entry);
-    addressee.visibleThrough = position;
-    addressee.mailbox?.push(entry);
-    if (signalId !== null) sender.rememberSent(signalId, position);
-    return cursor;
-  }
-
-  setMedia(userId: string, change: Partial<MediaState>): Participant {
-    const stay = this.#require(userId);
-    const media = { ...stay.participant.media, ...change };
-    if (!sameMedia(media, stay.participant.media)) this.#update(stay, { media });
-    return stay.participant;
+  /** Whose role is HOST; null while nobody is in. */
+  get host(): Stay | null {
+    return this.#host;
   }
 
   participants(): Participant[] {
     return Array.from(this.#stays.values(), (stay) => stay.participant);
   }
 
+  stay(id: string): Stay | null {
+    return this.#stays.get(id) ?? null;
+  }
+
+  stayOf(userId: string): Stay | null {
+    return this.#stayOfUser.get(userId) ?? null;
+  }
+
+  /** @throws NotInRoomError */
+  require(userId: string): Stay {
+    const stay = this.#stayOfUser.get(userId);
+    if (stay === undefined) throw new NotInRoomError();
+    return stay;
+  }
+
+  detach(hold: Hold): void {
+    const stay = this.#held(hold);
+    if (stay === null || stay.lease !== null) return;
+    if (stay.clientKey === null) {
+      this.end(stay, 'DISCONNECTED');
+      return;
+    }
+    stay.dropMailbox();
+    stay.lostAt = this.journal.now();
+    this.update(stay, { connection: 'RECONNECTING' }, 'not to itself');
+    const { clock, options } = this.#parts;
+    stay.lease = clock.after(options.graceMs, () => {
+      if (this.#held(hold) !== null) this.end(stay, 'DISCONNECTED');
+    });
+  }
+
+  release(hold: Hold, reason: LeaveReason): boolean {
+    const stay = this.#held(hold);
+    if (stay === null) return false;
+    this.end(stay, reason);
+    return true;
+  }
+
+  leave(userId: string, reason: LeaveReason): Participant {
+    const stay = this.require(userId);
+    this.end(stay, reason);
+    return stay.participant;
+  }
+
+  endSession(sessionId: string, reason: LeaveReason): void {
+    for (const stay of [...this.#stays.values()]) {
+      if (stay.sessionId === sessionId) this.end(stay, reason);
+    }
+  }
+
+  setMedia(userId: string, change: Partial<MediaState>): Participant {
+    const stay = this.require(userId);
+    const media = { ...stay.participant.media, ...change };
+    if (!sameMedia(media, stay.participant.media)) this.update(stay, { media });
+    return stay.participant;
+  }
+
+  raiseHand(userId: string, raised: boolean): Participant {
+    const stay = this.require(userId);
+    if (stay.participant.handRaised !== raised) {
+      const handRaisedAt = raised ? this.journal.now() : null;
+      this.update(stay, { handRaised: raised, handRaisedAt });
+    }
+    return stay.participant;
+  }
+
+  rename(user: User): void {
+    const stay = this.#stayOfUser.get(user.id);
+    if (stay !== undefined) this.update(stay, { user });
+  }
+
+  changeSettings(room: VisibleRoom): void {
+    this.tell({ type: 'RoomUpdated', room });
+  }
+
   close(reason: RoomClosedReason): void {
     const stays = [...this.#stays.values()];
     for (const { participant } of stays) {
-      this.#tell({ type: 'ParticipantLeft', participant, reason: 'ROOM_CLOSED' });
+      const entry = this.tell({ type: 'ParticipantLeft', participant, reason: 'ROOM_CLOSED' });
+      this.#report(entry, { type: 'participant.left', participant, reason: 'ROOM_CLOSED' });
     }
-    this.#tell({ type: 'RoomClosed', reason });
+    const last = this.tell({ type: 'RoomClosed', reason });
     this.dispose();
-    this.#onEmpty();
-  }
-
-  /** Lets go of entries that are too old to be asked for. */
-  trim(): void {
-    this.#tail.trim(this.#now());
+    this.#report(last, { type: 'room.ended' });
+    this.#parts.onEmpty();
   }
 
   /** Ends every mailbox and timer without a word. */
@@ -149,136 +150,94 @@ export class MemoryRoom {
     }
     this.#stays.clear();
     this.#stayOfUser.clear();
+    this.#host = null;
   }
 
-  #join(entrance: Entrance, mailbox: Mailbox): Entered {
+  /** The number of the next join. */
+  countJoin(): number {
     this.#joins += 1;
-    const participant: Participant = {
-      id: newId(),
-      user: entrance.user,
-      role: entrance.user.id === entrance.hostId ? 'HOST' : 'GUEST',
-      joinOrder: this.#joins,
-      media: entrance.media ?? NO_MEDIA,
-      handRaised: false,
-      connection: 'CONNECTED',
-      joinedAt: this.#now(),
-    };
-    const entry = this.#tell({ type: 'ParticipantJoined', participant });
-    const stay = new Stay(participant, entrance, entry.position);
+    return this.#joins;
+  }
+
+  /** Tells of a new participant, and lets it in as `makeStay` makes it of its first position. */
+  add(participant: Participant, makeStay: (position: number) => Stay): Stay {
+    const entry = this.tell({ type: 'ParticipantJoined', participant });
+    if (this.isEmpty) this.#report(entry, { type: 'room.started' });
+    this.#report(entry, { type: 'participant.joined', participant });
+    const stay = makeStay(entry.position);
     this.#stays.set(participant.id, stay);
-    this.#stayOfUser.set(entrance.user.id, stay);
-    return this.#hold(stay, entrance, mailbox, entry.position, null);
-  }
-
-  #resume(stay: Stay, entrance: Entrance, mailbox: Mailbox): Entered {
-    stay.lease?.cancel();
-    stay.lease = null;
-    stay.dropMailbox()?.end();
-    // The session it comes with now: signing that one out must end the stay, and no other.
-    stay.sessionId = entrance.sessionId;
-    const from = this.#resumePoint(stay, entrance.after);
-    const media = this.#announced(stay, entrance.media);
-    const change = {
-      ...(stay.participant.connection === 'RECONNECTING' && { connection: 'CONNECTED' as const }),
-      ...(media !== null && { media }),
-    };
-    if (Object.keys(change).length > 0) this.#update(stay, change, 'not to itself');
-    const since = (stay.lostAt ?? this.#now()) - this.#options.replayMs;
-    stay.lostAt = null;
-    const missed = from === null ? null : this.#missed(stay, from, since);
-    return this.#hold(stay, entrance, mailbox, from ?? this.#position, missed);
-  }
-
-  /**
-   * What a resuming client changes of its media; null for nothing. A stock client says at every resume what it said
-   * at its join: only what is said anew counts, so that this does not undo what was set meanwhile.
-   */
-  #announced(stay: Stay, media: MediaState | null): MediaState | null {
-    if (media === null) return null;
-    const before = stay.announcedMedia;
-    stay.announcedMedia = media;
-    if (before !== null && sameMedia(media, before)) return null;
-    return sameMedia(media, stay.participant.media) ? null : media;
-  }
-
-  /** Null where the tail does not reach back to `from`, and something that the stay may see is lost with that. */
-  #missed(stay: Stay, from: number, since: number): LogEntry[] | null {
-    return from >= stay.visibleThrough ? [] : this.#tail.after(from, this.#position, since);
-  }
-
-  /** The position up to which a resuming client has everything; null when that cannot be told. */
-  #resumePoint(stay: Stay, after: string | null): number | null {
-    if (after === null) return stay.receivedThrough;
-    const cursor = parseCursor(after);
-    if (cursor === null || cursor.epoch !== this.#epoch) return null;
-    const { position } = cursor;
-    return position >= stay.joinedAtPosition && position <= this.#position ? position : null;
-  }
-
-  #hold(
-    stay: Stay,
-    entrance: Entrance,
-    mailbox: Mailbox,
-    from: number,
-    missed: LogEntry[] | null,
-  ): Entered {
-    stay.mailbox = mailbox;
-    stay.fence += 1;
-    const { id } = stay.participant;
-    const position = missed === null ? this.#position : from;
-    mailbox.receivedThrough = Math.max(stay.receivedThrough, missed === null ? 0 : from);
-    return {
-      hold: { roomId: entrance.roomId, stayId: id, fence: stay.fence },
-      self: stay.participant,
-      others: this.participants().filter((participant) => participant.id !== id),
-      cursor: this.#cursors.at(position),
-      position,
-      at: this.#now(),
-      recovered: missed !== null,
-      missed: missed?.filter((entry) => isVisible(entry, id)) ?? [],
-    };
-  }
-
-  #held(hold: Hold): Stay | null {
-    const stay = this.#stays.get(hold.stayId);
-    return stay !== undefined && stay.fence === hold.fence ? stay : null;
-  }
-
-  #require(userId: string): Stay {
-    const stay = this.#stayOfUser.get(userId);
-    if (stay === undefined) throw new NotInRoomError();
+    this.#stayOfUser.set(participant.user.id, stay);
+    if (participant.role === 'HOST') this.#host = stay;
     return stay;
   }
 
-  #update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): void {
+  update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): void {
     stay.participant = { ...stay.participant, ...change };
     const { participant } = stay;
-    this.#tell({ type: 'ParticipantUpdated', participant }, toSelf && participant.id);
+    this.tell({ type: 'ParticipantUpdated', participant }, toSelf && participant.id);
   }
 
-  #end(stay: Stay, reason: LeaveReason, whenLast?: 'keep the room'): void {
+  /** Ends a stay. With `successor` another of the same user follows at once: so the room and its host's role are kept. */
+  end(stay: Stay, reason: LeaveReason, followed?: 'by a successor'): void {
     stay.lease?.cancel();
     const { participant } = stay;
     this.#stayOfUser.delete(participant.user.id);
     // The one who leaves hears of it too, last of all, so that its client knows why.
-    this.#tell({ type: 'ParticipantLeft', participant, reason });
+    const entry = this.tell({ type: 'ParticipantLeft', participant, reason });
+    this.#report(entry, { type: 'participant.left', participant, reason });
     this.#stays.delete(participant.id);
     stay.dropMailbox()?.end();
-    if (this.isEmpty && whenLast === undefined) this.#onEmpty();
+    if (this.#host === stay) this.#host = null;
+    if (followed !== undefined) return;
+    if (this.isEmpty) {
+      this.#report(entry, { type: 'room.ended' });
+      this.#parts.onEmpty();
+    } else if (this.#host === null) this.#elect();
   }
 
-  #tell(change: RoomChange, except: string | null = null): LogEntry {
-    const position = this.#position + 1;
-    const cursor = this.#cursors.at(position);
+  /** Takes the role of HOST off whoever has it. */
+  dismissHost(): void {
+    const host = this.#host;
+    this.#host = null;
+    if (host !== null) this.update(host, { role: 'GUEST' });
+  }
+
+  /** Tells the host of all who wait. */
+  tellOfKnocks(host: Stay): void {
+    for (const { knock, entrance } of this.door.waiting()) {
+      this.notify(host, null, {
+        type: 'KnockReceived',
+        knockId: knock.knockId,
+        user: entrance.user,
+      });
+    }
+  }
+
+  /** Tells one participant alone. */
+  notify(addressee: Stay, from: string | null, notice: Notice): LogEntry {
+    const { journal } = this;
+    const position = journal.position + 1;
     const entry: LogEntry = {
-      ...change,
-      cursor,
+      ...notice,
+      cursor: journal.cursorAt(position),
       position,
-      at: this.#now(),
-      to: null,
-      except,
+      at: journal.now(),
+      to: addressee.participant.id,
+      from,
     };
-    this.#store(entry);
+    journal.append(entry);
+    addressee.visibleThrough = position;
+    addressee.mailbox?.push(entry);
+    return entry;
+  }
+
+  /** Tells everybody, but for one stay. */
+  tell(change: RoomChange, except: string | null = null): LogEntry {
+    const { journal } = this;
+    const position = journal.position + 1;
+    const cursor = journal.cursorAt(position);
+    const entry: LogEntry = { ...change, cursor, position, at: journal.now(), to: null, except };
+    journal.append(entry);
     for (const stay of this.#stays.values()) {
       if (stay.participant.id === except) continue;
       stay.visibleThrough = position;
@@ -287,33 +246,32 @@ export class MemoryRoom {
     return entry;
   }
 
-  /** The clock's time, but never before that of an earlier entry: a clock that is set back must not age the tail. */
-  #now(): number {
-    this.#latest = Math.max(this.#latest, this.#clock.now());
-    return this.#latest;
+  /** The longest-staying account is next; a guest only where there is none. Stays are in the order of their joins. */
+  #elect(): void {
+    const stays = [...this.#stays.values()];
+    const next = stays.find(({ participant }) => !participant.user.isGuest) ?? stays[0];
+    if (next === undefined) return;
+    this.#host = next;
+    this.update(next, { role: 'HOST' });
+    this.tellOfKnocks(next);
   }
 
-  #store(entry: LogEntry): void {
-    this.#position = entry.position;
-    this.#tail.append(entry);
+  #held(hold: Hold): Stay | null {
+    const stay = this.#stays.get(hold.stayId);
+    return stay !== undefined && stay.fence === hold.fence ? stay : null;
+  }
+
+  #report({ position, at }: LogEntry, what: Happening): void {
+    this.#parts.onActivity({ roomId: this.#parts.roomId, position, at, ...what });
   }
 }
 
-function sameMedia(one: MediaState, other: MediaState): boolean {
+/** A room's activity but for its place. */
+type Happening =
+  | { type: 'room.started' | 'room.ended' }
+  | { type: 'participant.joined'; participant: Participant }
+  | { type: 'participant.left'; participant: Participant; reason: LeaveReason };
+
+export function sameMedia(one: MediaState, other: MediaState): boolean {
   return one.audio === other.audio && one.video === other.video && one.screen === other.screen;
-}
-
-// Written out, since every signal passes here and a spread costs more than all the rest of it.
-function placeSignal(
-  signal: Signal,
-  cursor: string,
-  position: number,
-  at: number,
-  from: string,
-  to: string,
-): LogEntry {
-  if (signal.type === 'IceCandidatesReceived') {
-    return { type: signal.type, cursor, position, at, from, to, candidates: signal.candidates };
-  }
-  return { type: signal.type, cursor, position, at, from, to, sdp: signal.sdp };
 }

@@ -3,8 +3,26 @@ import type { Mailbox } from '../domain/signaling/mailbox.ts';
 import type { MediaState, Participant } from '../domain/signaling/participant.ts';
 import type { Entrance } from '../domain/signaling/ports.ts';
 
-/** Ids of sent signals that a stay remembers: more than one can send within the grace by its burst and rate. */
-const REMEMBERED_SIGNALS = 4096;
+/** Ids of what was sent that a stay remembers: more than one can send within the grace by its burst and rate. */
+const REMEMBERED_IDS = 4096;
+
+/** Where in the log the things stand that a stay sent with an id, the newest of them. */
+class SentIds {
+  readonly #positions = new Map<string, number>();
+
+  positionOf(id: string): number | null {
+    return this.#positions.get(id) ?? null;
+  }
+
+  remember(id: string, position: number): void {
+    this.#positions.set(id, position);
+    if (this.#positions.size <= REMEMBERED_IDS) return;
+    for (const oldest of this.#positions.keys()) {
+      this.#positions.delete(oldest);
+      break;
+    }
+  }
+}
 
 /** One stay in one room. It outlives its sockets and ends once. */
 export class Stay {
@@ -27,7 +45,8 @@ export class Stay {
   announcedMedia: MediaState | null;
   /** Through which position its client is known to have received everything, by former mailboxes. */
   receivedThrough: number;
-  #sent: Map<string, number> | null = null;
+  #signals: SentIds | null = null;
+  #messages: SentIds | null = null;
 
   constructor(participant: Participant, entrance: Entrance, joinedAtPosition: number) {
     this.participant = participant;
@@ -40,18 +59,23 @@ export class Stay {
   }
 
   /** The position of the signal that was sent with this id, if one was. */
-  sentBefore(signalId: string): number | null {
-    return this.#sent?.get(signalId) ?? null;
+  signalSentBefore(signalId: string): number | null {
+    return this.#signals?.positionOf(signalId) ?? null;
   }
 
-  rememberSent(signalId: string, position: number): void {
-    this.#sent ??= new Map();
-    this.#sent.set(signalId, position);
-    if (this.#sent.size <= REMEMBERED_SIGNALS) return;
-    for (const oldest of this.#sent.keys()) {
-      this.#sent.delete(oldest);
-      break;
-    }
+  rememberSignal(signalId: string, position: number): void {
+    this.#signals ??= new SentIds();
+    this.#signals.remember(signalId, position);
+  }
+
+  /** The position of the message that was sent with this id, if one was. */
+  messageSentBefore(messageId: string): number | null {
+    return this.#messages?.positionOf(messageId) ?? null;
+  }
+
+  rememberMessage(messageId: string, position: number): void {
+    this.#messages ??= new SentIds();
+    this.#messages.remember(messageId, position);
   }
 
   /** Takes the mailbox off; what it knows to be received is kept. */

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AlreadyInRoomError, NotInRoomError, RoomFullError } from '../../src/domain/errors.ts';
-import { BOUNDS, enter, failure, type LogUnderTest, type MakeLog, offer, ROOM } from './kit.ts';
+import {
+  BOUNDS,
+  enter,
+  failure,
+  type LogUnderTest,
+  type MakeLog,
+  offer,
+  ROOM,
+  rules,
+} from './kit.ts';
 
 /** Who is in a room: joining, leaving, leases, capacity, taking over. */
 export function describeStays(make: MakeLog): void {
@@ -52,15 +61,15 @@ export function describeStays(make: MakeLog): void {
   });
 
   test('capacity counts those who are away, and holds however many come at once', async () => {
-    const ann = await enter(under, 'ann', { capacity: 3 });
+    const ann = await enter(under, 'ann', { rules: rules({ capacity: 3 }) });
     await under.log.detach(ann.entered.hold);
     const attempts = ['b', 'c', 'd', 'e'].map((name) =>
-      enter(under, name, { capacity: 3 }).catch((error: unknown) => error),
+      enter(under, name, { rules: rules({ capacity: 3 }) }).catch((error: unknown) => error),
     );
     const results = await Promise.all(attempts);
     expect(results.filter((result) => result instanceof RoomFullError)).toHaveLength(2);
     expect(await names()).toHaveLength(3);
-    const again = await enter(under, 'ann', { capacity: 3 });
+    const again = await enter(under, 'ann', { rules: rules({ capacity: 3 }) });
     expect(again.entered.recovered).toBe(true);
   });
 
@@ -187,10 +196,14 @@ export function describeStays(make: MakeLog): void {
   });
 
   test('taking over needs no free place, takes one that is away, and keeps the log of a room of one', async () => {
-    const ann = await enter(under, 'ann', { capacity: 2 });
-    const bob = await enter(under, 'bob', { capacity: 2 });
+    const ann = await enter(under, 'ann', { rules: rules({ capacity: 2 }) });
+    const bob = await enter(under, 'bob', { rules: rules({ capacity: 2 }) });
     await under.log.detach(bob.entered.hold);
-    const taken = await enter(under, 'bob', { capacity: 2, clientKey: 'new', takeOver: true });
+    const taken = await enter(under, 'bob', {
+      rules: rules({ capacity: 2 }),
+      clientKey: 'new',
+      takeOver: true,
+    });
     await under.clock.advance(BOUNDS.graceMs * 2);
     await under.settle();
     expect(taken.outcome).toBe('open');
@@ -202,9 +215,13 @@ export function describeStays(make: MakeLog): void {
   });
 
   test('a refused taking over changes nothing', async () => {
-    const bob = await enter(under, 'bob', { capacity: 2 });
-    await enter(under, 'ann', { capacity: 2 });
-    const entrance = { capacity: 1, clientKey: 'new', takeOver: true };
+    const bob = await enter(under, 'bob', { rules: rules({ capacity: 2 }) });
+    await enter(under, 'ann', { rules: rules({ capacity: 2 }) });
+    const entrance = {
+      rules: rules({ capacity: 1, revision: 1 }),
+      clientKey: 'new',
+      takeOver: true,
+    };
     expect(await failure(() => enter(under, 'bob', entrance))).toBeInstanceOf(RoomFullError);
     await under.settle();
     expect(bob.outcome).toBe('open');

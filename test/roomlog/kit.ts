@@ -5,6 +5,7 @@ import type {
   Entrance,
   RoomLog,
   RoomLogOptions,
+  RoomRules,
 } from '../../src/domain/signaling/ports.ts';
 import type { ManualClock } from '../kit/manual-clock.ts';
 
@@ -20,7 +21,13 @@ export interface LogUnderTest {
 export type MakeLog = (options: RoomLogOptions) => Promise<LogUnderTest>;
 
 export const ROOM = 'a'.repeat(16);
-export const BOUNDS: RoomLogOptions = { replayEvents: 20, replayMs: 10_000, graceMs: 5000 };
+export const BOUNDS: RoomLogOptions = {
+  replayEvents: 20,
+  replayMs: 10_000,
+  graceMs: 5000,
+  historyMessages: 5,
+  lobbyKnocks: 3,
+};
 
 /** Somebody in a room, by one mailbox. */
 export class Reader {
@@ -72,6 +79,27 @@ export function offer(sdp: string | number): Signal {
   return { type: 'OfferReceived', sdp: String(sdp) };
 }
 
+/** The rules of a room of ann's that is open to eight; what is given is different. */
+export function rules(given: Partial<RoomRules> = {}): RoomRules {
+  return { ownerId: 'ann', capacity: 8, access: 'OPEN', revision: 0, banned: [], ...given };
+}
+
+/** What somebody enters with; what is not given is as for a first join of a resumable client. */
+export function entranceOf(name: string, given: Partial<Entrance> = {}): Entrance {
+  return {
+    roomId: ROOM,
+    rules: rules(),
+    pass: null,
+    user: { id: name, name, isGuest: false },
+    sessionId: `session of ${name}`,
+    clientKey: `tab of ${name}`,
+    after: null,
+    takeOver: false,
+    media: null,
+    ...given,
+  };
+}
+
 /** Enters as somebody; what is not given is as for a first join of a resumable client. */
 export async function enter(
   { log }: LogUnderTest,
@@ -79,21 +107,7 @@ export async function enter(
   given: Partial<Entrance> = {},
 ): Promise<Reader> {
   const mailbox = new Mailbox(1000);
-  const entered = await log.enter(
-    {
-      roomId: ROOM,
-      hostId: 'ann',
-      capacity: 8,
-      user: { id: name, name },
-      sessionId: `session of ${name}`,
-      clientKey: `tab of ${name}`,
-      after: null,
-      takeOver: false,
-      media: null,
-      ...given,
-    },
-    mailbox,
-  );
+  const entered = await log.enter(entranceOf(name, given), mailbox);
   return new Reader(entered, mailbox);
 }
 

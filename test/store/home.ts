@@ -92,8 +92,12 @@ export class ContractHome {
     return {
       id: id(),
       name: 'Stand-up',
-      host: { id: id(), name: 'Ada' },
+      host: { id: id(), name: 'Ada', isGuest: false },
       capacity: 8,
+      access: 'OPEN',
+      allowGuests: false,
+      revision: 0,
+      banned: [],
       createdAt: new Date(this.now),
       expiresAt: new Date(this.now + 60 * MINUTE),
       ...fields,

@@ -16,7 +16,7 @@ export function roomsContract(home: ContractHome): void {
     });
 
     it('never returns an expired one', async () => {
-      const host = { id: id(), name: 'Ada' };
+      const host = { id: id(), name: 'Ada', isGuest: false };
       const brief = home.room({ host, expiresAt: new Date(home.now + MINUTE) });
       const lasting = home.room({ host, createdAt: new Date(home.now - 1) });
       await home.store.rooms.insert(brief);
@@ -55,7 +55,7 @@ export function roomsContract(home: ContractHome): void {
     });
 
     it('pages through a host’s rooms, each once, while rooms come and go', async () => {
-      const host = { id: id(), name: 'Ada' };
+      const host = { id: id(), name: 'Ada', isGuest: false };
       // Three rooms a millisecond, so that the id has to break ties.
       const rooms = Array.from({ length: 21 }, (_, i) =>
         home.room({ host, createdAt: new Date(home.now - Math.floor(i / 3)) }),
@@ -82,7 +82,7 @@ export function roomsContract(home: ContractHome): void {
     });
 
     it('says of an exact page that nothing follows', async () => {
-      const host = { id: id(), name: 'Ada' };
+      const host = { id: id(), name: 'Ada', isGuest: false };
       await home.store.rooms.insert(home.room({ host }));
       await home.store.rooms.insert(home.room({ host }));
       expect((await home.store.rooms.listByHost(host.id, 2, null)).hasNextPage).toBe(false);

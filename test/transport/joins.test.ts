@@ -41,7 +41,7 @@ beforeEach(async () => {
       hasEnded: () => false,
       onEnded: () => {},
     },
-    signaling: { join: () => join() },
+    joining: { join: () => join() },
   } as unknown as Services;
   const log = new KeptLog();
   const techniques = allTechniques;

@@ -1,4 +1,5 @@
 import { BadCredentialsError, UnauthenticatedError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
@@ -15,6 +16,7 @@ export class OwnAccount {
   readonly #guard: SignInGuard;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #passwordMinLength: number;
+  readonly #renameListeners: ((account: Account) => Eventual<void>)[] = [];
   readonly #deletionListeners: ((accountId: string) => Promise<void>)[] = [];
 
   constructor(parts: {
@@ -33,10 +35,12 @@ export class OwnAccount {
     this.#passwordMinLength = parts.passwordMinLength;
   }
 
-  /** Changes the name. Whoever is in a room shows it at the next join. @throws InvalidInputError, UnauthenticatedError */
+  /** Changes the name, also in every room that the caller is in. @throws InvalidInputError, UnauthenticatedError */
   async updateProfile(caller: Caller, input: { name: string }): Promise<Account> {
     const { name } = parseInput(profileRules, input);
-    return orGone(await this.#accounts.update(caller.accountId, { name }));
+    const account = orGone(await this.#accounts.update(caller.accountId, { name }));
+    for (const listener of this.#renameListeners) await listener(account);
+    return account;
   }
 
   /**
@@ -78,6 +82,11 @@ export class OwnAccount {
     await this.#oneTimeTokens.revokeAll(id);
     for (const listener of this.#deletionListeners) await listener(id);
     return id;
+  }
+
+  /** Calls `listener` when an account has a new name, before the call that gave it is answered. */
+  onRenamed(listener: (account: Account) => Eventual<void>): void {
+    this.#renameListeners.push(listener);
   }
 
   /** Calls `listener` when an account is deleted, before the call that deleted it is answered. */

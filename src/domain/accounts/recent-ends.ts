@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 
-/** Longer than anything that is begun for a session may take, in milliseconds. */
+/** Longer than anything takes that was begun before the end, in milliseconds. */
 const MEMORY_MS = 300_000;
 
-/** The sessions that ended a short while ago. */
+/** Ids of what ended a short while ago: sessions, rooms. */
 export class RecentEnds {
   readonly #clock: Clock;
   /** Oldest first. */
@@ -13,16 +13,16 @@ export class RecentEnds {
     this.#clock = clock;
   }
 
-  add(sessionId: string): void {
+  add(id: string): void {
     const now = this.#clock.now();
-    for (const [id, endedAt] of this.#endedAt) {
+    for (const [oldest, endedAt] of this.#endedAt) {
       if (now - endedAt < MEMORY_MS) break;
-      this.#endedAt.delete(id);
+      this.#endedAt.delete(oldest);
     }
-    this.#endedAt.set(sessionId, now);
+    this.#endedAt.set(id, now);
   }
 
-  has(sessionId: string): boolean {
-    return this.#endedAt.has(sessionId);
+  has(id: string): boolean {
+    return this.#endedAt.has(id);
   }
 }

@@ -1,4 +1,4 @@
-import type { Room } from './room.ts';
+import type { Room, RoomSettings } from './room.ts';
 
 /** A page of rooms, newest first. */
 export interface RoomPage {
@@ -22,6 +22,10 @@ export interface RoomStore {
     first: number,
     after: { readonly createdAt: Date; readonly id: string } | null,
   ): Promise<RoomPage>;
+  /** Changes the given settings alone and adds one to `revision`, in one step; resolves to the room as it is then. */
+  update(id: string, change: RoomSettings): Promise<Room | null>;
+  /** Adds to `banned`, once; resolves to whether there is such a room. Its `revision` stays. */
+  ban(id: string, userId: string): Promise<boolean>;
   /** Pushes the expiry on, never back. Nothing happens when the room is gone. */
   extend(id: string, expiresAt: Date): Promise<void>;
   delete(id: string): Promise<boolean>;

@@ -1,14 +1,39 @@
 import type { User } from '../accounts/account.ts';
 
-/** A room as it is stored. Who is in it now is the room log's to know. */
-export interface Room {
+/** Who gets in: whoever holds the room's id, whom its host admits, or nobody new. */
+export type RoomAccess = 'OPEN' | 'KNOCK' | 'LOCKED';
+
+/** What everybody in a room may know of it. Who is in it now is the room log's to know. */
+export interface VisibleRoom {
   /** 16 lower-case hex characters, 64 random bits. Who holds it may ask for the room. */
   readonly id: string;
   readonly name: string | null;
+  /** The owner: changes its settings and closes it, in the room or not. */
   readonly host: User;
   /** Participants at once. */
   readonly capacity: number;
+  readonly access: RoomAccess;
+  /** Whether people without an account may enter with a name. */
+  readonly allowGuests: boolean;
+  /** Grows by one with each change of its settings. */
+  readonly revision: number;
   readonly createdAt: Date;
   /** Pushed on by use. */
   readonly expiresAt: Date;
+}
+
+/** A room as it is stored. */
+export interface Room extends VisibleRoom {
+  /** Ids of the users who may not enter any more; nobody is shown them. */
+  readonly banned: readonly string[];
+}
+
+/** What an owner may change of a room. */
+export type RoomSettings = Partial<
+  Pick<VisibleRoom, 'name' | 'capacity' | 'access' | 'allowGuests'>
+>;
+
+/** The room without what nobody is shown. */
+export function visible({ banned: _, ...room }: Room): VisibleRoom {
+  return room;
 }

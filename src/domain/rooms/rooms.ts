@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecentEnds } from '../accounts/recent-ends.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { InvalidInputError, NotHostError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
@@ -6,7 +7,7 @@ import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import type { Room } from './room.ts';
+import type { Room, RoomSettings } from './room.ts';
 
 export const ROOM_NAME_MAX_LENGTH = 100;
 /** The largest page of rooms. */
@@ -20,15 +21,26 @@ export interface RoomLimits {
   readonly maxCapacity: number;
   /** How long a room stays after its last use, in milliseconds. */
   readonly ttlMs: number;
+  /** Users that one room may have banned. */
+  readonly bans: number;
 }
 
-/** Makes, finds, keeps and closes rooms. */
+/** What an owner says of a room; what is not given is as usual, or stays. */
+export interface GivenSettings {
+  readonly name?: string | null | undefined;
+  readonly capacity?: number | null | undefined;
+  readonly access?: Room['access'] | null | undefined;
+  readonly allowGuests?: boolean | null | undefined;
+}
+
+/** Makes, finds, changes, keeps and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
   readonly #unknown: Throttle;
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
-  readonly #creation;
+  readonly #closed: RecentEnds;
+  readonly #settings;
 
   constructor(parts: {
     rooms: RoomStore;
@@ -41,8 +53,9 @@ export class Rooms {
     this.#unknown = parts.unknown;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
-    const { maxCapacity, defaultCapacity } = parts.limits;
-    this.#creation = z.object({
+    this.#closed = new RecentEnds(parts.clock);
+    const { maxCapacity } = parts.limits;
+    this.#settings = z.object({
       name: z
         .string()
         .transform((name) => name.normalize('NFC').trim())
@@ -61,25 +74,25 @@ export class Rooms {
         .int()
         .min(2, 'must be at least 2')
         .max(maxCapacity, `must be at most ${maxCapacity}`)
-        .default(defaultCapacity),
+        .optional(),
+      access: z.enum(['OPEN', 'KNOCK', 'LOCKED']).optional(),
+      allowGuests: z.boolean().optional(),
     });
   }
 
   /** Makes a room whose host is the caller. @throws InvalidInputError */
-  async create(
-    caller: Caller,
-    input: { name?: string | null | undefined; capacity?: number | null | undefined },
-  ): Promise<Room> {
-    const { name, capacity } = parseInput(this.#creation, {
-      name: input.name,
-      capacity: input.capacity ?? undefined,
-    });
+  async create(caller: Caller, input: GivenSettings): Promise<Room> {
+    const { name, capacity, access, allowGuests } = this.#read(input);
     const now = this.#clock.now();
     const room: Room = {
       id: newId(),
       name: name ?? null,
-      host: { id: caller.accountId, name: caller.name },
-      capacity,
+      host: { id: caller.accountId, name: caller.name, isGuest: false },
+      capacity: capacity ?? this.#limits.defaultCapacity,
+      access: access ?? 'OPEN',
+      allowGuests: allowGuests ?? false,
+      revision: 0,
+      banned: [],
       createdAt: new Date(now),
       expiresAt: new Date(now + this.#limits.ttlMs),
     };
@@ -132,13 +145,49 @@ export class Rooms {
     await this.#rooms.extend(room.id, new Date(expiresAt));
   }
 
+  /**
+   * Changes what is given of a room; a `name` of null takes the name away.
+   *
+   * @throws InvalidInputError, RoomNotFoundError, NotHostError, RateLimitedError
+   */
+  async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
+    const settings = this.#read(input);
+    const room = await this.#owned(caller, id);
+    if (Object.keys(settings).length === 0) return room;
+    const updated = await this.#rooms.update(id, settings);
+    if (updated === null) throw new RoomNotFoundError();
+    return updated;
+  }
+
+  /** Whether one more may be banned from a room. @throws InvalidInputError */
+  async checkBans(id: string): Promise<void> {
+    const { bans } = this.#limits;
+    const room = await this.find(id);
+    if (room === null || room.banned.length < bans) return;
+    throw new InvalidInputError([
+      { path: 'ban', message: `this room has banned ${bans} already, which is all it can` },
+    ]);
+  }
+
+  /** Keeps a user out of a room for good; nothing happens when the room is gone. */
+  async ban(id: string, userId: string): Promise<void> {
+    await this.#rooms.ban(id, userId);
+  }
+
   /** Ends a room for good. @throws RoomNotFoundError, NotHostError, RateLimitedError */
   async close(caller: Caller, id: string): Promise<Room> {
-    const room = await this.lookUp(caller, id);
-    if (room === null) throw new RoomNotFoundError();
-    if (room.host.id !== caller.accountId) throw new NotHostError();
+    const room = await this.#owned(caller, id);
     if (!(await this.#rooms.delete(id))) throw new RoomNotFoundError();
+    this.#closed.add(id);
     return room;
+  }
+
+  /**
+   * Whether the room was closed here in the last minutes: a join that was under way asks this in the same turn in which
+   * it enters, so that nobody gets into a closed room.
+   */
+  hasClosed(id: string): boolean {
+    return this.#closed.has(id);
   }
 
   /** Ends the rooms of a host one by one, and yields each. */
@@ -148,6 +197,7 @@ export class Rooms {
       if (rooms.length === 0) return;
       for (const room of rooms) {
         await this.#rooms.delete(room.id);
+        this.#closed.add(room.id);
         yield room;
       }
     }
@@ -156,6 +206,30 @@ export class Rooms {
   /** Deletes the rooms that nobody used; resolves to how many. */
   sweep(): Promise<number> {
     return this.#rooms.deleteExpired();
+  }
+
+  /** @throws RoomNotFoundError, NotHostError, RateLimitedError */
+  async #owned(caller: Caller, id: string): Promise<Room> {
+    const room = await this.lookUp(caller, id);
+    if (room === null) throw new RoomNotFoundError();
+    if (room.host.id !== caller.accountId) throw new NotHostError();
+    return room;
+  }
+
+  /** Only what is given. @throws InvalidInputError */
+  #read({ name, capacity, access, allowGuests }: GivenSettings): RoomSettings {
+    const read = parseInput(this.#settings, {
+      name,
+      capacity: capacity ?? undefined,
+      access: access ?? undefined,
+      allowGuests: allowGuests ?? undefined,
+    });
+    return {
+      ...(read.name !== undefined && { name: read.name }),
+      ...(read.capacity !== undefined && { capacity: read.capacity }),
+      ...(read.access !== undefined && { access: read.access }),
+      ...(read.allowGuests !== undefined && { allowGuests: read.allowGuests }),
+    };
   }
 }
 

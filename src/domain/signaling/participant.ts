@@ -1,5 +1,6 @@
 import type { User } from '../accounts/account.ts';
 
+/** HOST moderates now: exactly one is while anybody is in. Not the same as the room's owner, who may be out. */
 export type ParticipantRole = 'HOST' | 'GUEST';
 export type ConnectionState = 'CONNECTED' | 'RECONNECTING';
 export type LeaveReason =
@@ -27,6 +28,8 @@ export interface Participant {
   readonly joinOrder: number;
   readonly media: MediaState;
   readonly handRaised: boolean;
+  /** In milliseconds since the Unix epoch; null while the hand is down. Whose is the least asked first. */
+  readonly handRaisedAt: number | null;
   readonly connection: ConnectionState;
   /** Milliseconds since the Unix epoch. */
   readonly joinedAt: number;

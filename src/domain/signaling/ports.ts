@@ -1,14 +1,32 @@
 import type { User } from '../accounts/account.ts';
 import type { Eventual } from '../eventual.ts';
-import type { LogEntry, RoomClosedReason, Signal } from './event.ts';
+import type { Room, RoomAccess } from '../rooms/room.ts';
+import type { ChatMessage, LogEntry, RoomClosedReason, Signal } from './event.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { LeaveReason, MediaState, Participant } from './participant.ts';
+
+/**
+ * What decides who gets into a room. The log goes by the rules of the highest revision that it has seen, and of equal
+ * ones by those that came first; whoever is banned by any rules, or by `remove`, stays out.
+ */
+export interface RoomRules {
+  readonly ownerId: string;
+  readonly capacity: number;
+  readonly access: RoomAccess;
+  readonly revision: number;
+  readonly banned: readonly string[];
+}
+
+export function rulesOf({ host, capacity, access, revision, banned }: Room): RoomRules {
+  return { ownerId: host.id, capacity, access, revision, banned };
+}
 
 /** Somebody who wants into a room, or back. */
 export interface Entrance {
   readonly roomId: string;
-  readonly hostId: string;
-  readonly capacity: number;
+  readonly rules: RoomRules;
+  /** The id of a knock of the same user that was admitted; it works once. */
+  readonly pass: string | null;
   readonly user: User;
   /** The session it comes with; when that ends, so does the stay. */
   readonly sessionId: string;
@@ -42,7 +60,42 @@ export interface Entered {
   /** Whether this resumes a stay without a gap; `missed` is then all between `cursor` and now. */
   readonly recovered: boolean;
   readonly missed: readonly LogEntry[];
+  /** The messages to all that the room keeps, oldest first; empty when `recovered`. */
+  readonly history: readonly ChatMessage[];
 }
+
+/** Somebody who waits before a room. */
+export interface Knock {
+  readonly roomId: string;
+  readonly knockId: string;
+  readonly userId: string;
+}
+
+/** How a knock ended, other than by the one who waited. `replaced`: the same user has knocked anew. */
+export type KnockAnswer = 'admitted' | 'denied' | 'replaced' | 'closed';
+
+/** The one who waits. */
+export interface Waiter {
+  /** Called at most once, also before `knock` has answered; not at all where the knock was withdrawn or its session ended. */
+  answered(how: KnockAnswer): void;
+}
+
+/** What others than the participants want to know of a room. */
+export type RoomActivity = {
+  readonly roomId: string;
+  /** The place in the room's log; that of the first join and of the last leaving for a start and an end. */
+  readonly position: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+} & (
+  | { readonly type: 'room.started' | 'room.ended' }
+  | { readonly type: 'participant.joined'; readonly participant: Participant }
+  | {
+      readonly type: 'participant.left';
+      readonly participant: Participant;
+      readonly reason: LeaveReason;
+    }
+);
 
 /**
  * Rooms as ordered logs of events with a bounded tail, and who is in them.
@@ -52,6 +105,10 @@ export interface Entered {
  * - Atomicity: each method takes effect at one place in the log or not at all. Capacity, one stay a user, and who
  *   may send to whom are decided at that place.
  * - No gap: a mailbox given to `enter` gets every entry that its stay may see and that comes after the answer's place.
+ * - Host: exactly one participant is HOST while anybody is in. The owner is whenever it is in: when it joins, whoever
+ *   was HOST is updated right before that. When the stay of the HOST ends for good, the one with the lowest join order
+ *   is next, accounts before guests, and is updated right after that. A stay that takes over from one's own is HOST
+ *   where that was, and nobody is updated. Whoever becomes HOST, or comes back as such, is told of every pending knock.
  * - Leases: a stay that nobody holds ends with DISCONNECTED after the grace, exactly once, unless it was entered
  *   again; whatever expires late touches only its own stay.
  * - Sessions: a stay belongs to the session that its client came with last.
@@ -64,7 +121,11 @@ export interface RoomLog {
   /**
    * Joins, resumes or takes over, and registers `mailbox`. The caller opens the mailbox.
    *
-   * @throws RoomFullError, AlreadyInRoomError
+   * Decided in this order: who is banned is refused; who has a stay with the same `clientKey` goes on with it; who has
+   * another one takes it over, or is refused; then all but the owner are refused by a locked room, and sent to knock by
+   * one that asks for it unless they have a `pass`; last, the room must not be full.
+   *
+   * @throws RemovedFromRoomError, AlreadyInRoomError, RoomLockedError, KnockRequiredError, RoomFullError
    */
   enter(entrance: Entrance, mailbox: Mailbox): Eventual<Entered>;
 
@@ -80,7 +141,7 @@ export interface RoomLog {
   /** Ends the stay of a user. @throws NotInRoomError */
   leave(roomId: string, userId: string, reason: LeaveReason): Eventual<Participant>;
 
-  /** Ends every stay that came with a session. */
+  /** Ends every stay and every knock that came with a session. */
   endSession(sessionId: string, reason: LeaveReason): Eventual<void>;
 
   /**
@@ -100,13 +161,78 @@ export interface RoomLog {
   /** Changes what is given of a participant's media; appends when anything changed. @throws NotInRoomError */
   setMedia(roomId: string, userId: string, media: Partial<MediaState>): Eventual<Participant>;
 
+  /** Raises or lowers a participant's hand; appends when that changes anything. @throws NotInRoomError */
+  raiseHand(roomId: string, userId: string, raised: boolean): Eventual<Participant>;
+
+  /**
+   * Appends a message of one participant to another, or with `to` null to all others, and then keeps it for those who
+   * join; answers its cursor. A `messageId` is to messages what a `signalId` is to signals; the two do not meet.
+   *
+   * @throws NotInRoomError, PeerNotInRoomError
+   */
+  sendMessage(
+    roomId: string,
+    userId: string,
+    to: string | null,
+    text: string,
+    messageId: string | null,
+  ): Eventual<string>;
+
+  /** Shows a user's new name in every room it is in. */
+  rename(user: User): Eventual<void>;
+
+  /**
+   * Ends another's stay with REMOVED; with `ban` the log refuses that user from then on, also for at least a minute
+   * after everybody has left: by then the store knows of it.
+   *
+   * @throws NotInRoomError, NotHostError, PeerNotInRoomError
+   */
+  remove(
+    roomId: string,
+    byUserId: string,
+    participantId: string,
+    ban: boolean,
+  ): Eventual<Participant>;
+
+  /** Ends a stay, whoever asks; null where there is none. */
+  end(roomId: string, participantId: string, reason: LeaveReason): Eventual<Participant | null>;
+
+  /** Asks another participant to mute. @throws NotInRoomError, NotHostError, PeerNotInRoomError */
+  requestMute(roomId: string, byUserId: string, participantId: string): Eventual<void>;
+
+  /**
+   * Takes a room's new rules and tells all in it, unless it knows newer ones. Where these say OPEN, all who wait are
+   * admitted; where they say LOCKED, all are denied.
+   */
+  update(room: Room): Eventual<void>;
+
+  /**
+   * Waits before a room, which may have nobody in it; the HOST is told. A user's second knock replaces the first. By
+   * other rules than KNOCK it is answered at once as `update` would.
+   *
+   * @throws RateLimitedError when as many wait as may
+   */
+  knock(entrance: Entrance, waiter: Waiter): Eventual<Knock>;
+
+  /** Lets in who waits, or not. @throws NotInRoomError, NotHostError, KnockNotFoundError */
+  answerKnock(roomId: string, byUserId: string, knockId: string, admitted: boolean): Eventual<void>;
+
+  /** The one who waits is gone. Nothing happens when the knock has ended already. */
+  withdraw(knock: Knock): Eventual<void>;
+
   /** Who is in the room now, by join order. */
   participants(roomId: string): Eventual<readonly Participant[]>;
 
-  /** Ends every stay with ROOM_CLOSED and tells everybody last that the room is closed. */
+  /** Ends every stay with ROOM_CLOSED, tells everybody last that the room is closed, and those who wait too. */
   closeRoom(roomId: string, reason: RoomClosedReason): Eventual<void>;
 
-  /** The rooms with anybody in them, here. */
+  /**
+   * Calls `listener` with everything that happens, in the order of each room: once in a whole cluster, on the node
+   * whose call it was. It must neither throw nor enter the log again.
+   */
+  observe(listener: (activity: RoomActivity) => void): void;
+
+  /** The rooms with anybody in them or waiting before them, here. */
   occupied(): readonly string[];
 
   /** Lets go of everything; no event is sent. */
@@ -120,4 +246,8 @@ export interface RoomLogOptions {
   readonly replayMs: number;
   /** How long a stay waits for its client to come back, in milliseconds. */
   readonly graceMs: number;
+  /** Messages to all that a room keeps for those who join. */
+  readonly historyMessages: number;
+  /** How many may wait before one room. */
+  readonly lobbyKnocks: number;
 }

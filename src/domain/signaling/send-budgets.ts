@@ -1,3 +1,4 @@
+import { RateLimitedError } from '../errors.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Stands for no room: the budget of whoever sends into rooms that it is not in. */
@@ -60,4 +61,9 @@ export class SendBudgets {
     }
     return budget;
   }
+}
+
+/** @throws RateLimitedError where there is anything to wait, in milliseconds */
+export function mustNotWait(waitMs: number): void {
+  if (waitMs > 0) throw new RateLimitedError(waitMs);
 }

@@ -8,9 +8,12 @@ export interface SignalLimits {
   readonly maxCandidateBytes: number;
   /** Candidates in one call. */
   readonly maxCandidates: number;
+  /** Bytes of a message's text, in UTF-8. */
+  readonly maxMessageBytes: number;
 }
 
-const SIGNAL_ID_MAX_LENGTH = 64;
+/** Of `signalId` and `messageId`. */
+const SENT_ID_MAX_LENGTH = 64;
 const CLIENT_KEY_MAX_LENGTH = 128;
 /** `sdpMid` and `usernameFragment`: tokens of a few characters (RFC 8839 allows a fragment 256). */
 const SHORT_FIELD_MAX_LENGTH = 256;
@@ -41,11 +44,21 @@ export function checkCandidates(candidates: readonly IceCandidate[], limits: Sig
 }
 
 /** @throws InvalidInputError */
-export function checkSignalId(signalId: string | null): void {
-  if (signalId === null) return;
-  if (signalId.length === 0 || signalId.length > SIGNAL_ID_MAX_LENGTH) {
-    refuse('signalId', `must have from 1 to ${SIGNAL_ID_MAX_LENGTH} characters`);
+export function checkMessage(text: string, limits: SignalLimits): void {
+  if (text.trim().length === 0) refuse('text', 'must not be empty');
+  if (exceedsBytes(text, limits.maxMessageBytes)) {
+    refuse('text', `must have at most ${limits.maxMessageBytes} bytes`);
   }
+}
+
+/** @throws InvalidInputError */
+export function checkSignalId(signalId: string | null): void {
+  checkId('signalId', signalId);
+}
+
+/** @throws InvalidInputError */
+export function checkMessageId(messageId: string | null): void {
+  checkId('messageId', messageId);
 }
 
 /** @throws InvalidInputError */
@@ -89,6 +102,13 @@ function issuesOf(candidate: IceCandidate, path: string, limits: SignalLimits): 
 function exceedsBytes(text: string, maxBytes: number): boolean {
   if (text.length > maxBytes) return true;
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
+}
+
+function checkId(path: string, id: string | null): void {
+  if (id === null) return;
+  if (id.length === 0 || id.length > SENT_ID_MAX_LENGTH) {
+    refuse(path, `must have from 1 to ${SENT_ID_MAX_LENGTH} characters`);
+  }
 }
 
 function refuse(path: string, message: string): never {

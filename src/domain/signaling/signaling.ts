@@ -1,136 +1,48 @@
+import type { User } from '../accounts/account.ts';
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { RateLimitedError, RoomNotFoundError, UnauthenticatedError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
-import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { RoomEvent, Signal } from './event.ts';
-import { IceRefresh } from './ice-refresh.ts';
-import type { IceServerIssuer } from './ice-servers.ts';
-import { type Departure, Mailbox } from './mailbox.ts';
+import type { Signal } from './event.ts';
 import type { MediaState, Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
-import { SendBudgets } from './send-budgets.ts';
+import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import {
   checkCandidates,
-  checkClientKey,
+  checkMessage,
+  checkMessageId,
   checkSdp,
   checkSignalId,
   type SignalLimits,
 } from './signal-rules.ts';
 
-export interface SignalingLimits extends SignalLimits {
-  /** What one participant may send a second, lasting. */
-  readonly signalsPerSecond: number;
-  /** What one participant may send at once. */
-  readonly signalBurst: number;
-  /** Events that wait for one slow reader. */
-  readonly mailboxEvents: number;
-}
-
-export interface JoinRequest {
-  readonly roomId: string;
-  readonly clientKey: string | null;
-  readonly after: string | null;
-  readonly takeOver: boolean;
-  readonly media: MediaState | null;
-}
-
-/** How long a closed room is remembered, in milliseconds: longer than a join takes that began before. */
-const CLOSE_REMEMBERED_MS = 60_000;
-
-/** Hears who comes and goes, for whoever counts it or writes it down. */
-export interface PresenceObserver {
-  /** A stay began, or went on; `recovered` where its client gets all that it had missed. */
-  entered(caller: Caller, request: JoinRequest, recovered: boolean): void;
-  /** The reader of a stay went away: by its wish, or its connection was lost. */
-  departed(caller: Caller, roomId: string, how: Departure): void;
-}
-
-/** Being in a room: joining, sending, leaving. Whatever a caller asks is done as the participant that the caller is. */
+/** Being in a room: sending, showing, leaving. Whatever a caller asks is done as the participant that the caller is. */
 export class Signaling {
   readonly #log: RoomLog;
   readonly #rooms: Rooms;
-  readonly #sessions: Sessions;
-  readonly #ice: IceServerIssuer;
-  readonly #iceRefresh: IceRefresh;
   readonly #clock: Clock;
-  readonly #observer: PresenceObserver | null;
-  readonly #limits: SignalingLimits;
-  readonly #budgets: SendBudgets;
-  readonly #closedLately = new Set<string>();
+  readonly #signals: SendBudgets;
+  readonly #messages: SendBudgets;
+  readonly #limits: SignalLimits;
 
   constructor(parts: {
     log: RoomLog;
     rooms: Rooms;
     sessions: Sessions;
-    ice: IceServerIssuer;
     clock: Clock;
-    limits: SignalingLimits;
-    observer?: PresenceObserver;
+    /** What each participant may still do. */
+    signals: SendBudgets;
+    /** What each user may still say. */
+    messages: SendBudgets;
+    limits: SignalLimits;
   }) {
     this.#log = parts.log;
     this.#rooms = parts.rooms;
-    this.#sessions = parts.sessions;
-    this.#ice = parts.ice;
-    this.#iceRefresh = new IceRefresh(parts.ice, parts.clock);
     this.#clock = parts.clock;
-    this.#observer = parts.observer ?? null;
+    this.#signals = parts.signals;
+    this.#messages = parts.messages;
     this.#limits = parts.limits;
-    this.#budgets = new SendBudgets(parts.limits.signalsPerSecond, parts.limits.signalBurst);
     parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
-  }
-
-  /**
-   * Joins a room, or comes back to it. The mailbox yields a snapshot first and every later event after it; to stop
-   * reading it is to leave.
-   *
-   * @throws InvalidInputError, RoomNotFoundError, RoomFullError, AlreadyInRoomError, RateLimitedError,
-   * UnauthenticatedError
-   */
-  async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
-    checkClientKey(request.clientKey);
-    mustNotWait(this.#budgets.spendOutside(caller.accountId, this.#clock.now()));
-    const room = await this.#rooms.lookUp(caller, request.roomId);
-    if (room === null) throw new RoomNotFoundError();
-    await this.#rooms.keep(room);
-    // Whoever was signed out while this was under way had no stay to end yet.
-    if (this.#sessions.hasEnded(caller.sessionId)) throw new UnauthenticatedError();
-    if (this.#closedLately.has(room.id)) throw new RoomNotFoundError();
-    const mailbox = new Mailbox(this.#limits.mailboxEvents);
-    const entered = await this.#log.enter(
-      {
-        ...request,
-        hostId: room.host.id,
-        capacity: room.capacity,
-        user: { id: caller.accountId, name: caller.name },
-        sessionId: caller.sessionId,
-      },
-      mailbox,
-    );
-    const { hold, self, others, cursor, position, at, recovered, missed } = entered;
-    this.#observer?.entered(caller, request, recovered);
-    mailbox.onDeparture((how) => {
-      this.#observer?.departed(caller, request.roomId, how);
-      if (how === 'lost') this.#log.detach(hold);
-      else this.#log.release(hold, 'LEFT');
-    });
-    const iceServers = this.#ice.issue(caller.accountId);
-    const snapshot: RoomEvent = {
-      type: 'RoomSnapshot',
-      cursor,
-      position,
-      at,
-      room,
-      self,
-      participants: others,
-      iceServers,
-      recovered,
-    };
-    this.#budgets.open(caller.accountId, room.id, this.#clock.now());
-    mailbox.open([snapshot, ...missed]);
-    this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
-    return mailbox;
   }
 
   /** Ends the caller's stay; its subscription completes. @throws NotInRoomError */
@@ -168,24 +80,38 @@ export class Signaling {
     return this.#log.setMedia(roomId, caller.accountId, media);
   }
 
+  /** @throws NotInRoomError, RateLimitedError */
+  raiseHand(caller: Caller, roomId: string, raised: boolean): Eventual<Participant> {
+    this.#spend(roomId, caller);
+    return this.#log.raiseHand(roomId, caller.accountId, raised);
+  }
+
+  /**
+   * Sends a text to one participant, or with `to` null to all others and those who join later; answers its cursor.
+   *
+   * @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError
+   */
+  sendMessage(
+    caller: Caller,
+    roomId: string,
+    to: string | null,
+    text: string,
+    messageId: string | null,
+  ): Eventual<string> {
+    checkMessage(text, this.#limits);
+    checkMessageId(messageId);
+    const { accountId } = caller;
+    mustNotWait(this.#messages.spendOutside(accountId, this.#clock.now()));
+    return this.#log.sendMessage(roomId, accountId, to, text, messageId);
+  }
+
+  /** Shows a user's new name in every room it is in. */
+  rename(user: User): Eventual<void> {
+    return this.#log.rename(user);
+  }
+
   participants(roomId: string): Eventual<readonly Participant[]> {
     return this.#log.participants(roomId);
-  }
-
-  /** Ends a room for everybody. @throws RoomNotFoundError, NotHostError */
-  async closeRoom(caller: Caller, roomId: string): Promise<Room> {
-    const room = await this.#rooms.close(caller, roomId);
-    this.#closedLately.add(roomId);
-    this.#clock.after(CLOSE_REMEMBERED_MS, () => this.#closedLately.delete(roomId));
-    await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
-    return room;
-  }
-
-  /** Ends every room that an account hosts, which is deleted. */
-  async closeRoomsOf(accountId: string): Promise<void> {
-    for await (const room of this.#rooms.takeHosted(accountId)) {
-      await this.#log.closeRoom(room.id, 'CLOSED_BY_HOST');
-    }
   }
 
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
@@ -195,10 +121,9 @@ export class Signaling {
       const participants = await this.#log.participants(roomId);
       present.set(roomId, new Set(participants.map(({ user }) => user.id)));
     }
-    this.#budgets.tidy(
-      (accountId, roomId) => present.get(roomId)?.has(accountId) === true,
-      this.#clock.now(),
-    );
+    const now = this.#clock.now();
+    this.#signals.tidy((accountId, roomId) => present.get(roomId)?.has(accountId) === true, now);
+    this.#messages.tidy(() => false, now);
     for (const roomId of this.#log.occupied()) {
       const room = await this.#rooms.find(roomId);
       if (room === null) await this.#log.closeRoom(roomId, 'EXPIRED');
@@ -207,9 +132,12 @@ export class Signaling {
     await this.#rooms.sweep();
   }
 
-  /** What is held now: rooms with anybody in them, and budgets of those who sent or joined lately. */
+  /** What is held now: rooms with anybody in or before them, and budgets of those who sent or joined lately. */
   usage(): { readonly rooms: number; readonly budgets: number } {
-    return { rooms: this.#log.occupied().length, budgets: this.#budgets.size };
+    return {
+      rooms: this.#log.occupied().length,
+      budgets: this.#signals.size + this.#messages.size,
+    };
   }
 
   #send(
@@ -225,10 +153,6 @@ export class Signaling {
   }
 
   #spend(roomId: string, caller: Caller): void {
-    mustNotWait(this.#budgets.spend(caller.accountId, roomId, this.#clock.now()));
+    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
   }
-}
-
-function mustNotWait(waitMs: number): void {
-  if (waitMs > 0) throw new RateLimitedError(waitMs);
 }

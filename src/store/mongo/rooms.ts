@@ -2,7 +2,7 @@ import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoos
 import type { Connection } from 'mongoose';
 import type { Clock } from '../../domain/clock.ts';
 import type { RoomStore } from '../../domain/rooms/ports.ts';
-import type { Room } from '../../domain/rooms/room.ts';
+import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { Attempt } from './attempt.ts';
 
 @modelOptions({
@@ -27,6 +27,18 @@ class RoomRecord {
   @prop({ type: Number, required: true })
   public capacity!: number;
 
+  @prop({ type: String, default: 'OPEN' })
+  public access!: RoomAccess;
+
+  @prop({ type: Boolean, default: false })
+  public allowGuests!: boolean;
+
+  @prop({ type: Number, default: 0 })
+  public revision!: number;
+
+  @prop({ type: () => [String], default: [] })
+  public banned!: string[];
+
   @prop({ type: Date, required: true })
   public createdAt!: Date;
 
@@ -46,11 +58,9 @@ export async function mongoRooms(
   const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
 
   return {
-    async insert({ id, host, name, capacity, createdAt, expiresAt }) {
-      const hosted = { hostId: host.id, hostName: host.name };
-      await attempt(() =>
-        model.insertOne({ _id: id, name, ...hosted, capacity, createdAt, expiresAt }),
-      );
+    async insert({ id, host, banned, ...fields }) {
+      const record = { _id: id, hostId: host.id, hostName: host.name, banned: [...banned] };
+      await attempt(() => model.insertOne({ ...fields, ...record }));
     },
     async find(id) {
       const record = await attempt(() =>
@@ -79,6 +89,31 @@ export async function mongoRooms(
       );
       return { rooms: records.slice(0, first).map(toRoom), hasNextPage: records.length > first };
     },
+    async update(id, { name, capacity, access, allowGuests }) {
+      const change = {
+        ...(name === undefined ? {} : { name }),
+        ...(capacity === undefined ? {} : { capacity }),
+        ...(access === undefined ? {} : { access }),
+        ...(allowGuests === undefined ? {} : { allowGuests }),
+      };
+      const record = await attempt(() =>
+        model
+          .findOneAndUpdate(
+            { _id: id, ...live() },
+            { $set: change, $inc: { revision: 1 } },
+            { returnDocument: 'after' },
+          )
+          .lean()
+          .exec(),
+      );
+      return record && toRoom(record);
+    },
+    async ban(id, userId) {
+      const { matchedCount } = await attempt(() =>
+        model.updateOne({ _id: id, ...live() }, { $addToSet: { banned: userId } }).exec(),
+      );
+      return matchedCount > 0;
+    },
     async extend(id, expiresAt) {
       await attempt(() => model.updateOne({ _id: id, ...live() }, { $max: { expiresAt } }).exec());
     },
@@ -98,8 +133,13 @@ function toRoom(record: RoomRecord): Room {
   return {
     id: record._id,
     name: record.name,
-    host: { id: record.hostId, name: record.hostName },
+    host: { id: record.hostId, name: record.hostName, isGuest: false },
     capacity: record.capacity,
+    // Records of before rooms had these have none.
+    access: record.access ?? 'OPEN',
+    allowGuests: record.allowGuests ?? false,
+    revision: record.revision ?? 0,
+    banned: record.banned ?? [],
     createdAt: record.createdAt,
     expiresAt: record.expiresAt,
   };

@@ -2,9 +2,15 @@ import type { Database } from 'libsql';
 import { accountsSessionsRooms } from './migrations/0001-accounts-sessions-rooms.ts';
 import { oneTimeTokens } from './migrations/0002-one-time-tokens.ts';
 import { disabledAccounts } from './migrations/0003-disabled-accounts.ts';
+import { roomAccess } from './migrations/0004-room-access.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
-const migrations: readonly string[] = [accountsSessionsRooms, oneTimeTokens, disabledAccounts];
+const migrations: readonly string[] = [
+  accountsSessionsRooms,
+  oneTimeTokens,
+  disabledAccounts,
+  roomAccess,
+];
 
 /** What this version writes in `user_version`. */
 export const SCHEMA_VERSION = migrations.length;

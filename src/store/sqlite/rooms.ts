@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { RoomStore } from '../../domain/rooms/ports.ts';
-import type { Room } from '../../domain/rooms/room.ts';
+import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { SqliteFile } from './file.ts';
 
 interface RoomRow {
@@ -9,6 +9,11 @@ interface RoomRow {
   host_id: string;
   host_name: string;
   capacity: number;
+  access: RoomAccess;
+  allow_guests: number;
+  revision: number;
+  /** A JSON array. */
+  banned: string;
   created_at: number;
   expires_at: number;
 }
@@ -16,8 +21,9 @@ interface RoomRow {
 /** Rooms in a SQLite file. */
 export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const insert = file.statement(
-    `INSERT INTO rooms (id, name, host_id, host_name, capacity, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO rooms (id, name, host_id, host_name, capacity, access, allow_guests, revision,
+       banned, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<RoomRow>('SELECT * FROM rooms WHERE id = ? AND expires_at > ?');
   const firstByHost = file.statement<RoomRow>(
@@ -28,6 +34,17 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
     `SELECT * FROM rooms WHERE host_id = ? AND expires_at > ? AND (created_at, id) < (?, ?)
      ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
+  const update = file.statement<RoomRow>(
+    `UPDATE rooms SET name = CASE WHEN ? THEN ? ELSE name END, capacity = coalesce(?, capacity),
+       access = coalesce(?, access), allow_guests = coalesce(?, allow_guests), revision = revision + 1
+     WHERE id = ? AND expires_at > ? RETURNING *`,
+  );
+  const ban = file.statement(
+    `UPDATE rooms SET banned = CASE
+       WHEN EXISTS (SELECT 1 FROM json_each(banned) WHERE value = ?1) THEN banned
+       ELSE json_insert(banned, '$[#]', ?1) END
+     WHERE id = ?2 AND expires_at > ?3`,
+  );
   const extend = file.statement(
     'UPDATE rooms SET expires_at = ? WHERE id = ? AND expires_at < ? AND expires_at > ?',
   );
@@ -35,13 +52,17 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const sweep = file.statement('DELETE FROM rooms WHERE expires_at <= ?');
 
   return {
-    async insert({ id, name, host, capacity, createdAt, expiresAt }) {
+    async insert({ id, name, host, capacity, createdAt, expiresAt, ...rules }) {
       await insert.run(
         id,
         name,
         host.id,
         host.name,
         capacity,
+        rules.access,
+        +rules.allowGuests,
+        rules.revision,
+        JSON.stringify(rules.banned),
         createdAt.getTime(),
         expiresAt.getTime(),
       );
@@ -56,6 +77,16 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
         ? await nextByHost.all(hostId, clock.now(), after.createdAt.getTime(), after.id, first + 1)
         : await firstByHost.all(hostId, clock.now(), first + 1);
       return { rooms: rows.slice(0, first).map(toRoom), hasNextPage: rows.length > first };
+    },
+    async update(id, { name, capacity, access, allowGuests }) {
+      const naming = [+(name !== undefined), name ?? null];
+      const guests = allowGuests === undefined ? null : +allowGuests;
+      const settings = [...naming, capacity ?? null, access ?? null, guests];
+      const row = await update.first(...settings, id, clock.now());
+      return row && toRoom(row);
+    },
+    async ban(id, userId) {
+      return (await ban.run(userId, id, clock.now())) > 0;
     },
     async extend(id, expiresAt) {
       await extend.run(expiresAt.getTime(), id, expiresAt.getTime(), clock.now());
@@ -73,9 +104,18 @@ function toRoom(row: RoomRow): Room {
   return {
     id: row.id,
     name: row.name,
-    host: { id: row.host_id, name: row.host_name },
+    host: { id: row.host_id, name: row.host_name, isGuest: false },
     capacity: row.capacity,
+    access: row.access,
+    allowGuests: row.allow_guests !== 0,
+    revision: row.revision,
+    banned: readIds(row.banned),
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
   };
+}
+
+function readIds(json: string): string[] {
+  const ids: unknown = JSON.parse(json);
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
 }

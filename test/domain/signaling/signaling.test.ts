@@ -8,6 +8,9 @@ import {
 import type { Room } from '../../../src/domain/rooms/room.ts';
 import type { Rooms } from '../../../src/domain/rooms/rooms.ts';
 import { IceServerIssuer } from '../../../src/domain/signaling/ice-servers.ts';
+import { Joining } from '../../../src/domain/signaling/joining.ts';
+import { Moderation } from '../../../src/domain/signaling/moderation.ts';
+import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
 import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
@@ -17,12 +20,14 @@ const BURST = 5;
 let clock: ManualClock;
 let log: MemoryRoomLog;
 let signaling: Signaling;
+let joining: Joining;
+let moderation: Moderation;
 /** What a store does while a join waits for it. */
 let meanwhile: () => unknown;
 let endSession: (end: SessionEnd) => void;
 
 const room = (id: string): Room =>
-  ({ id, host: { id: 'ann', name: 'Ann' }, capacity: 8 }) as unknown as Room;
+  ({ id, host: { id: 'ann' }, capacity: 8, access: 'OPEN', banned: [] }) as unknown as Room;
 
 const caller = (name: string): Caller => ({
   accountId: name,
@@ -33,17 +38,25 @@ const caller = (name: string): Caller => ({
 
 beforeEach(() => {
   clock = new ManualClock();
-  log = new MemoryRoomLog({ replayEvents: 10, replayMs: 1000, graceMs: 1000 }, clock);
+  log = new MemoryRoomLog(
+    { replayEvents: 10, replayMs: 1000, graceMs: 1000, historyMessages: 5, lobbyKnocks: 5 },
+    clock,
+  );
   meanwhile = () => {};
   const find = async (id: string) => {
     await meanwhile();
     return room(id);
   };
+  const closed = new Set<string>();
   const rooms = {
     find,
     lookUp: (_caller: Caller, id: string) => find(id),
     keep: async () => {},
-    close: async (_caller: Caller, id: string) => room(id),
+    close: async (_caller: Caller, id: string) => {
+      closed.add(id);
+      return room(id);
+    },
+    hasClosed: (id: string) => closed.has(id),
     sweep: async () => 0,
   } as unknown as Rooms;
   const ended = new Set<string>();
@@ -56,25 +69,28 @@ beforeEach(() => {
     ended.add(end.sessionId);
     for (const listener of listeners) listener(end);
   };
+  const signals = new SendBudgets(1, BURST);
   signaling = new Signaling({
     log,
     rooms,
     sessions,
-    ice: new IceServerIssuer({ stunUrls: [], turn: null }, clock),
     clock,
+    signals,
+    messages: new SendBudgets(1, BURST),
     limits: {
       maxSdpBytes: 1000,
       maxCandidateBytes: 1000,
       maxCandidates: 10,
-      signalsPerSecond: 1,
-      signalBurst: BURST,
-      mailboxEvents: 10,
+      maxMessageBytes: 1000,
     },
   });
+  const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
+  joining = new Joining({ log, rooms, sessions, ice, clock, signals, mailboxEvents: 10 });
+  moderation = new Moderation({ log, rooms, signals, clock });
 });
 
 const join = (name: string, roomId: string) =>
-  signaling.join(caller(name), {
+  joining.join(caller(name), {
     roomId,
     clientKey: 'tab',
     after: null,
@@ -89,7 +105,7 @@ test('who is signed out while the join is under way does not get in', async () =
 });
 
 test('nobody gets into a room that is closed while the join is under way', async () => {
-  meanwhile = () => signaling.closeRoom(caller('ann'), 'a');
+  meanwhile = () => moderation.closeRoom(caller('ann'), 'a');
   await expect(join('bob', 'a')).rejects.toBeInstanceOf(RoomNotFoundError);
   expect(log.occupied()).toEqual([]);
 });

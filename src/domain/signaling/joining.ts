@@ -1,0 +1,205 @@
+import type { Caller, Sessions } from '../accounts/sessions.ts';
+import type { Clock } from '../clock.ts';
+import {
+  AlreadyInRoomError,
+  isJoinError,
+  type JoinError,
+  KnockDeniedError,
+  KnockRequiredError,
+  RoomNotFoundError,
+  UnauthenticatedError,
+} from '../errors.ts';
+import type { Room } from '../rooms/room.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import { BEFORE_ALL } from './cursor.ts';
+import type { JoinRefused, RoomEvent } from './event.ts';
+import { IceRefresh } from './ice-refresh.ts';
+import type { IceServerIssuer } from './ice-servers.ts';
+import { type Departure, Mailbox } from './mailbox.ts';
+import type { MediaState } from './participant.ts';
+import { type Entrance, type Knock, type KnockAnswer, type RoomLog, rulesOf } from './ports.ts';
+import { mustNotWait, type SendBudgets } from './send-budgets.ts';
+import { checkClientKey } from './signal-rules.ts';
+
+export interface JoinRequest {
+  readonly roomId: string;
+  readonly clientKey: string | null;
+  readonly after: string | null;
+  readonly takeOver: boolean;
+  readonly media: MediaState | null;
+}
+
+/** Hears who comes and goes, for whoever counts it or writes it down. */
+export interface PresenceObserver {
+  /** A stay began, or went on; `recovered` where its client gets all that it had missed. */
+  entered(caller: Caller, request: JoinRequest, recovered: boolean): void;
+  /** The reader of a stay went away: by its wish, or its connection was lost. */
+  departed(caller: Caller, roomId: string, how: Departure): void;
+}
+
+/** Somebody on the way into a room. */
+interface Arrival {
+  readonly caller: Caller;
+  readonly request: JoinRequest;
+  readonly mailbox: Mailbox;
+}
+
+/** Getting into a room, if need be by waiting before it. */
+export class Joining {
+  readonly #log: RoomLog;
+  readonly #rooms: Rooms;
+  readonly #sessions: Sessions;
+  readonly #ice: IceServerIssuer;
+  readonly #clock: Clock;
+  readonly #iceRefresh: IceRefresh;
+  readonly #observer: PresenceObserver | null;
+  readonly #signals: SendBudgets;
+  readonly #mailboxEvents: number;
+
+  constructor(parts: {
+    log: RoomLog;
+    rooms: Rooms;
+    sessions: Sessions;
+    ice: IceServerIssuer;
+    clock: Clock;
+    signals: SendBudgets;
+    /** Events that wait for one slow reader. */
+    mailboxEvents: number;
+    observer?: PresenceObserver;
+  }) {
+    this.#log = parts.log;
+    this.#rooms = parts.rooms;
+    this.#sessions = parts.sessions;
+    this.#ice = parts.ice;
+    this.#iceRefresh = new IceRefresh(parts.ice, parts.clock);
+    this.#observer = parts.observer ?? null;
+    this.#clock = parts.clock;
+    this.#signals = parts.signals;
+    this.#mailboxEvents = parts.mailboxEvents;
+  }
+
+  /**
+   * Joins a room, or comes back to it. The mailbox yields a snapshot first and every later event after it; to stop
+   * reading it is to leave. Where the host has to let the caller in it yields `KnockPending` first, then the answer,
+   * then the snapshot or a refusal; to stop reading it is to wait no more.
+   *
+   * @throws InvalidInputError, UnauthenticatedError, and every {@link JoinError} that is known at once
+   */
+  async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
+    checkClientKey(request.clientKey);
+    mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
+    const room = await this.#rooms.lookUp(caller, request.roomId);
+    if (room === null) throw new RoomNotFoundError();
+    await this.#rooms.keep(room);
+    const mailbox = new Mailbox(this.#mailboxEvents);
+    const arrival = { caller, request, mailbox };
+    try {
+      await this.#enter(arrival, room, null, []);
+    } catch (error) {
+      if (!(error instanceof KnockRequiredError)) throw error;
+      await this.#wait(arrival, room);
+    }
+    return mailbox;
+  }
+
+  async #enter(
+    { caller, request, mailbox }: Arrival,
+    room: Room,
+    pass: string | null,
+    before: readonly RoomEvent[],
+  ): Promise<void> {
+    this.#checkEnds(caller, room.id);
+    const entered = await this.#log.enter(entranceOf(caller, request, room, pass), mailbox);
+    const { hold, self, others, cursor, position, at, recovered, missed, history } = entered;
+    this.#observer?.entered(caller, request, recovered);
+    mailbox.onDeparture((how) => {
+      this.#observer?.departed(caller, room.id, how);
+      if (how === 'lost') this.#log.detach(hold);
+      else this.#log.release(hold, 'LEFT');
+    });
+    const iceServers = this.#ice.issue(caller.accountId);
+    const snapshot: RoomEvent = {
+      type: 'RoomSnapshot',
+      cursor,
+      position,
+      at,
+      room,
+      self,
+      participants: others,
+      iceServers,
+      messages: history,
+      recovered,
+    };
+    this.#signals.open(caller.accountId, room.id, this.#clock.now());
+    mailbox.open([...before, snapshot, ...missed]);
+    this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
+  }
+
+  async #wait(arrival: Arrival, room: Room): Promise<void> {
+    const { caller, request, mailbox } = arrival;
+    this.#checkEnds(caller, room.id);
+    let answered: (how: KnockAnswer) => void = () => {};
+    const answer = new Promise<KnockAnswer>((resolve) => {
+      answered = resolve;
+    });
+    const knock = await this.#log.knock(entranceOf(caller, request, room, null), { answered });
+    mailbox.onDeparture(() => this.#log.withdraw(knock));
+    mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
+    answer.then((how) => this.#goOn(arrival, knock, how));
+  }
+
+  async #goOn(arrival: Arrival, { roomId, knockId }: Knock, how: KnockAnswer): Promise<void> {
+    const { mailbox } = arrival;
+    if (mailbox.closed) return;
+    mailbox.hold();
+    if (how === 'replaced') return this.#refuse(mailbox, [], new AlreadyInRoomError());
+    if (how === 'closed') return this.#refuse(mailbox, [], new RoomNotFoundError());
+    const admitted = how === 'admitted';
+    const before: RoomEvent[] = [{ type: 'KnockAnswered', ...this.#placed(), knockId, admitted }];
+    if (!admitted) return this.#refuse(mailbox, before, new KnockDeniedError());
+    try {
+      const room = await this.#rooms.find(roomId);
+      if (room === null) throw new RoomNotFoundError();
+      await this.#enter(arrival, room, knockId, before);
+    } catch (error) {
+      if (isJoinError(error)) this.#refuse(mailbox, before, error);
+      else mailbox.abandon();
+    }
+  }
+
+  #refuse(mailbox: Mailbox, before: readonly RoomEvent[], error: JoinError): void {
+    mailbox.open([...before, joinRefused(error, this.#clock.now())]);
+    mailbox.end();
+  }
+
+  /** Whoever was signed out, or out of a room that was closed, while this was under way had no stay to end yet. */
+  #checkEnds({ sessionId }: Caller, roomId: string): void {
+    if (this.#sessions.hasEnded(sessionId)) throw new UnauthenticatedError();
+    if (this.#rooms.hasClosed(roomId)) throw new RoomNotFoundError();
+  }
+
+  /** The place of an event that is in no log. */
+  #placed() {
+    return { cursor: BEFORE_ALL, position: 0, at: this.#clock.now() };
+  }
+}
+
+function entranceOf(
+  caller: Caller,
+  request: JoinRequest,
+  room: Room,
+  pass: string | null,
+): Entrance {
+  return {
+    ...request,
+    rules: rulesOf(room),
+    pass,
+    user: { id: caller.accountId, name: caller.name, isGuest: false },
+    sessionId: caller.sessionId,
+  };
+}
+
+/** @param at milliseconds since the Unix epoch */
+export function joinRefused(error: JoinError, at: number): JoinRefused {
+  return { type: 'JoinRefused', cursor: BEFORE_ALL, position: 0, at, error };
+}

@@ -1,0 +1,7 @@
+/** Who gets into a room. The banned users are a JSON array of their ids. */
+export const roomAccess = `
+ALTER TABLE rooms ADD COLUMN access TEXT NOT NULL DEFAULT 'OPEN';
+ALTER TABLE rooms ADD COLUMN allow_guests INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rooms ADD COLUMN banned TEXT NOT NULL DEFAULT '[]';
+`;

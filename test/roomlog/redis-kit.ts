@@ -1,0 +1,104 @@
+import { Redis } from 'ioredis';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import type { Entered, Entrance, Hold, RoomLog } from '../../src/domain/signaling/ports.ts';
+import { RedisConnection } from '../../src/roomlog/redis/connection.ts';
+import { RedisRoomLog, type RedisRoomLogOptions } from '../../src/roomlog/redis/log.ts';
+import { scripts } from '../../src/roomlog/redis/scripts.ts';
+import { silentLog } from '../kit/log.ts';
+
+/** One node of a cluster, as far as the room log goes. */
+export interface Node {
+  readonly log: RedisRoomLog;
+  readonly redis: RedisConnection;
+  close(): Promise<void>;
+}
+
+export async function startNode(
+  url: string,
+  options: RedisRoomLogOptions,
+  clock: Clock,
+): Promise<Node> {
+  const connection = { urls: [url], lostMs: 5000 };
+  const redis = new RedisConnection(connection, Object.values(scripts), clock, silentLog);
+  await redis.opened(10_000);
+  const log = await RedisRoomLog.open(redis, options, clock);
+  return {
+    log,
+    redis,
+    async close() {
+      await log.close();
+      await redis.close();
+    },
+  };
+}
+
+/** Resolves when what was done on these nodes has come to all of them. */
+export async function settle(nodes: readonly Node[]): Promise<void> {
+  // What comes may make a node do something in its turn.
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(nodes.map(({ redis }) => redis.settled()));
+  }
+}
+
+export async function empty(url: string): Promise<void> {
+  const client = new Redis(url);
+  await client.flushall();
+  client.disconnect();
+}
+
+/** Several nodes as one log: each call goes to the next one, and what belongs to a hold to the one that has it. */
+export function roundRobin(nodes: readonly Node[]): RoomLog {
+  const logs = nodes.map(({ log }) => log);
+  const holders = new Map<string, RedisRoomLog>();
+  const keyOf = ({ stayId, fence }: Hold) => `${stayId}/${fence}`;
+  let calls = 0;
+  const next = (): RedisRoomLog => {
+    calls += 1;
+    const log = logs[calls % logs.length];
+    if (log === undefined) throw new Error('There is no node.');
+    return log;
+  };
+  const holder = (hold: Hold) => holders.get(keyOf(hold)) ?? next();
+  const knockers = new Map<string, RedisRoomLog>();
+  return {
+    async enter(entrance: Entrance, mailbox: Mailbox): Promise<Entered> {
+      const log = next();
+      const entered = await log.enter(entrance, mailbox);
+      holders.set(keyOf(entered.hold), log);
+      return entered;
+    },
+    detach: (hold) => holder(hold).detach(hold),
+    release: (hold, reason) => holder(hold).release(hold, reason),
+    leave: (...args) => next().leave(...args),
+    async endSession(...args) {
+      await Promise.all(logs.map((log) => log.endSession(...args)));
+    },
+    send: (...args) => next().send(...args),
+    setMedia: (...args) => next().setMedia(...args),
+    raiseHand: (...args) => next().raiseHand(...args),
+    sendMessage: (...args) => next().sendMessage(...args),
+    rename: (user) => next().rename(user),
+    remove: (...args) => next().remove(...args),
+    end: (...args) => next().end(...args),
+    requestMute: (...args) => next().requestMute(...args),
+    update: (room) => next().update(room),
+    async knock(entrance, waiter) {
+      const log = next();
+      const knock = await log.knock(entrance, waiter);
+      knockers.set(knock.knockId, log);
+      return knock;
+    },
+    answerKnock: (...args) => next().answerKnock(...args),
+    withdraw: (knock) => (knockers.get(knock.knockId) ?? next()).withdraw(knock),
+    participants: (roomId) => next().participants(roomId),
+    closeRoom: (...args) => next().closeRoom(...args),
+    observe(listener) {
+      for (const log of logs) log.observe(listener);
+    },
+    occupied: () => [...new Set(logs.flatMap((log) => log.occupied()))],
+    async close() {
+      await Promise.all(logs.map((log) => log.close()));
+    },
+  };
+}
