@@ -5,7 +5,7 @@ import type { Entered, Entrance, Hold, RoomLog } from '../../src/domain/signalin
 import { RedisConnection } from '../../src/roomlog/redis/connection.ts';
 import { RedisRoomLog, type RedisRoomLogOptions } from '../../src/roomlog/redis/log.ts';
 import { scripts } from '../../src/roomlog/redis/scripts.ts';
-import { silentLog } from '../kit/log.ts';
+import { KeptLog } from '../kit/log.ts';
 
 /** One node of a cluster, as far as the room log goes. */
 export interface Node {
@@ -20,7 +20,7 @@ export async function startNode(
   clock: Clock,
 ): Promise<Node> {
   const connection = { urls: [url], lostMs: 5000 };
-  const redis = new RedisConnection(connection, Object.values(scripts), clock, silentLog);
+  const redis = new RedisConnection(connection, Object.values(scripts), clock, new KeptLog());
   await redis.opened(10_000);
   const log = await RedisRoomLog.open(redis, options, clock);
   return {
@@ -47,7 +47,7 @@ export async function empty(url: string): Promise<void> {
   client.disconnect();
 }
 
-/** Several nodes as one log: each call goes to the next one, and what belongs to a hold to the one that has it. */
+/** Several nodes as one log: each entrance goes to the next one, and what belongs to a hold to the one that has it. */
 export function roundRobin(nodes: readonly Node[]): RoomLog {
   const logs = nodes.map(({ log }) => log);
   const holders = new Map<string, RedisRoomLog>();
@@ -59,6 +59,8 @@ export function roundRobin(nodes: readonly Node[]): RoomLog {
     if (log === undefined) throw new Error('There is no node.');
     return log;
   };
+  // What one participant asks goes through one connection, not always that of its socket.
+  const of = (userId: string): RedisRoomLog => logs[userId.length % logs.length] ?? next();
   const holder = (hold: Hold) => holders.get(keyOf(hold)) ?? next();
   const knockers = new Map<string, RedisRoomLog>();
   return {
@@ -70,18 +72,18 @@ export function roundRobin(nodes: readonly Node[]): RoomLog {
     },
     detach: (hold) => holder(hold).detach(hold),
     release: (hold, reason) => holder(hold).release(hold, reason),
-    leave: (...args) => next().leave(...args),
+    leave: (...args) => of(args[1]).leave(...args),
     async endSession(...args) {
       await Promise.all(logs.map((log) => log.endSession(...args)));
     },
-    send: (...args) => next().send(...args),
-    setMedia: (...args) => next().setMedia(...args),
-    raiseHand: (...args) => next().raiseHand(...args),
-    sendMessage: (...args) => next().sendMessage(...args),
+    send: (...args) => of(args[1]).send(...args),
+    setMedia: (...args) => of(args[1]).setMedia(...args),
+    raiseHand: (...args) => of(args[1]).raiseHand(...args),
+    sendMessage: (...args) => of(args[1]).sendMessage(...args),
     rename: (user) => next().rename(user),
-    remove: (...args) => next().remove(...args),
+    remove: (...args) => of(args[1]).remove(...args),
     end: (...args) => next().end(...args),
-    requestMute: (...args) => next().requestMute(...args),
+    requestMute: (...args) => of(args[1]).requestMute(...args),
     update: (room) => next().update(room),
     async knock(entrance, waiter) {
       const log = next();
@@ -89,7 +91,7 @@ export function roundRobin(nodes: readonly Node[]): RoomLog {
       knockers.set(knock.knockId, log);
       return knock;
     },
-    answerKnock: (...args) => next().answerKnock(...args),
+    answerKnock: (...args) => of(args[1]).answerKnock(...args),
     withdraw: (knock) => (knockers.get(knock.knockId) ?? next()).withdraw(knock),
     participants: (roomId) => next().participants(roomId),
     closeRoom: (...args) => next().closeRoom(...args),
