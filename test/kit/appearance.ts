@@ -1,0 +1,57 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** With SCREENSHOTS=folder a picture of everything that is looked at goes there. */
+const FOLDER = process.env.SCREENSHOTS;
+const SIZES = [
+  { name: 'desktop', width: 1280, height: 800 },
+  { name: 'phone', width: 390, height: 844 },
+] as const;
+
+/**
+ * Looks at what a page shows, at desktop and phone size, dark and light: nothing wider than the window, and nothing
+ * that axe finds serious.
+ */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  const axe = await readFile(AXE, 'utf8');
+  const faults: string[] = [];
+  for (const { name: size, ...viewport } of SIZES) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const here = `${name}-${size}-${colorScheme}`;
+      await settle(page);
+      if (FOLDER !== undefined) {
+        await mkdir(FOLDER, { recursive: true });
+        await page.screenshot({ path: join(FOLDER, `${here}.png`) });
+      }
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) faults.push(`${here}: ${wide} px wider than the window`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      for (const { id, impact, nodes } of violations) {
+        if (impact !== 'serious' && impact !== 'critical') continue;
+        for (const node of nodes) faults.push(`${here}: ${id}: ${node.html.slice(0, 160)}`);
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+}
+
+/** Waits until the new size and colours are drawn. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    await Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished.catch(() => {})),
+    );
+  });
+}
