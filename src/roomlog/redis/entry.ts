@@ -1,0 +1,70 @@
+import type { CursorWriter } from '../../domain/signaling/cursor.ts';
+import type { LogEntry, Signal } from '../../domain/signaling/event.ts';
+
+/** What stands before an entry in a room's stream and on its channel, and where its body begins. */
+export interface Heading {
+  readonly epoch: string;
+  readonly position: number;
+  readonly at: number;
+  /** A stay; null for all. */
+  readonly to: string | null;
+  /** Who sent it, or, of what is for all, who is not told. */
+  readonly who: string | null;
+  readonly bodyAt: number;
+}
+
+/** Reads `<epoch> <position> <at> <to or *> <who or -> <body>`. */
+export function readHeading(message: string): Heading {
+  const one = message.indexOf(' ');
+  const two = message.indexOf(' ', one + 1);
+  const three = message.indexOf(' ', two + 1);
+  const four = message.indexOf(' ', three + 1);
+  const five = message.indexOf(' ', four + 1);
+  const to = message.slice(three + 1, four);
+  const who = message.slice(four + 1, five);
+  return {
+    epoch: message.slice(0, one),
+    position: Number(message.slice(one + 1, two)),
+    at: Number(message.slice(two + 1, three)),
+    to: to === '*' ? null : to,
+    who: who === '-' ? null : who,
+    bodyAt: five + 1,
+  };
+}
+
+/** The body of a signal: one letter, then its text as it is. An SDP is neither quoted nor parsed on its way. */
+export function writeSignal(signal: Signal): string {
+  switch (signal.type) {
+    case 'OfferReceived':
+      return `O${signal.sdp}`;
+    case 'AnswerReceived':
+      return `A${signal.sdp}`;
+    case 'IceCandidatesReceived':
+      return `I${JSON.stringify(signal.candidates)}`;
+  }
+}
+
+/** The entry that a message holds. */
+export function readEntry(message: string, heading: Heading, cursors: CursorWriter): LogEntry {
+  const { position, at, to, who, bodyAt } = heading;
+  const cursor = cursors.at(position);
+  const body = message.slice(bodyAt + 1);
+  const kind = message[bodyAt];
+  if (to === null) {
+    if (kind === 'R') {
+      const room = JSON.parse(body);
+      const dates = { createdAt: new Date(room.createdAt), expiresAt: new Date(room.expiresAt) };
+      const type = 'RoomUpdated';
+      return { type, cursor, position, at, to, except: who, room: { ...room, ...dates } };
+    }
+    return { ...JSON.parse(body), cursor, position, at, to, except: who };
+  }
+  const from = who ?? '';
+  if (kind === 'O') return { type: 'OfferReceived', cursor, position, at, from, to, sdp: body };
+  if (kind === 'A') return { type: 'AnswerReceived', cursor, position, at, from, to, sdp: body };
+  if (kind === 'I') {
+    const candidates = JSON.parse(body);
+    return { type: 'IceCandidatesReceived', cursor, position, at, from, to, candidates };
+  }
+  return { ...JSON.parse(body), cursor, position, at, from: who, to };
+}

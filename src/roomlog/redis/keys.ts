@@ -1,0 +1,15 @@
+/** A room's keys: one hash slot a room. The first is its channel, too. See scripts/room.ts for what is in them. */
+export function roomKeys(roomId: string): [room: string, tail: string, door: string, chat: string] {
+  const room = `peerql:{${roomId}}`;
+  return [room, `${room}:log`, `${room}:door`, `${room}:chat`];
+}
+
+/** The rooms that a node looks after stays of. */
+export function roomsOfNode(nodeId: string): string {
+  return `peerql:rooms:${nodeId}`;
+}
+
+/** When each node was last heard of. */
+export const NODES = 'peerql:nodes';
+/** Where every node listens. */
+export const ALL_NODES = 'peerql:all';

@@ -1,0 +1,53 @@
+import {
+  AlreadyInRoomError,
+  KnockNotFoundError,
+  KnockRequiredError,
+  NotHostError,
+  NotInRoomError,
+  PeerNotInRoomError,
+  RateLimitedError,
+  RemovedFromRoomError,
+  RoomFullError,
+  RoomLockedError,
+  RoomNotFoundError,
+  UnavailableError,
+} from '../../domain/errors.ts';
+
+/** When to try again where too many wait, in milliseconds. */
+const LOBBY_FULL_RETRY_MS = 5000;
+
+/** What scripts answer instead of a result, and what it means. */
+const REFUSALS: Readonly<Record<string, () => Error>> = {
+  late: () => new UnavailableError('The room log answers too slowly; try again in a moment.'),
+  closed: () => new RoomNotFoundError(),
+  banned: () => new RemovedFromRoomError(),
+  elsewhere: () => new AlreadyInRoomError(),
+  locked: () => new RoomLockedError(),
+  knock: () => new KnockRequiredError(),
+  'not in': () => new NotInRoomError(),
+  'no peer': () => new PeerNotInRoomError(),
+  'not host': () => new NotHostError(),
+  'no knock': () => new KnockNotFoundError(),
+  'too many': () =>
+    new RateLimitedError(LOBBY_FULL_RETRY_MS, 'Too many wait before this room already.'),
+};
+
+/** @throws the error that the answer stands for, if it does */
+export function checkRefusal(answer: string): string {
+  if (answer.startsWith('full ')) throw new RoomFullError(Number(answer.slice('full '.length)));
+  if (Object.hasOwn(REFUSALS, answer)) throw REFUSALS[answer]?.();
+  return answer;
+}
+
+/** A reply that is a list; what stands in it is read with {@link text} and {@link texts}. */
+export function items(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
+}
+
+export function text(reply: unknown): string {
+  return typeof reply === 'string' ? reply : String(reply ?? '');
+}
+
+export function texts(reply: unknown): string[] {
+  return items(reply).map(text);
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/**
+ * The path of a real redis-server: `REDIS_BINARY`, or one on the PATH. Without one it says so on one line and returns
+ * null, for the tests to skip; under CI it throws.
+ */
+export function findRedis(): string | null {
+  const named = process.env.REDIS_BINARY;
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'redis-server'));
+  const found = (named ? [named] : onPath).find(isExecutable);
+  if (found !== undefined) return found;
+  const line = named
+    ? `REDIS_BINARY=${named} is no program that can be run`
+    : 'No redis-server: the tests of several servers need one. Run apt-get install redis-server, or set REDIS_BINARY.';
+  if (process.env.CI === 'true') throw new Error(line);
+  console.warn(`SKIPPED: ${line}`);
+  return null;
+}
+
+/** One redis-server on a free loopback port. It keeps nothing on disk: what is restarted is empty. */
+export class RedisServer {
+  readonly #binary: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'peerql-redis-'));
+  readonly #endWithUs = () => this.#child?.kill('SIGKILL');
+  readonly #port: number;
+  #child: ChildProcess | null = null;
+
+  private constructor(binary: string, port: number) {
+    this.#binary = binary;
+    this.#port = port;
+  }
+
+  static async start(binary: string): Promise<RedisServer> {
+    const server = new RedisServer(binary, await freePort());
+    process.once('exit', server.#endWithUs);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts it again after `stop`, on the same port, with nothing in it. Resolves once it takes connections. */
+  async start(): Promise<void> {
+    const options = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir'];
+    const child = spawn(
+      this.#binary,
+      ['--port', String(this.#port), ...options, this.#folder, '--daemonize', 'no'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    this.#child = child;
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      if (line.includes('Ready to accept connections')) {
+        child.stdout.resume();
+        return;
+      }
+    }
+    throw new Error(`redis-server ended before it listened:\n${lines.slice(-10).join('\n')}`);
+  }
+
+  /** Ends it; resolves once it is gone. */
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+    this.#child = null;
+  }
+
+  /** Freezes it: its sockets stay open and answer nothing. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** Lets it go on after `pause`. */
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Ends it and deletes its folder. */
+  async dispose(): Promise<void> {
+    this.resume();
+    await this.stop();
+    process.off('exit', this.#endWithUs);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port was given.');
+  return address.port;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
