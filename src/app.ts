@@ -34,6 +34,9 @@ import { Health } from './transport/http/health.ts';
 import { servePages } from './transport/http/pages.ts';
 import { createHttpServer } from './transport/http/server.ts';
 import { createLog, type Log } from './transport/log.ts';
+import { Dependencies } from './transport/observability/dependencies.ts';
+import { Observability } from './transport/observability/observability.ts';
+import { WatchedMailer } from './transport/observability/watched-mailer.ts';
 import { Operations } from './transport/operations/operations.ts';
 import { PersistedOperations } from './transport/operations/persisted.ts';
 import { PreparingBudget } from './transport/operations/preparing-budget.ts';
@@ -96,7 +99,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let url = '';
 
   const { dataDir } = config;
-  const store = await openStore(
+  const opened = await openStore(
     config.mongoUri === null ? { dataDir } : { dataDir, mongoUri: config.mongoUri },
     { clock, log },
   );
@@ -104,6 +107,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     config.jwtSecrets.length > 0
       ? config.jwtSecrets.map(lengthen)
       : [await loadOrCreateSecret(dataDir)];
+  const observability = await Observability.start({
+    metrics: config.metrics && { ...config.metrics, production: config.production },
+    tracing: config.tracing,
+    log,
+    secret: secrets[0] ?? '',
+  });
+  const store = {
+    ...opened,
+    accounts: observability.store('accounts', opened.accounts),
+    sessions: observability.store('sessions', opened.sessions),
+    oneTimeTokens: observability.store('oneTimeTokens', opened.oneTimeTokens),
+    rooms: observability.store('rooms', opened.rooms),
+  };
 
   const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
   const sessions = new Sessions({
@@ -116,6 +132,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     perAccount: limits.sessionsPerUser,
   });
   const smtp = config.smtpUrl === null ? null : smtpMailer(config.smtpUrl, config.mailFrom);
+  const mailer =
+    smtp &&
+    new WatchedMailer(smtp, observability.counts.mails, () => {
+      void dependencies.check();
+    });
   const outbox = new Outbox({
     clock,
     onFailure: (error) => log.warn({ err: error }, 'A mail could not be sent'),
@@ -131,7 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       accounts: new ExponentialThrottle(limits.accountFailures),
       addresses: new ExponentialThrottle(limits.addressFailures),
     }),
-    mailer: smtp ?? (config.production ? null : logMailer(log)),
+    mailer: mailer ?? (config.production ? null : logMailer(log)),
     mails: new MailGuard({
       emails: new ExponentialThrottle(limits.mailsPerEmail),
       addresses: new ExponentialThrottle(limits.mailsPerAddress),
@@ -189,6 +210,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     signals,
     mailboxEvents: limits.mailboxEvents,
+    observer: observability.presence,
   });
   const moderation = new Moderation({ log: roomLog, rooms, signals, clock });
   const services = {
@@ -208,7 +230,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const techniques = { ...allTechniques, ...overrides.techniques };
   const operations = new Operations({
-    schema,
+    schema: observability.schema(schema),
+    onRefused: (reason) => observability.counts.documentRefused(reason),
     introspection: config.introspection,
     persisted:
       config.persistedOperations === null
@@ -231,7 +254,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const origins = new OriginPolicy(config.frontendOrigins);
   const cookie = new SessionCookie(config.production, config.frontendOrigins);
   const addresses = new ClientAddresses(config.trustedProxies);
-  const health = new Health({ store: () => store.ping() });
+  const dependencies = new Dependencies(
+    [
+      { name: 'store', required: true, probe: () => store.ping() },
+      ...(mailer === null
+        ? []
+        : [{ name: 'mail server', required: false, probe: () => mailer.probe() }]),
+    ],
+    log,
+  );
+  const health = new Health(dependencies);
   const http = createHttpServer({
     graphql: createGraphqlHandler({
       operations,
@@ -244,6 +276,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     headers: securityHeaders(config.production),
     health,
+    metrics: observability.endpoint({
+      sockets: () => webSockets.sockets.size,
+      waiting: () => webSockets.sockets.waiting(),
+      rooms: () => signaling.usage().rooms,
+      passwords: () => passwords.load,
+      dependencies: () => dependencies.states,
+    }),
+    observe: observability.observeRequest,
     pages: servePages(overrides.pagesFolder ?? PAGES_FOLDER),
     log,
     headersMs: limits.requestHeaderSeconds * 1000,
@@ -252,6 +292,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     operations,
     techniques,
     services,
+    counts: observability.counts,
     clock,
     log,
     origins,
@@ -270,6 +311,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
   webSockets.attach(http);
+  dependencies.start();
   const tidyMs = Math.min(TIDY_INTERVAL_MS, limits.roomTtlSeconds * 50);
   const upkeep = repeat(() => signaling.tidy(), tidyMs, log);
   const review = repeat(() => webSockets.review(), limits.heartbeatSeconds * 1000, log);
@@ -277,6 +319,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   try {
     await listen(http, config);
   } catch (error) {
+    dependencies.stop();
     upkeep.cancel();
     review.cancel();
     await store.close();
@@ -290,6 +333,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     usage: () => ({ sockets: webSockets.sockets.size, ...signaling.usage() }),
     async close() {
       health.drain();
+      dependencies.stop();
       upkeep.cancel();
       review.cancel();
       await webSockets.drain(limits.shutdownSeconds * 1000);
@@ -303,6 +347,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       passwords.close();
       roomLog.close();
       await store.close();
+      await observability.close();
     },
   };
 }

@@ -37,6 +37,14 @@ export interface Config {
   readonly trustedProxies: number | readonly string[];
   /** A JSON file of the only operations that run; null: any may. */
   readonly persistedOperations: string | null;
+  /** Who may read `/metrics`; null: nothing is measured. */
+  readonly metrics: { readonly token: string | null } | null;
+  /** Where traces go; null: none are made. */
+  readonly tracing: {
+    readonly endpoint: string;
+    readonly service: string;
+    readonly ratio: number;
+  } | null;
   readonly limits: Limits;
 }
 
@@ -127,6 +135,20 @@ const environment = z.object({
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
   PERSISTED_OPERATIONS: z.string().optional(),
+  METRICS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must have 16 characters or more, and no spaces')
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as http://localhost:4318' })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('peerql'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a share from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -186,6 +208,15 @@ export function readConfig(env: Environment): Config {
     mailFrom: data.MAIL_FROM ?? `PeerQL <no-reply@${hostOf(data.PUBLIC_URL)}>`,
     trustedProxies: data.TRUST_PROXY,
     persistedOperations: data.PERSISTED_OPERATIONS ?? null,
+    metrics: data.METRICS === 'on' ? { token: data.METRICS_TOKEN ?? null } : null,
+    tracing:
+      data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT,
+            service: data.OTEL_SERVICE_NAME,
+            ratio: data.OTEL_TRACES_SAMPLER_ARG,
+          },
     limits: Object.fromEntries(
       limitTable.map(({ name, variable }) => [name, bounds.data[variable]]),
     ) as Limits,

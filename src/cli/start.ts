@@ -1,6 +1,6 @@
 import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { createLog, type Log } from '../transport/log.ts';
+import { createLog, type Log, toggleDebug } from '../transport/log.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** Serves until it is told to stop. */
@@ -9,7 +9,7 @@ export const start: Command = {
   summary: 'serve (what peerql does without a command)',
   help: `
 Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client
-to come back elsewhere, and ends; a second SIGINT ends it at once.
+to come back elsewhere, and ends; a second SIGINT ends it at once. SIGUSR2 turns debug lines of the log on and off.
 
 Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
   async run(args, terminal) {
@@ -24,6 +24,7 @@ Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
         `PeerQL is up. Call page: ${app.url}  GraphiQL and API: ${app.url}/graphql  Data: ${app.store}`,
       );
     }
+    process.on('SIGUSR2', () => toggleDebug(log, config.logLevel));
     return stopped(app, log);
   },
 };

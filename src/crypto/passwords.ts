@@ -37,6 +37,11 @@ export class Argon2PasswordHasher implements PasswordHasher {
     this.#process = new HashingProcess(this.#concurrency, options.log);
   }
 
+  /** How many are worked on now, and how many wait for their turn. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running, waiting: this.#waiting.length };
+  }
+
   hash(password: string): Promise<string> {
     return this.#inTurn(() => this.#process.hash(password, PARAMETERS));
   }

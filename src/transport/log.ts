@@ -8,7 +8,20 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** A log that can be made more or less talkative while it is written. */
+export interface LevelledLog extends Log {
+  /** The least level that is written: `debug`, `info`, … */
+  level: string;
+}
+
 /** A log that writes JSON lines to standard output, from `level` on. */
-export function createLog(level: string): Log {
+export function createLog(level: string): LevelledLog {
   return pino({ level, base: null });
+}
+
+/** Turns debug lines on, or back to the level that was configured; where that is debug, to info. */
+export function toggleDebug(log: LevelledLog, configured: string): void {
+  const usual = configured === 'debug' ? 'info' : configured;
+  log.level = log.level === 'debug' ? usual : 'debug';
+  log.info({ level: log.level }, 'The log level has changed');
 }

@@ -223,7 +223,10 @@ describe('paths', () => {
     expect([alive.status, JSON.parse(alive.text)]).toEqual([200, { status: 'ok' }]);
     expect(alive.headers['cache-control']).toBe('no-store');
     const ready = await send(`${server.url}/health/ready`);
-    expect([ready.status, JSON.parse(ready.text)]).toEqual([200, { status: 'ready' }]);
+    expect([ready.status, JSON.parse(ready.text)]).toEqual([
+      200,
+      { status: 'ready', checks: { store: 'up' } },
+    ]);
   });
 
   test('GraphiQL comes from this server alone, under a policy that names its script', async () => {
@@ -355,7 +358,9 @@ describe('unexpected errors', () => {
     expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(answer.headers.get('x-request-id')).toBe(requestId);
     expect(JSON.stringify(answer)).not.toContain('secret detail');
-    const line = log.lines.find(({ fields }) => fields.requestId === requestId);
+    const line = log.lines.find(
+      ({ level, fields }) => level === 'error' && fields.requestId === requestId,
+    );
     expect(line?.fields.err).toMatchObject({ message: 'secret detail' });
     await close();
   });

@@ -9,6 +9,7 @@ import { type Departure, Mailbox } from '../../src/domain/signaling/mailbox.ts';
 import type { Services } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { ClientAddresses } from '../../src/transport/client-address.ts';
+import { Metrics } from '../../src/transport/observability/metrics.ts';
 import { Operations } from '../../src/transport/operations/operations.ts';
 import { PreparingBudget } from '../../src/transport/operations/preparing-budget.ts';
 import { OriginPolicy } from '../../src/transport/origin.ts';
@@ -64,6 +65,7 @@ beforeEach(async () => {
     },
   });
   side = new WebSocketSide({
+    counts: new Metrics(),
     operations,
     services,
     clock: systemClock,

@@ -1,16 +1,17 @@
 import type { ServerResponse } from 'node:http';
+import type { Dependencies } from '../observability/dependencies.ts';
 import { sendJson } from './json.ts';
 
-/** Answers whether a dependency works; rejects where it does not. */
-export type Probe = () => Promise<void>;
-
-/** `/health`: the process lives. `/health/ready`: it should be sent traffic, and why not. */
+/**
+ * `/health`: the process lives. `/health/ready`: whether it should be sent traffic, how what it depends on is, and what
+ * is wrong. Whoever asks has an answer within about three seconds.
+ */
 export class Health {
-  readonly #probes: Readonly<Record<string, Probe>>;
+  readonly #dependencies: Dependencies;
   #draining = false;
 
-  constructor(probes: Readonly<Record<string, Probe>>) {
-    this.#probes = probes;
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** From now on it is not ready: the server stops. */
@@ -24,13 +25,19 @@ export class Health {
 
   async answer(path: string, response: ServerResponse): Promise<void> {
     if (path === '/health') return sendJson(response, 200, { status: 'ok' });
+    const states = await this.#dependencies.check();
+    const checks = Object.fromEntries(states.map(({ name, up }) => [name, up ? 'up' : 'down']));
     const reasons = this.#draining ? ['This server is stopping.'] : [];
-    await Promise.all(
-      Object.entries(this.#probes).map(([name, probe]) =>
-        probe().catch(() => reasons.push(`The ${name} does not answer.`)),
-      ),
-    );
-    if (reasons.length === 0) sendJson(response, 200, { status: 'ready' });
-    else sendJson(response, 503, { status: 'not ready', reasons });
+    const warnings: string[] = [];
+    for (const { name, required, up } of states) {
+      if (!up) (required ? reasons : warnings).push(`The ${name} does not answer.`);
+    }
+    const ready = reasons.length === 0;
+    sendJson(response, ready ? 200 : 503, {
+      status: ready ? 'ready' : 'not ready',
+      checks,
+      ...(!ready && { reasons }),
+      ...(warnings.length > 0 && { warnings }),
+    });
   }
 }

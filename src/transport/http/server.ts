@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Log } from '../log.ts';
+import type { MetricsHandler } from '../observability/endpoint.ts';
+import type { ObserveRequest } from '../observability/requests.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import { applyCors } from './cors.ts';
@@ -19,6 +21,9 @@ interface Parts {
   readonly origins: OriginPolicy;
   readonly headers: SecurityHeaders;
   readonly health: Health;
+  /** Null where nothing is measured. */
+  readonly metrics: MetricsHandler | null;
+  readonly observe: ObserveRequest;
   readonly pages: Pages;
   readonly log: Log;
   /** How long a client may take over the headers of a request, in milliseconds. */
@@ -40,7 +45,10 @@ export function createHttpServer(parts: Parts): Server {
     (request, response) => {
       const requestId = randomUUID();
       response.setHeader('X-Request-Id', requestId);
-      answer(parts, request, response, requestId).catch((error: unknown) => {
+      const answering = parts.observe(request, response, () =>
+        answer(parts, request, response, requestId),
+      );
+      answering.catch((error: unknown) => {
         parts.log.error({ requestId, err: error }, 'A request failed');
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: 'Something went wrong on the server.', requestId });
@@ -51,7 +59,7 @@ export function createHttpServer(parts: Parts): Server {
 }
 
 async function answer(
-  { graphql, persistedOnly, origins, headers, health, pages }: Parts,
+  { graphql, persistedOnly, origins, headers, health, metrics, pages }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -69,6 +77,7 @@ async function answer(
     return graphql(request, response, requestId);
   }
   if (health.takes(path)) return health.answer(path, response);
+  if (path === '/metrics' && metrics !== null) return metrics(request, response);
   if (await pages(request, response)) return;
   if ((request.headers.accept ?? '').includes('text/html')) {
     response.statusCode = 404;

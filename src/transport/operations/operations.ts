@@ -71,6 +71,7 @@ export class Operations {
   readonly #introspection: boolean;
   readonly #persisted: PersistedOperations | null;
   readonly #budget: PreparingBudget;
+  readonly #onRefused: ((reason: string) => void) | null;
   readonly #cache: LRUCache<string, Document>;
 
   constructor(parts: {
@@ -82,6 +83,8 @@ export class Operations {
     budget: PreparingBudget;
     techniques: Techniques;
     log: Log;
+    /** Hears of each document that is not run: the code of what is wrong, or `INVALID`. */
+    onRefused?: (reason: string) => void;
   }) {
     this.#schema = parts.schema;
     this.#limits = parts.limits;
@@ -93,6 +96,7 @@ export class Operations {
     this.#persisted = parts.persisted;
     this.#budget = parts.budget;
     this.#introspection = parts.introspection;
+    this.#onRefused = parts.onRefused ?? null;
     this.#cache = new LRUCache({
       max: parts.limits.cached,
       // What a document takes goes by its length: five hundred long ones must not take what ten thousand would.
@@ -145,10 +149,14 @@ export class Operations {
   }
 
   #readWithin(text: string, address: string): Document | GraphQLError[] {
-    if (this.#budget.isSpent(address)) return [tooManyNew()];
+    if (this.#budget.isSpent(address)) {
+      this.#onRefused?.('RATE_LIMITED');
+      return [tooManyNew()];
+    }
     const began = performance.now();
     const read = this.#read(text);
     this.#budget.spend(address, performance.now() - began);
+    if (Array.isArray(read)) this.#onRefused?.(reasonOf(read));
     return read;
   }
 
@@ -239,6 +247,11 @@ function withoutHint(error: GraphQLError): GraphQLError {
   const message = error.message.replace(/ Did you mean .*$/s, '');
   const { nodes = null, extensions } = error;
   return new GraphQLError(message, { nodes, extensions });
+}
+
+function reasonOf([error]: readonly GraphQLError[]): string {
+  const code = error?.extensions.code;
+  return typeof code === 'string' ? code : 'INVALID';
 }
 
 function tooManyNew(): GraphQLError {

@@ -5,8 +5,10 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Operation, Variables } from '../operations/operations.ts';
 import type { Techniques } from '../techniques.ts';
+import { CloseCode } from './close-codes.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
 
@@ -23,6 +25,7 @@ export interface ConnectionHost {
   /** Bytes that may wait in the socket. */
   readonly socketBufferBytes: number;
   readonly techniques: Techniques;
+  readonly counts: Metrics;
 }
 
 /** An operation that was found, with the variables it is asked with. */
@@ -160,6 +163,12 @@ export class Connection implements ProtocolSocket, Context {
     this.#ws.close(code, reason);
   }
 
+  /** Closes a socket whose reader does not take what comes. */
+  closeTooSlow(): void {
+    this.#host.counts.mailboxOverflows += 1;
+    this.close(CloseCode.TryAgainLater, 'Too slow: reconnect and resume');
+  }
+
   /** As {@link Connection.close}, but what the client has asked already is answered first; new messages are not heard. */
   closeWhenAnswered(code: number, reason: string): void {
     if (this.answering === null || this.answering.size === 0) this.close(code, reason);
@@ -191,6 +200,7 @@ export class Connection implements ProtocolSocket, Context {
    */
   sendNext(opening: Wire, payload: Wire): boolean {
     this.#write(`${opening}${payload}}` as Wire);
+    this.#host.counts.eventsSent += 1;
     this.#unproved += 1;
     if (this.#unproved >= PROVE_EVERY && this.#provingPing === 0) this.#sendPing();
     return this.hasRoom();

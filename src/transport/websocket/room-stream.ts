@@ -69,11 +69,16 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   }
 
   overflowed(): void {
-    this.#connection.close(CloseCode.TryAgainLater, 'Too slow: reconnect and resume');
+    this.#connection.closeTooSlow();
     this.#finish();
   }
 
   // What the connection calls.
+
+  /** Events that wait now. */
+  get waiting(): number {
+    return this.#mailbox.size;
+  }
 
   /** The socket has room again. */
   resume(): void {

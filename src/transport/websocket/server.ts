@@ -7,6 +7,7 @@ import { UnavailableError } from '../../domain/errors.ts';
 import type { Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
@@ -47,6 +48,7 @@ interface Parts {
   readonly addresses: ClientAddresses;
   readonly limits: WebSocketLimits;
   readonly techniques: Techniques;
+  readonly counts: Metrics;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
@@ -66,8 +68,9 @@ export class WebSocketSide {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { limits, services, clock, techniques } = parts;
-    this.#host = { services, clock, socketBufferBytes: limits.socketBufferBytes, techniques };
+    const { limits, services, clock, techniques, counts } = parts;
+    const { socketBufferBytes } = limits;
+    this.#host = { services, clock, socketBufferBytes, techniques, counts };
     const options = {
       noServer: true,
       clientTracking: false,
@@ -229,6 +232,7 @@ export class WebSocketSide {
     const connection = this.#connections.get(ws);
     if (connection === undefined) return;
     this.sockets.remove(connection);
+    this.#parts.counts.socketClosed(code);
     // What the client closed by intent leaves at once, through graphql-ws; everything else waits for it to come back.
     const byWish = isCleanGoodbye(code) && !connection.lost;
     connection.gone(byWish ? 'by wish' : 'lost');

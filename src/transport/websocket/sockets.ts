@@ -15,6 +15,11 @@ export class Sockets {
     return this.#all.values();
   }
 
+  /** Events that wait in each subscription to a room. */
+  *waiting(): Generator<number, void> {
+    for (const { streams } of this.#all) for (const stream of streams) yield stream.waiting;
+  }
+
   countOfAddress(address: string): number {
     return this.#byAddress.get(address) ?? 0;
   }

@@ -1,0 +1,115 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Log } from '../log.ts';
+
+/** How often everything is looked at, in milliseconds. With the patience below, a failure shows within 8 seconds. */
+const INTERVAL_MS = 5000;
+/** The longest that an answer is waited for, in milliseconds. */
+const PATIENCE_MS = 3000;
+/** An answer this old is given again, in milliseconds: whoever asks often must not make work. */
+const FRESH_MS = 250;
+/** From here on a standstill of the whole process is told, in milliseconds. */
+const STANDSTILL_MS = 1000;
+
+/** Something outside of this program that it works with. */
+export interface Dependency {
+  /** A word for logs and metrics: `store`. */
+  readonly name: string;
+  /** Whether this server is of no use without it. */
+  readonly required: boolean;
+  /** Resolves when it works; rejects when it does not. */
+  probe(): Promise<void>;
+}
+
+export interface DependencyState {
+  readonly name: string;
+  readonly required: boolean;
+  readonly up: boolean;
+  /** How long the last answer took, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Looks after what this server depends on: says in the log when something fails or works again, and knows how it is. */
+export class Dependencies {
+  readonly #all: readonly Dependency[];
+  readonly #log: Log;
+  readonly #states = new Map<string, DependencyState>();
+  readonly #loop = monitorEventLoopDelay({ resolution: 20 });
+  #timer: NodeJS.Timeout | null = null;
+  #checking: Promise<readonly DependencyState[]> | null = null;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(all: readonly Dependency[], log: Log) {
+    this.#all = all;
+    this.#log = log;
+    for (const { name, required } of all) {
+      this.#states.set(name, { name, required, up: true, ms: 0 });
+    }
+  }
+
+  /** From now on they are looked after. */
+  start(): void {
+    this.#loop.enable();
+    this.#timer = setInterval(() => {
+      this.#tellOfStandstill();
+      void this.check();
+    }, INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#loop.disable();
+  }
+
+  /** How they were when they were last looked at. */
+  get states(): readonly DependencyState[] {
+    return [...this.#states.values()];
+  }
+
+  /** Looks at all of them, within three seconds. It never rejects. */
+  check(): Promise<readonly DependencyState[]> {
+    if (performance.now() - this.#checkedAt < FRESH_MS) return Promise.resolve(this.states);
+    this.#checking ??= Promise.all(this.#all.map((one) => this.#look(one))).then(() => {
+      this.#checking = null;
+      this.#checkedAt = performance.now();
+      return this.states;
+    });
+    return this.#checking;
+  }
+
+  async #look({ name, required, probe }: Dependency): Promise<void> {
+    const began = performance.now();
+    const failure = await failureOf(probe);
+    const ms = Math.round(performance.now() - began);
+    const wasUp = this.#states.get(name)?.up === true;
+    const up = failure === null;
+    this.#states.set(name, { name, required, up, ms });
+    if (up && !wasUp) this.#log.info({ dependency: name }, `The ${name} works again`);
+    if (!up && wasUp) {
+      this.#log.warn({ dependency: name, reason: failure }, `The ${name} does not answer`);
+    }
+  }
+
+  #tellOfStandstill(): void {
+    const ms = Math.round(this.#loop.max / 1e6);
+    this.#loop.reset();
+    if (ms >= STANDSTILL_MS) this.#log.warn({ ms }, 'The process stood still');
+  }
+}
+
+/** What is wrong, for the log; null when nothing is. */
+async function failureOf(probe: () => Promise<void>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${PATIENCE_MS} ms`), PATIENCE_MS);
+  });
+  const answer = probe().then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  try {
+    return await Promise.race([answer, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

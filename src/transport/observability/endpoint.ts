@@ -1,0 +1,65 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { sendJson } from '../http/json.ts';
+
+export interface MetricsAccess {
+  /** What a reader must send as `Authorization: Bearer`; null: nothing. */
+  readonly token: string | null;
+  /** Whether nobody may read without a token; where not, programs on the same machine may. */
+  readonly production: boolean;
+}
+
+/** Answers `GET /metrics`. */
+export type MetricsHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Serves the metrics to whoever may read them: they tell how much this server is used, which is nobody else's business. */
+export function serveMetrics(registry: Registry, access: MetricsAccess): MetricsHandler {
+  return async (request, response) => {
+    const refusal = refusalOf(request, access);
+    if (refusal !== null) {
+      if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+      return sendJson(response, refusal.status, { error: refusal.error });
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      return sendJson(response, 405, { error: 'Metrics are read by GET.' });
+    }
+    const text = await registry.metrics();
+    response.setHeader('Content-Type', registry.contentType);
+    response.setHeader('Cache-Control', 'no-store');
+    response.end(text);
+  };
+}
+
+function refusalOf(
+  request: IncomingMessage,
+  { token, production }: MetricsAccess,
+): { status: 401 | 403; error: string } | null {
+  if (token !== null) {
+    return isSame(request.headers.authorization ?? '', `Bearer ${token}`)
+      ? null
+      : { status: 401, error: 'Send the METRICS_TOKEN as a bearer token.' };
+  }
+  if (production) {
+    return { status: 403, error: 'Metrics are closed: set METRICS_TOKEN to open them.' };
+  }
+  if (isFromHere(request)) return null;
+  return {
+    status: 403,
+    error: 'Without METRICS_TOKEN metrics are for programs on this machine alone.',
+  };
+}
+
+/** Compares in a time that tells nothing. */
+function isSame(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+/** Whether a program on this machine asks, and for nobody else. */
+function isFromHere({ socket, headers }: IncomingMessage): boolean {
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return address === '::1' || address.startsWith('127.');
+}

@@ -1,0 +1,93 @@
+import type { GraphQLSchema } from 'graphql';
+import { DomainError, UnavailableError } from '../../domain/errors.ts';
+import type { PresenceObserver } from '../../domain/signaling/joining.ts';
+import type { Log } from '../log.ts';
+import { type MetricsAccess, type MetricsHandler, serveMetrics } from './endpoint.ts';
+import { type Levels, registryOf } from './exposition.ts';
+import { Metrics } from './metrics.ts';
+import { observeCalls } from './observed-calls.ts';
+import { observeSchema } from './observed-schema.ts';
+import { OperationLog } from './operation-log.ts';
+import { observePresence } from './presence.ts';
+import { Pseudonyms } from './pseudonyms.ts';
+import { type ObserveRequest, observeRequests } from './requests.ts';
+import { startTracing, type Tracing, type TracingOptions } from './tracing.ts';
+
+interface Parts {
+  /** Who may read the metrics; null: calls are neither counted nor timed. */
+  readonly metrics: MetricsAccess | null;
+  /** Where traces go; null: none are made. */
+  readonly tracing: TracingOptions | null;
+  readonly log: Log;
+  /** The secret that signs tokens. */
+  readonly secret: string;
+}
+
+/** What the parts of the server are wrapped in to be seen from outside: metrics, traces and the log's lines of calls. */
+export class Observability {
+  /** What happens seldom is always counted here. */
+  readonly counts = new Metrics();
+  readonly presence: PresenceObserver;
+  readonly observeRequest: ObserveRequest;
+  readonly #access: MetricsAccess | null;
+  readonly #tracing: Tracing | null;
+  readonly #operationLog: OperationLog;
+
+  private constructor({ metrics, log, secret }: Parts, tracing: Tracing | null) {
+    const pseudonyms = new Pseudonyms(secret);
+    this.#access = metrics;
+    this.#tracing = tracing;
+    this.#operationLog = new OperationLog(log, pseudonyms);
+    this.presence = observePresence(this.counts, log, pseudonyms);
+    this.observeRequest = observeRequests(this.#metrics, tracing);
+  }
+
+  static async start(parts: Parts): Promise<Observability> {
+    return new Observability(parts, await startTracing(parts.tracing));
+  }
+
+  get #metrics(): Metrics | null {
+    return this.#access === null ? null : this.counts;
+  }
+
+  /** The schema with its root fields counted, timed, traced and logged. */
+  schema(schema: GraphQLSchema): GraphQLSchema {
+    const log = this.#operationLog;
+    return observeSchema(schema, { metrics: this.#metrics, tracing: this.#tracing, log });
+  }
+
+  /** A port of the store with its calls counted, timed and traced. @param name for example `accounts` */
+  store<Port extends object>(name: string, port: Port): Port {
+    const metrics = this.#metrics;
+    return observeCalls(port, `${name}.`, {
+      seriesOf: metrics && ((call) => metrics.storeCall(call)),
+      tracing: this.#tracing,
+      isFailure,
+    });
+  }
+
+  /** What lives in Redis with its calls counted, timed and traced. @param name for example `roomLog` */
+  redis<Port extends object>(name: string, port: Port): Port {
+    const metrics = this.#metrics;
+    return observeCalls(port, `${name}.`, {
+      seriesOf: metrics && ((call) => metrics.redisCall(call)),
+      tracing: this.#tracing,
+      isFailure,
+    });
+  }
+
+  /** Serves `/metrics`; null where nothing is measured. */
+  endpoint(levels: Levels): MetricsHandler | null {
+    return this.#access && serveMetrics(registryOf(this.counts, levels), this.#access);
+  }
+
+  /** Sends the traces that are left. */
+  async close(): Promise<void> {
+    await this.#tracing?.close();
+  }
+}
+
+/** Whether the other side failed. That an email is taken or a room is full is an answer of it. */
+function isFailure(error: unknown): boolean {
+  return error instanceof UnavailableError || !(error instanceof DomainError);
+}

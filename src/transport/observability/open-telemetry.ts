@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type Context,
+  defaultTextMapGetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Tracing, TracingOptions } from './tracing.ts';
+
+/** Tracing by OpenTelemetry. It registers nothing globally: a program that starts this server keeps what it has set up. */
+export function openTelemetry({ endpoint, service, ratio }: TracingOptions): Tracing {
+  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
+  const root = new TraceIdRatioBasedSampler(ratio);
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service }),
+    // What a stranger's header says is kept as the parent, but makes nobody keep more traces than were asked for.
+    sampler: new ParentBasedSampler({ root, remoteParentSampled: root }),
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) })],
+  });
+  const tracer = provider.getTracer('peerql');
+  const propagator = new W3CTraceContextPropagator();
+  const active = new AsyncLocalStorage<Context>();
+
+  function within<T>(span: Span, parent: Context, work: () => T): T {
+    try {
+      const result = active.run(trace.setSpan(parent, span), work);
+      if (result instanceof Promise) {
+        result.then(
+          () => span.end(),
+          (error: unknown) => fail(span, error),
+        );
+      } else {
+        span.end();
+      }
+      return result;
+    } catch (error) {
+      fail(span, error);
+      throw error;
+    }
+  }
+
+  return {
+    span(name, attributes, work) {
+      const parent = active.getStore() ?? ROOT_CONTEXT;
+      return within(tracer.startSpan(name, { attributes }, parent), parent, work);
+    },
+    request(headers, name, attributes, work) {
+      const parent = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+      const options = { attributes, kind: SpanKind.SERVER };
+      return within(tracer.startSpan(name, options, parent), parent, work);
+    },
+    close: () => provider.shutdown(),
+  };
+}
+
+// The name alone: what an error says may hold what somebody sent.
+function fail(span: Span, error: unknown): void {
+  const message = error instanceof Error ? error.constructor.name : 'Error';
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.end();
+}
