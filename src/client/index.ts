@@ -65,6 +65,7 @@ export {
   UpdateProfileDocument,
   VerifyEmailDocument,
 } from './generated/graphql.ts';
+export type { JoinOptions } from './join-room.ts';
 export {
   type MediaSlot,
   Peer,

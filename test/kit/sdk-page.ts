@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import type { JoinOptions } from '../../src/client/index.ts';
+import type { Seen } from '../e2e/fixtures/sdk/main.ts';
+import type { BuiltPage } from './browser.ts';
+
+/** Builds a page of its own from a folder with an `index.html`, for a server to serve. */
+export async function buildPage(root: string): Promise<BuiltPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'peerql-page-'));
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true, target: 'es2022', modulePreload: false },
+  });
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The page that has the SDK and nothing else. */
+export function buildSdkPage(): Promise<BuiltPage> {
+  return buildPage(fileURLToPath(new URL('../e2e/fixtures/sdk', import.meta.url)));
+}
+
+/** Somebody who calls by the SDK alone, in a browser profile of their own. Whatever the page throws fails {@link close}. */
+export class SdkPage {
+  readonly page: Page;
+  /** The stay in the room that was joined last. */
+  id = '';
+  readonly #context: BrowserContext;
+  readonly #faults: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.#faults.push(String(error)));
+  }
+
+  /** Opens the page that the server serves, and makes an account. */
+  static async open(browser: Browser, url: string, name: string): Promise<SdkPage> {
+    const context = await browser.newContext();
+    const one = new SdkPage(context, await context.newPage());
+    await one.page.goto(url);
+    await one.page.evaluate((given) => window.tester.signUp(given), name);
+    return one;
+  }
+
+  createRoom(): Promise<string> {
+    return this.page.evaluate(async () => (await window.tester.client.createRoom()).id);
+  }
+
+  async join(roomId: string, options: Omit<JoinOptions, 'signal' | 'stream'> = {}): Promise<void> {
+    this.id = await this.page.evaluate(([id, given]) => window.tester.join(id, given), [
+      roomId,
+      options,
+    ] as const);
+  }
+
+  seen(other: SdkPage): Promise<Seen> {
+    return this.page.evaluate((id) => window.tester.seen(id), other.id);
+  }
+
+  /** Waits until so many more pictures, and any sound, of the other have arrived than now. */
+  receives(other: SdkPage, frames = 10): Promise<Seen> {
+    return this.page.evaluate(
+      async ([id, more]) => {
+        const before = await window.tester.seen(id);
+        for (;;) {
+          const now = await window.tester.seen(id);
+          const sounds = now.audioSamples > before.audioSamples;
+          if (sounds && now.framesDecoded >= before.framesDecoded + more) return now;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      },
+      [other.id, frames] as const,
+    );
+  }
+
+  /** Everything that went wrong in the page, or that the call told of. */
+  async faults(): Promise<string[]> {
+    return [...this.#faults, ...(await this.page.evaluate(() => window.tester.errors))];
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    if (this.#faults.length > 0) throw new Error(`The page threw: ${this.#faults.join('; ')}`);
+  }
+}
