@@ -26,6 +26,7 @@ import { logMailer } from './mail/log.ts';
 import { smtpMailer } from './mail/smtp.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
 import { openStore } from './store/open.ts';
+import { RememberedRooms } from './store/remembered-rooms.ts';
 import { ExponentialThrottle } from './throttling/exponential-throttle.ts';
 import { ClientAddresses } from './transport/client-address.ts';
 import { createGraphqlHandler } from './transport/http/graphql.ts';
@@ -166,7 +167,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ownAccount = new OwnAccount(accountParts);
   const passwordReset = new PasswordReset(accountParts);
   const rooms = new Rooms({
-    rooms: store.rooms,
+    rooms: new RememberedRooms(store.rooms, clock),
     unknown: new ExponentialThrottle(limits.unknownRooms),
     clock,
     limits: {

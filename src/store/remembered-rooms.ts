@@ -1,0 +1,92 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../domain/clock.ts';
+import type { RoomPage, RoomStore } from '../domain/rooms/ports.ts';
+import type { Room, RoomSettings } from '../domain/rooms/room.ts';
+
+const ROOMS_MAX = 2000;
+
+/** How long a room is believed without being read again, in milliseconds: what an operator changes by hand shows then. */
+export const REMEMBERED_MS = 2000;
+
+/**
+ * Remembers the rooms of a store that this process alone writes to. A call begins with several joins of one room within
+ * moments, and each looks it up. What is changed through here is forgotten at once.
+ */
+export class RememberedRooms implements RoomStore {
+  readonly #rooms: RoomStore;
+  readonly #clock: Clock;
+  readonly #known = new LRUCache<string, { readonly room: Room; readonly readAt: number }>({
+    max: ROOMS_MAX,
+  });
+  /** Counts the changes: what was read while one was made may be of before it. */
+  #changes = 0;
+
+  constructor(rooms: RoomStore, clock: Clock) {
+    this.#rooms = rooms;
+    this.#clock = clock;
+  }
+
+  async find(id: string): Promise<Room | null> {
+    const now = this.#clock.now();
+    const known = this.#known.get(id);
+    if (known !== undefined && isFresh(known.readAt, now) && known.room.expiresAt.getTime() > now) {
+      return known.room;
+    }
+    const changes = this.#changes;
+    const room = await this.#rooms.find(id);
+    if (room !== null && changes === this.#changes) this.#known.set(id, { room, readAt: now });
+    return room;
+  }
+
+  insert(room: Room): Promise<void> {
+    return this.#rooms.insert(room);
+  }
+
+  listByHost(
+    hostId: string,
+    first: number,
+    after: { readonly createdAt: Date; readonly id: string } | null,
+  ): Promise<RoomPage> {
+    return this.#rooms.listByHost(hostId, first, after);
+  }
+
+  update(id: string, change: RoomSettings): Promise<Room | null> {
+    return this.#changing(id, () => this.#rooms.update(id, change));
+  }
+
+  ban(id: string, userId: string): Promise<boolean> {
+    return this.#changing(id, () => this.#rooms.ban(id, userId));
+  }
+
+  extend(id: string, expiresAt: Date): Promise<void> {
+    return this.#changing(id, () => this.#rooms.extend(id, expiresAt));
+  }
+
+  delete(id: string): Promise<boolean> {
+    return this.#changing(id, () => this.#rooms.delete(id));
+  }
+
+  deleteExpired(): Promise<number> {
+    return this.#rooms.deleteExpired();
+  }
+
+  /** Forgets the room before the change and after it, also where it failed: nobody knows then what is stored. */
+  async #changing<Result>(id: string, change: () => Promise<Result>): Promise<Result> {
+    try {
+      this.#forget(id);
+      return await change();
+    } finally {
+      this.#forget(id);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#changes += 1;
+    this.#known.delete(id);
+  }
+}
+
+/** A clock that was set back makes nothing fresh. */
+function isFresh(readAt: number, now: number): boolean {
+  return now >= readAt && now - readAt < REMEMBERED_MS;
+}
