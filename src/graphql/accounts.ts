@@ -21,6 +21,10 @@ export const UserType = builder.objectRef<User>('User').implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The same as the account’s.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
+    isGuest: t.exposeBoolean('isGuest', {
+      description:
+        'Whether it is nobody’s account: somebody whom one room let in with a name alone.',
+    }),
   }),
 });
 

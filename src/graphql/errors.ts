@@ -5,12 +5,16 @@ import {
   DomainError,
   EmailTakenError,
   InvalidInputError,
+  KnockDeniedError,
+  KnockNotFoundError,
   MailUnavailableError,
   NotHostError,
   NotInRoomError,
   PeerNotInRoomError,
   RateLimitedError,
+  RemovedFromRoomError,
   RoomFullError,
+  RoomLockedError,
   RoomNotFoundError,
   SessionNotFoundError,
   TokenInvalidError,
@@ -127,6 +131,16 @@ export const PeerNotInRoom = plain(
   'The addressee is not another participant of this room (any more). Nothing was sent.',
 );
 export const NotHost = plain(NotHostError, 'Only the host of the room may do this.');
+export const RoomLocked = plain(RoomLockedError, 'The room is locked: nobody else gets in.');
+export const RemovedFromRoom = plain(
+  RemovedFromRoomError,
+  'The host has banned the user from this room.',
+);
+export const KnockDenied = plain(KnockDeniedError, 'The host did not let the user in.');
+export const KnockNotFound = plain(
+  KnockNotFoundError,
+  'Nobody waits with this knock any more: it was answered, or withdrawn.',
+);
 
 /**
  * Declares the union that a mutation answers with: its success, the errors that every mutation may have, and its own.

@@ -5,7 +5,10 @@ import { builder } from './builder.ts';
 const ParticipantRole = builder.enumType('ParticipantRole', {
   description: 'What a participant may do.',
   values: {
-    HOST: { description: 'Made the room and may close it.' },
+    HOST: {
+      description:
+        'Moderates now: admits, removes, asks to mute. Exactly one is: the room’s owner while it is in, otherwise who has been in longest.',
+    },
     GUEST: { description: 'Everybody else.' },
   } as const,
 });
@@ -42,6 +45,11 @@ export const ParticipantType = builder.objectRef<Participant>('Participant').imp
     }),
     media: t.expose('media', { type: MediaStateType, description: 'What it sends.' }),
     handRaised: t.exposeBoolean('handRaised', { description: 'Whether it asks to speak.' }),
+    handRaisedAt: t.expose('handRaisedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it asks to speak: who asked first is first. Null while it does not.',
+    }),
     connection: t.expose('connection', {
       type: ConnectionState,
       description: 'Whether it can be reached right now.',

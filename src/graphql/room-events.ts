@@ -1,39 +1,37 @@
 import { isJoinError, type JoinError } from '../domain/errors.ts';
-import type { IceCandidate, RoomEvent } from '../domain/signaling/event.ts';
+import type { IceCandidate } from '../domain/signaling/event.ts';
 import { joinRefused } from '../domain/signaling/joining.ts';
 import { Mailbox } from '../domain/signaling/mailbox.ts';
 import { builder } from './builder.ts';
+import { MessageReceived } from './chat.ts';
 import { signedIn } from './context.ts';
-import { AlreadyInRoom, asFailure, RateLimited, RoomFull, RoomNotFound } from './errors.ts';
+import {
+  AlreadyInRoom,
+  asFailure,
+  KnockDenied,
+  RateLimited,
+  RemovedFromRoom,
+  RoomFull,
+  RoomLocked,
+  RoomNotFound,
+} from './errors.ts';
 import { IceServersType } from './ice-servers.ts';
 import { MediaStateInput, readMedia } from './media.ts';
 import { ParticipantType } from './participants.ts';
+import { eventType, RoomEventType } from './room-event.ts';
 import { RoomType } from './rooms.ts';
-
-type EventOf<Type extends RoomEvent['type']> = Extract<RoomEvent, { type: Type }>;
-
-const RoomEventType = builder.interfaceRef<RoomEvent>('RoomEvent').implement({
-  description: 'Something that happened in a room.',
-  fields: (t) => ({
-    cursor: t.exposeID('cursor', {
-      description:
-        'Its place in the room’s log; opaque. Cursors of one room grow: compare them as strings to drop a repeat.',
-    }),
-    at: t.expose('at', {
-      type: 'DateTime',
-      description: 'When it happened, by the server’s clock.',
-    }),
-  }),
-  resolveType: (event) => event.type,
-});
-
-function eventType<Type extends RoomEvent['type']>(type: Type) {
-  return builder.objectRef<EventOf<Type>>(type);
-}
 
 const JoinErrorType = builder.unionType('JoinError', {
   description: 'Why a join was refused.',
-  types: [RoomNotFound, RoomFull, AlreadyInRoom, RateLimited],
+  types: [
+    RoomNotFound,
+    RoomFull,
+    RoomLocked,
+    AlreadyInRoom,
+    RemovedFromRoom,
+    KnockDenied,
+    RateLimited,
+  ],
   resolveType: ({ typeName }) => typeName,
 });
 
@@ -70,7 +68,7 @@ const IceCandidateType = builder.objectRef<IceCandidate>('IceCandidate').impleme
 
 eventType('RoomSnapshot').implement({
   description:
-    'All there is to know of the room, as of now. Always the first event of a subscription.',
+    'All there is to know of the room, as of now. The first event of a subscription, or where the caller had to knock the one after `KnockAnswered`.',
   interfaces: [RoomEventType],
   fields: (t) => ({
     room: t.expose('room', { type: RoomType, description: 'The room.' }),
@@ -82,6 +80,13 @@ eventType('RoomSnapshot').implement({
     iceServers: t.expose('iceServers', {
       type: IceServersType,
       description: 'What to give to `RTCPeerConnection`.',
+    }),
+    messages: t.field({
+      type: [MessageReceived],
+      description:
+        'What was said to all before, oldest first; empty where `recovered`, since then nothing of it was missed.',
+      resolve: ({ messages }) =>
+        messages.map((message) => ({ ...message, private: false, history: true })),
     }),
     recovered: t.exposeBoolean('recovered', {
       description:
@@ -160,6 +165,14 @@ eventType('IceServersRefreshed').implement({
   }),
 });
 
+eventType('RoomUpdated').implement({
+  description: 'The room’s owner changed its settings.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    room: t.expose('room', { type: RoomType, description: 'The room as it is now.' }),
+  }),
+});
+
 eventType('RoomClosed').implement({
   description: 'The room ended. The last event.',
   interfaces: [RoomEventType],
@@ -170,7 +183,7 @@ eventType('RoomClosed').implement({
 
 eventType('JoinRefused').implement({
   description:
-    'The join was refused. The first and last event; the subscription completes after it.',
+    'The join was refused. The last event, and the first unless the caller had to knock; the subscription completes after it.',
   interfaces: [RoomEventType],
   fields: (t) => ({
     error: t.field({
@@ -185,7 +198,7 @@ builder.subscriptionField('roomEvents', (t) =>
   t.field({
     type: RoomEventType,
     description:
-      'Being in a room: it starts and the caller joins, it completes and the caller leaves. A refusal is data (`JoinRefused`), never an error.',
+      'Being in a room: it starts and the caller joins, it completes and the caller leaves. A refusal is data (`JoinRefused`), never an error. Where the host has to let the caller in it waits (`KnockPending`).',
     args: {
       roomId: t.arg.id({ required: true, description: 'The room’s id.' }),
       clientKey: t.arg.id({

@@ -1,4 +1,4 @@
-import type { Room, VisibleRoom } from '../domain/rooms/room.ts';
+import type { Room, RoomAccess, VisibleRoom } from '../domain/rooms/room.ts';
 import { pageCursor } from '../domain/rooms/rooms.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
@@ -6,19 +6,38 @@ import { signedIn } from './context.ts';
 import { attempt, NotHost, RoomNotFound, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 
+const RoomAccessType = builder.enumType('RoomAccess', {
+  description: 'Who gets into a room. Its owner always does, and whom the host has banned never.',
+  values: {
+    OPEN: { description: 'Whoever is signed in and holds its id.' },
+    KNOCK: { description: 'Whom the host lets in, one by one.' },
+    LOCKED: { description: 'Nobody else.' },
+  } as const satisfies Record<RoomAccess, object>,
+});
+
 export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
   description: 'A place where people meet. Who is signed in and holds its id may ask for it.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: '16 lower-case hex characters, 64 random bits. Whoever holds it may join.',
+      description:
+        '16 lower-case hex characters, 64 random bits. Whoever holds it may ask to join.',
     }),
     name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
-    host: t.expose('host', { type: UserType, description: 'Who made it and may close it.' }),
+    host: t.expose('host', {
+      type: UserType,
+      description: 'Who made it: its owner, who may change and close it.',
+    }),
     capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
+    access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
+    allowGuests: t.exposeBoolean('allowGuests', {
+      description: 'Whether people without an account may enter with a name.',
+    }),
     participants: t.field({
       type: [ParticipantType],
-      description: 'Who is in it now, by join order.',
-      resolve: (room, _args, { services }) => services.signaling.participants(room.id),
+      description:
+        'Who is in it now, by join order. Shown to those in it, and while its access is OPEN to everybody; otherwise empty.',
+      resolve: (room, _args, context) =>
+        context.services.signaling.participantsFor(signedIn(context), room),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {
@@ -107,6 +126,35 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
       description:
         'Participants at once, from 2 to 50; 8 if not given (unless the server says otherwise).',
     }),
+    access: t.field({ type: RoomAccessType, description: 'Who gets in; OPEN if not given.' }),
+    allowGuests: t.boolean({
+      description: 'Whether people without an account may enter with a name; not if not given.',
+    }),
+  }),
+});
+
+const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
+  description: 'What changes of a room; what is not given stays.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room’s id.' }),
+    name: t.string({ description: 'At most 100 characters; null takes the name away.' }),
+    capacity: t.int({
+      description: 'Participants at once; nobody who is in has to leave for a smaller one.',
+    }),
+    access: t.field({
+      type: RoomAccessType,
+      description: 'Who gets in. With OPEN all who wait are let in, with LOCKED all are refused.',
+    }),
+    allowGuests: t.boolean({
+      description: 'Whether people without an account may enter with a name.',
+    }),
+  }),
+});
+
+const UpdateRoomSuccess = builder.objectRef<{ room: Room }>('UpdateRoomSuccess').implement({
+  description: 'The room is changed, and everybody in it is told.',
+  fields: (t) => ({
+    room: t.expose('room', { type: RoomType, description: 'The room as it is now.' }),
   }),
 });
 
@@ -135,9 +183,20 @@ builder.mutationFields((t) => ({
         room: await context.services.rooms.create(signedIn(context), input),
       })),
   }),
+  updateRoom: t.field({
+    type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotHost]),
+    description: 'Changes a room. Only its owner may, in the room or not.',
+    args: { input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const { roomId, ...settings } = input;
+        const { moderation } = context.services;
+        return { room: await moderation.updateRoom(signedIn(context), roomId, settings) };
+      }),
+  }),
   closeRoom: t.field({
     type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotHost]),
-    description: 'Ends a room for good. Only its host may.',
+    description: 'Ends a room for good. Only its owner may, in the room or not.',
     args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
     resolve: (_root, { input }, context) =>
       attempt(async () => {

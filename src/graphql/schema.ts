@@ -5,6 +5,9 @@ import './mail.ts';
 import './rooms.ts';
 import './room-events.ts';
 import './signaling.ts';
+import './chat.ts';
+import './lobby.ts';
+import './moderation.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 

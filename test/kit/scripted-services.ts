@@ -74,7 +74,7 @@ const answers: Record<string, unknown> = {
   'rooms.lookUp': room,
   'rooms.listHosted': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
   'rooms.create': room,
-  'signaling.participants': [participant],
+  'signaling.participantsFor': [participant],
   'moderation.closeRoom': room,
   'moderation.updateRoom': { ...room, access: 'KNOCK' },
   'moderation.remove': participant,

@@ -1,7 +1,8 @@
 import type { User } from '../accounts/account.ts';
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import type { Eventual } from '../eventual.ts';
+import { type Eventual, whenReady } from '../eventual.ts';
+import type { VisibleRoom } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Signal } from './event.ts';
 import type { MediaState, Participant } from './participant.ts';
@@ -110,8 +111,16 @@ export class Signaling {
     return this.#log.rename(user);
   }
 
-  participants(roomId: string): Eventual<readonly Participant[]> {
-    return this.#log.participants(roomId);
+  /** Who is in a room, as far as the caller may know: those in it may, and while it is open everybody. */
+  participantsFor(
+    { accountId }: Caller,
+    { id, access }: VisibleRoom,
+  ): Eventual<readonly Participant[]> {
+    const participants = this.#log.participants(id);
+    if (access === 'OPEN') return participants;
+    return whenReady(participants, (all) =>
+      all.some(({ user }) => user.id === accountId) ? all : [],
+    );
   }
 
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */

@@ -61,6 +61,8 @@ function isForAll(event: RoomEvent): boolean {
     case 'ParticipantLeft':
     case 'RoomClosed':
       return true;
+    case 'MessageReceived':
+      return event.to === null;
     default:
       return false;
   }

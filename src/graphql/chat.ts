@@ -1,0 +1,68 @@
+import { whenReady } from '../domain/eventual.ts';
+import type { ChatMessage } from '../domain/signaling/event.ts';
+import { UserType } from './accounts.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { attempt, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { RoomEventType } from './room-event.ts';
+
+interface Message extends ChatMessage {
+  readonly private: boolean;
+  /** Only in a snapshot. */
+  readonly history?: boolean;
+}
+
+export const MessageReceived = builder.objectRef<Message>('MessageReceived').implement({
+  description: 'A chat message of another participant.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({
+    from: t.exposeID('from', { description: 'The participant who sent it; it may have left.' }),
+    user: t.expose('user', { type: UserType, description: 'Who that is, or was.' }),
+    text: t.exposeString('text', {
+      description: 'As it was sent: show it as text, never as markup.',
+    }),
+    private: t.exposeBoolean('private', {
+      description: 'Whether it was sent to the caller alone.',
+    }),
+    history: t.boolean({
+      description: 'Whether it was said before the caller came.',
+      resolve: ({ history }) => history === true,
+    }),
+  }),
+});
+
+const SendMessageInput = builder.inputType('SendMessageInput', {
+  description: 'A chat message.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room that the caller is in.' }),
+    to: t.id({ description: 'The participant it is for; everybody, if not given.' }),
+    text: t.string({ required: true, description: 'At most 4 KiB; carried as it is.' }),
+    messageId: t.id({
+      description:
+        'Makes the send idempotent: the same id is accepted again and delivered once. At most 64 characters.',
+    }),
+  }),
+});
+
+const SendMessageSuccess = builder.objectRef<{ cursor: string }>('SendMessageSuccess').implement({
+  description: 'The message is in the room’s log. It is not sent back to its sender.',
+  fields: (t) => ({ cursor: t.exposeID('cursor', { description: 'Its place in the log.' }) }),
+});
+
+builder.mutationField('sendMessage', (t) =>
+  t.field({
+    type: resultUnion(SendMessageSuccess, [NotInRoom, PeerNotInRoom]),
+    description:
+      'Sends a chat message to one participant, or to all. What is sent to all is kept for those who join later, the newest 50.',
+    args: { input: t.arg({ type: SendMessageInput, required: true, description: 'The message.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(() => {
+        const { roomId, to, text, messageId } = input;
+        const { signaling } = context.services;
+        return whenReady(
+          signaling.sendMessage(signedIn(context), roomId, to ?? null, text, messageId ?? null),
+          (cursor) => ({ cursor }),
+        );
+      }),
+  }),
+);

@@ -1,0 +1,113 @@
+import { whenReady } from '../domain/eventual.ts';
+import type { Participant } from '../domain/signaling/participant.ts';
+import { builder } from './builder.ts';
+import { signedIn } from './context.ts';
+import { attempt, NotHost, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { ParticipantType } from './participants.ts';
+import { eventType, RoomEventType } from './room-event.ts';
+
+eventType('MuteRequested').implement({
+  description: 'The host asks the caller to mute. The server changes nothing by itself.',
+  interfaces: [RoomEventType],
+  fields: (t) => ({ by: t.exposeID('by', { description: 'The host’s participant.' }) }),
+});
+
+const RemoveParticipantInput = builder.inputType('RemoveParticipantInput', {
+  description: 'Who has to leave.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room that the caller is host of.' }),
+    participantId: t.id({ required: true, description: 'The participant.' }),
+    ban: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Whether that user may never enter this room again.',
+    }),
+  }),
+});
+
+const RemoveParticipantSuccess = builder
+  .objectRef<{ participantId: string }>('RemoveParticipantSuccess')
+  .implement({
+    description: 'The stay has ended with REMOVED.',
+    fields: (t) => ({
+      participantId: t.exposeID('participantId', { description: 'Who was removed.' }),
+    }),
+  });
+
+const MuteParticipantInput = builder.inputType('MuteParticipantInput', {
+  description: 'Who is asked.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room that the caller is host of.' }),
+    participantId: t.id({ required: true, description: 'The participant.' }),
+  }),
+});
+
+const MuteParticipantSuccess = builder
+  .objectRef<{ participantId: string }>('MuteParticipantSuccess')
+  .implement({
+    description: 'The participant is asked. Whether it mutes is shown by its media.',
+    fields: (t) => ({
+      participantId: t.exposeID('participantId', { description: 'Who was asked.' }),
+    }),
+  });
+
+const RaiseHandInput = builder.inputType('RaiseHandInput', {
+  description: 'Up or down.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room that the caller is in.' }),
+    raised: t.boolean({ required: true, description: 'Whether the caller asks to speak.' }),
+  }),
+});
+
+const RaiseHandSuccess = builder
+  .objectRef<{ participant: Participant }>('RaiseHandSuccess')
+  .implement({
+    description: 'Everybody in the room is told.',
+    fields: (t) => ({
+      participant: t.expose('participant', {
+        type: ParticipantType,
+        description: 'The caller’s own stay as it is now.',
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  removeParticipant: t.field({
+    type: resultUnion(RemoveParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
+    description: 'Ends another’s stay at once. Only the acting host may.',
+    args: {
+      input: t.arg({ type: RemoveParticipantInput, required: true, description: 'Who leaves.' }),
+    },
+    resolve: (_root, { input: { roomId, participantId, ban } }, context) =>
+      attempt(async () => {
+        const { moderation } = context.services;
+        await moderation.remove(signedIn(context), roomId, participantId, ban);
+        return { participantId };
+      }),
+  }),
+  muteParticipant: t.field({
+    type: resultUnion(MuteParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
+    description:
+      'Asks a participant to mute (`MuteRequested`). The server never claims that a microphone is off. Only the acting host may.',
+    args: {
+      input: t.arg({ type: MuteParticipantInput, required: true, description: 'Who is asked.' }),
+    },
+    resolve: (_root, { input: { roomId, participantId } }, context) =>
+      attempt(() => {
+        const { moderation } = context.services;
+        const asked = moderation.requestMute(signedIn(context), roomId, participantId);
+        return whenReady(asked, () => ({ participantId }));
+      }),
+  }),
+  raiseHand: t.field({
+    type: resultUnion(RaiseHandSuccess, [NotInRoom]),
+    description: 'Tells the room that the caller asks to speak, or does no more.',
+    args: { input: t.arg({ type: RaiseHandInput, required: true, description: 'Up or down.' }) },
+    resolve: (_root, { input: { roomId, raised } }, context) =>
+      attempt(() => {
+        const { signaling } = context.services;
+        const shown = signaling.raiseHand(signedIn(context), roomId, raised);
+        return whenReady(shown, (participant) => ({ participant }));
+      }),
+  }),
+}));
