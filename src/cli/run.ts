@@ -40,7 +40,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       terminal.note(`${sentence}${/[.!?]$/.test(sentence) ? '' : '.'} See peerql ${first} --help.`);
       return 2;
     }
-    terminal.note(`PeerQL cannot ${first}. ${sentence}`);
+    const what = first === 'start' ? 'PeerQL cannot start.' : `peerql ${first}:`;
+    terminal.note(`${what} ${sentence}`);
     return 1;
   }
 }

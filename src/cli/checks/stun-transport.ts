@@ -51,22 +51,25 @@ async function openDatagrams({ host, port }: StunAddress): Promise<StunChannel> 
     socket.close();
     throw error;
   });
+  // A refusal may come when nobody asks any more.
+  socket.on('error', IGNORE);
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
         let timer: NodeJS.Timeout;
+        const heard = (bytes: Buffer) => {
+          const answer = readAnswer(bytes, request);
+          if (answer !== null) end(() => resolve(answer));
+        };
+        const failed = (error: Error) => end(() => reject(explain(error)));
         const end = (settle: () => void) => {
           clearTimeout(timer);
           clearTimeout(deadline);
-          socket.removeAllListeners();
+          socket.off('message', heard).off('error', failed);
           settle();
         };
         const deadline = setTimeout(() => end(() => reject(noAnswer())), PATIENCE_MS);
-        socket.on('message', (bytes) => {
-          const answer = readAnswer(bytes, request);
-          if (answer !== null) end(() => resolve(answer));
-        });
-        socket.on('error', (error) => end(() => reject(explain(error))));
+        socket.on('message', heard).on('error', failed);
         const send = (waitMs: number) => {
           socket.send(request.bytes);
           timer = setTimeout(() => send(waitMs * 2), waitMs);
@@ -94,31 +97,35 @@ async function openStream({ host, port, transport }: StunAddress): Promise<StunC
     socket.destroy();
     throw error;
   });
+  socket.on('error', IGNORE);
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
         let received = Buffer.alloc(0);
-        const end = (settle: () => void) => {
-          clearTimeout(deadline);
-          socket.removeAllListeners();
-          settle();
-        };
-        const deadline = setTimeout(() => end(() => reject(noAnswer())), PATIENCE_MS);
-        socket.on('data', (chunk: Buffer) => {
+        const heard = (chunk: Buffer) => {
           received = Buffer.concat([received, chunk]);
           const length = messageBytes(received);
           if (received.length < length) return;
           const answer = readAnswer(received.subarray(0, length), request);
           received = received.subarray(length);
           if (answer !== null) end(() => resolve(answer));
-        });
-        socket.on('error', (error) => end(() => reject(explain(error))));
-        socket.on('close', () => end(() => reject(new Error('closes the connection'))));
+        };
+        const failed = (error: Error) => end(() => reject(explain(error)));
+        const closed = () => end(() => reject(new Error('closes the connection')));
+        const end = (settle: () => void) => {
+          clearTimeout(deadline);
+          socket.off('data', heard).off('error', failed).off('close', closed);
+          settle();
+        };
+        const deadline = setTimeout(() => end(() => reject(noAnswer())), PATIENCE_MS);
+        socket.on('data', heard).on('error', failed).on('close', closed);
         socket.write(request.bytes);
       }),
     close: () => socket.destroy(),
   };
 }
+
+const IGNORE = () => {};
 
 function noAnswer(): Error {
   return new Error(`does not answer within ${PATIENCE_MS / 1000} s`);

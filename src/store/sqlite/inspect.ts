@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
 import { checkIntegrity } from './backup.ts';
@@ -29,7 +29,9 @@ export function inspectSqlite(dataDir: string): SqliteInspection {
   try {
     const found = { path, ownSchema: SCHEMA_VERSION };
     if (!existsSync(path)) {
-      accessSync(nearest(dataDir), constants.W_OK);
+      const folder = nearest(dataDir);
+      if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+      accessSync(folder, constants.W_OK);
       return { ...found, schema: null, lastUsedAt: null };
     }
     checkIntegrity(path);

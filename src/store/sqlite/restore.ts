@@ -83,15 +83,8 @@ async function replaceRows(target: string, draft: string): Promise<void> {
       const list = columns.join(', ');
       return `DELETE FROM main.${name}; INSERT INTO main.${name} (${list}) SELECT ${list} FROM backup.${name};`;
     });
-    await db.exec('BEGIN IMMEDIATE');
-    try {
-      await db.exec(steps.join('\n'));
-      await db.exec('COMMIT');
-    } catch (error) {
-      // SQLite has rolled back by itself after some errors, a full disk among them.
-      await Promise.resolve(db.exec('ROLLBACK')).catch(() => {});
-      throw error;
-    }
+    // In one call, so that nothing of this process comes between. What fails is rolled back when the file is closed.
+    await db.exec(`BEGIN IMMEDIATE;\n${steps.join('\n')}\nCOMMIT;`);
   } finally {
     db.close();
   }
