@@ -152,6 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     guard: new SignInGuard({
       accounts: new ExponentialThrottle(limits.accountFailures),
       addresses: new ExponentialThrottle(limits.addressFailures),
+      registrations: new ExponentialThrottle(limits.registrationsPerAddress),
     }),
     mailer: mailer ?? (config.production ? null : logMailer(log)),
     mails: new MailGuard({
@@ -168,12 +169,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const passwordReset = new PasswordReset(accountParts);
   const rooms = new Rooms({
     rooms: new RememberedRooms(store.rooms, clock),
-    unknown: new ExponentialThrottle(limits.unknownRooms),
+    unknown: {
+      accounts: new ExponentialThrottle(limits.unknownRooms),
+      addresses: new ExponentialThrottle(limits.unknownRoomsPerAddress),
+    },
     clock,
     limits: {
       defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
       maxCapacity: limits.maxRoomCapacity,
       ttlMs: limits.roomTtlSeconds * 1000,
+      perHost: limits.roomsPerUser,
       bans: limits.roomBans,
     },
   });

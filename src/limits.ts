@@ -272,6 +272,23 @@ export const limitTable = [
       'failed sign-ins of one address within an hour, before each one waits twice as long as the one before',
   },
   {
+    name: 'registrationsPerAddress',
+    variable: 'REGISTRATIONS_PER_ADDRESS',
+    fallback: 60,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'registrations from one address within an hour, before each one waits twice as long as the one before',
+  },
+  {
+    name: 'roomsPerUser',
+    variable: 'ROOMS_PER_USER',
+    fallback: 100,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'rooms that one user hosts at once',
+  },
+  {
     name: 'unknownRooms',
     variable: 'UNKNOWN_ROOMS',
     fallback: 20,
@@ -279,6 +296,15 @@ export const limitTable = [
     max: 1_000_000,
     meaning:
       'rooms that one user asks for and that do not exist, within an hour, before each one waits twice as long',
+  },
+  {
+    name: 'unknownRoomsPerAddress',
+    variable: 'UNKNOWN_ROOMS_PER_ADDRESS',
+    fallback: 100,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'rooms that one address asks for and that do not exist, within an hour, before each one waits twice as long',
   },
   {
     name: 'mailsPerEmail',

@@ -15,6 +15,8 @@ export const liftedLimits = {
   MAX_ROOM_CAPACITY: '1000',
   PASSWORD_QUEUE: '1000',
   SESSIONS_PER_USER: '100000',
+  REGISTRATIONS_PER_ADDRESS: '1000000',
+  ROOMS_PER_USER: '1000000',
 } as const;
 
 const entry = new URL('../peers/peerql.js', import.meta.url);

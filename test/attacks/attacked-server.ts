@@ -14,6 +14,8 @@ const ENV = {
   NODE_ENV: 'production',
   JWT_SECRET: 'a secret of the attack suite that nobody else knows',
   LOG_LEVEL: 'trace',
+  // Everybody here comes from one address.
+  REGISTRATIONS_PER_ADDRESS: '1000000',
   STUN_URLS: 'stun:127.0.0.1:3478',
   // Attackers of many addresses are played by one machine.
   TRUST_PROXY: 'loopback',

@@ -59,6 +59,8 @@ export class ServerProcess {
         PORT: former === undefined ? '0' : new URL(former.url).port,
         DATA_DIR: dataDir,
         LOG_LEVEL: 'fatal',
+        // Everybody here comes from one address.
+        REGISTRATIONS_PER_ADDRESS: '1000000',
         ...talkative(),
         ...env,
       },

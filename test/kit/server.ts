@@ -35,6 +35,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     LOG_LEVEL: 'silent',
     STUN_URLS: 'stun:127.0.0.1:3478',
     SHUTDOWN_SECONDS: '1',
+    // Everybody here comes from one address.
+    REGISTRATIONS_PER_ADDRESS: '1000000',
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);

@@ -46,8 +46,15 @@ function contextOf(seed: number): Context {
     caller:
       seed % 5 === 0
         ? null
-        : { accountId: 'a1', name: 'Ann', sessionId: 's1', expiresAt: new Date(8.64e15) },
-    exchange: seed % 3 === 0 ? null : { requestId: 'r-1', setSessionCookie() {}, clearSessionCookie() {} },
+        : {
+            accountId: 'a1',
+            name: 'Ann',
+            sessionId: 's1',
+            expiresAt: new Date(8.64e15),
+            address: '192.0.2.1',
+          },
+    exchange:
+      seed % 3 === 0 ? null : { requestId: 'r-1', setSessionCookie() {}, clearSessionCookie() {} },
     address: '127.0.0.1',
     userAgent: null,
   };

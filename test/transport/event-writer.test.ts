@@ -48,7 +48,13 @@ function writerOf(document: DocumentNode, of: GraphQLSchema = schema): EventWrit
 async function reference(document: DocumentNode, event: RoomEvent, variableValues: object) {
   const contextValue = {
     services: scriptedServices(1),
-    caller: { accountId: 'a1', name: 'Ann', sessionId: 's1', expiresAt: new Date(8.64e15) },
+    caller: {
+      accountId: 'a1',
+      name: 'Ann',
+      sessionId: 's1',
+      expiresAt: new Date(8.64e15),
+      address: '192.0.2.1',
+    },
     exchange: null,
     address: '127.0.0.1',
     userAgent: null,

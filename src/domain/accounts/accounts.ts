@@ -50,8 +50,8 @@ export class Accounts {
   }
 
   /**
-   * Makes an account and signs it in. Who asks for many emails that are taken is slowed down like who guesses
-   * passwords.
+   * Makes an account and signs it in. Who makes many is slowed down, and who asks for many emails that are taken like
+   * who guesses passwords.
    *
    * @throws InvalidInputError, EmailTakenError, RateLimitedError
    */
@@ -61,7 +61,7 @@ export class Accounts {
   ): Promise<SignedIn> {
     this.#passwords.checkQueue();
     const { name, email, password } = parseInput(this.#registration, input);
-    await this.#guard.passAddress(address);
+    await this.#guard.register(address);
     const account: Account = {
       id: newId(),
       name,

@@ -3,7 +3,7 @@ import { SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { newSessionId } from '../identifier.ts';
 import type { Account, Session } from './account.ts';
 import type { IssuedToken, OneTimeTokens } from './one-time-tokens.ts';
-import type { AccountStore, SessionStore, TokenSigner } from './ports.ts';
+import type { AccountStore, SessionStore, TokenClaims, TokenSigner } from './ports.ts';
 import { RecentEnds } from './recent-ends.ts';
 
 /** How often the last use of a session is written down, in milliseconds. */
@@ -19,6 +19,8 @@ export interface Caller {
   readonly name: string;
   readonly sessionId: string;
   readonly expiresAt: Date;
+  /** The network address that the call comes from, as guesses are counted by it. */
+  readonly address: string;
 }
 
 /** A session that has just been opened, with the token that names it. */
@@ -90,17 +92,18 @@ export class Sessions {
   }
 
   /** Resolves to the caller whom the token names, or null when the token or its session is worth nothing (any more). */
-  async authenticate(token: string): Promise<Caller | null> {
+  async authenticate(token: string, address: string): Promise<Caller | null> {
     const claims = await this.#tokens.read(token);
-    return claims === null ? null : this.#callerOf(claims);
+    return claims === null ? null : this.#callerOf(claims, address);
   }
 
   /** As {@link Sessions.authenticate}, for a token of `connectionParams`: a connection token is one too, and is used up. */
-  async authenticateConnection(token: string): Promise<Caller | null> {
-    if (token.includes('.')) return this.authenticate(token);
+  async authenticateConnection(token: string, address: string): Promise<Caller | null> {
+    if (token.includes('.')) return this.authenticate(token, address);
     const redeemed = await this.#oneTimeTokens.redeem('CONNECT', token);
     if (redeemed === null || redeemed.sessionId === null) return null;
-    return this.#callerOf({ sessionId: redeemed.sessionId, accountId: redeemed.accountId });
+    const { sessionId, accountId } = redeemed;
+    return this.#callerOf({ sessionId, accountId }, address);
   }
 
   /** Makes a token that signs one WebSocket in as the caller, within a minute: for pages whose cookie does not reach it. */
@@ -108,7 +111,7 @@ export class Sessions {
     return this.#oneTimeTokens.issue('CONNECT', caller, CONNECTION_TOKEN_TTL_MS);
   }
 
-  async #callerOf(claims: { sessionId: string; accountId: string }): Promise<Caller | null> {
+  async #callerOf(claims: TokenClaims, address: string): Promise<Caller | null> {
     const [session, account] = await Promise.all([
       this.#sessions.find(claims.sessionId),
       this.#accounts.findById(claims.accountId),
@@ -124,6 +127,7 @@ export class Sessions {
       name: account.name,
       sessionId: session.id,
       expiresAt: session.expiresAt,
+      address,
     };
   }
 

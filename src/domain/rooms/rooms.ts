@@ -21,6 +21,8 @@ export interface RoomLimits {
   readonly maxCapacity: number;
   /** How long a room stays after its last use, in milliseconds. */
   readonly ttlMs: number;
+  /** Rooms that one account hosts at once. */
+  readonly perHost: number;
   /** Users that one room may have banned. */
   readonly bans: number;
 }
@@ -36,16 +38,18 @@ export interface GivenSettings {
 /** Makes, finds, changes, keeps and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
-  readonly #unknown: Throttle;
+  readonly #unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
+  /** How many rooms each host is making right now. */
+  readonly #creating = new Map<string, number>();
   readonly #closed: RecentEnds;
   readonly #settings;
 
   constructor(parts: {
     rooms: RoomStore;
-    /** Counts who asks for rooms that do not exist. */
-    unknown: Throttle;
+    /** Count who asks for rooms that do not exist, and where. */
+    unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
     clock: Clock;
     limits: RoomLimits;
   }) {
@@ -80,7 +84,7 @@ export class Rooms {
     });
   }
 
-  /** Makes a room whose host is the caller. @throws InvalidInputError */
+  /** Makes a room whose host is the caller. @throws InvalidInputError, RateLimitedError where they host too many */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     const { name, capacity, access, allowGuests } = this.#read(input);
     const now = this.#clock.now();
@@ -96,21 +100,45 @@ export class Rooms {
       createdAt: new Date(now),
       expiresAt: new Date(now + this.#limits.ttlMs),
     };
-    await this.#rooms.insert(room);
+    const { id } = room.host;
+    const underWay = this.#creating.get(id) ?? 0;
+    this.#creating.set(id, underWay + 1);
+    try {
+      await this.#checkHosted(id, underWay);
+      await this.#rooms.insert(room);
+    } finally {
+      const left = (this.#creating.get(id) ?? 1) - 1;
+      if (left > 0) this.#creating.set(id, left);
+      else this.#creating.delete(id);
+    }
     return room;
+  }
+
+  /** @param underWay rooms that are being made and may not be stored yet. @throws RateLimitedError */
+  async #checkHosted(hostId: string, underWay: number): Promise<void> {
+    const { perHost } = this.#limits;
+    const { rooms } = await this.#rooms.listByHost(hostId, perHost, null);
+    if (rooms.length + underWay < perHost) return;
+    const firstEnd = Math.min(...rooms.map(({ expiresAt }) => expiresAt.getTime()));
+    const waitMs = rooms.length < perHost ? 1000 : firstEnd - this.#clock.now();
+    throw new RateLimitedError(waitMs, 'You host as many rooms as you may: close one first.');
   }
 
   /**
    * As {@link Rooms.find}, for somebody who only says that there is such a room. Who is often wrong is guessing, and
-   * has to wait.
+   * has to wait, and so have other accounts at the same address.
    *
    * @throws RateLimitedError
    */
-  async lookUp(caller: Caller, id: string): Promise<Room | null> {
-    const waitMs = await this.#unknown.wait(caller.accountId);
+  async lookUp({ accountId, address }: Caller, id: string): Promise<Room | null> {
+    const { accounts, addresses } = this.#unknown;
+    const waitMs = Math.max(await accounts.wait(accountId), await addresses.wait(address));
     if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
     const room = await this.find(id);
-    if (room === null) await this.#unknown.take(caller.accountId);
+    if (room === null) {
+      await accounts.take(accountId);
+      await addresses.take(address);
+    }
     return room;
   }
 

@@ -91,7 +91,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   ): Promise<Context> {
     const { host, authorization } = req.headers;
     const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
-    const caller = token === null ? null : await services.sessions.authenticate(token);
+    const caller = token === null ? null : await services.sessions.authenticate(token, address);
     const exchange: HttpExchange = {
       requestId,
       setSessionCookie: (value, expires) =>

@@ -248,7 +248,10 @@ export class WebSocketSide {
     const given = typeof params?.token === 'string' ? params.token : null;
     const token = given ?? connection.cookieToken;
     connection.cookieToken = null;
-    const caller = token === null ? null : await services.sessions.authenticateConnection(token);
+    const caller =
+      token === null
+        ? null
+        : await services.sessions.authenticateConnection(token, connection.address);
     if (connection.closing) return null;
     // Signed out while this was under way: whoever ended the session did not find this socket.
     const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);

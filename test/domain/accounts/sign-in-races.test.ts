@@ -75,7 +75,11 @@ beforeEach(async () => {
     sessions,
     oneTimeTokens,
     passwords: hasher,
-    guard: new SignInGuard({ accounts: throttle(), addresses: throttle() }),
+    guard: new SignInGuard({
+      accounts: throttle(),
+      addresses: throttle(),
+      registrations: throttle(),
+    }),
     mails: new MailGuard({ emails: throttle(), addresses: throttle() }),
     mailer: null,
     outbox: new Outbox({ clock, onFailure: () => {} }),
@@ -94,7 +98,7 @@ afterEach(async () => {
 async function registered() {
   const input = { name: 'Ann', email: 'ann@example.com', password: OLD };
   const { account, token } = await accounts.register(input, HERE);
-  const caller = await sessions.authenticate(token);
+  const caller = await sessions.authenticate(token, HERE.address);
   if (caller === null) throw new Error('Not signed in.');
   return { account, caller };
 }
@@ -128,7 +132,7 @@ test('two sign-ins that both rehash both succeed', async () => {
   await registered();
   hasher.outdated = true;
   const results = await Promise.all([login(OLD), login(OLD)]);
-  for (const { token } of results) expect(await sessions.authenticate(token)).not.toBeNull();
+  for (const { token } of results) expect(await sessions.authenticate(token, HERE.address)).not.toBeNull();
 });
 
 test('an account that is deleted while its password is proved is not signed in', async () => {

@@ -34,6 +34,7 @@ const caller = (name: string): Caller => ({
   name,
   sessionId: `session of ${name}`,
   expiresAt: new Date(Number.MAX_SAFE_INTEGER),
+  address: '192.0.2.1',
 });
 
 beforeEach(() => {
