@@ -1,4 +1,7 @@
 import { describe } from 'vitest';
+import { describeChat } from './contract-chat.ts';
+import { describeHosting } from './contract-hosting.ts';
+import { describeKnocks } from './contract-knocks.ts';
 import { describeResumes } from './contract-resumes.ts';
 import { describeSignals } from './contract-signals.ts';
 import { describeStays } from './contract-stays.ts';
@@ -10,5 +13,8 @@ export function describeRoomLog(name: string, make: MakeLog): void {
     describe('stays', () => describeStays(make));
     describe('signals', () => describeSignals(make));
     describe('resumes', () => describeResumes(make));
+    describe('hosting', () => describeHosting(make));
+    describe('knocks', () => describeKnocks(make));
+    describe('chat', () => describeChat(make));
   });
 }
