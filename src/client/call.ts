@@ -1,70 +1,18 @@
+import type { CallEvents, CallOptions, CallSnapshot } from './call-events.ts';
 import { CallMonitor } from './call-monitor.ts';
+import { type CallMessage, Chat } from './chat.ts';
 import { Emitter } from './emitter.ts';
 import { isGone } from './errors.ts';
-import type { EndReason, RoomFieldsFragment } from './generated/graphql.ts';
+import type { RoomFieldsFragment } from './generated/graphql.ts';
+import { Lobby } from './lobby.ts';
 import type { LocalMedia, LocalMediaState } from './local-media.ts';
 import { Mesh } from './mesh.ts';
 import type { MediaSlot } from './peer.ts';
-import type { Participant, RemoteParticipantView } from './remote-participant.ts';
-import type { RoomEnd, RoomEvent, RoomLink, RoomLinkState, RoomSnapshot } from './room-link.ts';
+import type { Participant } from './remote-participant.ts';
+import { type RoomActions, type RoomSettings, roomActions } from './room-actions.ts';
+import type { RoomEnd, RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
 import type { PeerStatistics } from './statistics.ts';
 import { UPLINK_BITRATE } from './video-limits.ts';
-
-/** Oneself in a call. */
-export interface LocalParticipant extends Participant {
-  /** Microphone and camera. Show it muted. */
-  readonly stream: MediaStream;
-  /** What one shares of the screen; null when nothing. */
-  readonly screen: MediaStream | null;
-}
-
-/** A call at one moment. A new object whenever anything in it changes, the same as long as nothing does. */
-export interface CallSnapshot {
-  readonly state: RoomLinkState;
-  /** Why it is over; null while it is not. */
-  readonly end: RoomEnd | null;
-  readonly room: RoomFieldsFragment;
-  readonly self: LocalParticipant;
-  /** The others, in the order in which they joined. */
-  readonly participants: readonly RemoteParticipantView[];
-  /** The id of the one of the others who speaks most, or spoke last; null while nobody has. */
-  readonly activeSpeaker: string | null;
-}
-
-export interface CallEvents {
-  /** Somebody came after oneself; who was there before is in the snapshot. */
-  participantJoined: RemoteParticipantView;
-  /** Media, connection, stream, quality or speaking of one of the others changed. */
-  participantUpdated: RemoteParticipantView;
-  participantLeft: { readonly participant: RemoteParticipantView; readonly reason: EndReason };
-  /** `reconnecting` while the server is out of reach; media between peers may well go on. */
-  state: RoomLinkState;
-  /** Another of the others speaks most now. */
-  activeSpeaker: string | null;
-  /** The connection to one of the others was measured. */
-  statistics: { readonly participantId: string; readonly statistics: PeerStatistics };
-  /** It is over, for good. */
-  end: RoomEnd;
-  /** Something failed that does not end the call, for example a negotiation. It is tried again. */
-  error: unknown;
-}
-
-export interface CallOptions {
-  /** What a camera that is switched on during the call is asked for. Default: 1280×720 at best. */
-  readonly cameraConstraints?: MediaTrackConstraints;
-  /**
-   * More for each `RTCPeerConnection`, such as `iceTransportPolicy: 'relay'`, which sends media only through TURN
-   * servers. Default: the browser's; the STUN and TURN servers are the server's.
-   */
-  readonly rtcConfiguration?: Omit<RTCConfiguration, 'iceServers'>;
-  /**
-   * What all video that is sent may use of the uplink together, in bits a second; it is divided among the others.
-   * Default 4,000,000; `Infinity` sends to each what is of use at most.
-   */
-  readonly uplinkBitrate?: number;
-  /** How often each connection is measured, in milliseconds; 0 never, and no quality is known then. Default 2,000. */
-  readonly statisticsIntervalMs?: number;
-}
 
 const STATISTICS_INTERVAL_MS = 2_000;
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
@@ -78,6 +26,9 @@ export class Call extends Emitter<CallEvents> {
   readonly #media: LocalMedia;
   readonly #mesh: Mesh;
   readonly #monitor: CallMonitor;
+  readonly #actions: RoomActions;
+  readonly #chat = new Chat();
+  readonly #lobby = new Lobby();
   readonly #camera: MediaTrackConstraints;
   readonly #listeners = new Set<() => void>();
   #room: RoomFieldsFragment;
@@ -90,6 +41,7 @@ export class Call extends Emitter<CallEvents> {
   constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
     super();
     this.#link = link;
+    this.#actions = roomActions(link);
     this.#media = media;
     this.#room = first.room;
     this.#self = first.self;
@@ -141,6 +93,8 @@ export class Call extends Emitter<CallEvents> {
       self: { ...this.#self, media, stream, screen },
       participants: this.#mesh.views,
       activeSpeaker: this.#monitor.activeSpeaker,
+      messages: this.#chat.messages,
+      knocks: this.#lobby.knocks,
     };
     return this.#snapshot;
   };
@@ -194,6 +148,51 @@ export class Call extends Emitter<CallEvents> {
     this.#media.stopScreen();
   }
 
+  /** Raises one's hand, or takes it down. Refused: `RATE_LIMITED`. */
+  async raiseHand(raised: boolean): Promise<void> {
+    await this.#actions.raiseHand(raised);
+    this.#self = { ...this.#self, handRaised: raised };
+    this.#changed();
+  }
+
+  /**
+   * Says something in writing: to all, or to one alone. It waits for a connection if there is none.
+   * Refused: `INVALID_INPUT` for what is empty or too long, `PEER_NOT_IN_ROOM`, `RATE_LIMITED`.
+   */
+  async sendMessage(text: string, to: string | null = null): Promise<CallMessage> {
+    const { id: from, user } = this.#self;
+    const cursor = await this.#actions.sendMessage(text, to);
+    const said = { cursor, at: new Date().toISOString(), from, user, text, private: to !== null };
+    const message = this.#chat.add(said) ?? { ...said, id: cursor };
+    this.#changed();
+    return message;
+  }
+
+  /** As host: lets somebody in who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  admit(knockId: string): Promise<void> {
+    return this.#actions.admit(knockId);
+  }
+
+  /** As host: does not let somebody in who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  deny(knockId: string): Promise<void> {
+    return this.#actions.deny(knockId);
+  }
+
+  /** As host: asks somebody to mute, who is told by `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
+  requestMute(participantId: string): Promise<void> {
+    return this.#actions.requestMute(participantId);
+  }
+
+  /** As host: ends somebody's stay, with `ban` for good. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
+  remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
+    return this.#actions.remove(participantId, ban);
+  }
+
+  /** As owner: changes what is given of the room's settings. Refused: `NOT_HOST`, `INVALID_INPUT`. */
+  updateRoom(settings: RoomSettings): Promise<void> {
+    return this.#actions.updateRoom(settings);
+  }
+
   /** Leaves, at once. */
   leave(): void {
     this.#link.leave();
@@ -203,12 +202,42 @@ export class Call extends Emitter<CallEvents> {
     if (event.__typename === 'RoomSnapshot') {
       this.#room = event.room;
       this.#self = event.self;
+      for (const message of event.messages) this.#chat.add(message);
     }
+    const knock = this.#lobby.receive(event);
     this.#mesh.receive(event);
-    if (event.__typename === 'RoomSnapshot') {
-      this.#changed();
-      void this.#announceMedia();
+    if (knock !== null) this.#tell('knock', knock);
+    switch (event.__typename) {
+      case 'RoomSnapshot':
+        this.#changed();
+        void this.#announceMedia();
+        break;
+      case 'ParticipantUpdated':
+        if (event.participant.id === this.#self.id) this.#updateSelf(event.participant);
+        break;
+      case 'RoomUpdated':
+        this.#room = event.room;
+        this.#tell('roomUpdated', event.room);
+        break;
+      case 'MessageReceived': {
+        const message = this.#chat.add(event);
+        if (message !== null) this.#tell('message', message);
+        break;
+      }
+      case 'MuteRequested':
+        this.#tell('muteRequested', { by: event.by });
+        break;
+      case 'KnockEnded':
+        this.#changed();
+        break;
     }
+  }
+
+  /** The server says what one is, beside one's media: that only this side knows. */
+  #updateSelf(participant: Participant): void {
+    this.#self = { ...participant, media: this.#self.media };
+    if (participant.role !== 'HOST') this.#lobby.clear();
+    this.#changed();
   }
 
   #mediaChanged(slot: MediaSlot): void {

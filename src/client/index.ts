@@ -1,13 +1,15 @@
 export type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 export type { AccountActions, ConnectionToken } from './account-actions.ts';
 export type { BackoffOptions } from './backoff.ts';
+export type { Call } from './call.ts';
 export type {
-  Call,
   CallEvents,
   CallOptions,
   CallSnapshot,
+  Knock,
   LocalParticipant,
-} from './call.ts';
+} from './call-events.ts';
+export type { CallMessage } from './chat.ts';
 export {
   type Client,
   type ClientOptions,
@@ -74,6 +76,7 @@ export {
   type PeerState,
 } from './peer.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
+export type { RoomSettings } from './room-actions.ts';
 export {
   type RoomEnd,
   type RoomEvent,

@@ -1,4 +1,5 @@
-import { Call, type CallOptions } from './call.ts';
+import { Call } from './call.ts';
+import type { CallOptions } from './call-events.ts';
 import { NetworkError, PeerqlError } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
 import { RoomLink, type RoomLinkOptions } from './room-link.ts';
@@ -8,8 +9,10 @@ export interface JoinOptions extends CallOptions {
   readonly stream?: MediaStream | null;
   /** When the same account is in the room elsewhere: true ends that stay, false is refused. Default false. */
   readonly takeOver?: boolean;
-  /** How long the join may take, in milliseconds. Default 20,000. */
+  /** How long the join may take, in milliseconds, waiting for the host left out. Default 20,000. */
   readonly timeoutMs?: number;
+  /** Called when the host has to let one in first, which may take any time. Default: none. */
+  readonly onWaiting?: () => void;
   /** Gives the join up when aborted. Default: none. */
   readonly signal?: AbortSignal;
 }
@@ -18,7 +21,8 @@ const TIMEOUT_MS = 20_000;
 
 /**
  * Joins a room; resolves once in it. Until then the stream stays the caller's.
- * @throws {RefusedError} when the server refuses: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`
+ * @throws {RefusedError} when the server refuses: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ROOM_LOCKED`, `ALREADY_IN_ROOM`,
+ * `REMOVED_FROM_ROOM`, `KNOCK_DENIED`
  * @throws {NetworkError} when it takes too long
  * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in
  */
@@ -42,6 +46,10 @@ export function joinRoom(
       giveUp(error ?? new PeerqlError(reason, 'The call ended before it began.'));
     });
     const stopEvent = link.on('event', (event) => {
+      if (event.__typename === 'KnockPending') {
+        clearTimeout(timer);
+        options.onWaiting?.();
+      }
       if (event.__typename !== 'RoomSnapshot') return;
       settle();
       resolve(new Call(link, event, media, options));

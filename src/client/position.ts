@@ -12,13 +12,18 @@ export class Position {
 
   /** Whether the event is new. Moves on to it if so; a repeat is to be dropped. */
   accept(event: { readonly __typename: string; readonly cursor: string }): boolean {
-    // Belongs to no stream: nothing was joined.
-    if (event.__typename === 'JoinRefused') return true;
-    // Stands at the place of the event before it, and is new all the same.
-    if (event.__typename === 'IceServersRefreshed') return true;
+    if (OUT_OF_ORDER.has(event.__typename)) return true;
     const repeated = this.#last !== null && event.cursor <= this.#last;
     if (repeated && event.__typename !== 'RoomSnapshot') return false;
     this.#last = event.cursor;
     return true;
   }
 }
+
+/** What has no place of its own in the stream: told before there is one, or at the place of the event before it. */
+const OUT_OF_ORDER = new Set([
+  'JoinRefused',
+  'KnockPending',
+  'KnockAnswered',
+  'IceServersRefreshed',
+]);

@@ -21,8 +21,11 @@ import { Socket, type SocketOptions } from './socket.ts';
 export type RoomEvent = RoomEventsSubscription['roomEvents'];
 export type RoomSnapshot = Extract<RoomEvent, { __typename: 'RoomSnapshot' }>;
 
-/** `connecting` before the first snapshot, `reconnecting` whenever the socket is gone later. */
-export type RoomLinkState = 'connecting' | 'connected' | 'reconnecting' | 'ended';
+/**
+ * `connecting` before the first snapshot, `waiting` while the host has not let one in yet, `reconnecting` whenever the
+ * socket is gone later.
+ */
+export type RoomLinkState = 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'ended';
 
 /** Why it is over, for good. */
 export interface RoomEnd {
@@ -93,6 +96,21 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   get state(): RoomLinkState {
     return this.#state;
+  }
+
+  get roomId(): string {
+    return this.#options.roomId;
+  }
+
+  /**
+   * Runs what has to be done until it is answered, on as many sockets as it takes: it has to bear being done twice.
+   * @param to whom it is for; what is for the same one is begun in the order given. Null: everybody
+   */
+  perform<Answer>(
+    to: string | null,
+    operation: (socket: Socket) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.#sends.send(to ?? EVERYBODY, operation);
   }
 
   /** Resolves when the server has accepted it; rejects when it never will. */
@@ -175,6 +193,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
       else this.#end({ reason: 'REFUSED', error });
       return;
     }
+    if (event.__typename === 'KnockPending') this.#setState('waiting');
     if (event.__typename === 'RoomSnapshot') this.#enter(socket, event);
     if (event.__typename === 'ParticipantLeft') this.#sends.drop(event.participant.id, gone());
     this.emit('event', event);

@@ -6,8 +6,8 @@ const WINDOW = 32;
 const UNAVAILABLE_RETRY_MS = 1_000;
 
 interface Send<Transport> {
-  readonly perform: (transport: Transport) => Promise<void>;
-  readonly resolve: () => void;
+  /** Resolves to what tells the answer to the one who asked. */
+  readonly perform: (transport: Transport) => Promise<() => void>;
   readonly reject: (error: unknown) => void;
   inFlight: boolean;
 }
@@ -27,15 +27,19 @@ export class SendQueue<Transport> {
   #transport: Transport | null = null;
   readonly #lanes = new Map<string, Lane<Transport>>();
 
-  /** Resolves when the server has accepted it; rejects when it never will. */
-  send(to: string, perform: (transport: Transport) => Promise<void>): Promise<void> {
+  /** Resolves to the answer when the server has accepted it; rejects when it never will. */
+  send<Answer>(to: string, perform: (transport: Transport) => Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       let lane = this.#lanes.get(to);
       if (lane === undefined) {
         lane = { sends: [], timer: null };
         this.#lanes.set(to, lane);
       }
-      lane.sends.push({ perform, resolve, reject, inFlight: false });
+      const send = async (transport: Transport) => {
+        const answer = await perform(transport);
+        return () => resolve(answer);
+      };
+      lane.sends.push({ perform: send, reject, inFlight: false });
       this.#pump(to, lane);
     });
   }
@@ -86,9 +90,9 @@ export class SendQueue<Transport> {
   ): Promise<void> {
     send.inFlight = true;
     try {
-      await send.perform(transport);
+      const succeed = await send.perform(transport);
       this.#settle(to, lane, send);
-      send.resolve();
+      succeed();
     } catch (error) {
       // An answer of a transport that is no longer in use says nothing: the send goes out on the next one.
       if (transport !== this.#transport) return;

@@ -1,0 +1,38 @@
+import type { Knock } from './call-events.ts';
+import type { RoomEvent } from './room-link.ts';
+
+/** Who waits before the room, as its host is told. */
+export class Lobby {
+  #knocks: readonly Knock[] = [];
+
+  get knocks(): readonly Knock[] {
+    return this.#knocks;
+  }
+
+  /** Answers who has come, if this event tells of somebody new. */
+  receive(event: RoomEvent): Knock | null {
+    switch (event.__typename) {
+      case 'RoomSnapshot':
+        // Whoever still waits is told again.
+        if (!event.recovered) this.#knocks = [];
+        return null;
+      case 'KnockEnded':
+        this.#knocks = this.#knocks.filter(({ knockId }) => knockId !== event.knockId);
+        return null;
+      case 'KnockReceived': {
+        const { knockId, user } = event;
+        if (this.#knocks.some((known) => known.knockId === knockId)) return null;
+        const knock = { knockId, user };
+        this.#knocks = [...this.#knocks, knock];
+        return knock;
+      }
+      default:
+        return null;
+    }
+  }
+
+  /** Somebody else is host now. */
+  clear(): void {
+    this.#knocks = [];
+  }
+}

@@ -1,0 +1,69 @@
+import { unwrap } from './errors.ts';
+import {
+  AdmitParticipantDocument,
+  DenyParticipantDocument,
+  MuteParticipantDocument,
+  RaiseHandDocument,
+  RemoveParticipantDocument,
+  SendMessageDocument,
+  UpdateRoomDocument,
+  type UpdateRoomInput,
+} from './generated/graphql.ts';
+import type { RoomLink } from './room-link.ts';
+
+/** What a participant does in a room beside sending media; each waits for a connection if there is none. */
+export interface RoomActions {
+  raiseHand(raised: boolean): Promise<void>;
+  /** Resolves to the message's place in the room's log. */
+  sendMessage(text: string, to: string | null): Promise<string>;
+  admit(knockId: string): Promise<void>;
+  deny(knockId: string): Promise<void>;
+  requestMute(participantId: string): Promise<void>;
+  remove(participantId: string, ban: boolean): Promise<void>;
+  updateRoom(settings: RoomSettings): Promise<void>;
+}
+
+/** What the owner of a room may change; what is not given stays. */
+export type RoomSettings = Omit<UpdateRoomInput, 'roomId'>;
+
+export function roomActions(link: RoomLink): RoomActions {
+  const { roomId } = link;
+  return {
+    raiseHand: (raised) =>
+      link.perform(null, async (socket) => {
+        unwrap((await socket.execute(RaiseHandDocument, { input: { roomId, raised } })).raiseHand);
+      }),
+    sendMessage(text, to) {
+      const input = { roomId, to, text, messageId: crypto.randomUUID() };
+      return link.perform(to, async (socket) => {
+        const { sendMessage } = await socket.execute(SendMessageDocument, { input });
+        return unwrap(sendMessage).cursor;
+      });
+    },
+    admit: (knockId) =>
+      link.perform(null, async (socket) => {
+        const input = { roomId, knockId };
+        unwrap((await socket.execute(AdmitParticipantDocument, { input })).admitParticipant);
+      }),
+    deny: (knockId) =>
+      link.perform(null, async (socket) => {
+        const input = { roomId, knockId };
+        unwrap((await socket.execute(DenyParticipantDocument, { input })).denyParticipant);
+      }),
+    requestMute: (participantId) =>
+      link.perform(null, async (socket) => {
+        const input = { roomId, participantId };
+        unwrap((await socket.execute(MuteParticipantDocument, { input })).muteParticipant);
+      }),
+    remove: (participantId, ban) =>
+      link.perform(null, async (socket) => {
+        const input = { roomId, participantId, ban };
+        unwrap((await socket.execute(RemoveParticipantDocument, { input })).removeParticipant);
+      }),
+    updateRoom: (settings) =>
+      link.perform(null, async (socket) => {
+        const input = { ...settings, roomId };
+        unwrap((await socket.execute(UpdateRoomDocument, { input })).updateRoom);
+      }),
+  };
+}
