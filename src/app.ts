@@ -15,19 +15,23 @@ import { PasswordReset } from './domain/accounts/password-reset.ts';
 import { Sessions } from './domain/accounts/sessions.ts';
 import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
+import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Joining } from './domain/signaling/joining.ts';
 import { Moderation } from './domain/signaling/moderation.ts';
+import type { RoomLog, RoomLogOptions } from './domain/signaling/ports.ts';
 import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import { schema } from './graphql/schema.ts';
 import { logMailer } from './mail/log.ts';
 import { smtpMailer } from './mail/smtp.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
+import type { SharedByRedis } from './roomlog/redis/open.ts';
 import { openStore } from './store/open.ts';
 import { RememberedRooms } from './store/remembered-rooms.ts';
 import { ExponentialThrottle } from './throttling/exponential-throttle.ts';
+import { redisLimiters } from './throttling/redis-limiters.ts';
 import { ClientAddresses } from './transport/client-address.ts';
 import { createGraphqlHandler } from './transport/http/graphql.ts';
 import { securityHeaders } from './transport/http/headers.ts';
@@ -122,6 +126,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     rooms: observability.store('rooms', opened.rooms),
   };
 
+  const logOptions = {
+    replayEvents: limits.replayEvents,
+    replayMs: limits.replaySeconds * 1000,
+    graceMs: limits.graceSeconds * 1000,
+    historyMessages: limits.chatHistory,
+    lobbyKnocks: limits.lobbyKnocks,
+  };
+  const shared = await openShared(config, logOptions, { clock, log }).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
+  const throttle = (name: string, free: number) =>
+    new ExponentialThrottle(free, shared === null ? undefined : redisLimiters(shared.client, name));
+
   const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
   const sessions = new Sessions({
     sessions: store.sessions,
@@ -131,6 +149,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     ttlMs: limits.sessionSeconds * 1000,
     perAccount: limits.sessionsPerUser,
+    otherNodes: shared?.sessionEnds ?? null,
   });
   const smtp = config.smtpUrl === null ? null : smtpMailer(config.smtpUrl, config.mailFrom);
   const mailer =
@@ -150,14 +169,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     passwords,
     passwordMinLength: limits.passwordMinLength,
     guard: new SignInGuard({
-      accounts: new ExponentialThrottle(limits.accountFailures),
-      addresses: new ExponentialThrottle(limits.addressFailures),
-      registrations: new ExponentialThrottle(limits.registrationsPerAddress),
+      accounts: throttle('account-failures', limits.accountFailures),
+      addresses: throttle('address-failures', limits.addressFailures),
+      registrations: throttle('registrations', limits.registrationsPerAddress),
     }),
     mailer: mailer ?? (config.production ? null : logMailer(log)),
     mails: new MailGuard({
-      emails: new ExponentialThrottle(limits.mailsPerEmail),
-      addresses: new ExponentialThrottle(limits.mailsPerAddress),
+      emails: throttle('mails-per-email', limits.mailsPerEmail),
+      addresses: throttle('mails-per-address', limits.mailsPerAddress),
     }),
     outbox,
     frontend: () => config.publicUrl ?? url,
@@ -170,8 +189,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const rooms = new Rooms({
     rooms: new RememberedRooms(store.rooms, clock),
     unknown: {
-      accounts: new ExponentialThrottle(limits.unknownRooms),
-      addresses: new ExponentialThrottle(limits.unknownRoomsPerAddress),
+      accounts: throttle('unknown-rooms', limits.unknownRooms),
+      addresses: throttle('unknown-rooms-per-address', limits.unknownRoomsPerAddress),
     },
     clock,
     limits: {
@@ -183,16 +202,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
   const ice = new IceServerIssuer(config, clock);
-  const roomLog = new MemoryRoomLog(
-    {
-      replayEvents: limits.replayEvents,
-      replayMs: limits.replaySeconds * 1000,
-      graceMs: limits.graceSeconds * 1000,
-      historyMessages: limits.chatHistory,
-      lobbyKnocks: limits.lobbyKnocks,
-    },
-    clock,
-  );
+  const roomLog: RoomLog = shared?.roomLog ?? new MemoryRoomLog(logOptions, clock);
   const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
   const signaling = new Signaling({
     log: roomLog,
@@ -218,7 +228,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     mailboxEvents: limits.mailboxEvents,
     observer: observability.presence,
   });
-  const moderation = new Moderation({ log: roomLog, rooms, signals, clock });
+  const guests = new Guests({
+    rooms,
+    accounts: store.accounts,
+    sessions,
+    entrances: throttle('guests', limits.guestsPerAddress),
+    clock,
+  });
+  const moderation = new Moderation({ log: roomLog, rooms, guests, signals, clock });
   const services = {
     accounts,
     ownAccount,
@@ -226,13 +243,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     passwordReset,
     sessions,
     rooms,
+    guests,
     signaling,
     joining,
     moderation,
     ice,
   };
   ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));
-  ownAccount.onRenamed(({ id, name }) => signaling.rename({ id, name, isGuest: false }));
+  ownAccount.onRenamed(({ id, name, guestOf }) =>
+    signaling.rename({ id, name, isGuest: guestOf !== null }),
+  );
 
   const techniques = { ...allTechniques, ...overrides.techniques };
   const operations = new Operations({
@@ -263,6 +283,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const dependencies = new Dependencies(
     [
       { name: 'store', required: true, probe: () => store.ping() },
+      ...(shared === null ? [] : [{ name: 'Redis', required: true, probe: () => shared.ping() }]),
       ...(mailer === null
         ? []
         : [{ name: 'mail server', required: false, probe: () => mailer.probe() }]),
@@ -317,9 +338,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
   webSockets.attach(http);
+  shared?.onLost(
+    () => webSockets.interrupt(),
+    () => webSockets.takeUp(),
+  );
   dependencies.start();
   const tidyMs = Math.min(TIDY_INTERVAL_MS, limits.roomTtlSeconds * 50);
-  const upkeep = repeat(() => signaling.tidy(), tidyMs, log);
+  const upkeep = repeat(
+    async () => {
+      await signaling.tidy();
+      await guests.tidy();
+    },
+    tidyMs,
+    log,
+  );
   const review = repeat(() => webSockets.review(), limits.heartbeatSeconds * 1000, log);
 
   try {
@@ -328,6 +360,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     dependencies.stop();
     upkeep.cancel();
     review.cancel();
+    await shared?.close();
     await store.close();
     throw error;
   }
@@ -351,11 +384,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await outbox.settled();
       smtp?.close();
       passwords.close();
-      roomLog.close();
+      await (shared ?? roomLog).close();
       await store.close();
       await observability.close();
     },
   };
+}
+
+/** What the servers of a cluster share; null where this one is alone. */
+async function openShared(
+  { redisUrls, limits }: Config,
+  options: RoomLogOptions,
+  context: { clock: Clock; log: Log },
+): Promise<SharedByRedis | null> {
+  if (redisUrls.length === 0) return null;
+  // Loaded on demand: most servers are alone.
+  const { openRedis } = await import('./roomlog/redis/open.ts');
+  const connection = { urls: redisUrls, lostMs: limits.redisLostSeconds * 1000 };
+  return openRedis({ ...options, ...connection }, context);
 }
 
 function listen(http: ReturnType<typeof createHttpServer>, config: Config): Promise<void> {

@@ -15,6 +15,8 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly mongoUri: string | null;
+  /** Redis, or several nodes of a Redis Cluster; empty: this server is alone. */
+  readonly redisUrls: readonly string[];
   /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
   readonly jwtSecrets: readonly string[];
   /** Origins of front ends on other hosts or ports, beside the server's own. */
@@ -111,6 +113,7 @@ const environment = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
     .optional(),
+  REDIS_URL: urls(/^rediss?:\/\/[^/\s]+/, 'redis://redis.example.com:6379').default([]),
   JWT_SECRET: list.default([]),
   FRONTEND_URL: list.pipe(z.array(origin)).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -163,6 +166,12 @@ function findConflicts(env: Environment): string[] {
       `JWT_SECRET must have ${SECRET_MIN_BYTES} bytes or more in production (make one with: openssl rand -base64 32)`,
     );
   }
+  if (env.REDIS_URL !== undefined && env.MONGO_URI === undefined) {
+    found.push('MONGO_URI is needed with REDIS_URL: the servers of a cluster share their accounts');
+  }
+  if (env.REDIS_URL !== undefined && secrets.length === 0) {
+    found.push('JWT_SECRET is needed with REDIS_URL: the servers of a cluster share their tokens');
+  }
   if (env.TURN_URLS !== undefined && env.TURN_SECRET === undefined) {
     found.push('TURN_SECRET is needed with TURN_URLS: the static-auth-secret of the TURN server');
   }
@@ -194,6 +203,7 @@ export function readConfig(env: Environment): Config {
     port: data.PORT,
     dataDir: data.DATA_DIR,
     mongoUri: data.MONGO_URI ?? null,
+    redisUrls: data.REDIS_URL,
     jwtSecrets: data.JWT_SECRET,
     frontendOrigins: data.FRONTEND_URL,
     logLevel: data.LOG_LEVEL,

@@ -222,6 +222,14 @@ export const limitTable = [
     meaning: 'seconds that a stay waits for its lost client',
   },
   {
+    name: 'redisLostSeconds',
+    variable: 'REDIS_LOST_SECONDS',
+    fallback: 5,
+    min: 1,
+    max: 300,
+    meaning: 'seconds without Redis after which a node closes its sockets',
+  },
+  {
     name: 'replaySeconds',
     variable: 'REPLAY_SECONDS',
     fallback: 30,
@@ -279,6 +287,15 @@ export const limitTable = [
     max: 1_000_000,
     meaning:
       'registrations from one address within an hour, before each one waits twice as long as the one before',
+  },
+  {
+    name: 'guestsPerAddress',
+    variable: 'GUESTS_PER_ADDRESS',
+    fallback: 200,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'guests that enter from one address within an hour, before each one waits twice as long as the one before',
   },
   {
     name: 'roomsPerUser',

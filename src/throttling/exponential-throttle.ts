@@ -1,6 +1,16 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Throttle } from '../domain/throttle.ts';
 
+/** Makes one of the counters of a throttle. */
+export type MakeLimiter = (options: LimiterOptions) => RateLimiterAbstract;
+
+export interface LimiterOptions {
+  readonly points: number;
+  /** In seconds. */
+  readonly duration: number;
+  readonly keyPrefix: string;
+}
+
 /** When attempts are forgotten, in seconds after the first. */
 const FORGET_SECONDS = 3600;
 /** The longest that one attempt has to wait for the next, in seconds. */
@@ -14,14 +24,7 @@ export class ExponentialThrottle implements Throttle {
   readonly #gate: RateLimiterAbstract;
 
   /** @param limiter makes the counters: in memory, or another store of rate-limiter-flexible */
-  constructor(
-    free: number,
-    limiter: (options: {
-      points: number;
-      duration: number;
-      keyPrefix: string;
-    }) => RateLimiterAbstract = (options) => new RateLimiterMemory(options),
-  ) {
+  constructor(free: number, limiter: MakeLimiter = (options) => new RateLimiterMemory(options)) {
     this.#free = free;
     this.#attempts = limiter({ points: free, duration: FORGET_SECONDS, keyPrefix: 'attempts' });
     this.#gate = limiter({ points: 1, duration: 1, keyPrefix: 'gate' });

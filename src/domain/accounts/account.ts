@@ -11,6 +11,8 @@ export interface Account {
   readonly createdAt: Date;
   /** Since when an operator keeps its owner out; null: nobody does. */
   readonly disabledAt: Date | null;
+  /** The only room it may enter, with which it ends; null for who has registered. */
+  readonly guestOf: string | null;
 }
 
 /** What others may see of an account. */
@@ -29,4 +31,10 @@ export interface Session {
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
   readonly userAgent: string | null;
+}
+
+/** A session that has ended before its time: signed out or revoked. */
+export interface SessionEnd {
+  readonly sessionId: string;
+  readonly accountId: string;
 }

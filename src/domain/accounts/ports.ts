@@ -1,4 +1,4 @@
-import type { Account, Session } from './account.ts';
+import type { Account, Session, SessionEnd } from './account.ts';
 
 /**
  * Accounts at rest. Every method rejects with `UnavailableError` while the store does not answer; a write that
@@ -19,6 +19,10 @@ export interface AccountStore {
   replacePasswordHash(id: string, current: string, next: string): Promise<boolean>;
   /** Up to `first` accounts with ids past `afterId`, or from the start, in the order of their ids. */
   list(first: number, afterId: string | null): Promise<Account[]>;
+  /** Deletes the guests of a room; resolves to their ids. Their sessions are the caller's to end. */
+  deleteGuestsOf(roomId: string): Promise<string[]>;
+  /** The ids of all rooms that have guests, each once. */
+  roomsWithGuests(): Promise<string[]>;
   /** Resolves to whether there was such an account. Its sessions and rooms are the caller's to end. */
   delete(id: string): Promise<boolean>;
 }
@@ -63,6 +67,14 @@ export interface OneTimeTokenStore {
   /** Removes and resolves to it: of two takes at once exactly one does. Null where there is none of this purpose. */
   take(hash: string, purpose: TokenPurpose): Promise<OneTimeToken | null>;
   deleteByAccount(accountId: string): Promise<void>;
+}
+
+/** Carries ends of sessions from one node of a cluster to the others. */
+export interface SessionEnds {
+  /** Tells every other node. Does not reject: who cannot be told now is told as soon as that can be. */
+  publish(end: SessionEnd): Promise<void>;
+  /** Calls `listener` with each end at another node, once; those of the last minutes also after a time without contact. */
+  subscribe(listener: (end: SessionEnd) => void): void;
 }
 
 /** Hashes and checks passwords. */

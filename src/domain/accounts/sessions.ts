@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { newSessionId } from '../identifier.ts';
-import type { Account, Session } from './account.ts';
+import type { Account, Session, SessionEnd } from './account.ts';
 import type { IssuedToken, OneTimeTokens } from './one-time-tokens.ts';
-import type { AccountStore, SessionStore, TokenClaims, TokenSigner } from './ports.ts';
+import type { AccountStore, SessionEnds, SessionStore, TokenClaims, TokenSigner } from './ports.ts';
 import { RecentEnds } from './recent-ends.ts';
 
 /** How often the last use of a session is written down, in milliseconds. */
@@ -19,6 +19,8 @@ export interface Caller {
   readonly name: string;
   readonly sessionId: string;
   readonly expiresAt: Date;
+  /** The only room that a guest may enter; null for who has registered. */
+  readonly guestOf: string | null;
   /** The network address that the call comes from, as guesses are counted by it. */
   readonly address: string;
 }
@@ -27,12 +29,6 @@ export interface Caller {
 export interface OpenedSession {
   readonly session: Session;
   readonly token: string;
-}
-
-/** A session that has ended before its time: signed out or revoked. */
-export interface SessionEnd {
-  readonly sessionId: string;
-  readonly accountId: string;
 }
 
 /** Opens, checks and ends sessions, and tells who listens of each end. */
@@ -46,6 +42,7 @@ export class Sessions {
   readonly #perAccount: number;
   readonly #listeners: ((end: SessionEnd) => void)[] = [];
   readonly #recentEnds: RecentEnds;
+  readonly #otherNodes: SessionEnds | null;
 
   constructor(parts: {
     sessions: SessionStore;
@@ -57,6 +54,8 @@ export class Sessions {
     ttlMs: number;
     /** Sessions of one account; one more ends the oldest. */
     perAccount: number;
+    /** The other nodes; null where there is none. */
+    otherNodes: SessionEnds | null;
   }) {
     this.#sessions = parts.sessions;
     this.#accounts = parts.accounts;
@@ -66,6 +65,8 @@ export class Sessions {
     this.#ttlMs = parts.ttlMs;
     this.#perAccount = parts.perAccount;
     this.#recentEnds = new RecentEnds(parts.clock);
+    this.#otherNodes = parts.otherNodes;
+    this.#otherNodes?.subscribe((end) => this.#tellHere(end));
   }
 
   async open(account: Account, userAgent: string | null): Promise<OpenedSession> {
@@ -127,6 +128,7 @@ export class Sessions {
       name: account.name,
       sessionId: session.id,
       expiresAt: session.expiresAt,
+      guestOf: account.guestOf,
       address,
     };
   }
@@ -153,7 +155,7 @@ export class Sessions {
   /** Ends all sessions of the account but `exceptId`, if given; resolves to how many. */
   async endAll(accountId: string, exceptId?: string): Promise<number> {
     const ended = await this.#sessions.deleteByAccount(accountId, exceptId);
-    for (const sessionId of ended) this.#tell({ sessionId, accountId });
+    await Promise.all(ended.map((sessionId) => this.#tell({ sessionId, accountId })));
     return ended.length;
   }
 
@@ -168,12 +170,13 @@ export class Sessions {
       const live = new Set(await this.#sessions.liveAmong(chunk.map((caller) => caller.sessionId)));
       const now = this.#clock.now();
       for (const { sessionId, accountId, expiresAt } of chunk) {
-        if (!live.has(sessionId) && expiresAt.getTime() > now) this.#tell({ sessionId, accountId });
+        if (!live.has(sessionId) && expiresAt.getTime() > now)
+          this.#tellHere({ sessionId, accountId });
       }
     }
   }
 
-  /** Calls `listener` at each end of a session, before the call that ended it is answered. */
+  /** Calls `listener` at each end of a session, on whichever node; on its own before the call that ended it is answered. */
   onEnded(listener: (end: SessionEnd) => void): void {
     this.#listeners.push(listener);
   }
@@ -189,11 +192,17 @@ export class Sessions {
   async #delete(end: SessionEnd): Promise<boolean> {
     const ended = await this.#sessions.delete(end.sessionId);
     // Told even when the record was gone: whoever still holds something of that session must let go of it.
-    this.#tell(end);
+    await this.#tell(end);
     return ended;
   }
 
-  #tell(end: SessionEnd): void {
+  /** Tells those who listen at once, and then the other nodes. */
+  async #tell(end: SessionEnd): Promise<void> {
+    this.#tellHere(end);
+    await this.#otherNodes?.publish(end);
+  }
+
+  #tellHere(end: SessionEnd): void {
     this.#recentEnds.add(end.sessionId);
     for (const listener of this.#listeners) listener(end);
   }

@@ -110,6 +110,11 @@ export class Joining {
   ): Promise<void> {
     this.#checkEnds(caller, room.id);
     const entered = await this.#log.enter(entranceOf(caller, request, room, pass), mailbox);
+    if (this.#sessions.hasEnded(caller.sessionId)) {
+      // Signed out while the log was asked: whoever ended the session did not find this stay.
+      await this.#log.release(entered.hold, 'SIGNED_OUT');
+      throw new UnauthenticatedError();
+    }
     const { hold, self, others, cursor, position, at, recovered, missed, history } = entered;
     this.#observer?.entered(caller, request, recovered);
     mailbox.onDeparture((how) => {
@@ -194,7 +199,7 @@ function entranceOf(
     ...request,
     rules: rulesOf(room),
     pass,
-    user: { id: caller.accountId, name: caller.name, isGuest: false },
+    user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
     sessionId: caller.sessionId,
   };
 }

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Log } from '../../transport/log.ts';
+import { connect } from './clients.ts';
 
 /** How often the connections are looked after, in milliseconds. */
 const WATCH_MS = 500;
 /** How long Redis may take to answer before it counts as away, in milliseconds. */
 const PATIENCE_MS = 2000;
-/** How long one attempt to connect may take, in milliseconds. */
-const CONNECT_MS = 5000;
-/** The longest pause between two attempts to connect, in milliseconds. */
-const RETRY_MS = 500;
-const KEEP_ALIVE_MS = 5000;
 
 const AWAY = 'The room log does not answer; try again in a moment.';
 
@@ -277,33 +273,4 @@ export class RedisConnection {
       () => this.#away(),
     );
   }
-}
-
-function connect(urls: readonly string[], name: string): Redis | Cluster {
-  const [first = ''] = urls;
-  const shared = {
-    connectionName: `peerql-${name}`,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: CONNECT_MS,
-    keepAlive: KEEP_ALIVE_MS,
-  };
-  const retry = (times: number) => Math.min(RETRY_MS, times * 50);
-  if (urls.length === 1) return new Redis(first, { ...shared, retryStrategy: retry });
-  const { username, password, protocol } = new URL(first);
-  return new Cluster([...urls], {
-    enableOfflineQueue: false,
-    shardedSubscribers: true,
-    clusterRetryStrategy: retry,
-    redisOptions: {
-      connectTimeout: CONNECT_MS,
-      keepAlive: KEEP_ALIVE_MS,
-      maxRetriesPerRequest: 0,
-      ...(username !== '' && { username: decodeURIComponent(username) }),
-      ...(password !== '' && { password: decodeURIComponent(password) }),
-      ...(protocol === 'rediss:' && { tls: {} }),
-    },
-  });
 }

@@ -13,3 +13,5 @@ export function roomsOfNode(nodeId: string): string {
 export const NODES = 'peerql:nodes';
 /** Where every node listens. */
 export const ALL_NODES = 'peerql:all';
+/** The sessions that ended a short while ago, by time; and where each end is told. */
+export const ENDED_SESSIONS = 'peerql:ended';

@@ -65,6 +65,7 @@ export class WebSocketSide {
   readonly #closed = new WeakMap<Connection, ClosedHandler>();
   readonly #listeners = this.#makeListeners();
   #draining = false;
+  #interrupted = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -110,6 +111,19 @@ export class WebSocketSide {
     );
   }
 
+  /** Closes every socket with 1012 and refuses upgrades until {@link WebSocketSide.takeUp}: this node cannot serve. */
+  interrupt(): void {
+    this.#interrupted = true;
+    for (const connection of [...this.sockets]) {
+      connection.close(CloseCode.Restarting, 'This server is cut off: reconnect');
+    }
+  }
+
+  /** Takes upgrades again. */
+  takeUp(): void {
+    this.#interrupted = false;
+  }
+
   /** From now on upgrades are refused. */
   refuseNew(): void {
     this.#draining = true;
@@ -137,7 +151,7 @@ export class WebSocketSide {
     const { origin, host } = request.headers;
     if (pathOf(request) !== GRAPHQL_PATH) return '404 Not Found';
     if (!this.#parts.origins.allows(origin, host)) return '403 Forbidden';
-    return this.#draining ? '503 Service Unavailable' : null;
+    return this.#draining || this.#interrupted ? '503 Service Unavailable' : null;
   }
 
   #open(ws: WebSocket, socket: Socket, request: IncomingMessage): void {

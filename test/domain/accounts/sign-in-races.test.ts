@@ -62,6 +62,7 @@ beforeEach(async () => {
   const throttle = () => new ExponentialThrottle(1000);
   const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
   sessions = new Sessions({
+    otherNodes: null,
     sessions: store.sessions,
     accounts: store.accounts,
     tokens: new JwtSigner(['x'.repeat(32)], clock),
@@ -132,7 +133,8 @@ test('two sign-ins that both rehash both succeed', async () => {
   await registered();
   hasher.outdated = true;
   const results = await Promise.all([login(OLD), login(OLD)]);
-  for (const { token } of results) expect(await sessions.authenticate(token, HERE.address)).not.toBeNull();
+  for (const { token } of results)
+    expect(await sessions.authenticate(token, HERE.address)).not.toBeNull();
 });
 
 test('an account that is deleted while its password is proved is not signed in', async () => {

@@ -1,0 +1,20 @@
+import type { Cluster, Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { MakeLimiter } from './exponential-throttle.ts';
+
+/**
+ * Counters that all nodes share. While Redis is away each node counts by itself, so that nobody may guess more often
+ * than there are nodes times the limit.
+ *
+ * @param name tells one throttle's counters from another's
+ */
+export function redisLimiters(client: Redis | Cluster, name: string): MakeLimiter {
+  return ({ keyPrefix, ...options }) =>
+    new RateLimiterRedis({
+      ...options,
+      storeClient: client,
+      keyPrefix: `peerql:${name}:${keyPrefix}`,
+      rejectIfRedisNotReady: true,
+      insuranceLimiter: new RateLimiterMemory({ ...options, keyPrefix }),
+    });
+}
