@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import {
+  CloseRoomDocument,
+  CreateRoomDocument,
   LoginDocument,
   MeDocument,
   RegisterDocument,
   RoomDocument,
+  RoomsDocument,
 } from '../../src/client/generated/graphql.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -49,6 +52,50 @@ describe('passwords', () => {
       expect(await signUp(server, 'dzkwqpwmvbra', 1000)).toBe('RegisterSuccess');
     }));
 });
+
+test('REGISTRATIONS_PER_ADDRESS: so many new accounts of an address, past them it waits and nobody else does', () =>
+  withServer({ REGISTRATIONS_PER_ADDRESS: '3', TRUST_PROXY: 'loopback' }, async (server) => {
+    const signUp = async (number: number, address: string) => {
+      const email = `ann${number}@example.com`;
+      const input = { name: 'Ann', email, password: 'dzkwqpwmvbra', delivery: 'BEARER' as const };
+      const headers = { 'x-forwarded-for': address };
+      return (await post(server.graphqlUrl, RegisterDocument, { input }, headers)).data?.register;
+    };
+    for (let number = 0; number < 3; number += 1) {
+      expect((await signUp(number, '192.0.2.1'))?.__typename).toBe('RegisterSuccess');
+    }
+    expect(await signUp(3, '192.0.2.1')).toMatchObject({
+      __typename: 'RateLimitedError',
+      retryAfter: 1,
+    });
+    expect((await signUp(3, '192.0.2.2'))?.__typename).toBe('RegisterSuccess');
+    // Who has an account signs in as ever.
+    const known = { email: 'ann0@example.com', password: 'dzkwqpwmvbra' };
+    expect((await logIn(server, known))?.__typename).toBe('LoginSuccess');
+  }));
+
+test('ROOMS_PER_USER: so many rooms of a host, also when made at once; past them one has to be closed', () =>
+  withServer({ ROOMS_PER_USER: '3' }, async (server) => {
+    const ann = await register(server.graphqlUrl, 'Ann');
+    const bob = await register(server.graphqlUrl, 'Bob');
+    const make = async (person: Person) =>
+      (await post(server.graphqlUrl, CreateRoomDocument, { input: {} }, person.headers)).data
+        ?.createRoom;
+    const first = await createRoom(server.graphqlUrl, ann);
+    await Promise.all(Array.from({ length: 10 }, () => make(ann)));
+    const { data } = await post(server.graphqlUrl, RoomsDocument, { first: 10 }, ann.headers);
+    expect(data?.rooms.edges.length).toBeLessThanOrEqual(3);
+    while ((await make(ann))?.__typename === 'CreateRoomSuccess');
+    const full = await post(server.graphqlUrl, RoomsDocument, { first: 10 }, ann.headers);
+    expect(full.data?.rooms.edges).toHaveLength(3);
+    // Until the oldest would end by itself.
+    const refused = await make(ann);
+    expect(refused).toMatchObject({ __typename: 'RateLimitedError' });
+    expect((await make(bob))?.__typename).toBe('CreateRoomSuccess');
+    const input = { roomId: first.id };
+    await post(server.graphqlUrl, CloseRoomDocument, { input }, ann.headers);
+    expect((await make(ann))?.__typename).toBe('CreateRoomSuccess');
+  }));
 
 describe('sessions', () => {
   test('SESSIONS_PER_USER: one more ends the oldest', () =>
@@ -118,6 +165,27 @@ describe('guessing', () => {
       const { errors } = await ask(bob, id);
       expect(errors?.[0]?.extensions?.code).toBe('RATE_LIMITED');
       expect((await ask(ann, id)).data?.room?.id).toBe(id);
+    }));
+
+  test('UNKNOWN_ROOMS_PER_ADDRESS: so many of all accounts there, past them nobody there is told of a room', () =>
+    withServer({ UNKNOWN_ROOMS_PER_ADDRESS: '3', TRUST_PROXY: 'loopback' }, async (server) => {
+      const ann = await register(server.graphqlUrl, 'Ann');
+      const { id } = await createRoom(server.graphqlUrl, ann);
+      const ask = (person: Person, room: string, address: string) =>
+        post(
+          server.graphqlUrl,
+          RoomDocument,
+          { id: room },
+          { ...person.headers, 'x-forwarded-for': address },
+        );
+      for (let guess = 0; guess < 3; guess += 1) {
+        const eve = await register(server.graphqlUrl, 'Eve');
+        const { data } = await ask(eve, `000000000000000${guess}`, '192.0.2.1');
+        expect(data).toEqual({ room: null });
+      }
+      const { errors } = await ask(ann, id, '192.0.2.1');
+      expect(errors?.[0]?.extensions?.code).toBe('RATE_LIMITED');
+      expect((await ask(ann, id, '192.0.2.2')).data?.room?.id).toBe(id);
     }));
 
   test('MAILS_PER_EMAIL: so many mails to one email, past them none', () =>
