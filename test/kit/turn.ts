@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+const START_MS = 15_000;
+const HOW =
+  'install coturn (Debian: apt-get install coturn) or name its turnserver by TURNSERVER_BINARY';
+
+/** The path of a real TURN server: `TURNSERVER_BINARY`, or a `turnserver` on the PATH; null when there is none. */
+function findTurnServer(): string | null {
+  const named = process.env.TURNSERVER_BINARY;
+  if (named !== undefined && named !== '') return named;
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const file = join(folder, 'turnserver');
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {}
+  }
+  return null;
+}
+
+/** Whether there is a TURN server. Without one it says so on one loud line; with CI=true it throws. */
+export function hasTurnServer(): boolean {
+  if (findTurnServer() !== null) return true;
+  if (process.env.CI === 'true') throw new Error(`No TURN server: ${HOW}.`);
+  console.warn(`\n*** SKIPPED: calls through a TURN server: there is none; ${HOW}. ***\n`);
+  return false;
+}
+
+/** A real coturn on free loopback ports, whose users come by the TURN REST scheme. */
+export class TurnServer {
+  readonly url: string;
+  readonly secret: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #output: string[];
+
+  private constructor(parts: {
+    url: string;
+    secret: string;
+    child: ChildProcess;
+    folder: string;
+    output: string[];
+  }) {
+    this.url = parts.url;
+    this.secret = parts.secret;
+    this.#child = parts.child;
+    this.#folder = parts.folder;
+    this.#output = parts.output;
+  }
+
+  static async start(): Promise<TurnServer> {
+    const binary = findTurnServer();
+    if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
+    const folder = await mkdtemp(join(tmpdir(), 'peerql-turn-'));
+    const secret = 'a secret that the TURN server shares';
+    const port = await freeUdpPort();
+    const child = spawn(
+      binary,
+      [
+        '-n',
+        ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
+        ...['--listening-port', String(port), '--min-port', '49152', '--max-port', '65535'],
+        ...['--realm', 'peerql.test', '--use-auth-secret', '--static-auth-secret', secret],
+        // Peers of a call in one machine are at its loopback addresses.
+        '--allow-loopback-peers',
+        ...['--no-tls', '--no-dtls', '--no-cli', '--no-tcp', '--no-software-attribute'],
+        ...['--log-file', 'stdout', '--simple-log', '--verbose'],
+        ...['--pidfile', join(folder, 'pid'), '--userdb', join(folder, 'users')],
+      ],
+      { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const output: string[] = [];
+    const listens = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('The TURN server did not start.')), START_MS);
+      const heard = (chunk: Buffer) => {
+        output.push(chunk.toString());
+        if (!output.join('').includes(`127.0.0.1:${port}`)) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      child.stdout.on('data', heard);
+      child.stderr.on('data', heard);
+      child.once('exit', () => reject(new Error(`The TURN server ended: ${output.join('')}`)));
+    });
+    const server = new TurnServer({ url: `turn:127.0.0.1:${port}`, secret, child, folder, output });
+    try {
+      await listens;
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  }
+
+  /** The user names by which something was allocated, without repeats. */
+  users(): string[] {
+    const log = this.#output.join('');
+    const found = [...log.matchAll(/user <([^>]+)>: incoming packet ALLOCATE processed, success/g)];
+    return [...new Set(found.flatMap(([, user]) => user ?? []))];
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGKILL');
+      await once(this.#child, 'exit');
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that nobody has at this moment. */
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
