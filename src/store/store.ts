@@ -10,7 +10,7 @@ export interface Store {
   readonly rooms: RoomStore;
   /** Where the data lies, for the start-up line; never holds credentials. */
   readonly description: string;
-  /** Resolves once the store has answered a read; rejects with `UnavailableError` otherwise. */
+  /** Resolves once the store has answered that it works; rejects with `UnavailableError` otherwise. */
   ping(): Promise<void>;
   /** Lets go of the file or the connections. Every later call rejects with `UnavailableError`. */
   close(): Promise<void>;

@@ -170,6 +170,11 @@ export class Participant {
     return socket?.localPort;
   }
 
+  /** Reads nothing any more, as a client whose machine is asleep. */
+  stopReading(): void {
+    this.#socket?.pause();
+  }
+
   /** Loses the socket without a word, as a network does. */
   cut(): void {
     this.#socket?.terminate();

@@ -71,6 +71,19 @@ export class SqliteFile {
     };
   }
 
+  /** Throws `UnavailableError` where the file cannot be read, or not be written at this moment. It waits for nobody. */
+  probe(): void {
+    this.#attempt(() => {
+      this.#db.exec('PRAGMA busy_timeout = 0');
+      try {
+        this.#db.exec('BEGIN IMMEDIATE');
+        this.#db.exec('ROLLBACK');
+      } finally {
+        this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      }
+    });
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;

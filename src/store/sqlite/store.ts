@@ -14,7 +14,6 @@ export async function openSqliteStore(
   { clock, log }: StoreContext,
 ): Promise<Store> {
   const file = SqliteFile.open(dataDir, log);
-  const probe = file.statement('SELECT count(*) FROM sqlite_schema');
   return {
     accounts: sqliteAccounts(file),
     sessions: sqliteSessions(file, clock),
@@ -22,7 +21,7 @@ export async function openSqliteStore(
     rooms: sqliteRooms(file, clock),
     description: `SQLite in ${file.path}`,
     async ping() {
-      await probe.first();
+      file.probe();
     },
     async close() {
       file.close();

@@ -19,6 +19,9 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
+/** How long a server that stops waits for its last spans to be taken, in milliseconds. */
+const CLOSE_MS = 2000;
+
 /** Tracing by OpenTelemetry. It registers nothing globally: a program that starts this server keeps what it has set up. */
 export function openTelemetry({ endpoint, service, ratio }: TracingOptions): Tracing {
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
@@ -61,7 +64,15 @@ export function openTelemetry({ endpoint, service, ratio }: TracingOptions): Tra
       const options = { attributes, kind: SpanKind.SERVER };
       return within(tracer.startSpan(name, options, parent), parent, work);
     },
-    close: () => provider.shutdown(),
+    async close() {
+      let timer: NodeJS.Timeout | undefined;
+      const deadline = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_MS);
+      });
+      // A collector that is away keeps no server from stopping.
+      await Promise.race([provider.shutdown(), deadline]).catch(() => {});
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import Database from 'libsql';
+import { expect, test } from 'vitest';
+import { KeptLog } from '../kit/log.ts';
+import { MailServer } from '../kit/mail-server.ts';
+import { scrape } from '../kit/metrics.ts';
+import { findMongod, Mongod } from '../kit/mongod.ts';
+import { Participant } from '../kit/participant.ts';
+import { createRoom, register } from '../kit/people.ts';
+import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/waiting.ts';
+
+/** What was promised of every failure. */
+const VISIBLE_WITHIN_MS = 10_000;
+
+/** Two in a call who send all the time, until it is stopped. */
+async function startLoad(server: TestServer): Promise<() => Promise<void>> {
+  const [ann, bob] = await Promise.all([
+    register(server.graphqlUrl, 'Ann'),
+    register(server.graphqlUrl, 'Bob'),
+  ]);
+  const { id: roomId } = await createRoom(server.graphqlUrl, ann);
+  const host = new Participant(server.socketUrl, ann);
+  const guest = new Participant(server.socketUrl, bob);
+  await host.join({ roomId, clientKey: 'ann' });
+  await guest.join({ roomId, clientKey: 'bob' });
+  let running = true;
+  let sent = 0;
+  const sending = (async () => {
+    while (running) {
+      const { __typename } = await host.offer(roomId, guest.id, `v=0 ${sent}`);
+      if (__typename === 'SendOfferSuccess') sent += 1;
+      else await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
+  await until(() => sent > 10, 'the load to begin');
+  return async () => {
+    const before = sent;
+    // What has failed keeps nobody from talking.
+    await until(() => sent > before + 10, 'signals to go on');
+    running = false;
+    await sending;
+    await Promise.all([host.dispose(), guest.dispose()]);
+  };
+}
+
+/** How a dependency looks from outside: in the metrics, in the log, and in what readiness answers. */
+async function look(server: TestServer, log: KeptLog, dependency: string) {
+  const seen = await scrape(server.url);
+  const ready = await fetch(`${server.url}/health/ready`);
+  return {
+    metric: seen.value('peerql_dependency_up', { dependency }),
+    logged: log.lines.filter(({ fields }) => fields.dependency === dependency).at(-1)?.message,
+    status: ready.status,
+    body: await ready.json(),
+  };
+}
+
+async function untilSeen(
+  server: TestServer,
+  log: KeptLog,
+  dependency: string,
+  wanted: Awaited<ReturnType<typeof look>>,
+  withinMs = VISIBLE_WITHIN_MS,
+): Promise<void> {
+  let last: unknown;
+  await until(
+    async () => {
+      last = await look(server, log, dependency);
+      return JSON.stringify(last) === JSON.stringify(wanted);
+    },
+    () => `${dependency} to look like ${JSON.stringify(wanted)}; it is ${JSON.stringify(last)}`,
+    withinMs,
+  );
+}
+
+const storeAway = {
+  metric: 0,
+  logged: 'The store does not answer',
+  status: 503,
+  body: {
+    status: 'not ready',
+    checks: { store: 'down' },
+    reasons: ['The store does not answer.'],
+  },
+};
+const storeBack = {
+  metric: 1,
+  logged: 'The store works again',
+  status: 200,
+  body: { status: 'ready', checks: { store: 'up' } },
+};
+
+test('a database file that another process has locked shows within 10 s, and calls go on', async () => {
+  const log = new KeptLog();
+  const server = await startServer({ overrides: { log } });
+  const stop = await startLoad(server);
+  const other = new Database(join(server.dataDir, 'peerql.sqlite'));
+  other.exec('BEGIN IMMEDIATE');
+  await untilSeen(server, log, 'store', storeAway);
+  await expect(register(server.graphqlUrl, 'Cem')).rejects.toThrow('UNAVAILABLE');
+  const seen = await scrape(server.url);
+  expect(seen.value('peerql_store_failures_total')).toBeGreaterThanOrEqual(1);
+  other.exec('ROLLBACK');
+  other.close();
+  await untilSeen(server, log, 'store', storeBack, 30_000);
+  await stop();
+  await server.close();
+}, 60_000);
+
+const binary = findMongod();
+
+test.skipIf(binary === null)(
+  'a MongoDB that is killed shows within 10 s, and calls go on',
+  async () => {
+    const mongod = await Mongod.start(binary ?? '');
+    const log = new KeptLog();
+    const env = { MONGO_URI: mongod.uri('observed') };
+    const server = await startServer({ env, overrides: { log } });
+    const stop = await startLoad(server);
+    await mongod.stop('SIGKILL');
+    await untilSeen(server, log, 'store', storeAway);
+    await mongod.start();
+    await untilSeen(server, log, 'store', storeBack, 30_000);
+    await stop();
+    await server.close();
+    await mongod.dispose();
+  },
+  120_000,
+);
+
+test('a mail server that is away shows within 10 s of the first mail, as a warning', async () => {
+  const gone = await MailServer.start();
+  const { url } = gone;
+  await gone.close();
+  const log = new KeptLog();
+  const server = await startServer({ env: { SMTP_URL: url }, overrides: { log } });
+  // Registering sends mail.
+  const stop = await startLoad(server);
+  await untilSeen(server, log, 'mail server', {
+    metric: 0,
+    logged: 'The mail server does not answer',
+    // Calls and sign-ins need no mail: traffic may come.
+    status: 200,
+    body: {
+      status: 'ready',
+      checks: { store: 'up', 'mail server': 'down' },
+      warnings: ['The mail server does not answer.'],
+    },
+  });
+  await until(
+    async () =>
+      ((await scrape(server.url)).value('peerql_mails_total', { result: 'failed' }) ?? 0) >= 2,
+    'both mails to have failed',
+  );
+  await stop();
+  await server.close();
+}, 60_000);
+
+test('a standstill of the process shows in the metrics and within 10 s in the log', async () => {
+  const log = new KeptLog();
+  const server = await startServer({ overrides: { log } });
+  const stop = await startLoad(server);
+  await scrape(server.url);
+  const end = performance.now() + 1500;
+  while (performance.now() < end);
+  const lag = (await scrape(server.url)).value('nodejs_eventloop_lag_max_seconds');
+  expect(lag).toBeGreaterThan(1);
+  await until(
+    () => log.lines.some(({ message }) => message === 'The process stood still'),
+    'a line of the standstill',
+    VISIBLE_WITHIN_MS,
+  );
+  await stop();
+  await server.close();
+}, 60_000);
+
+test('a server that stops says so before it is gone', async () => {
+  const server = await startServer({ env: { SHUTDOWN_SECONDS: '3' } });
+  const ann = await register(server.graphqlUrl, 'Ann');
+  const { id: roomId } = await createRoom(server.graphqlUrl, ann);
+  const people = [new Participant(server.socketUrl, ann), new Participant(server.socketUrl, ann)];
+  for (const [index, one] of people.entries()) {
+    await one.join({ roomId, clientKey: `ann-${index}` });
+  }
+  const stopped = server.stop();
+  const ready = await fetch(`${server.url}/health/ready`);
+  expect([ready.status, await ready.json()]).toMatchObject([
+    503,
+    { status: 'not ready', reasons: ['This server is stopping.'] },
+  ]);
+  await stopped;
+  await Promise.all(people.map((one) => one.dispose()));
+  await server.close();
+});
