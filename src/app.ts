@@ -202,7 +202,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
   const ice = new IceServerIssuer(config, clock);
-  const roomLog: RoomLog = shared?.roomLog ?? new MemoryRoomLog(logOptions, clock);
+  const roomLog: RoomLog =
+    shared === null
+      ? new MemoryRoomLog(logOptions, clock)
+      : observability.redis('roomLog', shared.roomLog);
   const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
   const signaling = new Signaling({
     log: roomLog,
