@@ -72,12 +72,27 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'roles', include: ['test/roles/**/*.test.ts'], ...timeouts },
+      },
+      {
+        extends: true,
         test: {
           name: 'attacks',
           include: ['test/attacks/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        // What npm would publish, installed as a stranger does.
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {

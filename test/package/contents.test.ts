@@ -1,0 +1,64 @@
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { Packed } from '../kit/packed.ts';
+
+/** What anybody waits for who installs it, in bytes; dependencies come on top. */
+const TARBALL_MAX = 600_000;
+const UNPACKED_MAX = 2_500_000;
+
+let packed: Packed;
+
+beforeAll(async () => {
+  packed = await Packed.make();
+});
+afterAll(() => packed?.remove());
+
+test('holds what runs, its types, the schema and the words about it, and nothing else', () => {
+  const expected = [
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
+    /^dist\/(app|config|limits|main)\.(js|d\.ts)$/,
+    /^dist\/(cli|client|crypto|domain|graphql|mail|roomlog|store|throttling|transport)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
+    /^dist\/demo\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css))$/,
+  ];
+  const others = packed.files.filter(({ path }) => !expected.some((one) => one.test(path)));
+  expect(others.map(({ path }) => path)).toEqual([]);
+});
+
+test('holds every file that package.json leads to', () => {
+  const paths = new Set(packed.files.map(({ path }) => path));
+  const targets = (value: unknown): string[] =>
+    typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(targets);
+  const led = [...targets(manifest.exports), ...targets(manifest.bin)];
+  expect(led.length).toBeGreaterThan(5);
+  expect(led.map((path) => path.replace(/^\.\//, '')).filter((path) => !paths.has(path))).toEqual(
+    [],
+  );
+});
+
+test('is small', () => {
+  expect(packed.size).toBeLessThan(TARBALL_MAX);
+  expect(packed.unpackedSize).toBeLessThan(UNPACKED_MAX);
+});
+
+test('publint has nothing to say', async () => {
+  const data = await packed.bytes();
+  const tarball = new Uint8Array(data).buffer;
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+});
+
+test('its types are those of its code, for whoever imports it from an ES module', async () => {
+  const tarball = createPackageFromTarballData(new Uint8Array(await packed.bytes()));
+  const result = await checkPackage(tarball, { excludeEntrypoints: ['schema.graphql'] });
+  if (!result.types) throw new Error('It has no types.');
+  // It has no CommonJS, and `node10` knows no exports.
+  const problems = result.problems.filter(
+    (problem) =>
+      !('resolutionKind' in problem) ||
+      (problem.resolutionKind !== 'node10' && problem.resolutionKind !== 'node16-cjs'),
+  );
+  expect(problems).toEqual([]);
+});

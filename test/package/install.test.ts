@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { Visitor } from '../kit/call-page.ts';
+import { Npx, Packed } from '../kit/packed.ts';
+import { createRoom, register } from '../kit/people.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const LOCAL = { HOST: '127.0.0.1', PORT: '0', STUN_URLS: ',' };
+
+let packed: Packed;
+let folder: string;
+let installMs: number;
+
+beforeAll(async () => {
+  packed = await Packed.make();
+  const began = performance.now();
+  folder = await packed.install();
+  installMs = performance.now() - began;
+});
+afterAll(() => packed?.remove());
+
+test('npx peerql starts, and serves the API, GraphiQL, the call page, and health', async () => {
+  const server = new Npx(folder, [], LOCAL);
+  const url = await server.up();
+  try {
+    const health = await fetch(`${url}/health/ready`);
+    expect([health.status, await health.json()]).toMatchObject([200, { status: 'ready' }]);
+    const html = { headers: { accept: 'text/html' } };
+    const page = await (await fetch(url, html)).text();
+    const script = /<script[^>]+src="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect((await fetch(new URL(script, `${url}/`))).headers.get('content-type')).toContain(
+      'javascript',
+    );
+    expect(await (await fetch(`${url}/graphql`, html)).text()).toContain('GraphiQL');
+    const ann = await register(`${url}/graphql`);
+    const room = await createRoom(`${url}/graphql`, ann, { name: 'Tea' });
+    expect(room.name).toBe('Tea');
+    expect(await readdir(join(folder, 'data'))).toContain('peerql.sqlite');
+
+    const list = new Npx(folder, ['user', 'list'], LOCAL);
+    expect(await list.exit()).toBe(0);
+    expect(list.output).toContain(ann.email);
+    const check = new Npx(folder, ['check'], LOCAL);
+    expect({ code: await check.exit(), output: check.output }).toMatchObject({ code: 0 });
+  } finally {
+    await server.stop();
+  }
+});
+
+test('npx peerql --version and --help answer', async () => {
+  const version = new Npx(folder, ['--version']);
+  expect(await version.exit()).toBe(0);
+  expect(version.output.trim()).toBe(manifest.version);
+  const help = new Npx(folder, ['--help']);
+  expect(await help.exit()).toBe(0);
+  expect(help.output).toContain('peerql backup FILE');
+});
+
+test.each([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])('a program that imports it passes the type check (%s, %s)', async (module, resolution) => {
+  const file = join(folder, 'program.mts');
+  await writeFile(
+    file,
+    `import { createApp, readConfig, type App } from 'peerql';
+import { createClient, type Room } from 'peerql/client';
+
+const app: App = await createApp(readConfig({ PORT: '0' }));
+const client = createClient({ url: app.url });
+const nameOf = ({ name }: Room): string | null => name;
+// @ts-expect-error A room is no text.
+nameOf('Tea');
+void client;
+await app.close();
+`,
+  );
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022'];
+  const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+  const how = ['--module', module, '--moduleResolution', resolution, file];
+  await promisify(execFile)(process.execPath, [...args, ...types, ...how], {
+    cwd: folder,
+  }).catch((error: { stdout?: string }) => {
+    throw new Error(error.stdout);
+  });
+});
+
+describeInBrowser('a stranger’s path', () => {
+  test('leads from the tarball in an empty folder to a call', async () => {
+    const began = performance.now();
+    const server = new Npx(folder, [], { ...LOCAL, DATA_DIR: join(folder, 'stranger') });
+    const browser = await launchBrowser('granted');
+    try {
+      const url = (await server.up()).replace('127.0.0.1', 'localhost');
+      const ada = await Visitor.open(browser, 'Ada Lovelace');
+      const grace = await Visitor.open(browser, 'Grace Hopper');
+      const link = await ada.host(url, 'Tea');
+      await ada.join();
+      await grace.accept(link);
+      await grace.join();
+      await Promise.all([ada.sees(grace.name), grace.sees(ada.name)]);
+      const seconds = (ms: number) => (ms / 1000).toFixed(1);
+      console.info(
+        `npm install: ${seconds(installMs)} s; from npx peerql to a call: ${seconds(performance.now() - began)} s`,
+      );
+      await ada.close();
+      await grace.close();
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  });
+});
