@@ -261,7 +261,8 @@ export function describeHosting(make: MakeLog): void {
   test('who observes hears each start, join, leaving and end once, in order', async () => {
     const seen: RoomActivity[] = [];
     under.log.observe((activity) => seen.push(activity));
-    const bob = await enter(under, 'bob');
+    await enter(under, 'bob');
+    const bob = await enter(under, 'bob', { clientKey: 'another', takeOver: true });
     await enter(under, 'cem');
     await enter(under, 'cem', { clientKey: 'another', takeOver: true });
     await under.log.setMedia(ROOM, 'cem', { audio: true });
@@ -281,6 +282,8 @@ export function describeHosting(make: MakeLog): void {
       ),
     ).toEqual([
       'room.started',
+      'participant.joined bob',
+      'participant.left bob REPLACED',
       'participant.joined bob',
       'participant.joined cem',
       'participant.left cem REPLACED',

@@ -283,8 +283,7 @@ export function describeStays(make: MakeLog): void {
     }
     expect(under.log.occupied()).toEqual([]);
     await under.log.closeRoom(ROOM, 'CLOSED_BY_HOST');
-    // Longer than a log may refuse to make a room again that was closed.
-    await under.clock.advance(61_000);
+    await under.clock.advance(BOUNDS.graceMs * 2);
     expect((await enter(under, 'bob')).entered.others).toEqual([]);
   });
 }

@@ -3,7 +3,8 @@ import type { Clock } from '../../src/domain/clock.ts';
 import type { Mailbox } from '../../src/domain/signaling/mailbox.ts';
 import type { Entered, Entrance, Hold, RoomLog } from '../../src/domain/signaling/ports.ts';
 import { RedisConnection } from '../../src/roomlog/redis/connection.ts';
-import { RedisRoomLog, type RedisRoomLogOptions } from '../../src/roomlog/redis/log.ts';
+import { RedisRoomLog } from '../../src/roomlog/redis/log.ts';
+import type { RedisRoomLogOptions } from '../../src/roomlog/redis/parts.ts';
 import { scripts } from '../../src/roomlog/redis/scripts.ts';
 import { KeptLog } from '../kit/log.ts';
 

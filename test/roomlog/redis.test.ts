@@ -22,7 +22,7 @@ describe.skipIf(binary === null)('on a real Redis', () => {
     async (bounds) => {
       await empty(server.url);
       const clock = new ManualClock();
-      const options = { ...bounds, deadMs: NEVER_DEAD_MS };
+      const options = { ...bounds, deadMs: NEVER_DEAD_MS, closedMs: 0 };
       const nodes = await Promise.all(
         Array.from({ length: count }, () => startNode(server.url, options, clock)),
       );

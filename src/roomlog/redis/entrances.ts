@@ -74,6 +74,7 @@ export class Entrances {
       received: receivedHere(feed, user.id),
       tail: options.replayEvents,
       replayMs: options.replayMs,
+      closedMs: this.#parts.closedMs,
     };
   }
 

@@ -73,6 +73,7 @@ export class Knocks {
         now: clock.now(),
         tail: options.replayEvents,
         lobby: options.lobbyKnocks,
+        closedMs: this.#parts.closedMs,
       };
       try {
         const result = await onRoom(scripts.knock, roomId, [JSON.stringify(request)]);

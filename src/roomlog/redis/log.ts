@@ -13,7 +13,6 @@ import {
   type Knock,
   type RoomActivity,
   type RoomLog,
-  type RoomLogOptions,
   rulesOf,
   type Waiter,
 } from '../../domain/signaling/ports.ts';
@@ -24,6 +23,7 @@ import { Feeds } from './feeds.ts';
 import { ALL_NODES, roomKeys } from './keys.ts';
 import { Knocks } from './knocks.ts';
 import { Owed } from './owed.ts';
+import type { RedisRoomLogOptions } from './parts.ts';
 import { Presence } from './presence.ts';
 import { checkRefusal, items, text } from './replies.ts';
 import { scripts } from './scripts.ts';
@@ -31,11 +31,8 @@ import { Stays } from './stays.ts';
 
 /** After how long without a sign of life a node is dead, unless somebody says otherwise; in milliseconds. */
 const DEAD_MS = 6000;
-
-export interface RedisRoomLogOptions extends RoomLogOptions {
-  /** After how long without a sign of life a node is dead, in milliseconds. */
-  readonly deadMs?: number;
-}
+/** Longer than a join takes that began before the room was closed, in milliseconds. */
+const CLOSED_MS = 60_000;
 
 /**
  * The room log of a cluster. Whatever changes a room is one script inside of Redis; what it appends is told on the
@@ -47,7 +44,7 @@ export interface RedisRoomLogOptions extends RoomLogOptions {
 export class RedisRoomLog implements RoomLog {
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
-  readonly #options: RoomLogOptions;
+  readonly #options: RedisRoomLogOptions;
   readonly #owed = new Owed();
   readonly #feeds: Feeds;
   readonly #presence: Presence;
@@ -69,6 +66,7 @@ export class RedisRoomLog implements RoomLog {
       nodeId,
       options,
       clock,
+      closedMs: options.closedMs ?? CLOSED_MS,
       onRoom: (script: Script, roomId: string, args: readonly (string | number)[]) =>
         this.#onRoom(script, roomId, args),
       observed: (roomId: string, made: unknown) => this.#observed(roomId, made),

@@ -4,7 +4,8 @@ import type { Clock } from '../../domain/clock.ts';
 import type { RoomLog } from '../../domain/signaling/ports.ts';
 import type { Log } from '../../transport/log.ts';
 import { type ConnectionOptions, RedisConnection } from './connection.ts';
-import { RedisRoomLog, type RedisRoomLogOptions } from './log.ts';
+import { RedisRoomLog } from './log.ts';
+import type { RedisRoomLogOptions } from './parts.ts';
 import { scripts } from './scripts.ts';
 import { RedisSessionEnds } from './session-ends.ts';
 

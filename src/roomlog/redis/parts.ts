@@ -4,6 +4,13 @@ import type { RedisConnection, Script } from './connection.ts';
 import type { Feeds } from './feeds.ts';
 import type { Owed } from './owed.ts';
 
+export interface RedisRoomLogOptions extends RoomLogOptions {
+  /** After how long without a sign of life a node is dead, in milliseconds. */
+  readonly deadMs?: number;
+  /** How long nobody may make a room anew that was closed, in milliseconds: a minute at most, and unless this is given. */
+  readonly closedMs?: number;
+}
+
 /** What the parts of a room log share. */
 export interface Parts {
   readonly redis: RedisConnection;
@@ -12,6 +19,8 @@ export interface Parts {
   readonly nodeId: string;
   readonly options: RoomLogOptions;
   readonly clock: Clock;
+  /** How long nobody may make a room anew that was closed, in milliseconds. */
+  readonly closedMs: number;
   /** Runs a script on a room; answers its result, and tells those who observe what it made. */
   readonly onRoom: (
     script: Script,

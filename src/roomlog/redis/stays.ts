@@ -31,13 +31,16 @@ export class Stays {
     const stay = feed?.stays.get(hold.stayId);
     if (!feed || stay?.hold.fence !== hold.fence || stay.mailbox === null) return;
     const { receivedThrough } = stay.mailbox;
-    stay.mailbox = null;
     const args = [hold.stayId, hold.fence, receivedThrough];
     const result = await this.#parts.owed.until(() =>
       this.#parts.onRoom(scripts.detach, hold.roomId, [...args, ...this.#now()]),
     );
-    if (result === 'away') this.#waitFor(feed, stay, this.#parts.options.graceMs);
-    else if (result === 'outdated' || result === 'none') this.#drop(feed, stay);
+    if (result === 'away') {
+      stay.mailbox = null;
+      this.#waitFor(feed, stay, this.#parts.options.graceMs);
+    } else if (result === 'outdated') {
+      this.#drop(feed, stay);
+    }
   }
 
   async release(hold: Hold, reason: LeaveReason): Promise<boolean> {

@@ -57,7 +57,7 @@ export const KNOCK = `
 local q = cjson.decode(ARGV[1])
 options = q
 local there = load(q.now)
-if wasClosed(q.now) then return answer('closed') end
+if wasClosed(q.now, q.closedMs) then return answer('closed') end
 local rules = newest(q.rules)
 local user = q.user.id
 local banned = isBanned(user, q.rules, rules)

@@ -201,9 +201,9 @@ local function isBanned(user, ...)
 end
 
 -- Whether the room was closed a moment ago: a join that began before must not make it anew.
-local function wasClosed(now)
+local function wasClosed(now, forMs)
   local closed = redis.call('HGET', D, 'closed')
-  return closed and now - tonumber(closed) < 60000
+  return closed and now - tonumber(closed) < forMs
 end
 
 local function list(items)

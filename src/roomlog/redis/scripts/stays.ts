@@ -14,7 +14,7 @@ options = q
 if late(q.deadline) then return answer('late') end
 
 local there = load(q.now)
-if wasClosed(q.now) then return answer('closed') end
+if wasClosed(q.now, q.closedMs) then return answer('closed') end
 local rules = newest(q.rules)
 local user = q.user.id
 if isBanned(user, q.rules, rules) then return answer('banned') end
