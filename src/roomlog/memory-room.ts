@@ -30,6 +30,7 @@ export class MemoryRoom {
   readonly #stayOfUser = new Map<string, Stay>();
   #host: Stay | null = null;
   #joins = 0;
+  #started = false;
 
   constructor(parts: MemoryRoomParts) {
     this.#parts = parts;
@@ -162,7 +163,9 @@ export class MemoryRoom {
   /** Tells of a new participant, and lets it in as `makeStay` makes it of its first position. */
   add(participant: Participant, makeStay: (position: number) => Stay): Stay {
     const entry = this.tell({ type: 'ParticipantJoined', participant });
-    if (this.isEmpty) this.#report(entry, { type: 'room.started' });
+    // Somebody who takes over from the only one in it comes to a room that goes on.
+    if (!this.#started) this.#report(entry, { type: 'room.started' });
+    this.#started = true;
     this.#report(entry, { type: 'participant.joined', participant });
     const stay = makeStay(entry.position);
     this.#stays.set(participant.id, stay);

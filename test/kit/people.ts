@@ -2,6 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import {
   CreateRoomDocument,
+  type CreateRoomInput,
   type CreateRoomMutation,
   RegisterDocument,
 } from '../../src/client/generated/graphql.ts';
@@ -78,7 +79,7 @@ type CreatedRoom = Extract<
 export async function createRoom(
   url: string,
   host: Person,
-  input: { name?: string; capacity?: number } = {},
+  input: CreateRoomInput = {},
 ): Promise<CreatedRoom> {
   const answer = await post(url, CreateRoomDocument, { input }, host.headers);
   const result = answer.data?.createRoom;

@@ -1,0 +1,88 @@
+import type { Caller, SessionEnd, Sessions } from '../../src/domain/accounts/sessions.ts';
+import type { Guests } from '../../src/domain/rooms/guests.ts';
+import type { RoomStore } from '../../src/domain/rooms/ports.ts';
+import type { Room } from '../../src/domain/rooms/room.ts';
+import { Rooms } from '../../src/domain/rooms/rooms.ts';
+import { IceServerIssuer } from '../../src/domain/signaling/ice-servers.ts';
+import { Joining } from '../../src/domain/signaling/joining.ts';
+import { Moderation } from '../../src/domain/signaling/moderation.ts';
+import { SendBudgets } from '../../src/domain/signaling/send-budgets.ts';
+import { Signaling } from '../../src/domain/signaling/signaling.ts';
+import type { LogUnderTest } from '../roomlog/kit.ts';
+
+const PLENTY = 1_000_000;
+
+/** The domain over one room log, with everything else in memory and no limit on how much anybody does. */
+export class House {
+  readonly signaling: Signaling;
+  readonly joining: Joining;
+  readonly moderation: Moderation;
+  readonly rooms: Rooms;
+  readonly #stored = new Map<string, Room>();
+  readonly #endings: ((end: SessionEnd) => void)[] = [];
+  #signIns = 0;
+
+  constructor({ log, clock }: LogUnderTest) {
+    const free = { take: async () => 0, wait: async () => 0, forget: async () => {} };
+    this.rooms = new Rooms({
+      rooms: this.#store(),
+      unknown: { ...free, accounts: free, addresses: free },
+      clock,
+      limits: { defaultCapacity: 3, maxCapacity: 50, ttlMs: 1e12, perHost: PLENTY, bans: PLENTY },
+    });
+    const sessions = {
+      onEnded: (listener: (end: SessionEnd) => void) => this.#endings.push(listener),
+      hasEnded: () => false,
+    } as unknown as Sessions;
+    const signals = new SendBudgets(PLENTY, PLENTY);
+    const guests = { endOf: async () => {} } as unknown as Guests;
+    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals };
+    const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
+    this.joining = new Joining({ ...parts, ice, mailboxEvents: 10_000 });
+    this.moderation = new Moderation(parts);
+    this.signaling = new Signaling({
+      ...parts,
+      messages: new SendBudgets(PLENTY, PLENTY),
+      limits: { maxSdpBytes: 1000, maxCandidateBytes: 100, maxCandidates: 9, maxMessageBytes: 999 },
+    });
+  }
+
+  signIn(name: string): Caller {
+    this.#signIns += 1;
+    return {
+      accountId: name,
+      name,
+      guestOf: null,
+      address: '127.0.0.1',
+      sessionId: `${name} ${this.#signIns}`,
+      expiresAt: new Date(8e15),
+    } as Caller;
+  }
+
+  signOut({ sessionId, accountId }: Caller): void {
+    for (const listener of this.#endings) listener({ sessionId, accountId });
+  }
+
+  #store(): RoomStore {
+    const rooms = this.#stored;
+    const change = (id: string, make: (room: Room) => Room): Room | null => {
+      const room = rooms.get(id);
+      if (room === undefined) return null;
+      const changed = make(room);
+      rooms.set(id, changed);
+      return changed;
+    };
+    return {
+      insert: async (room) => void rooms.set(room.id, room),
+      find: async (id) => rooms.get(id) ?? null,
+      listByHost: async () => ({ rooms: [], hasNextPage: false }),
+      update: async (id, settings) =>
+        change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),
+      ban: async (id, userId) =>
+        change(id, (room) => ({ ...room, banned: [...room.banned, userId] })) !== null,
+      extend: async () => {},
+      delete: async (id) => rooms.delete(id),
+      deleteExpired: async () => 0,
+    };
+  }
+}
