@@ -226,16 +226,22 @@ builder.subscriptionField('roomEvents', (t) =>
         });
       } catch (error) {
         if (!isJoinError(error)) throw error;
-        return refusal(error);
+        return new RefusedJoin(error);
       }
     },
     resolve: (event) => event,
   }),
 );
 
-function refusal(error: JoinError): Mailbox {
-  const mailbox = new Mailbox(1);
-  mailbox.open([joinRefused(error, Date.now())]);
-  mailbox.end();
-  return mailbox;
+/** What a join that was refused yields. */
+class RefusedJoin extends Mailbox {
+  /** As every {@link Failure} has it: what was answered, for whoever counts answers. */
+  readonly typeName: string;
+
+  constructor(error: JoinError) {
+    super(1);
+    this.typeName = asFailure(error).typeName;
+    this.open([joinRefused(error, Date.now())]);
+    this.end();
+  }
 }

@@ -93,6 +93,9 @@ describe('after some traffic', () => {
       'ParticipantUpdated',
       ({ participant }) => participant.connection === 'CONNECTED',
     );
+    const lost = new Participant(server.socketUrl, ann);
+    await lost.join({ roomId: '0123456789abcdef' });
+    await lost.dispose();
     const stranger = new Participant(server.socketUrl, { ...bob, token: 'worth.no.thing' });
     await stranger.join({ roomId }).catch(() => null);
     await stranger.closed();
@@ -119,10 +122,11 @@ describe('after some traffic', () => {
     ['sendOffer', 'Success', 1],
     ['sendIceCandidates', 'Success', 1],
     ['roomEvents', 'Success', 3],
+    ['roomEvents', 'RoomNotFoundError', 1],
   ])('%s ended with %s', (operation, result, times) => {
     expect(seen.value('peerql_operations_total', { operation, result })).toBe(times);
-    const counted = seen.value('peerql_operation_duration_seconds_count', { operation });
-    expect(counted).toBe(seen.value('peerql_operations_total', { operation }));
+    const timed = seen.value('peerql_operation_duration_seconds_count', { operation });
+    expect(timed).toBe(seen.value('peerql_operations_total', { operation }));
   });
 
   test('signals, joins, resumes, closes and documents that were refused', () => {
