@@ -1,0 +1,27 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { OperationTypeNode } from 'graphql';
+import { createClient } from 'graphql-ws';
+
+const endpoint = new URL('/graphql', location.href).href;
+
+/** Connects when the first subscription starts, so after signing in; the browser sends the cookie along. */
+const socket = createClient({
+  url: endpoint.replace(/^http/, 'ws'),
+  retryAttempts: Number.POSITIVE_INFINITY,
+  shouldRetry: () => true,
+});
+
+/** Signals go over the socket too: there they arrive in the order in which they were sent. */
+const SIGNALS = new Set(['SendOffer', 'SendAnswer', 'SendIceCandidates']);
+
+export const client = new ApolloClient({
+  // Participants are streams of events, not things to be looked up: nothing of them needs to be kept.
+  cache: new InMemoryCache(),
+  link: ApolloLink.split(
+    ({ operationName, operationType }) =>
+      operationType === OperationTypeNode.SUBSCRIPTION || SIGNALS.has(operationName ?? ''),
+    new GraphQLWsLink(socket),
+    new HttpLink({ uri: endpoint }),
+  ),
+});

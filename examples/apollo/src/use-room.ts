@@ -1,0 +1,76 @@
+import { useApolloClient } from '@apollo/client/react';
+import {
+  RoomEventsDocument,
+  SendAnswerDocument,
+  SendIceCandidatesDocument,
+  SendOfferDocument,
+} from 'peerql/client/documents';
+import { useEffect, useState } from 'react';
+import { type Person, RoomPeers } from '../../shared/room-peers.ts';
+
+/** Is in a room for as long as the component is mounted, and answers who else is. */
+export function useRoom(
+  roomId: string,
+  media: MediaStream,
+): { people: Person[]; end: string | null } {
+  const client = useApolloClient();
+  const [people, setPeople] = useState<Person[]>([]);
+  const [end, setEnd] = useState<string | null>(null);
+
+  useEffect(() => {
+    const fetchPolicy = 'no-cache';
+    const signalId = () => crypto.randomUUID();
+    const peers = new RoomPeers(
+      media,
+      {
+        offer: (to, sdp) =>
+          client.mutate({
+            mutation: SendOfferDocument,
+            variables: { input: { roomId, to, sdp, signalId: signalId() } },
+            fetchPolicy,
+          }),
+        answer: (to, sdp) =>
+          client.mutate({
+            mutation: SendAnswerDocument,
+            variables: { input: { roomId, to, sdp, signalId: signalId() } },
+            fetchPolicy,
+          }),
+        candidates: (to, candidates) =>
+          client.mutate({
+            mutation: SendIceCandidatesDocument,
+            variables: { input: { roomId, to, candidates, signalId: signalId() } },
+            fetchPolicy,
+          }),
+      },
+      setPeople,
+    );
+    const subscription = client
+      .subscribe({
+        query: RoomEventsDocument,
+        variables: {
+          roomId,
+          // The name of this place in the room: with it the client comes back by itself.
+          clientKey: crypto.randomUUID(),
+          takeOver: true,
+          media: { audio: true, video: true },
+        },
+        fetchPolicy,
+      })
+      .subscribe({
+        next: ({ data }) => {
+          const event = data?.roomEvents;
+          if (event === undefined) return;
+          if (event.__typename === 'JoinRefused') setEnd(event.error.message);
+          else peers.receive(event);
+        },
+        error: (error) => setEnd(String(error)),
+        complete: () => setEnd((known) => known ?? 'The call is over.'),
+      });
+    return () => {
+      subscription.unsubscribe();
+      peers.close();
+    };
+  }, [client, roomId, media]);
+
+  return { people, end };
+}

@@ -1,0 +1,38 @@
+import { type DocumentNode, Kind } from 'graphql';
+import { createClient as createSocket } from 'graphql-ws';
+import { Client, fetchExchange, subscriptionExchange } from 'urql';
+
+const endpoint = new URL('/graphql', location.href).href;
+
+/** Connects when the first subscription starts, so after signing in; the browser sends the cookie along. */
+const socket = createSocket({
+  url: endpoint.replace(/^http/, 'ws'),
+  retryAttempts: Number.POSITIVE_INFINITY,
+  shouldRetry: () => true,
+});
+
+/** Signals go over the socket too: there they arrive in the order in which they were sent. */
+const SIGNALS = new Set(['SendOffer', 'SendAnswer', 'SendIceCandidates']);
+
+function isSignal(query: DocumentNode): boolean {
+  return query.definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && SIGNALS.has(one.name?.value ?? ''),
+  );
+}
+
+export const client = new Client({
+  url: endpoint,
+  preferGetMethod: false,
+  // No cache: who is in a room is a stream of events, not something to look up.
+  exchanges: [
+    subscriptionExchange({
+      isSubscriptionOperation: ({ kind, query }) => kind === 'subscription' || isSignal(query),
+      forwardSubscription: ({ query = '', variables }) => ({
+        subscribe: (sink) => ({
+          unsubscribe: socket.subscribe({ query, variables: variables ?? null }, sink),
+        }),
+      }),
+    }),
+    fetchExchange,
+  ],
+});
