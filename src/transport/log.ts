@@ -23,5 +23,5 @@ export function createLog(level: string): LevelledLog {
 export function toggleDebug(log: LevelledLog, configured: string): void {
   const usual = configured === 'debug' ? 'info' : configured;
   log.level = log.level === 'debug' ? usual : 'debug';
-  log.info({ level: log.level }, 'The log level has changed');
+  log.info({}, `Lines are written from ${log.level} on`);
 }

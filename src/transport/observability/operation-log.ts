@@ -46,7 +46,8 @@ export class OperationLog {
   writerOf(operation: string): WriteLine | null {
     if (CONSTANT.has(operation)) return null;
     const log = this.#log;
-    const write = IMPORTANT.has(operation) ? log.info.bind(log) : log.debug.bind(log);
+    // By name at each call: pino exchanges its methods when its level changes.
+    const level = IMPORTANT.has(operation) ? 'info' : 'debug';
     return (context, ms, failure) => {
       const fields = {
         operation,
@@ -54,7 +55,7 @@ export class OperationLog {
         ms: Math.round(ms * 10) / 10,
         ...this.#callOf(context),
       };
-      write(fields, failure === null ? 'Done' : 'Refused');
+      log[level](fields, failure === null ? 'Done' : 'Refused');
     };
   }
 
