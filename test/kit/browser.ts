@@ -83,8 +83,9 @@ export interface BuiltPage {
   remove(): Promise<void>;
 }
 
-export async function buildCallPage(): Promise<BuiltPage> {
-  const folder = await mkdtemp(join(tmpdir(), 'peerql-page-'));
+/** @param given where to; a new folder unless it is given */
+export async function buildCallPage(given?: string): Promise<BuiltPage> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'peerql-page-')));
   const configFile = fileURLToPath(new URL('../../src/demo/vite.config.ts', import.meta.url));
   await build({ configFile, logLevel: 'error', build: { outDir: folder } });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

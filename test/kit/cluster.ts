@@ -8,6 +8,8 @@ export interface ClusterOptions {
   readonly redisUrl: string;
   /** Environment variables of every node. */
   readonly env?: Readonly<Record<string, string>>;
+  /** And of one alone, by its place from 0. */
+  readonly envOf?: (place: number) => Readonly<Record<string, string>>;
   readonly balancing?: Balancing;
 }
 
@@ -15,36 +17,43 @@ export interface ClusterOptions {
 export class Cluster {
   readonly balancer: Balancer;
   readonly #main: string;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #envOf: (place: number) => Readonly<Record<string, string>>;
   readonly #nodes: ServerProcess[];
 
   private constructor(
     main: string,
-    env: Readonly<Record<string, string>>,
+    envOf: (place: number) => Readonly<Record<string, string>>,
     nodes: ServerProcess[],
     balancer: Balancer,
   ) {
     this.#main = main;
-    this.#env = env;
+    this.#envOf = envOf;
     this.#nodes = nodes;
     this.balancer = balancer;
   }
 
   /** @param main the built server's main file */
   static async start(main: string, options: ClusterOptions): Promise<Cluster> {
-    const env = {
+    const envOf = (place: number) => ({
       // Every node signs and reads the same tokens.
       JWT_SECRET: 'the secret that all nodes of this test share',
       MONGO_URI: options.mongoUri,
       REDIS_URL: options.redisUrl,
       STUN_URLS: 'stun:127.0.0.1:3478',
       ...options.env,
-    };
-    const nodes = await Promise.all(
-      Array.from({ length: options.nodes }, () => ServerProcess.start(main, env)),
+      ...options.envOf?.(place),
+    });
+    const started = await Promise.allSettled(
+      Array.from({ length: options.nodes }, (_, place) => ServerProcess.start(main, envOf(place))),
     );
+    const nodes = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed !== undefined) {
+      await Promise.all(nodes.map((node) => node.close()));
+      throw failed.reason;
+    }
     const urls = nodes.map(({ url }) => url);
-    return new Cluster(main, env, nodes, await Balancer.start(urls, options.balancing));
+    return new Cluster(main, envOf, nodes, await Balancer.start(urls, options.balancing));
   }
 
   /** Where clients connect: the balancer. */
@@ -73,7 +82,7 @@ export class Cluster {
 
   /** Starts a node that has ended again, on its port; resolves when it is ready. */
   async start(place: number): Promise<void> {
-    const node = await ServerProcess.start(this.#main, this.#env, this.node(place));
+    const node = await ServerProcess.start(this.#main, this.#envOf(place), this.node(place));
     this.#nodes[place] = node;
     await until(() => isReady(node), `node ${place} to be ready`);
   }

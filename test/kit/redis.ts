@@ -26,21 +26,27 @@ export function findRedis(): string | null {
   return null;
 }
 
-/** One redis-server on a free loopback port. It keeps nothing on disk: what is restarted is empty. */
+/** One redis-server on a free loopback port. Unless it is durable it keeps nothing: what is restarted is empty. */
 export class RedisServer {
   readonly #binary: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'peerql-redis-'));
   readonly #endWithUs = () => this.#child?.kill('SIGKILL');
   readonly #port: number;
+  readonly #durable: boolean;
   #child: ChildProcess | null = null;
 
-  private constructor(binary: string, port: number) {
+  private constructor(binary: string, port: number, durable: boolean) {
     this.#binary = binary;
     this.#port = port;
+    this.#durable = durable;
   }
 
-  static async start(binary: string): Promise<RedisServer> {
-    const server = new RedisServer(binary, await freePort());
+  /** @param options.durable keeps an append-only file, so that a restart finds what was written */
+  static async start(
+    binary: string,
+    { durable = false }: { readonly durable?: boolean } = {},
+  ): Promise<RedisServer> {
+    const server = new RedisServer(binary, await freePort(), durable);
     process.once('exit', server.#endWithUs);
     await server.start();
     return server;
@@ -50,9 +56,17 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.#port}`;
   }
 
-  /** Starts it again after `stop`, on the same port, with nothing in it. Resolves once it takes connections. */
+  /** Starts it again after `stop`, on the same port. Resolves once it takes connections. */
   async start(): Promise<void> {
-    const options = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir'];
+    const options = [
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      this.#durable ? 'yes' : 'no',
+      '--dir',
+    ];
     const child = spawn(
       this.#binary,
       ['--port', String(this.#port), ...options, this.#folder, '--daemonize', 'no'],

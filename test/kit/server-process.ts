@@ -10,7 +10,7 @@ import { keepOutput, registerSecretsOfEnv, talkative } from './kept-logs.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside of the project, so that the built files find their dependencies; not `dist`, which others may be running. */
 const BUILT = join(ROOT, 'node_modules', '.cache', 'peerql-faults');
-const START_MS = 15_000;
+const START_MS = 60_000;
 
 /** Compiles the server, as `npm run build` does, into a folder of the tests' own; resolves to its main file. */
 export async function buildServer(): Promise<string> {
