@@ -1,0 +1,192 @@
+import { ROLES, type Role, type Scene } from './scene.ts';
+
+/** What one operation answers to everybody. */
+export interface Row {
+  /** The type of the answer, what stands for it, or the code of the error. */
+  readonly expected: Readonly<Record<Role, string>>;
+  /** Its arguments beside none. */
+  readonly args?: (scene: Scene) => Readonly<Record<string, unknown>>;
+  /** Whether it changes who is what, so that it needs a room of its own. */
+  readonly changes?: boolean;
+  /** Whether it ends the session that it is called through, so that it needs one of its own. */
+  readonly endsSession?: boolean;
+}
+
+const NOBODY = 'UNAUTHENTICATED';
+
+/** In the order of {@link ROLES}: host, member, guest, waiting, banned, outsider, signed out. */
+function expected(...answers: readonly [string, string, string, string, string, string, string]) {
+  return Object.fromEntries(ROLES.map((role, index) => [role, answers[index] ?? ''])) as Record<
+    Role,
+    string
+  >;
+}
+
+/** All are answered alike, signed in or not. */
+const everybody = (answer: string) =>
+  expected(answer, answer, answer, answer, answer, answer, answer);
+/** Whoever is signed in, but not necessarily with an account. */
+const signedIn = (answer: string, guest = answer) =>
+  expected(answer, answer, guest, answer, answer, answer, NOBODY);
+const owner = (answer: string) =>
+  expected(
+    answer,
+    ...(['NotHostError', 'NotHostError', 'NotHostError', 'NotHostError', 'NotHostError'] as const),
+    NOBODY,
+  );
+const inside = (answer: string) =>
+  expected(
+    ...([answer, answer, answer] as const),
+    ...(['NotInRoomError', 'NotInRoomError', 'NotInRoomError'] as const),
+    NOBODY,
+  );
+const actingHost = (answer: string) =>
+  expected(
+    ...([answer, 'NotHostError', 'NotHostError'] as const),
+    ...(['NotInRoomError', 'NotInRoomError', 'NotInRoomError'] as const),
+    NOBODY,
+  );
+
+const withInput = (input: (scene: Scene) => Record<string, unknown>) => (scene: Scene) => ({
+  input: input(scene),
+});
+const inRoom = (input: Record<string, unknown> = {}) =>
+  withInput(({ roomId }) => ({ roomId, ...input }));
+const toTarget = (input: Record<string, unknown>) =>
+  withInput((scene) => ({ roomId: scene.roomId, to: scene.participant('target').id, ...input }));
+const onTarget = withInput((scene) => ({
+  roomId: scene.roomId,
+  participantId: scene.participant('target').id,
+}));
+const onKnock = withInput(({ roomId, knockId }) => ({ roomId, knockId }));
+
+let people = 0;
+const newEmail = () => {
+  people += 1;
+  return `somebody-${process.pid}-${people}@example.com`;
+};
+
+/** Every operation of the schema. */
+export const OPERATIONS: Readonly<Record<string, Row>> = {
+  me: { expected: expected(...signedInSix('Account'), 'null') },
+  room: {
+    args: ({ roomId }) => ({ id: roomId }),
+    expected: expected(
+      ...(['Room of 4', 'Room of 4', 'Room of 4'] as const),
+      ...(['Room of 0', 'Room of 0', 'Room of 0'] as const),
+      NOBODY,
+    ),
+  },
+  rooms: { expected: signedIn('RoomConnection') },
+  iceServers: { expected: signedIn('IceServers') },
+
+  roomEvents: {
+    changes: true,
+    args: ({ roomId }) => ({ roomId, clientKey: 'another' }),
+    expected: expected(
+      'JoinRefused AlreadyInRoomError',
+      'JoinRefused AlreadyInRoomError',
+      'JoinRefused AlreadyInRoomError',
+      'KnockPending',
+      'JoinRefused RemovedFromRoomError',
+      'KnockPending',
+      NOBODY,
+    ),
+  },
+
+  register: {
+    args: withInput(() => ({
+      name: 'Somebody',
+      email: newEmail(),
+      password: 'correct horse battery',
+      delivery: 'BEARER',
+    })),
+    expected: everybody('RegisterSuccess'),
+  },
+  login: {
+    args: withInput(({ people: { target } }) => ({
+      email: target.email,
+      password: target.password,
+      delivery: 'BEARER',
+    })),
+    expected: everybody('LoginSuccess'),
+  },
+  enterAsGuest: {
+    args: inRoom({ name: 'Somebody', delivery: 'BEARER' }),
+    expected: everybody('EnterAsGuestSuccess'),
+  },
+  verifyEmail: {
+    args: withInput(() => ({ token: 'nonsense' })),
+    expected: everybody('TokenInvalidError'),
+  },
+  requestPasswordReset: {
+    args: withInput(() => ({ email: newEmail() })),
+    expected: everybody('RequestPasswordResetSuccess'),
+  },
+  resetPassword: {
+    args: withInput(() => ({ token: 'nonsense', newPassword: 'correct horse battery' })),
+    expected: everybody('TokenInvalidError'),
+  },
+
+  logout: { endsSession: true, expected: signedIn('LogoutSuccess') },
+  updateProfile: {
+    args: withInput(() => ({ name: 'Renamed' })),
+    expected: signedIn('UpdateProfileSuccess'),
+  },
+  changePassword: {
+    args: withInput(() => ({ currentPassword: 'wrong', newPassword: 'correct horse battery 2' })),
+    expected: signedIn('BadCredentialsError'),
+  },
+  deleteAccount: {
+    args: withInput(() => ({ password: 'wrong' })),
+    expected: signedIn('BadCredentialsError'),
+  },
+  revokeSession: {
+    args: withInput(() => ({ id: 'none' })),
+    expected: signedIn('SessionNotFoundError'),
+  },
+  revokeOtherSessions: { expected: signedIn('RevokeOtherSessionsSuccess') },
+  issueConnectionToken: { expected: signedIn('IssueConnectionTokenSuccess') },
+  requestEmailVerification: {
+    expected: signedIn('RequestEmailVerificationSuccess', 'FORBIDDEN'),
+  },
+
+  createRoom: {
+    args: withInput(() => ({ name: 'Another' })),
+    expected: signedIn('CreateRoomSuccess', 'FORBIDDEN'),
+  },
+  updateRoom: { args: inRoom({ name: 'Renamed' }), expected: owner('UpdateRoomSuccess') },
+  closeRoom: { changes: true, args: inRoom(), expected: owner('CloseRoomSuccess') },
+
+  leaveRoom: { changes: true, args: inRoom(), expected: inside('LeaveRoomSuccess') },
+  setMedia: { args: inRoom({ audio: true }), expected: inside('SetMediaSuccess') },
+  raiseHand: { args: inRoom({ raised: true }), expected: inside('RaiseHandSuccess') },
+  sendMessage: { args: inRoom({ text: 'Hello' }), expected: inside('SendMessageSuccess') },
+  sendOffer: { args: toTarget({ sdp: 'v=0' }), expected: inside('SendOfferSuccess') },
+  sendAnswer: { args: toTarget({ sdp: 'v=0' }), expected: inside('SendAnswerSuccess') },
+  sendIceCandidates: {
+    args: toTarget({ candidates: [{ candidate: '' }] }),
+    expected: inside('SendIceCandidatesSuccess'),
+  },
+
+  muteParticipant: { args: onTarget, expected: actingHost('MuteParticipantSuccess') },
+  removeParticipant: {
+    changes: true,
+    args: onTarget,
+    expected: actingHost('RemoveParticipantSuccess'),
+  },
+  admitParticipant: {
+    changes: true,
+    args: onKnock,
+    expected: actingHost('AdmitParticipantSuccess'),
+  },
+  denyParticipant: {
+    changes: true,
+    args: onKnock,
+    expected: actingHost('DenyParticipantSuccess'),
+  },
+};
+
+function signedInSix(answer: string) {
+  return [answer, answer, answer, answer, answer, answer] as const;
+}
