@@ -47,8 +47,8 @@ afterAll(async () => {
 });
 
 const tally: Record<string, number> = {};
-const note = (what: string) => {
-  tally[what] = (tally[what] ?? 0) + 1;
+const note = (what: string, times = 1) => {
+  tally[what] = (tally[what] ?? 0) + times;
 };
 
 /** One signed-in socket on which operations are tried, opened again whenever the server has closed it. */
@@ -168,11 +168,13 @@ async function work(random: Random, count: number): Promise<void> {
     if (kind < 0.6) {
       const batch = Math.min(left, AT_ONCE);
       await prober.tryOperations(random, batch);
+      note('tried', batch);
       left -= batch;
     } else {
       if (kind < 0.8) await prober.tryMessage(random);
       else if (kind < 0.9) await tryFrame(random);
       else await tryRequest(random);
+      note('tried', 1);
       left -= 1;
     }
   }
@@ -189,10 +191,12 @@ test(`${COUNT} mutated frames and documents`, { timeout: 600_000 }, async () => 
     );
   // Caches fill and code is compiled: the level is what the process has after that.
   await run(Math.min(4000, COUNT), SEED + 1000);
+  delete tally.tried;
   const before = await server.memory();
   await call.report();
   await run(COUNT, SEED);
   const { received, lost, failures, p99 } = await call.report();
+  const { tried } = tally;
   let after = await server.memory();
   await until(
     async () => {
@@ -206,6 +210,7 @@ test(`${COUNT} mutated frames and documents`, { timeout: 600_000 }, async () => 
   process.stdout.write(
     `FUZZ   answers: ${JSON.stringify(tally)}\n       memory: ${mb(before)} MB before, ${mb(after)} MB after\n       the call meanwhile: ${received} signals, ${lost} lost, p99 ${p99.toFixed(1)} ms\n`,
   );
+  expect(tried).toBeGreaterThanOrEqual(COUNT);
   expect(server.lives).toBe(true);
   expect(server.errors).toEqual([]);
   expect(failures).toEqual([]);

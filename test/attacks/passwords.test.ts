@@ -3,7 +3,7 @@ import { mutate, type Outcome } from '../kit/mutate.ts';
 import { post, register } from '../kit/people.ts';
 import { attacks } from './attack.ts';
 import type { AttackedServer } from './attacked-server.ts';
-import { asStranger } from './both-ways.ts';
+import { asStranger, bothWays } from './both-ways.ts';
 
 function login(
   server: AttackedServer,
@@ -61,6 +61,46 @@ attacks({}, (attack) => {
     const probed = await mutate(server.graphqlUrl, 'register', taken, 'token', address);
     expect(probed.__typename).toBe('RateLimitedError');
     return `${count(outcomes, 'BadCredentialsError')} tries of 30, then RateLimitedError, for registering too`;
+  });
+
+  attack('one password for many accounts, with forged addresses', async (server) => {
+    const stranger = asStranger()['x-forwarded-for'];
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < 30; i += 1) {
+      // What the client writes itself stands left of what the trusted proxy adds.
+      const headers = { 'x-forwarded-for': `203.0.113.${i}, ${stranger}` };
+      outcomes.push(await login(server, `forged-${i}@example.com`, 'Summer2026!', headers));
+    }
+    expect(count(outcomes, 'BadCredentialsError')).toBeLessThanOrEqual(21);
+    return `${count(outcomes, 'BadCredentialsError')} tries of 30: one address for all of them`;
+  });
+
+  attack('guessing the password with a stolen session, over HTTP and WebSocket', async (server) => {
+    const ann = await register(server.graphqlUrl, 'Ann');
+    server.keepsSecret(ann.token, ann.password);
+    const change = { newPassword: 'another password' };
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const input = { ...change, currentPassword: `guess ${i}` };
+      const headers = { ...ann.headers, ...asStranger() };
+      outcomes.push(
+        await mutate(server.graphqlUrl, 'changePassword', input, 'account { id }', headers),
+      );
+      const query =
+        'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { __typename } }';
+      for (const { data } of await bothWays(
+        server,
+        query,
+        { input: { password: `x${i}` } },
+        ann.token,
+      )) {
+        outcomes.push(data?.deleteAccount as Outcome);
+      }
+    }
+    expect(count(outcomes, 'BadCredentialsError')).toBeLessThanOrEqual(5);
+    expect(outcomes.map(({ __typename }) => __typename)).not.toContain('ChangePasswordSuccess');
+    expect(outcomes.map(({ __typename }) => __typename)).not.toContain('DeleteAccountSuccess');
+    return `${count(outcomes, 'BadCredentialsError')} tries of ${outcomes.length}, then RateLimitedError`;
   });
 
   attack('the most common passwords', async (server) => {

@@ -7,7 +7,7 @@ import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { Wire } from '../kit/wire.ts';
 import { attacks } from './attack.ts';
 import type { AttackedServer } from './attacked-server.ts';
-import { bothWays } from './both-ways.ts';
+import { asStranger, bothWays } from './both-ways.ts';
 
 const ME = '{ me { id } }';
 const OFFER =
@@ -212,6 +212,30 @@ attacks({ SESSION_SECONDS: '600', HEARTBEAT_SECONDS: '1' }, (attack) => {
     const outcome = await mutate(server.graphqlUrl, 'closeRoom', input, 'roomId', eve.headers);
     expect(outcome.__typename).toBe('NotHostError');
     return 'NotHostError';
+  });
+
+  attack('guessing room ids with many accounts at one address', async (server) => {
+    const address = asStranger();
+    const query = 'query ($id: ID!) { room(id: $id) { id } }';
+    let looked = 0;
+    for (let account = 0; account < 8; account += 1) {
+      const eve = await person(server, 'Eve');
+      const wire = await Wire.ready(server.socketUrl, eve.token, { headers: address });
+      for (let i = 0; i < 8; i += 1) {
+        const id = `${account}${i}`.padStart(16, '0');
+        const headers = { ...eve.headers, ...address };
+        const answer = await post(server.graphqlUrl, query, { id }, headers);
+        const frame = await wire.run(`${i}`, query, { id });
+        for (const got of [frame, answer.errors ?? []]) {
+          if (!JSON.stringify(got).includes('RATE_LIMITED')) looked += 1;
+        }
+      }
+      wire.end();
+    }
+    // None of the accounts has reached its own limit of 20.
+    expect(looked).toBeGreaterThanOrEqual(100);
+    expect(looked).toBeLessThan(110);
+    return `${looked} of 128 guesses, then RateLimitedError for every account there`;
   });
 
   attack('guessing room ids', async (server) => {
