@@ -48,6 +48,13 @@ export async function empty(url: string): Promise<void> {
   client.disconnect();
 }
 
+/** Cuts every connection that listens. */
+export async function dropListeners(url: string): Promise<void> {
+  const client = new Redis(url);
+  await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  client.disconnect();
+}
+
 /** Several nodes as one log: each entrance goes to the next one, and what belongs to a hold to the one that has it. */
 export function roundRobin(nodes: readonly Node[]): RoomLog {
   const logs = nodes.map(({ log }) => log);
