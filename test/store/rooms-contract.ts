@@ -43,6 +43,53 @@ export function roomsContract(home: ContractHome): void {
       expect(await home.store.rooms.find(here.id)).toBeNull();
     });
 
+    it('changes what is given alone, and counts each change', async () => {
+      const here = home.room();
+      await home.store.rooms.insert(here);
+      const open = { ...here, capacity: 20, access: 'KNOCK' as const, revision: 1 };
+      expect(await home.store.rooms.update(here.id, { capacity: 20, access: 'KNOCK' })).toEqual(
+        open,
+      );
+      expect(await home.store.rooms.find(here.id)).toEqual(open);
+      const unnamed = { ...open, name: null, allowGuests: true, revision: 2 };
+      expect(await home.store.rooms.update(here.id, { name: null, allowGuests: true })).toEqual(
+        unnamed,
+      );
+      const closed = await home.store.rooms.update(here.id, { allowGuests: false });
+      expect(closed).toEqual({ ...unnamed, allowGuests: false, revision: 3 });
+      expect(await home.store.rooms.update(id(), { capacity: 2 })).toBeNull();
+    });
+
+    it('loses no change of many at once', async () => {
+      const here = home.room();
+      await home.store.rooms.insert(here);
+      const changed = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          home.store.rooms.update(here.id, { capacity: 10 + index }),
+        ),
+      );
+      expect(changed.map((room) => room?.revision).sort((a, b) => Number(a) - Number(b))).toEqual(
+        Array.from({ length: 10 }, (_, index) => index + 1),
+      );
+      const last = changed.find((room) => room?.revision === 10);
+      expect(await home.store.rooms.find(here.id)).toEqual(last);
+    });
+
+    it('keeps who is banned, each once, whatever else changes', async () => {
+      const here = home.room();
+      await home.store.rooms.insert(here);
+      const users = [id(), id(), id()];
+      await Promise.all([...users, ...users].map((user) => home.store.rooms.ban(here.id, user)));
+      await home.store.rooms.update(here.id, { access: 'LOCKED' });
+      const found = await home.store.rooms.find(here.id);
+      expect([...(found?.banned ?? [])].sort()).toEqual([...users].sort());
+      expect(found?.revision).toBe(1);
+      expect(await home.store.rooms.ban(id(), id())).toBe(false);
+      home.now = here.expiresAt.getTime();
+      expect(await home.store.rooms.ban(here.id, id())).toBe(false);
+      expect(await home.store.rooms.update(here.id, { capacity: 2 })).toBeNull();
+    });
+
     it('deletes once', async () => {
       const here = home.room();
       await home.store.rooms.insert(here);

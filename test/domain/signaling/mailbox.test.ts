@@ -98,6 +98,35 @@ describe('a mailbox', () => {
     expect(reader.outcomes).toEqual(['ended']);
   });
 
+  test('held, it keeps what comes until it is opened again, after what its reader has not taken yet', () => {
+    const mailbox = new Mailbox(2);
+    const reader = new SlowReader(mailbox, 1);
+    mailbox.attach(reader);
+    mailbox.open([event(1), event(2)]);
+    mailbox.hold();
+    mailbox.push(event(5));
+    reader.eat(100);
+    expect(reader.positions).toEqual([1]);
+    mailbox.open([event(3), event(4)]);
+    mailbox.push(event(6));
+    expect(reader.positions).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(mailbox.size).toBe(0);
+  });
+
+  test('abandoned, it ends as if its reader had been too slow', async () => {
+    const mailbox = new Mailbox(2);
+    const departures: Departure[] = [];
+    mailbox.onDeparture((how) => departures.push(how));
+    const reader = new SlowReader(mailbox);
+    mailbox.attach(reader);
+    mailbox.open([event(1)]);
+    mailbox.abandon();
+    mailbox.abandon();
+    await tick();
+    expect(reader.outcomes).toEqual(['overflowed']);
+    expect(departures).toEqual(['lost']);
+  });
+
   test('overflows at one more than its limit: the reader is told once, and nothing comes any more', async () => {
     const mailbox = new Mailbox(3);
     const departures: Departure[] = [];
