@@ -12,6 +12,9 @@ import { clusterPeers, peers } from './harness/servers.ts';
 import { summarise } from './harness/summary.ts';
 import { table } from './harness/table.ts';
 
+// A run of another kind, with options of its own; it ends the process.
+if (process.argv.includes('--soak')) await import('./soak/main.ts');
+
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -30,6 +33,7 @@ if (values.help) {
       '  --rounds N          rounds instead of the plan’s number',
       '  --only A,B-half,E   workloads by id or letter',
       '  --servers ws,yoga   peers by name, beside PeerQL',
+      '  --soak --minutes 30 one server under mixed load: is what it holds flat, and how soon it answers',
       '',
     ].join('\n'),
   );
