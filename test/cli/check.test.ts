@@ -4,12 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import Database from 'libsql';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { peerql } from '../kit/command.ts';
 import { MailServer } from '../kit/mail-server.ts';
 import { register } from '../kit/people.ts';
+import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer } from '../kit/server.ts';
 import { hasTurnServer, TurnServer } from '../kit/turn.ts';
 
@@ -184,6 +186,55 @@ test('a MongoDB that does not answer, without its password', async () => {
     mend: expect.stringContaining('MONGO_URI'),
   });
   expect(out).not.toContain('hidden');
+});
+
+const redisBinary = findRedis();
+
+describe.skipIf(redisBinary === null)('Redis', () => {
+  const cluster = {
+    MONGO_URI: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100',
+    JWT_SECRET: 'x'.repeat(32),
+  };
+
+  // MongoDB is looked for as well, and that for ten seconds.
+  const timeout = 60_000;
+
+  test('answers, and is gone', { timeout }, async () => {
+    const redis = await RedisServer.start(redisBinary ?? '');
+    const there = await check({ ...cluster, REDIS_URL: redis.url });
+    expect(there.of('Redis')).toEqual([
+      { state: 'ok', text: expect.stringMatching(/^Redis [\d.]+ at .* answers\.$/), mend: null },
+    ]);
+    await redis.dispose();
+    const gone = await check({ ...cluster, REDIS_URL: redis.url.replace('//', '//:hidden@') });
+    expect(gone.code).toBe(1);
+    expect(gone.of('Redis')[0]).toMatchObject({
+      state: 'problem',
+      text: expect.stringContaining('ECONNREFUSED'),
+      mend: expect.stringContaining('REDIS_URL'),
+    });
+    expect(gone.out).not.toContain('hidden');
+  });
+
+  test('drops data when it is full, or wants a password', { timeout }, async () => {
+    const redis = await RedisServer.start(redisBinary ?? '');
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory', '100mb');
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const dropping = await check({ ...cluster, REDIS_URL: redis.url });
+    expect(dropping.of('Redis')[1]).toMatchObject({
+      state: 'warning',
+      mend: expect.stringContaining('noeviction'),
+    });
+    await client.config('SET', 'requirepass', 'secret');
+    const closed = await check({ ...cluster, REDIS_URL: redis.url });
+    expect(closed.of('Redis')[0]).toMatchObject({
+      state: 'problem',
+      text: expect.stringContaining('NOAUTH'),
+    });
+    client.disconnect();
+    await redis.dispose();
+  });
 });
 
 describe('the mail server', () => {
