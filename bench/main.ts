@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ablations } from './harness/ablations.ts';
 import { goals } from './harness/goals.ts';
 import { surroundings } from './harness/machine.ts';
+import { findMongod } from './harness/mongod.ts';
 import { liftedLimits, PeerQLServers } from './harness/peerql.ts';
 import { fullPlan, type Plan, quickPlan } from './harness/plan.ts';
 import { hasRedis } from './harness/redis.ts';
@@ -76,7 +77,7 @@ async function contestants(seeded: PeerQLServers): Promise<Contestants> {
         ),
       )),
     ],
-    clusters: hasRedis()
+    clusters: canCluster
       ? [
           await seeded.variant('peerql-redis-1', 'PeerQL, Redis, one node', { nodes: 1 }),
           await seeded.variant('peerql-redis-2', 'PeerQL, Redis, 2 nodes', { nodes: 2 }),
@@ -87,8 +88,9 @@ async function contestants(seeded: PeerQLServers): Promise<Contestants> {
 }
 
 const plan = planned();
-if (plan.workloads.some(({ clusters }) => clusters) && !hasRedis()) {
-  say('SKIPPED: R: no redis-server on the PATH. Debian: apt-get install redis-server');
+const canCluster = hasRedis() && findMongod() !== null;
+if (plan.workloads.some(({ clusters }) => clusters) && !canCluster) {
+  say('SKIPPED: R: it needs a redis-server on the PATH, and a mongod (.ci/get-mongod)');
 }
 say(`registers ${plan.accounts} accounts`);
 const seeded = await PeerQLServers.seed(plan.accounts);

@@ -1,4 +1,5 @@
 import type { ProtocolChoice, Run, WorkloadChoice } from '../generator/main.ts';
+import { Mongod } from './mongod.ts';
 import { Redis } from './redis.ts';
 import { Child } from './rpc.ts';
 import type { ServerVariant } from './servers.ts';
@@ -30,38 +31,51 @@ export class BenchPair {
   readonly variant: ServerVariant;
   readonly #servers: readonly Child[];
   readonly #redis: Redis | null;
+  readonly #mongod: Mongod | null;
   readonly #generator: Child;
 
   private constructor(
     variant: ServerVariant,
     servers: readonly Child[],
     redis: Redis | null,
+    mongod: Mongod | null,
     generator: Child,
   ) {
     this.variant = variant;
     this.#servers = servers;
     this.#redis = redis;
+    this.#mongod = mongod;
     this.#generator = generator;
   }
 
   static async start(variant: ServerVariant, nodeArguments: string[] = []): Promise<BenchPair> {
     const redis = variant.cluster ? await Redis.start() : null;
+    const mongod = variant.cluster?.accounts ? await Mongod.start() : null;
     const servers = Array.from(
       { length: variant.cluster?.nodes ?? 1 },
       () =>
         new Child(variant.label, variant.entry, {
           args: variant.args ?? [],
-          env: { ...variant.env, ...(redis && { REDIS_URL: redis.url }) },
+          env: {
+            ...variant.env,
+            ...(redis && { REDIS_URL: redis.url }),
+            ...(mongod && { MONGO_URI: mongod.uri }),
+          },
           execArgv: ['--import', control.href, ...nodeArguments],
         }),
     );
     const generator = new Child(`the generator for ${variant.label}`, generatorEntry);
-    const pair = new BenchPair(variant, servers, redis, generator);
+    const pair = new BenchPair(variant, servers, redis, mongod, generator);
     try {
       const ports: number[] = [];
       for (const server of servers) ports.push(((await server.ready) as { port: number }).port);
       await generator.ready;
-      await generator.call('connect', { choice: variant.protocol satisfies ProtocolChoice, ports });
+      const choice: ProtocolChoice = { ...variant.protocol };
+      if (mongod !== null && choice.name === 'peerql') {
+        const accounts = variant.cluster?.accounts;
+        choice.tokens = await generator.call('seed', { port: ports[0], accounts }, 300_000);
+      }
+      await generator.call('connect', { choice, ports });
       return pair;
     } catch (error) {
       await pair.end();
@@ -151,6 +165,6 @@ export class BenchPair {
   async end(): Promise<void> {
     const processes = [...this.#servers, this.#generator];
     await Promise.all(processes.map((process) => process.end()));
-    await this.#redis?.end();
+    await Promise.all([this.#redis?.end(), this.#mongod?.end()]);
   }
 }

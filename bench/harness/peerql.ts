@@ -78,7 +78,7 @@ export class PeerQLServers {
       protocol: { name: 'peerql', tokens: this.#tokens, signalIds },
       presence: true,
       accounts: true,
-      ...(nodes !== undefined && { cluster: { nodes } }),
+      ...(nodes !== undefined && { cluster: { nodes, accounts: this.#tokens.length } }),
     };
   }
 

@@ -19,6 +19,13 @@ export function hasRedis(): boolean {
   }
 }
 
+/** User and system time of all threads of a process since it started, in microseconds (proc(5)). */
+export function cpuMicrosOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
+}
+
 /** A redis-server of a run's own, in memory alone. */
 export class Redis {
   readonly url: string;
@@ -47,11 +54,8 @@ export class Redis {
     throw new Error('redis-server found no free port');
   }
 
-  /** User and system time of all its threads since it started, in microseconds. */
   cpuMicros(): number {
-    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
+    return cpuMicrosOf(this.#process.pid ?? 0);
   }
 
   async end(): Promise<void> {

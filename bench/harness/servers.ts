@@ -12,8 +12,8 @@ export interface ServerVariant {
   /** Rooms in which people see each other come and go. */
   presence: boolean;
   accounts: boolean;
-  /** With a Redis of its own, and how many processes share it. */
-  cluster?: { nodes: number };
+  /** With a Redis of its own, and how many processes share it. With accounts: with a MongoDB too, and made there. */
+  cluster?: { nodes: number; accounts: number };
 }
 
 const peer = (file: string) => new URL(`../peers/${file}.js`, import.meta.url);
@@ -86,5 +86,5 @@ export const clusterPeers: ServerVariant[] = [1, 2].map((nodes) => ({
   protocol: { name: 'socketio', acknowledge: true },
   presence: true,
   accounts: false,
-  cluster: { nodes },
+  cluster: { nodes, accounts: 0 },
 }));
