@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { createYoga, type GraphQLParams } from 'graphql-yoga';
+import { createYoga, type GraphQLParams, type Plugin } from 'graphql-yoga';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import { isRefused, type Operations } from '../operations/operations.ts';
@@ -33,6 +33,21 @@ export type GraphqlHandler = (
 /** GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   const { operations, services, cookie, addresses } = parts;
+  const runner: Plugin<object, ServerContext> = {
+    onParams: ({ params, setParams, setParamsHandler }) => {
+      if (params.query === undefined && persistedHash(params.extensions) !== null) {
+        const query = operations.persistedText(params.extensions);
+        // Thrown, since a result that is set here does not keep Yoga from asking for a document.
+        if (typeof query !== 'string') throw badRequest(query).errors?.[0];
+        setParams({ ...params, query });
+      }
+      setParamsHandler(({ params, request, context }) =>
+        run(params, request.method, context).catch((error) =>
+          operations.failed(error, context.requestId),
+        ),
+      );
+    },
+  };
   const yoga = createYoga<ServerContext>({
     schema: operations.schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -45,24 +60,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     landingPage: false,
     multipart: false,
     logging: false,
-    plugins: [
-      {
-        onParams: ({ params, setParams, setParamsHandler }) => {
-          if (params.query === undefined && persistedHash(params.extensions) !== null) {
-            const query = operations.persistedText(params.extensions);
-            // Thrown, since a result that is set here does not keep Yoga from asking for a document.
-            if (typeof query !== 'string') throw badRequest(query).errors?.[0];
-            setParams({ ...params, query });
-          }
-          setParamsHandler(({ params, request, context }) => {
-            const server = context as unknown as ServerContext;
-            return run(params, request.method, server).catch((error) =>
-              operations.failed(error, server.requestId),
-            );
-          });
-        },
-      },
-    ],
+    plugins: [runner],
   });
   return async (request, response, requestId) => {
     await yoga(request, response, { req: request, res: response, requestId });
