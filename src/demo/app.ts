@@ -1,4 +1,8 @@
 import { type Account, type Client, createClient } from '../client/index.ts';
+import { h } from './dom.ts';
+
+/** How long something that is said in passing can be read, in milliseconds. */
+const TOAST_MS = 4_000;
 
 /** One full view of the page. */
 export interface Screen {
@@ -37,7 +41,6 @@ export function createApp(
   route: (app: App) => Promise<void>,
 ): App {
   let current: Screen | null = null;
-  let toastTimer: ReturnType<typeof setTimeout> | undefined;
   const app: App = {
     client: createClient(),
     account: null,
@@ -60,13 +63,9 @@ export function createApp(
       return route(app);
     },
     toast(text) {
-      clearTimeout(toastTimer);
-      toasts.textContent = text;
-      toasts.dataset.shown = '';
-      toastTimer = setTimeout(() => {
-        delete toasts.dataset.shown;
-        toasts.textContent = '';
-      }, 3_500);
+      const toast = h('p', {}, text);
+      toasts.append(toast);
+      setTimeout(() => toast.remove(), TOAST_MS);
     },
   };
   return app;

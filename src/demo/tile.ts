@@ -7,7 +7,15 @@ import { QUALITY_WORDS } from './words.ts';
 /** What a tile shows of somebody. */
 export type TileView = Pick<
   RemoteParticipantView,
-  'id' | 'user' | 'role' | 'media' | 'connection' | 'peerState' | 'quality' | 'speaking'
+  | 'id'
+  | 'user'
+  | 'role'
+  | 'media'
+  | 'handRaised'
+  | 'connection'
+  | 'peerState'
+  | 'quality'
+  | 'speaking'
 > &
   Pick<LocalParticipant, 'stream'>;
 
@@ -25,6 +33,7 @@ export function personTile(own: boolean): Tile {
   const avatar = h('div.avatar', { 'aria-hidden': 'true' });
   const name = h('span.tile-name');
   const host = h('span.tag', {}, 'Host');
+  const hand = h('p.hand', { hidden: true }, icon('hand'), h('span.sr-only', {}, 'hand raised'));
   const quality = h('span.quality', {}, bars(), h('span.sr-only'));
   const muted = h(
     'span.muted',
@@ -39,6 +48,7 @@ export function personTile(own: boolean): Tile {
     avatar,
     video,
     state,
+    hand,
     h('figcaption', {}, muted, name, host, quality),
   );
   if (own) element.classList.add('own');
@@ -50,6 +60,7 @@ export function personTile(own: boolean): Tile {
       video.hidden = !media.video;
       muted.hidden = media.audio;
       setText(name, own ? `${user.name} (you)` : user.name);
+      hand.hidden = !view.handRaised;
       host.hidden = view.role !== 'HOST';
       quality.hidden = own || view.quality === 'unknown';
       quality.title = QUALITY_WORDS[view.quality];
@@ -67,6 +78,7 @@ export function personTile(own: boolean): Tile {
         speaking: String(view.speaking),
         quality: view.quality,
         role: view.role,
+        hand: String(view.handRaised),
         state: own ? 'connected' : tileState(view),
       });
     },

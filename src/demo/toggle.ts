@@ -3,7 +3,7 @@ import { type IconName, icon } from './icons.ts';
 
 const LOOKS: Readonly<
   Record<
-    'microphone' | 'camera' | 'screen',
+    'microphone' | 'camera' | 'screen' | 'hand',
     { on: IconName; off: IconName; turnOn: string; turnOff: string }
   >
 > = {
@@ -20,6 +20,7 @@ const LOOKS: Readonly<
     turnOn: 'Share your screen',
     turnOff: 'Stop sharing your screen',
   },
+  hand: { on: 'hand', off: 'hand', turnOn: 'Raise your hand', turnOff: 'Lower your hand' },
 };
 
 /** A round switch whose label says what pressing it does. */
@@ -35,7 +36,9 @@ export function toggleButton(
   press: () => void,
 ): Toggle {
   const looks = LOOKS[kind];
-  const element = h('button.round.toggle', {
+  // What is off at first: switching it on is asking for something, and off is no warning.
+  const asking = kind === 'screen' || kind === 'hand';
+  const element = h(asking ? 'button.round.toggle.asking' : 'button.round.toggle', {
     type: 'button',
     'data-testid': `toggle-${kind}`,
     click: press,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
 import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
@@ -26,6 +26,11 @@ describeInBrowser('how the page looks', () => {
     await browser?.close();
     await server?.close();
     await built?.remove();
+  });
+
+  // A test that failed leaves nothing behind that slows the others down.
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
   });
 
   it('is under 80 KB, gzipped, all of it', () => {

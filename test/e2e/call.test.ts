@@ -94,7 +94,7 @@ describeInBrowser('a call through the page', () => {
     if (PICTURED) {
       await alan.page.getByTestId('toggle-microphone').click();
       await ada.tile(alan.name).and(ada.page.locator('[data-audio="false"]')).waitFor();
-      await ada.page.locator('#toast:not([data-shown])').waitFor({ state: 'attached' });
+      await ada.page.locator('#toast:empty').waitFor({ state: 'attached' });
       await mkdir(dirname(PICTURE), { recursive: true });
       await ada.page.screenshot({ path: PICTURE });
     }

@@ -3,29 +3,33 @@ import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { hue, initials } from '../person.ts';
 import type { Panel } from '../side-panel.ts';
+import { type HostActions, hostTools } from './host-tools.ts';
+import { knockList } from './knock-list.ts';
 
-/** Everybody in the call, as a list. */
+/** Everybody in the call, as a list; for its host also those who wait before it. */
 export interface PeoplePanel extends Panel {
   draw(snapshot: CallSnapshot): void;
 }
 
+type Person = Pick<CallSnapshot['self'], 'id' | 'user' | 'role' | 'media' | 'handRaised'>;
+
 interface Row {
   readonly element: HTMLElement;
-  update(person: Person): void;
+  update(person: Person, byHost: boolean): void;
 }
 
-type Person = Pick<CallSnapshot['self'], 'id' | 'user' | 'role' | 'media'>;
-
-export function peoplePanel(): PeoplePanel {
+export function peoplePanel(actions: HostActions): PeoplePanel {
   const rows = new Map<string, Row>();
+  const knocks = knockList(actions);
   const list = h('ul.people', { 'data-testid': 'people' });
   return {
     name: 'people',
     title: 'People',
-    content: h('div.panel-people', {}, list),
+    content: h('div.panel-people', {}, knocks.element, list),
     focus: null,
     shown: () => {},
-    draw({ self, participants }) {
+    draw({ self, participants, knocks: waiting }) {
+      knocks.draw(waiting);
       const people = [self, ...participants];
       const here = new Set(people.map(({ id }) => id));
       for (const [id, row] of rows) {
@@ -36,37 +40,50 @@ export function peoplePanel(): PeoplePanel {
       for (const person of people) {
         let row = rows.get(person.id);
         if (row === undefined) {
-          row = personRow(person.id === self.id);
+          row = personRow(person.id, person.id === self.id, actions);
           rows.set(person.id, row);
           list.append(row.element);
         }
-        row.update(person);
+        row.update(person, self.role === 'HOST');
       }
     },
   };
 }
 
-function personRow(own: boolean): Row {
+function personRow(id: string, own: boolean, actions: HostActions): Row {
   const avatar = h('span.avatar.small', { 'aria-hidden': 'true' });
   const name = h('span.person-name');
   const host = h('span.tag', {}, 'Host');
+  const hand = mark('hand', 'hand raised');
   const muted = mark('microphoneOff', 'muted');
   const dark = mark('cameraOff', 'camera off');
+  const tools = own ? null : hostTools(id, actions);
   const element = h(
     'li',
     { 'data-testid': 'person' },
-    h('div.person', {}, avatar, name, host, h('span.marks', {}, muted, dark)),
+    h(
+      'div.person',
+      {},
+      avatar,
+      name,
+      host,
+      h('span.marks', {}, hand, muted, dark),
+      tools?.button ?? null,
+    ),
+    tools?.actions ?? null,
   );
   return {
     element,
-    update({ user, role, media }) {
+    update({ user, role, media, handRaised }, byHost) {
       element.dataset.name = user.name;
       setText(name, own ? `${user.name} (you)` : user.name);
       setText(avatar, initials(user.name));
       avatar.style.setProperty('--hue', String(hue(user.id)));
       host.hidden = role !== 'HOST';
+      hand.hidden = !handRaised;
       muted.hidden = media.audio;
       dark.hidden = media.video;
+      tools?.draw(user.name, byHost, media.audio);
     },
   };
 }

@@ -9,10 +9,14 @@ export interface SettingsDialog extends Dialog {
   readonly dispose: () => void;
 }
 
-/** @param attempt runs a change of devices, and tells when it fails */
+/**
+ * @param attempt runs a change of devices, and tells when it fails
+ * @param room what its owner may set of the room
+ */
 export function settingsDialog(
   call: Call,
   attempt: (change: Promise<void>) => void,
+  room: HTMLElement,
 ): SettingsDialog {
   const devices = h('div.rows');
   const connections = h('div.rows', { 'data-testid': 'connections' });
@@ -68,6 +72,7 @@ export function settingsDialog(
     'Settings',
     [
       h('section', {}, h('h3', {}, 'Devices'), devices),
+      room,
       h('section', {}, h('h3', {}, 'Connections'), connections),
     ],
     () => {

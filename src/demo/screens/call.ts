@@ -1,8 +1,13 @@
 import type { Call } from '../../client/index.ts';
 import { announcer } from '../announcer.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
+import { chatPanel } from '../call/chat-panel.ts';
 import { dock } from '../call/dock.ts';
+import { hostActions } from '../call/host-actions.ts';
 import { peoplePanel } from '../call/people-panel.ts';
+import { promptList } from '../call/prompts.ts';
+import { requests } from '../call/requests.ts';
+import { roomSettings } from '../call/room-settings.ts';
 import { settingsDialog } from '../call/settings-dialog.ts';
 import { stage } from '../call/stage.ts';
 import { copy } from '../clipboard.ts';
@@ -12,6 +17,7 @@ import { themeButton } from '../header.ts';
 import { icon, mark } from '../icons.ts';
 import { helpDialog, listenForShortcuts, type Shortcut } from '../shortcuts.ts';
 import { sidePanel } from '../side-panel.ts';
+import { wordsFor } from '../words.ts';
 import { callEnded } from './call-ended.ts';
 
 /** A call, from the join to its end. */
@@ -19,6 +25,9 @@ export function callScreen(app: App, call: Call): Screen {
   const { room } = call.snapshot;
   const attempt = (change: Promise<void>) => {
     change.catch((error: unknown) => app.toast(PROBLEM_WORDS[problemOf(error)].title));
+  };
+  const tell = (action: Promise<unknown>) => {
+    action.catch((error: unknown) => app.toast(wordsFor(error)));
   };
   const media = () => call.snapshot.self.media;
   const flip = {
@@ -29,23 +38,42 @@ export function callScreen(app: App, call: Call): Screen {
       // Whoever closes the browser's dialog knows that nothing is shared.
       else call.shareScreen().catch(() => {});
     },
+    hand: () => tell(call.raiseHand(!call.snapshot.self.handRaised)),
   };
 
   const pictures = stage(app, room.id);
-  const people = peoplePanel();
-  const panel = sidePanel([people], () => draw());
-  const settings = settingsDialog(call, attempt);
+  const host = hostActions(app, call, tell);
+  const people = peoplePanel(host);
+  const chat = chatPanel((text, to) => call.sendMessage(text, to));
+  const panel = sidePanel([people, chat], () => draw());
+  const roomForm = roomSettings({
+    update: (changes) => call.updateRoom(changes),
+    close: () => app.client.closeRoom(room.id),
+  });
+  const settings = settingsDialog(call, attempt, roomForm.element);
+  const prompts = promptList();
+  const asked = requests(call, host, {
+    mute: () => attempt(call.setMicrophone(false)),
+    all: () => panel.toggle('people'),
+    changed: () => draw(),
+  });
   const shortcuts: readonly Shortcut[] = [
     { key: 'M', does: 'Mute or unmute the microphone', run: flip.microphone },
     { key: 'V', does: 'Turn the camera on or off', run: flip.camera },
     { key: 'S', does: 'Share the screen, or stop', run: flip.screen },
+    { key: 'H', does: 'Raise or lower your hand', run: flip.hand },
+    { key: 'C', does: 'Chat', run: () => panel.toggle('chat') },
     { key: 'P', does: 'See who is here', run: () => panel.toggle('people') },
     { key: 'L', does: 'Copy the link', run: () => void copy(app, roomLink(room.id)) },
     { key: 'O', does: 'Settings', run: settings.toggle },
     { key: '?', does: 'This list', run: () => help.toggle() },
   ];
   const help = helpDialog(shortcuts);
-  const controls = dock(flip, () => call.leave());
+  const controls = dock({
+    ...flip,
+    chat: () => panel.toggle('chat'),
+    leave: () => call.leave(),
+  });
 
   const title = h('h1', { tabindex: -1 });
   const count = h('span', { 'data-testid': 'count' });
@@ -76,9 +104,12 @@ export function callScreen(app: App, call: Call): Screen {
     setText(count, String(total));
     setAttribute(crowd, 'aria-label', total === 1 ? 'People: 1' : `People: ${total}`);
     setAttribute(crowd, 'aria-expanded', String(panel.open === 'people'));
-    controls.draw(snapshot);
     pictures.draw(snapshot);
     people.draw(snapshot);
+    chat.draw(snapshot, panel.open === 'chat');
+    controls.draw(snapshot, panel.open === 'chat', chat.unread(snapshot));
+    roomForm.draw(snapshot.room, snapshot.room.host.id === snapshot.self.user.id);
+    prompts.draw(asked.prompts(snapshot));
   };
 
   const element = h(
@@ -110,7 +141,7 @@ export function callScreen(app: App, call: Call): Screen {
         themeButton(),
       ),
     ),
-    h('div.call-middle', {}, pictures.element, panel.element),
+    h('div.call-middle', {}, pictures.element, panel.element, prompts.element),
     controls.element,
     settings.element,
     help.element,
@@ -122,6 +153,7 @@ export function callScreen(app: App, call: Call): Screen {
     call.on('end', (end) => callEnded(app, room.id, end)),
     announcer(app, call),
     settings.dispose,
+    asked.dispose,
     pictures.dispose,
   ];
   draw();

@@ -1,5 +1,6 @@
 import type { Room } from '../../client/index.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
+import { accessChoice, chosenAccess } from '../call/room-settings.ts';
 import { copy } from '../clipboard.ts';
 import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
@@ -36,6 +37,8 @@ function createCard(app: App): HTMLElement {
     'data-autofocus': true,
     autocomplete: 'off',
   });
+  const access = accessChoice('room-access', ['OPEN', 'KNOCK']);
+  const guests = h('input', { type: 'checkbox', 'data-testid': 'room-guests' });
   const error = h('p.form-error', { role: 'alert', 'data-testid': 'create-error' });
   const submit = h(
     'button.primary',
@@ -47,7 +50,11 @@ function createCard(app: App): HTMLElement {
     submit.disabled = true;
     try {
       const trimmed = name.value.trim();
-      const room = await app.client.createRoom(trimmed === '' ? {} : { name: trimmed });
+      const room = await app.client.createRoom({
+        ...(trimmed === '' ? {} : { name: trimmed }),
+        access: chosenAccess(access),
+        allowGuests: guests.checked,
+      });
       await app.goTo(room.id);
     } catch (cause) {
       setText(error, wordsFor(cause));
@@ -63,8 +70,10 @@ function createCard(app: App): HTMLElement {
       },
     },
     h('h2', {}, 'Start a call'),
-    h('p', {}, 'A room of your own. Whoever has its link can join.'),
+    h('p', {}, 'A room of your own. Send its link to whoever should join.'),
     h('div.field', {}, h('label', { for: 'room-name' }, 'Name, if you like'), name),
+    h('div.field', {}, h('label', { for: access.id }, 'Who gets in'), access),
+    h('label.check', {}, guests, 'Guests may come with a name only'),
     error,
     submit,
   );

@@ -6,6 +6,7 @@ import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
 import { icon } from '../icons.ts';
 import { type Preview, preview } from '../preview.ts';
+import { waitingBox } from '../waiting-box.ts';
 import { wordsFor } from '../words.ts';
 import { callScreen } from './call.ts';
 import { homeAction, noticeScreen } from './notice.ts';
@@ -35,9 +36,11 @@ function lobbyScreen(app: App, room: Room): Screen {
   let own: Preview | null = null;
   let joined = false;
   let gone = false;
+  const asks = room.access === 'KNOCK' && room.host.id !== app.account?.id;
   const mirror = h('div.mirror', { 'data-testid': 'mirror' }, h('div.spinner', {}));
   const problem = h('div.problem', { role: 'status', hidden: true });
   const refusal = h('div.problem', { role: 'alert', hidden: true });
+  const waiting = waitingBox();
   const join = h(
     'button.primary.wide',
     {
@@ -58,7 +61,7 @@ function lobbyScreen(app: App, room: Room): Screen {
     own = preview(devices.stream, app);
     mirror.replaceChildren(own.element);
     join.disabled = false;
-    setText(join, devices.stream.getTracks().length === 0 ? 'Join without camera' : 'Join');
+    setText(join, asks ? 'Ask to join' : joinWords(devices.stream));
     showProblem(problem, devices, open);
   };
 
@@ -67,19 +70,37 @@ function lobbyScreen(app: App, room: Room): Screen {
     refusal.hidden = true;
     join.hidden = false;
     setText(join, 'Joining…');
+    const giveUp = new AbortController();
+    const wait = () => {
+      join.hidden = true;
+      waiting.show(() => giveUp.abort());
+    };
     try {
       const stream = own?.stream ?? new MediaStream();
-      const call = await app.client.joinRoom(room.id, { stream, takeOver });
+      const call = await app.client.joinRoom(room.id, {
+        stream,
+        takeOver,
+        signal: giveUp.signal,
+        onWaiting: wait,
+      });
       if (gone) return call.leave();
       joined = true;
       app.show(callScreen(app, call));
     } catch (error) {
+      waiting.hide();
       if (gone) return;
+      if (giveUp.signal.aborted) return ready();
       refused(app, error, refusal, () => void enter(true));
       join.hidden = refusal.dataset.kind === 'ALREADY_IN_ROOM';
       join.disabled = false;
       setText(join, 'Try again');
     }
+  };
+
+  const ready = () => {
+    join.hidden = false;
+    join.disabled = false;
+    setText(join, asks ? 'Ask to join' : 'Join');
   };
 
   void open();
@@ -104,6 +125,7 @@ function lobbyScreen(app: App, room: Room): Screen {
           h('h1', { tabindex: -1 }, room.name ?? 'Ready to join?'),
           h('p.lead', { 'data-testid': 'present' }, presence(room)),
           refusal,
+          waiting.element,
           join,
           h(
             'button.wide',
@@ -160,7 +182,13 @@ function refused(app: App, error: unknown, box: HTMLElement, takeOver: () => voi
   }
 }
 
-function presence({ participants, capacity }: Room): string {
+function joinWords(stream: MediaStream): string {
+  return stream.getTracks().length === 0 ? 'Join without camera' : 'Join';
+}
+
+function presence({ participants, capacity, access }: Room): string {
+  if (access === 'LOCKED') return 'The host has locked this call: nobody new gets in.';
+  if (access === 'KNOCK') return 'The host lets people in one by one.';
   const names = participants.map(({ user }) => user.name);
   const [first, second] = names;
   if (first === undefined) return 'Nobody is here yet.';

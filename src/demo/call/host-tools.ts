@@ -1,0 +1,70 @@
+import { h } from '../dom.ts';
+import { icon } from '../icons.ts';
+
+/** What the host of a call may do to the others. Each tells by itself when it fails. */
+export interface HostActions {
+  readonly admit: (knockId: string) => void;
+  readonly deny: (knockId: string) => void;
+  readonly requestMute: (participantId: string) => void;
+  readonly remove: (participantId: string, ban: boolean) => void;
+}
+
+/** A button beside somebody's name, and what it opens. */
+interface HostTools {
+  readonly button: HTMLElement;
+  readonly actions: HTMLElement;
+  draw(name: string, shown: boolean, hasSound: boolean): void;
+}
+
+export function hostTools(participantId: string, actions: HostActions): HostTools {
+  const mute = h(
+    'button',
+    {
+      type: 'button',
+      'data-testid': 'request-mute',
+      click: () => {
+        actions.requestMute(participantId);
+        show(false);
+      },
+    },
+    'Ask to mute',
+  );
+  const remove = (label: string, testId: string, ban: boolean) =>
+    h(
+      'button',
+      { type: 'button', 'data-testid': testId, click: () => actions.remove(participantId, ban) },
+      label,
+    );
+  const row = h(
+    'div.person-actions',
+    { hidden: true, id: `tools-${participantId}` },
+    mute,
+    remove('Remove', 'remove', false),
+    remove('Remove for good', 'ban', true),
+  );
+  const button = h(
+    'button.round.quiet',
+    {
+      type: 'button',
+      'data-testid': 'person-tools',
+      'aria-expanded': 'false',
+      'aria-controls': row.id,
+      click: () => show(row.hidden !== false),
+    },
+    icon('more'),
+  );
+  const show = (open: boolean) => {
+    row.hidden = !open;
+    button.setAttribute('aria-expanded', String(open));
+  };
+  return {
+    button,
+    actions: row,
+    draw(name, shown, hasSound) {
+      button.hidden = !shown;
+      button.setAttribute('aria-label', `What to do about ${name}`);
+      mute.disabled = !hasSound;
+      if (!shown) show(false);
+    },
+  };
+}

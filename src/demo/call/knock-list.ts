@@ -1,0 +1,74 @@
+import type { CallSnapshot } from '../../client/index.ts';
+import { h } from '../dom.ts';
+import type { HostActions } from './host-tools.ts';
+
+/** Those who wait to be let in. */
+interface KnockList {
+  readonly element: HTMLElement;
+  draw(knocks: CallSnapshot['knocks']): void;
+}
+
+export function knockList(actions: Pick<HostActions, 'admit' | 'deny'>): KnockList {
+  const shown = new Map<string, HTMLElement>();
+  const list = h('ul.people');
+  const element = h(
+    'section.knocks',
+    { hidden: true, 'data-testid': 'knocks' },
+    h('h3', {}, 'Waiting to be let in'),
+    list,
+  );
+  return {
+    element,
+    draw(knocks) {
+      element.hidden = knocks.length === 0;
+      const waiting = new Set(knocks.map(({ knockId }) => knockId));
+      for (const [knockId, row] of shown) {
+        if (waiting.has(knockId)) continue;
+        row.remove();
+        shown.delete(knockId);
+      }
+      for (const { knockId, user } of knocks) {
+        if (shown.has(knockId)) continue;
+        const row = knockRow(knockId, user.name, actions);
+        shown.set(knockId, row);
+        list.append(row);
+      }
+    },
+  };
+}
+
+function knockRow(
+  knockId: string,
+  name: string,
+  { admit, deny }: Pick<HostActions, 'admit' | 'deny'>,
+): HTMLElement {
+  return h(
+    'li.person',
+    { 'data-testid': 'knock', 'data-name': name },
+    h('span.person-name', {}, name),
+    h(
+      'span.marks',
+      {},
+      h(
+        'button.primary.small',
+        {
+          type: 'button',
+          'data-testid': 'admit',
+          'aria-label': `Let in ${name}`,
+          click: () => admit(knockId),
+        },
+        'Let in',
+      ),
+      h(
+        'button.small',
+        {
+          type: 'button',
+          'data-testid': 'deny',
+          'aria-label': `No, ${name} stays out`,
+          click: () => deny(knockId),
+        },
+        'No',
+      ),
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+import { h } from '../dom.ts';
+
+/** Something to decide, over the pictures. */
+export interface Prompt {
+  readonly key: string;
+  readonly text: string;
+  /** The first is the one that is meant to be taken. */
+  readonly actions: readonly {
+    readonly label: string;
+    readonly testId: string;
+    readonly run: () => void;
+  }[];
+}
+
+/** The place where things to decide are shown, and said to screen readers. */
+export interface Prompts {
+  readonly element: HTMLElement;
+  draw(prompts: readonly Prompt[]): void;
+}
+
+export function promptList(): Prompts {
+  const shown = new Map<string, HTMLElement>();
+  const element = h('div.prompts', { role: 'status', 'data-testid': 'prompts' });
+  return {
+    element,
+    draw(prompts) {
+      const wanted = new Set(prompts.map(({ key }) => key));
+      for (const [key, card] of shown) {
+        if (wanted.has(key)) continue;
+        card.remove();
+        shown.delete(key);
+      }
+      for (const prompt of prompts) {
+        if (shown.has(prompt.key)) continue;
+        const card = promptCard(prompt);
+        shown.set(prompt.key, card);
+        element.append(card);
+      }
+    },
+  };
+}
+
+function promptCard({ text, actions }: Prompt): HTMLElement {
+  return h(
+    'div.prompt',
+    { 'data-testid': 'prompt' },
+    h('p', {}, text),
+    h(
+      'div.actions',
+      {},
+      ...actions.map(({ label, testId, run }, index) =>
+        h(
+          index === 0 ? 'button.primary' : 'button',
+          { type: 'button', 'data-testid': testId, click: run },
+          label,
+        ),
+      ),
+    ),
+  );
+}

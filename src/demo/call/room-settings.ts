@@ -1,0 +1,121 @@
+import type { Room } from '../../client/index.ts';
+import { h, setText } from '../dom.ts';
+import { wordsFor } from '../words.ts';
+
+type Access = Room['access'];
+
+/** What the owner of a room may set. */
+export interface RoomSettings {
+  readonly element: HTMLElement;
+  /** Shows how it is set, unless the owner is at it. */
+  draw(room: Room, isOwner: boolean): void;
+}
+
+export const ACCESS_WORDS: Readonly<Record<Access, string>> = {
+  OPEN: 'Whoever has the link',
+  KNOCK: 'Whom the host lets in',
+  LOCKED: 'Nobody else',
+};
+
+interface Actions {
+  readonly update: (settings: {
+    name: string | null;
+    access: Access;
+    allowGuests: boolean;
+  }) => Promise<unknown>;
+  readonly close: () => Promise<unknown>;
+}
+
+export function roomSettings(actions: Actions): RoomSettings {
+  const name = h('input', { id: 'settings-name', maxlength: 100, 'data-testid': 'settings-name' });
+  const access = accessChoice('settings-access', ['OPEN', 'KNOCK', 'LOCKED']);
+  const guests = h('input', {
+    type: 'checkbox',
+    id: 'settings-guests',
+    'data-testid': 'settings-guests',
+  });
+  const answer = h('p.form-error', { role: 'alert', 'data-testid': 'settings-answer' });
+  const attempt = async (action: () => Promise<unknown>, done: string) => {
+    setText(answer, '');
+    try {
+      await action();
+      touched = false;
+      answer.className = 'form-done';
+      setText(answer, done);
+    } catch (cause) {
+      answer.className = 'form-error';
+      setText(answer, wordsFor(cause));
+    }
+  };
+  const save = () =>
+    attempt(
+      () =>
+        actions.update({
+          name: name.value.trim() === '' ? null : name.value.trim(),
+          access: chosenAccess(access),
+          allowGuests: guests.checked,
+        }),
+      'Saved.',
+    );
+  let touched = false;
+  let drawn: Room | null = null;
+  const element = h(
+    'form.room-settings',
+    {
+      hidden: true,
+      'data-testid': 'room-settings',
+      input: () => {
+        touched = true;
+        setText(answer, '');
+      },
+      submit: (event) => {
+        event.preventDefault();
+        void save();
+      },
+    },
+    h('h3', {}, 'This room'),
+    h('div.row', {}, h('label', { for: name.id }, 'Name'), name),
+    h('div.row', {}, h('label', { for: access.id }, 'Who gets in'), access),
+    h('label.check', {}, guests, 'Guests may come with a name only'),
+    h(
+      'div.actions',
+      {},
+      h('button.primary', { type: 'submit', 'data-testid': 'save-settings' }, 'Save'),
+      h(
+        'button.danger',
+        {
+          type: 'button',
+          'data-testid': 'close-room',
+          click: () => void attempt(actions.close, ''),
+        },
+        'End the call for all',
+      ),
+    ),
+    answer,
+  );
+  return {
+    element,
+    draw(room, isOwner) {
+      element.hidden = !isOwner;
+      if (touched || room === drawn) return;
+      drawn = room;
+      name.value = room.name ?? '';
+      access.value = room.access;
+      guests.checked = room.allowGuests;
+    },
+  };
+}
+
+/** A list of who may get into a room. */
+export function accessChoice(id: string, choices: readonly Access[]): HTMLSelectElement {
+  return h(
+    'select',
+    { id, 'data-testid': id },
+    ...choices.map((access) => h('option', { value: access }, ACCESS_WORDS[access])),
+  );
+}
+
+export function chosenAccess(choice: HTMLSelectElement): Access {
+  const known = ['OPEN', 'KNOCK', 'LOCKED'] as const;
+  return known.find((access) => access === choice.value) ?? 'OPEN';
+}
