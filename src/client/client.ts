@@ -10,6 +10,7 @@ import {
   type CreateRoomInput,
   DeleteAccountDocument,
   type Delivery,
+  EnterAsGuestDocument,
   IceServersDocument,
   type IceServersFieldsFragment,
   LeaveRoomDocument,
@@ -79,6 +80,11 @@ export interface Client extends AccountActions {
   register(input: { name: string; email: string; password: string }): Promise<SignedIn>;
   /** Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`. */
   login(input: { email: string; password: string }): Promise<SignedIn>;
+  /**
+   * Signs in with a name alone, as a guest of one room that allows it; then join it. A guest ends with its room.
+   * Refused: `ROOM_NOT_FOUND`, `GUESTS_NOT_ALLOWED`, `INVALID_INPUT`, `RATE_LIMITED`.
+   */
+  enterAsGuest(input: { roomId: string; name: string }): Promise<SignedIn>;
   /** Ends the session everywhere, open calls included. */
   logout(): Promise<void>;
   /**
@@ -152,6 +158,10 @@ export function createClient(options: ClientOptions = {}): Client {
     async login(input) {
       const data = await request(http, LoginDocument, { input: { ...input, delivery } });
       return signIn(data.login);
+    },
+    async enterAsGuest(input) {
+      const data = await request(http, EnterAsGuestDocument, { input: { ...input, delivery } });
+      return signIn(data.enterAsGuest);
     },
     async logout() {
       unwrap((await request(http, LogoutDocument, {})).logout);

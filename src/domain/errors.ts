@@ -81,6 +81,22 @@ export class MailUnavailableError extends DomainError {
   }
 }
 
+/** Only who has registered may do this. */
+export class ForbiddenError extends DomainError {
+  readonly code = 'FORBIDDEN';
+  constructor() {
+    super('Guests cannot do this: register first.');
+  }
+}
+
+/** The room lets nobody in without an account. */
+export class GuestsNotAllowedError extends DomainError {
+  readonly code = 'GUESTS_NOT_ALLOWED';
+  constructor() {
+    super('This room lets nobody in without an account.');
+  }
+}
+
 export class RoomNotFoundError extends DomainError {
   readonly code = 'ROOM_NOT_FOUND';
   constructor() {

@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { type Context, type HttpExchange, signedIn } from './context.ts';
 import { attempt, BadCredentials, EmailTaken, resultUnion } from './errors.ts';
 
-const Delivery = builder.enumType('Delivery', {
+export const Delivery = builder.enumType('Delivery', {
   description: 'How the token of a new session reaches the client.',
   values: {
     COOKIE: { description: 'In an httpOnly cookie, for browsers; `token` is null.' },
@@ -58,6 +58,11 @@ export const AccountType = builder.objectRef<Account>('Account').implement({
     emailVerified: t.exposeBoolean('emailVerified', {
       description: 'Whether a link that was mailed to this email has come back.',
     }),
+    isGuest: t.boolean({
+      description:
+        'Whether it is a guest’s, of one room: it has no password and no mail, and ends with that room.',
+      resolve: ({ guestOf }) => guestOf !== null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     sessions: t.field({
       type: [SessionType],
@@ -73,7 +78,8 @@ interface Admission {
   readonly token: string | null;
 }
 
-function admissionType(name: string, description: string) {
+/** The success of an operation that signs in. */
+export function admissionType(name: string, description: string) {
   return builder.objectRef<Admission>(name).implement({
     description,
     fields: (t) => ({
@@ -199,7 +205,8 @@ export function overHttp(context: Context): HttpExchange {
   ]);
 }
 
-function admit(
+/** Hands the token over as the caller asked. */
+export function admit(
   { account, session, token }: SignedIn,
   delivery: 'COOKIE' | 'BEARER',
   exchange: HttpExchange,

@@ -4,6 +4,7 @@ import type { OwnAccount } from '../domain/accounts/own-account.ts';
 import type { PasswordReset } from '../domain/accounts/password-reset.ts';
 import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
+import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
 import type { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import type { Joining } from '../domain/signaling/joining.ts';
@@ -18,6 +19,7 @@ export interface Services {
   readonly passwordReset: PasswordReset;
   readonly sessions: Sessions;
   readonly rooms: Rooms;
+  readonly guests: Guests;
   readonly signaling: Signaling;
   readonly joining: Joining;
   readonly moderation: Moderation;

@@ -4,6 +4,7 @@ import {
   BadCredentialsError,
   DomainError,
   EmailTakenError,
+  GuestsNotAllowedError,
   InvalidInputError,
   KnockDeniedError,
   KnockNotFoundError,
@@ -18,8 +19,6 @@ import {
   RoomNotFoundError,
   SessionNotFoundError,
   TokenInvalidError,
-  UnauthenticatedError,
-  UnavailableError,
 } from '../domain/errors.ts';
 import type { Eventual } from '../domain/eventual.ts';
 import { builder } from './builder.ts';
@@ -121,6 +120,10 @@ export const MailUnavailable = plain(
   'This server was not told how to send mail.',
 );
 export const RoomNotFound = plain(RoomNotFoundError, 'There is no such room, or it has ended.');
+export const GuestsNotAllowed = plain(
+  GuestsNotAllowedError,
+  'The room lets nobody in without an account.',
+);
 export const AlreadyInRoom = plain(
   AlreadyInRoomError,
   'The user is in this room already, from another client. `takeOver: true` ends that stay.',
@@ -158,8 +161,9 @@ export function resultUnion<Success extends object>(
 }
 
 /**
- * Runs what a mutation does and turns an expected failure into its answer. That nobody is signed in, or that a part
- * of the server is away, belongs to no answer: these go to the response's `errors`.
+ * Runs what a mutation does and turns an expected failure into its answer. What has no type, since it belongs to no
+ * answer, goes to the response's `errors` with its code: that nobody is signed in, or only a guest; that a part of the
+ * server is away.
  */
 export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | Failure> {
   try {
@@ -172,6 +176,6 @@ export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | 
 
 function asAnswer(error: unknown): Failure {
   if (!(error instanceof DomainError)) throw error;
-  if (error instanceof UnauthenticatedError || error instanceof UnavailableError) throw error;
+  if (!typeNames.has(error.constructor as ErrorClass)) throw error;
   return asFailure(error);
 }

@@ -3,6 +3,7 @@ import './own-account.ts';
 import './sessions.ts';
 import './mail.ts';
 import './rooms.ts';
+import './guests.ts';
 import './room-events.ts';
 import './signaling.ts';
 import './chat.ts';

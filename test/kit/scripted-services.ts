@@ -14,6 +14,7 @@ const account: Account = {
   passwordHash: 'never shown',
   createdAt: moment,
   disabledAt: null,
+  guestOf: null,
 };
 const session: Session = {
   id: 's1',
@@ -71,6 +72,7 @@ const answers: Record<string, unknown> = {
   'sessions.revoke': session,
   'sessions.endAll': 2,
   'sessions.issueConnectionToken': { token: 'connection', expiresAt: moment },
+  'guests.enter': signedIn,
   'rooms.lookUp': room,
   'rooms.listHosted': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
   'rooms.create': room,

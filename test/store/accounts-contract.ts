@@ -42,6 +42,20 @@ export function accountsContract(home: ContractHome): void {
       ).toEqual(ada);
     });
 
+    it('deletes the guests of one room, and tells of which rooms there are any', async () => {
+      const [here, there] = [id(), id()];
+      const member = home.account();
+      const guests = [here, here, there].map((guestOf) => home.account({ guestOf }));
+      for (const each of [member, ...guests]) await home.store.accounts.insert(each);
+      expect((await home.store.accounts.roomsWithGuests()).sort()).toEqual([here, there].sort());
+      const deleted = await home.store.accounts.deleteGuestsOf(here);
+      expect(deleted.sort()).toEqual([guests[0]?.id, guests[1]?.id].sort());
+      expect(await home.store.accounts.deleteGuestsOf(here)).toEqual([]);
+      expect(await home.store.accounts.roomsWithGuests()).toEqual([there]);
+      expect(await home.store.accounts.findById(guests[2]?.id ?? '')).toEqual(guests[2]);
+      expect(await home.store.accounts.findById(member.id)).toEqual(member);
+    });
+
     it('compares an email as given', async () => {
       const ada = home.account({ email: 'ada@example.com' });
       await home.store.accounts.insert(ada);

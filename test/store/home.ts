@@ -61,6 +61,7 @@ export class ContractHome {
       passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
       createdAt: new Date(this.now),
       disabledAt: null,
+      guestOf: null,
       ...fields,
     };
   }

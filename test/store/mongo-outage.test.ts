@@ -26,6 +26,7 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
     passwordHash: 'hash',
     createdAt: new Date(),
     disabledAt: null,
+    guestOf: null,
   });
   const outage = async (work: () => Promise<unknown>) => {
     const start = performance.now();

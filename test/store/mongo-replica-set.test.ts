@@ -20,7 +20,7 @@ describe.skipIf(binary === null)('the MongoDB store on a replica set', () => {
     email: `ada${n}@example.com`,
     emailVerified: false,
     passwordHash: 'hash',
-    createdAt: new Date(),
+    createdAt: new Date(), disabledAt: null, guestOf: null,
   });
 
   beforeAll(async () => {

@@ -44,6 +44,7 @@ describe('the SQLite file', () => {
     passwordHash: 'x'.repeat(2000),
     createdAt: new Date(),
     disabledAt: null,
+    guestOf: null,
   });
 
   beforeEach(() => {

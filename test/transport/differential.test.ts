@@ -51,6 +51,7 @@ function contextOf(seed: number): Context {
             name: 'Ann',
             sessionId: 's1',
             expiresAt: new Date(8.64e15),
+            guestOf: null,
             address: '192.0.2.1',
           },
     exchange:

@@ -53,6 +53,7 @@ async function reference(document: DocumentNode, event: RoomEvent, variableValue
       name: 'Ann',
       sessionId: 's1',
       expiresAt: new Date(8.64e15),
+      guestOf: null,
       address: '192.0.2.1',
     },
     exchange: null,

@@ -34,6 +34,7 @@ beforeEach(async () => {
     accountId: 'ann',
     name: 'Ann',
     sessionId: 'session',
+    guestOf: null,
     expiresAt: new Date(Date.now() + 60_000),
   });
   const services = {

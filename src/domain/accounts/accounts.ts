@@ -70,6 +70,7 @@ export class Accounts {
       passwordHash: await this.#passwords.hash(password),
       createdAt: new Date(this.#clock.now()),
       disabledAt: null,
+      guestOf: null,
     };
     try {
       await this.#accounts.insert(account);

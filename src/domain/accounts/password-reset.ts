@@ -64,7 +64,8 @@ export class PasswordReset {
     await this.#mails.pass(email, address);
     this.#outbox.add(async () => {
       const account = await this.#accounts.findByEmail(email);
-      if (account !== null && account.disabledAt === null) await this.#send(account, mailer);
+      if (account === null || account.disabledAt !== null || account.guestOf !== null) return;
+      await this.#send(account, mailer);
     });
   }
 

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { RecentEnds } from '../accounts/recent-ends.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { InvalidInputError, NotHostError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  NotHostError,
+  RateLimitedError,
+  RoomNotFoundError,
+} from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
@@ -84,8 +90,9 @@ export class Rooms {
     });
   }
 
-  /** Makes a room whose host is the caller. @throws InvalidInputError, RateLimitedError where they host too many */
+  /** Makes a room whose host is the caller. @throws InvalidInputError, ForbiddenError for a guest, RateLimitedError where they host too many */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
+    if (caller.guestOf !== null) throw new ForbiddenError();
     const { name, capacity, access, allowGuests } = this.#read(input);
     const now = this.#clock.now();
     const room: Room = {
@@ -130,15 +137,26 @@ export class Rooms {
    *
    * @throws RateLimitedError
    */
-  async lookUp({ accountId, address }: Caller, id: string): Promise<Room | null> {
+  async lookUp({ accountId, guestOf, address }: Caller, id: string): Promise<Room | null> {
     const { accounts, addresses } = this.#unknown;
     const waitMs = Math.max(await accounts.wait(accountId), await addresses.wait(address));
     if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
-    const room = await this.find(id);
+    // For a guest there is one room in the world.
+    const room = guestOf === null || guestOf === id ? await this.find(id) : null;
     if (room === null) {
       await accounts.take(accountId);
       await addresses.take(address);
     }
+    return room;
+  }
+
+  /** As {@link Rooms.lookUp}, for somebody who is not signed in. @throws RateLimitedError */
+  async lookUpFrom(address: string, id: string): Promise<Room | null> {
+    const { addresses } = this.#unknown;
+    const waitMs = await addresses.wait(address);
+    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
+    const room = await this.find(id);
+    if (room === null) await addresses.take(address);
     return room;
   }
 

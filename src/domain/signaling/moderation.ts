@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import type { Eventual } from '../eventual.ts';
+import type { Guests } from '../rooms/guests.ts';
 import type { Room } from '../rooms/room.ts';
 import type { GivenSettings, Rooms } from '../rooms/rooms.ts';
 import type { Participant } from './participant.ts';
@@ -11,12 +12,20 @@ import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 export class Moderation {
   readonly #log: RoomLog;
   readonly #rooms: Rooms;
+  readonly #guests: Guests;
   readonly #signals: SendBudgets;
   readonly #clock: Clock;
 
-  constructor(parts: { log: RoomLog; rooms: Rooms; signals: SendBudgets; clock: Clock }) {
+  constructor(parts: {
+    log: RoomLog;
+    rooms: Rooms;
+    guests: Guests;
+    signals: SendBudgets;
+    clock: Clock;
+  }) {
     this.#log = parts.log;
     this.#rooms = parts.rooms;
+    this.#guests = parts.guests;
     this.#signals = parts.signals;
     this.#clock = parts.clock;
   }
@@ -36,6 +45,7 @@ export class Moderation {
   async closeRoom(caller: Caller, roomId: string): Promise<Room> {
     const room = await this.#rooms.close(caller, roomId);
     await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
+    await this.#guests.endOf(roomId);
     return room;
   }
 
@@ -43,6 +53,7 @@ export class Moderation {
   async closeRoomsOf(accountId: string): Promise<void> {
     for await (const room of this.#rooms.takeHosted(accountId)) {
       await this.#log.closeRoom(room.id, 'CLOSED_BY_HOST');
+      await this.#guests.endOf(room.id);
     }
   }
 

@@ -10,6 +10,7 @@ import { type Attempt, isDuplicate } from './attempt.ts';
   options: { disableCaching: true },
 })
 @index({ email: 1 }, { unique: true })
+@index({ guestOf: 1 }, { sparse: true })
 class AccountRecord {
   @prop({ type: String, required: true })
   public _id!: string;
@@ -31,6 +32,9 @@ class AccountRecord {
 
   @prop({ type: Date, default: null })
   public disabledAt!: Date | null;
+
+  @prop({ type: String, default: null })
+  public guestOf!: string | null;
 }
 
 /** Accounts in MongoDB. Resolves once the indexes stand. */
@@ -83,6 +87,18 @@ export async function mongoAccounts(
       );
       return records.map(toAccount);
     },
+    async deleteGuestsOf(roomId) {
+      const found = await attempt(() => model.find({ guestOf: roomId }, { _id: 1 }).lean().exec());
+      const ids = found.map(({ _id }) => _id);
+      await attempt(() => model.deleteMany({ _id: { $in: ids } }).exec());
+      return ids;
+    },
+    async roomsWithGuests() {
+      const found = await attempt(() =>
+        model.distinct('guestOf', { guestOf: { $type: 'string' } }).exec(),
+      );
+      return found.filter((roomId) => roomId !== null);
+    },
     async delete(id) {
       const { deletedCount } = await attempt(() => model.deleteOne({ _id: id }).exec());
       return deletedCount > 0;
@@ -101,5 +117,7 @@ function toAccount(record: AccountRecord): Account {
     createdAt: record.createdAt,
     // Records of before accounts could be disabled have none.
     disabledAt: record.disabledAt ?? null,
+    // Nor have those of before there were guests.
+    guestOf: record.guestOf ?? null,
   };
 }

@@ -11,13 +11,15 @@ interface AccountRow {
   password_hash: string;
   created_at: number;
   disabled_at: number | null;
+  guest_of: string | null;
 }
 
 /** Accounts in a SQLite file. */
 export function sqliteAccounts(file: SqliteFile): AccountStore {
   const insert = file.statement(
-    `INSERT INTO accounts (id, name, email, email_verified, password_hash, created_at, disabled_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO accounts (id, name, email, email_verified, password_hash, created_at, disabled_at,
+       guest_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<AccountRow>('SELECT * FROM accounts WHERE id = ?');
   const byEmail = file.statement<AccountRow>('SELECT * FROM accounts WHERE email = ?');
@@ -33,13 +35,19 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
   const list = file.statement<AccountRow>(
     'SELECT * FROM accounts WHERE id > ? ORDER BY id LIMIT ?',
   );
+  const removeGuests = file.statement<{ id: string }>(
+    'DELETE FROM accounts WHERE guest_of = ? RETURNING id',
+  );
+  const guestRooms = file.statement<{ guest_of: string }>(
+    'SELECT DISTINCT guest_of FROM accounts WHERE guest_of IS NOT NULL',
+  );
   const remove = file.statement('DELETE FROM accounts WHERE id = ?');
 
   return {
-    async insert({ id, name, email, emailVerified, passwordHash, createdAt, disabledAt }) {
+    async insert({ id, name, email, emailVerified, passwordHash, createdAt, disabledAt, guestOf }) {
       const times = [createdAt.getTime(), disabledAt?.getTime() ?? null];
       try {
-        await insert.run(id, name, email, +emailVerified, passwordHash, ...times);
+        await insert.run(id, name, email, +emailVerified, passwordHash, ...times, guestOf);
       } catch (error) {
         throw isDuplicate(error, 'accounts.email') ? new EmailTakenError() : error;
       }
@@ -65,6 +73,14 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
       const rows = await list.all(afterId ?? '', first);
       return rows.map(toAccount);
     },
+    async deleteGuestsOf(roomId) {
+      const rows = await removeGuests.all(roomId);
+      return rows.map(({ id }) => id);
+    },
+    async roomsWithGuests() {
+      const rows = await guestRooms.all();
+      return rows.map(({ guest_of }) => guest_of);
+    },
     async delete(id) {
       return (await remove.run(id)) > 0;
     },
@@ -80,5 +96,6 @@ function toAccount(row: AccountRow): Account {
     passwordHash: row.password_hash,
     createdAt: new Date(row.created_at),
     disabledAt: row.disabled_at === null ? null : new Date(row.disabled_at),
+    guestOf: row.guest_of,
   };
 }

@@ -3,6 +3,7 @@ import { accountsSessionsRooms } from './migrations/0001-accounts-sessions-rooms
 import { oneTimeTokens } from './migrations/0002-one-time-tokens.ts';
 import { disabledAccounts } from './migrations/0003-disabled-accounts.ts';
 import { roomAccess } from './migrations/0004-room-access.ts';
+import { guests } from './migrations/0005-guests.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
 const migrations: readonly string[] = [
@@ -10,6 +11,7 @@ const migrations: readonly string[] = [
   oneTimeTokens,
   disabledAccounts,
   roomAccess,
+  guests,
 ];
 
 /** What this version writes in `user_version`. */

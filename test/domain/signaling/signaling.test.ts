@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Caller, SessionEnd, Sessions } from '../../../src/domain/accounts/sessions.ts';
+import type { SessionEnd } from '../../../src/domain/accounts/account.ts';
+import type { Caller, Sessions } from '../../../src/domain/accounts/sessions.ts';
 import {
   RateLimitedError,
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../../../src/domain/errors.ts';
+import type { Guests } from '../../../src/domain/rooms/guests.ts';
 import type { Room } from '../../../src/domain/rooms/room.ts';
 import type { Rooms } from '../../../src/domain/rooms/rooms.ts';
 import { IceServerIssuer } from '../../../src/domain/signaling/ice-servers.ts';
@@ -34,6 +36,7 @@ const caller = (name: string): Caller => ({
   name,
   sessionId: `session of ${name}`,
   expiresAt: new Date(Number.MAX_SAFE_INTEGER),
+  guestOf: null,
   address: '192.0.2.1',
 });
 
@@ -70,6 +73,7 @@ beforeEach(() => {
     ended.add(end.sessionId);
     for (const listener of listeners) listener(end);
   };
+  const guests = { endOf: async () => {} } as unknown as Guests;
   const signals = new SendBudgets(1, BURST);
   signaling = new Signaling({
     log,
@@ -87,7 +91,7 @@ beforeEach(() => {
   });
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
   joining = new Joining({ log, rooms, sessions, ice, clock, signals, mailboxEvents: 10 });
-  moderation = new Moderation({ log, rooms, signals, clock });
+  moderation = new Moderation({ log, rooms, guests, signals, clock });
 });
 
 const join = (name: string, roomId: string) =>

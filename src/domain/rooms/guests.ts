@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Account } from '../accounts/account.ts';
+import type { Origin, SignedIn } from '../accounts/accounts.ts';
+import type { AccountStore } from '../accounts/ports.ts';
+import { nameRule } from '../accounts/rules.ts';
+import type { Sessions } from '../accounts/sessions.ts';
+import type { Clock } from '../clock.ts';
+import { GuestsNotAllowedError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
+import { newId } from '../identifier.ts';
+import { parseInput } from '../input.ts';
+import type { Throttle } from '../throttle.ts';
+import type { Rooms } from './rooms.ts';
+
+/** No mail reaches it (RFC 2606 §2): guests have no email, but every account has a unique one. */
+const NO_MAIL_DOMAIN = 'guests.invalid';
+/** No password makes it. */
+const NO_PASSWORD = '!';
+
+const entranceRules = z.object({ roomId: z.string(), name: nameRule });
+
+/** People without an account, whom a room lets in with a name alone. Each is an account of that room, and ends with it. */
+export class Guests {
+  readonly #rooms: Rooms;
+  readonly #accounts: AccountStore;
+  readonly #sessions: Sessions;
+  readonly #entrances: Throttle;
+  readonly #clock: Clock;
+
+  constructor(parts: {
+    rooms: Rooms;
+    accounts: AccountStore;
+    sessions: Sessions;
+    /** Counts who enters so, by address. */
+    entrances: Throttle;
+    clock: Clock;
+  }) {
+    this.#rooms = parts.rooms;
+    this.#accounts = parts.accounts;
+    this.#sessions = parts.sessions;
+    this.#entrances = parts.entrances;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * Makes a guest of a room and signs it in. It may join that room, by its rules, and no other.
+   *
+   * @throws InvalidInputError, RoomNotFoundError, GuestsNotAllowedError, RateLimitedError
+   */
+  async enter(
+    input: { roomId: string; name: string },
+    { address, userAgent }: Origin,
+  ): Promise<SignedIn> {
+    const { roomId, name } = parseInput(entranceRules, input);
+    const room = await this.#rooms.lookUpFrom(address, roomId);
+    if (room === null) throw new RoomNotFoundError();
+    if (!room.allowGuests) throw new GuestsNotAllowedError();
+    const waitMs = await this.#entrances.take(address);
+    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many guests from this network.');
+    const id = newId();
+    const account: Account = {
+      id,
+      name,
+      email: `${id}@${NO_MAIL_DOMAIN}`,
+      emailVerified: false,
+      passwordHash: NO_PASSWORD,
+      createdAt: new Date(this.#clock.now()),
+      disabledAt: null,
+      guestOf: roomId,
+    };
+    await this.#accounts.insert(account);
+    // Closed meanwhile: whoever closed it did not find this guest.
+    if (this.#rooms.hasClosed(roomId)) {
+      await this.#accounts.delete(id);
+      throw new RoomNotFoundError();
+    }
+    return { account, ...(await this.#sessions.open(account, userAgent)) };
+  }
+
+  /** Signs out and deletes the guests of a room that has ended. */
+  async endOf(roomId: string): Promise<void> {
+    for (const id of await this.#accounts.deleteGuestsOf(roomId)) await this.#sessions.endAll(id);
+  }
+
+  /** Ends the guests of rooms that have ended without a word: that expired, or while a node was down. */
+  async tidy(): Promise<void> {
+    for (const roomId of await this.#accounts.roomsWithGuests()) {
+      if ((await this.#rooms.find(roomId)) === null) await this.endOf(roomId);
+    }
+  }
+}

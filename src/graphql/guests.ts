@@ -1,0 +1,37 @@
+import { admissionType, admit, Delivery, overHttp } from './accounts.ts';
+import { builder } from './builder.ts';
+import { attempt, GuestsNotAllowed, RoomNotFound, resultUnion } from './errors.ts';
+
+const EnterAsGuestInput = builder.inputType('EnterAsGuestInput', {
+  description: 'Who enters a room without an account.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room’s id, from its link.' }),
+    name: t.string({ required: true, description: '2 to 50 characters; others see it.' }),
+    delivery: t.field({
+      type: Delivery,
+      required: true,
+      defaultValue: 'COOKIE',
+      description: 'How the token reaches the client.',
+    }),
+  }),
+});
+
+builder.mutationField('enterAsGuest', (t) =>
+  t.field({
+    type: resultUnion(
+      admissionType('EnterAsGuestSuccess', 'A guest of that room, signed in. Now join it.'),
+      [RoomNotFound, GuestsNotAllowed],
+    ),
+    description:
+      'Signs in with a name alone, as a guest of one room that allows it. The guest may enter that room, by its access, and no other, and ends with it. Over HTTP only.',
+    args: {
+      input: t.arg({ type: EnterAsGuestInput, required: true, description: 'Who enters, where.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(async () => {
+        const exchange = overHttp(context);
+        const signed = await context.services.guests.enter(input, context);
+        return admit(signed, input.delivery, exchange);
+      }),
+  }),
+);
