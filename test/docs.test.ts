@@ -8,7 +8,7 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { JsxEmit, ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { expect, test } from 'vitest';
 import { apiReference } from '../scripts/api-reference.ts';
 import { schema } from '../src/graphql/schema.ts';
@@ -107,7 +107,12 @@ test('every line of script in the guides is one', () => {
     (
       transpileModule(text, {
         reportDiagnostics: true,
-        compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext },
+        fileName: 'page.tsx',
+        compilerOptions: {
+          target: ScriptTarget.ES2022,
+          module: ModuleKind.ESNext,
+          jsx: JsxEmit.Preserve,
+        },
       }).diagnostics ?? []
     ).map(({ messageText }) => `${page}: ${JSON.stringify(messageText)}\n${text}`),
   );
