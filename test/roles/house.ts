@@ -1,4 +1,4 @@
-import type { SessionEnd } from '../../src/domain/accounts/ports.ts';
+import type { SessionEnd } from '../../src/domain/accounts/account.ts';
 import type { Caller, Sessions } from '../../src/domain/accounts/sessions.ts';
 import type { Guests } from '../../src/domain/rooms/guests.ts';
 import type { RoomStore } from '../../src/domain/rooms/ports.ts';

@@ -9,6 +9,7 @@ import {
 } from '../../src/domain/errors.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
 import type { Participant } from '../../src/domain/signaling/participant.ts';
+import type { RoomActivity } from '../../src/domain/signaling/ports.ts';
 import { BOUNDS, failure, type LogUnderTest, type MakeLog } from '../roomlog/kit.ts';
 import { RoomClient } from './client.ts';
 import { House } from './house.ts';
@@ -36,10 +37,14 @@ export const steps = fc.array(step, { minLength: 1, maxLength: 40 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** Runs one sequence of steps over a log of its own, and checks after each that the room is as it must be. */
-export async function runSteps(make: MakeLog, sequence: readonly Step[]): Promise<void> {
+export async function runSteps(
+  make: MakeLog,
+  sequence: readonly Step[],
+  nodes: number,
+): Promise<void> {
   const under = await make({ ...BOUNDS, replayEvents: 100 });
   try {
-    const machine = await RoomMachine.start(under);
+    const machine = await RoomMachine.start(under, nodes === 1);
     for (const each of sequence) await machine.take(each);
     await machine.finish();
   } finally {
@@ -54,17 +59,21 @@ class RoomMachine {
   readonly #began = new Set<string>();
   readonly #ended = new Set<string>();
   readonly #banned = new Set<string>();
-  #open = false;
+  readonly #faults: string[] = [];
+  readonly #alone: boolean;
+  /** Rooms that are open, by what is observed. */
+  #rooms = 0;
   #room: Room;
   #present: readonly Participant[] = [];
 
-  static async start(under: LogUnderTest): Promise<RoomMachine> {
+  static async start(under: LogUnderTest, alone: boolean): Promise<RoomMachine> {
     const house = new House(under);
     const room = await house.rooms.create(house.signIn(OWNER), { capacity: 3 });
-    return new RoomMachine(under, house, room);
+    return new RoomMachine(under, house, room, alone);
   }
 
-  private constructor(under: LogUnderTest, house: House, room: Room) {
+  private constructor(under: LogUnderTest, house: House, room: Room, alone: boolean) {
+    this.#alone = alone;
     this.#under = under;
     this.#house = house;
     this.#room = room;
@@ -72,23 +81,25 @@ class RoomMachine {
       const caller = house.signIn(name);
       return TABS.map((tab) => new RoomClient(caller, tab));
     });
-    under.log.observe((activity) => {
-      switch (activity.type) {
-        case 'room.started':
-        case 'room.ended':
-          must(this.#open === (activity.type === 'room.ended'), `${activity.type} again`);
-          this.#open = !this.#open;
-          break;
-        case 'participant.joined':
-          must(this.#open && !this.#began.has(activity.participant.id), 'joined twice');
-          this.#began.add(activity.participant.id);
-          break;
-        case 'participant.left':
-          must(this.#open && this.#began.has(activity.participant.id), 'left before it joined');
-          must(!this.#ended.has(activity.participant.id), 'a stay ended twice');
-          this.#ended.add(activity.participant.id);
-      }
-    });
+    under.log.observe((activity) => this.#observe(activity));
+  }
+
+  /** Of several nodes each tells what it did: only one alone has an order. What is wrong is said later, not to the log. */
+  #observe(activity: RoomActivity): void {
+    const fault = (holds: boolean, what: string) => {
+      if (!holds) this.#faults.push(what);
+    };
+    if (activity.type === 'room.started' || activity.type === 'room.ended') {
+      this.#rooms += activity.type === 'room.started' ? 1 : -1;
+      fault(!this.#alone || this.#rooms === 0 || this.#rooms === 1, `${activity.type} again`);
+      return;
+    }
+    const { id } = activity.participant;
+    fault(!this.#alone || this.#rooms === 1, `${activity.type} outside of a room`);
+    const seen = activity.type === 'participant.joined' ? this.#began : this.#ended;
+    fault(!seen.has(id), `${activity.type} twice`);
+    fault(seen === this.#began || !this.#alone || this.#began.has(id), 'left before it joined');
+    seen.add(id);
   }
 
   async take(step: Step): Promise<void> {
@@ -274,6 +285,8 @@ class RoomMachine {
     must(hosts.length === (present.length === 0 ? 0 : 1), `${hosts.length} hosts`);
     must(!users.has(OWNER) || hosts[0]?.user.id === OWNER, 'the owner is no host');
     for (const id of users) must(!this.#banned.has(id), 'somebody banned is in');
+    must(this.#faults.length === 0, this.#faults.join());
+    must(this.#rooms === (present.length === 0 ? 0 : 1), `${this.#rooms} rooms are open`);
     must(present.length === this.#began.size - this.#ended.size, 'who observes saw others');
     for (const { id } of present) must(this.#began.has(id) && !this.#ended.has(id), id);
     for (const client of this.#clients) {
