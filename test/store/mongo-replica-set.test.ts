@@ -20,7 +20,9 @@ describe.skipIf(binary === null)('the MongoDB store on a replica set', () => {
     email: `ada${n}@example.com`,
     emailVerified: false,
     passwordHash: 'hash',
-    createdAt: new Date(), disabledAt: null, guestOf: null,
+    createdAt: new Date(),
+    disabledAt: null,
+    guestOf: null,
   });
 
   beforeAll(async () => {
