@@ -20,13 +20,14 @@ export class House {
   readonly moderation: Moderation;
   readonly rooms: Rooms;
   readonly #stored = new Map<string, Room>();
+  readonly store = this.#store();
   readonly #endings: ((end: SessionEnd) => void)[] = [];
   #signIns = 0;
 
   constructor({ log, clock }: LogUnderTest) {
     const free = { take: async () => 0, wait: async () => 0, forget: async () => {} };
     this.rooms = new Rooms({
-      rooms: this.#store(),
+      rooms: this.store,
       unknown: { ...free, accounts: free, addresses: free },
       clock,
       limits: { defaultCapacity: 3, maxCapacity: 50, ttlMs: 1e12, perHost: PLENTY, bans: PLENTY },

@@ -50,6 +50,8 @@ export class Rooms {
   /** How many rooms each host is making right now. */
   readonly #creating = new Map<string, number>();
   readonly #closed: RecentEnds;
+  /** Bans that the store could not be told of yet. */
+  readonly #owedBans: { readonly id: string; readonly userId: string }[] = [];
   readonly #settings;
 
   constructor(parts: {
@@ -215,9 +217,17 @@ export class Rooms {
     ]);
   }
 
-  /** Keeps a user out of a room for good; nothing happens when the room is gone. */
+  /**
+   * Keeps a user out of a room for good; nothing happens when the room is gone. Rejects where the store does not answer,
+   * and then it is done by a later {@link Rooms.sweep}.
+   */
   async ban(id: string, userId: string): Promise<void> {
-    await this.#rooms.ban(id, userId);
+    try {
+      await this.#rooms.ban(id, userId);
+    } catch (error) {
+      this.#owedBans.push({ id, userId });
+      throw error;
+    }
   }
 
   /** Ends a room for good. @throws RoomNotFoundError, NotHostError, RateLimitedError */
@@ -249,8 +259,14 @@ export class Rooms {
     }
   }
 
-  /** Deletes the rooms that nobody used; resolves to how many. */
-  sweep(): Promise<number> {
+  /** Makes up for bans that the store missed, and deletes the rooms that nobody used; resolves to how many. */
+  async sweep(): Promise<number> {
+    for (;;) {
+      const [owed] = this.#owedBans;
+      if (owed === undefined) break;
+      await this.#rooms.ban(owed.id, owed.userId);
+      this.#owedBans.shift();
+    }
     return this.#rooms.deleteExpired();
   }
 

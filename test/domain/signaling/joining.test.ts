@@ -133,3 +133,18 @@ test('a room that is closed sends away who waits; one that fills up meanwhile sa
   expect(dan.events[1]).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
   expect(dan.outcome).toBe('ended');
 });
+
+test('a ban that the store could not be told of holds, and is stored as soon as it can be', async () => {
+  const bob = house.signIn('bob');
+  await house.moderation.updateRoom(host, roomId, { access: 'OPEN' });
+  await join(bob);
+  const participantId = (await under.log.participants(roomId))[1]?.id ?? '';
+  const away = vi.spyOn(house.store, 'ban').mockRejectedValue(new UnavailableError('Away.'));
+  const removing = house.moderation.remove(host, roomId, participantId, true);
+  await expect(removing).rejects.toBeInstanceOf(UnavailableError);
+  await expect(join(bob)).rejects.toMatchObject({ code: 'REMOVED_FROM_ROOM' });
+  await expect(house.rooms.sweep()).rejects.toBeInstanceOf(UnavailableError);
+  away.mockRestore();
+  await house.rooms.sweep();
+  expect((await house.rooms.find(roomId))?.banned).toEqual(['bob']);
+});
