@@ -7,6 +7,7 @@ import { scrape } from '../kit/metrics.ts';
 import { findMongod, Mongod } from '../kit/mongod.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
+import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { pace, until } from '../kit/waiting.ts';
 
@@ -124,6 +125,66 @@ test.skipIf(binary === null)(
     await untilSeen(server, log, 'store', storeBack, 30_000);
     await stop();
     await server.close();
+    await mongod.dispose();
+  },
+  120_000,
+);
+
+const redisBinary = findRedis();
+
+test.skipIf(binary === null || redisBinary === null)(
+  'a Redis that is killed shows within 10 s, and every signal it was not given is refused',
+  async () => {
+    const mongod = await Mongod.start(binary ?? '');
+    const redis = await RedisServer.start(redisBinary ?? '');
+    const log = new KeptLog();
+    const env = {
+      MONGO_URI: mongod.uri('observed'),
+      REDIS_URL: redis.url,
+      JWT_SECRET: 'x'.repeat(32),
+    };
+    const server = await startServer({ env, overrides: { log } });
+    const ann = await register(server.graphqlUrl, 'Ann');
+    const { id: roomId } = await createRoom(server.graphqlUrl, ann);
+    const host = new Participant(server.socketUrl, ann);
+    await host.join({ roomId, clientKey: 'ann' });
+    await redis.stop('SIGKILL');
+    // Nobody is told that it was sent.
+    const sending = host.offer(roomId, host.id, 'v=0').catch(() => null);
+    await untilSeen(server, log, 'Redis', {
+      metric: 0,
+      logged: 'The Redis does not answer',
+      status: 503,
+      body: {
+        status: 'not ready',
+        checks: { store: 'up', Redis: 'down' },
+        reasons: ['The Redis does not answer.'],
+      },
+    });
+    await sending;
+    await until(
+      async () => ((await scrape(server.url)).value('peerql_redis_failures_total') ?? 0) > 0,
+      'the call that failed to be counted',
+    );
+    const seen = await scrape(server.url);
+    const sent = { call: 'roomLog.enter' };
+    expect(seen.value('peerql_redis_call_duration_seconds_count', sent)).toBeGreaterThanOrEqual(1);
+    await redis.start();
+    await untilSeen(
+      server,
+      log,
+      'Redis',
+      {
+        metric: 1,
+        logged: 'The Redis works again',
+        status: 200,
+        body: { status: 'ready', checks: { store: 'up', Redis: 'up' } },
+      },
+      30_000,
+    );
+    await host.dispose();
+    await server.close();
+    await redis.dispose();
     await mongod.dispose();
   },
   120_000,
