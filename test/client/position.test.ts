@@ -30,3 +30,15 @@ it('takes a refusal for what it is, wherever the stream stood', () => {
   expect(position.accept(event('0', 'JoinRefused'))).toBe(true);
   expect(position.last).toBe('a-09');
 });
+
+it.each(['KnockPending', 'KnockAnswered', 'IceServersRefreshed'])(
+  'takes %s wherever the stream stands, and stays there',
+  (type) => {
+    const position = new Position();
+    expect(position.accept(event('0', type))).toBe(true);
+    expect(position.last).toBeNull();
+    position.accept(event('a-09'));
+    expect(position.accept(event('a-09', type))).toBe(true);
+    expect(position.last).toBe('a-09');
+  },
+);
