@@ -59,7 +59,8 @@ export function themeButton(): HTMLButtonElement {
   return button;
 }
 
-async function signOut(app: App): Promise<void> {
+/** Ends the session, and goes where that leads. */
+export async function signOut(app: App): Promise<void> {
   try {
     await app.client.logout();
     app.account = null;

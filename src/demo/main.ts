@@ -1,5 +1,6 @@
 import { type App, createApp, roomInAddress } from './app.ts';
 import { takeMailLink } from './mail-link.ts';
+import { guestScreen } from './screens/guest.ts';
 import { homeScreen } from './screens/home.ts';
 import { openLobby } from './screens/lobby.ts';
 import { noticeScreen } from './screens/notice.ts';
@@ -17,6 +18,7 @@ async function route(app: App): Promise<void> {
     if (link?.action === 'verifyEmail') await openVerification(app, link.token);
     else if (link !== null) app.show(resetPasswordScreen(app, link.token));
     else if (app.account === null) app.show(signInScreen(app));
+    else if (roomId === null && app.account.isGuest) app.show(guestScreen(app));
     else if (roomId === null) app.show(homeScreen(app));
     else await openLobby(app, roomId);
   } catch (error) {

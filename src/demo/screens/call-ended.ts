@@ -55,7 +55,7 @@ export function callEnded(app: App, roomId: string, end: RoomEnd): void {
       actions: [{ label: 'Load again', testId: 'reload', run: () => location.reload() }, home],
     },
   };
-  const kind = end.reason.toLowerCase().replace('_', '-');
+  const kind = end.reason.toLowerCase().replaceAll('_', '-');
   app.show(noticeScreen(app, { kind, ...notices[end.reason] }));
 }
 

@@ -5,15 +5,24 @@ import { field, showFailure } from '../field.ts';
 import { header } from '../header.ts';
 import { forgotPasswordScreen } from './forgot-password.ts';
 
-type Mode = 'register' | 'login';
+type Mode = 'register' | 'login' | 'guest';
 
-/** Makes an account, or signs in. */
+const TAB_WORDS: Readonly<Record<Mode, string>> = {
+  register: 'Create account',
+  login: 'Sign in',
+  guest: 'As a guest',
+};
+const SUBMIT_WORDS: Readonly<Record<Mode, string>> = { ...TAB_WORDS, guest: 'Go in as a guest' };
+
+/** Makes an account, signs in, or with an invitation enters as a guest. */
 export function signInScreen(
   app: App,
   options: { readonly mode?: Mode; readonly message?: string } = {},
 ): Screen {
   const { message = '' } = options;
-  const invited = roomInAddress() !== null;
+  const roomId = roomInAddress();
+  const invited = roomId !== null;
+  const modes: readonly Mode[] = ['register', 'login', ...(invited ? (['guest'] as const) : [])];
   let mode: Mode = options.mode ?? 'register';
 
   const name = field('name', 'Name', { autocomplete: 'name', minlength: 2, maxlength: 50 });
@@ -21,11 +30,11 @@ export function signInScreen(
   const password = field('password', 'Password', { type: 'password', maxlength: 128 });
   const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, message);
   const submit = h('button.primary.wide', { type: 'submit', 'data-testid': 'submit' });
-  const tabs = (['register', 'login'] as const).map((tab) =>
+  const tabs = modes.map((tab) =>
     h(
       'button',
       { type: 'button', 'data-testid': `tab-${tab}`, click: () => choose(tab) },
-      tab === 'register' ? 'Create account' : 'Sign in',
+      TAB_WORDS[tab],
     ),
   );
 
@@ -42,15 +51,29 @@ export function signInScreen(
 
   const choose = (next: Mode) => {
     mode = next;
-    setText(submit, mode === 'register' ? 'Create account' : 'Sign in');
+    setText(submit, SUBMIT_WORDS[mode]);
     for (const [index, tab] of tabs.entries()) {
-      tab.setAttribute('aria-pressed', String((index === 0) === (mode === 'register')));
+      tab.setAttribute('aria-pressed', String(modes[index] === mode));
     }
     name.row.hidden = mode === 'login';
-    forgot.hidden = mode === 'register';
+    forgot.hidden = mode !== 'login';
+    for (const { row, input } of [email, password]) {
+      row.hidden = mode === 'guest';
+      input.required = mode !== 'guest';
+    }
     name.input.required = mode === 'register';
     password.input.autocomplete = mode === 'register' ? 'new-password' : 'current-password';
     setText(error, '');
+  };
+
+  const enter = () => {
+    if (mode === 'guest' && roomId !== null) {
+      return app.client.enterAsGuest({ roomId, name: name.input.value });
+    }
+    const input = { email: email.input.value, password: password.input.value };
+    return mode === 'register'
+      ? app.client.register({ ...input, name: name.input.value })
+      : app.client.login(input);
   };
 
   const send = async () => {
@@ -58,12 +81,8 @@ export function signInScreen(
     for (const { fail } of fields) fail('');
     setText(error, '');
     submit.disabled = true;
-    const input = { email: email.input.value, password: password.input.value };
     try {
-      const { account } =
-        mode === 'register'
-          ? await app.client.register({ ...input, name: name.input.value })
-          : await app.client.login(input);
+      const { account } = await enter();
       app.account = account;
       await app.route();
     } catch (cause) {
@@ -85,7 +104,7 @@ export function signInScreen(
         void send();
       },
     },
-    h('div.tabs', { role: 'group', 'aria-label': 'Create an account or sign in' }, ...tabs),
+    h('div.tabs', { role: 'group', 'aria-label': 'How to go in' }, ...tabs),
     name.row,
     email.row,
     password.row,
@@ -116,7 +135,7 @@ export function signInScreen(
             'p.lead',
             {},
             invited
-              ? 'Make an account, or sign in, and you are one step from joining.'
+              ? 'Make an account or sign in, or where its host allows it go in with just a name.'
               : 'Make a room, send its link, and talk. Sound and picture never pass through a media server.',
           ),
         ),
