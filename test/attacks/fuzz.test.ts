@@ -36,6 +36,8 @@ beforeAll(async () => {
     SIGNALS_PER_SECOND: '1000000',
     SIGNAL_BURST: '1000000',
     UNKNOWN_ROOMS: '1000000',
+    UNKNOWN_ROOMS_PER_ADDRESS: '1000000',
+    ROOMS_PER_USER: '1000000',
     // A heap that holds what the server needs and no more: what is kept of each input would end it.
     NODE_OPTIONS: '--max-old-space-size=160',
   });

@@ -61,6 +61,7 @@ export class ServerProcess {
         LOG_LEVEL: 'fatal',
         // Everybody here comes from one address.
         REGISTRATIONS_PER_ADDRESS: '1000000',
+        ROOMS_PER_USER: '1000000',
         ...talkative(),
         ...env,
       },

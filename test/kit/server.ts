@@ -37,6 +37,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     SHUTDOWN_SECONDS: '1',
     // Everybody here comes from one address.
     REGISTRATIONS_PER_ADDRESS: '1000000',
+    ROOMS_PER_USER: '1000000',
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);
