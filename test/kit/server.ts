@@ -38,6 +38,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     // Everybody here comes from one address.
     REGISTRATIONS_PER_ADDRESS: '1000000',
     ROOMS_PER_USER: '1000000',
+    // On a busy machine new documents take their time, and every test sends its own.
+    PREPARING_MS_PER_SECOND: '1000',
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);
