@@ -41,6 +41,7 @@ test.each<[string, string, string]>([
   ['PORT', '-1', 'must be a whole number from 0 to 65535'],
   ['PORT', '5e3', 'must be a whole number from 0 to 65535'],
   ['MONGO_URI', 'localhost:27017', 'must start with mongodb:// or mongodb+srv://'],
+  ['REDIS_URL', 'localhost:6379', 'must be URLs such as redis:'],
   ['FRONTEND_URL', 'app.example.com', 'must be one or more origins'],
   ['FRONTEND_URL', 'https://app.example.com/path', 'must be one or more origins'],
   ['FRONTEND_URL', '*', 'must be one or more origins'],
@@ -128,4 +129,14 @@ test('variables and names are used once', () => {
   for (const key of ['variable', 'name'] as const) {
     expect(new Set(limitTable.map((limit) => limit[key])).size).toBe(limitTable.length);
   }
+});
+
+test('the servers of a cluster share accounts and tokens', () => {
+  const redis = { REDIS_URL: 'redis://localhost:6379' };
+  expect(mistakes(redis)).toEqual([
+    expect.stringMatching(/^MONGO_URI is needed with REDIS_URL/),
+    expect.stringMatching(/^JWT_SECRET is needed with REDIS_URL/),
+  ]);
+  const shared = { MONGO_URI: 'mongodb://localhost/peerql', JWT_SECRET: 'x'.repeat(32) };
+  expect(readConfig({ ...redis, ...shared }).redisUrls).toEqual(['redis://localhost:6379']);
 });

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findMongod, Mongod } from '../kit/mongod.ts';
+import { Participant } from '../kit/participant.ts';
+import { createRoom, post, register } from '../kit/people.ts';
+import { findRedis, RedisServer } from '../kit/redis.ts';
+import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/waiting.ts';
+
+const mongodBinary = findMongod();
+const redisBinary = findRedis();
+
+describe.skipIf(mongodBinary === null || redisBinary === null)('two servers share a Redis', () => {
+  let mongod: Mongod;
+  let redis: RedisServer;
+  let hasty: TestServer;
+  let patient: TestServer;
+
+  beforeAll(async () => {
+    mongod = await Mongod.start(mongodBinary ?? '');
+    redis = await RedisServer.start(redisBinary ?? '');
+    const env = {
+      MONGO_URI: mongod.uri('redis'),
+      REDIS_URL: redis.url,
+      JWT_SECRET: 'the secret that both servers share',
+    };
+    hasty = await startServer({ env: { ...env, REDIS_LOST_SECONDS: '1', ACCOUNT_FAILURES: '3' } });
+    patient = await startServer({
+      env: { ...env, REDIS_LOST_SECONDS: '300', ACCOUNT_FAILURES: '3' },
+    });
+  });
+  afterAll(async () => {
+    redis?.resume();
+    await hasty?.close();
+    await patient?.close();
+    await redis?.dispose();
+    await mongod?.dispose();
+  });
+
+  const readiness = async ({ url }: TestServer) => (await fetch(`${url}/health/ready`)).status;
+
+  test('signing out at one closes the socket at the other', async () => {
+    const ann = await register(hasty.graphqlUrl);
+    const { id: roomId } = await createRoom(hasty.graphqlUrl, ann);
+    const socket = new Participant(patient.socketUrl, ann);
+    await socket.join({ roomId });
+    const mutation = 'mutation { logout { ... on LogoutSuccess { sessionId } } }';
+    await post(hasty.graphqlUrl, mutation, {}, ann.headers);
+    expect(await socket.closed()).toBe(4401);
+    await socket.dispose();
+  });
+
+  test('failed sign-ins at both are counted together', async () => {
+    const { email } = await register(hasty.graphqlUrl);
+    const mutation = `mutation ($input: LoginInput!) { login(input: $input) { __typename } }`;
+    const input = { email, password: 'not the password' };
+    const answers: unknown[] = [];
+    for (const { graphqlUrl } of [hasty, patient, hasty, patient]) {
+      const { data } = await post<{ login: { __typename: string } }, object>(graphqlUrl, mutation, {
+        input,
+      });
+      answers.push(data?.login.__typename);
+    }
+    expect(answers.slice(0, 3)).toEqual(Array(3).fill('BadCredentialsError'));
+    expect(answers[3]).toBe('RateLimitedError');
+  });
+
+  test('without Redis for longer than may be, a server closes its sockets with 1012, and heals', async () => {
+    const ann = await register(hasty.graphqlUrl);
+    const bob = await register(hasty.graphqlUrl, 'Bob');
+    const { id: roomId } = await createRoom(hasty.graphqlUrl, ann);
+    const atHasty = new Participant(hasty.socketUrl, ann);
+    const atPatient = new Participant(patient.socketUrl, bob);
+    await atHasty.join({ roomId });
+    await atPatient.join({ roomId });
+    let closed = false;
+    void atPatient.closed().then(() => {
+      closed = true;
+    });
+    redis.pause();
+    expect(await atHasty.closed()).toBe(1012);
+    expect(await readiness(hasty)).toBe(503);
+    expect(closed).toBe(false);
+    redis.resume();
+    await until(async () => (await readiness(hasty)) === 200, 'the server to be ready');
+    const back = new Participant(hasty.socketUrl, ann);
+    await until(async () => (await back.join({ roomId, takeOver: true })) !== null, 'to be back');
+    for (const participant of [atHasty, atPatient, back]) await participant.dispose();
+  });
+});
