@@ -87,7 +87,15 @@ export class Scene {
     await scene.letIn('guest', scene.guest);
     const banned = await scene.letIn('banned', people.banned);
     const ban = { roomId: id, participantId: banned.id, ban: true };
-    await post(graphqlUrl, RemoveParticipantDocument, { input: ban }, people.host.headers);
+    const removed = await post(
+      graphqlUrl,
+      RemoveParticipantDocument,
+      { input: ban },
+      people.host.headers,
+    );
+    if (removed.data?.removeParticipant.__typename !== 'RemoveParticipantSuccess') {
+      throw new Error(`removeParticipant answered ${JSON.stringify(removed)}`);
+    }
     await banned.ended();
     await scene.join('waiting', people.waiting);
     return scene;
