@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
 import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
@@ -10,7 +10,12 @@ import { startServer, type TestServer } from '../kit/server.ts';
 
 const BUNDLE_BYTES = 80_000;
 
+// Looking at a page takes its time where several browsers encode video on few cores.
+const LONG_MS = 300_000;
+
 describeInBrowser('how the page looks', () => {
+  vi.setConfig({ testTimeout: LONG_MS });
+
   let built: BuiltPage;
   let server: TestServer;
   let browser: Browser;

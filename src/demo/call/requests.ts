@@ -4,7 +4,8 @@ import type { Prompt } from './prompts.ts';
 
 /** What others ask of oneself. */
 interface Requests {
-  readonly prompts: (snapshot: CallSnapshot) => readonly Prompt[];
+  /** @param hasSound whether one's microphone is on */
+  readonly prompts: (knocks: CallSnapshot['knocks'], hasSound: boolean) => readonly Prompt[];
   readonly dispose: () => void;
 }
 
@@ -35,8 +36,8 @@ export function requests(
   });
   return {
     dispose: stop,
-    prompts({ knocks, self }) {
-      if (!self.media.audio) muteAsked = false;
+    prompts(knocks, hasSound) {
+      if (!hasSound) muteAsked = false;
       const more = knocks.length - KNOCKS_SHOWN;
       return [
         ...(muteAsked

@@ -109,7 +109,9 @@ export function callScreen(app: App, call: Call): Screen {
     chat.draw(snapshot, panel.open === 'chat');
     controls.draw(snapshot, panel.open === 'chat', chat.unread(snapshot));
     roomForm.draw(snapshot.room, snapshot.room.host.id === snapshot.self.user.id);
-    prompts.draw(asked.prompts(snapshot));
+    // Where the list of people is open, those who wait are in it.
+    const knocks = panel.open === 'people' ? [] : snapshot.knocks;
+    prompts.draw(asked.prompts(knocks, snapshot.self.media.audio));
   };
 
   const element = h(
