@@ -55,6 +55,11 @@ test.each<[string, string, string]>([
   ['MAIL_FROM', 'PeerQL', 'must be a sender such as'],
   ['TRUST_PROXY', 'everybody', 'must be the number of proxies'],
   ['TURN_TTL_SECONDS', '9', 'must be a whole number from 10 to 86400'],
+  ['METRICS', 'yes', 'must be on or off'],
+  ['METRICS_TOKEN', 'short', 'must have 16 characters or more'],
+  ['METRICS_TOKEN', 'with spaces in the token', 'must have 16 characters or more'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'must be a URL such as'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'must be a share from 0 to 1'],
 ])('%s=%s is a mistake', (variable, value, message) => {
   const [found = '', ...more] = mistakes({ [variable]: value, TURN_SECRET: 'secret' });
   expect(found).toMatch(new RegExp(`^${variable} `));
