@@ -3,7 +3,7 @@ import { judge, type Series, settled } from './flatness.ts';
 const WIDTH = 900;
 const PANEL = 170;
 const LEFT = 90;
-const RIGHT = 20;
+const RIGHT = 40;
 const TOP = 40;
 const GAP = 48;
 
