@@ -1,8 +1,11 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type BuiltPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { buildSdkPage, SdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+
+// Five browsers code and decode twenty pictures at once, on however few cores there are.
+vi.setConfig({ testTimeout: 300_000 });
 
 describeInBrowser('the SDK, in a page of its own', () => {
   let built: BuiltPage;
@@ -68,7 +71,7 @@ describeInBrowser('the SDK, in a page of its own', () => {
     );
     expect(limits).toEqual(Array(4).fill({ maxBitrate: 1_000_000, scaleResolutionDownBy: 1 }));
     await hadNoFaults(pages);
-  }, 300_000);
+  });
 
   it('measures each connection, and tells how well it does', async () => {
     const [ann, bob] = await gather('Ann', 'Bob');
