@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { announce, serve } from '../harness/rpc.ts';
+import { percentiles } from '../harness/statistics.ts';
+
+// Participants as the product's own SDK makes them, in a process of their own: its resumes, its backoff, its heartbeat.
+
+interface Snapshot {
+  __typename: string;
+  self?: { id: string };
+  recovered?: boolean;
+  participants?: { id: string }[];
+}
+
+interface Link {
+  readonly state: string;
+  sendOffer(to: string, sdp: string): Promise<void>;
+  on(event: 'state', listener: (state: string) => void): unknown;
+  on(event: 'event', listener: (event: Snapshot) => void): unknown;
+  on(event: 'end', listener: (end: { reason: string }) => void): unknown;
+}
+
+interface Sdk {
+  RoomLink: new (options: object) => Link;
+}
+
+export interface Seat {
+  roomId: string;
+  token: string;
+}
+
+/** What became of those who lost their sockets. */
+export interface Return {
+  lost: number;
+  back: number;
+  /** Milliseconds from the loss that was announced until they were back. */
+  ms: { p50: number; p99: number; max: number } | null;
+  /** Whose stay ended, or whose events could not be replayed. */
+  dropped: number;
+  ended: string[];
+}
+
+const dist = new URL('../../../dist/', import.meta.url);
+const { RoomLink } = (await import(new URL('client/room-link.js', dist).href)) as Sdk;
+const OPENING_AT_ONCE = 64;
+/** About as long as a candidate's message. */
+const offer = 'v=0 '.repeat(64);
+
+let ports: number[] = [];
+let next = 0;
+
+/** Takes the nodes in turn, as a balancer does, and passes over those that are known to be gone. */
+class BalancedSocket extends WebSocket {
+  constructor(_url: string, protocols?: string | string[]) {
+    super(`ws://127.0.0.1:${ports[next++ % ports.length]}/graphql`, protocols);
+    // One that is given up before it is open fails after the SDK has stopped listening.
+    this.on('error', () => {});
+  }
+}
+
+class Participant {
+  readonly link: Link;
+  id: string | null = null;
+  /** Somebody else in the room, if there was one at the join. */
+  peer: string | null = null;
+  lostAt: number | null = null;
+  backAt: number | null = null;
+  dropped = false;
+  ended: string | null = null;
+
+  constructor({ roomId, token }: Seat) {
+    const socket = {
+      url: 'ws://127.0.0.1/graphql',
+      token: async () => token,
+      webSocket: BalancedSocket,
+    };
+    this.link = new RoomLink({ roomId, socket });
+    this.link.on('state', (state) => {
+      if (state === 'reconnecting') {
+        this.lostAt = performance.now();
+        this.backAt = null;
+      } else if (state === 'connected' && this.lostAt !== null) this.backAt = performance.now();
+    });
+    this.link.on('event', ({ __typename, self, recovered, participants: others }) => {
+      if (__typename !== 'RoomSnapshot' || self === undefined) return;
+      if (this.id !== null && (self.id !== this.id || recovered !== true)) this.dropped = true;
+      this.id = self.id;
+      this.peer = others?.[0]?.id ?? null;
+    });
+    this.link.on('end', ({ reason }) => {
+      this.ended = reason;
+    });
+  }
+}
+
+const participants: Participant[] = [];
+
+serve({
+  /** Lets one participant a seat join, and resolves when all are in. */
+  async join({ seats, at }: { seats: Seat[]; at: number[] }): Promise<void> {
+    ports = at;
+    let place = 0;
+    const lane = async () => {
+      while (place < seats.length) {
+        const participant = new Participant(seats[place++] as Seat);
+        participants.push(participant);
+        while (participant.id === null) {
+          if (participant.ended !== null) throw new Error(`refused: ${participant.ended}`);
+          await delay(5);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: OPENING_AT_ONCE }, lane));
+  },
+
+  /** From now on these are the nodes, and what was lost before is forgotten; answers how many had lost a socket. */
+  nodes(at: number[]): number {
+    ports = at;
+    const before = participants.filter(({ lostAt }) => lostAt !== null);
+    for (const participant of before) {
+      participant.lostAt = null;
+      participant.dropped = false;
+    }
+    return before.length;
+  },
+
+  /** Everybody who has a peer sends it so many offers; resolves to how many were accepted. */
+  async send(each: number): Promise<number> {
+    const sends: Promise<void>[] = [];
+    for (let round = 0; round < each; round++) {
+      for (const { link, peer } of participants) {
+        if (peer !== null) sends.push(link.sendOffer(peer, offer));
+      }
+    }
+    await Promise.all(sends);
+    return sends.length;
+  },
+
+  /** Waits until everybody is back who lost a socket, `lost` of them at least. */
+  async returned({ lost, withinMs }: { lost: number; withinMs: number }): Promise<Return> {
+    const began = performance.now();
+    const gone = () => participants.filter(({ lostAt }) => lostAt !== null);
+    const isOver = () => {
+      const those = gone();
+      return those.length >= lost && those.every(({ backAt, ended }) => backAt !== null || ended);
+    };
+    while (!isOver() && performance.now() - began < withinMs) await delay(20);
+    const those = gone();
+    const first = Math.min(...those.map(({ lostAt }) => lostAt ?? Number.POSITIVE_INFINITY));
+    const times = those.flatMap(({ backAt }) => (backAt === null ? [] : [backAt - first]));
+    const answer: Return = {
+      lost: those.length,
+      back: times.length,
+      ms: percentiles(Float64Array.from(times)),
+      dropped: those.filter(({ dropped, ended }) => dropped || ended).length,
+      ended: those.flatMap(({ ended }) => ended ?? []),
+    };
+    for (const participant of those) participant.lostAt = null;
+    return answer;
+  },
+});
+announce(null);

@@ -1,0 +1,73 @@
+import { seededRandom } from '../harness/statistics.ts';
+import { type Backoff, Cluster, type ClusterShape } from './returning.ts';
+import { Timeline } from './timeline.ts';
+
+export interface StormOptions extends ClusterShape {
+  seed: number;
+  /** Participants at each node before. */
+  perNode: number;
+  /** Nodes that end at once. Zero: none ends, and every participant of all nodes loses its socket. */
+  lost: number;
+  /** How a client learns of it: the socket breaks, or nothing comes any more. */
+  noticed: 'at once' | 'by silence';
+  /** Seconds between the server's heartbeats. */
+  heartbeatSeconds: number;
+  graceMs: number;
+  backoff: Backoff;
+}
+
+export interface StormResult {
+  participants: number;
+  /** Milliseconds after which so many were back. */
+  half: number;
+  most: number;
+  all: number;
+  /** Tries of those who are back, on average. */
+  attempts: number;
+  /** Back too late: their stay had ended. */
+  dropped: number;
+  longestNodeWaitMs: number;
+  longestRedisWaitMs: number;
+}
+
+/** The SDK's silence on top of the heartbeat before it asks, and its wait for the answer (`src/client/socket.ts`). */
+const QUIET_MARGIN_MS = 2000;
+const ANSWER_MS = 4000;
+
+/** Nodes are gone, or every socket is: everybody who was there comes back at the nodes that are left. */
+export function storm(options: StormOptions): StormResult {
+  const { nodes, perNode, lost, heartbeatSeconds } = options;
+  const random = seededRandom(options.seed);
+  const timeline = new Timeline();
+  const sockets = Array.from({ length: nodes }, () => (lost === 0 ? 0 : perNode));
+  const cluster = new Cluster(timeline, options, random, options.backoff, sockets);
+  for (let node = 0; node < lost; node++) cluster.setOpen(node, false);
+  const participants = perNode * (lost === 0 ? nodes : lost);
+  const times: number[] = [];
+  let attempts = 0;
+  for (let one = 0; one < participants; one++) {
+    const noticed =
+      options.noticed === 'at once'
+        ? options.roundTripMs / 2
+        : random() * heartbeatSeconds * 1000 + QUIET_MARGIN_MS + ANSWER_MS;
+    timeline.at(noticed, () =>
+      cluster.comeBack((_node, tries) => {
+        times.push(timeline.now);
+        attempts += tries;
+      }),
+    );
+  }
+  timeline.run();
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.ceil(share * times.length) - 1] ?? 0;
+  return {
+    participants,
+    half: at(0.5),
+    most: at(0.99),
+    all: at(1),
+    attempts: attempts / times.length,
+    dropped: times.filter((time) => time > options.graceMs).length,
+    longestNodeWaitMs: Math.max(...cluster.nodes.map(({ longestWaitMs }) => longestWaitMs)),
+    longestRedisWaitMs: cluster.longestRedisWaitMs,
+  };
+}
