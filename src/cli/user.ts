@@ -71,7 +71,8 @@ async function list(administration: Administration, terminal: Terminal): Promise
   terminal.note(`${shown} ${shown === 1 ? 'account' : 'accounts'}`);
 }
 
-function special({ disabledAt, emailVerified }: Account): string[] {
+function special({ disabledAt, emailVerified, guestOf }: Account): string[] {
+  if (guestOf !== null) return [`guest of room ${guestOf}`];
   return [
     ...(disabledAt === null ? [] : [`disabled since ${disabledAt.toISOString()}`]),
     ...(emailVerified ? [] : ['email not verified']),

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { RecentEnds } from '../accounts/recent-ends.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
@@ -14,8 +13,8 @@ import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
 import type { Room, RoomSettings } from './room.ts';
+import { settingsRules } from './rules.ts';
 
-export const ROOM_NAME_MAX_LENGTH = 100;
 /** The largest page of rooms. */
 export const ROOMS_PAGE_MAX = 100;
 const ROOM_ID = /^[0-9a-f]{16}$/;
@@ -52,7 +51,7 @@ export class Rooms {
   readonly #closed: RecentEnds;
   /** Bans that the store could not be told of yet. */
   readonly #owedBans: { readonly id: string; readonly userId: string }[] = [];
-  readonly #settings;
+  readonly #settings: ReturnType<typeof settingsRules>;
 
   constructor(parts: {
     rooms: RoomStore;
@@ -66,30 +65,7 @@ export class Rooms {
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#closed = new RecentEnds(parts.clock);
-    const { maxCapacity } = parts.limits;
-    this.#settings = z.object({
-      name: z
-        .string()
-        .transform((name) => name.normalize('NFC').trim())
-        .pipe(
-          z
-            .string()
-            .min(1, 'must not be empty')
-            .max(ROOM_NAME_MAX_LENGTH, `must have at most ${ROOM_NAME_MAX_LENGTH} characters`)
-            .refine(
-              (name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name),
-              'must not contain control characters',
-            ),
-        )
-        .nullish(),
-      capacity: z
-        .int()
-        .min(2, 'must be at least 2')
-        .max(maxCapacity, `must be at most ${maxCapacity}`)
-        .optional(),
-      access: z.enum(['OPEN', 'KNOCK', 'LOCKED']).optional(),
-      allowGuests: z.boolean().optional(),
-    });
+    this.#settings = settingsRules(parts.limits.maxCapacity);
   }
 
   /** Makes a room whose host is the caller. @throws InvalidInputError, ForbiddenError for a guest, RateLimitedError where they host too many */
