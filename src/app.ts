@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config.ts';
+import type { Config, Limits } from './config.ts';
 import { Argon2PasswordHasher } from './crypto/passwords.ts';
 import { loadOrCreateSecret } from './crypto/secret.ts';
 import { JwtSigner } from './crypto/tokens.ts';
@@ -23,6 +23,8 @@ import { Moderation } from './domain/signaling/moderation.ts';
 import type { RoomLog, RoomLogOptions } from './domain/signaling/ports.ts';
 import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
+import type { WebhookOutbox } from './domain/webhooks/ports.ts';
+import { Webhooks } from './domain/webhooks/webhooks.ts';
 import { schema } from './graphql/schema.ts';
 import { logMailer } from './mail/log.ts';
 import { smtpMailer } from './mail/smtp.ts';
@@ -50,6 +52,7 @@ import { SessionCookie } from './transport/session-cookie.ts';
 import { allTechniques, type Techniques } from './transport/techniques.ts';
 import { repeat } from './transport/upkeep.ts';
 import { WebSocketSide } from './transport/websocket/server.ts';
+import { httpSender } from './webhooks/http-sender.ts';
 
 // What somebody who starts a server in their own program needs beside createApp.
 export { type Config, ConfigError, readConfig } from './config.ts';
@@ -124,6 +127,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     sessions: observability.store('sessions', opened.sessions),
     oneTimeTokens: observability.store('oneTimeTokens', opened.oneTimeTokens),
     rooms: observability.store('rooms', opened.rooms),
+    webhooks: observability.store('webhooks', opened.webhooks),
   };
 
   const logOptions = {
@@ -187,7 +191,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ownAccount = new OwnAccount(accountParts);
   const passwordReset = new PasswordReset(accountParts);
   const rooms = new Rooms({
-    rooms: new RememberedRooms(store.rooms, clock),
+    // Other nodes of a cluster change rooms too.
+    rooms: shared === null ? new RememberedRooms(store.rooms, clock) : store.rooms,
     unknown: {
       accounts: throttle('unknown-rooms', limits.unknownRooms),
       addresses: throttle('unknown-rooms-per-address', limits.unknownRoomsPerAddress),
@@ -239,6 +244,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
   });
   const moderation = new Moderation({ log: roomLog, rooms, guests, signals, clock });
+  const webhooks = config.webhooks && openWebhooks(config.webhooks, limits, store, { clock, log });
+  if (webhooks !== null) roomLog.observe((activity) => webhooks.tell(activity));
   const services = {
     accounts,
     ownAccount,
@@ -388,10 +395,33 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       smtp?.close();
       passwords.close();
       await (shared ?? roomLog).close();
+      await webhooks?.close();
       await store.close();
       await observability.close();
     },
   };
+}
+
+function openWebhooks(
+  { urls, key }: NonNullable<Config['webhooks']>,
+  limits: Limits,
+  store: { readonly webhooks: WebhookOutbox },
+  { clock, log }: { clock: Clock; log: Log },
+): Webhooks {
+  const timeoutMs = limits.webhookTimeoutSeconds * 1000;
+  return new Webhooks({
+    outbox: store.webhooks,
+    sender: httpSender(key, timeoutMs, clock),
+    urls,
+    clock,
+    log,
+    limits: {
+      timeoutMs,
+      firstRetryMs: limits.webhookRetrySeconds * 1000,
+      longestRetryMs: limits.webhookRetryMaxSeconds * 1000,
+      giveUpMs: limits.webhookGiveUpHours * 3_600_000,
+    },
+  });
 }
 
 /** What the servers of a cluster share; null where this one is alone. */

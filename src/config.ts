@@ -1,6 +1,7 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 import { type LimitName, limitTable } from './limits.ts';
+import { readWebhookSecret } from './webhooks/http-sender.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
@@ -37,6 +38,8 @@ export interface Config {
   readonly mailFrom: string;
   /** Proxies in front of this server that are believed: how many, or their addresses. */
   readonly trustedProxies: number | readonly string[];
+  /** Who is told of what happens in rooms; null: nobody. */
+  readonly webhooks: { readonly urls: readonly string[]; readonly key: Buffer } | null;
   /** A JSON file of the only operations that run; null: any may. */
   readonly persistedOperations: string | null;
   /** Who may read `/metrics`; null: nothing is measured. */
@@ -138,6 +141,15 @@ const environment = z.object({
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
   PERSISTED_OPERATIONS: z.string().optional(),
+  WEBHOOK_URLS: urls(/^https?:\/\/[^/\s]+/, 'https://app.example.com/webhooks').default([]),
+  WEBHOOK_SECRET: z
+    .string()
+    .transform(readWebhookSecret)
+    .refine(
+      (key) => key !== null,
+      'must be whsec_ and 24 to 64 bytes in base64 (make one with: echo whsec_$(openssl rand -base64 32))',
+    )
+    .optional(),
   METRICS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   METRICS_TOKEN: z
     .string()
@@ -171,6 +183,9 @@ function findConflicts(env: Environment): string[] {
   }
   if (env.REDIS_URL !== undefined && secrets.length === 0) {
     found.push('JWT_SECRET is needed with REDIS_URL: the servers of a cluster share their tokens');
+  }
+  if (env.WEBHOOK_URLS !== undefined && env.WEBHOOK_SECRET === undefined) {
+    found.push('WEBHOOK_SECRET is needed with WEBHOOK_URLS: receivers check its signature');
   }
   if (env.TURN_URLS !== undefined && env.TURN_SECRET === undefined) {
     found.push('TURN_SECRET is needed with TURN_URLS: the static-auth-secret of the TURN server');
@@ -217,6 +232,10 @@ export function readConfig(env: Environment): Config {
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.MAIL_FROM ?? `PeerQL <no-reply@${hostOf(data.PUBLIC_URL)}>`,
     trustedProxies: data.TRUST_PROXY,
+    webhooks:
+      data.WEBHOOK_URLS.length > 0 && data.WEBHOOK_SECRET
+        ? { urls: data.WEBHOOK_URLS, key: data.WEBHOOK_SECRET }
+        : null,
     persistedOperations: data.PERSISTED_OPERATIONS ?? null,
     metrics: data.METRICS === 'on' ? { token: data.METRICS_TOKEN ?? null } : null,
     tracing:

@@ -1,6 +1,7 @@
 import type { AccountStore, OneTimeTokenStore, SessionStore } from '../domain/accounts/ports.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { RoomStore } from '../domain/rooms/ports.ts';
+import type { WebhookOutbox } from '../domain/webhooks/ports.ts';
 
 /** Everything that is kept at rest, behind one connection or one file. */
 export interface Store {
@@ -8,6 +9,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly oneTimeTokens: OneTimeTokenStore;
   readonly rooms: RoomStore;
+  readonly webhooks: WebhookOutbox;
   /** Where the data lies, for the start-up line; never holds credentials. */
   readonly description: string;
   /** Resolves once the store has answered that it works; rejects with `UnavailableError` otherwise. */

@@ -5,6 +5,7 @@ import { ContractHome, id, type StoreHome } from './home.ts';
 import { oneTimeTokensContract } from './one-time-tokens-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { sessionsContract } from './sessions-contract.ts';
+import { webhooksContract } from './webhooks-contract.ts';
 
 /** What the ports promise, over any implementation. */
 export function storeContract(make: () => Promise<StoreHome>): void {
@@ -13,6 +14,7 @@ export function storeContract(make: () => Promise<StoreHome>): void {
   sessionsContract(home);
   oneTimeTokensContract(home);
   roomsContract(home);
+  webhooksContract(home);
 
   describe('the store', () => {
     it('has everything after it was closed and opened again', async () => {

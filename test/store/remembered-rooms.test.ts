@@ -52,6 +52,7 @@ describe('remembered rooms', () => {
           accounts: store.accounts,
           sessions: store.sessions,
           oneTimeTokens: store.oneTimeTokens,
+          webhooks: store.webhooks,
           rooms: new RememberedRooms(store.rooms, clock),
           description: store.description,
           ping: () => store.ping(),

@@ -5,6 +5,7 @@ import { connect, describeConnection } from './connection.ts';
 import { mongoOneTimeTokens } from './one-time-tokens.ts';
 import { mongoRooms } from './rooms.ts';
 import { mongoSessions } from './sessions.ts';
+import { mongoWebhooks } from './webhooks.ts';
 
 /**
  * The store of several servers: a MongoDB, its indexes made before this resolves. Rejects with an Error of one
@@ -16,17 +17,19 @@ export async function openMongoStore(uri: string, context: StoreContext): Promis
   const connection = await connect(uri, log);
   const attempt = attemptWith(context);
   try {
-    const [accounts, sessions, oneTimeTokens, rooms] = await Promise.all([
+    const [accounts, sessions, oneTimeTokens, rooms, webhooks] = await Promise.all([
       mongoAccounts(connection, attempt),
       mongoSessions(connection, attempt, clock),
       mongoOneTimeTokens(connection, attempt, clock),
       mongoRooms(connection, attempt, clock),
+      mongoWebhooks(connection, attempt),
     ]);
     return {
       accounts,
       sessions,
       oneTimeTokens,
       rooms,
+      webhooks,
       description: describeConnection(connection),
       async ping() {
         await attempt(() => connection.getClient().db().command({ ping: 1 }));

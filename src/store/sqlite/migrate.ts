@@ -4,6 +4,7 @@ import { oneTimeTokens } from './migrations/0002-one-time-tokens.ts';
 import { disabledAccounts } from './migrations/0003-disabled-accounts.ts';
 import { roomAccess } from './migrations/0004-room-access.ts';
 import { guests } from './migrations/0005-guests.ts';
+import { webhooks } from './migrations/0006-webhooks.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
 const migrations: readonly string[] = [
@@ -12,6 +13,7 @@ const migrations: readonly string[] = [
   disabledAccounts,
   roomAccess,
   guests,
+  webhooks,
 ];
 
 /** What this version writes in `user_version`. */

@@ -4,6 +4,7 @@ import { SqliteFile } from './file.ts';
 import { sqliteOneTimeTokens } from './one-time-tokens.ts';
 import { sqliteRooms } from './rooms.ts';
 import { sqliteSessions } from './sessions.ts';
+import { sqliteWebhooks } from './webhooks.ts';
 
 /**
  * The embedded store: one SQLite file in `dataDir`, for one server. Rejects with an Error of one sentence when the
@@ -19,6 +20,7 @@ export async function openSqliteStore(
     sessions: sqliteSessions(file, clock),
     oneTimeTokens: sqliteOneTimeTokens(file, clock),
     rooms: sqliteRooms(file, clock),
+    webhooks: sqliteWebhooks(file),
     description: `SQLite in ${file.path}`,
     async ping() {
       file.probe();

@@ -1,0 +1,36 @@
+/** One message for one receiver, as it waits to be sent. */
+export interface Delivery {
+  /** Names the message; the same for every receiver and every attempt. */
+  readonly id: string;
+  readonly url: string;
+  readonly roomId: string;
+  /** Its place among the messages of its room: earlier ones are smaller as strings. */
+  readonly place: string;
+  /** JSON. */
+  readonly body: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** How often it was sent in vain. */
+  readonly attempts: number;
+}
+
+/** Messages that wait to be sent, at rest. Every method rejects with `UnavailableError` while the store does not answer. */
+export interface WebhookOutbox {
+  /** Stores them all, due at once. One that is there already, by id and URL, stays as it is. */
+  append(deliveries: readonly Delivery[]): Promise<void>;
+  /**
+   * Takes what is due: of each room and URL the first that waits, and nothing where that is not due. What was taken is
+   * not due again before `until`, so that nobody else takes it meanwhile.
+   */
+  claim(now: number, until: number, limit: number): Promise<Delivery[]>;
+  /** It is due again at `dueAt`, with one more attempt in vain. */
+  postpone(delivery: Delivery, dueAt: number): Promise<void>;
+  /** It arrived, or is given up. */
+  remove(delivery: Delivery): Promise<void>;
+}
+
+/** Sends messages to receivers. */
+export interface WebhookSender {
+  /** Resolves when the receiver has taken it; rejects with an Error of one sentence otherwise. */
+  send(delivery: Delivery): Promise<void>;
+}

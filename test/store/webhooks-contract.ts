@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/domain/webhooks/ports.ts';
+import { type ContractHome, id } from './home.ts';
+
+const ONE = 'https://one.example/hooks';
+const TWO = 'https://two.example/hooks';
+const SOON = 1000;
+
+/** What `WebhookOutbox` promises. */
+export function webhooksContract(home: ContractHome): void {
+  describe('the outbox of webhooks', () => {
+    const delivery = (roomId: string, place: string, url = ONE): Delivery => ({
+      id: `msg_${id()}`,
+      url,
+      roomId,
+      place,
+      body: '{"type":"room.started"}',
+      createdAt: home.now,
+      attempts: 0,
+    });
+    const claim = (limit = 10) => home.store.webhooks.claim(home.now, home.now + SOON, limit);
+
+    it('gives the first of each room and receiver, and the next once that has left', async () => {
+      const [here, there] = [id(), id()];
+      const [second, first] = [delivery(here, '2'), delivery(here, '1')];
+      const [other, elsewhere] = [delivery(there, '7'), delivery(here, '1', TWO)];
+      await home.store.webhooks.append([second, first, other, elsewhere]);
+      const claimed = await claim();
+      expect(new Set(claimed)).toEqual(new Set([first, other, elsewhere]));
+      // What was taken is nobody else's for a while, and nothing overtakes it.
+      expect(await claim()).toEqual([]);
+      await home.store.webhooks.remove(first);
+      expect(await claim()).toEqual([second]);
+    });
+
+    it('gives again what was taken and not heard of, and no more than was asked for', async () => {
+      const all = [delivery(id(), '1'), delivery(id(), '1')];
+      await home.store.webhooks.append(all);
+      expect(await claim(1)).toHaveLength(1);
+      expect(await claim(1)).toHaveLength(1);
+      home.now += SOON;
+      expect(new Set(await claim())).toEqual(new Set(all));
+    });
+
+    it('keeps what is postponed in its place, and counts the attempts', async () => {
+      const room = id();
+      const [first, second] = [delivery(room, '1'), delivery(room, '2')];
+      await home.store.webhooks.append([first, second]);
+      await claim();
+      await home.store.webhooks.postpone(first, home.now + 5 * SOON);
+      home.now += 4 * SOON;
+      expect(await claim()).toEqual([]);
+      home.now += SOON;
+      expect(await claim()).toEqual([{ ...first, attempts: 1 }]);
+    });
+
+    it('takes the same message once', async () => {
+      const one = delivery(id(), '1');
+      await home.store.webhooks.append([one]);
+      await home.store.webhooks.append([one, { ...one, url: TWO }]);
+      expect(await claim()).toHaveLength(2);
+    });
+
+    it('is shared: of several who claim at once each message goes to one', async () => {
+      const all = Array.from({ length: 20 }, () => delivery(id(), '1'));
+      await home.store.webhooks.append(all);
+      const claims = await Promise.all([claim(20), claim(20), claim(20)]);
+      expect(
+        claims
+          .flat()
+          .map((each) => each.id)
+          .sort(),
+      ).toEqual(all.map((each) => each.id).sort());
+    });
+  });
+}
