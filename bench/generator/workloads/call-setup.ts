@@ -163,8 +163,9 @@ export class CallSetup implements Workload {
     const numbers = Array.from({ length: this.#options.pairs }, (_, pair) => pair);
     await inParallel(numbers, 16, async (pair) => {
       const room = await this.#protocol.createRoom(2 * pair, 2);
-      const caller = this.#protocol.participant(2 * pair);
-      const callee = this.#protocol.participant(2 * pair + 1);
+      // The room's owner comes first and leaves last: no role changes hands.
+      const callee = this.#protocol.participant(2 * pair);
+      const caller = this.#protocol.participant(2 * pair + 1);
       await Promise.all([caller.open(), callee.open()]);
       this.#pairs.push(
         new Pair(this.#protocol, caller, callee, room, this.#options.batch, this.#faults),
