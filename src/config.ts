@@ -1,7 +1,7 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
+import { readWebhookSecret } from './domain/webhooks/secret.ts';
 import { type LimitName, limitTable } from './limits.ts';
-import { readWebhookSecret } from './webhooks/http-sender.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;

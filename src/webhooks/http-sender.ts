@@ -2,20 +2,6 @@ import { createHmac } from 'node:crypto';
 import type { Clock } from '../domain/clock.ts';
 import type { WebhookSender } from '../domain/webhooks/ports.ts';
 
-/** What stands before a secret (Standard Webhooks). */
-const PREFIX = 'whsec_';
-const MIN_BYTES = 24;
-const MAX_BYTES = 64;
-
-/** The key that a secret stands for: `whsec_` and 24 to 64 bytes in base64. Null for what is none. */
-export function readWebhookSecret(secret: string): Buffer | null {
-  if (!secret.startsWith(PREFIX)) return null;
-  const text = secret.slice(PREFIX.length);
-  const key = Buffer.from(text, 'base64');
-  const isWhole = key.toString('base64') === text;
-  return isWhole && key.length >= MIN_BYTES && key.length <= MAX_BYTES ? key : null;
-}
-
 /**
  * Sends messages by POST, signed as Standard Webhooks says (standardwebhooks.com, symmetric `v1`): the headers
  * `webhook-id`, `webhook-timestamp` and `webhook-signature`. Any status of 200 to 299 is an arrival; redirects are not

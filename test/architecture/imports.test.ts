@@ -20,7 +20,7 @@ const within = (...folders: string[]) => {
 };
 
 /** What stands behind the ports that the domain declares. */
-const implementations = ['store', 'roomlog', 'crypto', 'mail', 'throttling'].map(
+const implementations = ['store', 'roomlog', 'crypto', 'mail', 'throttling', 'webhooks'].map(
   (name) => `src/${name}/`,
 );
 

@@ -89,7 +89,7 @@ class RoomMachine {
     const fault = (holds: boolean, what: string) => {
       if (!holds) this.#faults.push(what);
     };
-    if (activity.type === 'room.started' || activity.type === 'room.ended') {
+    if (activity.type !== 'participant.joined' && activity.type !== 'participant.left') {
       this.#rooms += activity.type === 'room.started' ? 1 : -1;
       fault(!this.#alone || this.#rooms === 0 || this.#rooms === 1, `${activity.type} again`);
       return;
