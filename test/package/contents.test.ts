@@ -20,7 +20,7 @@ test('holds what runs, its types, the schema and the words about it, and nothing
   const expected = [
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
     /^dist\/(app|config|limits|main)\.(js|d\.ts)$/,
-    /^dist\/(cli|client|crypto|domain|graphql|mail|roomlog|store|throttling|transport)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
+    /^dist\/(cli|client|crypto|domain|graphql|mail|roomlog|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
     /^dist\/demo\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css))$/,
   ];
   const others = packed.files.filter(({ path }) => !expected.some((one) => one.test(path)));
