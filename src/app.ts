@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Config, Limits } from './config.ts';
+import type { Config } from './config.ts';
 import { Argon2PasswordHasher } from './crypto/passwords.ts';
 import { loadOrCreateSecret } from './crypto/secret.ts';
 import { JwtSigner } from './crypto/tokens.ts';
@@ -90,6 +90,8 @@ export interface Overrides {
 /** How long requests under way may take when everything else has stopped, in milliseconds. */
 const HTTP_CLOSE_MS = 1000;
 const SECRET_MIN_BYTES = 32;
+/** How long a node of a cluster may take to store what it has to tell of a room, in milliseconds. */
+const WEBHOOK_SETTLE_MS = 1000;
 /** How often rooms are kept and swept, at most, in milliseconds. */
 const TIDY_INTERVAL_MS = 60_000;
 const PAGES_FOLDER = fileURLToPath(new URL('./demo', import.meta.url));
@@ -244,7 +246,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
   });
   const moderation = new Moderation({ log: roomLog, rooms, guests, signals, clock });
-  const webhooks = config.webhooks && openWebhooks(config.webhooks, limits, store, { clock, log });
+  const webhooks = config.webhooks && openWebhooks(config, config.webhooks, store, { clock, log });
   if (webhooks !== null) roomLog.observe((activity) => webhooks.tell(activity));
   const services = {
     accounts,
@@ -403,8 +405,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 }
 
 function openWebhooks(
+  { limits, redisUrls }: Config,
   { urls, key }: NonNullable<Config['webhooks']>,
-  limits: Limits,
   store: { readonly webhooks: WebhookOutbox },
   { clock, log }: { clock: Clock; log: Log },
 ): Webhooks {
@@ -420,6 +422,7 @@ function openWebhooks(
       firstRetryMs: limits.webhookRetrySeconds * 1000,
       longestRetryMs: limits.webhookRetryMaxSeconds * 1000,
       giveUpMs: limits.webhookGiveUpHours * 3_600_000,
+      settleMs: redisUrls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
     },
   });
 }

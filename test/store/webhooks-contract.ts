@@ -18,7 +18,8 @@ export function webhooksContract(home: ContractHome): void {
       createdAt: home.now,
       attempts: 0,
     });
-    const claim = (limit = 10) => home.store.webhooks.claim(home.now, home.now + SOON, limit);
+    const claim = (limit = 10, url = ONE, settled = home.now) =>
+      home.store.webhooks.claim({ url, now: home.now, until: home.now + SOON, settled, limit });
 
     it('gives the first of each room and receiver, and the next once that has left', async () => {
       const [here, there] = [id(), id()];
@@ -26,7 +27,8 @@ export function webhooksContract(home: ContractHome): void {
       const [other, elsewhere] = [delivery(there, '7'), delivery(here, '1', TWO)];
       await home.store.webhooks.append([second, first, other, elsewhere]);
       const claimed = await claim();
-      expect(new Set(claimed)).toEqual(new Set([first, other, elsewhere]));
+      expect(new Set(claimed)).toEqual(new Set([first, other]));
+      expect(await claim(10, TWO)).toEqual([elsewhere]);
       // What was taken is nobody else's for a while, and nothing overtakes it.
       expect(await claim()).toEqual([]);
       await home.store.webhooks.remove(first);
@@ -58,7 +60,39 @@ export function webhooksContract(home: ContractHome): void {
       const one = delivery(id(), '1');
       await home.store.webhooks.append([one]);
       await home.store.webhooks.append([one, { ...one, url: TWO }]);
-      expect(await claim()).toHaveLength(2);
+      expect(await claim()).toHaveLength(1);
+      expect(await claim(10, TWO)).toHaveLength(1);
+    });
+
+    it('leaves for later what is so young that an earlier one may be on its way', async () => {
+      const one = delivery(id(), '1');
+      await home.store.webhooks.append([one]);
+      expect(await claim(10, ONE, home.now - 1)).toEqual([]);
+      expect(await claim(10, ONE, home.now)).toEqual([one]);
+    });
+
+    it('lets what was stored late go first', async () => {
+      const room = id();
+      const [first, second] = [delivery(room, '1'), delivery(room, '2')];
+      await home.store.webhooks.append([second]);
+      await claim();
+      await home.store.webhooks.append([first]);
+      await home.store.webhooks.postpone(second, home.now);
+      expect(await claim()).toEqual([first]);
+      expect(await claim()).toEqual([]);
+      await home.store.webhooks.remove(first);
+      expect(await claim()).toEqual([{ ...second, attempts: 1 }]);
+    });
+
+    it('gives a long queue one by one, in order', async () => {
+      const room = id();
+      const places = Array.from({ length: 1500 }, (_, index) => String(index).padStart(4, '0'));
+      const all = places.map((place) => delivery(room, place));
+      await home.store.webhooks.append(all.toReversed());
+      for (const each of all.slice(0, 50)) {
+        expect(await claim()).toEqual([each]);
+        await home.store.webhooks.remove(each);
+      }
     });
 
     it('is shared: of several who claim at once each message goes to one', async () => {

@@ -14,15 +14,27 @@ export interface Delivery {
   readonly attempts: number;
 }
 
+/** What a node has room to send. Times are milliseconds since the Unix epoch. */
+export interface Claim {
+  readonly url: string;
+  readonly now: number;
+  /** When it is due again, unless something is heard of it. */
+  readonly until: number;
+  /** Only what was made until then: what is younger may be overtaken by what another node has not stored yet. */
+  readonly settled: number;
+  readonly limit: number;
+}
+
 /** Messages that wait to be sent, at rest. Every method rejects with `UnavailableError` while the store does not answer. */
 export interface WebhookOutbox {
   /** Stores them all, due at once. One that is there already, by id and URL, stays as it is. */
   append(deliveries: readonly Delivery[]): Promise<void>;
   /**
-   * Takes what is due: of each room and URL the first that waits, and nothing where that is not due. What was taken is
-   * not due again before `until`, so that nobody else takes it meanwhile.
+   * Takes what is due for one receiver: of each room the first that waits, and nothing where that is not due. What was
+   * taken is not due again before `until`, so that nobody else takes it meanwhile. What waits behind another costs
+   * nothing, however much it is; where the store failed as that other one left, it may wait ten minutes longer.
    */
-  claim(now: number, until: number, limit: number): Promise<Delivery[]>;
+  claim(wanted: Claim): Promise<Delivery[]>;
   /** It is due again at `dueAt`, with one more attempt in vain. */
   postpone(delivery: Delivery, dueAt: number): Promise<void>;
   /** It arrived, or is given up. */

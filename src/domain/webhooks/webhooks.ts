@@ -5,7 +5,7 @@ import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';
 
 /** How often a node looks for what has become due, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
-/** Messages that one node sends at a time. */
+/** Messages that one node sends to one receiver at a time: one that hangs keeps no other waiting. */
 const AT_ONCE = 16;
 /** Messages that wait to be stored while the store does not answer. */
 const UNSTORED_MAX = 100_000;
@@ -21,6 +21,8 @@ export interface WebhookLimits {
   readonly longestRetryMs: number;
   /** How old a message grows before it is given up, in milliseconds. */
   readonly giveUpMs: number;
+  /** How long another node may take to store a message, which must not be overtaken meanwhile, in milliseconds. */
+  readonly settleMs: number;
 }
 
 /** What the operator hears of. */
@@ -41,7 +43,8 @@ export class Webhooks {
   readonly #limits: WebhookLimits;
   readonly #log: WebhookLog;
   readonly #random: () => number;
-  readonly #sending = new Set<Promise<void>>();
+  /** By receiver. */
+  readonly #sending = new Map<string, Set<Promise<void>>>();
   #unstored: Delivery[] = [];
   #storing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
@@ -61,7 +64,8 @@ export class Webhooks {
   }) {
     this.#outbox = parts.outbox;
     this.#sender = parts.sender;
-    this.#urls = parts.urls;
+    this.#urls = [...new Set(parts.urls)];
+    for (const url of this.#urls) this.#sending.set(url, new Set());
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#log = parts.log;
@@ -93,7 +97,7 @@ export class Webhooks {
     await this.#storing;
     await this.#store();
     await this.#looking;
-    await Promise.all(this.#sending);
+    await Promise.all([...this.#sending.values()].flatMap((sendings) => [...sendings]));
   }
 
   async #store(): Promise<void> {
@@ -143,21 +147,24 @@ export class Webhooks {
   }
 
   async #claim(): Promise<void> {
-    const free = AT_ONCE - this.#sending.size;
-    if (free <= 0) return;
-    const now = this.#clock.now();
-    const until = now + this.#limits.timeoutMs + CLAIM_MARGIN_MS;
-    for (const delivery of await this.#outbox.claim(now, until, free)) {
-      const sending: Promise<void> = this.#send(delivery)
-        .catch((error: unknown) => {
-          // It is due again by itself, when the claim has run out.
-          this.#log.warn({ err: error }, 'What became of a webhook could not be stored');
-        })
-        .finally(() => {
-          this.#sending.delete(sending);
-          this.#look();
-        });
-      this.#sending.add(sending);
+    for (const [url, sendings] of this.#sending) {
+      const limit = AT_ONCE - sendings.size;
+      if (limit <= 0) continue;
+      const now = this.#clock.now();
+      const until = now + this.#limits.timeoutMs + CLAIM_MARGIN_MS;
+      const settled = now - this.#limits.settleMs;
+      for (const delivery of await this.#outbox.claim({ url, now, until, settled, limit })) {
+        const sending: Promise<void> = this.#send(delivery)
+          .catch((error: unknown) => {
+            // It is due again by itself, when the claim has run out.
+            this.#log.warn({ err: error }, 'What became of a webhook could not be stored');
+          })
+          .finally(() => {
+            sendings.delete(sending);
+            this.#look();
+          });
+        sendings.add(sending);
+      }
     }
   }
 

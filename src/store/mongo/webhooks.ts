@@ -9,6 +9,7 @@ import type { Attempt } from './attempt.ts';
 })
 @index({ messageId: 1, url: 1 }, { unique: true })
 @index({ url: 1, roomId: 1, place: 1 })
+@index({ url: 1, dueAt: 1, place: 1 })
 class WebhookRecord {
   @prop({ type: String, required: true })
   public messageId!: string;
@@ -33,7 +34,16 @@ class WebhookRecord {
 
   @prop({ type: Number, required: true })
   public dueAt!: number;
+
+  /** Whether it waits for another one to leave. */
+  @prop({ type: Boolean, required: true })
+  public behind!: boolean;
 }
+
+/** How long what stands behind another is not looked at, unless that one leaves, in milliseconds. */
+const BEHIND_MS = 600_000;
+/** How many are looked at in one claim. */
+const LOOKED_AT = 1000;
 
 /** Webhooks that wait, in MongoDB. Resolves once the indexes stand. */
 export async function mongoWebhooks(
@@ -42,6 +52,8 @@ export async function mongoWebhooks(
 ): Promise<WebhookOutbox> {
   const model = getModelForClass(WebhookRecord, { existingConnection: connection });
   await model.createIndexes();
+  const firstOf = (url: string, roomId: string) =>
+    model.findOne({ url, roomId }).sort({ place: 1 }).lean().exec();
 
   return {
     async append(deliveries) {
@@ -50,7 +62,7 @@ export async function mongoWebhooks(
           deliveries.map(({ id: messageId, url, ...rest }) => ({
             updateOne: {
               filter: { messageId, url },
-              update: { $setOnInsert: { ...rest, dueAt: 0 } },
+              update: { $setOnInsert: { ...rest, dueAt: 0, behind: false } },
               upsert: true,
             },
           })),
@@ -58,25 +70,36 @@ export async function mongoWebhooks(
         ),
       );
     },
-    async claim(now, until, limit) {
-      const firsts = await attempt(() =>
+    async claim({ url, now, until, settled, limit }) {
+      const due = await attempt(() =>
         model
-          .aggregate<{ first: WebhookRecord }>([
-            { $sort: { url: 1, roomId: 1, place: 1 } },
-            { $group: { _id: { url: '$url', roomId: '$roomId' }, first: { $first: '$$ROOT' } } },
-            { $match: { 'first.dueAt': { $lte: now } } },
-            { $sort: { 'first.dueAt': 1, 'first.place': 1 } },
-            { $limit: limit },
-          ])
+          .find({ url, dueAt: { $lte: now }, createdAt: { $lte: settled } })
+          .sort({ dueAt: 1, place: 1 })
+          .limit(LOOKED_AT)
+          .lean()
           .exec(),
       );
       const claimed: Delivery[] = [];
-      for (const { first } of firsts) {
-        const { messageId, url, dueAt } = first;
+      for (const roomId of new Set(due.map((record) => record.roomId))) {
+        if (claimed.length === limit) break;
+        const first = await attempt(() => firstOf(url, roomId));
+        // Each is looked at once and then left alone until it comes first: a long queue costs no more than a short one.
+        const behind = due.filter(
+          (record) => record.roomId === roomId && record.messageId !== first?.messageId,
+        );
+        if (behind.length > 0) {
+          const messageId = { $in: behind.map((record) => record.messageId) };
+          const change = { $set: { dueAt: now + BEHIND_MS, behind: true } };
+          await attempt(() =>
+            model.updateMany({ url, messageId, dueAt: { $lte: now } }, change).exec(),
+          );
+        }
+        if (first === null || first.dueAt > now || first.createdAt > settled) continue;
+        const { messageId, dueAt } = first;
         // Only as it was seen: another node may have taken it meanwhile.
         const taken = await attempt(() =>
           model
-            .findOneAndUpdate({ messageId, url, dueAt }, { $set: { dueAt: until } })
+            .findOneAndUpdate({ messageId, url, dueAt }, { $set: { dueAt: until, behind: false } })
             .lean()
             .exec(),
         );
@@ -88,8 +111,19 @@ export async function mongoWebhooks(
       const change = { $set: { dueAt }, $inc: { attempts: 1 } };
       await attempt(() => model.updateOne({ messageId, url }, change).exec());
     },
-    async remove({ id: messageId, url }) {
+    async remove({ id: messageId, url, roomId }) {
       await attempt(() => model.deleteOne({ messageId, url }).exec());
+      const next = await attempt(() => firstOf(url, roomId));
+      if (next === null) return;
+      const { messageId: nextId } = next;
+      await attempt(() =>
+        model
+          .updateOne(
+            { messageId: nextId, url, behind: true },
+            { $set: { dueAt: 0, behind: false } },
+          )
+          .exec(),
+      );
     },
   };
 }

@@ -11,17 +11,32 @@ interface WebhookRow {
   attempts: number;
 }
 
+/** How long what stands behind another is not looked at, unless that one leaves, in milliseconds. */
+const BEHIND_MS = 600_000;
+/** How many are put behind at a time: nobody else is served meanwhile. */
+const BEHIND_AT_ONCE = 1000;
+
 /** Webhooks that wait, in a SQLite file. */
 export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
+  // One statement, so that all of them are one write to the disk.
   const insert = file.statement(
     `INSERT OR IGNORE INTO webhooks (id, url, room_id, place, body, created_at, attempts, due_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
+     SELECT value->>'id', value->>'url', value->>'roomId', value->>'place', value->>'body',
+       value->>'createdAt', value->>'attempts', 0 FROM json_each(?)`,
+  );
+  // Each is looked at once and then left alone until it comes first: a long queue costs no more than a short one.
+  const putBehind = file.statement(
+    `UPDATE webhooks SET due_at = ?, behind = 1 WHERE (id, url) IN (
+       SELECT id, url FROM webhooks AS one
+       WHERE url = ? AND due_at <= ? AND place > (
+         SELECT min(place) FROM webhooks WHERE url = one.url AND room_id = one.room_id)
+       LIMIT ${BEHIND_AT_ONCE})`,
   );
   // The first of its room and URL alone: so nothing overtakes what is being sent, or waits to be sent again.
   const claim = file.statement<WebhookRow>(
-    `UPDATE webhooks SET due_at = ? WHERE (id, url) IN (
+    `UPDATE webhooks SET due_at = ?, behind = 0 WHERE (id, url) IN (
        SELECT id, url FROM webhooks AS one
-       WHERE due_at <= ? AND place = (
+       WHERE url = ? AND due_at <= ? AND created_at <= ? AND place = (
          SELECT min(place) FROM webhooks WHERE url = one.url AND room_id = one.room_id)
        ORDER BY due_at, place LIMIT ?)
      RETURNING *`,
@@ -30,22 +45,27 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
     'UPDATE webhooks SET attempts = attempts + 1, due_at = ? WHERE id = ? AND url = ?',
   );
   const remove = file.statement('DELETE FROM webhooks WHERE id = ? AND url = ?');
+  const bringForward = file.statement(
+    `UPDATE webhooks SET due_at = 0, behind = 0
+     WHERE url = ?1 AND room_id = ?2 AND behind = 1 AND place = (
+       SELECT min(place) FROM webhooks WHERE url = ?1 AND room_id = ?2)`,
+  );
 
   return {
     async append(deliveries) {
-      for (const { id, url, roomId, place, body, createdAt, attempts } of deliveries) {
-        await insert.run(id, url, roomId, place, body, createdAt, attempts);
-      }
+      await insert.run(JSON.stringify(deliveries));
     },
-    async claim(now, until, limit) {
-      const rows = await claim.all(until, now, limit);
+    async claim({ url, now, until, settled, limit }) {
+      await putBehind.run(now + BEHIND_MS, url, now);
+      const rows = await claim.all(until, url, now, settled, limit);
       return rows.map(toDelivery);
     },
     async postpone({ id, url }, dueAt) {
       await postpone.run(dueAt, id, url);
     },
-    async remove({ id, url }) {
+    async remove({ id, url, roomId }) {
       await remove.run(id, url);
+      await bringForward.run(url, roomId);
     },
   };
 }

@@ -9,8 +9,9 @@ CREATE TABLE webhooks (
   created_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
+  behind INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, url)
 ) WITHOUT ROWID;
 CREATE INDEX webhooks_in_order ON webhooks (url, room_id, place);
-CREATE INDEX webhooks_by_due_at ON webhooks (due_at);
+CREATE INDEX webhooks_by_due_at ON webhooks (url, due_at, place);
 `;
