@@ -58,10 +58,21 @@ test.each<[string, string, string]>([
   ['METRICS', 'yes', 'must be on or off'],
   ['METRICS_TOKEN', 'short', 'must have 16 characters or more'],
   ['METRICS_TOKEN', 'with spaces in the token', 'must have 16 characters or more'],
+  ['WEBHOOK_URLS', 'app.example.com/hooks', 'must be URLs such as https:'],
+  ['WEBHOOK_URLS', 'https://a.example, ftp://b.example', 'must be URLs such as https:'],
+  ['WEBHOOK_SECRET', 'x'.repeat(32), 'must be whsec_ and 24 to 64 bytes'],
+  ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(7)}`, 'must be whsec_ and 24 to 64 bytes'],
+  ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(22)}`, 'must be whsec_ and 24 to 64 bytes'],
+  ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(8)}!`, 'must be whsec_ and 24 to 64 bytes'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'must be a URL such as'],
   ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'must be a share from 0 to 1'],
 ])('%s=%s is a mistake', (variable, value, message) => {
-  const needed = { TURN_SECRET: 'secret', MONGO_URI: 'mongodb://db', JWT_SECRET: 'x'.repeat(32) };
+  const needed = {
+    TURN_SECRET: 'secret',
+    MONGO_URI: 'mongodb://db',
+    JWT_SECRET: 'x'.repeat(32),
+    WEBHOOK_SECRET: `whsec_${'QUFB'.repeat(8)}`,
+  };
   const [found = '', ...more] = mistakes({ ...needed, [variable]: value });
   expect(found).toMatch(new RegExp(`^${variable} `));
   expect(found).toContain(message);
@@ -97,6 +108,23 @@ test('TURN_URLS need TURN_SECRET', () => {
   ]);
   const { turn } = readConfig({ TURN_URLS: 'turn:turn.example.com', TURN_SECRET: 'secret' });
   expect(turn).toEqual({ urls: ['turn:turn.example.com'], secret: 'secret', ttlMs: 3_600_000 });
+});
+
+test('WEBHOOK_URLS need WEBHOOK_SECRET, of 24 to 64 bytes', () => {
+  const WEBHOOK_URLS = 'https://a.example/hooks, http://localhost:8080';
+  expect(mistakes({ WEBHOOK_URLS })).toEqual([
+    expect.stringMatching(/^WEBHOOK_SECRET is needed with WEBHOOK_URLS/),
+  ]);
+  for (const bytes of [24, 64]) {
+    const key = Buffer.alloc(bytes, 'k');
+    const WEBHOOK_SECRET = `whsec_${key.toString('base64')}`;
+    const { webhooks } = readConfig({ WEBHOOK_URLS, WEBHOOK_SECRET });
+    expect(webhooks).toEqual({
+      urls: ['https://a.example/hooks', 'http://localhost:8080'],
+      key,
+    });
+    expect(readConfig({ WEBHOOK_SECRET }).webhooks).toBeNull();
+  }
 });
 
 test('every mistake is reported together', () => {

@@ -264,8 +264,8 @@ export class MemoryRoom {
     return stay !== undefined && stay.fence === hold.fence ? stay : null;
   }
 
-  #report({ position, at }: LogEntry, what: Happening): void {
-    this.#parts.onActivity({ roomId: this.#parts.roomId, position, at, ...what });
+  #report({ cursor, at }: LogEntry, what: Happening): void {
+    this.#parts.onActivity({ roomId: this.#parts.roomId, cursor, at, ...what });
   }
 }
 

@@ -296,6 +296,8 @@ export function describeHosting(make: MakeLog): void {
       'participant.left dan LEFT',
       'room.ended',
     ]);
+    const cursors = seen.map(({ cursor }) => cursor);
+    expect(cursors).toEqual([...cursors].sort());
     for (const { roomId, at } of seen) {
       expect(roomId).toBe(ROOM);
       expect(at).toBe(under.clock.now());

@@ -83,8 +83,8 @@ export interface Waiter {
 /** What others than the participants want to know of a room. */
 export type RoomActivity = {
   readonly roomId: string;
-  /** The place in the room's log; that of the first join and of the last leaving for a start and an end. */
-  readonly position: number;
+  /** The place in the room's logs; that of the first join and of the last leaving for a start and an end. */
+  readonly cursor: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 } & (

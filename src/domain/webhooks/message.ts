@@ -4,14 +4,12 @@ import type { Delivery } from './ports.ts';
 
 /** Of the messages that share one entry of the log: a room starts before its first joins, and ends after its last left. */
 const RANK = { 'room.started': 0, 'participant.joined': 1, 'participant.left': 2, 'room.ended': 3 };
-/** Digits of a time and of a position: enough for both to be compared as strings. */
-const DIGITS = 15;
 
 /** The messages that tell all receivers of something. */
 export function messagesOf(activity: RoomActivity, urls: readonly string[]): Delivery[] {
-  const { roomId, at, position } = activity;
+  const { roomId, at, cursor } = activity;
   const id = `msg_${newId()}${newId()}`;
-  const place = `${digits(at)}-${digits(position)}-${RANK[activity.type]}`;
+  const place = `${cursor}-${RANK[activity.type]}`;
   const body = JSON.stringify({
     type: activity.type,
     timestamp: new Date(at).toISOString(),
@@ -27,8 +25,4 @@ function about(activity: RoomActivity): object {
     participant: { id, user, role, joinedAt: new Date(joinedAt).toISOString() },
     ...(activity.type === 'participant.left' && { reason: activity.reason }),
   };
-}
-
-function digits(value: number): string {
-  return String(value).padStart(DIGITS, '0');
 }

@@ -274,8 +274,8 @@ export class RedisRoomLog implements RoomLog {
 
   #observed(roomId: string, made: unknown): void {
     if (this.#listeners.length === 0 || made === '[]') return;
-    for (const one of JSON.parse(text(made))) {
-      const activity: RoomActivity = { roomId, ...one };
+    for (const { epoch, position, ...one } of JSON.parse(text(made))) {
+      const activity: RoomActivity = { roomId, cursor: formatCursor(epoch, position), ...one };
       for (const listener of this.#listeners) listener(activity);
     }
   }

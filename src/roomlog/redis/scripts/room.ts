@@ -96,7 +96,8 @@ local function signal(...)
 end
 
 local function note(kind, participant, reason)
-  made[#made + 1] = { type = kind, participant = participant, reason = reason, position = room.p, at = room.t }
+  made[#made + 1] = { type = kind, participant = participant, reason = reason, epoch = room.e, position = room.p,
+    at = room.t }
 end
 
 local function update(stay, except)
