@@ -32,6 +32,9 @@ export function layOut(count: number, width: number, height: number): Layout {
 /** Gives the tiles of a grid their size. Beside a shared screen they are a strip, which the style sheet sizes. */
 export function fitTiles(grid: HTMLElement, strip: boolean): void {
   grid.classList.toggle('strip', strip);
+  // A strip scrolls, also by the keyboard.
+  if (strip) grid.tabIndex = 0;
+  else grid.removeAttribute('tabindex');
   if (strip) return;
   const { clientWidth, clientHeight, childElementCount } = grid;
   const { columns, width, height } = layOut(childElementCount, clientWidth, clientHeight);

@@ -15,7 +15,11 @@ export interface Stage {
 }
 
 export function stage(app: App, roomId: string): Stage {
-  const people = h('div.grid', { 'data-testid': 'grid' });
+  const people = h('div.grid', {
+    role: 'group',
+    'aria-label': 'People in the call',
+    'data-testid': 'grid',
+  });
   const screens = h('div.screens', { 'data-testid': 'screens' });
   const invite = inviteCard(app, roomId);
   const tiles = new Map<string, Tile>();
