@@ -174,7 +174,11 @@ function fallback(row: Field | GraphQLInputField | GraphQLArgument): string {
 function typeLink(type: Field['type'] | GraphQLInputField['type']): string {
   const named = getNamedType(type);
   const written = `\`${String(type)}\``;
-  return isSpecifiedScalarType(named) ? written : `[${written}](#${named.name.toLowerCase()})`;
+  // What a mutation answers is told at the mutation.
+  const isResult = isUnionType(named) && named.name.endsWith('Result');
+  return isSpecifiedScalarType(named) || isResult
+    ? written
+    : `[${written}](#${named.name.toLowerCase()})`;
 }
 
 function section(

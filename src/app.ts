@@ -17,6 +17,7 @@ import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
+import { Administration } from './domain/signaling/administration.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Joining } from './domain/signaling/joining.ts';
 import { Moderation } from './domain/signaling/moderation.ts';
@@ -35,6 +36,7 @@ import { RememberedRooms } from './store/remembered-rooms.ts';
 import { ExponentialThrottle } from './throttling/exponential-throttle.ts';
 import { redisLimiters } from './throttling/redis-limiters.ts';
 import { ClientAddresses } from './transport/client-address.ts';
+import { AdminToken } from './transport/http/admin-token.ts';
 import { createGraphqlHandler } from './transport/http/graphql.ts';
 import { securityHeaders } from './transport/http/headers.ts';
 import { Health } from './transport/http/health.ts';
@@ -259,6 +261,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     signaling,
     joining,
     moderation,
+    administration: new Administration({ log: roomLog, rooms, guests }),
     ice,
   };
   ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));
@@ -309,6 +312,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       services,
       cookie,
       addresses,
+      adminToken: new AdminToken(
+        config.adminToken,
+        throttle('admin-failures', limits.addressFailures),
+      ),
       bodyBytes: limits.messageBytes,
     }),
     persistedOnly: config.persistedOperations !== null,

@@ -40,6 +40,8 @@ export interface Config {
   readonly trustedProxies: number | readonly string[];
   /** Who is told of what happens in rooms; null: nobody. */
   readonly webhooks: { readonly urls: readonly string[]; readonly key: Buffer } | null;
+  /** What whoever runs the server shows for `admin`; null: nobody can. */
+  readonly adminToken: string | null;
   /** A JSON file of the only operations that run; null: any may. */
   readonly persistedOperations: string | null;
   /** Who may read `/metrics`; null: nothing is measured. */
@@ -150,6 +152,13 @@ const environment = z.object({
       'must be whsec_ and 24 to 64 bytes in base64 (make one with: echo whsec_$(openssl rand -base64 32))',
     )
     .optional(),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(
+      /^[\x21-\x7e]{32,}$/,
+      'must have 32 characters or more, and no spaces (make one with: openssl rand -base64 32)',
+    )
+    .optional(),
   METRICS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   METRICS_TOKEN: z
     .string()
@@ -236,6 +245,7 @@ export function readConfig(env: Environment): Config {
       data.WEBHOOK_URLS.length > 0 && data.WEBHOOK_SECRET
         ? { urls: data.WEBHOOK_URLS, key: data.WEBHOOK_SECRET }
         : null,
+    adminToken: data.ADMIN_TOKEN ?? null,
     persistedOperations: data.PERSISTED_OPERATIONS ?? null,
     metrics: data.METRICS === 'on' ? { token: data.METRICS_TOKEN ?? null } : null,
     tracing:

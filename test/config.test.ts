@@ -55,6 +55,8 @@ test.each<[string, string, string]>([
   ['MAIL_FROM', 'PeerQL', 'must be a sender such as'],
   ['TRUST_PROXY', 'everybody', 'must be the number of proxies'],
   ['TURN_TTL_SECONDS', '9', 'must be a whole number from 10 to 86400'],
+  ['ADMIN_TOKEN', 'x'.repeat(31), 'must have 32 characters or more'],
+  ['ADMIN_TOKEN', `${'x'.repeat(20)} ${'x'.repeat(20)}`, 'must have 32 characters or more'],
   ['METRICS', 'yes', 'must be on or off'],
   ['METRICS_TOKEN', 'short', 'must have 16 characters or more'],
   ['METRICS_TOKEN', 'with spaces in the token', 'must have 16 characters or more'],
@@ -125,6 +127,11 @@ test('WEBHOOK_URLS need WEBHOOK_SECRET, of 24 to 64 bytes', () => {
     });
     expect(readConfig({ WEBHOOK_SECRET }).webhooks).toBeNull();
   }
+});
+
+test('ADMIN_TOKEN is off unless set', () => {
+  expect(readConfig({}).adminToken).toBeNull();
+  expect(readConfig({ ADMIN_TOKEN: 'x'.repeat(32) }).adminToken).toBe('x'.repeat(32));
 });
 
 test('every mistake is reported together', () => {

@@ -81,11 +81,11 @@ export class MailUnavailableError extends DomainError {
   }
 }
 
-/** Only who has registered may do this. */
+/** Only who has registered may do this, or whoever runs the server. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
-  constructor() {
-    super('Guests cannot do this: register first.');
+  constructor(message = 'Guests cannot do this: register first.') {
+    super(message);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
+import type { Administration } from '../domain/signaling/administration.ts';
 import type { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import type { Joining } from '../domain/signaling/joining.ts';
 import type { Moderation } from '../domain/signaling/moderation.ts';
@@ -23,15 +24,18 @@ export interface Services {
   readonly signaling: Signaling;
   readonly joining: Joining;
   readonly moderation: Moderation;
+  readonly administration: Administration;
   readonly ice: IceServerIssuer;
 }
 
-/** What only an HTTP request can do: cookies cannot be set over a WebSocket. */
+/** What only an HTTP request can do: over a WebSocket cookies cannot be set, and headers come once for all calls. */
 export interface HttpExchange {
   /** What the answer's `X-Request-Id` says. */
   readonly requestId: string;
   setSessionCookie(token: string, expiresAt: Date): void;
   clearSessionCookie(): void;
+  /** Resolves for a request with the administrator’s token. @throws ForbiddenError, RateLimitedError */
+  authorizeAdmin(): Promise<void>;
 }
 
 /** What a resolver knows of the call it answers. Over a WebSocket all calls of a socket share one. */

@@ -6,7 +6,7 @@ import { signedIn } from './context.ts';
 import { attempt, NotHost, RoomNotFound, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 
-const RoomAccessType = builder.enumType('RoomAccess', {
+export const RoomAccessType = builder.enumType('RoomAccess', {
   description: 'Who gets into a room. Its owner always does, and whom the host has banned never.',
   values: {
     OPEN: { description: 'Whoever is signed in and holds its id.' },
@@ -47,7 +47,7 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
   }),
 });
 
-const PageInfo = builder
+export const PageInfo = builder
   .objectRef<{ hasNextPage: boolean; endCursor: string | null }>('PageInfo')
   .implement({
     description: 'Where a page of a connection stands (Relay Cursor Connections).',

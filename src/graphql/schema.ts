@@ -9,6 +9,7 @@ import './signaling.ts';
 import './chat.ts';
 import './lobby.ts';
 import './moderation.ts';
+import './admin.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.ts';
-import type { RoomPage, RoomStore } from '../domain/rooms/ports.ts';
+import type { PagePlace, RoomPage, RoomStore } from '../domain/rooms/ports.ts';
 import type { Room, RoomSettings } from '../domain/rooms/room.ts';
 
 const ROOMS_MAX = 2000;
@@ -42,12 +42,12 @@ export class RememberedRooms implements RoomStore {
     return this.#rooms.insert(room);
   }
 
-  listByHost(
-    hostId: string,
-    first: number,
-    after: { readonly createdAt: Date; readonly id: string } | null,
-  ): Promise<RoomPage> {
+  listByHost(hostId: string, first: number, after: PagePlace | null): Promise<RoomPage> {
     return this.#rooms.listByHost(hostId, first, after);
+  }
+
+  list(first: number, after: PagePlace | null): Promise<RoomPage> {
+    return this.#rooms.list(first, after);
   }
 
   update(id: string, change: RoomSettings): Promise<Room | null> {

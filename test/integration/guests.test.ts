@@ -5,9 +5,12 @@ import {
   EnterAsGuestDocument,
   LoginDocument,
   MeDocument,
+  RequestEmailVerificationDocument,
+  RequestPasswordResetDocument,
   RoomDocument,
 } from '../../src/client/generated/graphql.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
+import { MailServer } from '../kit/mail-server.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -126,6 +129,29 @@ describe('a guest', () => {
       const { data } = await post(server.graphqlUrl, LoginDocument, { input });
       expect(data?.login).toMatchObject({ __typename: 'BadCredentialsError' });
     }
+  });
+
+  test('has no email, so no mail is sent for one', async () => {
+    const mailServer = await MailServer.start();
+    const mailing = await startServer({ env: { SMTP_URL: mailServer.url } });
+    const host = await register(mailing.graphqlUrl, 'Ann');
+    await mailServer.tokenFor(host.email, 'verifyEmail');
+    const { id: roomId } = await createRoom(mailing.graphqlUrl, host, { allowGuests: true });
+    const input = { roomId, name: 'Grace', delivery: 'BEARER' } as const;
+    const entered = (await post(mailing.graphqlUrl, EnterAsGuestDocument, { input })).data
+      ?.enterAsGuest;
+    if (entered?.__typename !== 'EnterAsGuestSuccess') throw new Error(JSON.stringify(entered));
+    const ask = (headers: Record<string, string>) =>
+      post(mailing.graphqlUrl, RequestEmailVerificationDocument, {}, headers);
+    const { data } = await ask({ authorization: `Bearer ${entered.token}` });
+    expect(data?.requestEmailVerification.__typename).toBe('RequestEmailVerificationSuccess');
+    const reset = { input: { email: entered.account.email } };
+    await post(mailing.graphqlUrl, RequestPasswordResetDocument, reset);
+    await ask(host.headers);
+    // The server waits for what it sends.
+    await mailing.close();
+    expect(mailServer.mails.map(({ to }) => to)).toEqual([host.email, host.email]);
+    await mailServer.close();
   });
 
   test('ends with its room: the stay, the session and the account', async () => {

@@ -88,6 +88,11 @@ const answers: Record<string, unknown> = {
   'signaling.sendMessage': 'cursor-3',
   'signaling.sendDescription': 'cursor-1',
   'signaling.sendCandidates': 'cursor-2',
+  'administration.rooms': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
+  'administration.room': room,
+  'administration.participants': [participant],
+  'administration.closeRoom': undefined,
+  'administration.removeParticipant': undefined,
   'ice.issue': iceServers,
 };
 

@@ -78,6 +78,7 @@ export class House {
       insert: async (room) => void rooms.set(room.id, room),
       find: async (id) => rooms.get(id) ?? null,
       listByHost: async () => ({ rooms: [], hasNextPage: false }),
+      list: async () => ({ rooms: [...rooms.values()], hasNextPage: false }),
       update: async (id, settings) =>
         change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),
       ban: async (id, userId) =>

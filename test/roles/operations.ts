@@ -78,6 +78,8 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     ),
   },
   rooms: { expected: signedIn('RoomConnection') },
+  // The query and the mutation: nobody’s role in a room makes an administrator.
+  admin: { expected: everybody('FORBIDDEN') },
   iceServers: { expected: signedIn('IceServers') },
 
   roomEvents: {

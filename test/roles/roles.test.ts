@@ -35,7 +35,7 @@ const kinds = ['query', 'mutation', 'subscription'] as const;
 
 test('the table has every operation of the schema, and no other', () => {
   const all = kinds.flatMap((kind) => [...operationsOf(kind).keys()]);
-  expect(Object.keys(OPERATIONS).sort()).toEqual(all.sort());
+  expect(Object.keys(OPERATIONS).sort()).toEqual([...new Set(all)].sort());
 });
 
 /** The document of an operation that asks for as little as can be. */

@@ -24,6 +24,7 @@ class Watched {
         return found;
       },
       listByHost: (...args) => rooms.listByHost(...args),
+      list: (...args) => rooms.list(...args),
       update: (...args) => rooms.update(...args),
       ban: (...args) => rooms.ban(...args),
       extend: (...args) => rooms.extend(...args),

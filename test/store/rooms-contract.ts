@@ -128,6 +128,19 @@ export function roomsContract(home: ContractHome): void {
       expect(seen).toEqual(expected);
     });
 
+    it('pages through the rooms of all hosts, each once, newest first', async () => {
+      const rooms = Array.from({ length: 7 }, (_, i) =>
+        home.room({ createdAt: new Date(home.now - Math.floor(i / 3)) }),
+      );
+      const ended = home.room({ expiresAt: new Date(home.now) });
+      for (const each of [...rooms, ended]) await home.store.rooms.insert(each);
+      const expected = [...rooms].sort(newestFirst);
+      const first = await home.store.rooms.list(4, null);
+      expect(first).toEqual({ rooms: expected.slice(0, 4), hasNextPage: true });
+      const last = await home.store.rooms.list(4, first.rooms[3] ?? null);
+      expect(last).toEqual({ rooms: expected.slice(4), hasNextPage: false });
+    });
+
     it('says of an exact page that nothing follows', async () => {
       const host = { id: id(), name: 'Ada', isGuest: false };
       await home.store.rooms.insert(home.room({ host }));

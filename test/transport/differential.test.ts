@@ -55,7 +55,14 @@ function contextOf(seed: number): Context {
             address: '192.0.2.1',
           },
     exchange:
-      seed % 3 === 0 ? null : { requestId: 'r-1', setSessionCookie() {}, clearSessionCookie() {} },
+      seed % 3 === 0
+        ? null
+        : {
+            requestId: 'r-1',
+            setSessionCookie() {},
+            clearSessionCookie() {},
+            async authorizeAdmin() {},
+          },
     address: '127.0.0.1',
     userAgent: null,
   };
@@ -161,3 +168,35 @@ test(`random operations answer alike, compiled and interpreted (seed ${SEED})`, 
   // A generator whose documents are refused would prove nothing.
   expect(valid).toBeGreaterThan(COUNT * 2);
 });
+
+test.each(Object.entries(executors))(
+  '%s: of the mutations in one operation each begins when the one before has ended, also below admin',
+  async (_name, executor) => {
+    const text = `mutation {
+      one: admin { closeRoom(input: { roomId: "1" }) { __typename } }
+      two: admin { closeRoom(input: { roomId: "2" }) { __typename } }
+    }`;
+    const prepared = executor.prepare(text, null, '127.0.0.1');
+    if (isRefused(prepared)) throw new Error(JSON.stringify(prepared));
+    // It is compiled at its second run.
+    for (let runs = 0; runs < 3; runs += 1) {
+      const seen: string[] = [];
+      const administration = {
+        closeRoom: async (roomId: string) => {
+          seen.push(`${roomId} begins`);
+          await new Promise((resolve) => setImmediate(resolve));
+          seen.push(`${roomId} ends`);
+        },
+      };
+      const context = contextOf(1);
+      const services = { ...context.services, administration } as unknown as Context['services'];
+      const { data, errors } = await prepared.run(undefined, { ...context, services }, {});
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        one: { closeRoom: { __typename: 'AdminCloseRoomSuccess' } },
+        two: { closeRoom: { __typename: 'AdminCloseRoomSuccess' } },
+      });
+      expect(seen).toEqual(['1 begins', '1 ends', '2 begins', '2 ends']);
+    }
+  },
+);

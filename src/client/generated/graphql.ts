@@ -68,7 +68,7 @@ export type DenyParticipantInput = {
 
 /** Why a stay or a room ended. */
 export type EndReason =
-  /** The host closed the room. */
+  /** The host closed the room, or whoever runs the server. */
   | 'CLOSED_BY_HOST'
   /** Its connection was lost and did not come back in time. */
   | 'DISCONNECTED'

@@ -59,7 +59,8 @@ export class EmailVerification {
     const mailer = this.#mailer;
     if (mailer === null) throw new MailUnavailableError();
     const account = await this.#accounts.findById(caller.accountId);
-    if (account === null || account.emailVerified) return;
+    // A guest has no email.
+    if (account === null || account.emailVerified || account.guestOf !== null) return;
     await this.#mails.pass(account.email, address);
     this.#outbox.add(() => this.#send(account, mailer));
   }

@@ -6,6 +6,12 @@ export interface RoomPage {
   readonly hasNextPage: boolean;
 }
 
+/** The room that a page follows. */
+export interface PagePlace {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
 /**
  * Rooms at rest. Every method rejects with `UnavailableError` while the store does not answer. An expired room is
  * never returned.
@@ -17,11 +23,9 @@ export interface RoomStore {
    * The rooms of a host in the order (createdAt, id), both descending: at most `first`, after the room with the
    * given creation time and id. A room inserted meanwhile neither repeats nor hides another.
    */
-  listByHost(
-    hostId: string,
-    first: number,
-    after: { readonly createdAt: Date; readonly id: string } | null,
-  ): Promise<RoomPage>;
+  listByHost(hostId: string, first: number, after: PagePlace | null): Promise<RoomPage>;
+  /** All rooms, as `listByHost` gives those of one host. */
+  list(first: number, after: PagePlace | null): Promise<RoomPage>;
   /** Changes the given settings alone and adds one to `revision`, in one step; resolves to the room as it is then. */
   update(id: string, change: RoomSettings): Promise<Room | null>;
   /** Adds to `banned`, once; resolves to whether there is such a room. Its `revision` stays. */

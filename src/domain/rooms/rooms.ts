@@ -150,16 +150,18 @@ export class Rooms {
    * @throws InvalidInputError
    */
   async listHosted(caller: Caller, first: number, after: string | null): Promise<RoomPage> {
-    if (!Number.isInteger(first) || first < 1 || first > ROOMS_PAGE_MAX) {
-      throw new InvalidInputError([
-        { path: 'first', message: `must be from 1 to ${ROOMS_PAGE_MAX}` },
-      ]);
-    }
+    checkFirst(first);
     return this.#rooms.listByHost(
       caller.accountId,
       first,
       after === null ? null : readCursor(after),
     );
+  }
+
+  /** All rooms, as {@link Rooms.listHosted} gives those of the caller. @throws InvalidInputError */
+  async list(first: number, after: string | null): Promise<RoomPage> {
+    checkFirst(first);
+    return this.#rooms.list(first, after === null ? null : readCursor(after));
   }
 
   /** Notes that the room is in use: its end moves on. Written at most once in a twentieth of its life. */
@@ -209,9 +211,14 @@ export class Rooms {
   /** Ends a room for good. @throws RoomNotFoundError, NotHostError, RateLimitedError */
   async close(caller: Caller, id: string): Promise<Room> {
     const room = await this.#owned(caller, id);
-    if (!(await this.#rooms.delete(id))) throw new RoomNotFoundError();
-    this.#closed.add(id);
+    await this.end(id);
     return room;
+  }
+
+  /** Ends a room for good, whoever asks. @throws RoomNotFoundError */
+  async end(id: string): Promise<void> {
+    if (!ROOM_ID.test(id) || !(await this.#rooms.delete(id))) throw new RoomNotFoundError();
+    this.#closed.add(id);
   }
 
   /**
@@ -274,6 +281,12 @@ export class Rooms {
 /** Names a room's place in {@link Rooms.listHosted}; opaque to clients. */
 export function pageCursor(room: Room): string {
   return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
+}
+
+/** @throws InvalidInputError */
+function checkFirst(first: number): void {
+  if (Number.isInteger(first) && first >= 1 && first <= ROOMS_PAGE_MAX) return;
+  throw new InvalidInputError([{ path: 'first', message: `must be from 1 to ${ROOMS_PAGE_MAX}` }]);
 }
 
 function readCursor(cursor: string): { createdAt: Date; id: string } {

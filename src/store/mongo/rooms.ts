@@ -1,7 +1,7 @@
 import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
 import type { Connection } from 'mongoose';
 import type { Clock } from '../../domain/clock.ts';
-import type { RoomStore } from '../../domain/rooms/ports.ts';
+import type { PagePlace, RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
 import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -10,6 +10,7 @@ import type { Attempt } from './attempt.ts';
   options: { disableCaching: true },
 })
 @index({ hostId: 1, createdAt: -1, _id: -1 })
+@index({ createdAt: -1, _id: -1 })
 @index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 class RoomRecord {
   @prop({ type: String, required: true })
@@ -57,6 +58,29 @@ export async function mongoRooms(
   // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
   const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
 
+  async function page(
+    filter: { hostId?: string },
+    first: number,
+    after: PagePlace | null,
+  ): Promise<RoomPage> {
+    const older = after && {
+      $or: [
+        { createdAt: { $lt: after.createdAt } },
+        { createdAt: after.createdAt, _id: { $lt: after.id } },
+      ],
+    };
+    // One more than asked for says whether there is a next page.
+    const records = await attempt(() =>
+      model
+        .find({ ...filter, ...live(), ...older })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(first + 1)
+        .lean()
+        .exec(),
+    );
+    return { rooms: records.slice(0, first).map(toRoom), hasNextPage: records.length > first };
+  }
+
   return {
     async insert({ id, host, banned, ...fields }) {
       const record = { _id: id, hostId: host.id, hostName: host.name, banned: [...banned] };
@@ -71,24 +95,8 @@ export async function mongoRooms(
       );
       return record && toRoom(record);
     },
-    async listByHost(hostId, first, after) {
-      const older = after && {
-        $or: [
-          { createdAt: { $lt: after.createdAt } },
-          { createdAt: after.createdAt, _id: { $lt: after.id } },
-        ],
-      };
-      // One more than asked for says whether there is a next page.
-      const records = await attempt(() =>
-        model
-          .find({ hostId, ...live(), ...older })
-          .sort({ createdAt: -1, _id: -1 })
-          .limit(first + 1)
-          .lean()
-          .exec(),
-      );
-      return { rooms: records.slice(0, first).map(toRoom), hasNextPage: records.length > first };
-    },
+    listByHost: (hostId, first, after) => page({ hostId }, first, after),
+    list: (first, after) => page({}, first, after),
     async update(id, { name, capacity, access, allowGuests }) {
       const change = {
         ...(name === undefined ? {} : { name }),

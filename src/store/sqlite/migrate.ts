@@ -5,6 +5,7 @@ import { disabledAccounts } from './migrations/0003-disabled-accounts.ts';
 import { roomAccess } from './migrations/0004-room-access.ts';
 import { guests } from './migrations/0005-guests.ts';
 import { webhooks } from './migrations/0006-webhooks.ts';
+import { roomsByAge } from './migrations/0007-rooms-by-age.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
 const migrations: readonly string[] = [
@@ -14,6 +15,7 @@ const migrations: readonly string[] = [
   roomAccess,
   guests,
   webhooks,
+  roomsByAge,
 ];
 
 /** What this version writes in `user_version`. */

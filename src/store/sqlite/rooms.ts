@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import type { RoomStore } from '../../domain/rooms/ports.ts';
+import type { RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
 import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { SqliteFile } from './file.ts';
 
@@ -32,6 +32,13 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   );
   const nextByHost = file.statement<RoomRow>(
     `SELECT * FROM rooms WHERE host_id = ? AND expires_at > ? AND (created_at, id) < (?, ?)
+     ORDER BY created_at DESC, id DESC LIMIT ?`,
+  );
+  const firstOfAll = file.statement<RoomRow>(
+    'SELECT * FROM rooms WHERE expires_at > ? ORDER BY created_at DESC, id DESC LIMIT ?',
+  );
+  const nextOfAll = file.statement<RoomRow>(
+    `SELECT * FROM rooms WHERE expires_at > ? AND (created_at, id) < (?, ?)
      ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
   const update = file.statement<RoomRow>(
@@ -76,7 +83,13 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
       const rows = after
         ? await nextByHost.all(hostId, clock.now(), after.createdAt.getTime(), after.id, first + 1)
         : await firstByHost.all(hostId, clock.now(), first + 1);
-      return { rooms: rows.slice(0, first).map(toRoom), hasNextPage: rows.length > first };
+      return pageOf(rows, first);
+    },
+    async list(first, after) {
+      const rows = after
+        ? await nextOfAll.all(clock.now(), after.createdAt.getTime(), after.id, first + 1)
+        : await firstOfAll.all(clock.now(), first + 1);
+      return pageOf(rows, first);
     },
     async update(id, { name, capacity, access, allowGuests }) {
       const naming = [+(name !== undefined), name ?? null];
@@ -98,6 +111,10 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
       return sweep.run(clock.now());
     },
   };
+}
+
+function pageOf(rows: readonly RoomRow[], first: number): RoomPage {
+  return { rooms: rows.slice(0, first).map(toRoom), hasNextPage: rows.length > first };
 }
 
 function toRoom(row: RoomRow): Room {

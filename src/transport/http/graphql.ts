@@ -7,6 +7,7 @@ import { isRefused, type Operations } from '../operations/operations.ts';
 import { persistedHash } from '../operations/persisted.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
+import type { AdminToken } from './admin-token.ts';
 
 interface ServerContext {
   readonly req: IncomingMessage;
@@ -19,6 +20,7 @@ interface Parts {
   readonly services: Services;
   readonly cookie: SessionCookie;
   readonly addresses: ClientAddresses;
+  readonly adminToken: AdminToken;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
 }
@@ -32,7 +34,7 @@ export type GraphqlHandler = (
 
 /** GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
-  const { operations, services, cookie, addresses } = parts;
+  const { operations, services, cookie, addresses, adminToken } = parts;
   const runner: Plugin<object, ServerContext> = {
     onParams: ({ params, setParams, setParamsHandler }) => {
       if (params.query === undefined && persistedHash(params.extensions) !== null) {
@@ -90,11 +92,17 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const { host, authorization } = req.headers;
     const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
     const caller = token === null ? null : await services.sessions.authenticate(token, address);
+    // Asked for more than once by one request, a wrong token counts once.
+    let admin: Promise<void> | null = null;
     const exchange: HttpExchange = {
       requestId,
       setSessionCookie: (value, expires) =>
         res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
       clearSessionCookie: () => res.appendHeader('Set-Cookie', cookie.clear(host)),
+      authorizeAdmin: () => {
+        admin ??= adminToken.check(req.headers, address);
+        return admin;
+      },
     };
     const userAgent = req.headers['user-agent'] ?? null;
     return { services, caller, exchange, address, userAgent };

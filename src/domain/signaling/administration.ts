@@ -1,0 +1,67 @@
+import { PeerNotInRoomError, RoomNotFoundError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
+import type { Guests } from '../rooms/guests.ts';
+import type { RoomPage } from '../rooms/ports.ts';
+import type { Room } from '../rooms/room.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { Participant } from './participant.ts';
+import type { RoomLog } from './ports.ts';
+
+/** What whoever runs the server may do to any room, on any node. Who that is has been checked before. */
+export class Administration {
+  readonly #log: RoomLog;
+  readonly #rooms: Rooms;
+  readonly #guests: Guests;
+
+  constructor(parts: { log: RoomLog; rooms: Rooms; guests: Guests }) {
+    this.#log = parts.log;
+    this.#rooms = parts.rooms;
+    this.#guests = parts.guests;
+  }
+
+  /** All rooms, newest first. @throws InvalidInputError */
+  rooms(first: number, after: string | null): Promise<RoomPage> {
+    return this.#rooms.list(first, after);
+  }
+
+  /** Null when there is none. */
+  room(id: string): Promise<Room | null> {
+    return this.#rooms.find(id);
+  }
+
+  /** Who is in a room now, by join order, whatever its access. */
+  participants(roomId: string): Eventual<readonly Participant[]> {
+    return this.#log.participants(roomId);
+  }
+
+  /** Ends a room for everybody, and its guests with it. @throws RoomNotFoundError */
+  async closeRoom(roomId: string): Promise<void> {
+    await this.#rooms.end(roomId);
+    await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
+    await this.#guests.endOf(roomId);
+  }
+
+  /**
+   * Ends a stay with REMOVED, the owner's too; with `ban` that user gets in no more.
+   *
+   * @throws InvalidInputError, RoomNotFoundError, PeerNotInRoomError
+   */
+  async removeParticipant(roomId: string, participantId: string, ban: boolean): Promise<void> {
+    if ((await this.#rooms.find(roomId)) === null) throw new RoomNotFoundError();
+    const all = await this.#log.participants(roomId);
+    const found = all.find(({ id }) => id === participantId);
+    if (found === undefined) throw new PeerNotInRoomError();
+    if (ban) {
+      await this.#rooms.checkBans(roomId);
+      // First, so that whoever is put out finds no way back in.
+      await this.#rooms.ban(roomId, found.user.id);
+    }
+    const ended = await this.#log.end(roomId, participantId, 'REMOVED');
+    if (ended === null && !ban) throw new PeerNotInRoomError();
+    if (!ban) return;
+    // Came back, or took its own place over, while the ban was being stored.
+    for (const { id, user } of await this.#log.participants(roomId)) {
+      if (user.id === found.user.id) await this.#log.end(roomId, id, 'REMOVED');
+    }
+  }
+}

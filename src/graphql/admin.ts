@@ -1,0 +1,185 @@
+import { ForbiddenError } from '../domain/errors.ts';
+import type { RoomPage } from '../domain/rooms/ports.ts';
+import type { Room } from '../domain/rooms/room.ts';
+import { pageCursor } from '../domain/rooms/rooms.ts';
+import { UserType } from './accounts.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { attempt, PeerNotInRoom, RoomNotFound, resultUnion } from './errors.ts';
+import { ParticipantType } from './participants.ts';
+import { PageInfo, RoomAccessType } from './rooms.ts';
+
+/** What the fields under `admin` hang on: who gets hold of it has shown the token. */
+const GRANTED = {};
+
+async function authorize({ exchange }: Context): Promise<object> {
+  if (exchange === null) throw new ForbiddenError('The administrator is served over HTTP only.');
+  await exchange.authorizeAdmin();
+  return GRANTED;
+}
+
+const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
+  description: 'A room, as whoever runs the server sees it.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'As in `Room`.' }),
+    name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
+    host: t.expose('host', { type: UserType, description: 'Its owner.' }),
+    capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
+    access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
+    allowGuests: t.exposeBoolean('allowGuests', {
+      description: 'Whether people without an account may enter with a name.',
+    }),
+    participants: t.field({
+      type: [ParticipantType],
+      description: 'Who is in it now, by join order, whatever its access.',
+      resolve: ({ id }, _args, context) => context.services.administration.participants(id),
+    }),
+    bannedUserIds: t.field({
+      type: ['ID'],
+      description: 'The users who may not enter any more.',
+      resolve: ({ banned }) => [...banned],
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it ends if nobody uses it; pushed on by use.',
+    }),
+  }),
+});
+
+const AdminRoomEdge = builder.objectRef<Room>('AdminRoomEdge').implement({
+  description: 'A room in a connection.',
+  fields: (t) => ({
+    cursor: t.string({ description: 'Its place in the connection.', resolve: pageCursor }),
+    node: t.field({ type: AdminRoom, description: 'The room.', resolve: (room) => room }),
+  }),
+});
+
+const AdminRoomConnection = builder.objectRef<RoomPage>('AdminRoomConnection').implement({
+  description: 'A page of rooms (Relay Cursor Connections).',
+  fields: (t) => ({
+    edges: t.field({
+      type: [AdminRoomEdge],
+      description: 'The rooms of this page, newest first.',
+      resolve: ({ rooms }) => rooms,
+    }),
+    pageInfo: t.field({
+      type: PageInfo,
+      description: 'Where this page stands.',
+      resolve: ({ rooms, hasNextPage }) => {
+        const last = rooms.at(-1);
+        return { hasNextPage, endCursor: last === undefined ? null : pageCursor(last) };
+      },
+    }),
+  }),
+});
+
+const AdminQuery = builder.objectRef<object>('AdminQuery').implement({
+  description: 'What whoever runs the server can read.',
+  fields: (t) => ({
+    rooms: t.field({
+      type: AdminRoomConnection,
+      description: 'All rooms, newest first.',
+      args: {
+        first: t.arg.int({ defaultValue: 20, description: 'From 1 to 100.' }),
+        after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
+      },
+      resolve: (_admin, { first, after }, context) =>
+        context.services.administration.rooms(first ?? 20, after ?? null),
+    }),
+    room: t.field({
+      type: AdminRoom,
+      nullable: true,
+      description: 'A room by its id; null when there is none.',
+      args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
+      resolve: (_admin, { id }, context) => context.services.administration.room(id),
+    }),
+  }),
+});
+
+const AdminCloseRoomInput = builder.inputType('AdminCloseRoomInput', {
+  description: 'Which room ends.',
+  fields: (t) => ({ roomId: t.id({ required: true, description: 'The room’s id.' }) }),
+});
+
+const AdminCloseRoomSuccess = builder
+  .objectRef<{ roomId: string }>('AdminCloseRoomSuccess')
+  .implement({
+    description: 'The room has ended; everybody in it has left with ROOM_CLOSED.',
+    fields: (t) => ({ roomId: t.exposeID('roomId', { description: 'The room that ended.' }) }),
+  });
+
+const AdminRemoveParticipantInput = builder.inputType('AdminRemoveParticipantInput', {
+  description: 'Who has to leave.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room.' }),
+    participantId: t.id({ required: true, description: 'The participant.' }),
+    ban: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Whether that user may never enter this room again.',
+    }),
+  }),
+});
+
+const AdminRemoveParticipantSuccess = builder
+  .objectRef<{ participantId: string }>('AdminRemoveParticipantSuccess')
+  .implement({
+    description: 'The stay has ended with REMOVED.',
+    fields: (t) => ({
+      participantId: t.exposeID('participantId', { description: 'Who was removed.' }),
+    }),
+  });
+
+const AdminMutation = builder.objectRef<object>('AdminMutation').implement({
+  description: 'What whoever runs the server can change.',
+  fields: (t) => ({
+    closeRoom: t.field({
+      type: resultUnion(AdminCloseRoomSuccess, [RoomNotFound]),
+      description: 'Ends a room for good.',
+      args: {
+        input: t.arg({ type: AdminCloseRoomInput, required: true, description: 'The room.' }),
+      },
+      resolve: (_admin, { input: { roomId } }, context) =>
+        attempt(async () => {
+          await context.services.administration.closeRoom(roomId);
+          return { roomId };
+        }),
+    }),
+    removeParticipant: t.field({
+      type: resultUnion(AdminRemoveParticipantSuccess, [RoomNotFound, PeerNotInRoom]),
+      description: 'Ends a stay at once, the owner’s too.',
+      args: {
+        input: t.arg({
+          type: AdminRemoveParticipantInput,
+          required: true,
+          description: 'Who leaves.',
+        }),
+      },
+      resolve: (_admin, { input: { roomId, participantId, ban } }, context) =>
+        attempt(async () => {
+          await context.services.administration.removeParticipant(roomId, participantId, ban);
+          return { participantId };
+        }),
+    }),
+  }),
+});
+
+const description =
+  'For whoever runs the server: needs its token in the header `X-Admin-Token`, over HTTP. Without it: FORBIDDEN.';
+
+builder.queryFields((t) => ({
+  admin: t.field({
+    type: AdminQuery,
+    description,
+    resolve: (_root, _args, context) => authorize(context),
+  }),
+}));
+
+builder.mutationFields((t) => ({
+  admin: t.field({
+    type: AdminMutation,
+    description,
+    resolve: (_root, _args, context) => authorize(context),
+  }),
+}));

@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { ForbiddenError, RateLimitedError } from '../../domain/errors.ts';
+import type { Throttle } from '../../domain/throttle.ts';
+
+const HEADER = 'x-admin-token';
+
+/** Tells who runs the server from everybody else, by a token in the header `X-Admin-Token`. */
+export class AdminToken {
+  readonly #digest: Buffer | null;
+  readonly #failures: Throttle;
+
+  /**
+   * @param token null: nobody is let in
+   * @param failures counts wrong tokens, by address
+   */
+  constructor(token: string | null, failures: Throttle) {
+    this.#digest = token === null ? null : digestOf(token);
+    this.#failures = failures;
+  }
+
+  /**
+   * Resolves for a request with the token.
+   *
+   * @throws ForbiddenError, RateLimitedError where the address has sent too many wrong ones
+   */
+  async check(headers: IncomingHttpHeaders, address: string): Promise<void> {
+    const given = headers[HEADER];
+    if (this.#digest === null || typeof given !== 'string') throw new ForbiddenError(WANTED);
+    const waitMs = await this.#failures.wait(address);
+    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many wrong tokens; try again later.');
+    // Digests, since their comparison takes as long whatever was given.
+    if (timingSafeEqual(digestOf(given), this.#digest)) return;
+    await this.#failures.take(address);
+    throw new ForbiddenError(WANTED);
+  }
+}
+
+const WANTED = 'This needs the token of the server’s administrator, in the header X-Admin-Token.';
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
