@@ -143,7 +143,11 @@ const environment = z.object({
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
   PERSISTED_OPERATIONS: z.string().optional(),
-  WEBHOOK_URLS: urls(/^https?:\/\/[^/\s]+/, 'https://app.example.com/webhooks').default([]),
+  // No password in it: fetch takes none.
+  WEBHOOK_URLS: urls(
+    /^https?:\/\/[^/\s@?#]+([/?]\S*)?$/,
+    'https://app.example.com/webhooks',
+  ).default([]),
   WEBHOOK_SECRET: z
     .string()
     .transform(readWebhookSecret)

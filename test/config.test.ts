@@ -62,6 +62,7 @@ test.each<[string, string, string]>([
   ['METRICS_TOKEN', 'with spaces in the token', 'must have 16 characters or more'],
   ['WEBHOOK_URLS', 'app.example.com/hooks', 'must be URLs such as https:'],
   ['WEBHOOK_URLS', 'https://a.example, ftp://b.example', 'must be URLs such as https:'],
+  ['WEBHOOK_URLS', 'https://user:password@a.example/hooks', 'must be URLs such as https:'],
   ['WEBHOOK_SECRET', 'x'.repeat(32), 'must be whsec_ and 24 to 64 bytes'],
   ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(7)}`, 'must be whsec_ and 24 to 64 bytes'],
   ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(22)}`, 'must be whsec_ and 24 to 64 bytes'],
