@@ -6,7 +6,11 @@ export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Whether lines of a level are written now; those that are dear to make are not made otherwise. */
+  isLevelEnabled(level: LogLevel): boolean;
 }
+
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** A log that can be made more or less talkative while it is written. */
 export interface LevelledLog extends Log {

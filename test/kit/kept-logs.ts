@@ -68,11 +68,18 @@ export function keptLog(other: Log | undefined): Log | undefined {
   if (file === null) return other;
   const kept = pino({ level: 'trace', base: null }, pino.destination({ dest: file, sync: true }));
   if (other === undefined) return kept;
-  const both = (level: keyof Log) => (fields: object, message: string) => {
-    kept[level](fields, message);
-    other[level](fields, message);
+  const both =
+    (level: Exclude<keyof Log, 'isLevelEnabled'>) => (fields: object, message: string) => {
+      kept[level](fields, message);
+      other[level](fields, message);
+    };
+  return {
+    debug: both('debug'),
+    info: both('info'),
+    warn: both('warn'),
+    error: both('error'),
+    isLevelEnabled: () => true,
   };
-  return { debug: both('debug'), info: both('info'), warn: both('warn'), error: both('error') };
 }
 
 function nextFile(kind: ServerKind): string | null {

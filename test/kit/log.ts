@@ -1,8 +1,10 @@
 import type { Log } from '../../src/transport/log.ts';
 
+type Level = Exclude<keyof Log, 'isLevelEnabled'>;
+
 /** One line of a log. */
 export interface Line {
-  readonly level: keyof Log;
+  readonly level: Level;
   readonly fields: Record<string, unknown>;
   readonly message: string;
 }
@@ -27,7 +29,11 @@ export class KeptLog implements Log {
     this.#keep('error', fields, message);
   }
 
-  #keep(level: keyof Log, fields: object, message: string): void {
+  isLevelEnabled(): boolean {
+    return true;
+  }
+
+  #keep(level: Level, fields: object, message: string): void {
     this.lines.push({ level, fields: { ...fields }, message });
   }
 }

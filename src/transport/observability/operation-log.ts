@@ -49,6 +49,7 @@ export class OperationLog {
     // By name at each call: pino exchanges its methods when its level changes.
     const level = IMPORTANT.has(operation) ? 'info' : 'debug';
     return (context, ms, failure) => {
+      if (!log.isLevelEnabled(level)) return;
       const fields = {
         operation,
         result: failure ?? 'Success',

@@ -15,10 +15,13 @@ export function observePresence(
       if (recovered) metrics.resumed += 1;
       else metrics.joins += 1;
       if (!recovered && after !== null) metrics.notResumed += 1;
+      // Names are dear to hide, and people come all the time.
+      if (!log.isLevelEnabled('debug')) return;
       const who = { room: hide(roomId), user: hide(accountId), session: hide(sessionId) };
       log.debug({ ...who, recovered }, 'Entered a room');
     },
     departed({ accountId, sessionId }, roomId, how) {
+      if (!log.isLevelEnabled('debug')) return;
       const who = { room: hide(roomId), user: hide(accountId), session: hide(sessionId) };
       log.debug({ ...who, how }, 'Left a room, or lost the way to it');
     },
