@@ -239,7 +239,7 @@ export class MemoryRoom {
     const { journal } = this;
     const position = journal.position + 1;
     const cursor = journal.cursorAt(position);
-    const entry: LogEntry = { ...change, cursor, position, at: journal.now(), to: null, except };
+    const entry = placeChange(change, cursor, position, journal.now(), except);
     journal.append(entry);
     for (const stay of this.#stays.values()) {
       if (stay.participant.id === except) continue;
@@ -274,6 +274,29 @@ type Happening =
   | { type: 'room.started' | 'room.ended' }
   | { type: 'participant.joined'; participant: Participant }
   | { type: 'participant.left'; participant: Participant; reason: LeaveReason };
+
+// Written out for what happens all the time: a spread costs more than all the rest of it.
+function placeChange(
+  change: RoomChange,
+  cursor: string,
+  position: number,
+  at: number,
+  except: string | null,
+): LogEntry {
+  switch (change.type) {
+    case 'ParticipantJoined':
+    case 'ParticipantUpdated': {
+      const { type, participant } = change;
+      return { type, participant, cursor, position, at, to: null, except };
+    }
+    case 'ParticipantLeft': {
+      const { type, participant, reason } = change;
+      return { type, participant, reason, cursor, position, at, to: null, except };
+    }
+    default:
+      return { ...change, cursor, position, at, to: null, except };
+  }
+}
 
 export function sameMedia(one: MediaState, other: MediaState): boolean {
   return one.audio === other.audio && one.video === other.video && one.screen === other.screen;

@@ -195,8 +195,13 @@ function entranceOf(
   room: Room,
   pass: string | null,
 ): Entrance {
+  const { roomId, clientKey, after, takeOver, media } = request;
   return {
-    ...request,
+    roomId,
+    clientKey,
+    after,
+    takeOver,
+    media,
     rules: rulesOf(room),
     pass,
     user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
