@@ -10,7 +10,7 @@ type Mode = 'register' | 'login' | 'guest';
 const TAB_WORDS: Readonly<Record<Mode, string>> = {
   register: 'Create account',
   login: 'Sign in',
-  guest: 'As a guest',
+  guest: 'Guest',
 };
 const SUBMIT_WORDS: Readonly<Record<Mode, string>> = { ...TAB_WORDS, guest: 'Go in as a guest' };
 
