@@ -87,7 +87,9 @@ describeInBrowser('a call through the page', () => {
     await ada.page.getByTestId('screen-tile').waitFor({ state: 'detached' });
 
     // The link, ready to be sent to a fourth.
-    await ada.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    // All at once: what is not named here is taken away, and with it the microphone.
+    const permissions = ['clipboard-read', 'clipboard-write', 'camera', 'microphone'];
+    await ada.context.grantPermissions(permissions);
     await ada.page.getByTestId('copy-link').click();
     expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
 
