@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { type AddressInfo, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { Argon2PasswordHasher } from './crypto/passwords.ts';
-import { loadOrCreateSecret } from './crypto/secret.ts';
+import { loadOrCreateSecret, signingKey } from './crypto/secret.ts';
 import { JwtSigner } from './crypto/tokens.ts';
 import { Accounts } from './domain/accounts/accounts.ts';
 import { EmailVerification } from './domain/accounts/email-verification.ts';
@@ -40,6 +38,7 @@ import { AdminToken } from './transport/http/admin-token.ts';
 import { createGraphqlHandler } from './transport/http/graphql.ts';
 import { securityHeaders } from './transport/http/headers.ts';
 import { Health } from './transport/http/health.ts';
+import { listen } from './transport/http/listen.ts';
 import { servePages } from './transport/http/pages.ts';
 import { createHttpServer } from './transport/http/server.ts';
 import { createLog, type Log } from './transport/log.ts';
@@ -91,7 +90,6 @@ export interface Overrides {
 
 /** How long requests under way may take when everything else has stopped, in milliseconds. */
 const HTTP_CLOSE_MS = 1000;
-const SECRET_MIN_BYTES = 32;
 /** How long a node of a cluster may take to store what it has to tell of a room, in milliseconds. */
 const WEBHOOK_SETTLE_MS = 1000;
 /** How often rooms are kept and swept, at most, in milliseconds. */
@@ -117,7 +115,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   );
   const secrets =
     config.jwtSecrets.length > 0
-      ? config.jwtSecrets.map(lengthen)
+      ? config.jwtSecrets.map(signingKey)
       : [await loadOrCreateSecret(dataDir)];
   const observability = await Observability.start({
     metrics: config.metrics && { ...config.metrics, production: config.production },
@@ -373,40 +371,42 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   );
   const review = repeat(() => webSockets.review(), limits.heartbeatSeconds * 1000, log);
 
-  try {
-    await listen(http, config);
-  } catch (error) {
+  const stopUpkeep = () => {
     dependencies.stop();
     upkeep.cancel();
     review.cancel();
-    await shared?.close();
+  };
+  const letGo = async () => {
+    await outbox.settled();
+    smtp?.close();
+    passwords.close();
+    await (shared ?? roomLog).close();
+    await webhooks?.close();
     await store.close();
+    await observability.close();
+  };
+
+  try {
+    url = await listen(http, config);
+  } catch (error) {
+    stopUpkeep();
+    await letGo();
     throw error;
   }
-  const { port } = http.address() as AddressInfo;
-  url = `http://${authority(config.host ?? 'localhost', port)}`;
   return {
     url,
     store: store.description,
     usage: () => ({ sockets: webSockets.sockets.size, ...signaling.usage() }),
     async close() {
       health.drain();
-      dependencies.stop();
-      upkeep.cancel();
-      review.cancel();
+      stopUpkeep();
       await webSockets.drain(limits.shutdownSeconds * 1000);
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeIdleConnections();
         clock.after(HTTP_CLOSE_MS, () => http.closeAllConnections());
       });
-      await outbox.settled();
-      smtp?.close();
-      passwords.close();
-      await (shared ?? roomLog).close();
-      await webhooks?.close();
-      await store.close();
-      await observability.close();
+      await letGo();
     },
   };
 }
@@ -445,34 +445,4 @@ async function openShared(
   const { openRedis } = await import('./roomlog/redis/open.ts');
   const connection = { urls: redisUrls, lostMs: limits.redisLostSeconds * 1000 };
   return openRedis({ ...options, ...connection }, context);
-}
-
-function listen(http: ReturnType<typeof createHttpServer>, config: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, config)));
-    http.listen(config.port, config.host ?? undefined, () => resolve());
-  });
-}
-
-/** Host and port as a URL has them: an IPv6 address in brackets (RFC 3986 §3.2.2). */
-function authority(host: string, port: number): string {
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
-
-function explain(error: NodeJS.ErrnoException, { port, host }: Config): Error {
-  const place = host === null ? `port ${port}` : authority(host, port);
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Error(`Cannot listen on ${place}: another program does. Set PORT to a free one.`);
-    case 'EACCES':
-      return new Error(`Cannot listen on ${place}: not permitted. Set PORT to one above 1023.`);
-    default:
-      return new Error(`Cannot listen on ${place}: ${error.message}.`);
-  }
-}
-
-/** Outside production any secret may be given; HS256 wants 32 bytes (RFC 7518 §3.2), so a short one is hashed to that. */
-function lengthen(secret: string): string {
-  if (Buffer.byteLength(secret) >= SECRET_MIN_BYTES) return secret;
-  return createHash('sha256').update(secret).digest('base64url');
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,6 +20,12 @@ export async function loadOrCreateSecret(dataDir: string): Promise<string> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot use the secret in ${path}: ${reason}.`, { cause: error });
   }
+}
+
+/** The key of a configured secret: HS256 wants 32 bytes (RFC 7518 §3.2), so a shorter one is hashed to that. */
+export function signingKey(secret: string): string {
+  if (Buffer.byteLength(secret) >= SECRET_BYTES) return secret;
+  return createHash('sha256').update(secret).digest('base64url');
 }
 
 async function readIfThere(path: string): Promise<string | null> {

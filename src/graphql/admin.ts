@@ -1,13 +1,12 @@
 import { ForbiddenError } from '../domain/errors.ts';
-import type { RoomPage } from '../domain/rooms/ports.ts';
 import type { Room } from '../domain/rooms/room.ts';
-import { pageCursor } from '../domain/rooms/rooms.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { attempt, PeerNotInRoom, RoomNotFound, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
-import { PageInfo, RoomAccessType } from './rooms.ts';
+import { roomConnection } from './room-connection.ts';
+import { RoomAccessType } from './rooms.ts';
 
 /** What the fields under `admin` hang on: who gets hold of it has shown the token. */
 const GRANTED = {};
@@ -47,32 +46,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
   }),
 });
 
-const AdminRoomEdge = builder.objectRef<Room>('AdminRoomEdge').implement({
-  description: 'A room in a connection.',
-  fields: (t) => ({
-    cursor: t.string({ description: 'Its place in the connection.', resolve: pageCursor }),
-    node: t.field({ type: AdminRoom, description: 'The room.', resolve: (room) => room }),
-  }),
-});
-
-const AdminRoomConnection = builder.objectRef<RoomPage>('AdminRoomConnection').implement({
-  description: 'A page of rooms (Relay Cursor Connections).',
-  fields: (t) => ({
-    edges: t.field({
-      type: [AdminRoomEdge],
-      description: 'The rooms of this page, newest first.',
-      resolve: ({ rooms }) => rooms,
-    }),
-    pageInfo: t.field({
-      type: PageInfo,
-      description: 'Where this page stands.',
-      resolve: ({ rooms, hasNextPage }) => {
-        const last = rooms.at(-1);
-        return { hasNextPage, endCursor: last === undefined ? null : pageCursor(last) };
-      },
-    }),
-  }),
-});
+const AdminRoomConnection = roomConnection('AdminRoom', AdminRoom);
 
 const AdminQuery = builder.objectRef<object>('AdminQuery').implement({
   description: 'What whoever runs the server can read.',

@@ -1,10 +1,10 @@
 import type { Room, RoomAccess, VisibleRoom } from '../domain/rooms/room.ts';
-import { pageCursor } from '../domain/rooms/rooms.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, NotHost, RoomNotFound, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
+import { roomConnection } from './room-connection.ts';
 
 export const RoomAccessType = builder.enumType('RoomAccess', {
   description: 'Who gets into a room. Its owner always does, and whom the host has banned never.',
@@ -47,56 +47,7 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
   }),
 });
 
-export const PageInfo = builder
-  .objectRef<{ hasNextPage: boolean; endCursor: string | null }>('PageInfo')
-  .implement({
-    description: 'Where a page of a connection stands (Relay Cursor Connections).',
-    fields: (t) => ({
-      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more follow.' }),
-      hasPreviousPage: t.boolean({
-        description: 'Always false: this connection is read forwards.',
-        resolve: () => false,
-      }),
-      startCursor: t.string({
-        nullable: true,
-        description: 'Always null: this connection is read forwards.',
-        resolve: () => null,
-      }),
-      endCursor: t.exposeString('endCursor', {
-        nullable: true,
-        description: 'Give it as `after` for the next page; null on an empty page.',
-      }),
-    }),
-  });
-
-const RoomEdge = builder.objectRef<Room>('RoomEdge').implement({
-  description: 'A room in a connection.',
-  fields: (t) => ({
-    cursor: t.string({ description: 'Its place in the connection.', resolve: pageCursor }),
-    node: t.field({ type: RoomType, description: 'The room.', resolve: (room) => room }),
-  }),
-});
-
-const RoomConnection = builder
-  .objectRef<{ rooms: Room[]; hasNextPage: boolean }>('RoomConnection')
-  .implement({
-    description: 'A page of rooms (Relay Cursor Connections).',
-    fields: (t) => ({
-      edges: t.field({
-        type: [RoomEdge],
-        description: 'The rooms of this page, newest first.',
-        resolve: ({ rooms }) => rooms,
-      }),
-      pageInfo: t.field({
-        type: PageInfo,
-        description: 'Where this page stands.',
-        resolve: ({ rooms, hasNextPage }) => {
-          const last = rooms.at(-1);
-          return { hasNextPage, endCursor: last === undefined ? null : pageCursor(last) };
-        },
-      }),
-    }),
-  });
+const RoomConnection = roomConnection('Room', RoomType);
 
 builder.queryFields((t) => ({
   room: t.field({

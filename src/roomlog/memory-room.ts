@@ -8,6 +8,7 @@ import type { Hold, RoomActivity, RoomLogOptions } from '../domain/signaling/por
 import { Chat } from './chat.ts';
 import type { Door } from './door.ts';
 import { Journal } from './journal.ts';
+import { placeChange } from './place.ts';
 import type { Stay } from './stay.ts';
 
 /** What a room needs of the log that it is part of. */
@@ -274,29 +275,6 @@ type Happening =
   | { type: 'room.started' | 'room.ended' }
   | { type: 'participant.joined'; participant: Participant }
   | { type: 'participant.left'; participant: Participant; reason: LeaveReason };
-
-// Written out for what happens all the time: a spread costs more than all the rest of it.
-function placeChange(
-  change: RoomChange,
-  cursor: string,
-  position: number,
-  at: number,
-  except: string | null,
-): LogEntry {
-  switch (change.type) {
-    case 'ParticipantJoined':
-    case 'ParticipantUpdated': {
-      const { type, participant } = change;
-      return { type, participant, cursor, position, at, to: null, except };
-    }
-    case 'ParticipantLeft': {
-      const { type, participant, reason } = change;
-      return { type, participant, reason, cursor, position, at, to: null, except };
-    }
-    default:
-      return { ...change, cursor, position, at, to: null, except };
-  }
-}
 
 export function sameMedia(one: MediaState, other: MediaState): boolean {
   return one.audio === other.audio && one.video === other.video && one.screen === other.screen;

@@ -2,6 +2,7 @@ import type { User } from '../domain/accounts/account.ts';
 import { PeerNotInRoomError } from '../domain/errors.ts';
 import type { LogEntry, Signal } from '../domain/signaling/event.ts';
 import type { MemoryRoom } from './memory-room.ts';
+import { placeSignal } from './place.ts';
 import type { Stay } from './stay.ts';
 
 /** As `RoomLog.send`, of one room. */
@@ -63,19 +64,4 @@ function say(
   const from = sender.participant.id;
   if (to === null) return room.tell({ ...said, type, from, private: false }, from);
   return room.notify(another(room, sender, to), from, { ...said, type, private: true });
-}
-
-// Written out, since every signal passes here and a spread costs more than all the rest of it.
-function placeSignal(
-  signal: Signal,
-  cursor: string,
-  position: number,
-  at: number,
-  from: string,
-  to: string,
-): LogEntry {
-  if (signal.type === 'IceCandidatesReceived') {
-    return { type: signal.type, cursor, position, at, from, to, candidates: signal.candidates };
-  }
-  return { type: signal.type, cursor, position, at, from, to, sdp: signal.sdp };
 }

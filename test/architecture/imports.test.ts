@@ -125,7 +125,6 @@ describe('files', () => {
     'src/client/generated/graphql.ts': 'generated',
     'src/app.ts': 'puts all parts together, one after the other',
     'src/domain/accounts/common-passwords.ts': 'a list',
-    'src/roomlog/memory-room.ts': 'one room: whatever changes it is one step, and in one place',
     'src/limits.ts': 'one table, one entry a limit',
   };
 
