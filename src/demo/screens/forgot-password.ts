@@ -1,7 +1,7 @@
 import { type App, roomInAddress, type Screen } from '../app.ts';
-import { h, setText } from '../dom.ts';
-import { field, showFailure } from '../field.ts';
-import { header } from '../header.ts';
+import { h } from '../dom.ts';
+import { field } from '../field.ts';
+import { formCard } from './form-card.ts';
 import { noticeScreen } from './notice.ts';
 
 /**
@@ -18,19 +18,14 @@ export function forgotPasswordScreen(app: App, back: () => void, known = ''): Sc
     value: known,
     'data-autofocus': true,
   });
-  const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' });
-  const submit = h(
-    'button.primary.wide',
-    { type: 'submit', 'data-testid': 'submit' },
-    'Mail me a link',
-  );
-
-  const send = async () => {
-    email.fail('');
-    setText(error, '');
-    submit.disabled = true;
-    const address = email.input.value;
-    try {
+  return formCard(app, {
+    testId: 'forgot-password-form',
+    title: 'Forgot your password?',
+    text: 'We mail you a link to choose a new one.',
+    field: email,
+    action: 'Mail me a link',
+    async submit() {
+      const address = email.input.value;
       await app.client.requestPasswordReset(address);
       const room =
         roomInAddress() === null ? '' : ' Keep this tab to come back to your invitation.';
@@ -43,42 +38,11 @@ export function forgotPasswordScreen(app: App, back: () => void, known = ''): Sc
           actions: [{ label: 'Back to sign in', testId: 'back-to-sign-in', run: back }],
         }),
       );
-    } catch (cause) {
-      showFailure(cause, [email], error);
-    } finally {
-      submit.disabled = false;
-    }
-  };
-
-  return {
-    element: h(
-      'div.page',
-      {},
-      header(app),
-      h(
-        'main.center',
-        {},
-        h(
-          'form.card',
-          {
-            'data-testid': 'forgot-password-form',
-            submit: (event) => {
-              event.preventDefault();
-              void send();
-            },
-          },
-          h('h1', { tabindex: -1 }, 'Forgot your password?'),
-          h('p', {}, 'We mail you a link to choose a new one.'),
-          email.row,
-          error,
-          submit,
-          h(
-            'button.quiet.wide',
-            { type: 'button', 'data-testid': 'back-to-sign-in', click: back },
-            'Back to sign in',
-          ),
-        ),
-      ),
+    },
+    below: h(
+      'button.quiet.wide',
+      { type: 'button', 'data-testid': 'back-to-sign-in', click: back },
+      'Back to sign in',
     ),
-  };
+  });
 }

@@ -1,9 +1,8 @@
 import { PeerqlError } from '../../client/index.ts';
 import type { App, Screen } from '../app.ts';
-import { h, setText } from '../dom.ts';
-import { field, showFailure } from '../field.ts';
-import { header } from '../header.ts';
+import { field } from '../field.ts';
 import { forgotPasswordScreen } from './forgot-password.ts';
+import { formCard } from './form-card.ts';
 import { homeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
 
@@ -16,55 +15,23 @@ export function resetPasswordScreen(app: App, token: string): Screen {
     'data-testid': 'new-password',
     'data-autofocus': true,
   });
-  const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' });
-  const submit = h(
-    'button.primary.wide',
-    { type: 'submit', 'data-testid': 'submit' },
-    'Set password',
-  );
-
-  const send = async () => {
-    password.fail('');
-    setText(error, '');
-    submit.disabled = true;
-    const newPassword = password.input.value;
-    try {
-      const { email } = await app.client.resetPassword({ token, newPassword });
-      await signIn(app, email, newPassword);
-    } catch (cause) {
-      if (cause instanceof PeerqlError && cause.code === 'TOKEN_INVALID') app.show(usedUp(app));
-      else showFailure(cause, [password], error);
-    } finally {
-      submit.disabled = false;
-    }
-  };
-
-  return {
-    element: h(
-      'div.page',
-      {},
-      header(app),
-      h(
-        'main.center',
-        {},
-        h(
-          'form.card',
-          {
-            'data-testid': 'reset-password-form',
-            submit: (event) => {
-              event.preventDefault();
-              void send();
-            },
-          },
-          h('h1', { tabindex: -1 }, 'Choose a new password'),
-          h('p', {}, 'It signs you in here, and out everywhere else.'),
-          password.row,
-          error,
-          submit,
-        ),
-      ),
-    ),
-  };
+  return formCard(app, {
+    testId: 'reset-password-form',
+    title: 'Choose a new password',
+    text: 'It signs you in here, and out everywhere else.',
+    field: password,
+    action: 'Set password',
+    async submit() {
+      const newPassword = password.input.value;
+      try {
+        const { email } = await app.client.resetPassword({ token, newPassword });
+        await signIn(app, email, newPassword);
+      } catch (cause) {
+        if (!(cause instanceof PeerqlError) || cause.code !== 'TOKEN_INVALID') throw cause;
+        app.show(usedUp(app));
+      }
+    },
+  });
 }
 
 async function signIn(app: App, email: string, password: string): Promise<void> {
