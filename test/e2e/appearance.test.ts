@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
-import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { describeInBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
-import { startServer, type TestServer } from '../kit/server.ts';
+import { ServedCallPage } from '../kit/served-call-page.ts';
 
 const BUNDLE_BYTES = 80_000;
 
@@ -16,33 +15,13 @@ const LONG_MS = 300_000;
 describeInBrowser('how the page looks', () => {
   vi.setConfig({ testTimeout: LONG_MS });
 
-  let built: BuiltPage;
-  let server: TestServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    built = await buildCallPage();
-    server = await startServer({ overrides: { pagesFolder: built.folder } });
-    const args = ['--use-fake-device-for-media-stream=device-count=2'];
-    browser = await launchBrowser('granted', { args });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await built?.remove();
-  });
-
-  // A test that failed leaves nothing behind that slows the others down.
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
+  const served = new ServedCallPage(['--use-fake-device-for-media-stream=device-count=2']);
 
   it('is under 80 KB, gzipped, all of it', () => {
-    const files = readdirSync(built.folder, { recursive: true, encoding: 'utf8' });
+    const files = readdirSync(served.folder, { recursive: true, encoding: 'utf8' });
     const sizes = files
       .filter((file) => /\.(html|js|css|svg)$/.test(file))
-      .map((file) => gzipSync(readFileSync(join(built.folder, file))).length);
+      .map((file) => gzipSync(readFileSync(join(served.folder, file))).length);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     console.info(`The page is ${bytes} bytes, gzipped.`);
     expect(bytes).toBeGreaterThan(10_000);
@@ -50,9 +29,9 @@ describeInBrowser('how the page looks', () => {
   });
 
   it('is in order before a call, on every screen', async () => {
-    const ada = await Visitor.open(browser, 'Ada Lovelace');
+    const ada = await Visitor.open(served.browser, 'Ada Lovelace');
     const { page } = ada;
-    await page.goto(server.url);
+    await page.goto(served.url);
     await page.getByTestId('sign-in').waitFor();
     await lookAt(page, 'register');
     await page.getByTestId('tab-login').click();
@@ -64,10 +43,10 @@ describeInBrowser('how the page looks', () => {
     await page.getByTestId('forgot-password').click();
     await page.getByText('Mail me a link').waitFor();
     await lookAt(page, 'forgot-password');
-    await page.goto(`${server.url}/#resetPassword=none`);
+    await page.goto(`${served.url}/#resetPassword=none`);
     await page.getByTestId('reset-password-form').waitFor();
     await lookAt(page, 'reset-password');
-    await page.goto(`${server.url}/?room=0123456789abcdef`);
+    await page.goto(`${served.url}/?room=0123456789abcdef`);
     await lookAt(page, 'invited');
     await ada.signUp();
     await ada.notice('room-not-found');
@@ -84,10 +63,10 @@ describeInBrowser('how the page looks', () => {
   });
 
   it('is in order during a call, and after it', async () => {
-    const ada = await Visitor.open(browser, 'Ada Lovelace');
-    const grace = await Visitor.open(browser, 'Grace Hopper');
+    const ada = await Visitor.open(served.browser, 'Ada Lovelace');
+    const grace = await Visitor.open(served.browser, 'Grace Hopper');
     const { page } = ada;
-    const link = await ada.host(server.url, 'Weekly catch-up');
+    const link = await ada.host(served.url, 'Weekly catch-up');
     await ada.join();
     await page.getByTestId('invite').waitFor();
     await lookAt(page, 'call-alone');

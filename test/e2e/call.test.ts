@@ -1,16 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
 import { useScene } from '../kit/scene.ts';
-import { startServer, type TestServer } from '../kit/server.ts';
+import { ServedCallPage } from '../kit/served-call-page.ts';
 
-/** With UPDATE_SCREENSHOTS=1 people are drawn, and the picture of the README is made anew. */
 /** A third of the grace (30 s): sooner than this nobody was given up on. */
 const AT_ONCE_MS = 10_000;
+/** With UPDATE_SCREENSHOTS=1 people are drawn, and the picture of the README is made anew. */
 const PICTURED = process.env.UPDATE_SCREENSHOTS === '1';
 const LOOKS = [
   { hue: 25, skin: '#e3b08c', hair: '#3a2a20', shirt: '#2f5d8a' },
@@ -20,26 +19,12 @@ const LOOKS = [
 const PICTURE = fileURLToPath(new URL('../../docs/images/call.png', import.meta.url));
 
 describeInBrowser('a call through the page', () => {
-  let built: BuiltPage;
-  let server: TestServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    built = await buildCallPage();
-    server = await startServer({ overrides: { pagesFolder: built.folder } });
-    browser = await launchBrowser('granted');
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await built?.remove();
-  });
+  const served = new ServedCallPage();
 
   it('lets three people see and hear each other, mute, and leave', async () => {
-    const ada = await Visitor.open(browser, 'Ada Lovelace', { colorScheme: 'dark' });
-    const grace = await Visitor.open(browser, 'Grace Hopper');
-    const alan = await Visitor.open(browser, 'Alan Turing');
+    const ada = await Visitor.open(served.browser, 'Ada Lovelace', { colorScheme: 'dark' });
+    const grace = await Visitor.open(served.browser, 'Grace Hopper');
+    const alan = await Visitor.open(served.browser, 'Alan Turing');
 
     const everybody = [ada, grace, alan];
     for (const [index, look] of LOOKS.entries()) {
@@ -47,7 +32,7 @@ describeInBrowser('a call through the page', () => {
       if (PICTURED && one !== undefined) await useScene(one.context, look);
     }
 
-    const link = await ada.host(server.url, 'Weekly catch-up');
+    const link = await ada.host(served.url, 'Weekly catch-up');
     await ada.join();
     expect(await ada.page.getByTestId('invite-link').inputValue()).toBe(link);
     await grace.accept(link);

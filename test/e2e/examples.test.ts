@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/waiting.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The package as it is in the source, so that what is tested is what is there. */
@@ -68,14 +69,13 @@ for (const example of ['apollo', 'urql']) {
 async function seesAndHears(page: Page, name: string): Promise<void> {
   const tile = page.locator(`[data-testid="other"][data-name="${name}"][data-state="connected"]`);
   await tile.waitFor({ timeout: 60_000 });
-  await tile.locator('video').evaluate(async (video) => {
-    if (!(video instanceof HTMLVideoElement)) throw new Error('No video.');
-    const plays = () => {
+  const plays = () =>
+    tile.locator('video').evaluate((video) => {
+      if (!(video instanceof HTMLVideoElement)) throw new Error('No video.');
       const { srcObject, currentTime, videoWidth } = video;
       const tracks = srcObject instanceof MediaStream ? srcObject.getTracks() : [];
       const flowing = tracks.filter(({ muted, readyState }) => !muted && readyState === 'live');
       return currentTime > 0.5 && videoWidth > 0 && flowing.length === 2;
-    };
-    while (!plays()) await new Promise((resolve) => setTimeout(resolve, 100));
-  });
+    });
+  await until(plays, `picture and sound of ${name}`, 60_000);
 }

@@ -1,9 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
-import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { describeInBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
-import { startServer, type TestServer } from '../kit/server.ts';
+import { ServedCallPage } from '../kit/served-call-page.ts';
 
 // Looking at a page takes its time where several browsers encode video on few cores.
 const LONG_MS = 300_000;
@@ -11,32 +10,12 @@ const LONG_MS = 300_000;
 describeInBrowser('hosting a call', () => {
   vi.setConfig({ testTimeout: LONG_MS });
 
-  let built: BuiltPage;
-  let server: TestServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    built = await buildCallPage();
-    server = await startServer({ overrides: { pagesFolder: built.folder } });
-    // The second of them has a format for depths, which is not sent.
-    const args = ['--use-fake-device-for-media-stream=device-count=3'];
-    browser = await launchBrowser('granted', { args });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await built?.remove();
-  });
-
-  // A test that failed leaves nothing behind that slows the others down.
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
+  // The second of them has a format for depths, which is not sent.
+  const served = new ServedCallPage(['--use-fake-device-for-media-stream=device-count=3']);
 
   /** Signs up and makes a room that is entered as `access` says; resolves to its link. */
   async function open(host: Visitor, access: 'OPEN' | 'KNOCK'): Promise<string> {
-    await host.page.goto(server.url);
+    await host.page.goto(served.url);
     await host.signUp();
     await host.page.getByTestId('room-name').fill('Office hours');
     await host.page.getByTestId('room-access').selectOption(access);
@@ -48,7 +27,7 @@ describeInBrowser('hosting a call', () => {
   }
 
   const everybody = (...names: string[]) =>
-    Promise.all(names.map((name) => Visitor.open(browser, name)));
+    Promise.all(names.map((name) => Visitor.open(served.browser, name)));
 
   it('lets in who knocks, or not', async () => {
     const [ada, grace, alan] = await everybody('Ada', 'Grace', 'Alan');

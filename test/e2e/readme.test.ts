@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/waiting.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Where the README's server is, and who its reader is there. */
@@ -93,10 +94,10 @@ describeInBrowser('the ten lines of the README', () => {
 /** Waits until a picture plays. */
 async function plays(page: Page): Promise<void> {
   await page.locator('video').waitFor({ timeout: 60_000 });
-  await page.locator('video').evaluate(async (video) => {
-    if (!(video instanceof HTMLVideoElement)) throw new Error('No video.');
-    while (video.currentTime < 0.5 || video.videoWidth === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  });
+  const moves = () =>
+    page.locator('video').evaluate((video) => {
+      if (!(video instanceof HTMLVideoElement)) throw new Error('No video.');
+      return video.currentTime >= 0.5 && video.videoWidth > 0;
+    });
+  await until(moves, 'a picture that moves', 60_000);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -11,6 +10,7 @@ import {
 import { Visitor } from '../kit/call-page.ts';
 import { startServer } from '../kit/server.ts';
 import { canSplitNetwork, SplitNetwork } from '../kit/split-network.ts';
+import { pace } from '../kit/waiting.ts';
 
 const RECOVERY_MS = 30_000;
 
@@ -92,7 +92,7 @@ describeInBrowser('a call that loses its server or its network', () => {
       await network.cut();
       const cutAt = performance.now();
       await ada.tile(grace.name).and(ada.page.locator('[data-state="reconnecting"]')).waitFor();
-      await delay(10_000 - (performance.now() - cutAt));
+      await pace(10_000 - (performance.now() - cutAt));
       await network.mend();
 
       await Promise.all([ada.sees(grace.name), grace.sees(ada.name)]);

@@ -31,7 +31,7 @@ async function startLoad(server: TestServer): Promise<() => Promise<void>> {
     while (running) {
       const { __typename } = await host.offer(roomId, guest.id, `v=0 ${sent}`);
       if (__typename === 'SendOfferSuccess') sent += 1;
-      else await new Promise((resolve) => setTimeout(resolve, 20));
+      else await pace(20);
     }
   })();
   await until(() => sent > 10, 'the load to begin');

@@ -1,11 +1,11 @@
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { build } from 'vite';
 import { describe, it } from 'vitest';
+import { findProgram } from './program.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const HOW = 'install Chromium (Debian: apt-get install chromium) or name it by CHROMIUM_BINARY';
@@ -33,16 +33,8 @@ export type FakeMedia =
   | 'none';
 
 /** A browser's program: the one that CHROMIUM_BINARY names, or the first on the PATH; null when there is none. */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string | null {
-  const named = env.CHROMIUM_BINARY;
-  if (named !== undefined && named !== '') return named;
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    for (const name of NAMES) {
-      const file = join(folder, name);
-      if (isExecutable(file)) return file;
-    }
-  }
-  return null;
+export function findChromium(): string | null {
+  return findProgram('CHROMIUM_BINARY', NAMES);
 }
 
 /** Tests that need a browser. Without one they are skipped with one loud line; with CI=true they fail. */
@@ -89,13 +81,4 @@ export async function buildCallPage(given?: string): Promise<BuiltPage> {
   const configFile = fileURLToPath(new URL('../../src/demo/vite.config.ts', import.meta.url));
   await build({ configFile, logLevel: 'error', build: { outDir: folder } });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import mongoose from 'mongoose';
+import { findOrSkip } from './program.ts';
 
 const FREEZE_MS = 5000;
 const REPLICA_SET = 'peerql';
@@ -16,16 +17,12 @@ const CACHED = join(import.meta.dirname, '../../.cache/mongod/mongod');
  * Without one it says so on one line and returns null, for the tests to skip; under CI it throws.
  */
 export function findMongod(): string | null {
-  const named = process.env.MONGOD_BINARY;
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'mongod'));
-  const found = (named ? [named] : [...onPath, CACHED]).find(isExecutable);
-  if (found !== undefined) return found;
-  const line = named
-    ? `MONGOD_BINARY=${named} is no program that can be run`
-    : 'No mongod: the tests of the MongoDB store need one. Run .ci/get-mongod, or set MONGOD_BINARY.';
-  if (process.env.CI === 'true') throw new Error(line);
-  console.warn(`SKIPPED: ${line}`);
-  return null;
+  return findOrSkip(
+    'MONGOD_BINARY',
+    ['mongod'],
+    'No mongod: the tests of the MongoDB store need one. Run .ci/get-mongod, or set MONGOD_BINARY.',
+    CACHED,
+  );
 }
 
 /** One mongod on a free loopback port, with a database folder of its own. */
@@ -159,13 +156,4 @@ function standsStill(pid: number): boolean {
     const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,29 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { findOrSkip } from './program.ts';
 
 /**
  * The path of a real redis-server: `REDIS_BINARY`, or one on the PATH. Without one it says so on one line and returns
  * null, for the tests to skip; under CI it throws.
  */
 export function findRedis(): string | null {
-  const named = process.env.REDIS_BINARY;
-  const onPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'redis-server'));
-  const found = (named ? [named] : onPath).find(isExecutable);
-  if (found !== undefined) return found;
-  const line = named
-    ? `REDIS_BINARY=${named} is no program that can be run`
-    : 'No redis-server: the tests of several servers need one. Run apt-get install redis-server, or set REDIS_BINARY.';
-  if (process.env.CI === 'true') throw new Error(line);
-  console.warn(`SKIPPED: ${line}`);
-  return null;
+  return findOrSkip(
+    'REDIS_BINARY',
+    ['redis-server'],
+    'No redis-server: the tests of several servers need one. Run apt-get install redis-server, or set REDIS_BINARY.',
+  );
 }
 
 /** One redis-server on a free loopback port. Unless it is durable it keeps nothing: what is restarted is empty. */
@@ -121,13 +115,4 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('No port was given.');
   return address.port;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

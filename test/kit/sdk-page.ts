@@ -7,6 +7,10 @@ import { build } from 'vite';
 import type { JoinOptions } from '../../src/client/index.ts';
 import type { Seen } from '../e2e/fixtures/sdk/main.ts';
 import type { BuiltPage } from './browser.ts';
+import { until } from './waiting.ts';
+
+/** Longer than pictures take over a bad line. */
+const RECEIVES_MS = 110_000;
 
 /** Builds a page of its own from a folder with an `index.html`, for a server to serve. */
 export async function buildPage(root: string): Promise<BuiltPage> {
@@ -64,19 +68,16 @@ export class SdkPage {
   }
 
   /** Waits until so many more pictures, and any sound, of the other have arrived than now. */
-  receives(other: SdkPage, frames = 10): Promise<Seen> {
-    return this.page.evaluate(
-      async ([id, more]) => {
-        const before = await window.tester.seen(id);
-        for (;;) {
-          const now = await window.tester.seen(id);
-          const sounds = now.audioSamples > before.audioSamples;
-          if (sounds && now.framesDecoded >= before.framesDecoded + more) return now;
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-      },
-      [other.id, frames] as const,
-    );
+  async receives(other: SdkPage, frames = 10): Promise<Seen> {
+    const before = await this.seen(other);
+    let now = before;
+    const arrived = async () => {
+      now = await this.seen(other);
+      const sounds = now.audioSamples > before.audioSamples;
+      return sounds && now.framesDecoded >= before.framesDecoded + frames;
+    };
+    await until(arrived, 'pictures and sound of the other', RECEIVES_MS);
+    return now;
   }
 
   /** Everything that went wrong in the page, or that the call told of. */

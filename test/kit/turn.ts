@@ -1,35 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findOrSkip, findProgram } from './program.ts';
 
+const VARIABLE = 'TURNSERVER_BINARY';
+const NAMES = ['turnserver'];
 const START_MS = 15_000;
 const HOW =
   'install coturn (Debian: apt-get install coturn) or name its turnserver by TURNSERVER_BINARY';
 
-/** The path of a real TURN server: `TURNSERVER_BINARY`, or a `turnserver` on the PATH; null when there is none. */
-function findTurnServer(): string | null {
-  const named = process.env.TURNSERVER_BINARY;
-  if (named !== undefined && named !== '') return named;
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const file = join(folder, 'turnserver');
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {}
-  }
-  return null;
-}
-
 /** Whether there is a TURN server. Without one it says so on one loud line; with CI=true it throws. */
 export function hasTurnServer(): boolean {
-  if (findTurnServer() !== null) return true;
-  if (process.env.CI === 'true') throw new Error(`No TURN server: ${HOW}.`);
-  console.warn(`\n*** SKIPPED: calls through a TURN server: there is none; ${HOW}. ***\n`);
-  return false;
+  return findOrSkip(VARIABLE, NAMES, `No TURN server: to make calls through one, ${HOW}.`) !== null;
 }
 
 /** A real coturn on free loopback ports, whose users come by the TURN REST scheme. */
@@ -55,7 +40,7 @@ export class TurnServer {
   }
 
   static async start(): Promise<TurnServer> {
-    const binary = findTurnServer();
+    const binary = findProgram(VARIABLE, NAMES);
     if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
     const folder = await mkdtemp(join(tmpdir(), 'peerql-turn-'));
     const secret = 'a secret that the TURN server shares';
