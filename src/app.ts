@@ -15,11 +15,11 @@ import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
-import { Administration } from './domain/signaling/administration.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Joining } from './domain/signaling/joining.ts';
 import { Moderation } from './domain/signaling/moderation.ts';
 import type { RoomLog, RoomLogOptions } from './domain/signaling/ports.ts';
+import { RoomAdministration } from './domain/signaling/room-administration.ts';
 import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import type { WebhookOutbox } from './domain/webhooks/ports.ts';
@@ -259,7 +259,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     signaling,
     joining,
     moderation,
-    administration: new Administration({ log: roomLog, rooms, guests }),
+    administration: new RoomAdministration({ log: roomLog, rooms, guests }),
     ice,
   };
   ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config.ts';
 import type { Account } from '../domain/accounts/account.ts';
-import { Administration } from '../domain/accounts/administration.ts';
+import { AccountAdministration } from '../domain/accounts/account-administration.ts';
 import { OneTimeTokens } from '../domain/accounts/one-time-tokens.ts';
 import { systemClock } from '../domain/clock.ts';
 import { openStore } from '../store/open.ts';
@@ -43,7 +43,7 @@ Exit code: 0 done, 1 not done (there is no such account, the store does not answ
       clock: systemClock,
       log: storeLog(terminal),
     });
-    const administration = new Administration({
+    const administration = new AccountAdministration({
       accounts: store.accounts,
       sessions: store.sessions,
       oneTimeTokens: new OneTimeTokens({ tokens: store.oneTimeTokens, clock: systemClock }),
@@ -59,7 +59,7 @@ Exit code: 0 done, 1 not done (there is no such account, the store does not answ
   },
 };
 
-async function list(administration: Administration, terminal: Terminal): Promise<void> {
+async function list(administration: AccountAdministration, terminal: Terminal): Promise<void> {
   let shown = 0;
   for await (const account of administration.list()) {
     const { email, name, createdAt } = account;
@@ -82,7 +82,7 @@ function special({ disabledAt, emailVerified, guestOf }: Account): string[] {
 async function act(
   action: Action,
   email: string,
-  parts: { administration: Administration; config: Config; terminal: Terminal },
+  parts: { administration: AccountAdministration; config: Config; terminal: Terminal },
 ): Promise<void> {
   const { administration, config, terminal } = parts;
   const account = await administration.find(email);

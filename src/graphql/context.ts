@@ -6,10 +6,10 @@ import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
-import type { Administration } from '../domain/signaling/administration.ts';
 import type { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import type { Joining } from '../domain/signaling/joining.ts';
 import type { Moderation } from '../domain/signaling/moderation.ts';
+import type { RoomAdministration } from '../domain/signaling/room-administration.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
 
 /** What the domain offers to resolvers. */
@@ -24,7 +24,7 @@ export interface Services {
   readonly signaling: Signaling;
   readonly joining: Joining;
   readonly moderation: Moderation;
-  readonly administration: Administration;
+  readonly administration: RoomAdministration;
   readonly ice: IceServerIssuer;
 }
 

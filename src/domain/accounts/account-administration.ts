@@ -18,7 +18,7 @@ export interface ResetLink {
  * What an operator may do to accounts. It works on the store alone, beside servers that run: they refuse a session
  * that has ended at its next request, and close its sockets within a heartbeat.
  */
-export class Administration {
+export class AccountAdministration {
   readonly #accounts: AccountStore;
   readonly #sessions: SessionStore;
   readonly #oneTimeTokens: OneTimeTokens;

@@ -8,7 +8,7 @@ import type { Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
 
 /** What whoever runs the server may do to any room, on any node. Who that is has been checked before. */
-export class Administration {
+export class RoomAdministration {
   readonly #log: RoomLog;
   readonly #rooms: Rooms;
   readonly #guests: Guests;
