@@ -9,11 +9,12 @@ import type { Stay } from './stay.ts';
 /** As `RoomLog.remove`, of one room. */
 export function removeFrom(
   room: MemoryRoom,
-  byUserId: string,
+  byUserId: string | null,
   participantId: string,
   ban: boolean,
 ): Participant {
-  const stay = another(room, requireHost(room, byUserId), participantId);
+  const by = byUserId === null ? null : requireHost(room, byUserId);
+  const stay = another(room, by, participantId);
   if (ban) room.door.ban(stay.participant.user.id);
   room.end(stay, 'REMOVED');
   return stay.participant;

@@ -1,6 +1,6 @@
 import type { User } from '../domain/accounts/account.ts';
 import type { Clock, Timer } from '../domain/clock.ts';
-import { NotInRoomError } from '../domain/errors.ts';
+import { NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
 import { type Room, visible } from '../domain/rooms/room.ts';
 import type { RoomClosedReason, Signal } from '../domain/signaling/event.ts';
 import type { Mailbox } from '../domain/signaling/mailbox.ts';
@@ -113,16 +113,17 @@ export class MemoryRoomLog implements RoomLog {
     for (const room of this.#rooms.values()) room.rename(user);
   }
 
-  remove(roomId: string, byUserId: string, participantId: string, ban: boolean): Participant {
-    return removeFrom(this.#require(roomId), byUserId, participantId, ban);
-  }
-
-  end(roomId: string, participantId: string, reason: LeaveReason): Participant | null {
+  remove(
+    roomId: string,
+    byUserId: string | null,
+    participantId: string,
+    ban: boolean,
+  ): Participant {
     const room = this.#rooms.get(roomId);
-    const stay = room?.stay(participantId);
-    if (stay === undefined || stay === null) return null;
-    room?.end(stay, reason);
-    return stay.participant;
+    // Whoever runs the server is in no room: there it is the other one who is missing.
+    if (room === undefined)
+      throw byUserId === null ? new PeerNotInRoomError() : new NotInRoomError();
+    return removeFrom(room, byUserId, participantId, ban);
   }
 
   requestMute(roomId: string, byUserId: string, participantId: string): void {

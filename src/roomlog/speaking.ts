@@ -47,8 +47,8 @@ export function sendMessage(
   return cursor;
 }
 
-/** Somebody other than `one`. @throws PeerNotInRoomError */
-export function another(room: MemoryRoom, one: Stay, participantId: string): Stay {
+/** Somebody other than `one`, if that is anybody. @throws PeerNotInRoomError */
+export function another(room: MemoryRoom, one: Stay | null, participantId: string): Stay {
   const stay = room.stay(participantId);
   if (stay === null || stay === one) throw new PeerNotInRoomError();
   return stay;

@@ -195,14 +195,19 @@ export function describeHosting(make: MakeLog): void {
     expect((await under.log.participants(ROOM))[1]?.media).toEqual(media);
   });
 
-  test('an end by nobody in the room is an end', async () => {
-    await enter(under, 'ann');
+  test('whoever runs the server removes anybody, the host too, and bans', async () => {
+    const ann = await enter(under, 'ann');
     const bob = await enter(under, 'bob');
-    expect(await under.log.end(ROOM, bob.id, 'REMOVED')).toMatchObject({ id: bob.id });
-    expect(await under.log.end(ROOM, bob.id, 'REMOVED')).toBeNull();
-    expect(await under.log.end('c'.repeat(16), bob.id, 'REMOVED')).toBeNull();
+    const removed = await under.log.remove(ROOM, null, bob.id, true);
+    expect(removed).toMatchObject({ id: bob.id });
+    expect(await failure(() => enter(under, 'bob'))).toBeInstanceOf(RemovedFromRoomError);
+    await under.log.remove(ROOM, null, ann.id, false);
+    for (const roomId of [ROOM, 'c'.repeat(16)]) {
+      const again = await failure(() => under.log.remove(roomId, null, bob.id, false));
+      expect(again).toBeInstanceOf(PeerNotInRoomError);
+    }
     await under.settle();
-    expect(bob.outcome).toBe('ended');
+    expect([ann.outcome, bob.outcome]).toEqual(['ended', 'ended']);
   });
 
   test('a locked room lets in its owner and whoever was in it, and nobody else', async () => {

@@ -89,8 +89,7 @@ export function roundRobin(nodes: readonly Node[]): RoomLog {
     raiseHand: (...args) => of(args[1]).raiseHand(...args),
     sendMessage: (...args) => of(args[1]).sendMessage(...args),
     rename: (user) => next().rename(user),
-    remove: (...args) => of(args[1]).remove(...args),
-    end: (...args) => next().end(...args),
+    remove: (...args) => (args[1] === null ? next() : of(args[1])).remove(...args),
     requestMute: (...args) => of(args[1]).requestMute(...args),
     update: (room) => next().update(room),
     async knock(entrance, waiter) {

@@ -185,17 +185,15 @@ export interface RoomLog {
    * Ends another's stay with REMOVED; with `ban` the log refuses that user from then on, also for at least a minute
    * after everybody has left: by then the store knows of it.
    *
+   * @param byUserId the host; null for whoever runs the server, who need not be in and may remove anybody
    * @throws NotInRoomError, NotHostError, PeerNotInRoomError
    */
   remove(
     roomId: string,
-    byUserId: string,
+    byUserId: string | null,
     participantId: string,
     ban: boolean,
   ): Eventual<Participant>;
-
-  /** Ends a stay, whoever asks; null where there is none. */
-  end(roomId: string, participantId: string, reason: LeaveReason): Eventual<Participant | null>;
 
   /** Asks another participant to mute. @throws NotInRoomError, NotHostError, PeerNotInRoomError */
   requestMute(roomId: string, byUserId: string, participantId: string): Eventual<void>;

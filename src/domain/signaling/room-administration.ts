@@ -1,4 +1,4 @@
-import { PeerNotInRoomError, RoomNotFoundError } from '../errors.ts';
+import { RoomNotFoundError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import type { Guests } from '../rooms/guests.ts';
 import type { RoomPage } from '../rooms/ports.ts';
@@ -48,20 +48,9 @@ export class RoomAdministration {
    */
   async removeParticipant(roomId: string, participantId: string, ban: boolean): Promise<void> {
     if ((await this.#rooms.find(roomId)) === null) throw new RoomNotFoundError();
-    const all = await this.#log.participants(roomId);
-    const found = all.find(({ id }) => id === participantId);
-    if (found === undefined) throw new PeerNotInRoomError();
-    if (ban) {
-      await this.#rooms.checkBans(roomId);
-      // First, so that whoever is put out finds no way back in.
-      await this.#rooms.ban(roomId, found.user.id);
-    }
-    const ended = await this.#log.end(roomId, participantId, 'REMOVED');
-    if (ended === null && !ban) throw new PeerNotInRoomError();
-    if (!ban) return;
-    // Came back, or took its own place over, while the ban was being stored.
-    for (const { id, user } of await this.#log.participants(roomId)) {
-      if (user.id === found.user.id) await this.#log.end(roomId, id, 'REMOVED');
-    }
+    if (ban) await this.#rooms.checkBans(roomId);
+    // The log first: it keeps the user out while the store is being told.
+    const removed = await this.#log.remove(roomId, null, participantId, ban);
+    if (ban) await this.#rooms.ban(roomId, removed.user.id);
   }
 }

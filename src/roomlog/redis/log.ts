@@ -114,7 +114,7 @@ export class RedisRoomLog implements RoomLog {
   }
 
   async leave(roomId: string, userId: string, reason: LeaveReason): Promise<Participant> {
-    return JSON.parse(await this.#ask(scripts.end, roomId, ['user', userId, reason]));
+    return JSON.parse(await this.#ask(scripts.end, roomId, [userId, reason]));
   }
 
   async endSession(sessionId: string, reason: LeaveReason): Promise<void> {
@@ -170,22 +170,12 @@ export class RedisRoomLog implements RoomLog {
 
   async remove(
     roomId: string,
-    byUserId: string,
+    byUserId: string | null,
     participantId: string,
     ban: boolean,
   ): Promise<Participant> {
-    const args = [byUserId, participantId, ban ? 1 : 0];
+    const args = [byUserId ?? '', participantId, ban ? 1 : 0];
     return JSON.parse(await this.#ask(scripts.remove, roomId, args));
-  }
-
-  async end(
-    roomId: string,
-    participantId: string,
-    reason: LeaveReason,
-  ): Promise<Participant | null> {
-    const args = ['stay', participantId, reason];
-    const ended = await this.#onRoom(scripts.end, roomId, [...args, ...this.#now()]);
-    return ended === 'not in' ? null : JSON.parse(ended);
   }
 
   async requestMute(roomId: string, byUserId: string, participantId: string): Promise<void> {

@@ -8,11 +8,12 @@ local function asHost(user)
 end
 `;
 
-/** Ends another's stay. ARGV: the host's user, participant, 1 to ban, now, tail. */
+/** Ends another's stay. ARGV: the host's user or '' for whoever runs the server, participant, 1 to ban, now, tail. */
 export const REMOVE = `${ASK_AS_HOST}
 options = { tail = ARGV[5] }
 load(tonumber(ARGV[4]))
-local by, refusal = asHost(ARGV[1])
+local by, refusal
+if ARGV[1] ~= '' then by, refusal = asHost(ARGV[1]) end
 if refusal then return answer(refusal) end
 local stay = stays[ARGV[2]]
 if stay == nil or stay == by then return answer('no peer') end

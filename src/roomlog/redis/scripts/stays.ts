@@ -175,14 +175,13 @@ save()
 return answer('ended')
 `;
 
-/** Ends a stay. ARGV: 'user' or 'stay', its id, reason, now, tail. */
+/** Ends the stay of a user. ARGV: user, reason, now, tail. */
 export const END = `
-options = { tail = ARGV[5] }
-if not load(tonumber(ARGV[4])) then return answer('not in') end
-local stay
-if ARGV[1] == 'user' then stay = ofUser(ARGV[2]) else stay = stays[ARGV[2]] end
+options = { tail = ARGV[4] }
+if not load(tonumber(ARGV[3])) then return answer('not in') end
+local stay = ofUser(ARGV[1])
 if stay == nil then return answer('not in') end
-finish(stay, ARGV[3])
+finish(stay, ARGV[2])
 save()
 return answer(cjson.encode(stay.seen))
 `;
