@@ -53,7 +53,8 @@ export async function runRound(
   try {
     const needed = plan.workloads.some((workload) => workload.clusters) ? clusters : [];
     const others = plan.workloads.every((workload) => workload.clusters) ? [] : servers.slice(1);
-    for (const variant of [...servers.slice(0, 1), ...others, ...ablations, ...needed]) {
+    const ablated = plan.workloads.some(({ id }) => plan.ablated.includes(id)) ? ablations : [];
+    for (const variant of [...servers.slice(0, 1), ...others, ...ablated, ...needed]) {
       say(`${round} starts ${variant.label} and warms it up`);
       // What fails here is tried again, and recorded, with the first workload.
       await pairOf(variant).catch((error: Error) => say(error.message));

@@ -39,7 +39,9 @@ export class RedisConnection {
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #inFlight = new Set<Promise<unknown>>();
+  /** Questions that are not answered yet, and who waits until none is. */
+  #asked = 0;
+  #waiting: (() => void)[] = [];
   readonly #listeners = {
     ready: new Set<() => Promise<void>>(),
     lost: new Set<() => void>(),
@@ -138,14 +140,13 @@ export class RedisConnection {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    return this.#run(async () => {
-      try {
-        return await this.#commands.evalsha(script.digest, keys.length, ...keys, ...args);
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return this.#commands.eval(script.source, keys.length, ...keys, ...args);
-      }
-    });
+    return this.#run(
+      () => this.#commands.evalsha(script.digest, keys.length, ...keys, ...args),
+      (error) =>
+        error instanceof Error && error.message.startsWith('NOSCRIPT')
+          ? this.#commands.eval(script.source, keys.length, ...keys, ...args)
+          : Promise.reject(error),
+    );
   }
 
   /** Runs one command or several. @throws UnavailableError */
@@ -166,7 +167,7 @@ export class RedisConnection {
 
   /** Resolves when all that was asked has been answered, and all that was told by then has come. */
   async settled(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    while (this.#asked > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#ready) await this.#listening.ping().catch(() => {});
   }
 
@@ -178,17 +179,33 @@ export class RedisConnection {
     this.#commands.disconnect();
   }
 
-  #run<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** A signal goes through here, so one promise on top of the client's own is all that it takes. */
+  #run<Result>(
+    work: () => Promise<Result>,
+    otherwise?: (error: unknown) => Promise<Result>,
+  ): Promise<Result> {
     if (!this.#ready) return Promise.reject(new UnavailableError(AWAY));
     this.#cork();
-    const answer = work().catch((error: unknown) => {
-      this.#log.debug({ err: error }, 'Redis did not do what it was asked');
-      throw new UnavailableError(AWAY, { cause: error });
-    });
-    this.#inFlight.add(answer);
-    const forget = () => this.#inFlight.delete(answer);
-    answer.then(forget, forget);
-    return answer;
+    this.#asked += 1;
+    return work().then(this.#answered, (error: unknown) =>
+      otherwise === undefined
+        ? this.#failed(error)
+        : otherwise(error).then(this.#answered, (last: unknown) => this.#failed(last)),
+    );
+  }
+
+  readonly #answered = <Result>(result: Result): Result => {
+    this.#asked -= 1;
+    if (this.#asked === 0 && this.#waiting.length > 0) {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
+    return result;
+  };
+
+  #failed(error: unknown): never {
+    this.#answered(null);
+    this.#log.debug({ err: error }, 'Redis did not do what it was asked');
+    throw new UnavailableError(AWAY, { cause: error });
   }
 
   /** Gathers what is asked in this turn into one write. */

@@ -124,7 +124,7 @@ export class RedisRoomLog implements RoomLog {
     ]);
   }
 
-  async send(
+  send(
     roomId: string,
     userId: string,
     to: string,
@@ -135,8 +135,9 @@ export class RedisRoomLog implements RoomLog {
     const id = signalId === null ? '' : `s:${signalId}`;
     const { replayEvents } = this.#options;
     const args = [userId, to, id, writeSignal(signal), this.#clock.now(), replayEvents];
-    const reply = await this.#redis.call(scripts.send, [room, tail], args);
-    return this.#cursor(roomId, checkRefusal(text(reply)));
+    return this.#redis
+      .call(scripts.send, [room, tail], args)
+      .then((reply) => this.#cursor(roomId, checkRefusal(text(reply))));
   }
 
   async sendMessage(
