@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
+import { peerql } from '../kit/command.ts';
 import { KeptLog } from '../kit/log.ts';
 import { MailServer } from '../kit/mail-server.ts';
 import { scrape } from '../kit/metrics.ts';
@@ -9,6 +10,7 @@ import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { canMount, SmallDisk } from '../kit/small-disk.ts';
 import { pace, until } from '../kit/waiting.ts';
 
 /** What was promised of every failure. */
@@ -75,6 +77,26 @@ async function untilSeen(
   );
 }
 
+/** What `peerql check` says of a dependency at this moment, beside the server: the problem in plain words, and its mend. */
+async function problemsOf(
+  name: string,
+  server: TestServer,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { code, out } = await peerql(['check'], {
+    DATA_DIR: server.dataDir,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    STUN_URLS: ',',
+    ...env,
+  });
+  expect(code).toBe(1);
+  const lines = out.split('\n');
+  const at = lines.findIndex((line) => line.startsWith(`problem  ${name} `));
+  expect(lines[at + 1]?.trim()).toMatch(/^→ ./);
+  return lines[at] ?? '';
+}
+
 const storeAway = {
   metric: 0,
   logged: 'The store does not answer',
@@ -102,12 +124,37 @@ test('a database file that another process has locked shows within 10 s, and cal
   await expect(register(server.graphqlUrl, 'Cem')).rejects.toThrow('UNAVAILABLE');
   const seen = await scrape(server.url);
   expect(seen.value('peerql_store_failures_total')).toBeGreaterThanOrEqual(1);
+  expect(await problemsOf('store', server)).toContain('another process is writing it');
   other.exec('ROLLBACK');
   other.close();
   await untilSeen(server, log, 'store', storeBack, 30_000);
   await stop();
   await server.close();
 }, 60_000);
+
+test.skipIf(!canMount())(
+  'a disk that is full shows within 10 s, and calls go on',
+  async () => {
+    const disk = SmallDisk.mount(32);
+    try {
+      const log = new KeptLog();
+      const server = await startServer({ overrides: { log }, dataDir: disk.path });
+      const stop = await startLoad(server);
+      disk.fill();
+      await untilSeen(server, log, 'store', storeAway);
+      await expect(register(server.graphqlUrl, 'Cem')).rejects.toThrow('UNAVAILABLE');
+      expect(await problemsOf('store', server)).toContain('is full, or nearly: 0.0 MB are left');
+      disk.free();
+      await untilSeen(server, log, 'store', storeBack, 30_000);
+      await register(server.graphqlUrl, 'Cem');
+      await stop();
+      await server.stop();
+    } finally {
+      disk.unmount();
+    }
+  },
+  60_000,
+);
 
 const binary = findMongod();
 
@@ -121,6 +168,8 @@ test.skipIf(binary === null)(
     const stop = await startLoad(server);
     await mongod.stop('SIGKILL');
     await untilSeen(server, log, 'store', storeAway);
+    const impatient = { MONGO_URI: `${env.MONGO_URI}?serverSelectionTimeoutMS=500` };
+    expect(await problemsOf('store', server, impatient)).toContain('Cannot open MongoDB');
     await mongod.start();
     await untilSeen(server, log, 'store', storeBack, 30_000);
     await stop();
@@ -162,6 +211,7 @@ test.skipIf(binary === null || redisBinary === null)(
       },
     });
     await sending;
+    expect(await problemsOf('Redis', server, env)).toContain('does not answer');
     await until(
       async () => ((await scrape(server.url)).value('peerql_redis_failures_total') ?? 0) > 0,
       'the call that failed to be counted',
@@ -209,6 +259,8 @@ test('a mail server that is away shows within 10 s of the first mail, as a warni
       warnings: ['The mail server does not answer.'],
     },
   });
+  const said = await problemsOf('mail', server, { SMTP_URL: url });
+  expect(said).toContain('ECONNREFUSED');
   await until(
     async () =>
       ((await scrape(server.url)).value('peerql_mails_total', { result: 'failed' }) ?? 0) >= 2,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -17,6 +16,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { StoreLog } from '../../src/store/store.ts';
+import { canMount, SmallDisk } from '../kit/small-disk.ts';
 import { storeContract } from './contract.ts';
 
 const silent: StoreLog = { info: () => {}, warn: () => {} };
@@ -144,11 +144,9 @@ describe('the SQLite file', () => {
   it.skipIf(!canMount())(
     'says that it is not available when the disk is full, and heals',
     async () => {
-      const disk = join(dataDir, 'disk');
-      mkdirSync(disk);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+      const disk = SmallDisk.mount(1);
       try {
-        const store = await open(disk);
+        const store = await open(disk.path);
         const stored: number[] = [];
         const fill = async () => {
           for (let n = 0; n < 1000; n++) {
@@ -158,11 +156,11 @@ describe('the SQLite file', () => {
         };
         await expect(fill()).rejects.toThrow(UnavailableError);
         expect(stored.length).toBeGreaterThan(10);
-        execFileSync('mount', ['-o', 'remount,size=8m', disk]);
+        disk.grow(8);
         await store.accounts.insert(account(5000));
         await store.close();
 
-        const raw = new Database(join(disk, 'peerql.sqlite'));
+        const raw = new Database(join(disk.path, 'peerql.sqlite'));
         expect(raw.prepare('PRAGMA integrity_check').get()).toMatchObject({
           integrity_check: 'ok',
         });
@@ -171,23 +169,8 @@ describe('the SQLite file', () => {
         });
         raw.close();
       } finally {
-        execFileSync('umount', ['-l', disk]);
+        disk.unmount();
       }
     },
   );
 });
-
-/** A small file system of one's own takes rights that not every runner has. */
-function canMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'peerql-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    console.warn('SKIPPED: the test of a full disk needs the right to mount a tmpfs.');
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}

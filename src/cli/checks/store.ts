@@ -6,6 +6,9 @@ import type { StoreLog } from '../../store/store.ts';
 import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
+/** With less than this the disk is as good as full, in bytes: a journal alone may take 4 MB before it is written back. */
+const ROOM_TO_WORK = 16 * 2 ** 20;
+
 const QUIET: StoreLog = { info: () => {}, warn: () => {} };
 
 /** Whether accounts and rooms can be read and written. It changes nothing: no migration, no index. */
@@ -18,9 +21,20 @@ export function checkStore({ dataDir, mongoUri }: Config, clock: Clock): Check {
 
 function embedded(dataDir: string, clock: Clock): Finding[] {
   try {
-    const { path, schema, ownSchema, lastUsedAt } = inspectSqlite(dataDir);
-    if (schema === null) return [ok(`${path} is not there yet: the first start makes it`)];
-    const findings = [ofSchema(path, schema, ownSchema)];
+    const { path, schema, ownSchema, lastUsedAt, freeBytes } = inspectSqlite(dataDir);
+    const findings =
+      schema === null
+        ? [ok(`${path} is not there yet: the first start makes it`)]
+        : [ofSchema(path, schema, ownSchema)];
+    if (freeBytes < ROOM_TO_WORK) {
+      const left = `${(freeBytes / 2 ** 20).toFixed(1)} MB`;
+      findings.push(
+        problem(
+          `the disk of ${dataDir} is full, or nearly: ${left} are left`,
+          'Make room on it, or set DATA_DIR to a folder on another disk and move the files there',
+        ),
+      );
+    }
     if (lastUsedAt !== null && lastUsedAt > clock.now() + 60_000) {
       findings.push(
         problem(

@@ -71,15 +71,18 @@ export class SqliteFile {
     };
   }
 
-  /** Throws `UnavailableError` where the file cannot be read, or not be written at this moment. It waits for nobody. */
+  /**
+   * Throws `UnavailableError` where the file cannot be read, or not be written at this moment. It waits for nobody, the
+   * disk included: it writes one page, as only a write finds a full disk, and does not have it flushed.
+   */
   probe(): void {
     this.#attempt(() => {
-      this.#db.exec('PRAGMA busy_timeout = 0');
+      this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA synchronous = NORMAL');
       try {
-        this.#db.exec('BEGIN IMMEDIATE');
-        this.#db.exec('ROLLBACK');
+        // Nobody reads this number; writing it changes the first page.
+        this.#db.exec('PRAGMA application_id = 0');
       } finally {
-        this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+        this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA synchronous = FULL`);
       }
     });
   }

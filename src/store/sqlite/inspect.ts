@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
 import { checkIntegrity } from './backup.ts';
@@ -17,6 +17,8 @@ export interface SqliteInspection {
   readonly ownSchema: number;
   /** When a session was last used, in milliseconds since the Unix epoch; null when none ever was. */
   readonly lastUsedAt: number | null;
+  /** What the disk has left, in bytes. */
+  readonly freeBytes: number;
 }
 
 /**
@@ -27,7 +29,8 @@ export interface SqliteInspection {
 export function inspectSqlite(dataDir: string): SqliteInspection {
   const path = join(dataDir, DATABASE_FILE);
   try {
-    const found = { path, ownSchema: SCHEMA_VERSION };
+    const { bavail, bsize } = statfsSync(nearest(dataDir));
+    const found = { path, ownSchema: SCHEMA_VERSION, freeBytes: bavail * bsize };
     if (!existsSync(path)) {
       const folder = nearest(dataDir);
       if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
