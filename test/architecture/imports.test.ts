@@ -69,10 +69,12 @@ describe('who may import whom', () => {
     expect(breaches('src/domain/', () => false)).toEqual([]);
   });
 
-  test('what implements the ports sees the domain, and of the transport the log’s type alone', () => {
+  test('what implements the ports sees the domain and the data folder, and of the transport the log’s type alone', () => {
     for (const folder of implementations) {
       const allowed = (one: Import) =>
-        one.to.startsWith('src/domain/') || (one.to === 'src/transport/log.ts' && one.typeOnly);
+        one.to.startsWith('src/domain/') ||
+        one.to === 'src/data-folder.ts' ||
+        (one.to === 'src/transport/log.ts' && one.typeOnly);
       expect(breaches(folder, allowed)).toEqual([]);
     }
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -114,6 +114,12 @@ describe('what stops a start is one clear sentence, and exit code 1', () => {
     expect(sentence).toMatch(/^PeerQL cannot start\. /);
     expect(sentence).toContain(join(file, 'data'));
     expect(sentence).toContain('DATA_DIR');
+  });
+
+  test('a data folder where the system lets none be made', async (context) => {
+    if (!existsSync('/proc/self')) context.skip();
+    const sentence = await refused({ DATA_DIR: '/proc/peerql/data' });
+    expect(sentence).toMatch(/^PeerQL cannot start\. .*\/proc\/peerql.*DATA_DIR/);
   });
 
   test('a wrong variable', async () => {

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { makeDataFolder } from '../../data-folder.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { StoreLog } from '../store.ts';
 import { migrate } from './migrate.ts';
@@ -43,7 +44,7 @@ export class SqliteFile {
   static open(dataDir: string, log: StoreLog): SqliteFile {
     const path = join(dataDir, DATABASE_FILE);
     try {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      makeDataFolder(dataDir);
       // SQLite would make the file readable by everybody; its journal files take over the mode of this one.
       closeSync(openSync(path, 'a', 0o600));
       const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });

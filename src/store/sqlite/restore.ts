@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { chmod, link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import AsyncDatabase from 'libsql/promise';
+import { makeDataFolder } from '../../data-folder.ts';
 import { checkIntegrity } from './backup.ts';
 import { DATABASE_FILE } from './file.ts';
 import { migrate, schemaVersion } from './migrate.ts';
@@ -29,7 +30,7 @@ export async function restoreSqlite(dataDir: string, backup: string): Promise<Ho
   const target = join(dataDir, DATABASE_FILE);
   const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDataFolder(dataDir);
     copyFileSync(backup, draft);
     await chmod(draft, 0o600);
     const holdings = prepare(draft);
