@@ -67,6 +67,8 @@ async function harmOne(link: Link, random: () => number): Promise<void> {
     link.stall();
     await pace(random() * 1000);
     link.flow();
+  } else if (kind < 0.95) {
+    await link.duplicate(random() * 400);
   } else {
     link.delay(random() * 60);
     await pace(random() * 500);

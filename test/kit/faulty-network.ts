@@ -1,15 +1,23 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+/** Handshake, `connection_init`, and the first messages: each is a write of its own, as each waits for an answer. */
+const OPENING_CHUNKS = 3;
+
 /** One connection through the proxy. */
 export class Link {
   readonly #client: Socket;
   readonly #server: Socket;
   #silent = false;
   #delayMs = 0;
+  /** What the client has said first: its handshake, its `connection_init`, and what it follows. */
+  readonly #opening: Buffer[] = [];
 
   constructor(client: Socket, server: Socket) {
     this.#client = client;
     this.#server = server;
+    client.on('data', (chunk) => {
+      if (this.#opening.length < OPENING_CHUNKS) this.#opening.push(chunk);
+    });
     this.#carry(client, server);
     this.#carry(server, client);
   }
@@ -52,6 +60,24 @@ export class Link {
   /** Carries everything later by so many milliseconds, in order. */
   delay(ms: number): void {
     this.#delayMs = ms;
+  }
+
+  /**
+   * Comes to the server once more, with what the client has said first, beside the connection that goes on; resolves
+   * once the server has closed that one, at the latest after `ms`.
+   */
+  async duplicate(ms: number): Promise<void> {
+    const { remotePort, remoteAddress } = this.#server;
+    if (remotePort === undefined || remoteAddress === undefined) return;
+    const twin = connect(remotePort, remoteAddress);
+    const closed = new Promise<void>((resolve) => twin.once('close', () => resolve()));
+    twin.on('error', () => {});
+    // What it is told is read, and of no use to anybody.
+    twin.resume();
+    for (const chunk of this.#opening) twin.write(chunk);
+    const end = setTimeout(() => twin.resetAndDestroy(), ms);
+    await closed;
+    clearTimeout(end);
   }
 
   #carry(from: Socket, to: Socket): void {
