@@ -89,8 +89,8 @@ export const defences = [
     file: 'src/transport/operations/measure.ts',
     find: 'const size = fragment === undefined ? NOTHING : sizeOf(fragment.selectionSet);',
     replace: 'const size = NOTHING;',
-    test: 'test/attacks/documents.test.ts',
-    title: 'fragments that fan out, over HTTP and WebSocket',
+    test: 'test/integration/document-limits.test.ts',
+    title: 'fragment B on Query { __typename __typename __typename  }',
   },
   {
     name: 'documents: overlaps',

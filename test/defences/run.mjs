@@ -132,5 +132,7 @@ async function runTests(file, titles) {
 }
 
 function firstLine(text = '') {
+  // What vitest reports of a test that did not end.
+  if (text.includes('STACK_TRACE_ERROR')) return 'waited in vain for what the defence does';
   return (text.split('\n', 1)[0] ?? '').slice(0, 160);
 }
