@@ -423,7 +423,7 @@ export const defences = [
       throw new NotInRoomError();
     }`,
     test: 'test/attacks/sessions.test.ts',
-    title: 'reading a room one is not in, sending as or to somebody of another room',
+    title: 'reading a room one is not in, and sending as or to somebody of another room',
   },
   {
     name: 'rooms: what needs a sign-in',
