@@ -564,7 +564,7 @@ export const defences = [
     find: 'if (timingSafeEqual(digestOf(given), this.#digest)) return;',
     replace: 'if (digestOf(given).length === this.#digest.length) return;',
     test: 'test/integration/admin.test.ts',
-    title: 'is told so, signed in or not, and nothing is done',
+    title: 'waits after 3 wrong ones, also with the right one',
   },
   {
     name: 'logs name nobody',
