@@ -90,14 +90,19 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
 
   attack('a batch of operations in one request', async (server) => {
     const login = 'mutation { login(input: {email: "a@b.c", password: "x"}) { __typename } }';
-    const answer = await send(server.graphqlUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(Array.from({ length: 100 }, () => ({ query: login }))),
-    });
-    expect(answer.text).not.toContain('"data"');
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    return `${answer.status}, nothing was run`;
+    const statuses: number[] = [];
+    // Few, too: a server that takes batches may still refuse long ones.
+    for (const length of [1, 2, 100]) {
+      const answer = await send(server.graphqlUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(Array.from({ length }, () => ({ query: login }))),
+      });
+      expect(answer.text).not.toContain('"data"');
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      statuses.push(answer.status);
+    }
+    return `${statuses.join(', ')}, nothing was run`;
   });
 
   attack('a body of 90 MB', async (server) => {

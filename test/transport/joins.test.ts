@@ -25,11 +25,13 @@ const JOIN = 'subscription { roomEvents(roomId: "a", clientKey: "tab") { __typen
 /** What the services do here; each test sets what it is about. */
 let authenticate: () => Promise<unknown>;
 let join: () => Promise<Mailbox>;
+let ended: boolean;
 let side: WebSocketSide;
 let http: Server;
 let url: string;
 
 beforeEach(async () => {
+  ended = false;
   authenticate = async () => ({
     accountId: 'ann',
     name: 'Ann',
@@ -40,7 +42,7 @@ beforeEach(async () => {
   const services = {
     sessions: {
       authenticateConnection: () => authenticate(),
-      hasEnded: () => false,
+      hasEnded: () => ended,
       onEnded: () => {},
     },
     joining: { join: () => join() },
@@ -122,6 +124,18 @@ function subscribe() {
   );
   return { seen, unsubscribe, socket: () => socket };
 }
+
+test('a session that ends while its socket is being signed in: 4401 at once', async () => {
+  const signIn = authenticate;
+  authenticate = async () => {
+    const caller = await signIn();
+    ended = true;
+    return caller;
+  };
+  const { seen } = subscribe();
+  await until(() => seen.closes.length > 0, 'a close');
+  expect(seen.closes).toEqual([4401]);
+});
 
 test('a part of the server that is away closes the socket with 1013, which stock clients retry', async () => {
   authenticate = () => Promise.reject(new UnavailableError('The store does not answer.'));

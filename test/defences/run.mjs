@@ -1,0 +1,144 @@
+// Takes each defence out of a copy of the tree, and expects the test that is said to show it to fail:
+//   npm run test:defences               all of them
+//   npm run test:defences -- socket     those whose name has one of these words
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { defences } from './defences.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What no test of a defence needs, or what is made anew. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.cache', 'dist', 'bench', 'examples']);
+/** What waits in vain for a defence fails after this long, in milliseconds; far longer than any test takes. */
+const TEST_TIMEOUT_MS = 60_000;
+
+const words = process.argv.slice(2);
+const chosen = defences.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+);
+
+const copy = await mkdtemp(join(tmpdir(), 'peerql-defences-'));
+let missed = 0;
+try {
+  await copyTree();
+  for (const defence of chosen) await checkIsThere(defence);
+  /** What is wrong with the tests of a file as they are; null where nothing is. */
+  const sound = new Map();
+  for (const defence of chosen) {
+    const began = performance.now();
+    const { test } = defence;
+    if (!sound.has(test)) sound.set(test, await whatFails(test));
+    const wrong = sound.get(test);
+    const { caught, how } = wrong ? { caught: false, how: wrong } : await tryWithout(defence);
+    if (!caught) missed += 1;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${caught ? 'caught' : 'MISSED'}  ${defence.name} (${seconds} s): ${how}`);
+  }
+  console.log(`${chosen.length - missed} passed, ${missed} failed`);
+} finally {
+  await rm(copy, { recursive: true, force: true });
+}
+process.exitCode = missed === 0 && chosen.length > 0 ? 0 : 1;
+
+async function copyTree() {
+  const filter = (/** @type {string} */ path) =>
+    path === ROOT || !LEFT_OUT.has(basename(path)) || path.includes('/src/');
+  await cp(ROOT, copy, { recursive: true, filter });
+  // A folder of its own, since the tests keep what they build in it.
+  await mkdir(join(copy, 'node_modules'));
+  for (const name of await readdir(join(ROOT, 'node_modules'))) {
+    if (name === '.cache' || name.startsWith('.vite')) continue;
+    await symlink(join(ROOT, 'node_modules', name), join(copy, 'node_modules', name));
+  }
+  // What only the defence used is unused without it, and that is no error here.
+  const config = join(copy, 'tsconfig.json');
+  const strict = await readFile(config, 'utf8');
+  await writeFile(config, strict.replace(/"noUnused(Locals|Parameters)": true,/g, ''));
+}
+
+/** @param {import('./defences.mjs').Defence} defence */
+async function checkIsThere({ name, file, find }) {
+  const count = (await readFile(join(copy, file), 'utf8')).split(find).length - 1;
+  if (count !== 1) throw new Error(`${name}: found ${count} times in ${file}, not once: ${find}`);
+}
+
+/**
+ * With everything in place the tests of a file must pass; otherwise their failure would show nothing. Resolves to what
+ * does not pass, or to null.
+ *
+ * @param {string} file
+ */
+async function whatFails(file) {
+  const titles = chosen.filter(({ test }) => test === file).map(({ title }) => title);
+  const { outcomes, output } = await runTests(file, [...new Set(titles)]);
+  for (const title of titles) {
+    const own = outcomes.filter(({ fullName }) => fullName.endsWith(title));
+    if (own.some(({ status }) => status === 'passed')) continue;
+    return `${file}, "${title}", does not pass as it is:\n${output}`;
+  }
+  const failed = outcomes.find(({ status }) => status === 'failed');
+  return failed ? `${file}, "${failed.fullName}", fails as it is:\n${output}` : null;
+}
+
+/** @param {import('./defences.mjs').Defence} defence */
+async function tryWithout({ file, find, replace, test, title }) {
+  const path = join(copy, file);
+  const source = await readFile(path, 'utf8');
+  await writeFile(
+    path,
+    source.replace(find, () => replace),
+  );
+  try {
+    const { outcomes, output } = await runTests(test, [title]);
+    // A test has to fail: a server that cannot be built or started skips it.
+    const failed = outcomes.find(({ status }) => status === 'failed');
+    if (failed) return { caught: true, how: firstLine(failed.failureMessages[0]) };
+    if (outcomes.some(({ status }) => status === 'passed')) {
+      return { caught: false, how: `${test}, "${title}", passes without it` };
+    }
+    return { caught: false, how: `the test did not run:\n${output}` };
+  } finally {
+    await writeFile(path, source);
+  }
+}
+
+/**
+ * Runs those tests of a file whose names end like this.
+ *
+ * @param {string} file
+ * @param {readonly string[]} titles
+ */
+async function runTests(file, titles) {
+  const report = join(copy, 'report.json');
+  await rm(report, { force: true });
+  const escaped = titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const args = ['run', file, '-t', `(${escaped.join('|')})$`, '--reporter=json'];
+  const { CI: _ci, TEST_LOGS: _logs, ...env } = process.env;
+  const run = promisify(execFile)(
+    process.execPath,
+    [
+      join(copy, 'node_modules', 'vitest', 'vitest.mjs'),
+      ...args,
+      `--outputFile=${report}`,
+      `--testTimeout=${TEST_TIMEOUT_MS}`,
+    ],
+    { cwd: copy, env, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const { stdout, stderr } = await run.catch((error) => error);
+  const { testResults } = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
+  /** @type {{ fullName: string, status: string, failureMessages: string[] }[]} */
+  const outcomes = (testResults ?? []).flatMap(
+    (/** @type {{ assertionResults: object[] }} */ { assertionResults }) => assertionResults,
+  );
+  const messages = (testResults ?? []).map((/** @type {{ message: string }} */ r) => r.message);
+  return { outcomes, output: `${messages.join('\n')}${stdout}${stderr}`.slice(-2000) };
+}
+
+function firstLine(text = '') {
+  // What vitest reports of a test that did not end.
+  if (text.includes('STACK_TRACE_ERROR')) return 'waited in vain for what the defence does';
+  return (text.split('\n', 1)[0] ?? '').slice(0, 160);
+}
