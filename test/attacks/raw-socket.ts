@@ -41,11 +41,16 @@ export class RawSocket {
     if (!this.#socket.destroyed) this.#socket.write(bytes);
   }
 
-  /** Resolves once the server has ended the connection. */
+  /** Resolves once the server has ended the connection; rejects where it does not within 15 s. */
   async ended(): Promise<void> {
-    const timer = setTimeout(() => this.#socket.destroy(new Error('not ended')), WAIT_MS);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#socket.destroy();
+    }, WAIT_MS);
     if (!this.#ended) await once(this.#socket, 'close').catch(() => {});
     clearTimeout(timer);
+    if (late) throw new Error(`The server did not end the connection within ${WAIT_MS} ms.`);
   }
 
   /** The code of the server's close frame (RFC 6455, 5.5.1); 1006 where it went without one. */

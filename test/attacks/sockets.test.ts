@@ -125,8 +125,13 @@ attacks(
       for (let i = 0; i < 5000; i += 1) asking.subscribe(`${i}`, '{ me { id } }');
       expect(await asking.closed()).toBe(4429);
       const pinging = await Wire.ready(server.socketUrl, undefined, { headers: asStranger() });
-      for (let i = 0; i < 5000; i += 1) pinging.ws.ping();
-      expect(await pinging.closed()).toBeOneOf([4429, 1006]);
+      // A few at a time: a burst is ended by ws itself, for the answers that pile up.
+      for (let i = 0; i < 60 && pinging.close === null; i += 1) {
+        const answered = Promise.race([once(pinging.ws, 'pong'), once(pinging.ws, 'close')]);
+        for (let j = 0; j < 20; j += 1) pinging.ws.ping();
+        await answered;
+      }
+      expect(await pinging.closed()).toBe(4429);
       return 'a close with 4429 after 500 in a second';
     });
 
