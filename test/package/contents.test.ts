@@ -19,7 +19,7 @@ afterAll(() => packed?.remove());
 test('holds what runs, its types, the schema and the words about it, and nothing else', () => {
   const expected = [
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
-    /^dist\/(app|config|limits|main)\.(js|d\.ts)$/,
+    /^dist\/(app|config|data-folder|limits|main)\.(js|d\.ts)$/,
     /^dist\/(cli|client|crypto|domain|graphql|mail|roomlog|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
     /^dist\/demo\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css))$/,
   ];
