@@ -53,9 +53,17 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
   });
 
   attack('fragments in a circle', async (server) => {
-    const query = '{ me { ...A } } fragment A on Account { ...B } fragment B on Account { ...A }';
-    for (const { errors } of await bothWays(server, query)) {
-      expect(errors[0]?.message).toContain('Cannot spread fragment');
+    const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+    const each = names.map((name) => `...${name}`).join(' ');
+    for (const query of [
+      '{ me { ...A } } fragment A on Account { ...B } fragment B on Account { ...A }',
+      // By way of fields the circle is an ever deeper one, and of many fragments an ever wider one.
+      '{ me { ...A } } fragment A on Account { sessions { ...A } }',
+      `{ me { ${each} } } ${names.map((name) => `fragment ${name} on Account { sessions { ${each} } }`).join(' ')}`,
+    ]) {
+      for (const { errors } of await bothWays(server, query)) {
+        expect(errors[0]?.message).toContain('Cannot spread fragment');
+      }
     }
     return 'a validation error';
   });

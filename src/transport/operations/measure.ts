@@ -30,6 +30,7 @@ interface Size {
  * Holds a document against its limits, before it is validated. Fragments are measured once each, however often they
  * are spread, so that measuring costs no more than reading.
  *
+ * @param document without fragments that spread themselves, which would have no end
  * @returns what is too big, one error a limit; empty when all is well
  */
 export function measureDocument(document: DocumentNode, limits: DocumentLimits): GraphQLError[] {
@@ -65,8 +66,6 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
   function sizeOfFragment(name: string): Size {
     const known = measured.get(name);
     if (known !== undefined) return known;
-    // Stands until the fragment is measured: a cycle ends here, and validation refuses it.
-    measured.set(name, NOTHING);
     const fragment = fragments.get(name);
     const size = fragment === undefined ? NOTHING : sizeOf(fragment.selectionSet);
     measured.set(name, size);
@@ -115,7 +114,6 @@ function countOverlaps(
   function visitSets(sets: readonly SelectionSetNode[]): void {
     const inner = new Map<string, SelectionSetNode[]>();
     const met = new Map<string, number>();
-    const spreading = new Set<string>();
     const collect = ({ selections }: SelectionSetNode): void => {
       for (const selection of selections) {
         if (selection.kind === Kind.FIELD) {
@@ -130,13 +128,8 @@ function countOverlaps(
         } else if (selection.kind === Kind.INLINE_FRAGMENT) {
           collect(selection.selectionSet);
         } else {
-          const { value } = selection.name;
-          const fragment = fragments.get(value);
-          // A cycle ends here, and validation refuses it.
-          if (fragment === undefined || spreading.has(value)) continue;
-          spreading.add(value);
-          collect(fragment.selectionSet);
-          spreading.delete(value);
+          const fragment = fragments.get(selection.name.value);
+          if (fragment !== undefined) collect(fragment.selectionSet);
         }
       }
     };

@@ -4,6 +4,7 @@ import {
   execute,
   GraphQLError,
   type GraphQLSchema,
+  NoFragmentCyclesRule,
   NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
   parse,
@@ -170,6 +171,9 @@ export class Operations {
       if (!(error instanceof GraphQLError)) throw error;
       return [/token limit|more that/i.test(error.message) ? tooBig('tokens', tokens) : error];
     }
+    // Fragments that run in circles have no size. Finding them takes one look at each.
+    const circles = validate(this.#schema, document, [NoFragmentCyclesRule]);
+    if (circles.length > 0) return [...circles];
     const oversized = measureDocument(document, this.#limits);
     if (oversized.length > 0) return oversized;
     if (this.#persisted?.allows(document) === false) return [notPersisted()];
