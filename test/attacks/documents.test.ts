@@ -65,6 +65,12 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
         expect(errors[0]?.message).toContain('Cannot spread fragment');
       }
     }
+    // A circle that hides behind a namesake.
+    const twice =
+      '{ me { ...A } } fragment A on Account { id } fragment A on Account { sessions { ...A } }';
+    for (const { errors } of await bothWays(server, twice)) {
+      expect(errors[0]?.message).toContain('only one fragment named "A"');
+    }
     return 'a validation error';
   });
 

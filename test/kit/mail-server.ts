@@ -51,7 +51,7 @@ export class MailServer {
     return `smtp://127.0.0.1:${port}`;
   }
 
-  /** Waits for a mail to `to` with a link of `action`; resolves to the token of the newest one. */
+  /** Waits for `atLeast` mails to `to` with a link of `action`; resolves to the token of the newest one. */
   async tokenFor(
     to: string,
     action: 'verifyEmail' | 'resetPassword',

@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
   parse,
   specifiedRules,
+  UniqueFragmentNamesRule,
   validate,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -171,8 +172,8 @@ export class Operations {
       if (!(error instanceof GraphQLError)) throw error;
       return [/token limit|more that/i.test(error.message) ? tooBig('tokens', tokens) : error];
     }
-    // Fragments that run in circles have no size. Finding them takes one look at each.
-    const circles = validate(this.#schema, document, [NoFragmentCyclesRule]);
+    // Fragments that run in circles have no size. Finding them takes one look at each name, so a name must stand for one.
+    const circles = validate(this.#schema, document, MEASURABLE);
     if (circles.length > 0) return [...circles];
     const oversized = measureDocument(document, this.#limits);
     if (oversized.length > 0) return oversized;
@@ -241,6 +242,8 @@ export class Operations {
   }
 }
 
+/** What must hold of a document before it can be measured. */
+const MEASURABLE = [UniqueFragmentNamesRule, NoFragmentCyclesRule];
 const RUNS_BEFORE_COMPILING = 2;
 /** What is wrong with a document beyond this is not looked for. */
 const MAX_ERRORS = 20;
