@@ -10,6 +10,8 @@ export interface Sample {
   server: string;
   /** Why it may not be used; null when it may. */
   void: string | null;
+  /** Whether it is void for what a server did or failed to do, and not for a busy machine. */
+  failed: boolean;
   measured: Measured | null;
   memory: Memory | null;
 }
@@ -106,6 +108,7 @@ export async function runIdleRound(
       workload: 'E',
       server: variant.name,
       void: null,
+      failed: false,
       measured: null,
       memory: null,
     };
@@ -119,6 +122,7 @@ export async function runIdleRound(
     } finally {
       await pair.end();
     }
+    sample.failed = sample.void !== null;
     samples.push(sample);
     const sizes = sample.memory?.map(
       ({ participants, rssBytes }) => `${participants}: ${Math.round(rssBytes / 2 ** 20)} MB`,
@@ -151,13 +155,14 @@ async function one(
       const reason = fault(measured);
       const disturbed = reason === null ? disturbance(measured) : null;
       if (disturbed === null || attempt === attempts) {
-        return { ...sample, void: reason ?? disturbed, measured };
+        return { ...sample, void: reason ?? disturbed, failed: reason !== null, measured };
       }
     }
   } catch (error) {
     return {
       ...sample,
       void: error instanceof Error ? error.message : String(error),
+      failed: true,
       measured: null,
     };
   }
