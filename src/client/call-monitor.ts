@@ -17,8 +17,10 @@ export interface CallMonitorOptions {
   readonly onActiveSpeaker: (participantId: string | null) => void;
 }
 
-/** How often it is listened who speaks, in milliseconds. */
-const LISTEN_MS = 200;
+/** How often it is judged who speaks, in milliseconds. */
+const JUDGE_MS = 200;
+/** How often it is listened in between: a level tells of the last packet alone, and a syllable is shorter than 200 ms. */
+const LISTEN_MS = 50;
 
 interface Measured {
   readonly meter: QualityMeter;
@@ -31,12 +33,15 @@ export class CallMonitor {
   readonly #options: CallMonitorOptions;
   readonly #speakers = new SpeakerDetector();
   readonly #measured = new Map<string, Measured>();
+  /** The loudest of each since it was last judged who speaks. */
+  readonly #peaks = new Map<string, number>();
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #stopped = false;
 
   constructor(options: CallMonitorOptions) {
     this.#options = options;
     this.#timers.push(setInterval(() => this.#listen(), LISTEN_MS));
+    this.#timers.push(setInterval(() => this.#judge(), JUDGE_MS));
     const { statisticsIntervalMs } = options;
     if (statisticsIntervalMs > 0) {
       this.#timers.push(setInterval(() => this.#measureAll(), statisticsIntervalMs));
@@ -59,9 +64,16 @@ export class CallMonitor {
   }
 
   #listen(): void {
+    for (const [id, other] of this.#options.others()) {
+      this.#peaks.set(id, Math.max(this.#peaks.get(id) ?? 0, other.audioLevel()));
+    }
+  }
+
+  #judge(): void {
     const others = this.#options.others();
     const levels = new Map<string, number>();
-    for (const [id, other] of others) levels.set(id, other.audioLevel());
+    for (const id of others.keys()) levels.set(id, this.#peaks.get(id) ?? 0);
+    this.#peaks.clear();
     const now = performance.now();
     const before = this.#speakers.active;
     this.#speakers.update(levels, now);
