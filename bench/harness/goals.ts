@@ -73,9 +73,14 @@ export function goals(samples: readonly Sample[]): Goal[] {
       spread(ratios(samples, 'B-rate-5000', 'peerql', 'socketio-ack', p99)),
     ),
     atMost(
-      '(R) CPU of the node a signal through Redis ÷ in one process',
+      '(R) CPU of the node a signal through Redis ÷ in one process, each at its saturation',
       1.8,
       cpu('R-saturation', 'peerql', 'R-saturation', 'peerql-redis-1'),
+    ),
+    atMost(
+      '(R) the same, both at 5,000 signals a second',
+      1.8,
+      cpu('R-rate-5000', 'peerql', 'R-rate-5000', 'peerql-redis-1'),
     ),
     atMost(
       '(R) CPU of two nodes a signal ÷ Socket.IO with acknowledgement by Redis streams',

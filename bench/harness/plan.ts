@@ -52,10 +52,18 @@ function relay(batch: number, inFlight = 4, count = pairs): () => WorkloadChoice
   return () => ({ name: 'signal-relay', pairs: count, batch, load: { inFlight }, seed: 1 });
 }
 
-function atRate(perSecond: number): PlannedWorkload['choice'] {
+function atRate(perSecond: number, saturated: string): PlannedWorkload['choice'] {
   return (_server, soFar) => {
-    const saturation = soFar('B-saturation');
+    const saturation = soFar(saturated);
     if (!saturation || perSecond > saturation.perSecond * headroom) return null;
+    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
+  };
+}
+
+function atHalf(saturated: string): PlannedWorkload['choice'] {
+  return (_server, soFar) => {
+    const perSecond = (soFar(saturated)?.perSecond ?? 0) / 2;
+    if (perSecond < 100) return null;
     return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
   };
 }
@@ -85,18 +93,14 @@ const half: PlannedWorkload = {
   id: 'B-half',
   title: 'B  signals at half of its own saturation',
   unit: 'signal',
-  choice: (_server, soFar) => {
-    const perSecond = (soFar('B-saturation')?.perSecond ?? 0) / 2;
-    if (perSecond < 100) return null;
-    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
-  },
+  choice: atHalf('B-saturation'),
 };
 
 const fixed = (perSecond: number): PlannedWorkload => ({
   id: `B-rate-${perSecond}`,
   title: `B  signals at ${perSecond.toLocaleString('en')} a second`,
   unit: 'signal',
-  choice: atRate(perSecond),
+  choice: atRate(perSecond, 'B-saturation'),
 });
 
 const mesh = (size: number): PlannedWorkload => ({
@@ -128,20 +132,11 @@ const scaled = (factor: number): PlannedWorkload => ({
 });
 
 /** Callers are at one node and those they call at the other, where there are two. */
-const clustered = (id: string, title: string, load: 'saturation' | 'half'): PlannedWorkload => ({
-  id,
-  title,
-  unit: 'signal',
-  clusters: true,
-  choice: (_server, soFar) => {
-    if (load === 'saturation') {
-      return { name: 'signal-relay', pairs, batch: 1, load: { inFlight: 4 }, seed: 1 };
-    }
-    const perSecond = (soFar('R-saturation')?.perSecond ?? 0) / 2;
-    if (perSecond < 100) return null;
-    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
-  },
-});
+const clustered = (
+  id: string,
+  title: string,
+  choice: PlannedWorkload['choice'],
+): PlannedWorkload => ({ id, title, unit: 'signal', clusters: true, choice });
 
 const accounts = (call: 'register' | 'login'): PlannedWorkload => ({
   id: `F-${call}`,
@@ -190,8 +185,9 @@ export const fullPlan: Plan = {
     accounts('login'),
     underLogins(0),
     underLogins(16),
-    clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', 'saturation'),
-    clustered('R-half', 'R  signals through Redis at half of its own saturation', 'half'),
+    clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', relay(1)),
+    clustered('R-half', 'R  the same at half of its own saturation', atHalf('R-saturation')),
+    clustered('R-rate-5000', 'R  the same at 5,000 a second', atRate(5000, 'R-saturation')),
   ],
   idle: [0, 1000, 10_000],
   idleRounds: 5,

@@ -1,8 +1,9 @@
-// Sign-ins at a steady pace, whatever becomes of them, in a process of its own and of lower priority: what sends them
-// must not be what slows the server down. Says how many hashes a second one core makes, floods when told how many
-// sign-ins a second and for how long, and reports the answers by type with how long each took, in milliseconds.
+// Sign-ins at a steady pace, whatever becomes of them, in a process of its own and of the lowest priority: an attacker
+// has other machines than the server's, so what sends them must not be what slows the server down. Says how many
+// hashes a second one core makes, floods whenever told how many sign-ins a second and for how long, and reports the
+// answers by type with how long each took, in milliseconds.
 import { Agent, request } from 'node:http';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pass } from 'node:timers/promises';
 import { argon2id, hash } from 'argon2';
 
@@ -68,5 +69,5 @@ process.on('message', async ({ url, perSecond, seconds }) => {
 });
 
 const capacity = await hashesPerSecond();
-setPriority(5);
+setPriority(constants.priority.PRIORITY_LOW);
 process.send({ hashesPerSecond: capacity });
