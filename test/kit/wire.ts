@@ -107,7 +107,9 @@ export class Wire {
 export async function refusedUpgrade(url: string, options: ClientOptions): Promise<number> {
   const ws = new WebSocket(url, 'graphql-transport-ws', options);
   ws.on('error', () => {});
-  const [request, response] = await once(ws, 'unexpected-response');
-  request.destroy();
-  return response.statusCode;
+  const accepted = once(ws, 'open').then(() => null);
+  const answer = await Promise.race([once(ws, 'unexpected-response'), accepted]);
+  ws.terminate();
+  if (answer === null) throw new Error('The server accepted the socket.');
+  return answer[1].statusCode;
 }
