@@ -1,6 +1,6 @@
 import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { createLog, type Log, toggleDebug } from '../transport/log.ts';
+import { createLog, type ProcessLog, toggleDebug } from '../transport/log.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** Serves until it is told to stop. */
@@ -30,9 +30,10 @@ Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
 };
 
 /** Resolves to the exit code once a signal has stopped the server. */
-function stopped(app: App, log: Log): Promise<number> {
+function stopped(app: App, log: ProcessLog): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false;
+    const end = (exitCode: number) => log.close().finally(() => resolve(exitCode));
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         if (stopping) {
@@ -43,10 +44,10 @@ function stopped(app: App, log: Log): Promise<number> {
         stopping = true;
         log.info({ signal }, 'PeerQL stops');
         app.close().then(
-          () => resolve(0),
+          () => end(0),
           (error: unknown) => {
             log.error({ err: error }, 'PeerQL could not stop in order');
-            resolve(1);
+            end(1);
           },
         );
       });

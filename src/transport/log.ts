@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 
 /** Writes structured lines, as pino does: fields first, then the message. No secret, SDP or candidate is ever given to it. */
@@ -12,19 +14,41 @@ export interface Log {
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** A log that can be made more or less talkative while it is written. */
-export interface LevelledLog extends Log {
+/** The log of a process. It can be made more or less talkative while it is written. */
+export interface ProcessLog extends Log {
   /** The least level that is written: `debug`, `info`, … */
   level: string;
+  /** Resolves once every line is written, or after a second in which nobody took them. Nothing is written any more. */
+  close(): Promise<void>;
 }
 
-/** A log that writes JSON lines to standard output, from `level` on. */
-export function createLog(level: string): LevelledLog {
-  return pino({ level, base: null });
+/** What may wait for a reader of standard output that does not keep up, in characters; later lines are dropped. */
+const BACKLOG_LIMIT = 16 * 1024 * 1024;
+/** How long the end of a process waits for that reader, in milliseconds. */
+const CLOSE_MS = 1000;
+
+/**
+ * A log that writes JSON lines to standard output, from `level` on. Nobody waits for whoever reads them: a line is
+ * written beside everything else, or at the latest when the process ends.
+ */
+export function createLog(level: string): ProcessLog {
+  const output = pino.destination({ sync: false, maxLength: BACKLOG_LIMIT });
+  const log = pino({ level, base: null }, output);
+  const close = async () => {
+    log.level = 'silent';
+    const waited = new AbortController();
+    // A reader that is gone takes nothing any more either.
+    const written = once(output, 'close').catch(() => {});
+    output.end();
+    await Promise.race([written, delay(CLOSE_MS, null, { signal: waited.signal })]);
+    waited.abort();
+    output.destroy();
+  };
+  return Object.assign(log, { close });
 }
 
 /** Turns debug lines on, or back to the level that was configured; where that is debug, to info. */
-export function toggleDebug(log: LevelledLog, configured: string): void {
+export function toggleDebug(log: ProcessLog, configured: string): void {
   const usual = configured === 'debug' ? 'info' : configured;
   log.level = log.level === 'debug' ? usual : 'debug';
   log.info({}, `Lines are written from ${log.level} on`);

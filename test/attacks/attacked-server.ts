@@ -48,10 +48,15 @@ export class AttackedServer {
     registerSecretsOfEnv({ ...ENV, ...env });
     let output = '';
     const url = await new Promise<string>((resolve, reject) => {
+      let found = false;
       const keep = (chunk: Buffer) => {
         output += chunk.toString();
-        const found = /http:\/\/[\d.]+:\d+/.exec(output);
-        if (found) resolve(found[0]);
+        // Once is enough: a log that is searched at each line would take a core from the server.
+        if (found) return;
+        const [first] = /http:\/\/[\d.]+:\d+/.exec(output) ?? [];
+        if (first === undefined) return;
+        found = true;
+        resolve(first);
       };
       child.stdout.on('data', keep);
       child.stderr.on('data', keep);

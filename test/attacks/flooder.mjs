@@ -10,7 +10,6 @@ import { argon2id, hash } from 'argon2';
 const ARGON2ID = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { __typename } }`;
 
-const agent = new Agent({ keepAlive: true });
 let number = 0;
 
 async function hashesPerSecond() {
@@ -23,7 +22,7 @@ async function hashesPerSecond() {
   return 1000 / Math.min(...times);
 }
 
-function signIn(url, answers) {
+function signIn(url, agent, answers) {
   number += 1;
   const input = { email: `flood-${number}@example.com`, password: 'x', delivery: 'BEARER' };
   const body = JSON.stringify({ query: LOGIN, variables: { input } });
@@ -57,14 +56,17 @@ function signIn(url, answers) {
 process.on('disconnect', () => process.exit(0));
 process.on('message', async ({ url, perSecond, seconds }) => {
   const answers = {};
+  // Of this flood alone: by the next one the server may have closed what was idle.
+  const agent = new Agent({ keepAlive: true });
   const start = performance.now();
   const asking = [];
   for (let i = 0; i < perSecond * seconds; i += 1) {
     const waitMs = start + (i / perSecond) * 1000 - performance.now();
     if (waitMs > 0) await pass(waitMs);
-    asking.push(signIn(url, answers));
+    asking.push(signIn(url, agent, answers));
   }
   await Promise.all(asking);
+  agent.destroy();
   process.send({ answers });
 });
 

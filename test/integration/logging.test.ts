@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { LoginDocument } from '../../src/client/generated/graphql.ts';
 import { KeptLog } from '../kit/log.ts';
@@ -110,3 +114,63 @@ test('SIGUSR2 turns debug lines on and off again while the server runs', async (
     rmSync(dataDir, { recursive: true, force: true });
   }
 }, 60_000);
+
+test('a reader of the log that stands still holds nobody up, and gets every line once it goes on', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'peerql-logging-'));
+  const server = new ServerProcess({ DATA_DIR: dataDir, LOG_LEVEL: 'debug' });
+  const asked = 4000;
+  try {
+    const url = `${await server.up()}/graphql`;
+    server.child.stdout?.pause();
+    // A megabyte of lines, several times what a pipe holds.
+    for (let i = 0; i < asked; i += 50) {
+      const answers = Array.from({ length: 50 }, () => post(url, '{ me { id } }'));
+      for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
+    }
+    server.child.stdout?.resume();
+    expect(await server.stop()).toBe(0);
+    const lines = server.stdout.split('\n').filter((line) => line.includes('"operation":"me"'));
+    expect(lines).toHaveLength(asked);
+  } finally {
+    await server.stop('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test('a reader of the log that never goes on does not keep the server from stopping', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'peerql-logging-'));
+  const server = new ServerProcess({ DATA_DIR: dataDir, LOG_LEVEL: 'debug' });
+  try {
+    const url = `${await server.up()}/graphql`;
+    server.child.stdout?.pause();
+    for (let i = 0; i < 2000; i += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => post(url, '{ me { id } }')));
+    }
+    const exit = once(server.child, 'exit');
+    server.child.kill('SIGTERM');
+    expect((await exit)[0]).toBe(0);
+  } finally {
+    server.child.stdout?.resume();
+    await server.stop('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test.each([
+  { lines: 15_000, kept: 15_000 },
+  { lines: 20_000, kept: 16_384 },
+])('of $lines lines of a kilobyte that nobody has read yet, $kept are kept', async (given) => {
+  const log = fileURLToPath(new URL('../../dist/transport/log.js', import.meta.url));
+  const script = `
+    const { createLog } = await import(${JSON.stringify(log)});
+    const log = createLog('info');
+    log.info({}, '');
+    const frame = JSON.stringify({ level: 30, time: Date.now(), fill: '', msg: '' }).length + 1;
+    for (let i = 0; i < ${given.lines}; i += 1) log.info({ fill: 'x'.repeat(1024 - frame) }, '');`;
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
+  const written = stdout.split('\n').filter((line) => line.includes('"fill"'));
+  for (const line of written) expect(JSON.parse(line).level).toBe(30);
+  expect(written.length).toBeGreaterThanOrEqual(given.kept - 1);
+  expect(written.length).toBeLessThanOrEqual(given.kept);
+});
