@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 
 /** Writes structured lines, as pino does: fields first, then the message. No secret, SDP or candidate is ever given to it. */
@@ -24,7 +22,7 @@ export interface ProcessLog extends Log {
 
 /** What may wait for a reader of standard output that does not keep up, in characters; later lines are dropped. */
 const BACKLOG_LIMIT = 16 * 1024 * 1024;
-/** How long the end of a process waits for that reader, in milliseconds. */
+/** How long the end of a process waits for that reader to take the next line, in milliseconds. */
 const CLOSE_MS = 1000;
 
 /**
@@ -34,16 +32,21 @@ const CLOSE_MS = 1000;
 export function createLog(level: string): ProcessLog {
   const output = pino.destination({ sync: false, maxLength: BACKLOG_LIMIT });
   const log = pino({ level, base: null }, output);
-  const close = async () => {
-    log.level = 'silent';
-    const waited = new AbortController();
-    // A reader that is gone takes nothing any more either.
-    const written = once(output, 'close').catch(() => {});
-    output.end();
-    await Promise.race([written, delay(CLOSE_MS, null, { signal: waited.signal })]);
-    waited.abort();
-    output.destroy();
-  };
+  const close = () =>
+    new Promise<void>((resolve) => {
+      log.level = 'silent';
+      const end = () => {
+        clearTimeout(timer);
+        output.destroy();
+        resolve();
+      };
+      const timer = setTimeout(end, CLOSE_MS);
+      output.on('write', () => timer.refresh());
+      output.once('close', end);
+      // A reader that is gone takes nothing any more either.
+      output.once('error', end);
+      output.end();
+    });
   return Object.assign(log, { close });
 }
 
