@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { createYoga, type GraphQLParams, type Plugin } from 'graphql-yoga';
+import { createYoga, type GraphQLParams, type Plugin, processRegularResult } from 'graphql-yoga';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import { isRefused, type Operations } from '../operations/operations.ts';
@@ -8,6 +8,7 @@ import { persistedHash } from '../operations/persisted.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import type { AdminToken } from './admin-token.ts';
+import { type PlainPost, type RequestParams, readPlainPost, unread } from './plain-post.ts';
 
 interface ServerContext {
   readonly req: IncomingMessage;
@@ -32,7 +33,11 @@ export type GraphqlHandler = (
   requestId: string,
 ) => Promise<void>;
 
-/** GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. */
+/**
+ * GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. What nearly
+ * every request is, JSON for JSON and no errors, is answered past it: the objects of the Fetch standard cost more than
+ * all that such a request is about, and a flood of requests must not be felt by calls.
+ */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   const { operations, services, cookie, addresses, adminToken } = parts;
   const runner: Plugin<object, ServerContext> = {
@@ -43,11 +48,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         if (typeof query !== 'string') throw badRequest(query).errors?.[0];
         setParams({ ...params, query });
       }
-      setParamsHandler(({ params, request, context }) =>
-        run(params, request.method, context).catch((error) =>
-          operations.failed(error, context.requestId),
-        ),
-      );
+      setParamsHandler(({ params, request, context }) => run(params, request.method, context));
     },
   };
   const yoga = createYoga<ServerContext>({
@@ -65,11 +66,54 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     plugins: [runner],
   });
   return async (request, response, requestId) => {
-    await yoga(request, response, { req: request, res: response, requestId });
+    const server: ServerContext = { req: request, res: response, requestId };
+    const post = await readPlainPost(request, parts.bodyBytes);
+    if (post !== null) {
+      const params = post.params && withDocument(post.params);
+      if (params) return answer(post, await run(params, 'POST', server), response);
+      unread(request, post.body);
+    } else if (request.destroyed) return;
+    await yoga(request, response, server);
   };
 
-  async function run(
-    params: GraphQLParams,
+  /** Null where there is none. */
+  function withDocument(params: RequestParams): RequestParams | null {
+    const query = params.query ?? operations.persistedText(params.extensions);
+    return typeof query === 'string' && query !== '' ? { ...params, query } : null;
+  }
+
+  /** What errors say of the status and the headers is the library's. */
+  async function answer(
+    { accepted }: PlainPost,
+    result: ExecutionResult,
+    response: ServerResponse,
+  ): Promise<void> {
+    let body: string;
+    if (result.errors === undefined) {
+      response.setHeader('Content-Type', `${accepted}; charset=utf-8`);
+      body = JSON.stringify(result);
+    } else {
+      const regular = processRegularResult(result, yoga.fetchAPI, accepted);
+      response.statusCode = regular.status;
+      for (const [name, value] of regular.headers) response.setHeader(name, value);
+      body = await regular.text();
+    }
+    response.setHeader('Content-Length', Buffer.byteLength(body));
+    response.end(body);
+  }
+
+  function run(
+    params: RequestParams | GraphQLParams,
+    method: string,
+    server: ServerContext,
+  ): Promise<ExecutionResult> {
+    return execute(params, method, server).catch((error: unknown) =>
+      operations.failed(error, server.requestId),
+    );
+  }
+
+  async function execute(
+    params: RequestParams | GraphQLParams,
     method: string,
     server: ServerContext,
   ): Promise<ExecutionResult> {

@@ -6,18 +6,20 @@ import {
   type GraphQLSchema,
   NoFragmentCyclesRule,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   specifiedRules,
   UniqueFragmentNamesRule,
   validate,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Log } from '../log.ts';
 import type { Techniques } from '../techniques.ts';
+import { Compiler } from './compile.ts';
 import { EventWriter } from './event-writer.ts';
 import { failed, maskErrors } from './mask.ts';
 import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
@@ -66,6 +68,7 @@ interface Document {
 /** Turns document texts into operations, once each: the same limits and rules for every way in. */
 export class Operations {
   readonly #schema: GraphQLSchema;
+  readonly #compiler: Compiler;
   readonly #limits: OperationLimits;
   readonly #log: Log;
   readonly #rules;
@@ -89,6 +92,7 @@ export class Operations {
     onRefused?: (reason: string) => void;
   }) {
     this.#schema = parts.schema;
+    this.#compiler = new Compiler(parts.schema);
     this.#limits = parts.limits;
     this.#log = parts.log;
     this.#rules = parts.introspection
@@ -189,8 +193,7 @@ export class Operations {
     const selected = selectOperation(source.document, operationName);
     if (selected instanceof GraphQLError) return [selected];
     const { document } = source;
-    const name = selected.name?.value;
-    const run = this.#runner(document, name);
+    const run = this.#runner(document, selected);
     const sharable = this.#techniques.shared && looksAlikeForAll(document);
     const writer =
       this.#techniques.written && selected.operation === OperationTypeNode.SUBSCRIPTION
@@ -199,7 +202,7 @@ export class Operations {
     const operation: Operation = {
       document,
       type: selected.operation,
-      name,
+      name: selected.name?.value,
       sharable,
       writer,
       run,
@@ -208,8 +211,9 @@ export class Operations {
     return operation;
   }
 
-  #runner(document: DocumentNode, operationName: string | undefined): Operation['run'] {
+  #runner(document: DocumentNode, selected: OperationDefinitionNode): Operation['run'] {
     const schema = this.#schema;
+    const operationName = selected.name?.value;
     const log = this.#log;
     const budget = this.#budget;
     const interpret: Operation['run'] = (rootValue, contextValue, variableValues) =>
@@ -222,7 +226,7 @@ export class Operations {
     return (rootValue, contextValue, variableValues) => {
       if (compiled === null && runsUntilCompiled > 0 && --runsUntilCompiled === 0) {
         const began = performance.now();
-        compiled = compile(schema, document, operationName);
+        compiled = this.#compiler.compile(document, selected);
         budget.spend(contextValue.address, performance.now() - began);
       }
       let result =
@@ -265,19 +269,6 @@ function tooManyNew(): GraphQLError {
   return new GraphQLError('Too many new documents from this address; slow down.', {
     extensions: { code: 'RATE_LIMITED', retryAfter: 1 },
   });
-}
-
-/** Null for what the compiler cannot take: graphql-js then runs it. */
-function compile(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | undefined,
-): CompiledQuery | null {
-  const compiled = compileQuery(schema, document, operationName, {
-    // Stacks of errors that leave masked are of no use, and their capture is dear.
-    disablingCapturingStackErrors: true,
-  });
-  return isCompiledQuery(compiled) ? compiled : null;
 }
 
 /** Whether {@link Operations.prepare} answered with what is wrong. */

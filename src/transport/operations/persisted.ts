@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ASTNode, type DocumentNode, GraphQLError, parse, print, visit } from 'graphql';
+import { isRecord } from '../parse-json.ts';
 
 /** The only operations that a server runs: an allow-list that code generation made from a front end's documents. */
 export class PersistedOperations {
@@ -88,8 +89,4 @@ function sortedByText(nodes: readonly ASTNode[]): ASTNode[] {
 
 function isTexts(value: unknown): value is Record<string, string> {
   return isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { isRefused, type Operations, type Variables } from '../operations/operations.ts';
+import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../parse-json.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 
@@ -85,22 +86,7 @@ function readSubscribe(text: string): SubscribeFrame | null {
   if (typeof id !== 'string' || id === '' || !isRecord(payload)) return null;
   const { query, operationName, variables, extensions } = payload;
   if (typeof query !== 'string') return null;
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
-    return null;
-  }
-  if (variables !== undefined && variables !== null && !isRecord(variables)) return null;
-  if (extensions !== undefined && extensions !== null && !isRecord(extensions)) return null;
+  if (!isTextOrNone(operationName)) return null;
+  if (!isRecordOrNone(variables) || !isRecordOrNone(extensions)) return null;
   return { id, query, operationName, variables, extensions };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
