@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import type { Context } from './context.ts';
+import { formatMoment } from './moment.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -19,7 +20,7 @@ builder.subscriptionType({ description: 'What can be followed, over a WebSocket.
 
 builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 writes it, in UTC: `2026-01-31T12:00:00.000Z`.',
-  serialize: (value) => new Date(value).toISOString(),
+  serialize: formatMoment,
   parseValue: (value) => {
     const moment = new Date(typeof value === 'string' ? value : Number.NaN);
     if (Number.isNaN(moment.getTime())) throw new TypeError('A DateTime is an RFC 3339 string.');

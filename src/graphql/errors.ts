@@ -174,6 +174,19 @@ export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | 
   }
 }
 
+/** As {@link attempt}, and makes the answer of what was done, with a promise less on the way of each signal. */
+export function attemptThen<T, R extends object>(
+  run: () => Eventual<T>,
+  answer: (done: T) => R,
+): Eventual<R | Failure> {
+  try {
+    const result = run();
+    return result instanceof Promise ? result.then(answer, asAnswer) : answer(result);
+  } catch (error) {
+    return asAnswer(error);
+  }
+}
+
 function asAnswer(error: unknown): Failure {
   if (!(error instanceof DomainError)) throw error;
   if (!typeNames.has(error.constructor as ErrorClass)) throw error;

@@ -2,7 +2,7 @@ import { whenReady } from '../domain/eventual.ts';
 import type { Participant } from '../domain/signaling/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { attempt, attemptThen, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
 import { readMediaChange } from './media.ts';
 import { ParticipantType } from './participants.ts';
 
@@ -68,30 +68,24 @@ builder.mutationFields((t) => ({
     description: 'Sends an SDP offer to one participant of the same room.',
     args: { input: t.arg({ type: SendOfferInput, required: true, description: 'The offer.' }) },
     resolve: (_root, { input }, context) =>
-      attempt(() => {
+      attemptThen(() => {
         const { roomId, to, sdp, signalId } = input;
         const signal = { type: 'OfferReceived', sdp } as const;
         const { signaling } = context.services;
-        return whenReady(
-          signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null),
-          asSent,
-        );
-      }),
+        return signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null);
+      }, asSent),
   }),
   sendAnswer: t.field({
     type: resultUnion(sentType('SendAnswerSuccess', 'answer'), [NotInRoom, PeerNotInRoom]),
     description: 'Sends an SDP answer to one participant of the same room.',
     args: { input: t.arg({ type: SendAnswerInput, required: true, description: 'The answer.' }) },
     resolve: (_root, { input }, context) =>
-      attempt(() => {
+      attemptThen(() => {
         const { roomId, to, sdp, signalId } = input;
         const signal = { type: 'AnswerReceived', sdp } as const;
         const { signaling } = context.services;
-        return whenReady(
-          signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null),
-          asSent,
-        );
-      }),
+        return signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null);
+      }, asSent),
   }),
   sendIceCandidates: t.field({
     type: resultUnion(sentType('SendIceCandidatesSuccess', 'burst'), [NotInRoom, PeerNotInRoom]),
@@ -100,15 +94,12 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: SendIceCandidatesInput, required: true, description: 'The burst.' }),
     },
     resolve: (_root, { input }, context) =>
-      attempt(() => {
+      attemptThen(() => {
         const { roomId, to, candidates, signalId } = input;
         const signal = { type: 'IceCandidatesReceived', candidates } as const;
         const { signaling } = context.services;
-        return whenReady(
-          signaling.sendCandidates(signedIn(context), signal, roomId, to, signalId ?? null),
-          asSent,
-        );
-      }),
+        return signaling.sendCandidates(signedIn(context), signal, roomId, to, signalId ?? null);
+      }, asSent),
   }),
 }));
 

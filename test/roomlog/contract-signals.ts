@@ -59,6 +59,64 @@ export function describeSignals(make: MakeLog): void {
     expect(ann.outcome).toBe('ended');
   });
 
+  test('of many calls made at once each is answered for itself, in every room in its order', async () => {
+    const rooms = ['a', 'b', 'c'].map((letter) => letter.repeat(16));
+    const inRooms = await Promise.all(
+      rooms.map(async (roomId) => ({
+        roomId,
+        ann: await enter(under, 'ann', { roomId }),
+        bob: await enter(under, 'bob', { roomId }),
+      })),
+    );
+    // More than any implementation takes at once.
+    const all = Array.from({ length: 100 }, (_, index) => index);
+    const call = async (roomId: string, from: string, to: string, index: number) =>
+      under.log.send(roomId, from, to, offer(index), null);
+    const calls = all.flatMap((index) =>
+      inRooms.flatMap(({ roomId, bob }) => [
+        call(roomId, 'ann', bob.id, index),
+        call(roomId, 'nobody', bob.id, index),
+        call(roomId, 'ann', 'nobody', index),
+      ]),
+    );
+    const outcomes = await Promise.allSettled(calls);
+    await under.settle();
+    for (const [index, { bob }] of inRooms.entries()) {
+      expect(bob.offers()).toEqual(all.map(String));
+      const mine = outcomes.filter((_, at) => Math.floor(at / 3) % inRooms.length === index);
+      const answered = mine.map((outcome) =>
+        outcome.status === 'fulfilled' ? outcome.value : outcome.reason.constructor,
+      );
+      const cursors = bob.of('OfferReceived').map(({ cursor }) => cursor);
+      expect(answered).toEqual(
+        cursors.flatMap((cursor) => [cursor, NotInRoomError, PeerNotInRoomError]),
+      );
+    }
+  });
+
+  test('candidates arrive as they were sent, whatever is in them', async () => {
+    await enter(under, 'ann');
+    const bob = await enter(under, 'bob');
+    const candidates = [
+      { candidate: 'candidate:1 1 udp 1 192.0.2.1 1 typ host', sdpMid: '0', sdpMLineIndex: 0 },
+      { candidate: '', sdpMid: null, sdpMLineIndex: null, usernameFragment: null },
+      { candidate: '- 1 "\\\n\u0000', sdpMid: '', sdpMLineIndex: 65_535, usernameFragment: '5 ' },
+      { candidate: 'grüße 🎥', sdpMid: '🎥', sdpMLineIndex: 1, usernameFragment: 'é-' },
+    ];
+    const signal = { type: 'IceCandidatesReceived', candidates } as const;
+    await under.log.send(ROOM, 'ann', bob.id, signal, null);
+    await under.settle();
+    const [received] = bob.of('IceCandidatesReceived');
+    const withNulls = (all: typeof candidates | undefined) =>
+      all?.map(({ candidate, sdpMid, sdpMLineIndex, usernameFragment }) => ({
+        candidate,
+        sdpMid: sdpMid ?? null,
+        sdpMLineIndex: sdpMLineIndex ?? null,
+        usernameFragment: usernameFragment ?? null,
+      }));
+    expect(withNulls(received?.candidates as typeof candidates)).toEqual(withNulls(candidates));
+  });
+
   test('only a participant sends, and only to another one of the same room', async () => {
     const ann = await enter(under, 'ann');
     const elsewhere = await enter(under, 'bob', { roomId: 'b'.repeat(16) });

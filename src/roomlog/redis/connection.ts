@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Log } from '../../transport/log.ts';
@@ -60,6 +60,7 @@ export class RedisConnection {
   /** What Redis' clock is ahead of the machine's monotonic one. */
   #aheadMs = 0;
   #corked: Redis['stream'] | null = null;
+  #gathered: (() => void) | null = null;
 
   constructor(options: ConnectionOptions, scripts: readonly Script[], clock: Clock, log: Log) {
     this.#options = options;
@@ -74,8 +75,9 @@ export class RedisConnection {
       client.on('close', () => this.#away());
       client.on('ready', () => void this.#prepare());
     }
-    this.#listening.on('smessage', (channel: string, message: string) => {
-      this.#channels.get(channel)?.(message);
+    // As bytes: for texts the client looks up its listeners at each message.
+    this.#listening.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
+      this.#channels.get(channel.toString())?.(message.toString());
     });
     this.#watch = clock.after(WATCH_MS, () => this.#look());
   }
@@ -149,6 +151,17 @@ export class RedisConnection {
     );
   }
 
+  /**
+   * Calls `ask` once, at the end of this turn of the event loop or before anything else is asked in it, so that calls
+   * still take effect in the order in which they are made. Redis Cluster is asked at once.
+   */
+  gather(ask: () => void): void {
+    if (this.#ready && this.#commands instanceof Redis) {
+      this.#gathered = ask;
+      this.#cork();
+    } else ask();
+  }
+
   /** Runs one command or several. @throws UnavailableError */
   do<Result>(work: (client: Redis | Cluster) => Promise<Result>): Promise<Result> {
     return this.#run(() => work(this.#commands));
@@ -167,6 +180,7 @@ export class RedisConnection {
 
   /** Resolves when all that was asked has been answered, and all that was told by then has come. */
   async settled(): Promise<void> {
+    this.#askGathered();
     while (this.#asked > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#ready) await this.#listening.ping().catch(() => {});
   }
@@ -179,11 +193,11 @@ export class RedisConnection {
     this.#commands.disconnect();
   }
 
-  /** A signal goes through here, so one promise on top of the client's own is all that it takes. */
   #run<Result>(
     work: () => Promise<Result>,
     otherwise?: (error: unknown) => Promise<Result>,
   ): Promise<Result> {
+    this.#askGathered();
     if (!this.#ready) return Promise.reject(new UnavailableError(AWAY));
     this.#cork();
     this.#asked += 1;
@@ -215,9 +229,16 @@ export class RedisConnection {
     this.#corked = stream;
     stream.cork();
     setImmediate(() => {
+      this.#askGathered();
       this.#corked = null;
       stream.uncork();
     });
+  }
+
+  #askGathered(): void {
+    const ask = this.#gathered;
+    this.#gathered = null;
+    ask?.();
   }
 
   async #prepare(): Promise<void> {

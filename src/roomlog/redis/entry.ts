@@ -1,5 +1,5 @@
 import type { CursorWriter } from '../../domain/signaling/cursor.ts';
-import type { LogEntry, Signal } from '../../domain/signaling/event.ts';
+import type { IceCandidate, LogEntry, Signal } from '../../domain/signaling/event.ts';
 
 /** What stands before an entry in a room's stream and on its channel, and where its body begins. */
 export interface Heading {
@@ -32,7 +32,11 @@ export function readHeading(message: string): Heading {
   };
 }
 
-/** The body of a signal: one letter, then its text as it is. An SDP is neither quoted nor parsed on its way. */
+/**
+ * The body of a signal: one letter, then its text as it is, neither quoted nor parsed on its way. Of each candidate the
+ * lengths of its texts stand before them, in UTF-16 units, and the index between: `<candidate> <sdpMid> <index>
+ * <usernameFragment> `; a `-` for what is not there.
+ */
 export function writeSignal(signal: Signal): string {
   switch (signal.type) {
     case 'OfferReceived':
@@ -40,7 +44,7 @@ export function writeSignal(signal: Signal): string {
     case 'AnswerReceived':
       return `A${signal.sdp}`;
     case 'IceCandidatesReceived':
-      return `I${JSON.stringify(signal.candidates)}`;
+      return `I${writeCandidates(signal.candidates)}`;
   }
 }
 
@@ -63,8 +67,48 @@ export function readEntry(message: string, heading: Heading, cursors: CursorWrit
   if (kind === 'O') return { type: 'OfferReceived', cursor, position, at, from, to, sdp: body };
   if (kind === 'A') return { type: 'AnswerReceived', cursor, position, at, from, to, sdp: body };
   if (kind === 'I') {
-    const candidates = JSON.parse(body);
+    const candidates = readCandidates(body);
     return { type: 'IceCandidatesReceived', cursor, position, at, from, to, candidates };
   }
   return { ...JSON.parse(body), cursor, position, at, from: who, to };
+}
+
+function writeCandidates(candidates: readonly IceCandidate[]): string {
+  let written = '';
+  for (const { candidate, sdpMid, sdpMLineIndex, usernameFragment } of candidates) {
+    const lengths = `${candidate.length} ${sdpMid?.length ?? '-'} ${sdpMLineIndex ?? '-'} ${usernameFragment?.length ?? '-'}`;
+    written += `${lengths} ${candidate}${sdpMid ?? ''}${usernameFragment ?? ''}`;
+  }
+  return written;
+}
+
+function readCandidates(body: string): IceCandidate[] {
+  const candidates: IceCandidate[] = [];
+  let at = 0;
+
+  function number(): number | null {
+    const end = body.indexOf(' ', at);
+    const digits = body.slice(at, end);
+    at = end + 1;
+    return digits === '-' ? null : Number(digits);
+  }
+
+  function text(length: number): string {
+    at += length;
+    return body.slice(at - length, at);
+  }
+
+  while (at < body.length) {
+    const length = number();
+    const midLength = number();
+    const sdpMLineIndex = number();
+    const fragmentLength = number();
+    candidates.push({
+      candidate: text(length ?? 0),
+      sdpMid: midLength === null ? null : text(midLength),
+      sdpMLineIndex,
+      usernameFragment: fragmentLength === null ? null : text(fragmentLength),
+    });
+  }
+  return candidates;
 }

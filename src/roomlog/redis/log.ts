@@ -27,6 +27,7 @@ import type { RedisRoomLogOptions } from './parts.ts';
 import { Presence } from './presence.ts';
 import { checkRefusal, items, text } from './replies.ts';
 import { scripts } from './scripts.ts';
+import { Sends } from './sends.ts';
 import { Stays } from './stays.ts';
 
 /** After how long without a sign of life a node is dead, unless somebody says otherwise; in milliseconds. */
@@ -51,6 +52,7 @@ export class RedisRoomLog implements RoomLog {
   readonly #entrances: Entrances;
   readonly #stays: Stays;
   readonly #knocks: Knocks;
+  readonly #sends: Sends;
   readonly #listeners: ((activity: RoomActivity) => void)[] = [];
 
   private constructor(redis: RedisConnection, options: RedisRoomLogOptions, clock: Clock) {
@@ -74,6 +76,9 @@ export class RedisRoomLog implements RoomLog {
     this.#stays = new Stays(parts);
     this.#entrances = new Entrances(parts);
     this.#knocks = new Knocks(parts);
+    this.#sends = new Sends(redis, clock, options.replayEvents, (roomId, place) =>
+      this.#cursor(roomId, place),
+    );
     this.#presence = new Presence({
       redis,
       feeds: this.#feeds,
@@ -131,13 +136,8 @@ export class RedisRoomLog implements RoomLog {
     signal: Signal,
     signalId: string | null,
   ): Promise<string> {
-    const [room, tail] = roomKeys(roomId);
     const id = signalId === null ? '' : `s:${signalId}`;
-    const { replayEvents } = this.#options;
-    const args = [userId, to, id, writeSignal(signal), this.#clock.now(), replayEvents];
-    return this.#redis
-      .call(scripts.send, [room, tail], args)
-      .then((reply) => this.#cursor(roomId, checkRefusal(text(reply))));
+    return this.#sends.send(roomId, userId, to, id, writeSignal(signal));
   }
 
   async sendMessage(

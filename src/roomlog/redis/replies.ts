@@ -34,9 +34,14 @@ const REFUSALS: Readonly<Record<string, () => Error>> = {
 
 /** @throws the error that the answer stands for, if it does */
 export function checkRefusal(answer: string): string {
-  if (answer.startsWith('full ')) throw new RoomFullError(Number(answer.slice('full '.length)));
-  if (Object.hasOwn(REFUSALS, answer)) throw REFUSALS[answer]?.();
+  if (answer.startsWith('full ') || Object.hasOwn(REFUSALS, answer)) throw refusalOf(answer);
   return answer;
+}
+
+/** The error that an answer stands for which is none of success. */
+export function refusalOf(answer: string): Error {
+  if (answer.startsWith('full ')) return new RoomFullError(Number(answer.slice('full '.length)));
+  return REFUSALS[answer]?.() ?? new Error(`Redis answered ${answer}.`);
 }
 
 /** A reply that is a list; what stands in it is read with {@link text} and {@link texts}. */

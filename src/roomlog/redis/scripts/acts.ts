@@ -1,28 +1,41 @@
 /**
- * Appends a signal. It is what is asked most, so it reads and writes no more than it must. KEYS: room, tail. ARGV:
- * sender's user, addressee, id or '', body, now, tail. Answers the epoch and the position.
+ * Appends signals. It is what is asked most, so it reads and writes no more than it must. KEYS: room and tail of each.
+ * ARGV: now, tail; then, of each, sender's user, addressee, id or '', body. Answers `=`, the epoch and the position of
+ * each, or why not.
  */
 export const SEND = `
-local state = redis.call('HMGET', KEYS[1], 'e', 'p', 't', 'u:' .. ARGV[1], 'v:' .. ARGV[2])
-local sender = state[4]
-if not sender then return 'not in' end
-local sent = KEYS[1] .. ':sent:' .. sender
-if ARGV[3] ~= '' then
-  local before = redis.call('ZSCORE', sent, ARGV[3])
-  if before then return state[1] .. ' ' .. before end
+local now = tonumber(ARGV[1])
+
+local function send(room, tail, user, to, id, body)
+  local state = redis.call('HMGET', room, 'e', 'p', 't', 'u:' .. user, 'v:' .. to)
+  local sender = state[4]
+  if not sender then return 'not in' end
+  local sent = room .. ':sent:' .. sender
+  if id ~= '' then
+    local before = redis.call('ZSCORE', sent, id)
+    if before then return '=' .. state[1] .. ' ' .. before end
+  end
+  if not state[5] or sender == to then return 'no peer' end
+  local position = string.format('%.0f', state[2] + 1)
+  local at = now > tonumber(state[3]) and ARGV[1] or state[3]
+  local message = state[1] .. ' ' .. position .. ' ' .. at .. ' ' .. to .. ' ' .. sender .. ' ' .. body
+  redis.call('HSET', room, 'p', position, 't', at, 'v:' .. to, position)
+  redis.call('XADD', tail, 'MAXLEN', '~', ARGV[2], position .. '-0', 'm', message)
+  redis.call('SPUBLISH', room, message)
+  if id ~= '' then
+    redis.call('ZADD', sent, position, id)
+    redis.call('ZREMRANGEBYRANK', sent, 0, -4097)
+  end
+  return '=' .. state[1] .. ' ' .. position
 end
-if not state[5] or sender == ARGV[2] then return 'no peer' end
-local position = string.format('%.0f', state[2] + 1)
-local at = tonumber(ARGV[5]) > tonumber(state[3]) and ARGV[5] or state[3]
-local message = state[1] .. ' ' .. position .. ' ' .. at .. ' ' .. ARGV[2] .. ' ' .. sender .. ' ' .. ARGV[4]
-redis.call('HSET', KEYS[1], 'p', position, 't', at, 'v:' .. ARGV[2], position)
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], position .. '-0', 'm', message)
-redis.call('SPUBLISH', KEYS[1], message)
-if ARGV[3] ~= '' then
-  redis.call('ZADD', sent, position, ARGV[3])
-  redis.call('ZREMRANGEBYRANK', sent, 0, -4097)
+
+local answers = {}
+for i = 1, #KEYS, 2 do
+  local first = 2 * i + 1
+  answers[#answers + 1] =
+    send(KEYS[i], KEYS[i + 1], ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3])
 end
-return state[1] .. ' ' .. position
+return answers
 `;
 
 /** Appends a message. ARGV: sender's user, addressee or '', text in JSON, id or '', now, tail, messages that are kept. */
