@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Log } from '../../transport/log.ts';
 import { connect } from './clients.ts';
+import { Turn } from './turn.ts';
 
 /** How often the connections are looked after, in milliseconds. */
 const WATCH_MS = 500;
@@ -35,6 +36,8 @@ export interface ConnectionOptions {
 export class RedisConnection {
   readonly #commands: Redis | Cluster;
   readonly #listening: Redis | Cluster;
+  /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
+  readonly #turn: Turn | null;
   readonly #scripts: readonly Script[];
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
@@ -59,8 +62,6 @@ export class RedisConnection {
   #lookedAt = performance.now();
   /** What Redis' clock is ahead of the machine's monotonic one. */
   #aheadMs = 0;
-  #corked: Redis['stream'] | null = null;
-  #gathered: (() => void) | null = null;
 
   constructor(options: ConnectionOptions, scripts: readonly Script[], clock: Clock, log: Log) {
     this.#options = options;
@@ -68,6 +69,7 @@ export class RedisConnection {
     this.#clock = clock;
     this.#log = log;
     this.#commands = connect(options.urls, 'commands');
+    this.#turn = this.#commands instanceof Cluster ? null : new Turn(this.#commands);
     this.#listening =
       this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
@@ -156,10 +158,8 @@ export class RedisConnection {
    * still take effect in the order in which they are made. Redis Cluster is asked at once.
    */
   gather(ask: () => void): void {
-    if (this.#ready && this.#commands instanceof Redis) {
-      this.#gathered = ask;
-      this.#cork();
-    } else ask();
+    if (this.#ready && this.#turn !== null) this.#turn.atEnd(ask);
+    else ask();
   }
 
   /** Runs one command or several. @throws UnavailableError */
@@ -180,7 +180,7 @@ export class RedisConnection {
 
   /** Resolves when all that was asked has been answered, and all that was told by then has come. */
   async settled(): Promise<void> {
-    this.#askGathered();
+    this.#turn?.askLast();
     while (this.#asked > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#ready) await this.#listening.ping().catch(() => {});
   }
@@ -197,9 +197,8 @@ export class RedisConnection {
     work: () => Promise<Result>,
     otherwise?: (error: unknown) => Promise<Result>,
   ): Promise<Result> {
-    this.#askGathered();
     if (!this.#ready) return Promise.reject(new UnavailableError(AWAY));
-    this.#cork();
+    this.#turn?.begin();
     this.#asked += 1;
     return work().then(this.#answered, (error: unknown) =>
       otherwise === undefined
@@ -220,25 +219,6 @@ export class RedisConnection {
     this.#answered(null);
     this.#log.debug({ err: error }, 'Redis did not do what it was asked');
     throw new UnavailableError(AWAY, { cause: error });
-  }
-
-  /** Gathers what is asked in this turn into one write. */
-  #cork(): void {
-    if (this.#corked !== null || this.#commands instanceof Cluster) return;
-    const { stream } = this.#commands;
-    this.#corked = stream;
-    stream.cork();
-    setImmediate(() => {
-      this.#askGathered();
-      this.#corked = null;
-      stream.uncork();
-    });
-  }
-
-  #askGathered(): void {
-    const ask = this.#gathered;
-    this.#gathered = null;
-    ask?.();
   }
 
   async #prepare(): Promise<void> {
