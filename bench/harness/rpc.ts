@@ -64,7 +64,13 @@ export class Child {
   constructor(name: string, file: URL, options: ChildOptions = {}) {
     this.#name = name;
     this.#process = fork(file, options.args ?? [], {
-      execArgv: ['--expose-gc', '--enable-source-maps', ...(options.execArgv ?? [])],
+      // All of them collect garbage as `npm start` lets PeerQL do, so that none has an advantage by it.
+      execArgv: [
+        '--expose-gc',
+        '--enable-source-maps',
+        '--single-threaded-gc',
+        ...(options.execArgv ?? []),
+      ],
       env: { ...process.env, NODE_ENV: 'production', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepOutput, registerSecrets, registerSecretsOfEnv } from '../kit/kept-logs.ts';
+import { NODE_FLAGS } from '../kit/node-flags.ts';
 import { findSecrets } from '../kit/secrets.ts';
 import { buildServer } from '../kit/server-process.ts';
 
@@ -39,7 +40,7 @@ export class AttackedServer {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<AttackedServer> {
     const main = await buildServer();
     const dataDir = await mkdtemp(join(tmpdir(), 'peerql-attacks-'));
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, main], {
       cwd: dataDir,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...ENV, ...env },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { keepOutput, registerSecretsOfEnv } from './kept-logs.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = `${ROOT}dist/main.js`;
@@ -14,7 +15,7 @@ export function ensureBuilt(): void {
   execFileSync('npx', ['--no-install', 'tsc', '-b', 'src/tsconfig.json'], { cwd: ROOT });
 }
 
-/** The real thing: `node dist/main.js` with an environment of its own. */
+/** The real thing: what `npm start` runs, with an environment of its own. */
 export class ServerProcess {
   stdout = '';
   stderr = '';
@@ -23,7 +24,7 @@ export class ServerProcess {
 
   constructor(env: Readonly<Record<string, string>>) {
     const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, [MAIN], {
+    this.child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
       env: { PATH, HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

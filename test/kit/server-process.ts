@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { keepOutput, registerSecretsOfEnv, talkative } from './kept-logs.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside of the project, so that the built files find their dependencies; not `dist`, which others may be running. */
@@ -50,7 +51,7 @@ export class ServerProcess {
     former?: ServerProcess,
   ): Promise<ServerProcess> {
     const dataDir = former?.dataDir ?? (await mkdtemp(join(tmpdir(), 'peerql-faults-')));
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, main], {
       cwd: dataDir,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
