@@ -25,29 +25,39 @@ export class RedisServer {
   readonly #binary: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'peerql-redis-'));
   readonly #endWithUs = () => this.#child?.kill('SIGKILL');
-  readonly #port: number;
+  readonly port: number;
+  /** Where members of a Redis Cluster tell each other of themselves; null outside of one. */
+  readonly busPort: number | null;
   readonly #durable: boolean;
   #child: ChildProcess | null = null;
 
-  private constructor(binary: string, port: number, durable: boolean) {
+  private constructor(binary: string, port: number, busPort: number | null, durable: boolean) {
     this.#binary = binary;
-    this.#port = port;
+    this.port = port;
+    this.busPort = busPort;
     this.#durable = durable;
   }
 
-  /** @param options.durable keeps an append-only file, so that a restart finds what was written */
+  /**
+   * @param options.durable keeps an append-only file, so that a restart finds what was written
+   * @param options.cluster makes it a member of a Redis Cluster that has no slots yet
+   */
   static async start(
     binary: string,
-    { durable = false }: { readonly durable?: boolean } = {},
+    {
+      durable = false,
+      cluster = false,
+    }: { readonly durable?: boolean; readonly cluster?: boolean } = {},
   ): Promise<RedisServer> {
-    const server = new RedisServer(binary, await freePort(), durable);
+    const busPort = cluster ? await freePort() : null;
+    const server = new RedisServer(binary, await freePort(), busPort, durable);
     process.once('exit', server.#endWithUs);
     await server.start();
     return server;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.#port}`;
+    return `redis://127.0.0.1:${this.port}`;
   }
 
   /** Starts it again after `stop`, on the same port. Resolves once it takes connections. */
@@ -59,11 +69,14 @@ export class RedisServer {
       '',
       '--appendonly',
       this.#durable ? 'yes' : 'no',
+      ...(this.busPort === null
+        ? []
+        : ['--cluster-enabled', 'yes', '--cluster-port', String(this.busPort)]),
       '--dir',
     ];
     const child = spawn(
       this.#binary,
-      ['--port', String(this.#port), ...options, this.#folder, '--daemonize', 'no'],
+      ['--port', String(this.port), ...options, this.#folder, '--daemonize', 'no'],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     this.#child = child;

@@ -16,11 +16,11 @@ export interface Node {
 }
 
 export async function startNode(
-  url: string,
+  url: string | readonly string[],
   options: RedisRoomLogOptions,
   clock: Clock,
 ): Promise<Node> {
-  const connection = { urls: [url], lostMs: 5000 };
+  const connection = { urls: [url].flat(), lostMs: 5000 };
   const redis = new RedisConnection(connection, Object.values(scripts), clock, new KeptLog());
   await redis.opened(10_000);
   const log = await RedisRoomLog.open(redis, options, clock);
@@ -40,6 +40,38 @@ export async function settle(nodes: readonly Node[]): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     await Promise.all(nodes.map(({ redis }) => redis.settled()));
   }
+}
+
+/** As {@link settle}, on a Redis Cluster, where each master tells a node of its rooms by a connection of its own. */
+export async function settlerOn(
+  nodes: readonly Node[],
+  channels: readonly string[],
+): Promise<() => Promise<void>> {
+  const heard = new Map<string, number>();
+  const expected = nodes.length * channels.length;
+  let arrived = () => {};
+  for (const { redis } of nodes) {
+    for (const channel of channels) {
+      await redis.listen(channel, (mark) => {
+        heard.set(mark, (heard.get(mark) ?? 0) + 1);
+        arrived();
+      });
+    }
+  }
+  let round = 0;
+  return async () => {
+    for (const end = round + 3; round < end; round += 1) {
+      await settle(nodes);
+      const mark = String(round);
+      const all = new Promise<void>((resolve) => {
+        arrived = () => heard.get(mark) === expected && resolve();
+      });
+      for (const channel of channels) {
+        await nodes[0]?.redis.do((client) => client.spublish(channel, mark));
+      }
+      await all;
+    }
+  };
 }
 
 export async function empty(url: string): Promise<void> {

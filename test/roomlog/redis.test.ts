@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
+import { RedisClusterServers } from '../kit/redis-cluster.ts';
 import { describeRoomLog } from './contract.ts';
 import type { MakeLog } from './kit.ts';
-import { empty, roundRobin, settle, startNode } from './redis-kit.ts';
+import { empty, roundRobin, settle, settlerOn, startNode } from './redis-kit.ts';
 
 /** Longer than any test: here nodes stand still while the clock does. */
 const NEVER_DEAD_MS = 3_600_000;
@@ -38,4 +39,32 @@ describe.skipIf(binary === null)('on a real Redis', () => {
 
   describeRoomLog('the room log of one node', makeOn(1));
   describeRoomLog('the room log of two nodes', makeOn(2));
+});
+
+describe.skipIf(binary === null)('on a real Redis Cluster', () => {
+  let cluster: RedisClusterServers;
+  beforeAll(async () => {
+    cluster = await RedisClusterServers.start(binary ?? '');
+  });
+  afterAll(() => cluster.dispose());
+
+  const make: MakeLog = async (bounds) => {
+    await cluster.empty();
+    const clock = new ManualClock();
+    const options = { ...bounds, deadMs: NEVER_DEAD_MS, closedMs: 0 };
+    const nodes = [
+      await startNode(cluster.urls, options, clock),
+      await startNode(cluster.urls, options, clock),
+    ];
+    return {
+      log: roundRobin(nodes),
+      clock,
+      settle: await settlerOn(nodes, cluster.channels('settled')),
+      async close() {
+        await Promise.all(nodes.map((node) => node.close()));
+      },
+    };
+  };
+
+  describeRoomLog('the room log of two nodes', make);
 });
