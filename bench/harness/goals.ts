@@ -88,14 +88,19 @@ export function goals(samples: readonly Sample[]): Goal[] {
       cpu('R-saturation', 'socketio-redis-2', 'R-saturation', 'peerql-redis-2'),
     ),
     atLeast(
-      '(R) what two nodes can do ÷ one, by CPU a signal',
+      '(R) what two nodes can do ÷ one, by CPU a signal, 50 pairs a node',
       1.7,
-      doubled(cpu('R-saturation', 'peerql-redis-2', 'R-saturation', 'peerql-redis-1')),
+      doubled(cpu('R-doubled', 'peerql-redis-2', 'R-saturation', 'peerql-redis-1')),
     ),
     atMost(
       '(R) ms of p99 that Redis adds at half of saturation',
       5,
       spread(differences(samples, 'R-half', 'peerql-redis-2', 'peerql', p99)),
+    ),
+    atMost(
+      '(R) the same with one node, both at 2,500 signals a second',
+      5,
+      spread(differences(samples, 'R-rate-2500', 'peerql-redis-1', 'peerql', p99)),
     ),
     atMost('(L) CPU a signal at 16× the rooms ÷ at 1×', 1.5, cpu('L-16x', 'peerql', 'L-1x')),
   ];

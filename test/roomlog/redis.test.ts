@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { RedisClusterServers } from '../kit/redis-cluster.ts';
 import { describeRoomLog } from './contract.ts';
-import type { MakeLog } from './kit.ts';
+import { BOUNDS, enter, type MakeLog, offer, ROOM } from './kit.ts';
 import { empty, roundRobin, settle, settlerOn, startNode } from './redis-kit.ts';
 
 /** Longer than any test: here nodes stand still while the clock does. */
@@ -37,9 +38,37 @@ describe.skipIf(binary === null)('on a real Redis', () => {
       };
     };
 
+  test('signals that are sent while a call is under way go by one call', async () => {
+    const under = await makeOn(1)(BOUNDS);
+    await enter(under, 'ann');
+    const bob = await enter(under, 'bob');
+    const before = await scriptCalls(server.url);
+    // So that the first call is under way for as long as the others come.
+    server.pause();
+    const sent: Promise<string>[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      sent.push(Promise.resolve(under.log.send(ROOM, 'ann', bob.id, offer(index), null)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    server.resume();
+    await Promise.all(sent);
+    expect(await scriptCalls(server.url)).toBe(before + 2);
+    await under.settle();
+    expect(bob.offers()).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
+    await under.close();
+  });
+
   describeRoomLog('the room log of one node', makeOn(1));
   describeRoomLog('the room log of two nodes', makeOn(2));
 });
+
+/** How many scripts Redis has run. */
+async function scriptCalls(url: string): Promise<number> {
+  const client = new Redis(url);
+  const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
+  client.disconnect();
+  return Number(calls);
+}
 
 describe.skipIf(binary === null)('on a real Redis Cluster', () => {
   let cluster: RedisClusterServers;

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Log } from '../../transport/log.ts';
 import { connect } from './clients.ts';
-import { Turn } from './turn.ts';
+import { type Gathered, Turn } from './turn.ts';
 
 /** How often the connections are looked after, in milliseconds. */
 const WATCH_MS = 500;
@@ -154,12 +154,12 @@ export class RedisConnection {
   }
 
   /**
-   * Calls `ask` once, at the end of this turn of the event loop or before anything else is asked in it, so that calls
-   * still take effect in the order in which they are made. Redis Cluster is asked at once.
+   * Lets something be gathered until the end of this turn of the event loop, or for longer; but it is asked before
+   * anything else is, so that calls still take effect in the order in which they are made. Redis Cluster is asked at once.
    */
-  gather(ask: () => void): void {
-    if (this.#ready && this.#turn !== null) this.#turn.atEnd(ask);
-    else ask();
+  gather(gathered: Gathered): void {
+    if (this.#ready && this.#turn !== null) this.#turn.gather(gathered);
+    else gathered.ask();
   }
 
   /** Runs one command or several. @throws UnavailableError */
@@ -180,7 +180,7 @@ export class RedisConnection {
 
   /** Resolves when all that was asked has been answered, and all that was told by then has come. */
   async settled(): Promise<void> {
-    this.#turn?.askLast();
+    this.#turn?.askGathered();
     while (this.#asked > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#ready) await this.#listening.ping().catch(() => {});
   }

@@ -3,6 +3,7 @@ import type { RedisConnection } from './connection.ts';
 import { roomKeys } from './keys.ts';
 import { items, refusalOf, text } from './replies.ts';
 import { scripts } from './scripts.ts';
+import type { Gathered } from './turn.ts';
 
 /** How many signals one call appends at most: Redis does nothing else meanwhile. */
 const AT_ONCE = 64;
@@ -20,16 +21,19 @@ interface Batch {
 }
 
 /**
- * Appends signals: those of one turn of the event loop by one call of a script, since a call costs this node and Redis
- * more than what it is about. Each is answered for itself. Redis Cluster takes one signal a call, as the keys of a call
- * must be of one slot.
+ * Appends signals, several by one call of a script, since a call costs this node and Redis more than what it is about:
+ * those of one turn of the event loop, and those that come while a call is under way, as a database commits in groups.
+ * So nobody waits while there is little to do. Each is answered for itself. Redis Cluster takes one signal a call, as the
+ * keys of a call must be of one slot.
  */
-export class Sends {
+export class Sends implements Gathered {
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
   readonly #replayEvents: number;
   readonly #cursorOf: (roomId: string, place: string) => string;
   #batch: Batch | null = null;
+  /** Calls that are not answered yet. */
+  #underWay = 0;
 
   /** @param cursorOf makes the cursor of a room's entry from its place as Redis tells it: epoch and position */
   constructor(
@@ -60,27 +64,39 @@ export class Sends {
       batch.waiting.push({ roomId, resolve, reject });
       if (this.#batch === null) {
         this.#batch = batch;
-        this.#redis.gather(() => this.#leave());
-      } else if (batch.waiting.length === AT_ONCE) this.#leave();
+        this.#redis.gather(this);
+      } else if (batch.waiting.length === AT_ONCE) this.ask();
     });
   }
 
-  #leave(): void {
+  atTurnsEnd(): void {
+    if (this.#underWay === 0) this.ask();
+  }
+
+  ask(): void {
     const batch = this.#batch;
     if (batch === null) return;
     this.#batch = null;
     const { keys, args, waiting } = batch;
+    this.#underWay += 1;
     this.#redis.call(scripts.send, keys, [this.#clock.now(), this.#replayEvents, ...args]).then(
       (reply) => {
+        this.#answered();
         for (const [index, answer] of items(reply).entries()) {
           const one = waiting[index];
           if (one !== undefined) this.#answer(one, text(answer));
         }
       },
       (error: unknown) => {
+        this.#answered();
         for (const { reject } of waiting) reject(error);
       },
     );
+  }
+
+  #answered(): void {
+    this.#underWay -= 1;
+    if (this.#batch !== null) this.#redis.gather(this);
   }
 
   #answer({ roomId, resolve, reject }: Waiting, answer: string): void {

@@ -1,10 +1,18 @@
 import type { Redis } from 'ioredis';
 
+/** What is gathered before it is asked. */
+export interface Gathered {
+  /** The turn ends: it is asked now, or goes on being gathered. */
+  atTurnsEnd(): void;
+  /** Something else is about to be asked, so this has to be. */
+  ask(): void;
+}
+
 /** Gathers what one turn of the event loop asks of Redis into one write. */
 export class Turn {
   readonly #client: Redis;
   #corked: Redis['stream'] | null = null;
-  #last: (() => void) | null = null;
+  #gathered: Gathered | null = null;
 
   constructor(client: Redis) {
     this.#client = client;
@@ -12,20 +20,20 @@ export class Turn {
 
   /** Something is about to be asked. */
   begin(): void {
-    this.askLast();
+    this.askGathered();
     this.#cork();
   }
 
-  /** Calls `ask` once: at the end of the turn, or before anything else is asked in it. */
-  atEnd(ask: () => void): void {
-    this.#last = ask;
+  /** Tells `gathered` of the end of the turn, and asks it before anything else is asked, in this turn or later. */
+  gather(gathered: Gathered): void {
+    this.#gathered = gathered;
     this.#cork();
   }
 
-  askLast(): void {
-    const ask = this.#last;
-    this.#last = null;
-    ask?.();
+  askGathered(): void {
+    const gathered = this.#gathered;
+    this.#gathered = null;
+    gathered?.ask();
   }
 
   #cork(): void {
@@ -34,7 +42,7 @@ export class Turn {
     this.#corked = stream;
     stream.cork();
     setImmediate(() => {
-      this.askLast();
+      this.#gathered?.atTurnsEnd();
       this.#corked = null;
       stream.uncork();
     });
