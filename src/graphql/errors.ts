@@ -166,12 +166,7 @@ export function resultUnion<Success extends object>(
  * server is away.
  */
 export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | Failure> {
-  try {
-    const result = run();
-    return result instanceof Promise ? result.catch(asAnswer) : result;
-  } catch (error) {
-    return asAnswer(error);
-  }
+  return attemptThen(run, (done) => done);
 }
 
 /** As {@link attempt}, and makes the answer of what was done, with a promise less on the way of each signal. */

@@ -82,10 +82,8 @@ export class Sends implements Gathered {
     this.#redis.call(scripts.send, keys, [this.#clock.now(), this.#replayEvents, ...args]).then(
       (reply) => {
         this.#answered();
-        for (const [index, answer] of items(reply).entries()) {
-          const one = waiting[index];
-          if (one !== undefined) this.#answer(one, text(answer));
-        }
+        const answers = items(reply);
+        for (const [index, one] of waiting.entries()) this.#answer(one, text(answers[index]));
       },
       (error: unknown) => {
         this.#answered();
