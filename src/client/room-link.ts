@@ -222,7 +222,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   #lost(socket: Socket, atLeastMs = 0): void {
     if (this.#socket !== socket || this.#state === 'ended') return;
-    this.#release();
+    this.#release()?.abandon();
     if (Date.now() - this.#openedAt >= STABLE_MS) this.#attempt = 0;
     if (this.#state === 'connected') this.#setState('reconnecting');
     const waitMs = atLeastMs + backoffMs(this.#attempt, this.#options.backoff);
@@ -244,18 +244,21 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     if (this.#state === 'ended') return;
     this.#forgetNetwork();
     if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#release();
+    const socket = this.#release();
+    // Where the join has not been sent yet it never is.
+    this.#unsubscribe();
+    socket?.close();
     this.#sends.clear(new PeerqlError('ENDED', 'The call is over.'));
     this.#setState('ended');
     this.emit('end', end);
   }
 
-  #release(): void {
+  /** Lets go of the socket, and of all that it still tells. */
+  #release(): Socket | null {
     const socket = this.#socket;
     this.#socket = null;
     this.#sends.suspend();
-    this.#unsubscribe();
-    socket?.close();
+    return socket;
   }
 
   #setState(state: RoomLinkState): void {

@@ -101,8 +101,9 @@ export class Socket {
         next: ({ data, errors }) => {
           if (over) return;
           if (errors !== undefined && errors.length > 0) {
+            // Not unsubscribed: the server's `complete` may have come already, and graphql-ws, which counts the
+            // operations that hold its socket open, would count this one off twice and close it.
             finish(() => handlers.failed(requestError(errors)));
-            unsubscribe();
           } else if (data !== undefined && data !== null) {
             handlers.next(data);
           }
@@ -142,9 +143,14 @@ export class Socket {
     this.#heartbeat?.probe();
   }
 
-  /** Closes the socket, normally. */
+  /** Closes the socket, normally: a room that was followed on it is left. */
   close(): void {
     this.#end();
+  }
+
+  /** Gives the socket up: a stay that was on it waits for its client to come back. */
+  abandon(): void {
+    this.#client.terminate();
   }
 
   #end(): void {

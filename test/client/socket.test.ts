@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { RoomEventsDocument, SendOfferDocument } from '../../src/client/generated/graphql.ts';
+import { RoomLink } from '../../src/client/room-link.ts';
+import { Socket } from '../../src/client/socket.ts';
+
+interface Asked {
+  readonly id: string;
+  readonly query: string;
+  /** Sends messages in one packet. */
+  send(...messages: readonly Record<string, unknown>[]): void;
+}
+
+const ends: (() => void)[] = [];
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+/** A server that acknowledges, and answers operations as `answer` says. */
+async function serve(answer: (asked: Asked) => void) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const closed: number[] = [];
+  ends.push(() => {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  });
+  server.on('connection', (socket, { socket: wire }) => {
+    socket.on('close', (code) => closed.push(code));
+    socket.on('message', (data) => {
+      const { type, id, payload } = JSON.parse(String(data));
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      if (type !== 'subscribe') return;
+      const send: Asked['send'] = (...messages) => {
+        wire.cork();
+        for (const message of messages) socket.send(JSON.stringify({ id, ...message }));
+        wire.uncork();
+      };
+      answer({ id, query: payload.query, send });
+    });
+  });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const options = { url: `ws://127.0.0.1:${port}`, token: async () => null, webSocket: WebSocket };
+  return { closed, options };
+}
+
+const unavailable = [{ message: 'Try again in a moment.', extensions: { code: 'UNAVAILABLE' } }];
+const chat = { __typename: 'ChatCleared', cursor: 'a' };
+
+it('keeps the room that is followed where a send is answered with errors and ends in the same packet', async () => {
+  let tell: Asked['send'] = () => {};
+  const { closed, options } = await serve(({ query, send }) => {
+    if (query.startsWith('subscription')) tell = send;
+    else send({ type: 'next', payload: { errors: unavailable } }, { type: 'complete' });
+  });
+  const socket = new Socket(options);
+  const events: unknown[] = [];
+  const failed = vi.fn();
+  const ended = { failed, completed: failed };
+  socket.subscribe(
+    RoomEventsDocument,
+    { roomId: 'room', media: {} },
+    { next: ({ roomEvents }) => events.push(roomEvents), ...ended },
+  );
+  const input = { roomId: 'room', to: 'bob', sdp: 'v=0', signalId: 'one' };
+  for (let send = 0; send < 2; send += 1) {
+    await expect(socket.execute(SendOfferDocument, { input })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+  }
+  tell({ type: 'next', payload: { data: { roomEvents: chat } } });
+  await vi.waitUntil(() => events.length > 0 || closed.length > 0);
+  expect({ events, closed }).toEqual({ events: [chat], closed: [] });
+  expect(failed).not.toHaveBeenCalled();
+  socket.close();
+  await vi.waitUntil(() => closed.length > 0);
+  expect(closed).toEqual([1000]);
+});
+
+it('comes back to its place after an event with errors: the server is not told that it is left', async () => {
+  let joins = 0;
+  const { closed, options } = await serve(({ send }) => {
+    joins += 1;
+    if (joins === 1) send({ type: 'next', payload: { errors: unavailable } });
+  });
+  const link = new RoomLink({
+    roomId: 'room',
+    socket: options,
+    backoff: { baseMs: 1, capMs: 1 },
+  });
+  await vi.waitUntil(() => joins === 2 && closed.length > 0);
+  expect(closed).toEqual([4499]);
+  link.leave();
+  await vi.waitUntil(() => closed.length === 2);
+  expect(closed).toEqual([4499, 1000]);
+});
