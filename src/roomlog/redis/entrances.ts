@@ -101,7 +101,7 @@ export class Entrances {
       at,
       recovered,
       missed: missed
-        .map((message) => readEntry(message, readHeading(message), cursors))
+        .map((message) => readEntry(message, readHeading(message, 0), cursors))
         .filter((entry) => isVisible(entry, self.id)),
       history: history.map((message) => {
         const said: Omit<ChatMessage, 'cursor'> = JSON.parse(message);

@@ -1,7 +1,7 @@
 import type { CursorWriter } from '../../domain/signaling/cursor.ts';
 import type { IceCandidate, LogEntry, Signal } from '../../domain/signaling/event.ts';
 
-/** What stands before an entry in a room's stream and on its channel, and where its body begins. */
+/** What stands before an entry's body in a room's stream, and where the body begins. */
 export interface Heading {
   readonly epoch: string;
   readonly position: number;
@@ -13,9 +13,9 @@ export interface Heading {
   readonly bodyAt: number;
 }
 
-/** Reads `<epoch> <position> <at> <to or *> <who or -> <body>`. */
-export function readHeading(message: string): Heading {
-  const one = message.indexOf(' ');
+/** Reads `<epoch> <position> <at> <to or *> <who or -> <body>`, which stands at the end of a message. */
+export function readHeading(message: string, start: number): Heading {
+  const one = message.indexOf(' ', start);
   const two = message.indexOf(' ', one + 1);
   const three = message.indexOf(' ', two + 1);
   const four = message.indexOf(' ', three + 1);
@@ -23,7 +23,7 @@ export function readHeading(message: string): Heading {
   const to = message.slice(three + 1, four);
   const who = message.slice(four + 1, five);
   return {
-    epoch: message.slice(0, one),
+    epoch: message.slice(start, one),
     position: Number(message.slice(one + 1, two)),
     at: Number(message.slice(two + 1, three)),
     to: to === '*' ? null : to,

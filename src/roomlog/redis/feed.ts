@@ -27,7 +27,7 @@ export interface LocalWaiter {
   readonly waiter: Waiter;
 }
 
-/** One log of the room: all of it since this node listens. */
+/** One log of the room: all that is for this node, since it listens. */
 interface View {
   readonly cursors: CursorWriter;
   position: number;
@@ -42,11 +42,11 @@ export interface CaughtUp {
   readonly messages: readonly string[];
 }
 
-/** A room's entries as they come to this node, in the log's order, for all its stays here. */
+/** A room's entries as they come to this node, in the log's order, for all its stays here; what is for others does not. */
 export class Feed {
   readonly stays = new Map<string, LocalStay>();
   readonly waiters = new Map<string, LocalWaiter>();
-  /** Resolves once this node hears of everything. */
+  /** Resolves once this node hears of everything that it is told. */
   readonly opened: Promise<void>;
   /** Whether the room has to be noted anew as one that this node looks after. */
   unlisted = false;
@@ -123,22 +123,25 @@ export class Feed {
     this.#recent = recent;
   }
 
-  /** Takes what comes on the room's channel. */
+  /** Takes what this node is told: `! …`, or an entry and before it the position of what it was told before. */
   receive(message: string): void {
     if (message.startsWith('! ')) {
       if (this.#pending > 0) this.#recent.push(message);
       this.#heed(message);
       return;
     }
-    const heading = readHeading(message);
+    const start = entryStart(message);
+    const heading = readHeading(message, start);
     const view = this.#views.get(heading.epoch);
     if (view === undefined) {
       if (this.#pending > 0) this.#recent.push(message);
     } else if (view.ahead !== null) {
       view.ahead.push(message);
-    } else if (heading.position === view.position + 1) {
+    } else if (heading.position <= view.position) {
+      return;
+    } else if (Number(message.slice(0, start)) <= view.position) {
       this.#deliver(view, message, heading);
-    } else if (heading.position > view.position) {
+    } else {
       view.ahead = [message];
       this.#refill(heading.epoch, view.position);
     }
@@ -163,7 +166,8 @@ export class Feed {
         if (stay.epoch === epoch && stay.mailbox !== null) this.drop(stay, 'abandon');
       }
     } else {
-      for (const message of missing.messages) this.receive(message);
+      // All that there is, and so nothing is missing before any of it.
+      for (const entry of missing.messages) this.receive(`0 ${entry}`);
       for (const message of later) this.receive(message);
     }
     this.rest();
@@ -219,7 +223,7 @@ export class Feed {
       this.#heed(message);
       return;
     }
-    const heading = readHeading(message);
+    const heading = readHeading(message, entryStart(message));
     if (heading.epoch !== stay.epoch) return;
     if (heading.to !== null && heading.to !== stay.hold.stayId) return;
     this.#push(stay, readEntry(message, heading, this.cursors(stay.epoch)), heading);
@@ -255,6 +259,11 @@ export class Feed {
     }
     this.rest();
   }
+}
+
+/** Where the entry of a message begins, after a position and a space. */
+function entryStart(message: string): number {
+  return message.indexOf(' ') + 1;
 }
 
 const ANSWERS: readonly KnockAnswer[] = ['admitted', 'denied', 'replaced', 'closed'];

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../../domain/errors.ts';
 import type { RedisConnection } from './connection.ts';
 import { Feed, type LocalWaiter } from './feed.ts';
-import { roomKeys, roomsOfNode } from './keys.ts';
+import { roomChannel, roomKeys, roomsOfNode } from './keys.ts';
 import { items, texts } from './replies.ts';
 import { scripts } from './scripts.ts';
 
@@ -31,14 +31,13 @@ export class Feeds {
   open(roomId: string): Feed {
     const known = this.#feeds.get(roomId);
     if (known !== undefined) return known;
-    const [channel] = roomKeys(roomId);
     const feed: Feed = new Feed(roomId, {
       opened: this.#opening(roomId, (message) => feed.receive(message)),
       refill: (epoch, position) => void this.#refill(feed, epoch, position),
       onIdle: () => {
         if (this.#feeds.get(roomId) !== feed) return;
         this.#feeds.delete(roomId);
-        this.#redis.unlisten(channel);
+        this.#redis.unlisten(roomChannel(roomId, this.#nodeId));
         this.#redis.do((client) => client.srem(roomsOfNode(this.#nodeId), roomId)).catch(ignore);
       },
     });
@@ -70,11 +69,10 @@ export class Feeds {
   }
 
   async #opening(roomId: string, receive: (message: string) => void): Promise<void> {
-    const [channel] = roomKeys(roomId);
     // Noted before anything is done: so nothing is forgotten where this node dies.
     await Promise.all([
       this.#redis.do((client) => client.sadd(roomsOfNode(this.#nodeId), roomId)),
-      this.#redis.listen(channel, receive),
+      this.#redis.listen(roomChannel(roomId, this.#nodeId), receive),
     ]);
   }
 

@@ -7,7 +7,7 @@ export const SEND = `
 local now = tonumber(ARGV[1])
 
 local function send(room, tail, user, to, id, body)
-  local state = redis.call('HMGET', room, 'e', 'p', 't', 'u:' .. user, 'v:' .. to)
+  local state = redis.call('HMGET', room, 'e', 'p', 't', 'u:' .. user, 'n:' .. to)
   local sender = state[4]
   if not sender then return 'not in' end
   local sent = room .. ':sent:' .. sender
@@ -15,13 +15,15 @@ local function send(room, tail, user, to, id, body)
     local before = redis.call('ZSCORE', sent, id)
     if before then return '=' .. state[1] .. ' ' .. before end
   end
-  if not state[5] or sender == to then return 'no peer' end
+  local node = state[5]
+  if not node or sender == to then return 'no peer' end
   local position = string.format('%.0f', state[2] + 1)
   local at = now > tonumber(state[3]) and ARGV[1] or state[3]
   local message = state[1] .. ' ' .. position .. ' ' .. at .. ' ' .. to .. ' ' .. sender .. ' ' .. body
-  redis.call('HSET', room, 'p', position, 't', at, 'v:' .. to, position)
+  local heard = redis.call('HGET', room, 'c:' .. node) or '0'
+  redis.call('HSET', room, 'p', position, 't', at, 'v:' .. to, position, 'c:' .. node, position)
   redis.call('XADD', tail, 'MAXLEN', '~', ARGV[2], position .. '-0', 'm', message)
-  redis.call('SPUBLISH', room, message)
+  redis.call('SPUBLISH', room .. '@' .. node, heard .. ' ' .. message)
   if id ~= '' then
     redis.call('ZADD', sent, position, id)
     redis.call('ZREMRANGEBYRANK', sent, 0, -4097)

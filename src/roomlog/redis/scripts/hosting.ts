@@ -119,7 +119,7 @@ if load(tonumber(ARGV[2])) then
   tell({ type = 'RoomClosed', reason = ARGV[1] })
   note('room.ended')
 end
-for _, knock in ipairs(waiting()) do signal('knock', knock.id, 'closed') end
+for _, knock in ipairs(waiting()) do signal(knock.node, 'knock', knock.id, 'closed') end
 redis.call('UNLINK', H, L, C, D)
 redis.call('HSET', D, 'closed', ARGV[2])
 redis.call('PEXPIRE', D, 60000)

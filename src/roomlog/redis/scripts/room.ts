@@ -1,14 +1,17 @@
 /**
  * What every script on a room begins with. A room's keys share one hash slot:
  *
- * - KEYS[1], a hash, and the channel that the room's entries are told on: `e` epoch, `p` position, `t` time of the
- *   newest entry, `b` position of the newest entry that was for all, `j` joins, `n` stays; of each stay `s:` what others
- *   see, `x:` what the log knows, `v:` through where there is anything for it, `r:` through where it was received; of
- *   each user `u:` its stay
+ * - KEYS[1], a hash: `e` epoch, `p` position, `t` time of the newest entry, `b` position of the newest entry that was
+ *   for all, `j` joins, `n` stays; of each stay `s:` what others see, `x:` what the log knows, `n:` the node that looks
+ *   after it, `v:` through where there is anything for it, `r:` through where it was received; of each user `u:` its
+ *   stay; of each node `c:` the position of what it was told last
  * - KEYS[2], a stream: the tail of the log, `<position>-0`
  * - KEYS[3], a hash that outlives the stays: the rules, `b:` who is banned, `k:` who waits, `y:` who was let in, `updated`, `closed`
  * - KEYS[4], a list: the newest messages to all
  * - beside them, of each stay, a sorted set of what it sent, by position
+ *
+ * A node is told what is for the stays that it looks after, on a channel of its own, `KEYS[1]@node`: an entry, and before
+ * it the position of what that node was told before, so that it notices what it has missed.
  */
 export const ROOM = `
 local H, L, D, C = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -24,12 +27,14 @@ local function load(now)
   local f = {}
   for i = 1, #fields, 2 do f[fields[i]] = fields[i + 1] end
   room = { e = f.e, p = tonumber(f.p or 0), t = math.max(tonumber(f.t or 0), now), b = tonumber(f.b or 0),
-    j = tonumber(f.j or 0), n = tonumber(f.n or 0) }
+    j = tonumber(f.j or 0), n = tonumber(f.n or 0), heard = {} }
   for name, value in pairs(f) do
     if string.sub(name, 1, 2) == 's:' then
       local id = string.sub(name, 3)
       stays[id] = { id = id, seen = cjson.decode(value), known = cjson.decode(f['x:' .. id]),
         visible = tonumber(f['v:' .. id] or 0), received = tonumber(f['r:' .. id] or 0) }
+    elseif string.sub(name, 1, 2) == 'c:' then
+      room.heard[string.sub(name, 3)] = value
     end
   end
   return room.e ~= nil
@@ -43,7 +48,7 @@ end
 
 local function keep(stay)
   redis.call('HSET', H, 's:' .. stay.id, cjson.encode(stay.seen), 'x:' .. stay.id, cjson.encode(stay.known),
-    'v:' .. stay.id, txt(stay.visible), 'r:' .. stay.id, txt(stay.received))
+    'n:' .. stay.id, stay.known.node, 'v:' .. stay.id, txt(stay.visible), 'r:' .. stay.id, txt(stay.received))
 end
 
 -- Those who are in, by join order.
@@ -66,9 +71,17 @@ end
 
 local function append(to, who, body)
   room.p = room.p + 1
-  local message = room.e .. ' ' .. txt(room.p) .. ' ' .. txt(room.t) .. ' ' .. to .. ' ' .. who .. ' ' .. body
-  redis.call('XADD', L, 'MAXLEN', '~', options.tail, txt(room.p) .. '-0', 'm', message)
-  redis.call('SPUBLISH', H, message)
+  local position = txt(room.p)
+  local message = room.e .. ' ' .. position .. ' ' .. txt(room.t) .. ' ' .. to .. ' ' .. who .. ' ' .. body
+  redis.call('XADD', L, 'MAXLEN', '~', options.tail, position .. '-0', 'm', message)
+  for id, stay in pairs(stays) do
+    local node = stay.known.node
+    if (to == '*' or to == id) and room.heard[node] ~= position then
+      redis.call('SPUBLISH', H .. '@' .. node, (room.heard[node] or '0') .. ' ' .. message)
+      redis.call('HSET', H, 'c:' .. node, position)
+      room.heard[node] = position
+    end
+  end
 end
 
 -- Tells all but one of a change.
@@ -90,9 +103,9 @@ local function notify(stay, from, notice)
   redis.call('HSET', H, 'v:' .. stay.id, txt(room.p))
 end
 
--- What is no entry of the log, but for the nodes that listen.
-local function signal(...)
-  redis.call('SPUBLISH', H, '! ' .. table.concat({...}, ' '))
+-- Tells one node what is no entry of the log.
+local function signal(node, ...)
+  redis.call('SPUBLISH', H .. '@' .. node, '! ' .. table.concat({...}, ' '))
 end
 
 local function note(kind, participant, reason)
@@ -132,7 +145,7 @@ local function endKnock(knock, answer)
   local stay = host()
   if stay then notify(stay, '-', { type = 'KnockEnded', knockId = knock.id }) end
   if answer == 'admitted' then redis.call('HSET', D, 'y:' .. knock.id, knock.user.id) end
-  if answer then signal('knock', knock.id, answer) end
+  if answer then signal(knock.node, 'knock', knock.id, answer) end
 end
 
 -- Where nobody is in and nobody waits, what the store may not know yet is remembered for a minute.
@@ -172,7 +185,7 @@ local function finish(stay, reason, replaced)
   note('participant.left', stay.seen, reason)
   stays[stay.id] = nil
   room.n = room.n - 1
-  redis.call('HDEL', H, 's:' .. stay.id, 'x:' .. stay.id, 'v:' .. stay.id, 'r:' .. stay.id,
+  redis.call('HDEL', H, 's:' .. stay.id, 'x:' .. stay.id, 'n:' .. stay.id, 'v:' .. stay.id, 'r:' .. stay.id,
     'u:' .. stay.seen.user.id)
   redis.call('UNLINK', H .. ':sent:' .. stay.id)
   if replaced then return end

@@ -86,7 +86,7 @@ if mine and present(q.clientKey) and mine.known.key == q.clientKey then
   end
   if missed and from > stay.received then stay.received = from end
   keep(stay)
-  if holder ~= q.node then signal('moved', stay.id, stay.known.fence) end
+  if holder ~= q.node then signal(holder, 'moved', stay.id, stay.known.fence) end
   local result = entered(stay, missed and from or room.p, missed ~= nil, missed or {})
   if stay.seen.role == 'HOST' then tellHostOfKnocks(stay) end
   save()
@@ -200,7 +200,7 @@ for _, stay in ipairs(ordered()) do
   if known.node == dead then
     known.node = me
     known.fence = known.fence + 1
-    signal('lost', stay.id, txt(known.fence))
+    signal(dead, 'lost', stay.id, txt(known.fence))
     if not known.key then
       finish(stay, 'DISCONNECTED')
     else
