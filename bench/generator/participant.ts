@@ -44,7 +44,10 @@ export interface Protocol {
   acknowledges: boolean;
   /** Has it rooms and presence, or does it only relay between ids? */
   presence: boolean;
-  participant(user: number): Participant;
+  /** Nodes of the server. */
+  nodes: number;
+  /** @param node where it connects; default: users take the nodes in turn */
+  participant(user: number, node?: number): Participant;
   /** Makes a room in which the users may meet, and answers its id. */
   createRoom(host: number, capacity: number): Promise<string>;
   /** Absent where the server knows no accounts. */

@@ -48,23 +48,30 @@ const pairs = 50;
 /** Below this share of its saturation a server can hold a fixed rate. */
 const headroom = 0.8;
 
-function relay(batch: number, inFlight = 4, count = pairs): () => WorkloadChoice {
-  return () => ({ name: 'signal-relay', pairs: count, batch, load: { inFlight }, seed: 1 });
+function relay(batch: number, inFlight = 4, count = pairs, apart = false): () => WorkloadChoice {
+  return () => ({ name: 'signal-relay', pairs: count, batch, load: { inFlight }, seed: 1, apart });
 }
 
-function atRate(perSecond: number, saturated: string): PlannedWorkload['choice'] {
+function atRate(
+  perSecond: number,
+  saturated: string,
+  waits: 'polling' | 'sleeping' = 'polling',
+): PlannedWorkload['choice'] {
   return (_server, soFar) => {
     const saturation = soFar(saturated);
     if (!saturation || perSecond > saturation.perSecond * headroom) return null;
-    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
+    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond, waits }, seed: 1 };
   };
 }
 
-function atHalf(saturated: string): PlannedWorkload['choice'] {
+function atHalf(
+  saturated: string,
+  waits: 'polling' | 'sleeping' = 'polling',
+): PlannedWorkload['choice'] {
   return (_server, soFar) => {
     const perSecond = (soFar(saturated)?.perSecond ?? 0) / 2;
     if (perSecond < 100) return null;
-    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond }, seed: 1 };
+    return { name: 'signal-relay', pairs, batch: 1, load: { perSecond, waits }, seed: 1 };
   };
 }
 
@@ -131,12 +138,17 @@ const scaled = (factor: number): PlannedWorkload => ({
   choice: relay(1, 4, 16 * factor),
 });
 
-/** Callers are at one node and those they call at the other, where there are two. */
 const clustered = (
   id: string,
   title: string,
   choice: PlannedWorkload['choice'],
 ): PlannedWorkload => ({ id, title, unit: 'signal', clusters: true, choice });
+
+/** For what is compared with PeerQL on one node alone. */
+const byTwoNodes =
+  (choice: PlannedWorkload['choice']): PlannedWorkload['choice'] =>
+  (server, soFar) =>
+    server.cluster?.nodes === 2 && server.protocol.name === 'peerql' ? choice(server, soFar) : null;
 
 const accounts = (call: 'register' | 'login'): PlannedWorkload => ({
   id: `F-${call}`,
@@ -187,12 +199,19 @@ export const fullPlan: Plan = {
     underLogins(16),
     clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', relay(1)),
     // Socket.IO's two nodes leave sends of so many pairs unanswered, and nothing is compared with them here.
-    clustered('R-doubled', 'R  the same, 50 pairs a node', ({ cluster, protocol }) =>
-      cluster?.nodes === 2 && protocol.name === 'peerql' ? relay(1, 4, 2 * pairs)() : null,
+    clustered('R-doubled', 'R  the same, 50 pairs a node', byTwoNodes(relay(1, 4, 2 * pairs))),
+    clustered(
+      'R-apart',
+      'R  the same, each pair at two nodes',
+      byTwoNodes(relay(1, 4, 2 * pairs, true)),
     ),
-    clustered('R-half', 'R  the same at half of its own saturation', atHalf('R-saturation')),
-    clustered('R-rate-2500', 'R  the same at 2,500 a second', atRate(2500, 'R-saturation')),
-    clustered('R-rate-5000', 'R  the same at 5,000 a second', atRate(5000, 'R-saturation')),
+    clustered('R-half', 'R  at half of its own saturation', atHalf('R-saturation', 'sleeping')),
+    clustered('R-rate-5000', 'R  at 5,000 a second', atRate(5000, 'R-saturation', 'sleeping')),
+    clustered(
+      'R-rate-10000',
+      'R  at 10,000 a second',
+      byTwoNodes(atRate(10_000, 'R-saturation', 'sleeping')),
+    ),
   ],
   idle: [0, 1000, 10_000],
   idleRounds: 5,

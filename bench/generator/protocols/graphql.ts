@@ -170,23 +170,25 @@ class GraphQLParticipant implements Participant, WireListener {
   }
 }
 
-/** The contract's operations over `graphql-transport-ws`. Users take the ports in turn. */
+/** The contract's operations over `graphql-transport-ws`. */
 export function graphQL(
   ports: readonly number[],
   tokenOf: TokenOf,
   createRoom: Protocol['createRoom'],
   signalIds = false,
 ): Protocol {
-  const endpoint = (user: number) => ({
+  const endpoint = (node: number) => ({
     host: '127.0.0.1',
-    port: ports[user % ports.length] ?? 0,
+    port: ports[node % ports.length] ?? 0,
     path: '/graphql',
     protocol: 'graphql-transport-ws',
   });
   return {
     acknowledges: true,
     presence: true,
-    participant: (user) => new GraphQLParticipant(endpoint(user), tokenOf(user), signalIds),
+    nodes: ports.length,
+    participant: (user, node = user) =>
+      new GraphQLParticipant(endpoint(node), tokenOf(user), signalIds),
     createRoom,
   };
 }

@@ -87,6 +87,7 @@ export function peerJs(port: number): Protocol {
   let peers = 0;
   return {
     acknowledges: false,
+    nodes: 1,
     presence: false,
     participant: () => new PeerJsParticipant(port, `peer-${++peers}`, inRoom),
     createRoom: async () => `room-${++rooms}`,

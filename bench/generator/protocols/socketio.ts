@@ -122,20 +122,21 @@ class SocketIoParticipant implements Participant, WireListener {
   }
 }
 
-/** Socket.IO over its WebSocket transport, asking for acknowledgements or not. Users take the ports in turn. */
+/** Socket.IO over its WebSocket transport, asking for acknowledgements or not. */
 export function socketIo(ports: readonly number[], acknowledge: boolean): Protocol {
   const [port = 0] = ports;
   const path = '/socket.io/?EIO=4&transport=websocket';
-  const endpoint = (user: number) => ({
+  const endpoint = (node: number) => ({
     host: '127.0.0.1',
-    port: ports[user % ports.length] ?? port,
+    port: ports[node % ports.length] ?? port,
     path,
   });
   let rooms = 0;
   return {
     acknowledges: acknowledge,
     presence: true,
-    participant: (user) => new SocketIoParticipant(endpoint(user), user, acknowledge),
+    nodes: ports.length,
+    participant: (user, node = user) => new SocketIoParticipant(endpoint(node), user, acknowledge),
     createRoom: async () => `room-${++rooms}`,
     accounts: {
       register: (email) => credentials(port, '/register', email),

@@ -94,6 +94,7 @@ export function wsRelay(port: number): Protocol {
   let rooms = 0;
   return {
     acknowledges: false,
+    nodes: 1,
     presence: true,
     participant: (user) => new RelayParticipant({ host: '127.0.0.1', port, path: '/' }, user),
     createRoom: async () => `room-${++rooms}`,

@@ -15,8 +15,10 @@ export interface SignalRelayOptions {
   /** Candidates in one message. */
   batch: number;
   /** Messages under way at each participant (closed loop), or messages a second in all (open loop). */
-  load: { inFlight: number } | { perSecond: number };
+  load: { inFlight: number } | { perSecond: number; waits?: 'polling' | 'sleeping' };
   seed: number;
+  /** Whether the two of each pair are at different nodes. Default: as a balancer places them, over all alike. */
+  apart?: boolean;
 }
 
 /** One participant that sends to its partner, and what it has heard from it. */
@@ -57,8 +59,10 @@ export class SignalRelay implements Workload {
     const pairs = Array.from({ length: this.#options.pairs }, (_, pair) => pair);
     await inParallel(pairs, 16, async (pair) => {
       const room = await this.#protocol.createRoom(2 * pair, 2);
-      const caller = await this.#join(2 * pair, room);
-      const callee = await this.#join(2 * pair + 1, room);
+      const { nodes } = this.#protocol;
+      const further = this.#options.apart ? 1 : Math.floor(pair / nodes);
+      const caller = await this.#join(2 * pair, room, pair);
+      const callee = await this.#join(2 * pair + 1, room, pair + further);
       caller.partner = callee;
       callee.partner = caller;
       caller.partnerId = callee.participant.id;
@@ -79,7 +83,7 @@ export class SignalRelay implements Workload {
       for (const sender of this.#senders) this.#fill(sender, load.inFlight);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     } else {
-      await this.#pace(load.perSecond, seconds, slip);
+      await this.#pace(load, seconds, slip);
     }
     this.#sending = false;
     const elapsed = (performance.now() - start) / 1000;
@@ -106,8 +110,8 @@ export class SignalRelay implements Workload {
     }
   }
 
-  async #join(user: number, room: string): Promise<Sender> {
-    const participant = this.#protocol.participant(user);
+  async #join(user: number, room: string, node: number): Promise<Sender> {
+    const participant = this.#protocol.participant(user, node);
     const sender = new Sender(user, participant);
     const inFlight = 'inFlight' in this.#options.load ? this.#options.load.inFlight : 0;
     participant.hooks = {
@@ -163,8 +167,15 @@ export class SignalRelay implements Workload {
     sender.participant.sendCandidates(sender.partnerId, candidates);
   }
 
-  /** Sends at a fixed rate whatever comes back; polls, because timers are a millisecond coarse. */
-  #pace(perSecond: number, seconds: number, slip: Samples): Promise<void> {
+  /**
+   * Sends at a fixed rate whatever comes back. It polls, because timers are a millisecond coarse, unless it is to leave
+   * its core to a server of several processes: then up to a millisecond of the latency is its own.
+   */
+  #pace(
+    { perSecond, waits = 'polling' }: { perSecond: number; waits?: 'polling' | 'sleeping' },
+    seconds: number,
+    slip: Samples,
+  ): Promise<void> {
     const order = shuffled(this.#senders, seededRandom(this.#options.seed));
     const start = performance.now();
     const total = Math.floor(perSecond * seconds);
@@ -179,8 +190,9 @@ export class SignalRelay implements Workload {
           this.#send(order[next % order.length] as Sender, intended);
           next++;
         }
-        if (next < total) setImmediate(turn);
-        else resolve();
+        if (next >= total) resolve();
+        else if (waits === 'polling') setImmediate(turn);
+        else setTimeout(turn, 1);
       };
       turn();
     });
