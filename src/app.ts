@@ -342,6 +342,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     cookie,
     addresses,
+    tally: shared?.socketTally ?? null,
     limits: {
       messageBytes: limits.messageBytes,
       messageFragments: limits.messageFragments,

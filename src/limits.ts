@@ -122,7 +122,7 @@ export const limitTable = [
     fallback: 8,
     min: 1,
     max: 1_000_000,
-    meaning: 'WebSockets of one user',
+    meaning: 'WebSockets of one user, at all nodes together',
   },
   {
     name: 'socketsPerAddress',
@@ -130,7 +130,7 @@ export const limitTable = [
     fallback: 200,
     min: 1,
     max: 1_000_000,
-    meaning: 'WebSockets of one address',
+    meaning: 'WebSockets of one address, at all nodes together',
   },
   {
     name: 'subscriptionsPerSocket',

@@ -5,6 +5,7 @@ import { createRoom, post, register } from '../kit/people.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/waiting.ts';
+import { Wire } from '../kit/wire.ts';
 
 const mongodBinary = findMongod();
 const redisBinary = findRedis();
@@ -23,10 +24,9 @@ describe.skipIf(mongodBinary === null || redisBinary === null)('two servers shar
       REDIS_URL: redis.url,
       JWT_SECRET: 'the secret that both servers share',
     };
-    hasty = await startServer({ env: { ...env, REDIS_LOST_SECONDS: '1', ACCOUNT_FAILURES: '3' } });
-    patient = await startServer({
-      env: { ...env, REDIS_LOST_SECONDS: '300', ACCOUNT_FAILURES: '3' },
-    });
+    const limits = { ACCOUNT_FAILURES: '3', SOCKETS_PER_USER: '3', SOCKETS_PER_ADDRESS: '6' };
+    hasty = await startServer({ env: { ...env, ...limits, REDIS_LOST_SECONDS: '1' } });
+    patient = await startServer({ env: { ...env, ...limits, REDIS_LOST_SECONDS: '300' } });
   });
   afterAll(async () => {
     redis?.resume();
@@ -62,6 +62,30 @@ describe.skipIf(mongodBinary === null || redisBinary === null)('two servers shar
     }
     expect(answers.slice(0, 3)).toEqual(Array(3).fill('BadCredentialsError'));
     expect(answers[3]).toBe('RateLimitedError');
+  });
+
+  test('the sockets of a user, and those of an address, are counted together', async () => {
+    const [ann, bob] = [await register(hasty.graphqlUrl), await register(hasty.graphqlUrl, 'Bob')];
+    const sockets: Wire[] = [];
+    const open = async ({ socketUrl }: TestServer, token?: string) => {
+      const socket = await Wire.ready(socketUrl, token);
+      sockets.push(socket);
+      return socket.close?.code ?? 'open';
+    };
+    // They may not have heard of each other yet, or not of the sockets of other tests that have just gone.
+    await until(async () => {
+      for (const socket of sockets.splice(0)) socket.ws.terminate();
+      const opened = [await open(hasty), await open(hasty), await open(patient, ann.token)];
+      opened.push(await open(hasty, ann.token), await open(patient, ann.token));
+      const next = await open(hasty, ann.token);
+      return opened.every((one) => one === 'open') && next === 4429;
+    }, 'one socket too many of a user');
+    // Five are there, and one more may be.
+    expect(await open(patient, bob.token)).toBe('open');
+    expect(await open(hasty)).toBe(4429);
+    for (const socket of sockets) socket.ws.terminate();
+    await until(async () => (await open(hasty, ann.token)) === 'open', 'what has gone to be known');
+    for (const socket of sockets) socket.ws.terminate();
   });
 
   test('without Redis for longer than may be, a server closes its sockets with 1012, and heals', async () => {

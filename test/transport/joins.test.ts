@@ -76,6 +76,7 @@ beforeEach(async () => {
     origins: new OriginPolicy([]),
     cookie: new SessionCookie(false, []),
     addresses: new ClientAddresses([]),
+    tally: null,
     techniques,
     limits: {
       messageBytes: MANY,

@@ -101,3 +101,14 @@ export interface TokenSigner {
   /** Resolves to null for a token that is malformed, expired, of another issuer or signed with another key or algorithm. */
   read(token: string): Promise<TokenClaims | null>;
 }
+
+/** How many sockets each user and each address has at all nodes of a cluster. */
+export interface SocketTally {
+  /**
+   * Notes how many there are at this node now, which may be none. Resolves to how many there are at all nodes, or, where
+   * that cannot be learnt, to `here`; it never rejects.
+   *
+   * @param owner whose they are
+   */
+  note(owner: string, here: number): Promise<number>;
+}

@@ -15,6 +15,11 @@ export function roomsOfNode(nodeId: string): string {
   return `peerql:rooms:${nodeId}`;
 }
 
+/** How many sockets one owner has at each node. */
+export function socketsOf(owner: string): string {
+  return `peerql:sockets:${owner}`;
+}
+
 /** When each node was last heard of. */
 export const NODES = 'peerql:nodes';
 /** Where every node listens. */

@@ -43,6 +43,7 @@ const CLOSED_MS = 60_000;
  * Of the end of a session every node has to be told: each ends what it looks after.
  */
 export class RedisRoomLog implements RoomLog {
+  readonly nodeId = newId();
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
   readonly #options: RedisRoomLogOptions;
@@ -59,7 +60,7 @@ export class RedisRoomLog implements RoomLog {
     this.#redis = redis;
     this.#options = options;
     this.#clock = clock;
-    const nodeId = newId();
+    const { nodeId } = this;
     this.#feeds = new Feeds(redis, nodeId, (waiter) => this.#knocks.again(waiter));
     const parts = {
       redis,
@@ -104,6 +105,11 @@ export class RedisRoomLog implements RoomLog {
     await redis.listen(ALL_NODES, (message) => log.#renamed(JSON.parse(message)));
     await log.#presence.beat();
     return log;
+  }
+
+  /** The nodes that live, as far as this one has heard; it is one of them. */
+  get livingNodes(): readonly string[] {
+    return this.#presence.living;
   }
 
   enter(entrance: Entrance, mailbox: Mailbox): Promise<Entered> {

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { SessionEnds } from '../../domain/accounts/ports.ts';
+import type { SessionEnds, SocketTally } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { RoomLog } from '../../domain/signaling/ports.ts';
 import type { Log } from '../../transport/log.ts';
@@ -8,6 +8,7 @@ import { RedisRoomLog } from './log.ts';
 import type { RedisRoomLogOptions } from './parts.ts';
 import { scripts } from './scripts.ts';
 import { RedisSessionEnds } from './session-ends.ts';
+import { RedisSocketTally } from './socket-tally.ts';
 
 /** How long a start waits for Redis, in milliseconds. */
 const OPEN_MS = 10_000;
@@ -16,6 +17,7 @@ const OPEN_MS = 10_000;
 export interface SharedByRedis {
   readonly roomLog: RoomLog;
   readonly sessionEnds: SessionEnds;
+  readonly socketTally: SocketTally;
   /** For what brings its own commands. */
   readonly client: Redis | Cluster;
   /** Rejects with `UnavailableError` while Redis is away. */
@@ -39,6 +41,7 @@ export async function openRedis(
     return {
       roomLog,
       sessionEnds,
+      socketTally: new RedisSocketTally(redis, roomLog),
       client: redis.client,
       ping: () => redis.ping(),
       onLost(lost, found) {

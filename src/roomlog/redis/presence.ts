@@ -28,6 +28,7 @@ export class Presence {
   readonly #clock: Clock;
   #timer: Timer;
   #known = false;
+  #living: readonly string[];
 
   constructor(parts: {
     redis: RedisConnection;
@@ -45,15 +46,22 @@ export class Presence {
     this.#deadMs = parts.deadMs;
     this.#adopt = parts.adopt;
     this.#clock = parts.clock;
+    this.#living = [parts.nodeId];
     this.#timer = this.#beatLater();
+  }
+
+  /** This node, and those that were heard of shortly before its last sign of life. */
+  get living(): readonly string[] {
+    return this.#living;
   }
 
   /** Gives a sign of life now. @throws UnavailableError */
   async beat(): Promise<void> {
     const limits = [this.#deadMs, STEADY_MS, CARE_MS];
-    const [before, dead] = items(
+    const [before, dead, living] = items(
       await this.#redis.call(scripts.beat, [NODES], [this.#nodeId, ...limits]),
     );
+    this.#living = texts(living);
     if (this.#known && text(before) === '') {
       // Redis was emptied, or this node was taken for dead.
       await Promise.all([this.#feeds.list(this.#feeds), this.#feeds.catchUp()]);

@@ -1,7 +1,7 @@
 import { Script } from './connection.ts';
 import { CHANGE, MESSAGE, PARTICIPANTS, SEND } from './scripts/acts.ts';
 import { CLOSE, END_KNOCK, KNOCK, MUTE, REMOVE, UPDATE } from './scripts/hosting.ts';
-import { BEAT, BURY } from './scripts/nodes.ts';
+import { BEAT, BURY, TALLY } from './scripts/nodes.ts';
 import { ROOM } from './scripts/room.ts';
 import { ADOPT, CATCH_UP, DETACH, END, ENTER, RECEIVED, RELEASE } from './scripts/stays.ts';
 
@@ -30,4 +30,5 @@ export const scripts = {
   ),
   beat: new Script(BEAT),
   bury: new Script(BURY),
+  tally: new Script(TALLY),
 };

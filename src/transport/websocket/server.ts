@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols, type Server as Protocol } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { SocketTally } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Services } from '../../graphql/context.ts';
@@ -46,6 +47,8 @@ interface Parts {
   readonly origins: OriginPolicy;
   readonly cookie: SessionCookie;
   readonly addresses: ClientAddresses;
+  /** Of the sockets of all nodes; null where this one is alone. */
+  readonly tally: SocketTally | null;
   readonly limits: WebSocketLimits;
   readonly techniques: Techniques;
   readonly counts: Metrics;
@@ -55,7 +58,7 @@ type ClosedHandler = (code: number, reason: string) => Promise<void>;
 
 /** The sockets' side of the server: takes upgrades, runs the protocol on each socket, and ends what must end. */
 export class WebSocketSide {
-  readonly sockets = new Sockets();
+  readonly sockets: Sockets;
   readonly #parts: Parts;
   readonly #server: WebSocketServer;
   readonly #protocol: Protocol<{ connection: Connection }>;
@@ -69,6 +72,7 @@ export class WebSocketSide {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.sockets = new Sockets(parts.tally);
     const { limits, services, clock, techniques, counts } = parts;
     const { socketBufferBytes } = limits;
     this.#host = { services, clock, socketBufferBytes, techniques, counts };
@@ -274,13 +278,13 @@ export class WebSocketSide {
       return null;
     }
     if (caller !== null) {
-      if (this.sockets.countOfAccount(caller.accountId) >= limits.socketsPerUser) {
-        connection.close(CloseCode.TooMany, 'Too many sockets of this user');
-        return null;
-      }
       connection.signIn(caller);
       this.sockets.signedIn(connection, caller.accountId);
     }
+    const { ofAddress, ofAccount } = await this.sockets.countsEverywhere(connection);
+    const tooMany = ofAccount > limits.socketsPerUser || ofAddress > limits.socketsPerAddress;
+    if (tooMany) connection.close(CloseCode.TooMany, 'Too many sockets of this user or address');
+    if (connection.closing) return null;
     return {
       sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
       heartbeatSeconds: limits.heartbeatMs / 1000,

@@ -1,11 +1,25 @@
+import type { SocketTally } from '../../domain/accounts/ports.ts';
 import type { Connection } from './connection.ts';
+
+/** How many sockets there are that belong together. */
+export interface SocketCounts {
+  readonly ofAddress: number;
+  /** 0 where nobody is signed in. */
+  readonly ofAccount: number;
+}
 
 /** The open connections, by what they are ended by and counted by. */
 export class Sockets {
   readonly #all = new Set<Connection>();
   readonly #byAccount = new Map<string, Set<Connection>>();
   readonly #byAddress = new Map<string, number>();
+  readonly #tally: SocketTally | null;
   #onEmpty: (() => void)[] = [];
+
+  /** @param tally of all nodes; null where this one is alone */
+  constructor(tally: SocketTally | null) {
+    this.#tally = tally;
+  }
 
   get size(): number {
     return this.#all.size;
@@ -28,6 +42,19 @@ export class Sockets {
     return this.#byAccount.get(accountId)?.size ?? 0;
   }
 
+  /** How many share the address and the account of a connection, itself among them, at all nodes. */
+  async countsEverywhere({ address, accountId }: Connection): Promise<SocketCounts> {
+    const ofAddress = this.countOfAddress(address);
+    const ofAccount = accountId === null ? 0 : this.countOfAccount(accountId);
+    if (this.#tally === null) return { ofAddress, ofAccount };
+    const notes = [
+      this.#tally.note(`address:${address}`, ofAddress),
+      accountId === null ? 0 : this.#tally.note(`user:${accountId}`, ofAccount),
+    ] as const;
+    const [allOfAddress, allOfAccount] = await Promise.all(notes);
+    return { ofAddress: allOfAddress, ofAccount: allOfAccount };
+  }
+
   add(connection: Connection): void {
     this.#all.add(connection);
     this.#byAddress.set(connection.address, this.countOfAddress(connection.address) + 1);
@@ -48,9 +75,11 @@ export class Sockets {
     if (this.#all.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
     const { accountId } = connection;
     const own = accountId === null ? undefined : this.#byAccount.get(accountId);
-    if (accountId === null || own === undefined) return;
-    own.delete(connection);
-    if (own.size === 0) this.#byAccount.delete(accountId);
+    if (accountId !== null && own !== undefined) {
+      own.delete(connection);
+      if (own.size === 0) this.#byAccount.delete(accountId);
+    }
+    if (this.#tally !== null) void this.countsEverywhere(connection);
   }
 
   /** Resolves when none is open. */
