@@ -184,6 +184,25 @@ describe.skipIf(binary === null)('the room log of two nodes, when', () => {
     expect(bob.outcome).toBe('open');
   });
 
+  test('it is lost where nobody was told anything for longer than the tail lasts, all stay', async () => {
+    const cem = await enter(at(one), 'cem');
+    await settle([one, two]);
+    // The tail is cut by the hundred.
+    for (let sent = 0; sent < 10; sent += 1) {
+      const sends = Array.from({ length: 100 }, () =>
+        one.log.send(ROOM, 'ann', cem.id, offer('x'), null),
+      );
+      await Promise.all(sends);
+    }
+    await dropListeners(server.url);
+    const send = () => one.log.send(ROOM, 'ann', bob.id, offer('late'), 'late');
+    await until(async () => (await failure(send)) === null, 'a send');
+    await ready();
+    await settle([one, two]);
+    expect(bob.offers()).toEqual(['late']);
+    expect([ann.outcome, bob.outcome, cem.outcome]).toEqual(['open', 'open', 'open']);
+  });
+
   test('Redis has lost everything, the clients are sent away and come in anew', async () => {
     await server.stop();
     expect(await failure(() => one.log.participants(ROOM))).toBeInstanceOf(UnavailableError);

@@ -88,7 +88,8 @@ export class Feeds {
     let reply: readonly unknown[];
     try {
       const ids = stays.map(({ hold }) => hold.stayId);
-      reply = items(await this.#redis.call(scripts.catchUp, keys, [epoch, position, ...ids]));
+      const args = [this.#nodeId, epoch, position, ...ids];
+      reply = items(await this.#redis.call(scripts.catchUp, keys, args));
     } catch (error) {
       feed.caughtUp(epoch, null);
       if (error instanceof UnavailableError) return;

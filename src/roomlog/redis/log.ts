@@ -36,9 +36,9 @@ const DEAD_MS = 6000;
 const CLOSED_MS = 60_000;
 
 /**
- * The room log of a cluster. Whatever changes a room is one script inside of Redis; what it appends is told on the
- * room's channel to every node with anybody in the room. A stay is looked after by one node: the one that holds it, or
- * that lost it and waits for its client. When that node dies, another one takes over.
+ * The room log of a cluster. Whatever changes a room is one script inside of Redis; what it appends is told to the nodes
+ * of those whom it is for. A stay is looked after by one node: the one that holds it, or that lost it and waits for its
+ * client. When that node dies, another one takes over.
  *
  * Of the end of a session every node has to be told: each ends what it looks after.
  */

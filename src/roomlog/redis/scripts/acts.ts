@@ -22,7 +22,7 @@ local function send(room, tail, user, to, id, body)
   local message = state[1] .. ' ' .. position .. ' ' .. at .. ' ' .. to .. ' ' .. sender .. ' ' .. body
   local heard = redis.call('HGET', room, 'c:' .. node) or '0'
   redis.call('HSET', room, 'p', position, 't', at, 'v:' .. to, position, 'c:' .. node, position)
-  redis.call('XADD', tail, 'MAXLEN', '~', ARGV[2], position .. '-0', 'm', message)
+  redis.call('XADD', tail, 'MAXLEN', '~', ARGV[2], position .. '-0', 'm', message, node, heard)
   redis.call('SPUBLISH', room .. '@' .. node, heard .. ' ' .. message)
   if id ~= '' then
     redis.call('ZADD', sent, position, id)

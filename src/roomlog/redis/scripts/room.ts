@@ -5,7 +5,8 @@
  *   for all, `j` joins, `n` stays; of each stay `s:` what others see, `x:` what the log knows, `n:` the node that looks
  *   after it, `v:` through where there is anything for it, `r:` through where it was received; of each user `u:` its
  *   stay; of each node `c:` the position of what it was told last
- * - KEYS[2], a stream: the tail of the log, `<position>-0`
+ * - KEYS[2], a stream: the tail of the log, `<position>-0`: `m` the entry; and by each node that it was told, the position
+ *   of what that was told before
  * - KEYS[3], a hash that outlives the stays: the rules, `b:` who is banned, `k:` who waits, `y:` who was let in, `updated`, `closed`
  * - KEYS[4], a list: the newest messages to all
  * - beside them, of each stay, a sorted set of what it sent, by position
@@ -73,15 +74,19 @@ local function append(to, who, body)
   room.p = room.p + 1
   local position = txt(room.p)
   local message = room.e .. ' ' .. position .. ' ' .. txt(room.t) .. ' ' .. to .. ' ' .. who .. ' ' .. body
-  redis.call('XADD', L, 'MAXLEN', '~', options.tail, position .. '-0', 'm', message)
+  local fields = { 'm', message }
   for id, stay in pairs(stays) do
     local node = stay.known.node
     if (to == '*' or to == id) and room.heard[node] ~= position then
-      redis.call('SPUBLISH', H .. '@' .. node, (room.heard[node] or '0') .. ' ' .. message)
+      local heard = room.heard[node] or '0'
+      fields[#fields + 1] = node
+      fields[#fields + 1] = heard
+      redis.call('SPUBLISH', H .. '@' .. node, heard .. ' ' .. message)
       redis.call('HSET', H, 'c:' .. node, position)
       room.heard[node] = position
     end
   end
+  redis.call('XADD', L, 'MAXLEN', '~', options.tail, position .. '-0', unpack(fields))
 end
 
 -- Tells all but one of a change.

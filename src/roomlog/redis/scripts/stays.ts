@@ -231,18 +231,29 @@ return 1
 `;
 
 /**
- * What a node has not heard while it could not listen. ARGV: epoch, position, then the stays it holds. Answers whether
- * the log went on from there, the entries, the fence of each stay or '', and the knocks that wait.
+ * What a node was told while it could not listen. ARGV: the node, epoch, position, then the stays it holds. Answers whether
+ * nothing of that is missing, the entries, the fence of each stay or '', and the knocks that wait. What was for others may
+ * have left the tail.
  */
 export const CATCH_UP = `
-local state = redis.call('HMGET', KEYS[1], 'e', 'p')
+local state = redis.call('HMGET', KEYS[1], 'e', 'p', 'c:' .. ARGV[1])
 local fences, entries, ids = {}, {}, {}
-local goes = state[1] == ARGV[1]
-if goes then
-  for _, entry in ipairs(redis.call('XRANGE', KEYS[2], txt(ARGV[2] + 1) .. '-0', '+')) do entries[#entries + 1] = entry[2][2] end
-  goes = #entries == tonumber(state[2]) - tonumber(ARGV[2])
+local position = tonumber(ARGV[3])
+local goes = state[1] == ARGV[2] and tonumber(state[2]) >= position
+if goes and tonumber(state[3] or 0) > position then
+  goes = false
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[2], txt(position + 1) .. '-0', '+')) do
+    local fields = entry[2]
+    for i = 3, #fields, 2 do
+      if fields[i] == ARGV[1] then
+        -- The first one: what was told before it is known.
+        if #entries == 0 then goes = tonumber(fields[i + 1]) <= position end
+        entries[#entries + 1] = fields[2]
+      end
+    end
+  end
 end
-for i = 3, #ARGV do
+for i = 4, #ARGV do
   local known = redis.call('HGET', KEYS[1], 'x:' .. ARGV[i])
   fences[#fences + 1] = known and txt(cjson.decode(known).fence) or ''
 end
