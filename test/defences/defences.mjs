@@ -241,7 +241,7 @@ export const defences = [
   {
     name: 'sockets of a user',
     file: 'src/transport/websocket/server.ts',
-    find: 'this.sockets.countOfAccount(caller.accountId) >= limits.socketsPerUser',
+    find: 'ofAccount > limits.socketsPerUser',
     replace: 'limits.socketsPerUser < 0',
     test: 'test/attacks/sockets.test.ts',
     title: 'too many sockets of one user, and of one address',
@@ -253,6 +253,14 @@ export const defences = [
     replace: 'this.#parts.limits.socketsPerAddress < 0',
     test: 'test/attacks/sockets.test.ts',
     title: 'too many sockets of one user, and of one address',
+  },
+  {
+    name: 'sockets are counted at all nodes',
+    file: 'src/transport/websocket/sockets.ts',
+    find: 'if (this.#tally === null) return',
+    replace: 'if (this.#tally === null || ofAddress >= 0) return',
+    test: 'test/integration/redis.test.ts',
+    title: 'the sockets of a user, and those of an address, are counted together',
   },
   {
     name: 'addresses: proxies are believed by a list',
