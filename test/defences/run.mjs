@@ -2,6 +2,7 @@
 //   npm run test:defences               all of them
 //   npm run test:defences -- socket     those whose name has one of these words
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -53,6 +54,9 @@ async function copyTree() {
     if (name === '.cache' || name.startsWith('.vite')) continue;
     await symlink(join(ROOT, 'node_modules', name), join(copy, 'node_modules', name));
   }
+  // Where a mongod was fetched to, if one was.
+  const cache = join(ROOT, '.cache');
+  if (existsSync(cache)) await symlink(cache, join(copy, '.cache'));
   // What only the defence used is unused without it, and that is no error here.
   const config = join(copy, 'tsconfig.json');
   const strict = await readFile(config, 'utf8');
