@@ -60,4 +60,25 @@ describe.skipIf(binary === null)('the sockets of two nodes are counted together,
     await until(() => one.log.livingNodes.length === 2, 'the nodes to know each other');
     await until(async () => (await atOne.note('user:ann', 1)) === 6, 'what was not told');
   });
+
+  test('what could not be told is not told any more once there is news', async () => {
+    let news = () => {};
+    const told = new Promise<void>((resolve) => {
+      news = resolve;
+    });
+    // Called when Redis is back, before the tally itself.
+    two.redis.onReady(async () => {
+      await tally.note('user:ann', 1);
+      news();
+    });
+    const tally = new RedisSocketTally(two.redis, two.log);
+    await server.stop('SIGKILL');
+    await until(() => !two.redis.isReady, 'Redis to be away');
+    await tally.note('user:ann', 5);
+    await server.start();
+    await told;
+    await two.redis.settled();
+    const all = await two.redis.do((client) => client.hgetall('peerql:sockets:user:ann'));
+    expect(all).toEqual({ [two.log.nodeId]: '1' });
+  });
 });

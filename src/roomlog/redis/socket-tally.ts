@@ -33,6 +33,8 @@ export class RedisSocketTally implements SocketTally {
 
   async note(owner: string, here: number): Promise<number> {
     const { nodeId, livingNodes } = this.#nodes;
+    // It is outdated now, and must not be told after this.
+    this.#untold.delete(owner);
     try {
       const args = [nodeId, here, ...livingNodes];
       return Number(await this.#redis.call(scripts.tally, [socketsOf(owner)], args));

@@ -42,7 +42,7 @@ export class Sockets {
     return this.#byAccount.get(accountId)?.size ?? 0;
   }
 
-  /** How many share the address and the account of a connection, itself among them, at all nodes. */
+  /** How many share a connection's address and account at all nodes; the others are told of those here. */
   async countsEverywhere({ address, accountId }: Connection): Promise<SocketCounts> {
     const ofAddress = this.countOfAddress(address);
     const ofAccount = accountId === null ? 0 : this.countOfAccount(accountId);
