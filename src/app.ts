@@ -13,6 +13,7 @@ import { PasswordReset } from './domain/accounts/password-reset.ts';
 import { Sessions } from './domain/accounts/sessions.ts';
 import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
+import type { Logger } from './domain/logger.ts';
 import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
@@ -24,9 +25,17 @@ import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import type { WebhookOutbox } from './domain/webhooks/ports.ts';
 import { Webhooks } from './domain/webhooks/webhooks.ts';
+import { Operations } from './execution/operations.ts';
+import { PersistedOperations } from './execution/persisted.ts';
+import { PreparingBudget } from './execution/preparing-budget.ts';
+import { allTechniques, type Techniques } from './execution/techniques.ts';
 import { schema } from './graphql/schema.ts';
 import { logMailer } from './mail/log.ts';
 import { smtpMailer } from './mail/smtp.ts';
+import { Dependencies } from './observability/dependencies.ts';
+import { Observability } from './observability/observability.ts';
+import { createLog } from './observability/process-log.ts';
+import { WatchedMailer } from './observability/watched-mailer.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
 import type { SharedByRedis } from './roomlog/redis/open.ts';
 import { openStore } from './store/open.ts';
@@ -41,16 +50,8 @@ import { Health } from './transport/http/health.ts';
 import { listen } from './transport/http/listen.ts';
 import { servePages } from './transport/http/pages.ts';
 import { createHttpServer } from './transport/http/server.ts';
-import { createLog, type Log } from './transport/log.ts';
-import { Dependencies } from './transport/observability/dependencies.ts';
-import { Observability } from './transport/observability/observability.ts';
-import { WatchedMailer } from './transport/observability/watched-mailer.ts';
-import { Operations } from './transport/operations/operations.ts';
-import { PersistedOperations } from './transport/operations/persisted.ts';
-import { PreparingBudget } from './transport/operations/preparing-budget.ts';
 import { OriginPolicy } from './transport/origin.ts';
 import { SessionCookie } from './transport/session-cookie.ts';
-import { allTechniques, type Techniques } from './transport/techniques.ts';
 import { repeat } from './transport/upkeep.ts';
 import { WebSocketSide } from './transport/websocket/server.ts';
 import { httpSender } from './webhooks/http-sender.ts';
@@ -81,7 +82,7 @@ export interface Usage {
 /** Parts that a test or a benchmark may put in the place of the usual ones. */
 export interface Overrides {
   readonly clock?: Clock;
-  readonly log?: Log;
+  readonly log?: Logger;
   /** Techniques of the hot path to do without. */
   readonly techniques?: Partial<Techniques>;
   /** The folder of the built call page (beside this file, unless this says otherwise). */
@@ -94,7 +95,7 @@ const HTTP_CLOSE_MS = 1000;
 const WEBHOOK_SETTLE_MS = 1000;
 /** How often rooms are kept and swept, at most, in milliseconds. */
 const TIDY_INTERVAL_MS = 60_000;
-const PAGES_FOLDER = fileURLToPath(new URL('./demo', import.meta.url));
+const PAGES_FOLDER = fileURLToPath(new URL('./page', import.meta.url));
 
 /**
  * Starts a server.
@@ -204,7 +205,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
       maxCapacity: limits.maxRoomCapacity,
       ttlMs: limits.roomTtlSeconds * 1000,
-      perHost: limits.roomsPerUser,
+      perOwner: limits.roomsPerUser,
       bans: limits.roomBans,
     },
   });
@@ -416,7 +417,7 @@ function openWebhooks(
   { limits, redisUrls }: Config,
   { urls, key }: NonNullable<Config['webhooks']>,
   store: { readonly webhooks: WebhookOutbox },
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log }: { clock: Clock; log: Logger },
 ): Webhooks {
   const timeoutMs = limits.webhookTimeoutSeconds * 1000;
   return new Webhooks({
@@ -439,7 +440,7 @@ function openWebhooks(
 async function openShared(
   { redisUrls, limits }: Config,
   options: RoomLogOptions,
-  context: { clock: Clock; log: Log },
+  context: { clock: Clock; log: Logger },
 ): Promise<SharedByRedis | null> {
   if (redisUrls.length === 0) return null;
   // Loaded on demand: most servers are alone.

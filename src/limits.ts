@@ -303,7 +303,7 @@ export const limitTable = [
     fallback: 100,
     min: 1,
     max: 1_000_000,
-    meaning: 'rooms that one user hosts at once',
+    meaning: 'rooms that one user owns at once',
   },
   {
     name: 'unknownRooms',

@@ -94,13 +94,13 @@ export interface Client extends AccountActions {
   deleteAccount(password: string): Promise<void>;
   /** Who is signed in; null when nobody is. */
   me(): Promise<AccountFieldsFragment | null>;
-  /** Makes a room to host. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
+  /** Makes a room that one owns. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
   createRoom(input?: CreateRoomInput): Promise<RoomFieldsFragment>;
-  /** Ends a room that one hosts, with everybody's stay in it. Refused: `NOT_HOST`, `ROOM_NOT_FOUND`. */
+  /** Ends a room that one owns, with everybody's stay in it. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`. */
   closeRoom(roomId: string): Promise<void>;
   /** A room and who is in it; null when there is none with this id. */
   room(id: string): Promise<RoomQuery['room']>;
-  /** The rooms one hosts, newest first. */
+  /** The rooms one owns, newest first. */
   rooms(page?: PageOptions): Promise<RoomPage>;
   /** Fresh STUN and TURN servers, for a peer connection of one's own. */
   iceServers(): Promise<IceServersFieldsFragment>;

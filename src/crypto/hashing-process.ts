@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UnavailableError } from '../domain/errors.ts';
-import type { Log } from '../transport/log.ts';
+import type { Logger } from '../domain/logger.ts';
 
 const PROGRAM = fileURLToPath(new URL('./hashing.cjs', import.meta.url));
 
@@ -38,14 +38,14 @@ interface Answer {
  */
 export class HashingProcess {
   readonly #threads: number;
-  readonly #log: Pick<Log, 'warn'>;
+  readonly #log: Pick<Logger, 'warn'>;
   readonly #jobs = new Map<number, Job>();
   #child: ChildProcess | null = null;
   #lastId = 0;
   #closed = false;
 
   /** @param threads tasks that run side by side */
-  constructor(threads: number, log: Pick<Log, 'warn'>) {
+  constructor(threads: number, log: Pick<Logger, 'warn'>) {
     this.#threads = threads;
     this.#log = log;
   }

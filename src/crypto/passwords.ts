@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { PasswordHasher } from '../domain/accounts/ports.ts';
 import { RateLimitedError } from '../domain/errors.ts';
-import type { Log } from '../transport/log.ts';
+import type { Logger } from '../domain/logger.ts';
 import { HashingProcess } from './hashing-process.ts';
 
 /** Argon2id as OWASP's password storage guide has it: 19 MiB, two passes, one lane (RFC 9106). */
@@ -15,7 +15,7 @@ export interface PasswordHasherOptions {
   readonly concurrency?: number;
   /** How many may wait for their turn. Default: 64. */
   readonly queueLimit?: number;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 /**

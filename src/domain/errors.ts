@@ -178,6 +178,13 @@ export class NotHostError extends DomainError {
   }
 }
 
+export class NotOwnerError extends DomainError {
+  readonly code = 'NOT_OWNER';
+  constructor() {
+    super('Only the owner of the room may do this.');
+  }
+}
+
 /** Why a join was refused. */
 export type JoinError =
   | RoomNotFoundError

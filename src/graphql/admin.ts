@@ -22,7 +22,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'As in `Room`.' }),
     name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
-    host: t.expose('host', { type: UserType, description: 'Its owner.' }),
+    owner: t.expose('owner', { type: UserType, description: 'Its owner.' }),
     capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
     access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
     allowGuests: t.exposeBoolean('allowGuests', {

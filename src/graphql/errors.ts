@@ -11,6 +11,7 @@ import {
   MailUnavailableError,
   NotHostError,
   NotInRoomError,
+  NotOwnerError,
   PeerNotInRoomError,
   RateLimitedError,
   RemovedFromRoomError,
@@ -133,7 +134,14 @@ export const PeerNotInRoom = plain(
   PeerNotInRoomError,
   'The addressee is not another participant of this room (any more). Nothing was sent.',
 );
-export const NotHost = plain(NotHostError, 'Only the host of the room may do this.');
+export const NotHost = plain(
+  NotHostError,
+  'Only the host of the room, who moderates it now, may do this.',
+);
+export const NotOwner = plain(
+  NotOwnerError,
+  'Only the owner of the room, who made it, may do this.',
+);
 export const RoomLocked = plain(RoomLockedError, 'The room is locked: nobody else gets in.');
 export const RemovedFromRoom = plain(
   RemovedFromRoomError,

@@ -51,7 +51,7 @@ const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
 const DeleteAccountSuccess = builder
   .objectRef<{ accountId: string }>('DeleteAccountSuccess')
   .implement({
-    description: 'The account is gone, with its sessions and the rooms it hosted.',
+    description: 'The account is gone, with its sessions and the rooms it owned.',
     fields: (t) => ({
       accountId: t.exposeID('accountId', { description: 'The account that was deleted.' }),
     }),

@@ -9,7 +9,7 @@ const ParticipantRole = builder.enumType('ParticipantRole', {
       description:
         'Moderates now: admits, removes, asks to mute. Exactly one is: the room’s owner while it is in, otherwise who has been in longest.',
     },
-    GUEST: { description: 'Everybody else.' },
+    MEMBER: { description: 'Everybody else.' },
   } as const,
 });
 

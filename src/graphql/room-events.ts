@@ -45,7 +45,7 @@ const EndReason = builder.enumType('EndReason', {
     REPLACED: { description: 'The same user took the place over from another client.' },
     SIGNED_OUT: { description: 'Its session ended.' },
     ROOM_CLOSED: { description: 'The room ended, and with it every stay in it.' },
-    CLOSED_BY_HOST: { description: 'The host closed the room, or whoever runs the server.' },
+    CLOSED_BY_OWNER: { description: 'The owner closed the room, or whoever runs the server did.' },
     EXPIRED: { description: 'Nobody used the room for too long.' },
   } as const,
 });

@@ -2,12 +2,12 @@ import type { Room, RoomAccess, VisibleRoom } from '../domain/rooms/room.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, NotHost, RoomNotFound, resultUnion } from './errors.ts';
+import { attempt, NotOwner, RoomNotFound, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 import { roomConnection } from './room-connection.ts';
 
 export const RoomAccessType = builder.enumType('RoomAccess', {
-  description: 'Who gets into a room. Its owner always does, and whom the host has banned never.',
+  description: 'Who gets into a room. Its owner always does, and whom a host has banned never.',
   values: {
     OPEN: { description: 'Whoever is signed in and holds its id.' },
     KNOCK: { description: 'Whom the host lets in, one by one.' },
@@ -23,9 +23,9 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
         '16 lower-case hex characters, 64 random bits. Whoever holds it may ask to join.',
     }),
     name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
-    host: t.expose('host', {
+    owner: t.expose('owner', {
       type: UserType,
-      description: 'Who made it: its owner, who may change and close it.',
+      description: 'Who made it, and who alone may change and close it.',
     }),
     capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
     access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
@@ -59,13 +59,13 @@ builder.queryFields((t) => ({
   }),
   rooms: t.field({
     type: RoomConnection,
-    description: 'The rooms that the caller hosts, newest first.',
+    description: 'The rooms that the caller owns, newest first.',
     args: {
       first: t.arg.int({ defaultValue: 20, description: 'From 1 to 100.' }),
       after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
     },
     resolve: (_root, { first, after }, context) =>
-      context.services.rooms.listHosted(signedIn(context), first ?? 20, after ?? null),
+      context.services.rooms.listOwned(signedIn(context), first ?? 20, after ?? null),
   }),
 }));
 
@@ -127,7 +127,7 @@ const CloseRoomSuccess = builder.objectRef<{ roomId: string }>('CloseRoomSuccess
 builder.mutationFields((t) => ({
   createRoom: t.field({
     type: resultUnion(CreateRoomSuccess, []),
-    description: 'Makes a room whose host is the caller.',
+    description: 'Makes a room that the caller owns.',
     args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
     resolve: (_root, { input }, context) =>
       attempt(async () => ({
@@ -135,7 +135,7 @@ builder.mutationFields((t) => ({
       })),
   }),
   updateRoom: t.field({
-    type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotHost]),
+    type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotOwner]),
     description: 'Changes a room. Only its owner may, in the room or not.',
     args: { input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -146,7 +146,7 @@ builder.mutationFields((t) => ({
       }),
   }),
   closeRoom: t.field({
-    type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotHost]),
+    type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotOwner]),
     description: 'Ends a room for good. Only its owner may, in the room or not.',
     args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
     resolve: (_root, { input }, context) =>

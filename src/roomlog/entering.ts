@@ -33,7 +33,7 @@ export function enterRoom(
   } else if (!entrance.takeOver) throw new AlreadyInRoomError();
   const others = room.size - (present === null ? 0 : 1);
   if (others >= rules.capacity) throw new RoomFullError(rules.capacity);
-  const inherited = present?.participant.role ?? 'GUEST';
+  const inherited = present?.participant.role ?? 'MEMBER';
   if (present !== null) room.end(present, 'REPLACED', 'by a successor');
   return join(room, entrance, mailbox, roleOf(room, entrance, rules, inherited));
 }

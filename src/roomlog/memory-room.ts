@@ -203,7 +203,7 @@ export class MemoryRoom {
   dismissHost(): void {
     const host = this.#host;
     this.#host = null;
-    if (host !== null) this.update(host, { role: 'GUEST' });
+    if (host !== null) this.update(host, { role: 'MEMBER' });
   }
 
   /** Tells the host of all who wait. */

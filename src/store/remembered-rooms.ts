@@ -42,8 +42,8 @@ export class RememberedRooms implements RoomStore {
     return this.#rooms.insert(room);
   }
 
-  listByHost(hostId: string, first: number, after: PagePlace | null): Promise<RoomPage> {
-    return this.#rooms.listByHost(hostId, first, after);
+  listByOwner(ownerId: string, first: number, after: PagePlace | null): Promise<RoomPage> {
+    return this.#rooms.listByOwner(ownerId, first, after);
   }
 
   list(first: number, after: PagePlace | null): Promise<RoomPage> {

@@ -1,10 +1,10 @@
-import type { Log } from './log.ts';
+import type { Logger } from '../domain/logger.ts';
 
 /** Runs `work` every `intervalMs` milliseconds, never twice at once; a failure is logged and tried again in its turn. */
 export function repeat(
   work: () => Promise<void>,
   intervalMs: number,
-  log: Log,
+  log: Logger,
 ): { cancel(): void } {
   let running = false;
   const timer = setInterval(() => {

@@ -44,7 +44,7 @@ describe('who may import whom', () => {
       'src/store/',
       'src/roomlog/',
       'src/mail/',
-      'src/transport/log.ts',
+      'src/observability/process-log.ts',
     );
     expect(breaches('src/cli/', allowed)).toEqual([]);
   });
@@ -64,17 +64,18 @@ describe('who may import whom', () => {
   });
 
   test('transport → graphql → domain', () => {
-    expect(breaches('src/transport/', within('src/graphql/', 'src/domain/'))).toEqual([]);
+    const transport = within('src/execution/', 'src/observability/', 'src/graphql/', 'src/domain/');
+    expect(breaches('src/transport/', transport)).toEqual([]);
+    expect(breaches('src/execution/', within('src/graphql/', 'src/domain/'))).toEqual([]);
+    expect(breaches('src/observability/', within('src/domain/'))).toEqual([]);
     expect(breaches('src/graphql/', within('src/domain/'))).toEqual([]);
     expect(breaches('src/domain/', () => false)).toEqual([]);
   });
 
-  test('what implements the ports sees the domain and the data folder, and of the transport the log’s type alone', () => {
+  test('what implements the ports sees the domain and the data folder, and nothing else of the server', () => {
     for (const folder of implementations) {
       const allowed = (one: Import) =>
-        one.to.startsWith('src/domain/') ||
-        one.to === 'src/data-folder.ts' ||
-        (one.to === 'src/transport/log.ts' && one.typeOnly);
+        one.to.startsWith('src/domain/') || one.to === 'src/data-folder.ts';
       expect(breaches(folder, allowed)).toEqual([]);
     }
   });
@@ -104,7 +105,7 @@ describe('who may import whom', () => {
   });
 
   test('the page imports the client alone', () => {
-    expect(breaches('src/demo/', within('src/client/'))).toEqual([]);
+    expect(breaches('src/page/', within('src/client/'))).toEqual([]);
   });
 });
 

@@ -205,13 +205,13 @@ attacks({ SESSION_SECONDS: '600', HEARTBEAT_SECONDS: '1' }, (attack) => {
     },
   );
 
-  attack('closing a room that somebody else hosts', async (server) => {
+  attack('closing a room that somebody else owns', async (server) => {
     const [ann, eve] = [await person(server, 'Ann'), await person(server, 'Eve')];
     const room = await createRoom(server.graphqlUrl, ann);
     const input = { roomId: room.id };
     const outcome = await mutate(server.graphqlUrl, 'closeRoom', input, 'roomId', eve.headers);
-    expect(outcome.__typename).toBe('NotHostError');
-    return 'NotHostError';
+    expect(outcome.__typename).toBe('NotOwnerError');
+    return 'NotOwnerError';
   });
 
   attack('guessing room ids with many accounts at one address', async (server) => {

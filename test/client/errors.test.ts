@@ -16,6 +16,7 @@ it('names the code of a refusal after its type', () => {
     'AlreadyInRoomError',
     'PeerNotInRoomError',
     'NotHostError',
+    'NotOwnerError',
   ].map((__typename) => refusal({ __typename, message: 'no' }).code);
   expect(codes).toEqual(['ROOM_NOT_FOUND', 'ALREADY_IN_ROOM', 'PEER_NOT_IN_ROOM', 'NOT_HOST']);
 });

@@ -17,7 +17,7 @@ describeCluster('a call between browsers on different nodes', () => {
 
     beforeAll(async () => {
       const main = await buildServer();
-      await buildCallPage(join(dirname(main), 'demo'));
+      await buildCallPage(join(dirname(main), 'page'));
       scene = await setScene({ main, env: { SHUTDOWN_SECONDS: '2' } });
       browser = await launchBrowser('granted');
     });

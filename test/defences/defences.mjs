@@ -54,7 +54,7 @@ export const defences = [
   },
   {
     name: 'documents: depth',
-    file: 'src/transport/operations/measure.ts',
+    file: 'src/execution/measure.ts',
     find: "for (const limit of ['depth', 'aliases', 'directives', 'fields'] as const) {",
     replace: "for (const limit of ['aliases', 'directives', 'fields'] as const) {",
     test: 'test/attacks/documents.test.ts',
@@ -62,7 +62,7 @@ export const defences = [
   },
   {
     name: 'documents: aliases',
-    file: 'src/transport/operations/measure.ts',
+    file: 'src/execution/measure.ts',
     find: "for (const limit of ['depth', 'aliases', 'directives', 'fields'] as const) {",
     replace: "for (const limit of ['depth', 'directives', 'fields'] as const) {",
     test: 'test/attacks/documents.test.ts',
@@ -70,7 +70,7 @@ export const defences = [
   },
   {
     name: 'documents: directives',
-    file: 'src/transport/operations/measure.ts',
+    file: 'src/execution/measure.ts',
     find: "for (const limit of ['depth', 'aliases', 'directives', 'fields'] as const) {",
     replace: "for (const limit of ['depth', 'aliases', 'fields'] as const) {",
     test: 'test/attacks/documents.test.ts',
@@ -78,7 +78,7 @@ export const defences = [
   },
   {
     name: 'documents: fields',
-    file: 'src/transport/operations/measure.ts',
+    file: 'src/execution/measure.ts',
     find: "for (const limit of ['depth', 'aliases', 'directives', 'fields'] as const) {",
     replace: "for (const limit of ['depth', 'aliases', 'directives'] as const) {",
     test: 'test/attacks/documents.test.ts',
@@ -86,7 +86,7 @@ export const defences = [
   },
   {
     name: 'documents: fragments count as often as they are spread',
-    file: 'src/transport/operations/measure.ts',
+    file: 'src/execution/measure.ts',
     find: 'const size = fragment === undefined ? NOTHING : sizeOf(fragment.selectionSet);',
     replace: 'const size = NOTHING;',
     test: 'test/integration/document-limits.test.ts',
@@ -94,7 +94,7 @@ export const defences = [
   },
   {
     name: 'documents: overlaps',
-    file: 'src/transport/operations/measure.ts',
+    file: 'src/execution/measure.ts',
     find: 'countOverlaps(document, fragments) > limits.overlaps',
     replace: 'limits.overlaps < 0',
     test: 'test/attacks/documents.test.ts',
@@ -102,7 +102,7 @@ export const defences = [
   },
   {
     name: 'documents: tokens',
-    file: 'src/transport/operations/operations.ts',
+    file: 'src/execution/operations.ts',
     find: 'parse(text, { maxTokens: tokens })',
     replace: 'parse(text)',
     test: 'test/attacks/documents.test.ts',
@@ -110,7 +110,7 @@ export const defences = [
   },
   {
     name: 'documents: bytes',
-    file: 'src/transport/operations/operations.ts',
+    file: 'src/execution/operations.ts',
     find: 'if (text.length > bytes || Buffer.byteLength(text) > bytes) return',
     replace: 'if (bytes < 0) return',
     test: 'test/integration/document-limits.test.ts',
@@ -119,7 +119,7 @@ export const defences = [
   },
   {
     name: 'documents: the time for new ones',
-    file: 'src/transport/operations/operations.ts',
+    file: 'src/execution/operations.ts',
     find: 'if (this.#budget.isSpent(address)) {',
     replace: "if (this.#budget.isSpent('nobody')) {",
     test: 'test/attacks/documents.test.ts',
@@ -136,7 +136,7 @@ export const defences = [
   },
   {
     name: 'introspection off',
-    file: 'src/transport/operations/operations.ts',
+    file: 'src/execution/operations.ts',
     find: ': [...specifiedRules, NoSchemaIntrospectionCustomRule];',
     replace: ': specifiedRules;',
     test: 'test/attacks/documents.test.ts',
@@ -144,7 +144,7 @@ export const defences = [
   },
   {
     name: 'no hints where introspection is off',
-    file: 'src/transport/operations/operations.ts',
+    file: 'src/execution/operations.ts',
     find: 'return this.#introspection ? [...errors] : errors.map(withoutHint);',
     replace: 'return [...errors];',
     test: 'test/attacks/documents.test.ts',
@@ -152,7 +152,7 @@ export const defences = [
   },
   {
     name: 'persisted operations alone',
-    file: 'src/transport/operations/operations.ts',
+    file: 'src/execution/operations.ts',
     find: 'if (this.#persisted?.allows(document) === false) return [notPersisted()];',
     replace: '',
     test: 'test/integration/persisted-operations.test.ts',
@@ -160,7 +160,7 @@ export const defences = [
   },
   {
     name: 'errors are masked',
-    file: 'src/transport/operations/mask.ts',
+    file: 'src/execution/mask.ts',
     find: "return inPlaceOf(error, 'Something went wrong on the server.', extensions);",
     replace: 'return inPlaceOf(error, originalError.message, extensions);',
     test: 'test/integration/http.test.ts',
@@ -445,12 +445,12 @@ export const defences = [
     title: 'everything that needs a sign-in, without one',
   },
   {
-    name: 'rooms: only the host closes',
+    name: 'rooms: only the owner closes',
     file: 'src/domain/rooms/rooms.ts',
-    find: 'if (room.host.id !== caller.accountId) throw new NotHostError();',
+    find: 'if (room.owner.id !== caller.accountId) throw new NotOwnerError();',
     replace: '',
     test: 'test/attacks/sessions.test.ts',
-    title: 'closing a room that somebody else hosts',
+    title: 'closing a room that somebody else owns',
   },
   {
     name: 'rooms: a guest knows one',
@@ -477,9 +477,9 @@ export const defences = [
     title: 'guessing room ids with many accounts at one address',
   },
   {
-    name: 'rooms: as many as a host may have',
+    name: 'rooms: as many as an owner may have',
     file: 'src/domain/rooms/rooms.ts',
-    find: 'await this.#checkHosted(id, underWay);',
+    find: 'await this.#checkOwned(id, underWay);',
     replace: '',
     test: 'test/attacks/hoarding.test.ts',
     title: 'rooms without end, over HTTP and WebSocket',
@@ -576,7 +576,7 @@ export const defences = [
   },
   {
     name: 'logs name nobody',
-    file: 'src/transport/observability/pseudonyms.ts',
+    file: 'src/observability/pseudonyms.ts',
     find: "return createHmac('sha256', this.#key).update(id).digest('base64url').slice(0, LENGTH);",
     replace: 'return id;',
     test: 'test/integration/logging.test.ts',

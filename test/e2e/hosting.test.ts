@@ -173,7 +173,7 @@ describeInBrowser('hosting a call', () => {
     await ada.page.getByTestId('rejoin').click();
     await ada.join();
     await hostSeenBy(alan, 'Ada');
-    await alan.tile('Grace').and(alan.page.locator('[data-role="GUEST"]')).waitFor();
+    await alan.tile('Grace').and(alan.page.locator('[data-role="MEMBER"]')).waitFor();
     for (const one of [ada, grace, alan]) await one.close();
   });
 

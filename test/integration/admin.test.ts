@@ -19,7 +19,7 @@ const ROOMS = `query ($first: Int, $after: String) {
   }
 }`;
 const ROOM = `query ($id: ID!) {
-  admin { room(id: $id) { id name access host { id name } bannedUserIds participants { id } } }
+  admin { room(id: $id) { id name access owner { id name } bannedUserIds participants { id } } }
 }`;
 const CLOSE = `mutation ($roomId: ID!) {
   admin { closeRoom(input: { roomId: $roomId }) { __typename ... on AdminCloseRoomSuccess { roomId } } }
@@ -115,7 +115,7 @@ describe('whoever has the token', () => {
     expect((await call<OneRoom>(ROOM, { id })).data?.admin.room).toMatchObject({
       id,
       access: 'LOCKED',
-      host: { id: bob.accountId },
+      owner: { id: bob.accountId },
       bannedUserIds: [],
       participants: [{ id: owner.id }],
     });
@@ -132,7 +132,7 @@ describe('whoever has the token', () => {
     if (entered?.__typename !== 'EnterAsGuestSuccess') throw new Error(JSON.stringify(entered));
     const guest = { authorization: `Bearer ${entered.token}` };
     expect(await close(roomId)).toEqual({ __typename: 'AdminCloseRoomSuccess', roomId });
-    expect(await host.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_HOST' });
+    expect(await host.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_OWNER' });
     expect((await member.next('ParticipantLeft')).reason).toBe('ROOM_CLOSED');
     expect((await post(server.graphqlUrl, MeDocument, {}, guest)).data?.me).toBeNull();
     for (const gone of [roomId, 'nonsense']) {

@@ -74,7 +74,7 @@ describe('a guest', () => {
     const guest = new Participant(server.socketUrl, grace);
     await guest.join({ roomId: room.id });
     const { self, room: seen } = guest.snapshot;
-    expect(self).toMatchObject({ user: { name: 'Grace', isGuest: true }, role: 'GUEST' });
+    expect(self).toMatchObject({ user: { name: 'Grace', isGuest: true }, role: 'MEMBER' });
     expect(seen.id).toBe(room.id);
     const joined = await host.next('ParticipantJoined');
     expect(joined.participant.user).toMatchObject({ id: grace.account.id, isGuest: true });
@@ -161,7 +161,7 @@ describe('a guest', () => {
     await guest.join({ roomId: room.id });
     const input = { roomId: room.id };
     await post(server.graphqlUrl, CloseRoomDocument, { input }, ann.headers);
-    expect(await guest.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_HOST' });
+    expect(await guest.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_OWNER' });
     expect(await guest.closed()).toBe(4401);
     expect(await me(grace.headers)).toBeNull();
     await guest.dispose();

@@ -160,7 +160,7 @@ test.each([
   { lines: 15_000, kept: 15_000 },
   { lines: 20_000, kept: 16_384 },
 ])('of $lines lines of a kilobyte that nobody has read yet, $kept are kept', async (given) => {
-  const log = fileURLToPath(new URL('../../dist/transport/log.js', import.meta.url));
+  const log = fileURLToPath(new URL('../../dist/observability/process-log.js', import.meta.url));
   const script = `
     const { createLog } = await import(${JSON.stringify(log)});
     const log = createLog('info');

@@ -181,7 +181,7 @@ describe('the host', () => {
     expect(other.events.at(-1)).toMatchObject({ __typename: 'ParticipantLeft', reason: 'REMOVED' });
     const back = await join(ann, roomId);
     expect(back.snapshot.self.role).toBe('HOST');
-    await acting.next('ParticipantUpdated', (event) => event.participant.role === 'GUEST');
+    await acting.next('ParticipantUpdated', (event) => event.participant.role === 'MEMBER');
     expect(await run(RemoveParticipantDocument, remove, bob)).toMatchObject({
       removeParticipant: { __typename: 'NotHostError' },
     });

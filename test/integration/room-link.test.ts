@@ -251,7 +251,7 @@ it('ends when refused, replaced, signed out, or when the room is closed', async 
   await createClient({ ...options, token: ann.token }).closeRoom(roomId);
   await Promise.all([b, third].map((member) => member.until(({ end }) => end !== null)));
   for (const { end } of [b, third]) {
-    expect(['ROOM_CLOSED', 'CLOSED_BY_HOST']).toContain(end?.reason);
+    expect(['ROOM_CLOSED', 'CLOSED_BY_OWNER']).toContain(end?.reason);
   }
 
   const eve = await register(server.graphqlUrl, 'Eve');

@@ -54,7 +54,7 @@ describe('making', () => {
     expect(result.room).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{16}$/),
       name: 'Tea with Ann',
-      host: expect.objectContaining({ id: ann.accountId, name: 'Ann' }),
+      owner: expect.objectContaining({ id: ann.accountId, name: 'Ann' }),
       capacity: 8,
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + TTL_SECONDS * 1000).toISOString(),
@@ -155,9 +155,9 @@ describe('the end of a room', () => {
     const { id } = await createRoom(server.graphqlUrl, ann);
     const guest = new Participant(server.socketUrl, bob);
     await guest.join({ roomId: id });
-    expect((await close(id, bob))?.__typename).toBe('NotHostError');
+    expect((await close(id, bob))?.__typename).toBe('NotOwnerError');
     expect(await close(id, ann)).toMatchObject({ __typename: 'CloseRoomSuccess', roomId: id });
-    expect((await guest.next('RoomClosed')).reason).toBe('CLOSED_BY_HOST');
+    expect((await guest.next('RoomClosed')).reason).toBe('CLOSED_BY_OWNER');
     await guest.ended();
     expect(guest.outcome).toBe('complete');
     expect(await find(id)).toBeNull();

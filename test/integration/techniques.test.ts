@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allTechniques } from '../../src/transport/techniques.ts';
+import { allTechniques } from '../../src/execution/techniques.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
 import { startServer } from '../kit/server.ts';

@@ -163,7 +163,7 @@ export function accountsSuite(start: (env: Record<string, string>) => Promise<Te
       expect((await remove('wrong password')).__typename).toBe('BadCredentialsError');
       expect(await remove(ann.password)).toMatchObject({ accountId: ann.accountId });
       await expectEnded(participant, headers);
-      expect(await guest.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_HOST' });
+      expect(await guest.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_OWNER' });
       expect(await me(ann.headers)).toBeNull();
       expect((await login(ann)).outcome.__typename).toBe('BadCredentialsError');
       await guest.dispose();

@@ -78,7 +78,7 @@ export interface BuiltPage {
 /** @param given where to; a new folder unless it is given */
 export async function buildCallPage(given?: string): Promise<BuiltPage> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'peerql-page-')));
-  const configFile = fileURLToPath(new URL('../../src/demo/vite.config.ts', import.meta.url));
+  const configFile = fileURLToPath(new URL('../../src/page/vite.config.ts', import.meta.url));
   await build({ configFile, logLevel: 'error', build: { outDir: folder } });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -113,7 +113,7 @@ export function describeFirstCall(name: string, connect: (server: TestServer) =>
       expect(snapshot).toMatchObject({ recovered: false, participants: [annSelf] });
       expect((await annLog.first('ParticipantJoined')).participant).toEqual(bobSelf);
       const { room } = await bob.query(RoomDocument, { id: roomId });
-      expect(room).toMatchObject({ name: 'Tea', host: { name: 'Ann' } });
+      expect(room).toMatchObject({ name: 'Tea', owner: { name: 'Ann' } });
       expect(room?.participants).toEqual([annSelf, bobSelf]);
 
       // Of two, the later is the polite one and sends the first offer.

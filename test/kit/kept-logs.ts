@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { isCommonPassword } from '../../src/domain/accounts/common-passwords.ts';
-import type { Log } from '../../src/transport/log.ts';
+import type { Logger } from '../../src/domain/logger.ts';
 import { findSecrets } from './secrets.ts';
 
 /** Where the logs of all servers of a test run are kept, for `npm run test:logs`; null: nowhere. */
@@ -63,13 +63,13 @@ export function keepOutput(kind: ServerKind, ...streams: readonly (Readable | nu
 }
 
 /** A log that is kept, and goes on to `other`, if there is one. */
-export function keptLog(other: Log | undefined): Log | undefined {
+export function keptLog(other: Logger | undefined): Logger | undefined {
   const file = nextFile('in-process');
   if (file === null) return other;
   const kept = pino({ level: 'trace', base: null }, pino.destination({ dest: file, sync: true }));
   if (other === undefined) return kept;
   const both =
-    (level: Exclude<keyof Log, 'isLevelEnabled'>) => (fields: object, message: string) => {
+    (level: Exclude<keyof Logger, 'isLevelEnabled'>) => (fields: object, message: string) => {
       kept[level](fields, message);
       other[level](fields, message);
     };

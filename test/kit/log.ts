@@ -1,6 +1,6 @@
-import type { Log } from '../../src/transport/log.ts';
+import type { Logger } from '../../src/domain/logger.ts';
 
-type Level = Exclude<keyof Log, 'isLevelEnabled'>;
+type Level = Exclude<keyof Logger, 'isLevelEnabled'>;
 
 /** One line of a log. */
 export interface Line {
@@ -10,7 +10,7 @@ export interface Line {
 }
 
 /** A log that keeps its lines. */
-export class KeptLog implements Log {
+export class KeptLog implements Logger {
   readonly lines: Line[] = [];
 
   debug(fields: object, message: string): void {

@@ -27,7 +27,7 @@ const session: Session = {
 const room: Room = {
   id: '0123456789abcdef',
   name: null,
-  host: { id: 'a1', name: 'Ann', isGuest: false },
+  owner: { id: 'a1', name: 'Ann', isGuest: false },
   capacity: 8,
   access: 'OPEN',
   allowGuests: false,
@@ -74,7 +74,7 @@ const answers: Record<string, unknown> = {
   'sessions.issueConnectionToken': { token: 'connection', expiresAt: moment },
   'guests.enter': signedIn,
   'rooms.lookUp': room,
-  'rooms.listHosted': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
+  'rooms.listOwned': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
   'rooms.create': room,
   'signaling.participantsFor': [participant],
   'moderation.closeRoom': room,
@@ -205,6 +205,6 @@ export const sampleEvents: readonly RoomEvent[] = [
   { type: 'RoomUpdated', ...placed, to: null, except: null, room },
   { type: 'KnockPending', ...placed, knockId: 'k1' },
   { type: 'KnockAnswered', ...placed, knockId: 'k1', admitted: true },
-  { type: 'RoomClosed', ...placed, to: null, except: null, reason: 'CLOSED_BY_HOST' },
+  { type: 'RoomClosed', ...placed, to: null, except: null, reason: 'CLOSED_BY_OWNER' },
   { type: 'JoinRefused', ...placed, error: new errors.RoomFullError(8) },
 ];

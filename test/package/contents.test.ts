@@ -21,7 +21,7 @@ test('holds what runs, its types, the schema and the words about it, and nothing
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
     /^dist\/(app|config|data-folder|limits|main)\.(js|d\.ts)$/,
     /^dist\/(cli|client|crypto|domain|graphql|mail|roomlog|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
-    /^dist\/demo\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css))$/,
+    /^dist\/page\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css))$/,
   ];
   const others = packed.files.filter(({ path }) => !expected.some((one) => one.test(path)));
   expect(others.map(({ path }) => path)).toEqual([]);

@@ -30,7 +30,7 @@ export class House {
       rooms: this.store,
       unknown: { ...free, accounts: free, addresses: free },
       clock,
-      limits: { defaultCapacity: 3, maxCapacity: 50, ttlMs: 1e12, perHost: PLENTY, bans: PLENTY },
+      limits: { defaultCapacity: 3, maxCapacity: 50, ttlMs: 1e12, perOwner: PLENTY, bans: PLENTY },
     });
     const sessions = {
       onEnded: (listener: (end: SessionEnd) => void) => this.#endings.push(listener),
@@ -77,7 +77,7 @@ export class House {
     return {
       insert: async (room) => void rooms.set(room.id, room),
       find: async (id) => rooms.get(id) ?? null,
-      listByHost: async () => ({ rooms: [], hasNextPage: false }),
+      listByOwner: async () => ({ rooms: [], hasNextPage: false }),
       list: async () => ({ rooms: [...rooms.values()], hasNextPage: false }),
       update: async (id, settings) =>
         change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),

@@ -31,7 +31,13 @@ const signedIn = (answer: string, guest = answer) =>
 const owner = (answer: string) =>
   expected(
     answer,
-    ...(['NotHostError', 'NotHostError', 'NotHostError', 'NotHostError', 'NotHostError'] as const),
+    ...([
+      'NotOwnerError',
+      'NotOwnerError',
+      'NotOwnerError',
+      'NotOwnerError',
+      'NotOwnerError',
+    ] as const),
     NOBODY,
   );
 const inside = (answer: string) =>

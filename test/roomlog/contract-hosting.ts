@@ -27,7 +27,7 @@ export function changed(given: Partial<Room>): Room {
   return {
     id: ROOM,
     name: null,
-    host: { id: 'ann', name: 'ann', isGuest: false },
+    owner: { id: 'ann', name: 'ann', isGuest: false },
     capacity: 8,
     access: 'OPEN',
     allowGuests: false,
@@ -60,15 +60,15 @@ export function describeHosting(make: MakeLog): void {
   test('the first to come moderates, until the owner comes; then it is told right before', async () => {
     const bob = await enter(under, 'bob');
     const cem = await enter(under, 'cem');
-    expect(await roles()).toEqual(['bob HOST', 'cem GUEST']);
+    expect(await roles()).toEqual(['bob HOST', 'cem MEMBER']);
     const ann = await enter(under, 'ann');
     await under.settle();
-    const handover = ['ParticipantUpdated bob GUEST', 'ParticipantJoined ann HOST'];
-    expect(told(bob)).toEqual(['ParticipantJoined cem GUEST', ...handover]);
+    const handover = ['ParticipantUpdated bob MEMBER', 'ParticipantJoined ann HOST'];
+    expect(told(bob)).toEqual(['ParticipantJoined cem MEMBER', ...handover]);
     expect(told(cem)).toEqual(handover);
     expect(ann.entered.self.role).toBe('HOST');
-    expect(ann.entered.others.map(({ role }) => role)).toEqual(['GUEST', 'GUEST']);
-    expect(await roles()).toEqual(['bob GUEST', 'cem GUEST', 'ann HOST']);
+    expect(ann.entered.others.map(({ role }) => role)).toEqual(['MEMBER', 'MEMBER']);
+    expect(await roles()).toEqual(['bob MEMBER', 'cem MEMBER', 'ann HOST']);
   });
 
   test('when the host leaves for good the one who has been in longest is next, told right after', async () => {
@@ -78,14 +78,14 @@ export function describeHosting(make: MakeLog): void {
     await under.log.leave(ROOM, 'ann', 'LEFT');
     await under.settle();
     expect(told(bob)).toEqual([
-      'ParticipantJoined cem GUEST',
+      'ParticipantJoined cem MEMBER',
       'ParticipantLeft ann HOST',
       'ParticipantUpdated bob HOST',
     ]);
     await under.log.leave(ROOM, 'bob', 'LEFT');
     expect(await roles()).toEqual(['cem HOST']);
     await enter(under, 'ann');
-    expect(await roles()).toEqual(['cem GUEST', 'ann HOST']);
+    expect(await roles()).toEqual(['cem MEMBER', 'ann HOST']);
   });
 
   test('accounts are next before guests, however long those have been in', async () => {
@@ -93,7 +93,7 @@ export function describeHosting(make: MakeLog): void {
     await enter(under, 'gil', guest('gil'));
     await enter(under, 'bob');
     await under.log.leave(ROOM, 'ann', 'LEFT');
-    expect(await roles()).toEqual(['gil GUEST', 'bob HOST']);
+    expect(await roles()).toEqual(['gil MEMBER', 'bob HOST']);
     await under.log.leave(ROOM, 'bob', 'LEFT');
     expect(await roles()).toEqual(['gil HOST']);
   });
@@ -102,7 +102,7 @@ export function describeHosting(make: MakeLog): void {
     const bob = await enter(under, 'bob');
     await enter(under, 'cem');
     await under.log.detach(bob.entered.hold);
-    expect(await roles()).toEqual(['bob HOST', 'cem GUEST']);
+    expect(await roles()).toEqual(['bob HOST', 'cem MEMBER']);
     const back = await enter(under, 'bob');
     expect(back.entered.self.role).toBe('HOST');
     await under.log.detach(back.entered.hold);
@@ -118,7 +118,7 @@ export function describeHosting(make: MakeLog): void {
     await under.settle();
     expect(told(cem)).toEqual(['ParticipantLeft bob HOST', 'ParticipantJoined bob HOST']);
     await enter(under, 'cem', { clientKey: 'another', takeOver: true });
-    expect(await roles()).toEqual(['bob HOST', 'cem GUEST']);
+    expect(await roles()).toEqual(['bob HOST', 'cem MEMBER']);
   });
 
   test('the host removes another, who is told last and may come back', async () => {
@@ -273,7 +273,7 @@ export function describeHosting(make: MakeLog): void {
     await under.log.setMedia(ROOM, 'cem', { audio: true });
     await under.log.send(ROOM, 'cem', bob.id, offer('x'), null);
     await under.log.leave(ROOM, 'bob', 'LEFT');
-    await under.log.closeRoom(ROOM, 'CLOSED_BY_HOST');
+    await under.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
     await enter(under, 'dan');
     await under.log.leave(ROOM, 'dan', 'LEFT');
     await under.settle();

@@ -234,7 +234,7 @@ export function describeKnocks(make: MakeLog): void {
     expect(under.log.occupied()).toEqual([]);
     await enter(under, 'ann', KNOCK);
     const cem = await knock('cem');
-    await under.log.closeRoom(ROOM, 'CLOSED_BY_HOST');
+    await under.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
     await under.settle();
     expect(cem.answers).toEqual(['closed']);
     expect(under.log.occupied()).toEqual([]);

@@ -32,7 +32,7 @@ export function describeStays(make: MakeLog): void {
     const media = { audio: true, video: false, screen: true };
     const bob = await enter(under, 'bob', { media });
     const cem = await enter(under, 'cem');
-    expect(bob.entered.self).toMatchObject({ role: 'GUEST', joinOrder: 2, media });
+    expect(bob.entered.self).toMatchObject({ role: 'MEMBER', joinOrder: 2, media });
     expect(cem.entered.others).toEqual([ann.entered.self, bob.entered.self]);
     await under.settle();
     const joined = ann.of('ParticipantJoined').map(({ participant }) => participant);
@@ -269,7 +269,7 @@ export function describeStays(make: MakeLog): void {
     const bob = await enter(under, 'bob');
     const away = await enter(under, 'cem');
     await under.log.detach(away.entered.hold);
-    await under.log.closeRoom(ROOM, 'CLOSED_BY_HOST');
+    await under.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
     await under.settle();
     for (const reader of [ann, bob]) {
       expect(reader.of('ParticipantLeft').map(({ reason }) => reason)).toEqual(
@@ -277,12 +277,12 @@ export function describeStays(make: MakeLog): void {
       );
       expect(reader.events.at(-1)).toMatchObject({
         type: 'RoomClosed',
-        reason: 'CLOSED_BY_HOST',
+        reason: 'CLOSED_BY_OWNER',
       });
       expect(reader.outcome).toBe('ended');
     }
     expect(under.log.occupied()).toEqual([]);
-    await under.log.closeRoom(ROOM, 'CLOSED_BY_HOST');
+    await under.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
     await under.clock.advance(BOUNDS.graceMs * 2);
     expect((await enter(under, 'bob')).entered.others).toEqual([]);
   });

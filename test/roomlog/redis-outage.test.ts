@@ -223,7 +223,7 @@ describe.skipIf(binary === null)('the room log of two nodes, when', () => {
   });
 
   test('a room was closed, a join that was under way elsewhere does not make it anew', async () => {
-    await one.log.closeRoom(ROOM, 'CLOSED_BY_HOST');
+    await one.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
     expect(await failure(() => enter(at(two), 'cem'))).toBeInstanceOf(RoomNotFoundError);
   });
 

@@ -93,7 +93,7 @@ export class ContractHome {
     return {
       id: id(),
       name: 'Stand-up',
-      host: { id: id(), name: 'Ada', isGuest: false },
+      owner: { id: id(), name: 'Ada', isGuest: false },
       capacity: 8,
       access: 'OPEN',
       allowGuests: false,

@@ -60,7 +60,7 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
     await Promise.all([
       outage(() => store.accounts.insert(account(2))),
       outage(() => store.sessions.find('session')),
-      outage(() => store.rooms.listByHost('host', 10, null)),
+      outage(() => store.rooms.listByOwner('host', 10, null)),
       outage(() => store.ping()),
     ]);
     await logged('MongoDB disconnected');

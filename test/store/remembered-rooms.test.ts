@@ -23,7 +23,7 @@ class Watched {
         await this.#gate;
         return found;
       },
-      listByHost: (...args) => rooms.listByHost(...args),
+      listByOwner: (...args) => rooms.listByOwner(...args),
       list: (...args) => rooms.list(...args),
       update: (...args) => rooms.update(...args),
       ban: (...args) => rooms.ban(...args),

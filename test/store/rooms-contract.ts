@@ -16,14 +16,14 @@ export function roomsContract(home: ContractHome): void {
     });
 
     it('never returns an expired one', async () => {
-      const host = { id: id(), name: 'Ada', isGuest: false };
-      const brief = home.room({ host, expiresAt: new Date(home.now + MINUTE) });
-      const lasting = home.room({ host, createdAt: new Date(home.now - 1) });
+      const owner = { id: id(), name: 'Ada', isGuest: false };
+      const brief = home.room({ owner, expiresAt: new Date(home.now + MINUTE) });
+      const lasting = home.room({ owner, createdAt: new Date(home.now - 1) });
       await home.store.rooms.insert(brief);
       await home.store.rooms.insert(lasting);
       home.now += MINUTE;
       expect(await home.store.rooms.find(brief.id)).toBeNull();
-      expect((await home.store.rooms.listByHost(host.id, 10, null)).rooms).toEqual([lasting]);
+      expect((await home.store.rooms.listByOwner(owner.id, 10, null)).rooms).toEqual([lasting]);
       expect(await home.store.rooms.delete(brief.id)).toBe(false);
       expect(await home.store.rooms.deleteExpired()).toBe(1);
       expect(await home.store.rooms.deleteExpired()).toBe(0);
@@ -101,11 +101,11 @@ export function roomsContract(home: ContractHome): void {
       expect(await home.store.rooms.find(here.id)).toBeNull();
     });
 
-    it('pages through a host’s rooms, each once, while rooms come and go', async () => {
-      const host = { id: id(), name: 'Ada', isGuest: false };
+    it('pages through a owner’s rooms, each once, while rooms come and go', async () => {
+      const owner = { id: id(), name: 'Ada', isGuest: false };
       // Three rooms a millisecond, so that the id has to break ties.
       const rooms = Array.from({ length: 21 }, (_, i) =>
-        home.room({ host, createdAt: new Date(home.now - Math.floor(i / 3)) }),
+        home.room({ owner, createdAt: new Date(home.now - Math.floor(i / 3)) }),
       );
       for (const each of [...rooms, home.room()]) await home.store.rooms.insert(each);
       const expected = [...rooms].sort(newestFirst);
@@ -114,14 +114,14 @@ export function roomsContract(home: ContractHome): void {
       let after: Room | null = null;
       let hasNextPage = true;
       for (let page = 0; hasNextPage; page++) {
-        const answer = await home.store.rooms.listByHost(host.id, 4, after);
+        const answer = await home.store.rooms.listByOwner(owner.id, 4, after);
         expect(answer.rooms).toHaveLength(page < 5 ? 4 : 1);
         seen.push(...answer.rooms);
         after = answer.rooms.at(-1) ?? null;
         hasNextPage = answer.hasNextPage;
         // A newer room, and the end of one that was listed already, the cursor's own.
         await home.store.rooms.insert(
-          home.room({ host, createdAt: new Date(home.now + 1 + page) }),
+          home.room({ owner, createdAt: new Date(home.now + 1 + page) }),
         );
         if (after) await home.store.rooms.delete(after.id);
       }
@@ -142,15 +142,15 @@ export function roomsContract(home: ContractHome): void {
     });
 
     it('says of an exact page that nothing follows', async () => {
-      const host = { id: id(), name: 'Ada', isGuest: false };
-      await home.store.rooms.insert(home.room({ host }));
-      await home.store.rooms.insert(home.room({ host }));
-      expect((await home.store.rooms.listByHost(host.id, 2, null)).hasNextPage).toBe(false);
-      expect(await home.store.rooms.listByHost(host.id, 0, null)).toEqual({
+      const owner = { id: id(), name: 'Ada', isGuest: false };
+      await home.store.rooms.insert(home.room({ owner }));
+      await home.store.rooms.insert(home.room({ owner }));
+      expect((await home.store.rooms.listByOwner(owner.id, 2, null)).hasNextPage).toBe(false);
+      expect(await home.store.rooms.listByOwner(owner.id, 0, null)).toEqual({
         rooms: [],
         hasNextPage: true,
       });
-      expect(await home.store.rooms.listByHost(id(), 2, null)).toEqual({
+      expect(await home.store.rooms.listByOwner(id(), 2, null)).toEqual({
         rooms: [],
         hasNextPage: false,
       });

@@ -1,11 +1,11 @@
 import { type ExecutionResult, getIntrospectionQuery, print } from 'graphql';
 import { expect, test } from 'vitest';
 import * as documents from '../../src/client/generated/graphql.ts';
+import { isRefused, Operations } from '../../src/execution/operations.ts';
+import { PreparingBudget } from '../../src/execution/preparing-budget.ts';
+import { allTechniques } from '../../src/execution/techniques.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { isRefused, Operations } from '../../src/transport/operations/operations.ts';
-import { PreparingBudget } from '../../src/transport/operations/preparing-budget.ts';
-import { allTechniques } from '../../src/transport/techniques.ts';
 import { KeptLog } from '../kit/log.ts';
 import { seededRandom } from '../kit/random.ts';
 import { RandomDocuments, type RandomOperation } from '../kit/random-documents.ts';

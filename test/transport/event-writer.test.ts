@@ -11,8 +11,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import { RoomEventsDocument } from '../../src/client/generated/graphql.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
+import { EventWriter } from '../../src/execution/event-writer.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { EventWriter } from '../../src/transport/operations/event-writer.ts';
 import { seededRandom } from '../kit/random.ts';
 import { RandomDocuments } from '../kit/random-documents.ts';
 import { sampleEvents, scriptedServices } from '../kit/scripted-services.ts';

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { Observability } from '../../src/transport/observability/observability.ts';
-import { Pseudonyms } from '../../src/transport/observability/pseudonyms.ts';
-import { Timing } from '../../src/transport/observability/series.ts';
+import { Observability } from '../../src/observability/observability.ts';
+import { Pseudonyms } from '../../src/observability/pseudonyms.ts';
+import { Timing } from '../../src/observability/series.ts';
 import { KeptLog } from '../kit/log.ts';
 
 const resolverOf = (of: GraphQLSchema, field: string) =>

@@ -1,10 +1,10 @@
 import { getHeapSpaceStatistics } from 'node:v8';
 import { expect, test } from 'vitest';
+import { isRefused, Operations } from '../../src/execution/operations.ts';
+import { PreparingBudget } from '../../src/execution/preparing-budget.ts';
+import { allTechniques } from '../../src/execution/techniques.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { isRefused, Operations } from '../../src/transport/operations/operations.ts';
-import { PreparingBudget } from '../../src/transport/operations/preparing-budget.ts';
-import { allTechniques } from '../../src/transport/techniques.ts';
 import { KeptLog } from '../kit/log.ts';
 
 const CACHED = 3;

@@ -9,7 +9,7 @@ interface Media {
 export interface Participant {
   id: string;
   user: { id: string; name: string };
-  role: 'HOST' | 'GUEST';
+  role: 'HOST' | 'MEMBER';
   joinOrder: number;
   media: Media;
   handRaised: boolean;
@@ -41,7 +41,7 @@ export class Rooms {
     return {
       id: randomUUID(),
       user: { id: userId, name: userId },
-      role: 'GUEST',
+      role: 'MEMBER',
       joinOrder: 0,
       media: { audio: true, video: true, screen: false },
       handRaised: false,

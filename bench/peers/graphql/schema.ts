@@ -18,7 +18,7 @@ export const typeDefs = /* GraphQL */ `
   type Room { id: ID! participants: [Participant!]! }
   type User { id: ID! name: String! }
   type MediaState { audio: Boolean! video: Boolean! screen: Boolean! }
-  enum ParticipantRole { HOST GUEST }
+  enum ParticipantRole { HOST MEMBER }
   enum ConnectionState { CONNECTED RECONNECTING }
   type Participant {
     id: ID!

@@ -20,11 +20,11 @@ export interface RoomStore {
   insert(room: Room): Promise<void>;
   find(id: string): Promise<Room | null>;
   /**
-   * The rooms of a host in the order (createdAt, id), both descending: at most `first`, after the room with the
+   * The rooms of an account in the order (createdAt, id), both descending: at most `first`, after the room with the
    * given creation time and id. A room inserted meanwhile neither repeats nor hides another.
    */
-  listByHost(hostId: string, first: number, after: PagePlace | null): Promise<RoomPage>;
-  /** All rooms, as `listByHost` gives those of one host. */
+  listByOwner(ownerId: string, first: number, after: PagePlace | null): Promise<RoomPage>;
+  /** All rooms, as `listByOwner` gives those of one account. */
   list(first: number, after: PagePlace | null): Promise<RoomPage>;
   /** Changes the given settings alone and adds one to `revision`, in one step; resolves to the room as it is then. */
   update(id: string, change: RoomSettings): Promise<Room | null>;

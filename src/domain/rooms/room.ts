@@ -9,7 +9,7 @@ export interface VisibleRoom {
   readonly id: string;
   readonly name: string | null;
   /** The owner: changes its settings and closes it, in the room or not. */
-  readonly host: User;
+  readonly owner: User;
   /** Participants at once. */
   readonly capacity: number;
   readonly access: RoomAccess;

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import {
   ForbiddenError,
   InvalidInputError,
-  NotHostError,
+  NotOwnerError,
   RateLimitedError,
   RoomNotFoundError,
 } from '../errors.ts';
@@ -26,8 +26,8 @@ export interface RoomLimits {
   readonly maxCapacity: number;
   /** How long a room stays after its last use, in milliseconds. */
   readonly ttlMs: number;
-  /** Rooms that one account hosts at once. */
-  readonly perHost: number;
+  /** Rooms that one account owns at once. */
+  readonly perOwner: number;
   /** Users that one room may have banned. */
   readonly bans: number;
 }
@@ -46,7 +46,7 @@ export class Rooms {
   readonly #unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
-  /** How many rooms each host is making right now. */
+  /** How many rooms each account is making right now. */
   readonly #creating = new Map<string, number>();
   readonly #closed: RecentEnds;
   /** Bans that the store could not be told of yet. */
@@ -68,7 +68,7 @@ export class Rooms {
     this.#settings = settingsRules(parts.limits.maxCapacity);
   }
 
-  /** Makes a room whose host is the caller. @throws InvalidInputError, ForbiddenError for a guest, RateLimitedError where they host too many */
+  /** Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError for a guest, RateLimitedError where they own too many */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
     const { name, capacity, access, allowGuests } = this.#read(input);
@@ -76,7 +76,7 @@ export class Rooms {
     const room: Room = {
       id: newId(),
       name: name ?? null,
-      host: { id: caller.accountId, name: caller.name, isGuest: false },
+      owner: { id: caller.accountId, name: caller.name, isGuest: false },
       capacity: capacity ?? this.#limits.defaultCapacity,
       access: access ?? 'OPEN',
       allowGuests: allowGuests ?? false,
@@ -85,11 +85,11 @@ export class Rooms {
       createdAt: new Date(now),
       expiresAt: new Date(now + this.#limits.ttlMs),
     };
-    const { id } = room.host;
+    const { id } = room.owner;
     const underWay = this.#creating.get(id) ?? 0;
     this.#creating.set(id, underWay + 1);
     try {
-      await this.#checkHosted(id, underWay);
+      await this.#checkOwned(id, underWay);
       await this.#rooms.insert(room);
     } finally {
       const left = (this.#creating.get(id) ?? 1) - 1;
@@ -100,13 +100,13 @@ export class Rooms {
   }
 
   /** @param underWay rooms that are being made and may not be stored yet. @throws RateLimitedError */
-  async #checkHosted(hostId: string, underWay: number): Promise<void> {
-    const { perHost } = this.#limits;
-    const { rooms } = await this.#rooms.listByHost(hostId, perHost, null);
-    if (rooms.length + underWay < perHost) return;
+  async #checkOwned(ownerId: string, underWay: number): Promise<void> {
+    const { perOwner } = this.#limits;
+    const { rooms } = await this.#rooms.listByOwner(ownerId, perOwner, null);
+    if (rooms.length + underWay < perOwner) return;
     const firstEnd = Math.min(...rooms.map(({ expiresAt }) => expiresAt.getTime()));
-    const waitMs = rooms.length < perHost ? 1000 : firstEnd - this.#clock.now();
-    throw new RateLimitedError(waitMs, 'You host as many rooms as you may: close one first.');
+    const waitMs = rooms.length < perOwner ? 1000 : firstEnd - this.#clock.now();
+    throw new RateLimitedError(waitMs, 'You own as many rooms as you may: close one first.');
   }
 
   /**
@@ -144,21 +144,21 @@ export class Rooms {
   }
 
   /**
-   * The rooms that the caller hosts, newest first.
+   * The rooms that the caller owns, newest first.
    *
    * @param after the {@link pageCursor} of the last room of the page before
    * @throws InvalidInputError
    */
-  async listHosted(caller: Caller, first: number, after: string | null): Promise<RoomPage> {
+  async listOwned(caller: Caller, first: number, after: string | null): Promise<RoomPage> {
     checkFirst(first);
-    return this.#rooms.listByHost(
+    return this.#rooms.listByOwner(
       caller.accountId,
       first,
       after === null ? null : readCursor(after),
     );
   }
 
-  /** All rooms, as {@link Rooms.listHosted} gives those of the caller. @throws InvalidInputError */
+  /** All rooms, as {@link Rooms.listOwned} gives those of the caller. @throws InvalidInputError */
   async list(first: number, after: string | null): Promise<RoomPage> {
     checkFirst(first);
     return this.#rooms.list(first, after === null ? null : readCursor(after));
@@ -174,7 +174,7 @@ export class Rooms {
   /**
    * Changes what is given of a room; a `name` of null takes the name away.
    *
-   * @throws InvalidInputError, RoomNotFoundError, NotHostError, RateLimitedError
+   * @throws InvalidInputError, RoomNotFoundError, NotOwnerError, RateLimitedError
    */
   async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
     const settings = this.#read(input);
@@ -208,7 +208,7 @@ export class Rooms {
     }
   }
 
-  /** Ends a room for good. @throws RoomNotFoundError, NotHostError, RateLimitedError */
+  /** Ends a room for good. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
   async close(caller: Caller, id: string): Promise<Room> {
     const room = await this.#owned(caller, id);
     await this.end(id);
@@ -229,10 +229,10 @@ export class Rooms {
     return this.#closed.has(id);
   }
 
-  /** Ends the rooms of a host one by one, and yields each. */
-  async *takeHosted(hostId: string): AsyncGenerator<Room, void> {
+  /** Ends the rooms of an account one by one, and yields each. */
+  async *takeOwned(ownerId: string): AsyncGenerator<Room, void> {
     for (;;) {
-      const { rooms } = await this.#rooms.listByHost(hostId, ROOMS_PAGE_MAX, null);
+      const { rooms } = await this.#rooms.listByOwner(ownerId, ROOMS_PAGE_MAX, null);
       if (rooms.length === 0) return;
       for (const room of rooms) {
         await this.#rooms.delete(room.id);
@@ -253,11 +253,11 @@ export class Rooms {
     return this.#rooms.deleteExpired();
   }
 
-  /** @throws RoomNotFoundError, NotHostError, RateLimitedError */
+  /** @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
   async #owned(caller: Caller, id: string): Promise<Room> {
     const room = await this.lookUp(caller, id);
     if (room === null) throw new RoomNotFoundError();
-    if (room.host.id !== caller.accountId) throw new NotHostError();
+    if (room.owner.id !== caller.accountId) throw new NotOwnerError();
     return room;
   }
 
@@ -278,7 +278,7 @@ export class Rooms {
   }
 }
 
-/** Names a room's place in {@link Rooms.listHosted}; opaque to clients. */
+/** Names a room's place in {@link Rooms.listOwned}; opaque to clients. */
 export function pageCursor(room: Room): string {
   return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
 }

@@ -34,7 +34,7 @@ export type Notice =
   /** To the host: that one waits no more, for whatever reason. */
   | { readonly type: 'KnockEnded'; readonly knockId: string };
 
-export type RoomClosedReason = 'CLOSED_BY_HOST' | 'EXPIRED';
+export type RoomClosedReason = 'CLOSED_BY_OWNER' | 'EXPIRED';
 
 /** What happens in a room, told to all in it. */
 export type RoomChange =

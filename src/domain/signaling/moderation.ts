@@ -33,7 +33,7 @@ export class Moderation {
   /**
    * Changes a room's settings; everybody in it is told, and who waits before it is let in or refused as they say now.
    *
-   * @throws InvalidInputError, RoomNotFoundError, NotHostError, RateLimitedError
+   * @throws InvalidInputError, RoomNotFoundError, NotOwnerError, RateLimitedError
    */
   async updateRoom(caller: Caller, roomId: string, settings: GivenSettings): Promise<Room> {
     const room = await this.#rooms.update(caller, roomId, settings);
@@ -41,18 +41,18 @@ export class Moderation {
     return room;
   }
 
-  /** Ends a room for everybody. @throws RoomNotFoundError, NotHostError, RateLimitedError */
+  /** Ends a room for everybody. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
   async closeRoom(caller: Caller, roomId: string): Promise<Room> {
     const room = await this.#rooms.close(caller, roomId);
-    await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
+    await this.#log.closeRoom(roomId, 'CLOSED_BY_OWNER');
     await this.#guests.endOf(roomId);
     return room;
   }
 
-  /** Ends every room that an account hosts, which is deleted. */
+  /** Ends every room of an account, which is deleted. */
   async closeRoomsOf(accountId: string): Promise<void> {
-    for await (const room of this.#rooms.takeHosted(accountId)) {
-      await this.#log.closeRoom(room.id, 'CLOSED_BY_HOST');
+    for await (const room of this.#rooms.takeOwned(accountId)) {
+      await this.#log.closeRoom(room.id, 'CLOSED_BY_OWNER');
       await this.#guests.endOf(room.id);
     }
   }

@@ -1,7 +1,7 @@
 import type { User } from '../accounts/account.ts';
 
 /** HOST moderates now: exactly one is while anybody is in. Not the same as the room's owner, who may be out. */
-export type ParticipantRole = 'HOST' | 'GUEST';
+export type ParticipantRole = 'HOST' | 'MEMBER';
 export type ConnectionState = 'CONNECTED' | 'RECONNECTING';
 export type LeaveReason =
   | 'LEFT'

@@ -17,8 +17,8 @@ export interface RoomRules {
   readonly banned: readonly string[];
 }
 
-export function rulesOf({ host, capacity, access, revision, banned }: Room): RoomRules {
-  return { ownerId: host.id, capacity, access, revision, banned };
+export function rulesOf({ owner, capacity, access, revision, banned }: Room): RoomRules {
+  return { ownerId: owner.id, capacity, access, revision, banned };
 }
 
 /** Somebody who wants into a room, or back. */

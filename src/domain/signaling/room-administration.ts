@@ -37,7 +37,7 @@ export class RoomAdministration {
   /** Ends a room for everybody, and its guests with it. @throws RoomNotFoundError */
   async closeRoom(roomId: string): Promise<void> {
     await this.#rooms.end(roomId);
-    await this.#log.closeRoom(roomId, 'CLOSED_BY_HOST');
+    await this.#log.closeRoom(roomId, 'CLOSED_BY_OWNER');
     await this.#guests.endOf(roomId);
   }
 

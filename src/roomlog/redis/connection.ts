@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Cluster, type Redis } from 'ioredis';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
-import type { Log } from '../../transport/log.ts';
+import type { Logger } from '../../domain/logger.ts';
 import { connect } from './clients.ts';
 import { type Gathered, Turn } from './turn.ts';
 
@@ -41,7 +41,7 @@ export class RedisConnection {
   readonly #scripts: readonly Script[];
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #log: Logger;
   /** Questions that are not answered yet, and who waits until none is. */
   #asked = 0;
   #waiting: (() => void)[] = [];
@@ -63,7 +63,7 @@ export class RedisConnection {
   /** What Redis' clock is ahead of the machine's monotonic one. */
   #aheadMs = 0;
 
-  constructor(options: ConnectionOptions, scripts: readonly Script[], clock: Clock, log: Log) {
+  constructor(options: ConnectionOptions, scripts: readonly Script[], clock: Clock, log: Logger) {
     this.#options = options;
     this.#scripts = scripts;
     this.#clock = clock;

@@ -1,8 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { SessionEnds, SocketTally } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { Logger } from '../../domain/logger.ts';
 import type { RoomLog } from '../../domain/signaling/ports.ts';
-import type { Log } from '../../transport/log.ts';
 import { type ConnectionOptions, RedisConnection } from './connection.ts';
 import { RedisRoomLog } from './log.ts';
 import type { RedisRoomLogOptions } from './parts.ts';
@@ -30,7 +30,7 @@ export interface SharedByRedis {
 /** Joins the cluster. Rejects with one clear sentence, free of credentials, when Redis does not answer. */
 export async function openRedis(
   options: ConnectionOptions & RedisRoomLogOptions,
-  context: { clock: Clock; log: Log },
+  context: { clock: Clock; log: Logger },
 ): Promise<SharedByRedis> {
   const { clock, log } = context;
   const redis = new RedisConnection(options, Object.values(scripts), clock, log);

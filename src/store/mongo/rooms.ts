@@ -82,8 +82,8 @@ export async function mongoRooms(
   }
 
   return {
-    async insert({ id, host, banned, ...fields }) {
-      const record = { _id: id, hostId: host.id, hostName: host.name, banned: [...banned] };
+    async insert({ id, owner, banned, ...fields }) {
+      const record = { _id: id, hostId: owner.id, hostName: owner.name, banned: [...banned] };
       await attempt(() => model.insertOne({ ...fields, ...record }));
     },
     async find(id) {
@@ -95,7 +95,7 @@ export async function mongoRooms(
       );
       return record && toRoom(record);
     },
-    listByHost: (hostId, first, after) => page({ hostId }, first, after),
+    listByOwner: (ownerId, first, after) => page({ hostId: ownerId }, first, after),
     list: (first, after) => page({}, first, after),
     async update(id, { name, capacity, access, allowGuests }) {
       const change = {
@@ -141,7 +141,7 @@ function toRoom(record: RoomRecord): Room {
   return {
     id: record._id,
     name: record.name,
-    host: { id: record.hostId, name: record.hostName, isGuest: false },
+    owner: { id: record.hostId, name: record.hostName, isGuest: false },
     capacity: record.capacity,
     // Records of before rooms had these have none.
     access: record.access ?? 'OPEN',

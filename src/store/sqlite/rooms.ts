@@ -26,11 +26,11 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<RoomRow>('SELECT * FROM rooms WHERE id = ? AND expires_at > ?');
-  const firstByHost = file.statement<RoomRow>(
+  const firstByOwner = file.statement<RoomRow>(
     `SELECT * FROM rooms WHERE host_id = ? AND expires_at > ?
      ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
-  const nextByHost = file.statement<RoomRow>(
+  const nextByOwner = file.statement<RoomRow>(
     `SELECT * FROM rooms WHERE host_id = ? AND expires_at > ? AND (created_at, id) < (?, ?)
      ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
@@ -59,12 +59,12 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const sweep = file.statement('DELETE FROM rooms WHERE expires_at <= ?');
 
   return {
-    async insert({ id, name, host, capacity, createdAt, expiresAt, ...rules }) {
+    async insert({ id, name, owner, capacity, createdAt, expiresAt, ...rules }) {
       await insert.run(
         id,
         name,
-        host.id,
-        host.name,
+        owner.id,
+        owner.name,
         capacity,
         rules.access,
         +rules.allowGuests,
@@ -78,11 +78,17 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
       const row = await byId.first(id, clock.now());
       return row && toRoom(row);
     },
-    async listByHost(hostId, first, after) {
+    async listByOwner(ownerId, first, after) {
       // One more than asked for says whether there is a next page.
       const rows = after
-        ? await nextByHost.all(hostId, clock.now(), after.createdAt.getTime(), after.id, first + 1)
-        : await firstByHost.all(hostId, clock.now(), first + 1);
+        ? await nextByOwner.all(
+            ownerId,
+            clock.now(),
+            after.createdAt.getTime(),
+            after.id,
+            first + 1,
+          )
+        : await firstByOwner.all(ownerId, clock.now(), first + 1);
       return pageOf(rows, first);
     },
     async list(first, after) {
@@ -121,7 +127,7 @@ function toRoom(row: RoomRow): Room {
   return {
     id: row.id,
     name: row.name,
-    host: { id: row.host_id, name: row.host_name, isGuest: false },
+    owner: { id: row.host_id, name: row.host_name, isGuest: false },
     capacity: row.capacity,
     access: row.access,
     allowGuests: row.allow_guests !== 0,

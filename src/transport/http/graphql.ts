@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type GraphQLParams, type Plugin, processRegularResult } from 'graphql-yoga';
+import { isRefused, type Operations } from '../../execution/operations.ts';
+import { persistedHash } from '../../execution/persisted.ts';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
-import { isRefused, type Operations } from '../operations/operations.ts';
-import { persistedHash } from '../operations/persisted.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import type { AdminToken } from './admin-token.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Dependencies } from '../observability/dependencies.ts';
+import type { Dependencies } from '../../observability/dependencies.ts';
 import { sendJson } from './json.ts';
 
 /**

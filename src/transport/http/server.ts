@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Log } from '../log.ts';
-import type { MetricsHandler } from '../observability/endpoint.ts';
-import type { ObserveRequest } from '../observability/requests.ts';
+import type { Logger } from '../../domain/logger.ts';
+import type { MetricsHandler } from '../../observability/endpoint.ts';
+import type { ObserveRequest } from '../../observability/requests.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import { applyCors } from './cors.ts';
@@ -25,7 +25,7 @@ interface Parts {
   readonly metrics: MetricsHandler | null;
   readonly observe: ObserveRequest;
   readonly pages: Pages;
-  readonly log: Log;
+  readonly log: Logger;
   /** How long a client may take over the headers of a request, in milliseconds. */
   readonly headersMs: number;
 }

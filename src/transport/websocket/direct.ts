@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
-import { isRefused, type Operations, type Variables } from '../operations/operations.ts';
-import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../parse-json.ts';
+import { isRefused, type Operations, type Variables } from '../../execution/operations.ts';
+import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../../execution/parse-json.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 

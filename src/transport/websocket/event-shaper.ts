@@ -1,8 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
+import type { Operation, Variables } from '../../execution/operations.ts';
 import type { Context } from '../../graphql/context.ts';
-import type { Operation, Variables } from '../operations/operations.ts';
 import { toWire, type Wire } from './frame-writer.ts';
 
 const shapers = new WeakMap<Operation, EventShaper>();

@@ -11,16 +11,16 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import { UnavailableError } from '../../domain/errors.ts';
+import type { Logger } from '../../domain/logger.ts';
 import { Mailbox } from '../../domain/signaling/mailbox.ts';
-import type { Log } from '../log.ts';
-import { maskErrors } from '../operations/mask.ts';
+import { maskErrors } from '../../execution/mask.ts';
 import {
   isRefused,
   type Operation,
   type Operations,
   type Variables,
-} from '../operations/operations.ts';
-import type { Techniques } from '../techniques.ts';
+} from '../../execution/operations.ts';
+import type { Techniques } from '../../execution/techniques.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { RoomStream } from './room-stream.ts';
@@ -43,7 +43,7 @@ export interface ProtocolOptions {
   readonly operations: Operations;
   readonly connectionInitMs: number;
   readonly subscriptionsPerSocket: number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly techniques: Techniques;
   /** Whether this server stops, so that nobody may join here any more. */
   readonly isDraining: () => boolean;

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
 import type { Mailbox, MailboxReader } from '../../domain/signaling/mailbox.ts';
-import type { Operation, Variables } from '../operations/operations.ts';
+import type { Operation, Variables } from '../../execution/operations.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { shaperOf } from './event-shaper.ts';

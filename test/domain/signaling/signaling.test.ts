@@ -29,7 +29,7 @@ let meanwhile: () => unknown;
 let endSession: (end: SessionEnd) => void;
 
 const room = (id: string): Room =>
-  ({ id, host: { id: 'ann' }, capacity: 8, access: 'OPEN', banned: [] }) as unknown as Room;
+  ({ id, owner: { id: 'ann' }, capacity: 8, access: 'OPEN', banned: [] }) as unknown as Room;
 
 const caller = (name: string): Caller => ({
   accountId: name,

@@ -115,10 +115,10 @@ local wasHost = mine and mine.seen.role == 'HOST'
 if mine then finish(mine, 'REPLACED', true) end
 local acting = host()
 if user == rules.ownerId and acting then
-  acting.seen.role = 'GUEST'
+  acting.seen.role = 'MEMBER'
   update(acting)
 end
-local role = (wasHost or host() == nil) and 'HOST' or 'GUEST'
+local role = (wasHost or host() == nil) and 'HOST' or 'MEMBER'
 room.j = room.j + 1
 room.n = room.n + 1
 local stay = {

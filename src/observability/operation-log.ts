@@ -1,5 +1,5 @@
-import type { Context } from '../../graphql/context.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
 /** What an operator looks for afterwards: who came, what was changed for good. */
@@ -34,10 +34,10 @@ export type WriteLine = (context: Context, ms: number, failure: string | null) =
 
 /** One line for each operation that matters: what, how it went, how long it took, and who, by names that tell nobody. */
 export class OperationLog {
-  readonly #log: Log;
+  readonly #log: Logger;
   readonly #pseudonyms: Pseudonyms;
 
-  constructor(log: Log, pseudonyms: Pseudonyms) {
+  constructor(log: Logger, pseudonyms: Pseudonyms) {
     this.#log = log;
     this.#pseudonyms = pseudonyms;
   }

@@ -36,7 +36,7 @@ function lobbyScreen(app: App, room: Room): Screen {
   let own: Preview | null = null;
   let joined = false;
   let gone = false;
-  const asks = room.access === 'KNOCK' && room.host.id !== app.account?.id;
+  const asks = room.access === 'KNOCK' && room.owner.id !== app.account?.id;
   const mirror = h('div.mirror', { 'data-testid': 'mirror' }, h('div.spinner', {}));
   const problem = h('div.problem', { role: 'status', hidden: true });
   const refusal = h('div.problem', { role: 'alert', hidden: true });
@@ -121,7 +121,7 @@ function lobbyScreen(app: App, room: Room): Screen {
         h(
           'section.lobby-room',
           {},
-          h('p.kicker', {}, `Hosted by ${room.host.name}`),
+          h('p.kicker', {}, `Hosted by ${room.owner.name}`),
           h('h1', { tabindex: -1 }, room.name ?? 'Ready to join?'),
           h('p.lead', { 'data-testid': 'present' }, presence(room)),
           refusal,

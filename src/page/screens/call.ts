@@ -108,7 +108,7 @@ export function callScreen(app: App, call: Call): Screen {
     people.draw(snapshot);
     chat.draw(snapshot, panel.open === 'chat');
     controls.draw(snapshot, panel.open === 'chat', chat.unread(snapshot));
-    roomForm.draw(snapshot.room, snapshot.room.host.id === snapshot.self.user.id);
+    roomForm.draw(snapshot.room, snapshot.room.owner.id === snapshot.self.user.id);
     // Where the list of people is open, those who wait are in it.
     const knocks = panel.open === 'people' ? [] : snapshot.knocks;
     prompts.draw(asked.prompts(knocks, snapshot.self.media.audio));

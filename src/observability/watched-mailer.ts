@@ -1,4 +1,4 @@
-import type { Mail, Mailer } from '../../domain/accounts/mail.ts';
+import type { Mail, Mailer } from '../domain/accounts/mail.ts';
 import type { CallSeries } from './series.ts';
 
 /** A mail server that can be asked whether it would take mail. */

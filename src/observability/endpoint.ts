@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { sendJson } from '../http/json.ts';
+import { sendJson } from '../transport/http/json.ts';
 
 export interface MetricsAccess {
   /** What a reader must send as `Authorization: Bearer`; null: nothing. */

@@ -1,12 +1,12 @@
 import { defineConfig } from 'vite';
 
-/** The call page, into `dist/demo`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
+/** The call page, into `dist/page`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   publicDir: 'public',
   build: {
-    outDir: '../../dist/demo',
+    outDir: '../../dist/page',
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,19 +1,8 @@
 import { pino } from 'pino';
-
-/** Writes structured lines, as pino does: fields first, then the message. No secret, SDP or candidate is ever given to it. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-  /** Whether lines of a level are written now; those that are dear to make are not made otherwise. */
-  isLevelEnabled(level: LogLevel): boolean;
-}
-
-type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+import type { Logger } from '../domain/logger.ts';
 
 /** The log of a process. It can be made more or less talkative while it is written. */
-export interface ProcessLog extends Log {
+export interface ProcessLog extends Logger {
   /** The least level that is written: `debug`, `info`, … */
   level: string;
   /** Resolves once every line is written, or after a second in which nobody took them. Nothing is written any more. */

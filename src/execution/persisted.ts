@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ASTNode, type DocumentNode, GraphQLError, parse, print, visit } from 'graphql';
-import { isRecord } from '../parse-json.ts';
+import { isRecord } from './parse-json.ts';
 
 /** The only operations that a server runs: an allow-list that code generation made from a front end's documents. */
 export class PersistedOperations {

@@ -34,7 +34,7 @@ export function callEnded(app: App, roomId: string, end: RoomEnd): void {
       actions: [home],
     },
     ROOM_CLOSED: closed('Its room is closed. Start a new one whenever you like.', home),
-    CLOSED_BY_HOST: closed('The host has closed its room.', home),
+    CLOSED_BY_OWNER: closed('The owner has closed the room.', home),
     EXPIRED: closed('Its room was not used for too long. Start a new one whenever you like.', home),
     DISCONNECTED: {
       icon: 'plug',

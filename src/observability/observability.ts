@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import { DomainError, UnavailableError } from '../../domain/errors.ts';
-import type { PresenceObserver } from '../../domain/signaling/joining.ts';
-import type { Log } from '../log.ts';
+import { DomainError, UnavailableError } from '../domain/errors.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { PresenceObserver } from '../domain/signaling/joining.ts';
 import { type MetricsAccess, type MetricsHandler, serveMetrics } from './endpoint.ts';
 import { type Levels, registryOf } from './exposition.ts';
 import { Metrics } from './metrics.ts';
@@ -18,7 +18,7 @@ interface Parts {
   readonly metrics: MetricsAccess | null;
   /** Where traces go; null: none are made. */
   readonly tracing: TracingOptions | null;
-  readonly log: Log;
+  readonly log: Logger;
   /** The secret that signs tokens. */
   readonly secret: string;
 }

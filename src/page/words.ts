@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, string>> = {
   REMOVED_FROM_ROOM: 'The host has removed you from this call for good.',
   KNOCK_NOT_FOUND: 'They are not waiting any more.',
   NOT_HOST: 'Only the host can do this.',
+  NOT_OWNER: 'Only the owner of the room can do this.',
   NOT_IN_ROOM: 'You are not in this call any more.',
   PEER_NOT_IN_ROOM: 'They have left the call.',
   GUESTS_NOT_ALLOWED: 'This call is for people with an account: sign in, or make one.',

@@ -1,12 +1,12 @@
-import type { PresenceObserver } from '../../domain/signaling/joining.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { PresenceObserver } from '../domain/signaling/joining.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
 /** Counts who joins and comes back, and writes it down at debug. Who knows a room's id may ask for it, so it is hidden too. */
 export function observePresence(
   metrics: Metrics,
-  log: Log,
+  log: Logger,
   pseudonyms: Pseudonyms,
 ): PresenceObserver {
   const hide = (id: string) => pseudonyms.of(id);

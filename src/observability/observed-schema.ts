@@ -4,8 +4,8 @@ import {
   GraphQLObjectType,
   GraphQLSchema,
 } from 'graphql';
-import { DomainError } from '../../domain/errors.ts';
-import type { Context } from '../../graphql/context.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationLog } from './operation-log.ts';
 import type { Tracing } from './tracing.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { DomainError, InvalidInputError, UnavailableError } from '../../domain/errors.ts';
-import type { Log } from '../log.ts';
+import { DomainError, InvalidInputError, UnavailableError } from '../domain/errors.ts';
+import type { Logger } from '../domain/logger.ts';
 
 /**
  * Makes errors fit to be seen from outside. What the domain expects keeps its words and its code; what nobody
@@ -9,13 +9,17 @@ import type { Log } from '../log.ts';
  *
  * @param requestId the request's; over a WebSocket there is none, and each masked error gets an id of its own
  */
-export function maskErrors(result: ExecutionResult, log: Log, requestId?: string): ExecutionResult {
+export function maskErrors(
+  result: ExecutionResult,
+  log: Logger,
+  requestId?: string,
+): ExecutionResult {
   if (result.errors === undefined) return result;
   return { ...result, errors: result.errors.map((error) => maskError(error, log, requestId)) };
 }
 
 /** The answer where an operation could not even begin: masked as any other error. */
-export function failed(error: unknown, log: Log, requestId?: string): ExecutionResult {
+export function failed(error: unknown, log: Logger, requestId?: string): ExecutionResult {
   const originalError = error instanceof Error ? error : new Error(String(error));
   const graphqlError = new GraphQLError(originalError.message, { originalError });
   const masked = maskError(graphqlError, log, requestId);
@@ -23,7 +27,11 @@ export function failed(error: unknown, log: Log, requestId?: string): ExecutionR
   return { errors: [masked] };
 }
 
-function maskError(error: GraphQLError, log: Log, requestId: string = randomUUID()): GraphQLError {
+function maskError(
+  error: GraphQLError,
+  log: Logger,
+  requestId: string = randomUUID(),
+): GraphQLError {
   const { originalError } = error;
   // Raised by GraphQL itself, about the document or its variables: meant for the caller.
   if (!originalError || originalError instanceof GraphQLError) return error;

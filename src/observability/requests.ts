@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GRAPHQL_PATH } from '../path.ts';
+import { GRAPHQL_PATH } from '../transport/path.ts';
 import type { Metrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 

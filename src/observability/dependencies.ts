@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Log } from '../log.ts';
+import type { Logger } from '../domain/logger.ts';
 
 /** How often everything is looked at, in milliseconds. With the patience below, a failure shows within 6 seconds. */
 const INTERVAL_MS = 3000;
@@ -31,14 +31,14 @@ export interface DependencyState {
 /** Looks after what this server depends on: says in the log when something fails or works again, and knows how it is. */
 export class Dependencies {
   readonly #all: readonly Dependency[];
-  readonly #log: Log;
+  readonly #log: Logger;
   readonly #states = new Map<string, DependencyState>();
   readonly #loop = monitorEventLoopDelay({ resolution: 20 });
   #timer: NodeJS.Timeout | null = null;
   #checking: Promise<readonly DependencyState[]> | null = null;
   #checkedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(all: readonly Dependency[], log: Log) {
+  constructor(all: readonly Dependency[], log: Logger) {
     this.#all = all;
     this.#log = log;
     for (const { name, required } of all) {

@@ -15,10 +15,9 @@ import {
 } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
-import type { Eventual } from '../../domain/eventual.ts';
-import type { Context } from '../../graphql/context.ts';
-import type { Log } from '../log.ts';
-import type { Techniques } from '../techniques.ts';
+import type { Eventual } from '../domain/eventual.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { Context } from '../graphql/context.ts';
 import { Compiler } from './compile.ts';
 import { EventWriter } from './event-writer.ts';
 import { failed, maskErrors } from './mask.ts';
@@ -32,6 +31,7 @@ import {
 import type { PreparingBudget } from './preparing-budget.ts';
 import { selectOperation } from './select.ts';
 import { looksAlikeForAll } from './sharable.ts';
+import type { Techniques } from './techniques.ts';
 
 export interface OperationLimits extends DocumentLimits {
   /** Bytes of a document, in UTF-8. */
@@ -70,7 +70,7 @@ export class Operations {
   readonly #schema: GraphQLSchema;
   readonly #compiler: Compiler;
   readonly #limits: OperationLimits;
-  readonly #log: Log;
+  readonly #log: Logger;
   readonly #rules;
   readonly #techniques: Techniques;
   readonly #introspection: boolean;
@@ -87,7 +87,7 @@ export class Operations {
     persisted: PersistedOperations | null;
     budget: PreparingBudget;
     techniques: Techniques;
-    log: Log;
+    log: Logger;
     /** Hears of each document that is not run: the code of what is wrong, or `INVALID`. */
     onRefused?: (reason: string) => void;
   }) {
