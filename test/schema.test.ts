@@ -86,7 +86,7 @@ test.each([
   ['Account', 'id name email createdAt sessions'],
   ['Session', 'id current createdAt lastSeenAt expiresAt userAgent'],
   ['User', 'id name'],
-  ['Room', 'id name host capacity participants createdAt expiresAt'],
+  ['Room', 'id name owner capacity access allowGuests participants createdAt expiresAt'],
   ['Participant', 'id user role joinOrder media connection joinedAt'],
   ['MediaState', 'audio video screen'],
   ['IceServers', 'servers expiresAt'],
