@@ -7,99 +7,50 @@ const graphql = createRequire(import.meta.url).resolve('graphql');
 /** A busy machine may upset one attempt. CI names at its end every test that needed a second one. */
 const retry = process.env.CI ? 1 : 0;
 
-const timeouts = { testTimeout: 20_000, hookTimeout: 60_000 };
+const SHORT = { testTimeout: 20_000, hookTimeout: 60_000 };
+/** These take the machine for themselves, one file after the other. */
+const ALONE = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
+
+const MONGO = 'test/**/mongo*.test.ts';
+
+/** The projects that need more than Node, or take their time. Every other test file, wherever it lies, is a unit test. */
+const projects = [
+  {
+    name: 'integration',
+    include: ['test/{integration,store,crypto,cli,upgrade}/**/*.test.ts'],
+    exclude: [MONGO],
+    ...SHORT,
+  },
+  { name: 'mongo', include: [MONGO], ...SHORT },
+  { name: 'browser', include: ['test/e2e/**/*.test.ts'], ...ALONE },
+  {
+    name: 'faults',
+    include: ['test/faults/**/*.test.ts'],
+    // Some look at what memory is left in use.
+    execArgv: ['--expose-gc'],
+    ...ALONE,
+    testTimeout: 300_000,
+  },
+  { name: 'cluster', include: ['test/cluster/**/*.test.ts'], ...ALONE },
+  { name: 'roles', include: ['test/roles/**/*.test.ts'], ...SHORT },
+  { name: 'attacks', include: ['test/attacks/**/*.test.ts'], ...ALONE },
+  // What npm would publish, installed as a stranger does.
+  { name: 'package', include: ['test/package/**/*.test.ts'], ...ALONE, hookTimeout: 300_000 },
+  // Last of all, over what the others have kept in TEST_LOGS.
+  { name: 'logs', include: ['test/logs/**/*.test.ts'] },
+];
+
+const unit = {
+  name: 'unit',
+  include: ['test/**/*.test.ts'],
+  exclude: projects.flatMap(({ include }) => include),
+  ...SHORT,
+};
 
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
     retry,
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: [
-            'test/{domain,roomlog,transport,throttling,client,architecture,graphql}/**/*.test.ts',
-            'test/*.test.ts',
-          ],
-          ...timeouts,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: ['test/{integration,store,crypto,cli,upgrade}/**/*.test.ts'],
-          exclude: ['test/**/mongo*.test.ts'],
-          ...timeouts,
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'mongo', include: ['test/**/mongo*.test.ts'], ...timeouts },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
-          // Some look at what memory is left in use.
-          execArgv: ['--expose-gc'],
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'roles', include: ['test/roles/**/*.test.ts'], ...timeouts },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'attacks',
-          include: ['test/attacks/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        extends: true,
-        // What npm would publish, installed as a stranger does.
-        test: {
-          name: 'package',
-          include: ['test/package/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-        },
-      },
-      {
-        extends: true,
-        // Last of all, over what the others have kept in TEST_LOGS.
-        test: { name: 'logs', include: ['test/logs/**/*.test.ts'] },
-      },
-    ],
+    projects: [unit, ...projects].map((test) => ({ extends: true as const, test })),
   },
 });

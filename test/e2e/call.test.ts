@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
-import { useScene } from '../kit/scene.ts';
+import { useDrawnCamera } from '../kit/drawn-camera.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
 
 /** A third of the grace (30 s): sooner than this nobody was given up on. */
@@ -29,7 +29,7 @@ describeInBrowser('a call through the page', () => {
     const everybody = [ada, grace, alan];
     for (const [index, look] of LOOKS.entries()) {
       const one = everybody[index];
-      if (PICTURED && one !== undefined) await useScene(one.context, look);
+      if (PICTURED && one !== undefined) await useDrawnCamera(one.context, look);
     }
 
     const link = await ada.host(served.url, 'Weekly catch-up');

@@ -9,6 +9,7 @@ import {
 } from '../../src/client/index.ts';
 import { createRoom, type Person, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { Changes } from '../kit/waiting.ts';
 
 /** Stays away once cut. */
 const SLOW: BackoffOptions = { baseMs: 60_000, capMs: 60_000, random: () => 1 };
@@ -40,7 +41,7 @@ class Member {
   sockets: WebSocket[] = [];
   /** What came of each request over HTTP. */
   requests: Promise<'answered' | 'failed'>[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   constructor(
     person: Person,
@@ -75,13 +76,13 @@ class Member {
     links.push(this.link);
     this.link.on('event', (event) => {
       this.events.push(event);
-      this.#wake();
+      this.#changes.tell();
     });
     this.link.on('end', (end) => {
       this.end = end;
-      this.#wake();
+      this.#changes.tell();
     });
-    this.link.on('state', () => this.#wake());
+    this.link.on('state', () => this.#changes.tell());
   }
 
   get selfId(): string {
@@ -91,8 +92,11 @@ class Member {
   }
 
   /** Resolves once `done` says so, which is asked at every change. */
-  async until(done: (member: this) => boolean): Promise<void> {
-    while (!done(this)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  until(done: (member: this) => boolean): Promise<void> {
+    return this.#changes.until(
+      () => done(this),
+      () => `events; got ${this.events.length}`,
+    );
   }
 
   joined(): Promise<void> {
@@ -106,10 +110,6 @@ class Member {
 
   offers(): string[] {
     return this.events.flatMap((event) => (event.__typename === 'OfferReceived' ? event.sdp : []));
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
 

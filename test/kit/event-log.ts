@@ -1,4 +1,5 @@
 import type { RoomEventsSubscription } from '../../src/client/generated/graphql.ts';
+import { Changes } from './waiting.ts';
 
 type RoomEvent = RoomEventsSubscription['roomEvents'];
 type EventOf<Name extends RoomEvent['__typename']> = Extract<RoomEvent, { __typename: Name }>;
@@ -9,16 +10,16 @@ const WAIT_MS = 10_000;
 export class EventLog {
   readonly events: RoomEvent[] = [];
   #ended = false;
-  #waiting: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   next(data: RoomEventsSubscription): void {
     this.events.push(data.roomEvents);
-    this.#wake();
+    this.#changes.tell();
   }
 
   ended(): void {
     this.#ended = true;
-    this.#wake();
+    this.#changes.tell();
   }
 
   /** Waits until the subscription is over, in whatever way. */
@@ -35,22 +36,11 @@ export class EventLog {
     return event;
   }
 
-  async #until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + WAIT_MS;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Waited for ${what}; got ${JSON.stringify(this.events)}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+  #until(condition: () => boolean, what: string): Promise<void> {
+    return this.#changes.until(
+      condition,
+      () => `${what}; got ${JSON.stringify(this.events)}`,
+      WAIT_MS,
+    );
   }
 }

@@ -9,6 +9,7 @@ import {
   SendOfferDocument,
 } from '../../src/client/generated/graphql.ts';
 import type { Person } from './people.ts';
+import { Changes } from './waiting.ts';
 
 export type RoomEvent = RoomEventsSubscription['roomEvents'];
 export type EventOf<Name extends RoomEvent['__typename']> = Extract<
@@ -30,7 +31,7 @@ export class Participant {
   /** Close codes of its sockets. */
   readonly closes: number[] = [];
   #joins = 0;
-  #waiting: (() => void)[] = [];
+  readonly #changes = new Changes();
   #unsubscribe: () => void = () => {};
   #socket: WebSocket | null = null;
 
@@ -63,7 +64,7 @@ export class Participant {
         closed: (event) => {
           this.connected = false;
           this.closes.push((event as { code: number }).code);
-          this.#wake();
+          this.#changes.tell();
         },
       },
     });
@@ -78,7 +79,7 @@ export class Participant {
     // The end of an earlier subscription is told late, when this one has begun.
     const settle = (outcome: 'complete' | 'error') => {
       if (join === this.#joins) this.outcome = outcome;
-      this.#wake();
+      this.#changes.tell();
     };
     this.#unsubscribe = this.client.subscribe<RoomEventsSubscription>(
       { query: print(RoomEventsDocument), variables },
@@ -86,7 +87,7 @@ export class Participant {
         next: ({ data, errors }) => {
           if (data) this.events.push(data.roomEvents);
           else this.error = errors;
-          this.#wake();
+          this.#changes.tell();
         },
         error: (error) => {
           this.error = error;
@@ -140,22 +141,9 @@ export class Participant {
     return this.closes.at(-1) ?? 0;
   }
 
-  async until(condition: () => boolean, what = 'a condition', waitMs = WAIT_MS): Promise<void> {
-    const deadline = Date.now() + waitMs;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0) {
-        const types = this.events.map((event) => event.__typename).join(', ');
-        throw new Error(`Waited ${waitMs} ms for ${what}. Events: ${types}`);
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+  until(condition: () => boolean, what = 'a condition', waitMs = WAIT_MS): Promise<void> {
+    const types = () => this.events.map((event) => event.__typename).join(', ');
+    return this.#changes.until(condition, () => `${what}. Events: ${types()}`, waitMs);
   }
 
   /** Leaves by unsubscribing. */
@@ -213,9 +201,5 @@ export class Participant {
   /** Closes the socket politely. */
   async dispose(): Promise<void> {
     await this.client.dispose();
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

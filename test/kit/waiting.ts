@@ -16,6 +16,32 @@ export async function until(
   }
 }
 
+/** Something that tests wait on: whoever changes it says so, and conditions are looked at again. */
+export class Changes {
+  #waiting: (() => void)[] = [];
+
+  /** Call it after each change. */
+  tell(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** Waits until `condition` holds after one change or another; past `waitMs` it rejects with what was waited for. */
+  async until(condition: () => boolean, what: () => string, waitMs = WAIT_MS): Promise<void> {
+    const deadline = performance.now() + waitMs;
+    while (!condition()) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw new Error(`Waited ${waitMs} ms for ${what()}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+}
+
 /** Lets `ms` milliseconds pass: the pace of a sender or of a fault, never a way to wait for something. */
 export function pace(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

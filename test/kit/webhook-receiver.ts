@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Changes } from './waiting.ts';
 
 /** The secret that receivers of tests share with their servers. */
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 'webhook').toString('base64')}`;
+/** A test of 1,000 messages through two killed nodes waits for long. */
+const WAIT_MS = 120_000;
 const TOLERANCE_SECONDS = 5 * 60;
 
 export interface WebhookBody {
@@ -45,7 +48,7 @@ export class WebhookReceiver {
   now: () => number = Date.now;
   #server: Server | null = null;
   #port = 0;
-  #waiting: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   static async start(): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver();
@@ -78,8 +81,8 @@ export class WebhookReceiver {
   }
 
   /** Waits until `condition` holds after one message or another. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  until(condition: () => boolean): Promise<void> {
+    return this.#changes.until(condition, () => `a message; got ${this.received.length}`, WAIT_MS);
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -105,7 +108,7 @@ export class WebhookReceiver {
       if (typeof answer === 'number') response.writeHead(answer).end();
       else answer(response);
     }
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#changes.tell();
   }
 }
 

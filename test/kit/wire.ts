@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
+import { Changes } from './waiting.ts';
 
 /** A message of the protocol, as parsed JSON. */
 export interface Frame {
@@ -16,17 +17,17 @@ export class Wire {
   readonly frames: Frame[] = [];
   readonly ws: WebSocket;
   close: { code: number; reason: string } | null = null;
-  #waiting: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   private constructor(ws: WebSocket) {
     this.ws = ws;
     ws.on('message', (data) => {
       this.frames.push(JSON.parse(String(data)));
-      this.#wake();
+      this.#changes.tell();
     });
     ws.on('close', (code, reason) => {
       this.close = { code, reason: reason.toString() };
-      this.#wake();
+      this.#changes.tell();
     });
     ws.on('error', () => {});
   }
@@ -83,23 +84,12 @@ export class Wire {
     this.ws.terminate();
   }
 
-  async #until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + WAIT_MS;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Waited for ${what}; got ${JSON.stringify(this.frames)}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+  #until(condition: () => boolean, what: string): Promise<void> {
+    return this.#changes.until(
+      condition,
+      () => `${what}; got ${JSON.stringify(this.frames)}`,
+      WAIT_MS,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
 
 /** How somebody looks in a picture that is drawn instead of filmed. */
-export interface Scene {
+export interface DrawnPerson {
   /** Colour of the room, in degrees. */
   readonly hue: number;
   readonly skin: string;
@@ -10,12 +10,12 @@ export interface Scene {
 }
 
 /** Gives every page of a context a drawn picture for a camera, for screenshots that people look at. */
-export async function useScene(context: BrowserContext, scene: Scene): Promise<void> {
-  await context.addInitScript(install, scene);
+export async function useDrawnCamera(context: BrowserContext, person: DrawnPerson): Promise<void> {
+  await context.addInitScript(install, person);
 }
 
 /** Runs in the page. */
-function install({ hue, skin, hair, shirt }: Scene): void {
+function install({ hue, skin, hair, shirt }: DrawnPerson): void {
   const width = 960;
   const height = 540;
 
