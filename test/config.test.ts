@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
-import { limitTable } from '../src/limits.ts';
+import { ConfigError, readConfig } from '../src/config/config.ts';
+import { limitTable } from '../src/config/limits.ts';
 
 const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
 
@@ -150,12 +150,12 @@ test('every mistake is reported together', () => {
   );
 });
 
-describe.each(limitTable)('$variable', ({ name, variable, fallback, min, max }) => {
+describe.each(limitTable)('$variable', ({ name, variable, fallback, min, max, scale }) => {
   const limitWith = (value: number) => readConfig({ [variable]: String(value) }).limits[name];
 
   test('has its default, and takes its smallest and its largest', () => {
-    expect(readConfig({}).limits[name]).toBe(fallback);
-    expect([limitWith(min), limitWith(max)]).toEqual([min, max]);
+    expect(readConfig({}).limits[name]).toBe(fallback * scale);
+    expect([limitWith(min), limitWith(max)]).toEqual([min * scale, max * scale]);
   });
 
   test('refuses what is past them', () => {

@@ -11,8 +11,8 @@ import {
 import { JsxEmit, ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { expect, test } from 'vitest';
 import { apiReference } from '../scripts/api-reference.ts';
+import { limitTable } from '../src/config/limits.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { limitTable } from '../src/limits.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -52,7 +52,7 @@ test('docs/api.md is the reference of the schema (npm run codegen writes it)', (
 });
 
 test('the README names every variable of the configuration, and no other', () => {
-  const source = read('src/config.ts');
+  const source = read('src/config/config.ts');
   const start = source.indexOf('const environment = z.object({');
   const schema = source.slice(start, source.indexOf('\n});', start));
   const variables = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { limitTable } from '../src/limits.ts';
+import { limitTable } from '../src/config/limits.ts';
 
 /** These name every variable, and so prove nothing about one. */
 const NOT_COUNTED = ['limits.test.ts', 'config.test.ts'];

@@ -2,7 +2,7 @@
 export interface Ablation {
   name: string;
   label: string;
-  /** Overrides of `createApp` (src/app.ts). */
+  /** Overrides of `createApp` (src/server/app.ts). */
   overrides: object;
 }
 

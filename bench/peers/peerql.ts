@@ -5,15 +5,11 @@ import { announce } from '../harness/rpc.ts';
 
 interface Product {
   createApp(config: unknown, overrides: object): Promise<{ url: string }>;
-}
-
-interface Configuration {
   readConfig(env: NodeJS.ProcessEnv): unknown;
 }
 
 const dist = new URL('../../../dist/', import.meta.url);
-const { createApp } = (await import(new URL('app.js', dist).href)) as Product;
-const { readConfig } = (await import(new URL('config.js', dist).href)) as Configuration;
+const { createApp, readConfig } = (await import(new URL('server/app.js', dist).href)) as Product;
 
 const overrides = JSON.parse(process.argv[2] ?? '{}') as object;
 const { url } = await createApp(readConfig(process.env), overrides);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { backUpSqlite } from '../store/sqlite/backup.ts';
 import { type Command, UsageError } from './command.ts';
 import { megabytes, refuseMongo } from './embedded.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** @throws Error where the store is a MongoDB, which has a program of its own for this */
 export function refuseMongo({ mongoUri }: Config, program: string): void {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { openStore } from '../store/open.ts';
 import { inspectSqlite } from '../store/sqlite/inspect.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { type Holdings, holdingsOf, restoreSqlite } from '../store/sqlite/restore.ts';
 import { type Command, UsageError } from './command.ts';
 import { refuseMongo } from './embedded.ts';

@@ -1,6 +1,6 @@
-import { type App, createApp } from '../app.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { createLog, type ProcessLog, toggleDebug } from '../observability/process-log.ts';
+import { type App, createApp } from '../server/app.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** Serves until it is told to stop. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import type { Account } from '../domain/accounts/account.ts';
 import { AccountAdministration } from '../domain/accounts/account-administration.ts';
 import { OneTimeTokens } from '../domain/accounts/one-time-tokens.ts';

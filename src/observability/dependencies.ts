@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from '../domain/logger.ts';
 
 /** How often everything is looked at, in milliseconds. With the patience below, a failure shows within 6 seconds. */
@@ -33,7 +33,7 @@ export class Dependencies {
   readonly #all: readonly Dependency[];
   readonly #log: Logger;
   readonly #states = new Map<string, DependencyState>();
-  readonly #loop = monitorEventLoopDelay({ resolution: 20 });
+  #loop: IntervalHistogram | null = null;
   #timer: NodeJS.Timeout | null = null;
   #checking: Promise<readonly DependencyState[]> | null = null;
   #checkedAt = Number.NEGATIVE_INFINITY;
@@ -48,6 +48,7 @@ export class Dependencies {
 
   /** From now on they are looked after. */
   start(): void {
+    this.#loop = monitorEventLoopDelay({ resolution: 20 });
     this.#loop.enable();
     this.#timer = setInterval(() => {
       this.#tellOfStandstill();
@@ -58,7 +59,7 @@ export class Dependencies {
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#loop.disable();
+    this.#loop?.disable();
   }
 
   /** How they were when they were last looked at. */
@@ -91,6 +92,7 @@ export class Dependencies {
   }
 
   #tellOfStandstill(): void {
+    if (this.#loop === null) return;
     const ms = Math.round(this.#loop.max / 1e6);
     this.#loop.reset();
     if (ms >= STANDSTILL_MS) this.#log.warn({ ms }, 'The process stood still');

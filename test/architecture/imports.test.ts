@@ -25,21 +25,23 @@ const implementations = ['store', 'roomlog', 'crypto', 'mail', 'throttling', 'we
 );
 
 describe('who may import whom', () => {
-  test('main → cli → app: nobody imports main, only main the command line, only its start the app', () => {
+  test('main → cli → server: nobody imports main, only main the command line, only its start the server', () => {
     const found = imports.filter(
       ({ from, to }) =>
         to === 'src/main.ts' ||
         (to.startsWith('src/cli/') && from !== 'src/main.ts' && !from.startsWith('src/cli/')) ||
-        (to === 'src/app.ts' && from !== 'src/cli/start.ts'),
+        (to.startsWith('src/server/') &&
+          from !== 'src/cli/start.ts' &&
+          !from.startsWith('src/server/')),
     );
     expect(found.map(line)).toEqual([]);
     expect(breaches('src/main.ts', within('src/cli/'))).toEqual([]);
   });
 
-  test('the command line reaches around the app for the store, the room log, mail and the domain alone', () => {
+  test('the command line reaches around the server for the store, the room log, mail and the domain alone', () => {
     const allowed = within(
-      'src/app.ts',
-      'src/config.ts',
+      'src/server/app.ts',
+      'src/config/',
       'src/domain/',
       'src/store/',
       'src/roomlog/',
@@ -49,13 +51,13 @@ describe('who may import whom', () => {
     expect(breaches('src/cli/', allowed)).toEqual([]);
   });
 
-  test('only app and the command line import what implements the ports, beyond its types', () => {
+  test('only the server and the command line import what implements the ports, beyond its types', () => {
     for (const folder of implementations) {
       const found = imports.filter(
         ({ from, to, typeOnly }) =>
           to.startsWith(folder) &&
           !from.startsWith(folder) &&
-          from !== 'src/app.ts' &&
+          !from.startsWith('src/server/') &&
           !from.startsWith('src/cli/') &&
           !typeOnly,
       );
@@ -63,7 +65,14 @@ describe('who may import whom', () => {
     }
   });
 
-  test('transport → graphql → domain', () => {
+  test('nobody imports the transport but the server', () => {
+    const found = imports.filter(
+      ({ from, to }) => to.startsWith('src/transport/') && !/^src\/(transport|server)\//.test(from),
+    );
+    expect(found.map(line)).toEqual([]);
+  });
+
+  test('transport → execution → graphql → domain', () => {
     const transport = within('src/execution/', 'src/observability/', 'src/graphql/', 'src/domain/');
     expect(breaches('src/transport/', transport)).toEqual([]);
     expect(breaches('src/execution/', within('src/graphql/', 'src/domain/'))).toEqual([]);
@@ -126,9 +135,7 @@ describe('files', () => {
   /** Longer than 300 lines, each with the reason. */
   const LONG: Readonly<Record<string, string>> = {
     'src/client/generated/graphql.ts': 'generated',
-    'src/app.ts': 'puts all parts together, one after the other',
     'src/domain/accounts/common-passwords.ts': 'a list',
-    'src/limits.ts': 'one table, one entry a limit',
   };
 
   test('none is longer than 300 lines without a reason', () => {

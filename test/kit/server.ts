@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp, type Overrides } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { type App, createApp, type Overrides } from '../../src/server/app.ts';
 import { keptLog, registerSecrets, registerSecretsOfEnv } from './kept-logs.ts';
 
 /** A real server on a free port, with an embedded store of its own. */

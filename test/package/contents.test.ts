@@ -19,8 +19,8 @@ afterAll(() => packed?.remove());
 test('holds what runs, its types, the schema and the words about it, and nothing else', () => {
   const expected = [
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
-    /^dist\/(app|config|data-folder|limits|main)\.(js|d\.ts)$/,
-    /^dist\/(cli|client|crypto|domain|graphql|mail|roomlog|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
+    /^dist\/(data-folder|main)\.(js|d\.ts)$/,
+    /^dist\/(cli|client|config|crypto|domain|execution|graphql|log|mail|observability|redis|roomlog|server|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
     /^dist\/page\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css))$/,
   ];
   const others = packed.files.filter(({ path }) => !expected.some((one) => one.test(path)));

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /** What is right by itself and wrong together, or in its files. That it can be read at all is known already. */

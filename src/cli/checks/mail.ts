@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { smtpMailer } from '../../mail/smtp.ts';
 import { type Check, ok, problem, warning } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
 
 const PATIENCE_MS = 3000;

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { inspectMongo } from '../../store/mongo/inspect.ts';
 import { inspectSqlite } from '../../store/sqlite/inspect.ts';

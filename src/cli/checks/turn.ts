@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { IceServerIssuer } from '../../domain/signaling/ice-servers.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';

@@ -1,11 +1,12 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
-import { readWebhookSecret } from './domain/webhooks/secret.ts';
+import { readWebhookSecret } from '../domain/webhooks/secret.ts';
 import { type LimitName, limitTable } from './limits.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
 
+/** By name; what is a time is in milliseconds. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
 /** Everything that an operator decides. */
@@ -261,7 +262,7 @@ export function readConfig(env: Environment): Config {
             ratio: data.OTEL_TRACES_SAMPLER_ARG,
           },
     limits: Object.fromEntries(
-      limitTable.map(({ name, variable }) => [name, bounds.data[variable]]),
+      limitTable.map(({ name, variable, scale }) => [name, (bounds.data[variable] ?? 0) * scale]),
     ) as Limits,
   };
 }

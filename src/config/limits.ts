@@ -1,0 +1,97 @@
+/** One limit of the server. */
+export interface Limit<Name extends string = string> {
+  readonly name: Name;
+  /** The environment variable that sets it. */
+  readonly variable: string;
+  /** The default, and the bounds of what may be set, in the variable's unit. */
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+  readonly meaning: string;
+  /** What one unit of the variable is in the unit of the configuration: 1,000 where seconds become milliseconds. */
+  readonly scale: number;
+}
+
+function scaled(scale: number) {
+  return <const Name extends string>(
+    name: Name,
+    variable: string,
+    fallback: number,
+    min: number,
+    max: number,
+    meaning: string,
+  ): Limit<Name> => ({ name, variable, fallback, min, max, meaning, scale });
+}
+
+const MEGABYTE = 1024 * 1024;
+const limit = scaled(1);
+/** Set in seconds, used in milliseconds. */
+const seconds = scaled(1000);
+/** Set in hours, used in milliseconds. */
+const hours = scaled(3_600_000);
+
+/**
+ * Every limit of the server: its name, its variable, its default, the least and the most that may be set, and what it
+ * bounds.
+ */
+// biome-ignore format: a table has one row for each limit
+export const limitTable = [
+  limit('messageBytes', 'MAX_MESSAGE_BYTES', 65_536, 1024, 64 * MEGABYTE, 'bytes of one WebSocket message or HTTP body'),
+  limit('messageFragments', 'MAX_MESSAGE_FRAGMENTS', 64, 1, 16_384, 'fragments of one WebSocket message'),
+  limit('sdpBytes', 'MAX_SDP_BYTES', 32_768, 256, 16 * MEGABYTE, 'bytes of an SDP'),
+  limit('candidateBytes', 'MAX_CANDIDATE_BYTES', 1024, 64, MEGABYTE, 'bytes of an ICE candidate'),
+  limit('candidates', 'MAX_CANDIDATES', 64, 1, 10_000, 'ICE candidates in one call'),
+  limit('signalsPerSecond', 'SIGNALS_PER_SECOND', 100, 1, 10_000_000, 'signals of one participant a second, lasting'),
+  limit('signalBurst', 'SIGNAL_BURST', 300, 1, 10_000_000, 'signals of one participant at once'),
+  limit('chatBytes', 'MAX_CHAT_BYTES', 4096, 1, MEGABYTE, 'bytes of the text of one chat message'),
+  limit('chatPerSecond', 'CHAT_PER_SECOND', 5, 1, 1_000_000, 'chat messages of one user a second, lasting'),
+  limit('chatBurst', 'CHAT_BURST', 20, 1, 1_000_000, 'chat messages of one user at once'),
+  limit('chatHistory', 'CHAT_HISTORY', 50, 1, 10_000, 'chat messages to all that a room keeps for those who join later'),
+  limit('lobbyKnocks', 'LOBBY_KNOCKS', 50, 1, 10_000, 'users who wait before one room to be let in'),
+  limit('roomBans', 'ROOM_BANS', 1000, 1, 100_000, 'users that one room may have banned'),
+  limit('socketsPerUser', 'SOCKETS_PER_USER', 8, 1, 1_000_000, 'WebSockets of one user, at all nodes together'),
+  limit('socketsPerAddress', 'SOCKETS_PER_ADDRESS', 200, 1, 1_000_000, 'WebSockets of one address, at all nodes together'),
+  limit('subscriptionsPerSocket', 'SUBSCRIPTIONS_PER_SOCKET', 16, 1, 100_000, 'subscriptions on one WebSocket'),
+  limit('messagesPerSecond', 'MESSAGES_PER_SECOND', 500, 1, 10_000_000, 'messages of one WebSocket a second, of whatever kind; past it the socket closes with 4429'),
+  limit('socketBufferBytes', 'SOCKET_BUFFER_BYTES', 4 * MEGABYTE, 65_536, 1024 * MEGABYTE, 'bytes that wait in one WebSocket before its events wait in the mailbox'),
+  limit('mailboxEvents', 'MAILBOX_EVENTS', 512, 1, 1_000_000, 'events that wait for one slow reader before its socket closes with 1013'),
+  seconds('connectionInitMs', 'CONNECTION_INIT_SECONDS', 3, 1, 600, 'seconds that a WebSocket may wait with its connection_init'),
+  seconds('heartbeatMs', 'HEARTBEAT_SECONDS', 4, 1, 3600, 'seconds between pings; who misses two is disconnected at the third'),
+  seconds('requestHeaderMs', 'REQUEST_HEADER_SECONDS', 10, 1, 600, 'seconds that a client may take over the headers of a request or a handshake'),
+  limit('roomCapacity', 'ROOM_CAPACITY', 8, 2, 10_000, 'participants of a room whose maker names no number'),
+  limit('maxRoomCapacity', 'MAX_ROOM_CAPACITY', 50, 2, 10_000, 'participants that a room may be made for'),
+  seconds('roomTtlMs', 'ROOM_TTL_SECONDS', 86_400, 60, 315_360_000, 'seconds that an unused room stays'),
+  seconds('graceMs', 'GRACE_SECONDS', 30, 1, 3600, 'seconds that a stay waits for its lost client'),
+  seconds('redisLostMs', 'REDIS_LOST_SECONDS', 5, 1, 300, 'seconds without Redis after which a node closes its sockets'),
+  seconds('replayMs', 'REPLAY_SECONDS', 30, 1, 3600, 'seconds before the loss of a connection that a resume can reach back'),
+  limit('replayEvents', 'REPLAY_EVENTS', 512, 1, 1_000_000, 'events of a room that can be replayed'),
+  seconds('sessionMs', 'SESSION_SECONDS', 604_800, 1, 31_536_000, 'seconds that a session lasts'),
+  limit('sessionsPerUser', 'SESSIONS_PER_USER', 100, 1, 100_000, 'sessions of one user; one more ends the oldest'),
+  limit('accountFailures', 'ACCOUNT_FAILURES', 5, 1, 1_000_000, 'failed sign-ins of one account within an hour, before each one waits twice as long as the one before'),
+  limit('addressFailures', 'ADDRESS_FAILURES', 20, 1, 1_000_000, 'failed sign-ins of one address within an hour, before each one waits twice as long as the one before'),
+  limit('registrationsPerAddress', 'REGISTRATIONS_PER_ADDRESS', 60, 1, 1_000_000, 'registrations from one address within an hour, before each one waits twice as long as the one before'),
+  limit('guestsPerAddress', 'GUESTS_PER_ADDRESS', 200, 1, 1_000_000, 'guests that enter from one address within an hour, before each one waits twice as long as the one before'),
+  limit('roomsPerUser', 'ROOMS_PER_USER', 100, 1, 1_000_000, 'rooms that one user owns at once'),
+  limit('unknownRooms', 'UNKNOWN_ROOMS', 20, 1, 1_000_000, 'rooms that one user asks for and that do not exist, within an hour, before each one waits twice as long'),
+  limit('unknownRoomsPerAddress', 'UNKNOWN_ROOMS_PER_ADDRESS', 100, 1, 1_000_000, 'rooms that one address asks for and that do not exist, within an hour, before each one waits twice as long'),
+  limit('mailsPerEmail', 'MAILS_PER_EMAIL', 3, 1, 1000, 'mails to one email within an hour, before each one waits twice as long as the one before'),
+  limit('mailsPerAddress', 'MAILS_PER_ADDRESS', 20, 1, 1_000_000, 'mails that one address asks for within an hour, before each one waits twice as long as the one before'),
+  seconds('webhookTimeoutMs', 'WEBHOOK_TIMEOUT_SECONDS', 10, 1, 60, 'seconds that a receiver of webhooks may take'),
+  seconds('webhookRetryMs', 'WEBHOOK_RETRY_SECONDS', 5, 1, 3600, 'seconds before a webhook is sent again; they double with each attempt in vain'),
+  seconds('webhookRetryMaxMs', 'WEBHOOK_RETRY_MAX_SECONDS', 3600, 1, 86_400, 'seconds at most between two attempts to send a webhook'),
+  hours('webhookGiveUpMs', 'WEBHOOK_GIVE_UP_HOURS', 72, 1, 720, 'hours after which a webhook that did not arrive is given up'),
+  limit('passwordMinLength', 'PASSWORD_MIN_LENGTH', 6, 1, 128, 'characters that a new password needs'),
+  limit('passwordQueue', 'PASSWORD_QUEUE', 64, 1, 1_000_000, 'registrations and sign-ins that wait for a password hash'),
+  limit('documentBytes', 'MAX_DOCUMENT_BYTES', 65_536, 256, MEGABYTE, 'bytes of a GraphQL document'),
+  limit('documentTokens', 'MAX_DOCUMENT_TOKENS', 1000, 10, 1_000_000, 'tokens of a GraphQL document'),
+  limit('documentDepth', 'MAX_DOCUMENT_DEPTH', 10, 2, 1000, 'levels of fields in a GraphQL document'),
+  limit('documentAliases', 'MAX_DOCUMENT_ALIASES', 15, 0, 100_000, 'aliases in a GraphQL document'),
+  limit('documentDirectives', 'MAX_DOCUMENT_DIRECTIVES', 25, 0, 100_000, 'directives in a GraphQL document'),
+  limit('documentFields', 'MAX_DOCUMENT_FIELDS', 500, 10, 1_000_000, 'fields of an operation with its fragments spread out'),
+  limit('documentOverlaps', 'MAX_DOCUMENT_OVERLAPS', 1000, 0, 1_000_000, 'pairs of fields of an operation that answer under one name in one place'),
+  limit('preparingMs', 'PREPARING_MS_PER_SECOND', 100, 1, 1000, 'milliseconds a second that one address may take for parsing and checking documents that are new'),
+  limit('operationCache', 'OPERATION_CACHE', 500, 1, 100_000, 'documents that are kept compiled'),
+  seconds('shutdownMs', 'SHUTDOWN_SECONDS', 10, 1, 25, 'seconds over which a stopping server closes its WebSockets'),
+] as const;
+
+export type LimitName = (typeof limitTable)[number]['name'];

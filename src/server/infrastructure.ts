@@ -1,0 +1,176 @@
+import type { Config } from '../config/config.ts';
+import { Argon2PasswordHasher } from '../crypto/passwords.ts';
+import { loadOrCreateSecret, signingKey } from '../crypto/secret.ts';
+import type { Mailer } from '../domain/accounts/mail.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { RoomLog, RoomLogOptions } from '../domain/signaling/ports.ts';
+import type { Throttle } from '../domain/throttle.ts';
+import { Webhooks } from '../domain/webhooks/webhooks.ts';
+import { logMailer } from '../mail/log.ts';
+import { smtpMailer } from '../mail/smtp.ts';
+import { Dependencies, type Dependency } from '../observability/dependencies.ts';
+import { Observability } from '../observability/observability.ts';
+import { WatchedMailer } from '../observability/watched-mailer.ts';
+import { MemoryRoomLog } from '../roomlog/memory.ts';
+import type { SharedByRedis } from '../roomlog/redis/open.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { ExponentialThrottle } from '../throttling/exponential-throttle.ts';
+import { redisLimiters } from '../throttling/redis-limiters.ts';
+import { httpSender } from '../webhooks/http-sender.ts';
+import type { CleanUp } from './clean-up.ts';
+
+/** What every step of a start is given. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly cleanUp: CleanUp;
+}
+
+/** What stands behind the domain's ports, opened and observed. */
+export interface Infrastructure {
+  readonly observability: Observability;
+  readonly dependencies: Dependencies;
+  /** The first signs tokens, all are accepted. */
+  readonly secrets: readonly string[];
+  readonly store: Store;
+  readonly webhooks: Webhooks | null;
+  /** What the servers of a cluster share; null where this one is alone. */
+  readonly shared: SharedByRedis | null;
+  readonly roomLog: RoomLog;
+  readonly passwords: Argon2PasswordHasher;
+  /** Null where mail is not sent at all. */
+  readonly mailer: Mailer | null;
+  /** A throttle that lets `free` failures pass; all servers of a cluster count together under `name`. */
+  throttle(name: string, free: number): Throttle;
+}
+
+/** How long a node of a cluster may take to store what it has to tell of a room, in milliseconds. */
+const WEBHOOK_SETTLE_MS = 1000;
+
+/** The first step of a start: opens what the domain works with. What was opened is on the clean-up stack, also when it fails. */
+export async function openInfrastructure(surroundings: Surroundings): Promise<Infrastructure> {
+  const { config, clock, log, cleanUp } = surroundings;
+  const { limits, dataDir } = config;
+  const secrets =
+    config.jwtSecrets.length > 0
+      ? config.jwtSecrets.map(signingKey)
+      : [await loadOrCreateSecret(dataDir)];
+  const observability = await Observability.start({
+    metrics: config.metrics && { ...config.metrics, production: config.production },
+    tracing: config.tracing,
+    log,
+    secret: secrets[0] ?? '',
+  });
+  cleanUp.add(() => observability.close());
+
+  const location = config.mongoUri === null ? { dataDir } : { dataDir, mongoUri: config.mongoUri };
+  const opened = await openStore(location, { clock, log });
+  cleanUp.add(() => opened.close());
+  const store = observed(opened, observability);
+
+  const webhooks = config.webhooks && webhooksOf(config, config.webhooks, store, surroundings);
+  cleanUp.add(() => webhooks?.close());
+  const roomLogOptions = {
+    replayEvents: limits.replayEvents,
+    replayMs: limits.replayMs,
+    graceMs: limits.graceMs,
+    historyMessages: limits.chatHistory,
+    lobbyKnocks: limits.lobbyKnocks,
+  };
+  const shared = await openShared(surroundings, roomLogOptions);
+  const roomLog =
+    shared === null
+      ? new MemoryRoomLog(roomLogOptions, clock)
+      : observability.redis('roomLog', shared.roomLog);
+  cleanUp.add(() => (shared ?? roomLog).close());
+  if (webhooks !== null) roomLog.observe((activity) => webhooks.tell(activity));
+
+  const passwords = new Argon2PasswordHasher({ queueLimit: limits.passwordQueue, log });
+  cleanUp.add(() => passwords.close());
+  const smtp = config.smtpUrl === null ? null : smtpMailer(config.smtpUrl, config.mailFrom);
+  cleanUp.add(() => smtp?.close());
+  const watched =
+    smtp &&
+    new WatchedMailer(smtp, observability.counts.mails, () => {
+      void dependencies.check();
+    });
+  const dependencies = new Dependencies(dependenciesOf(opened, shared, watched), log);
+  cleanUp.add(() => dependencies.stop());
+  return {
+    observability,
+    dependencies,
+    secrets,
+    store,
+    webhooks,
+    shared,
+    roomLog,
+    passwords,
+    mailer: watched ?? (config.production ? null : logMailer(log)),
+    throttle: (name, free) =>
+      new ExponentialThrottle(
+        free,
+        shared === null ? undefined : redisLimiters(shared.client, name),
+      ),
+  };
+}
+
+/** The store with its calls counted, timed and traced. */
+function observed(store: Store, observability: Observability): Store {
+  return {
+    ...store,
+    accounts: observability.store('accounts', store.accounts),
+    sessions: observability.store('sessions', store.sessions),
+    oneTimeTokens: observability.store('oneTimeTokens', store.oneTimeTokens),
+    rooms: observability.store('rooms', store.rooms),
+    webhooks: observability.store('webhooks', store.webhooks),
+  };
+}
+
+function webhooksOf(
+  { limits, redisUrls }: Config,
+  { urls, key }: NonNullable<Config['webhooks']>,
+  store: Store,
+  { clock, log }: Surroundings,
+): Webhooks {
+  return new Webhooks({
+    outbox: store.webhooks,
+    sender: httpSender(key, limits.webhookTimeoutMs, clock),
+    urls,
+    clock,
+    log,
+    limits: {
+      timeoutMs: limits.webhookTimeoutMs,
+      firstRetryMs: limits.webhookRetryMs,
+      longestRetryMs: limits.webhookRetryMaxMs,
+      giveUpMs: limits.webhookGiveUpMs,
+      settleMs: redisUrls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
+    },
+  });
+}
+
+async function openShared(
+  { config: { redisUrls, limits }, clock, log }: Surroundings,
+  options: RoomLogOptions,
+): Promise<SharedByRedis | null> {
+  if (redisUrls.length === 0) return null;
+  // Loaded on demand: most servers are alone.
+  const { openRedis } = await import('../roomlog/redis/open.ts');
+  const connection = { urls: redisUrls, lostMs: limits.redisLostMs };
+  return openRedis({ ...options, ...connection }, { clock, log });
+}
+
+function dependenciesOf(
+  store: Store,
+  shared: SharedByRedis | null,
+  mailer: WatchedMailer | null,
+): Dependency[] {
+  const found: Dependency[] = [{ name: 'store', required: true, probe: () => store.ping() }];
+  if (shared !== null) found.push({ name: 'Redis', required: true, probe: () => shared.ping() });
+  if (mailer !== null) {
+    found.push({ name: 'mail server', required: false, probe: () => mailer.probe() });
+  }
+  return found;
+}

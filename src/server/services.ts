@@ -1,0 +1,154 @@
+import { JwtSigner } from '../crypto/tokens.ts';
+import { Accounts } from '../domain/accounts/accounts.ts';
+import { EmailVerification } from '../domain/accounts/email-verification.ts';
+import { MailGuard } from '../domain/accounts/mail-guard.ts';
+import { OneTimeTokens } from '../domain/accounts/one-time-tokens.ts';
+import { Outbox } from '../domain/accounts/outbox.ts';
+import { OwnAccount } from '../domain/accounts/own-account.ts';
+import { PasswordReset } from '../domain/accounts/password-reset.ts';
+import { Sessions } from '../domain/accounts/sessions.ts';
+import { SignInGuard } from '../domain/accounts/sign-in-guard.ts';
+import { Guests } from '../domain/rooms/guests.ts';
+import { Rooms } from '../domain/rooms/rooms.ts';
+import { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
+import { Joining } from '../domain/signaling/joining.ts';
+import { Moderation } from '../domain/signaling/moderation.ts';
+import { RoomAdministration } from '../domain/signaling/room-administration.ts';
+import { SendBudgets } from '../domain/signaling/send-budgets.ts';
+import { Signaling } from '../domain/signaling/signaling.ts';
+import type { Services } from '../graphql/context.ts';
+import { RememberedRooms } from '../store/remembered-rooms.ts';
+import type { Infrastructure, Surroundings } from './infrastructure.ts';
+
+/** The second step of a start: the domain, on top of what was opened. @param ownUrl where the server listens, once it does */
+export function createServices(
+  surroundings: Surroundings,
+  infrastructure: Infrastructure,
+  ownUrl: () => string,
+): Services {
+  const accounts = accountServices(surroundings, infrastructure, ownUrl);
+  const rooms = roomServices(surroundings, infrastructure, accounts.sessions);
+  accounts.ownAccount.onDeleted((accountId) => rooms.moderation.closeRoomsOf(accountId));
+  accounts.ownAccount.onRenamed(({ id, name, guestOf }) =>
+    rooms.signaling.rename({ id, name, isGuest: guestOf !== null }),
+  );
+  return { ...accounts, ...rooms };
+}
+
+function accountServices(
+  { config, clock, log, cleanUp }: Surroundings,
+  { store, secrets, shared, passwords, mailer, throttle }: Infrastructure,
+  ownUrl: () => string,
+) {
+  const { limits } = config;
+  const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
+  const sessions = new Sessions({
+    sessions: store.sessions,
+    accounts: store.accounts,
+    tokens: new JwtSigner(secrets, clock),
+    oneTimeTokens,
+    clock,
+    ttlMs: limits.sessionMs,
+    perAccount: limits.sessionsPerUser,
+    otherNodes: shared?.sessionEnds ?? null,
+  });
+  const outbox = new Outbox({
+    clock,
+    onFailure: (error) => log.warn({ err: error }, 'A mail could not be sent'),
+  });
+  cleanUp.add(() => outbox.settled());
+  const parts = {
+    accounts: store.accounts,
+    sessions,
+    oneTimeTokens,
+    passwords,
+    passwordMinLength: limits.passwordMinLength,
+    guard: new SignInGuard({
+      accounts: throttle('account-failures', limits.accountFailures),
+      addresses: throttle('address-failures', limits.addressFailures),
+      registrations: throttle('registrations', limits.registrationsPerAddress),
+    }),
+    mailer,
+    mails: new MailGuard({
+      emails: throttle('mails-per-email', limits.mailsPerEmail),
+      addresses: throttle('mails-per-address', limits.mailsPerAddress),
+    }),
+    outbox,
+    frontend: () => config.publicUrl ?? ownUrl(),
+    clock,
+  };
+  const emailVerification = new EmailVerification(parts);
+  return {
+    sessions,
+    emailVerification,
+    accounts: new Accounts({ ...parts, verification: emailVerification }),
+    ownAccount: new OwnAccount(parts),
+    passwordReset: new PasswordReset(parts),
+  };
+}
+
+function roomServices(
+  { config, clock }: Surroundings,
+  { store, shared, roomLog: log, observability, throttle }: Infrastructure,
+  sessions: Sessions,
+) {
+  const { limits } = config;
+  const rooms = new Rooms({
+    // Other nodes of a cluster change rooms too.
+    rooms: shared === null ? new RememberedRooms(store.rooms, clock) : store.rooms,
+    unknown: {
+      accounts: throttle('unknown-rooms', limits.unknownRooms),
+      addresses: throttle('unknown-rooms-per-address', limits.unknownRoomsPerAddress),
+    },
+    clock,
+    limits: {
+      defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
+      maxCapacity: limits.maxRoomCapacity,
+      ttlMs: limits.roomTtlMs,
+      perOwner: limits.roomsPerUser,
+      bans: limits.roomBans,
+    },
+  });
+  const guests = new Guests({
+    rooms,
+    accounts: store.accounts,
+    sessions,
+    entrances: throttle('guests', limits.guestsPerAddress),
+    clock,
+  });
+  const ice = new IceServerIssuer(config, clock);
+  const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
+  const signaling = new Signaling({
+    log,
+    rooms,
+    sessions,
+    clock,
+    signals,
+    messages: new SendBudgets(limits.chatPerSecond, limits.chatBurst),
+    limits: {
+      maxSdpBytes: limits.sdpBytes,
+      maxCandidateBytes: limits.candidateBytes,
+      maxCandidates: limits.candidates,
+      maxMessageBytes: limits.chatBytes,
+    },
+  });
+  const joining = new Joining({
+    log,
+    rooms,
+    sessions,
+    ice,
+    clock,
+    signals,
+    mailboxEvents: limits.mailboxEvents,
+    observer: observability.presence,
+  });
+  return {
+    rooms,
+    guests,
+    ice,
+    signaling,
+    joining,
+    moderation: new Moderation({ log, rooms, guests, signals, clock }),
+    administration: new RoomAdministration({ log, rooms, guests }),
+  };
+}

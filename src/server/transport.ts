@@ -1,0 +1,125 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { Operations } from '../execution/operations.ts';
+import { PersistedOperations } from '../execution/persisted.ts';
+import { PreparingBudget } from '../execution/preparing-budget.ts';
+import type { Techniques } from '../execution/techniques.ts';
+import type { Services } from '../graphql/context.ts';
+import { schema } from '../graphql/schema.ts';
+import { ClientAddresses } from '../transport/client-address.ts';
+import { AdminToken } from '../transport/http/admin-token.ts';
+import { createGraphqlHandler } from '../transport/http/graphql.ts';
+import { securityHeaders } from '../transport/http/headers.ts';
+import { Health } from '../transport/http/health.ts';
+import { servePages } from '../transport/http/pages.ts';
+import { createHttpServer } from '../transport/http/server.ts';
+import { OriginPolicy } from '../transport/origin.ts';
+import { SessionCookie } from '../transport/session-cookie.ts';
+import { WebSocketSide } from '../transport/websocket/server.ts';
+import type { Infrastructure, Surroundings } from './infrastructure.ts';
+
+/** What clients reach. */
+export interface Transport {
+  readonly http: Server;
+  readonly webSockets: WebSocketSide;
+  readonly health: Health;
+}
+
+export interface TransportOptions {
+  readonly techniques: Techniques;
+  /** The folder of the built call page. */
+  readonly pagesFolder: string | undefined;
+}
+
+const PAGES_FOLDER = fileURLToPath(new URL('../page', import.meta.url));
+
+/** The third step of a start: what clients reach, on top of the services. It does not listen yet. */
+export async function createTransport(
+  surroundings: Surroundings,
+  infrastructure: Infrastructure,
+  services: Services,
+  options: TransportOptions,
+): Promise<Transport> {
+  const { config, clock, log } = surroundings;
+  const { limits } = config;
+  const { observability, dependencies, shared, passwords, throttle } = infrastructure;
+  const { techniques } = options;
+  const operations = await createOperations(surroundings, infrastructure, techniques);
+  const origins = new OriginPolicy(config.frontendOrigins);
+  const cookie = new SessionCookie(config.production, config.frontendOrigins);
+  const addresses = new ClientAddresses(config.trustedProxies);
+  const health = new Health(dependencies);
+  const webSockets = new WebSocketSide({
+    operations,
+    techniques,
+    services,
+    counts: observability.counts,
+    clock,
+    log,
+    origins,
+    cookie,
+    addresses,
+    tally: shared?.socketTally ?? null,
+    limits,
+  });
+  const adminFailures = throttle('admin-failures', limits.addressFailures);
+  const http = createHttpServer({
+    graphql: createGraphqlHandler({
+      operations,
+      services,
+      cookie,
+      addresses,
+      adminToken: new AdminToken(config.adminToken, adminFailures),
+      bodyBytes: limits.messageBytes,
+    }),
+    persistedOnly: config.persistedOperations !== null,
+    origins,
+    headers: securityHeaders(config.production),
+    health,
+    metrics: observability.endpoint({
+      sockets: () => webSockets.sockets.size,
+      waiting: () => webSockets.sockets.waiting(),
+      rooms: () => services.signaling.usage().rooms,
+      passwords: () => passwords.load,
+      dependencies: () => dependencies.states,
+    }),
+    observe: observability.observeRequest,
+    pages: servePages(options.pagesFolder ?? PAGES_FOLDER),
+    log,
+    headersMs: limits.requestHeaderMs,
+  });
+  webSockets.attach(http);
+  shared?.onLost(
+    () => webSockets.interrupt(),
+    () => webSockets.takeUp(),
+  );
+  return { http, webSockets, health };
+}
+
+async function createOperations(
+  { config, log }: Surroundings,
+  { observability }: Infrastructure,
+  techniques: Techniques,
+): Promise<Operations> {
+  const { limits, persistedOperations } = config;
+  return new Operations({
+    schema: observability.schema(schema),
+    onRefused: (reason) => observability.counts.documentRefused(reason),
+    introspection: config.introspection,
+    persisted:
+      persistedOperations === null ? null : await PersistedOperations.open(persistedOperations),
+    budget: new PreparingBudget(limits.preparingMs),
+    techniques,
+    log,
+    limits: {
+      bytes: limits.documentBytes,
+      tokens: limits.documentTokens,
+      depth: limits.documentDepth,
+      aliases: limits.documentAliases,
+      directives: limits.documentDirectives,
+      fields: limits.documentFields,
+      overlaps: limits.documentOverlaps,
+      cached: limits.operationCache,
+    },
+  });
+}
