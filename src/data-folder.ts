@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder for data, with those above it that are missing, for the owner alone; one that is there stays as it is.
+ * Creates a folder for data, with any missing parents, readable by the owner only; an existing folder is left as it is.
  * Throws the system's error when it cannot be made.
  */
 export function makeDataFolder(folder: string): void {
-  // Not by `recursive` of `mkdir`: it never ends where the system denies that a folder exists, as it does under /proc.
+  // Not with mkdir's `recursive`: it never returns where the system denies that a folder exists, as under /proc.
   const above = dirname(folder);
   if (above !== folder && !existsSync(above)) makeDataFolder(above);
   try {

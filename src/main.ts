@@ -5,5 +5,5 @@ import { Terminal } from './cli/terminal.ts';
 const { stdout, stderr } = process;
 const terminal = new Terminal({ env: process.env, stdout, stderr });
 const exitCode = await run(process.argv.slice(2), terminal);
-// Whatever may still be open is of no use to anybody any more.
+// Exits although something may still be open: nobody needs it any more.
 process.exit(exitCode);

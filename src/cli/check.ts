@@ -12,7 +12,7 @@ import { checkStun, checkTurn } from './checks/turn.ts';
 import type { Command } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Looks at everything that a server needs, and says what to do about what is wrong. */
+/** Checks everything that a server needs, and says how to fix what is wrong. */
 export const check: Command = {
   parameters: '',
   summary: 'look at everything the server needs, and say how to mend it',
@@ -36,7 +36,7 @@ Exit code: 0 no problem (warnings do not count), 1 a problem.`,
       checkMail(config),
       checkClock(systemClock),
     ];
-    terminal.progress('Looking …');
+    terminal.progress('Checking …');
     const found = await Promise.all(checks.map(look));
     terminal.endProgress();
     let problems = 0;
@@ -62,16 +62,16 @@ function read(terminal: Terminal): Config | null {
       show('configuration', problem(mistake, mend), terminal);
     }
     terminal.print();
-    terminal.print(`Problems: ${error.mistakes.length}. The rest was not looked at.`);
+    terminal.print(`Problems: ${error.mistakes.length}. The rest was not checked.`);
     return null;
   }
 }
 
-/** A check that itself goes wrong is a problem like any other. */
+/** A check that fails itself is reported as a problem like any other. */
 function look(check: Check): Promise<readonly Finding[]> {
   return check.look().catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    return [problem(`it could not be looked at: ${reason}`, 'Report this: it should not happen')];
+    return [problem(`it could not be checked: ${reason}`, 'Report this: it should not happen')];
   });
 }
 

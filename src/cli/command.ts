@@ -1,12 +1,12 @@
 import type { Terminal } from './terminal.ts';
 
-/** One word of the command line after `peerql`. */
+/** A command: the word after `peerql`. */
 export interface Command {
-  /** What stands behind the name, for example `FILE`. */
+  /** The arguments after the name, for example `FILE`. */
   readonly parameters: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** The rest of its `--help`: what it does, what it leaves alone, its exit codes. */
+  /** The rest of its `--help`: what it does, what it does not touch, its exit codes. */
   readonly help: string;
   /**
    * Resolves to the exit code: 0 done, 1 not done.
@@ -16,5 +16,5 @@ export interface Command {
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
-/** What was typed is no command line; the exit code is 2. */
+/** The command line cannot be understood; the exit code is 2. */
 export class UsageError extends Error {}

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
 
-/** @throws Error where the store is a MongoDB, which has a program of its own for this */
+/** @throws Error where the store is MongoDB, which has its own program for this */
 export function refuseMongo({ mongoUri }: Config, program: string): void {
   if (mongoUri === null) return;
-  throw new Error(`MONGO_URI is set, and this is for the embedded store. Use ${program}.`);
+  throw new Error(`MONGO_URI is set, but this command is for the embedded store. Use ${program}.`);
 }
 
 export function megabytes(bytes: number): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, UsageError } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Loaded when they are asked for: none pays for what another brings along. */
+/** Loaded on demand, so that no command pays for what another one imports. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   check: async () => (await import('./check.ts')).check,
@@ -13,8 +13,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /**
- * Runs a command line, without the program's name; none starts the server. Resolves to the exit code: 0 done, 1 not
- * done, 2 not understood. Whatever goes wrong is said in one sentence.
+ * Runs a command line, given without the program's name; an empty one starts the server. Resolves to the exit code:
+ * 0 done, 1 not done, 2 not understood. Every failure is reported in one sentence.
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first = 'start', ...rest] = args;
@@ -50,7 +50,7 @@ function find(name: string): (() => Promise<Command>) | undefined {
   return Object.hasOwn(commands, name) ? commands[name] : undefined;
 }
 
-/** Ours, or one of `parseArgs` of Node. */
+/** Whether it is one of our usage errors, or one of Node's `parseArgs`. */
 function isUsageError(error: unknown): boolean {
   if (error instanceof UsageError) return true;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

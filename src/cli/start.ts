@@ -37,7 +37,7 @@ function stopped(app: App, log: ProcessLog): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         if (stopping) {
-          // Asked twice: whoever asks does not want to wait.
+          // A second signal: do not wait any longer.
           if (signal === 'SIGINT') resolve(130);
           return;
         }

@@ -1,7 +1,7 @@
 import type { StoreLog } from '../store/store.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a store has to say goes to the terminal, but not that all is well. */
+/** Writes a store's warnings to the terminal; what is only informative is left out. */
 export function storeLog(terminal: Terminal): StoreLog {
   return {
     info: () => {},

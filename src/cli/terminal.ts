@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** How often progress is told where no line can be rewritten, in milliseconds. */
+/** How often progress is printed where a line cannot be rewritten, in milliseconds. */
 const TELL_MS = 5000;
 
 /** What a command reads and writes. */
@@ -25,12 +25,12 @@ export class Terminal {
     this.#out.write(`${line}\n`);
   }
 
-  /** A line beside the result: what is wrong, or what else there is to know. */
+  /** A line beside the result: a warning, an error or other information. */
   note(line: string): void {
     this.#err.write(`${line}\n`);
   }
 
-  /** How far long work is: on a terminal one line that changes, elsewhere a line every few seconds. */
+  /** Shows the progress of long work: on a terminal in one line that changes, elsewhere in a line every few seconds. */
   progress(line: string): void {
     if (this.#err.isTTY === true) {
       this.#err.write(`\r\u001b[K${line}`);
@@ -43,7 +43,7 @@ export class Terminal {
     this.note(line);
   }
 
-  /** The work whose progress was told is over. */
+  /** Ends the progress line. */
   endProgress(): void {
     if (this.#err.isTTY === true) this.#err.write('\r\u001b[K');
     this.#toldAt = null;

@@ -12,7 +12,7 @@ import type { Terminal } from './terminal.ts';
 const ACTIONS = ['list', 'disable', 'enable', 'reset-password'] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** Looks after accounts. */
+/** Manages accounts. */
 export const user: Command = {
   parameters: 'ACTION [EMAIL]',
   summary: 'list accounts, keep one out, let it in again, reset a password',

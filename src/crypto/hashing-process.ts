@@ -5,7 +5,7 @@ import type { Logger } from '../domain/logger.ts';
 
 const PROGRAM = fileURLToPath(new URL('./hashing.cjs', import.meta.url));
 
-/** What costs a hash: RFC 9106 §3.1. */
+/** The cost parameters of a hash (RFC 9106 §3.1). */
 export interface Argon2Parameters {
   /** Memory, in KiB. */
   readonly memoryCost: number;
@@ -13,7 +13,7 @@ export interface Argon2Parameters {
   readonly parallelism: number;
 }
 
-/** A password to hash, or to hold against a hash. */
+/** A password to hash, or to compare with a hash. */
 export type Task =
   | { readonly password: string; readonly parameters: Argon2Parameters }
   | { readonly password: string; readonly hash: string };
@@ -22,7 +22,7 @@ interface Job {
   readonly task: Task;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
-  /** Processes that may still be lost over it. */
+  /** How many processes may still die while they work on it. */
   lives: number;
 }
 
@@ -33,8 +33,8 @@ interface Answer {
 }
 
 /**
- * A process of low priority that hashes passwords, so that the server's own threads never wait for a core that hashes.
- * Started by the first task; when it dies it is started again, and what it was at is tried once more.
+ * A process of low priority that hashes passwords, so that the server never waits for a core that is busy hashing.
+ * Started by the first task; when it dies it is started again, and the tasks under way are tried once more.
  */
 export class HashingProcess {
   readonly #threads: number;
@@ -87,7 +87,7 @@ export class HashingProcess {
       return;
     }
     this.#jobs.set(id, job);
-    // Over the channel alone: arguments and environments of processes are there for others to read. Where it fails,
+    // Passwords go over the channel only: arguments and environment of a process can be read by others. Where it fails,
     // the process is about to end, and the job begins again with the next.
     this.#child.send({ id, ...job.task }, () => {});
   }
@@ -95,7 +95,7 @@ export class HashingProcess {
   #start(): ChildProcess {
     const child = fork(PROGRAM, [], {
       execArgv: [],
-      // None of the server's secrets, and the threads that argon2 runs on.
+      // None of the server's secrets; only the number of threads for argon2.
       env: { UV_THREADPOOL_SIZE: String(this.#threads) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -11,7 +11,7 @@ const ARGON2_VERSION = 0x13;
 const PHC = /^\$argon2id\$v=(\d+)\$m=(\d+),t=(\d+),p=\d+\$/;
 
 export interface PasswordHasherOptions {
-  /** Hashes worked on at once. Default: one core is left to everything else, but at least 1. */
+  /** Hashes computed at once. Default: the number of cores less one, but at least 1. */
   readonly concurrency?: number;
   /** How many may wait for their turn. Default: 64. */
   readonly queueLimit?: number;
@@ -28,7 +28,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
   readonly #process: HashingProcess;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  /** No password makes it: salt and hash are random. It costs what a real one costs. */
+  /** No password matches it, since salt and hash are random. Checking it costs as much as a real one. */
   readonly #dummy = phc(randomBytes(16), randomBytes(32));
 
   constructor(options: PasswordHasherOptions) {
@@ -37,7 +37,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
     this.#process = new HashingProcess(this.#concurrency, options.log);
   }
 
-  /** How many are worked on now, and how many wait for their turn. */
+  /** How many hashes are being computed, and how many wait. */
   get load(): { readonly running: number; readonly waiting: number } {
     return { running: this.#running, waiting: this.#waiting.length };
   }
@@ -75,7 +75,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.checkQueue();
     if (this.#running >= this.#concurrency) {
-      // Who ends hands its place over, so that nobody who comes later slips in between.
+      // A finished hash hands its place to the first that waits, so that a later one cannot overtake it.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;

@@ -69,7 +69,7 @@ export class JwtSigner implements TokenSigner {
   }
 }
 
-// jose checks that the claims are there, not that they are strings.
+// jose checks that the claims are present, not that they are strings.
 function toClaims({ sub, jti }: JWTPayload): TokenClaims | null {
   if (typeof sub !== 'string' || typeof jti !== 'string') return null;
   return { sessionId: jti, accountId: sub };

@@ -8,15 +8,15 @@ const CONNECTIONS = 2;
 const PATIENCE_MS = 15_000;
 
 export interface SmtpMailer extends Mailer {
-  /** Resolves when the mail server takes us in; rejects with what it says. Nothing is sent. */
+  /** Resolves when the mail server accepts the login; rejects with the server's reason. Nothing is sent. */
   verify(): Promise<void>;
   /** Lets go of the connections. */
   close(): void;
 }
 
 /**
- * Sends mail through the server of an SMTP URL (RFC 5321): `smtps://` speaks TLS from the start, `smtp://` takes it up
- * where the server offers it (RFC 3207). Where the URL holds credentials, nothing is sent without TLS but to this
+ * Sends mail through the server of an SMTP URL (RFC 5321): `smtps://` uses TLS from the start, `smtp://` switches to
+ * it where the server offers it (RFC 3207). Where the URL holds credentials, nothing is sent without TLS but to this
  * machine itself.
  *
  * @param from the sender, for example `PeerQL <no-reply@example.com>`
@@ -32,7 +32,7 @@ export function smtpMailer(url: string, from: string): SmtpMailer {
       greetingTimeout: PATIENCE_MS,
       socketTimeout: PATIENCE_MS,
       requireTLS: username !== '' && !isThisMachine(hostname),
-      // Nothing of a mail may be read from a file or fetched from elsewhere.
+      // No part of a mail may be read from a file or fetched from a URL.
       disableFileAccess: true,
       disableUrlAccess: true,
     },

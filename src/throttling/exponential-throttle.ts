@@ -20,7 +20,7 @@ const LONGEST_SECONDS = 900;
 export class ExponentialThrottle implements Throttle {
   readonly #free: number;
   readonly #attempts: RateLimiterAbstract;
-  /** Lets one attempt through and is then shut for as long as that one asks. */
+  /** Lets one attempt through, and then none for as long as that one asks. */
   readonly #gate: RateLimiterAbstract;
 
   /** @param limiter makes the counters: in memory, or another store of rate-limiter-flexible */

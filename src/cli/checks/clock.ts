@@ -5,12 +5,12 @@ import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /** How far two clocks may be apart, in milliseconds. Tokens and TURN credentials count in seconds. */
 const TOLERANCE_MS = 2000;
-/** No clock that is right says less: this program is younger. */
+/** A correct clock never shows an earlier time: it is before this program was written. */
 const EARLIEST = Date.parse('2026-01-01T00:00:00Z');
 
 const SET_IT = 'Set the clocks of all machines by NTP (timedatectl set-ntp true)';
 
-/** Whether this machine knows what time it is, as far as it can tell by itself. */
+/** Whether the clock of this machine is right, as far as the machine itself can tell. */
 export function checkClock(clock: Clock): Check {
   return {
     name: 'clock',
@@ -26,7 +26,7 @@ export function checkClock(clock: Clock): Check {
   };
 }
 
-/** What there is to say of a part whose clock is `aheadMs` before ours, told within `precisionMs`. */
+/** The finding for a part whose clock is `aheadMs` ahead of ours, measured to within `precisionMs`. */
 export function comparedWith(part: string, aheadMs: number, precisionMs: number): Finding[] {
   if (Math.abs(aheadMs) <= TOLERANCE_MS + precisionMs) return [];
   const seconds = Math.abs(aheadMs / 1000).toFixed(1);
@@ -34,7 +34,7 @@ export function comparedWith(part: string, aheadMs: number, precisionMs: number)
   return [problem(`the clock of ${part} is ${seconds} s ${direction} this machine’s`, SET_IT)];
 }
 
-/** By systemd; null where it is not asked or does not know. */
+/** What systemd says; null where it cannot be asked or does not know. */
 async function isSynchronised(): Promise<boolean | null> {
   try {
     const args = ['show', '--property=NTPSynchronized', '--value'];

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
-/** What is right by itself and wrong together, or in its files. That it can be read at all is known already. */
+/**
+ * Finds settings that are valid alone but wrong together, and mistakes in the files that they name. The configuration
+ * itself has been read already.
+ */
 export function checkConfiguration(config: Config): Check {
   return {
     name: 'configuration',

@@ -1,9 +1,9 @@
-/** What a check has found: all is well, worth knowing, or in need of a mend. */
+/** What a check has found: no problem, a warning, or a problem to fix. */
 export type Finding =
   | { readonly state: 'ok'; readonly text: string }
   | { readonly state: 'warning' | 'problem'; readonly text: string; readonly mend: string };
 
-/** One thing that is looked at, and how. */
+/** One thing that is checked, and how. */
 export interface Check {
   readonly name: string;
   look(): Promise<readonly Finding[]>;

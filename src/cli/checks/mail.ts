@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { smtpMailer } from '../../mail/smtp.ts';
 import { type Check, ok, problem, warning } from './finding.ts';
 
-/** Whether the mail server takes us in. It sends nothing. */
+/** Whether the mail server accepts the login. It sends nothing. */
 export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config): Check {
   return {
     name: 'mail',
@@ -21,7 +21,7 @@ export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config):
         const text = 'links in mails lead to http://localhost';
         return [said, warning(text, 'Set PUBLIC_URL to the address of the front end')];
       } catch (error) {
-        // A server may repeat what it was told.
+        // A server may repeat the password in its answer.
         const { password } = new URL(smtpUrl);
         const told = error instanceof Error ? error.message : String(error);
         const reason = password === '' ? told : told.replaceAll(decodeURIComponent(password), '…');

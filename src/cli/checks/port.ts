@@ -4,7 +4,7 @@ import { type Check, type Finding, ok, problem } from './finding.ts';
 
 const PATIENCE_MS = 3000;
 
-/** Whether the port is free, or a server of ours has it. */
+/** Whether the port is free, or a PeerQL server listens on it. */
 export function checkPort({ port, host }: Config): Check {
   return {
     name: 'port',
@@ -23,7 +23,7 @@ export function checkPort({ port, host }: Config): Check {
   };
 }
 
-/** Takes the port and lets go of it; resolves to why it could not, null where it could. */
+/** Listens on the port and closes it again; resolves to the error code, or null where it worked. */
 function listen(port: number, host: string | null): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -46,11 +46,11 @@ async function whoHas(place: string, port: number, host: string | null): Promise
       const reasons = (said.reasons ?? []).join(' ');
       return problem(
         `a server runs at ${origin}, and is not ready: ${reasons}`,
-        'What else is said here names the cause',
+        'The other findings here name the cause',
       );
     }
   } catch {
-    // Not ours, or not answering: told alike.
+    // Another program, or one that does not answer: the finding is the same.
   }
   return problem(`${place} is taken by another program`, 'Stop that, or set PORT to a free one');
 }

@@ -5,10 +5,13 @@ import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /** The longest that Redis may take over one step, in milliseconds. */
 const PATIENCE_MS = 5000;
-/** The first version with sharded channels, by which nodes hear of each other. */
+/** The first version with sharded channels (SSUBSCRIBE), which the nodes use to reach each other. */
 const OLDEST = 7;
 
-/** Whether each node of Redis answers, takes us in, and is fit for a room log. It writes nothing. */
+/**
+ * Whether each Redis node answers, accepts the login, and is configured so that a room log can rely on it. It writes
+ * nothing.
+ */
 export function checkRedis({ redisUrls }: Config): Check {
   return {
     name: 'Redis',
@@ -26,7 +29,7 @@ async function askNode(url: string): Promise<Finding[]> {
     retryStrategy: null,
     enableOfflineQueue: false,
   });
-  // What went wrong is said here; the call below is told that the connection is closed.
+  // The error itself arrives here; the call below only learns that the connection is closed.
   redis.on('error', (error: Error) => {
     failure ??= error;
   });

@@ -6,7 +6,10 @@ import type { StoreLog } from '../../store/store.ts';
 import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
-/** With less than this the disk is as good as full, in bytes: a journal alone may take 4 MB before it is written back. */
+/**
+ * With less free space than this, in bytes, the disk counts as full: the journal alone may take 4 MB before it is
+ * written back.
+ */
 const ROOM_TO_WORK = 16 * 2 ** 20;
 
 const QUIET: StoreLog = { info: () => {}, warn: () => {} };

@@ -22,7 +22,7 @@ const INTEGRITY_BYTES = 24;
 const CLASS_SUCCESS = 0x0100;
 const CLASS_ERROR = 0x0110;
 
-/** A request, as its bytes and what tells its answer. */
+/** A request: its bytes, and the transaction id by which its answer is recognised. */
 export interface StunRequest {
   readonly bytes: Buffer;
   readonly method: number;
@@ -60,7 +60,7 @@ export function stunRequest(
     attribute(ATTRIBUTE.Nonce, nonce),
   );
   const key = createHash('md5').update(`${username}:${realm}:${password}`).digest();
-  // Its length counts the attribute that is still to come.
+  // The length in the header already counts the attribute that follows.
   const signed = frame(method, transaction, Buffer.concat(body), INTEGRITY_BYTES);
   const integrity = createHmac('sha1', key).update(signed).digest();
   const bytes = Buffer.concat([signed, attribute(ATTRIBUTE.MessageIntegrity, integrity)]);
@@ -80,7 +80,7 @@ export function readAnswer(bytes: Buffer, request: StunRequest): StunAnswer | nu
   for (let at = HEADER_BYTES; at + 4 <= end; ) {
     const length = bytes.readUInt16BE(at + 2);
     const value = bytes.subarray(at + 4, at + 4 + length);
-    // Of two of one type the first counts (RFC 8489 §14).
+    // Where an attribute comes twice, the first one counts (RFC 8489 §14).
     const attributeType = bytes.readUInt16BE(at);
     if (!attributes.has(attributeType)) attributes.set(attributeType, value);
     at += 4 + padded(length);

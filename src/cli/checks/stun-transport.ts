@@ -15,7 +15,7 @@ export interface StunAddress {
   readonly transport: 'udp' | 'tcp' | 'tls';
 }
 
-/** Null where the text is no such URI, or names a transport that is none of ours. */
+/** Null where the text is no such URI, or names a transport that is not supported here. */
 export function parseStunUri(uri: string): StunAddress | null {
   const match =
     /^(stun|turn)(s?):(\[[0-9a-f:.]+\]|[^:?[\]]+)(?::(\d+))?(?:\?transport=(udp|tcp))?$/i.exec(uri);
@@ -30,7 +30,7 @@ export function parseStunUri(uri: string): StunAddress | null {
   };
 }
 
-/** One way to a server: requests go out one after the other, from one address. */
+/** A connection to a server: requests are sent one after the other, from one address. */
 export interface StunChannel {
   /** Rejects with an Error of a few words when there is no answer in time. */
   ask(request: StunRequest): Promise<StunAnswer>;
@@ -51,7 +51,7 @@ async function openDatagrams({ host, port }: StunAddress): Promise<StunChannel> 
     socket.close();
     throw error;
   });
-  // A refusal may come when nobody asks any more.
+  // A refusal may arrive after the request was given up.
   socket.on('error', IGNORE);
   return {
     ask: (request) =>
