@@ -13,6 +13,8 @@ import {
   EnterAsGuestDocument,
   IceServersDocument,
   type IceServersFieldsFragment,
+  InvitationDocument,
+  type InvitationQuery,
   LeaveRoomDocument,
   LoginDocument,
   LogoutDocument,
@@ -98,6 +100,8 @@ export interface Client extends AccountActions {
   createRoom(input?: CreateRoomInput): Promise<RoomFieldsFragment>;
   /** Ends a room that one owns, with everybody's stay in it. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`. */
   closeRoom(roomId: string): Promise<void>;
+  /** What a room's link tells before anybody is signed in; null when there is no such room. */
+  invitation(roomId: string): Promise<InvitationQuery['invitation']>;
   /** A room and who is in it; null when there is none with this id. */
   room(id: string): Promise<RoomQuery['room']>;
   /** The rooms one owns, newest first. */
@@ -180,6 +184,9 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async closeRoom(roomId) {
       unwrap((await request(http, CloseRoomDocument, { input: { roomId } })).closeRoom);
+    },
+    async invitation(roomId) {
+      return (await request(http, InvitationDocument, { roomId })).invitation;
     },
     async room(id) {
       return (await request(http, RoomDocument, { id })).room;

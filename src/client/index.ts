@@ -45,6 +45,7 @@ export {
   CreateRoomDocument,
   DeleteAccountDocument,
   IceServersDocument,
+  InvitationDocument,
   IssueConnectionTokenDocument,
   LeaveRoomDocument,
   LoginDocument,

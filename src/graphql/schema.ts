@@ -4,6 +4,7 @@ import './sessions.ts';
 import './mail.ts';
 import './rooms.ts';
 import './guests.ts';
+import './invitation.ts';
 import './room-events.ts';
 import './signaling.ts';
 import './chat.ts';

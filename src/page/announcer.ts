@@ -1,10 +1,13 @@
 import type { Call } from '../client/index.ts';
 import type { App } from './app.ts';
+import { texts } from './messages/language.ts';
 
 /** Somebody whose stay is made anew within this time never left, for whoever watches. */
 const AWAY_MS = 3_000;
+/** What happens within this time is told together: eight people who join at once are one message. */
+const GATHER_MS = 400;
 
-/** Says who joins, who leaves, and who becomes the host. The answer stops it. */
+/** Says who joins, who leaves, and who becomes the host. Call what it returns to stop. */
 export function announcer(app: App, call: Call): () => void {
   const away = new Map<string, ReturnType<typeof setTimeout>>();
   const host = () => {
@@ -12,24 +15,28 @@ export function announcer(app: App, call: Call): () => void {
     return end === null ? [self, ...participants].find(({ role }) => role === 'HOST') : undefined;
   };
   let hostUser = host()?.user.id;
+  const joined = gathered((names) => app.toast(texts.announce.joined(names)));
+  const left = gathered((names) => app.toast(texts.announce.left(names)));
   const stops = [
+    joined.stop,
+    left.stop,
     call.subscribe(() => {
       const now = host();
       if (now === undefined || now.user.id === hostUser) return;
       hostUser = now.user.id;
-      const { self } = call.snapshot;
-      app.toast(now.id === self.id ? 'You are the host now' : `${now.user.name} is the host now`);
+      const isSelf = now.id === call.snapshot.self.id;
+      app.toast(isSelf ? texts.announce.youHost : texts.announce.hosts(now.user.name));
     }),
     call.on('participantJoined', ({ user }) => {
       const timer = away.get(user.id);
-      if (timer === undefined) app.toast(`${user.name} joined`);
+      if (timer === undefined) joined.add(user.name);
       else clearTimeout(timer);
       away.delete(user.id);
     }),
     call.on('participantLeft', ({ participant: { user }, reason }) => {
       const tell = () => {
         away.delete(user.id);
-        app.toast(`${user.name} left`);
+        left.add(user.name);
       };
       away.set(user.id, setTimeout(tell, reason === 'LEFT' ? 0 : AWAY_MS));
     }),
@@ -38,4 +45,28 @@ export function announcer(app: App, call: Call): () => void {
     for (const stop of stops) stop();
     for (const timer of away.values()) clearTimeout(timer);
   };
+}
+
+/** Gathers names for a moment and tells them together. */
+function gathered(tell: (names: string) => void): { add(name: string): void; stop(): void } {
+  let names: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    add(name) {
+      names.push(name);
+      timer ??= setTimeout(() => {
+        tell(listed(names));
+        names = [];
+        timer = undefined;
+      }, GATHER_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function listed(names: readonly string[]): string {
+  const [first = '', second, ...others] = names;
+  if (second === undefined) return first;
+  if (others.length === 0) return texts.announce.and(first, second);
+  return texts.announce.others(first, names.length - 1);
 }

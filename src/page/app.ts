@@ -21,6 +21,8 @@ export interface App {
   route(): Promise<void>;
   /** Changes the address to a room's, or to the home page with null, and goes there. */
   goTo(roomId: string | null): Promise<void>;
+  /** Changes the address to the account page, and goes there. */
+  goToAccount(): Promise<void>;
   /** Says something in passing, also to screen readers. */
   toast(text: string): void;
 }
@@ -28,6 +30,11 @@ export interface App {
 /** The room that the address names. */
 export function roomInAddress(): string | null {
   return new URL(location.href).searchParams.get('room');
+}
+
+/** Whether the address is that of the account page. */
+export function isAccountAddress(): boolean {
+  return new URL(location.href).searchParams.has('account');
 }
 
 /** What to send to somebody to invite them. */
@@ -62,8 +69,12 @@ export function createApp(
       history.pushState(null, '', roomId === null ? '/' : `/?room=${encodeURIComponent(roomId)}`);
       return route(app);
     },
+    goToAccount() {
+      history.pushState(null, '', '/?account');
+      return route(app);
+    },
     toast(text) {
-      const toast = h('p', {}, text);
+      const toast = h('p', { dir: 'auto' }, text);
       toasts.append(toast);
       setTimeout(() => toast.remove(), TOAST_MS);
     },

@@ -1,11 +1,12 @@
 import type { App } from './app.ts';
+import { texts } from './messages/language.ts';
 
 /** Copies a link and says so; where the clipboard is barred, shows the link to copy by hand. */
 export async function copy(app: App, link: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(link);
-    app.toast('Link copied. Send it to whoever should join.');
+    app.toast(texts.link.copied);
   } catch {
-    window.prompt('Copy this link:', link);
+    window.prompt(texts.link.byHand, link);
   }
 }

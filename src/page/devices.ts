@@ -1,3 +1,5 @@
+import { texts } from './messages/language.ts';
+
 /** Why there is no microphone or camera. */
 export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure';
 
@@ -58,24 +60,8 @@ export function problemOf(error: unknown): DeviceProblem {
   return 'missing';
 }
 
-export const PROBLEM_WORDS: Readonly<Record<DeviceProblem, { title: string; text: string }>> = {
-  denied: {
-    title: 'Microphone and camera are blocked',
-    text: 'Allow them beside the address, then try again. You can also join and only watch and listen.',
-  },
-  missing: {
-    title: 'No camera or microphone found',
-    text: 'Plug one in and try again, or join without: you will see and hear the others.',
-  },
-  busy: {
-    title: 'Another program is using them',
-    text: 'Close whatever holds your camera or microphone and try again, or join without.',
-  },
-  insecure: {
-    title: 'This page is not secure',
-    text: 'Browsers give cameras and microphones to https:// pages and to localhost only. You can join and watch.',
-  },
-};
+export const PROBLEM_WORDS: Readonly<Record<DeviceProblem, { title: string; text: string }>> =
+  texts.devices.problems;
 
 /** Without asking, so that whoever said no is not asked again. */
 async function isGranted(wish: Wish): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
+import { texts } from './messages/language.ts';
 
 /** A window over the page, which holds the keyboard until it is closed. */
 export interface Dialog {
@@ -36,7 +37,7 @@ export function dialog(
           'button.round.quiet',
           {
             type: 'button',
-            'aria-label': 'Close',
+            'aria-label': texts.common.close,
             'data-testid': `close-${name}`,
             click: () => element.close(),
           },

@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { h } from './dom.ts';
 import { icon, mark } from './icons.ts';
+import { texts } from './messages/language.ts';
 import { currentTheme, toggleTheme } from './theme.ts';
 import { wordsFor } from './words.ts';
 
@@ -26,12 +27,25 @@ export function header(app: App): HTMLElement {
     h(
       'div.bar-end',
       {},
-      account !== null && h('span.who', { 'data-testid': 'account-name' }, account.name),
+      account !== null &&
+        h(
+          account.isGuest ? 'span.who' : 'button.quiet.who',
+          {
+            'data-testid': 'account-name',
+            dir: 'auto',
+            ...(!account.isGuest && {
+              type: 'button',
+              title: texts.header.account,
+              click: () => void app.goToAccount(),
+            }),
+          },
+          account.name,
+        ),
       account !== null &&
         h(
           'button.quiet',
           { type: 'button', 'data-testid': 'sign-out', click: () => void signOut(app) },
-          'Sign out',
+          texts.header.signOut,
         ),
       themeButton(),
     ),
@@ -50,7 +64,7 @@ export function themeButton(): HTMLButtonElement {
   });
   const draw = () => {
     const dark = currentTheme() === 'dark';
-    const label = dark ? 'Use light colours' : 'Use dark colours';
+    const label = dark ? texts.header.lightColours : texts.header.darkColours;
     button.replaceChildren(icon(dark ? 'sun' : 'moon'));
     button.setAttribute('aria-label', label);
     button.title = label;

@@ -1,7 +1,10 @@
-import { type App, createApp, roomInAddress } from './app.ts';
+import { type App, createApp, isAccountAddress, roomInAddress } from './app.ts';
 import { takeMailLink } from './mail-link.ts';
+import { language, texts } from './messages/language.ts';
+import { openAccount } from './screens/account.ts';
 import { guestScreen } from './screens/guest.ts';
 import { homeScreen } from './screens/home.ts';
+import { openInvitation } from './screens/invitation.ts';
 import { openLobby } from './screens/lobby.ts';
 import { noticeScreen } from './screens/notice.ts';
 import { resetPasswordScreen } from './screens/reset-password.ts';
@@ -17,8 +20,10 @@ async function route(app: App): Promise<void> {
     const roomId = roomInAddress();
     if (link?.action === 'verifyEmail') await openVerification(app, link.token);
     else if (link !== null) app.show(resetPasswordScreen(app, link.token));
+    else if (app.account === null && roomId !== null) await openInvitation(app, roomId);
     else if (app.account === null) app.show(signInScreen(app));
     else if (roomId === null && app.account.isGuest) app.show(guestScreen(app));
+    else if (isAccountAddress()) await openAccount(app);
     else if (roomId === null) app.show(homeScreen(app));
     else await openLobby(app, roomId);
   } catch (error) {
@@ -26,14 +31,15 @@ async function route(app: App): Promise<void> {
       noticeScreen(app, {
         kind: 'offline',
         icon: 'plug',
-        title: 'No connection',
+        title: texts.offline.title,
         text: wordsFor(error),
-        actions: [{ label: 'Try again', testId: 'retry', run: () => void app.route() }],
+        actions: [{ label: texts.common.tryAgain, testId: 'retry', run: () => void app.route() }],
       }),
     );
   }
 }
 
+document.documentElement.lang = language;
 restoreTheme();
 const root = document.getElementById('app');
 const toasts = document.getElementById('toast');

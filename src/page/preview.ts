@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { type DeviceChoice, devicePicker } from './device-picker.ts';
 import { openDevice, openDevices, PROBLEM_WORDS } from './devices.ts';
 import { h } from './dom.ts';
+import { texts } from './messages/language.ts';
 import { toggleButton } from './toggle.ts';
 
 /** One's own picture before a call, with the switches and the choice of devices. */
@@ -17,7 +18,7 @@ export function preview(stream: MediaStream, app: App): Preview {
   const video = h('video', { autoplay: true, playsinline: true, 'data-testid': 'preview' });
   video.muted = true;
   video.srcObject = stream;
-  const off = h('p.mirror-off', {}, 'Your camera is off');
+  const off = h('p.mirror-off', {}, texts.lobby.cameraOff);
   const microphone = toggleButton('microphone', 'M', () => void setMicrophone());
   const camera = toggleButton('camera', 'V', () => void setCamera());
   const choices = h('div.choices');
@@ -78,8 +79,8 @@ export function preview(stream: MediaStream, app: App): Preview {
 
   const fill = async () => {
     const pickers = await Promise.all([
-      picker('audioinput', 'Microphone', 'audio'),
-      picker('videoinput', 'Camera', 'video'),
+      picker('audioinput', texts.devices.microphone, 'audio'),
+      picker('videoinput', texts.devices.camera, 'video'),
     ]);
     choices.replaceChildren(...pickers.filter((element) => element !== null));
   };

@@ -1,5 +1,6 @@
 import { type Dialog, dialog } from './dialog.ts';
 import { h } from './dom.ts';
+import { texts } from './messages/language.ts';
 
 /** One key that does something. */
 export interface Shortcut {
@@ -35,16 +36,16 @@ export function helpDialog(shortcuts: readonly Shortcut[]): Dialog {
     checked: areOn(),
     change: () => remember(box.checked),
   });
-  return dialog('help', 'Keyboard shortcuts', [
+  return dialog('help', texts.call.shortcuts, [
     h(
       'dl.keys',
       {},
       ...shortcuts.map(({ key, does }) =>
         h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, does)),
       ),
-      h('div', {}, h('dt', {}, h('kbd', {}, 'Esc')), h('dd', {}, 'Close what is open')),
+      h('div', {}, h('dt', {}, h('kbd', {}, 'Esc')), h('dd', {}, texts.shortcuts.escape)),
     ),
-    h('label.check', {}, box, 'Use single-key shortcuts'),
+    h('label.check', {}, box, texts.shortcuts.use),
   ]);
 }
 

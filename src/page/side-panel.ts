@@ -1,5 +1,6 @@
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
+import { texts } from './messages/language.ts';
 
 /** What can stand beside the pictures. */
 export interface Panel {
@@ -29,7 +30,7 @@ export function sidePanel(panels: readonly Panel[], changed: () => void): SidePa
   const body = h('div.panel-body');
   const element = h(
     'aside.panel',
-    { hidden: true, 'aria-label': 'Side panel', 'data-testid': 'panel' },
+    { hidden: true, 'aria-label': texts.call.sidePanel, 'data-testid': 'panel' },
     h(
       'header',
       {},
@@ -38,7 +39,7 @@ export function sidePanel(panels: readonly Panel[], changed: () => void): SidePa
         'button.round.quiet',
         {
           type: 'button',
-          'aria-label': 'Close the panel',
+          'aria-label': texts.call.closePanel,
           'data-testid': 'close-panel',
           click: () => close(),
         },
@@ -53,11 +54,12 @@ export function sidePanel(panels: readonly Panel[], changed: () => void): SidePa
   const close = () => {
     if (open === null) return;
     open = null;
+    const hadFocus = element.contains(document.activeElement);
     element.hidden = true;
     body.replaceChildren();
     changed();
-    // Back to where the keyboard came from, unless it has gone elsewhere by itself.
-    if (opener instanceof HTMLElement && document.activeElement === document.body) opener.focus();
+    // Back to where the keyboard came from, unless it is elsewhere already.
+    if (hadFocus && opener instanceof HTMLElement) opener.focus();
   };
   return {
     element,

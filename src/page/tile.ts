@@ -1,7 +1,9 @@
 import type { LocalParticipant, RemoteParticipantView } from '../client/index.ts';
 import { h, setText } from './dom.ts';
 import { bars, icon } from './icons.ts';
+import { texts } from './messages/language.ts';
 import { hue, initials } from './person.ts';
+import { forgetPlayback, play } from './playback.ts';
 import { QUALITY_WORDS } from './words.ts';
 
 /** What a tile shows of somebody. */
@@ -31,15 +33,21 @@ export function personTile(own: boolean): Tile {
   const video = h('video', { autoplay: true, playsinline: true });
   video.muted = own;
   const avatar = h('div.avatar', { 'aria-hidden': 'true' });
-  const name = h('span.tile-name');
-  const host = h('span.tag', {}, 'Host');
-  const hand = h('p.hand', { hidden: true }, icon('hand'), h('span.sr-only', {}, 'hand raised'));
+  const name = h('bdi.tile-name');
+  const guest = h('span.tag', { 'data-testid': 'guest-mark' }, texts.common.guest);
+  const host = h('span.tag', {}, texts.common.host);
+  const hand = h(
+    'p.hand',
+    { hidden: true },
+    icon('hand'),
+    h('span.sr-only', {}, texts.tile.handRaised),
+  );
   const quality = h('span.quality', {}, bars(), h('span.sr-only'));
   const muted = h(
     'span.muted',
-    { title: 'Muted' },
+    { title: texts.tile.mutedTitle },
     icon('microphoneOff'),
-    h('span.sr-only', {}, 'muted'),
+    h('span.sr-only', {}, texts.tile.muted),
   );
   const state = h('p.tile-state', { hidden: true }, h('span.spinner', {}), h('span'));
   const element = h(
@@ -49,19 +57,20 @@ export function personTile(own: boolean): Tile {
     video,
     state,
     hand,
-    h('figcaption', {}, muted, name, host, quality),
+    h('figcaption', {}, muted, name, host, guest, quality),
   );
   if (own) element.classList.add('own');
   return {
     element,
     update(view, stream) {
       const { user, media } = view;
-      play(video, stream);
+      show(video, stream);
       video.hidden = !media.video;
       muted.hidden = media.audio;
-      setText(name, own ? `${user.name} (you)` : user.name);
+      setText(name, own ? texts.common.you(user.name) : user.name);
       hand.hidden = !view.handRaised;
       host.hidden = view.role !== 'HOST';
+      guest.hidden = !user.isGuest;
       quality.hidden = own || view.quality === 'unknown';
       quality.title = QUALITY_WORDS[view.quality];
       setText(quality.lastElementChild ?? quality, QUALITY_WORDS[view.quality]);
@@ -83,6 +92,7 @@ export function personTile(own: boolean): Tile {
       });
     },
     dispose: () => {
+      forgetPlayback(video);
       video.srcObject = null;
     },
   };
@@ -92,7 +102,7 @@ export function personTile(own: boolean): Tile {
 export function screenTile(): Tile {
   const video = h('video', { autoplay: true, playsinline: true });
   video.muted = true;
-  const name = h('span.tile-name');
+  const name = h('bdi.tile-name');
   const element = h(
     'figure.tile.screen',
     { 'data-testid': 'screen-tile' },
@@ -102,24 +112,20 @@ export function screenTile(): Tile {
   return {
     element,
     update({ user }, stream) {
-      play(video, stream);
-      setText(name, `${user.name}’s screen`);
+      show(video, stream);
+      setText(name, texts.tile.screenOf(user.name));
     },
     dispose: () => {
+      forgetPlayback(video);
       video.srcObject = null;
     },
   };
 }
 
-function play(video: HTMLVideoElement, stream: MediaStream): void {
+function show(video: HTMLVideoElement, stream: MediaStream): void {
   if (video.srcObject === stream) return;
   video.srcObject = stream;
-  // Some browsers want a gesture for each element with sound; any will do, since one is in the call by now.
-  video.play().catch(() => {
-    for (const gesture of ['pointerdown', 'keydown']) {
-      document.addEventListener(gesture, () => void video.play().catch(() => {}), { once: true });
-    }
-  });
+  play(video);
 }
 
 function tileState({
@@ -133,5 +139,5 @@ function tileState({
 function stateWords(view: TileView): string {
   const state = tileState(view);
   if (state === 'connected') return '';
-  return state === 'connecting' ? 'Connecting…' : 'Reconnecting…';
+  return state === 'connecting' ? texts.tile.connecting : texts.tile.reconnecting;
 }

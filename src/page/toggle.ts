@@ -1,26 +1,14 @@
 import { h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
+import { texts } from './messages/language.ts';
 
 const LOOKS: Readonly<
-  Record<
-    'microphone' | 'camera' | 'screen' | 'hand',
-    { on: IconName; off: IconName; turnOn: string; turnOff: string }
-  >
+  Record<'microphone' | 'camera' | 'screen' | 'hand', { on: IconName; off: IconName }>
 > = {
-  microphone: {
-    on: 'microphone',
-    off: 'microphoneOff',
-    turnOn: 'Unmute microphone',
-    turnOff: 'Mute microphone',
-  },
-  camera: { on: 'camera', off: 'cameraOff', turnOn: 'Turn camera on', turnOff: 'Turn camera off' },
-  screen: {
-    on: 'screen',
-    off: 'screen',
-    turnOn: 'Share your screen',
-    turnOff: 'Stop sharing your screen',
-  },
-  hand: { on: 'hand', off: 'hand', turnOn: 'Raise your hand', turnOff: 'Lower your hand' },
+  microphone: { on: 'microphone', off: 'microphoneOff' },
+  camera: { on: 'camera', off: 'cameraOff' },
+  screen: { on: 'screen', off: 'screen' },
+  hand: { on: 'hand', off: 'hand' },
 };
 
 /** A round switch whose label says what pressing it does. */
@@ -47,7 +35,8 @@ export function toggleButton(
   const set = (on: boolean) => {
     if (on === shown) return;
     shown = on;
-    const label = on ? looks.turnOff : looks.turnOn;
+    const { turnOn, turnOff } = texts.toggles[kind];
+    const label = on ? turnOff : turnOn;
     element.replaceChildren(icon(on ? looks.on : looks.off));
     element.dataset.on = String(on);
     element.setAttribute('aria-label', label);

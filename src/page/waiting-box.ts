@@ -1,9 +1,12 @@
-import { h } from './dom.ts';
+import { h, setText } from './dom.ts';
+import { texts } from './messages/language.ts';
 
 /** Says that somebody waits before a room, and lets them stop. */
 interface WaitingBox {
   readonly element: HTMLElement;
   show(stop: () => void): void;
+  /** Says whether anybody is in the room to hear of it; until then nothing is said of that. */
+  tellHost(isThere: boolean): void;
   hide(): void;
 }
 
@@ -12,21 +15,26 @@ export function waitingBox(): WaitingBox {
   const button = h(
     'button.wide',
     { type: 'button', 'data-testid': 'stop-waiting', click: () => stop() },
-    'Stop waiting',
+    texts.lobby.stopWaiting,
   );
+  const told = h('p.soft', { 'data-testid': 'waiting-told' });
   const element = h(
     'div.waiting',
     { hidden: true, 'data-testid': 'waiting' },
-    h('p', { role: 'status' }, h('span.spinner', {}), h('strong', {}, 'Waiting to be let in')),
-    h('p.soft', {}, 'The host was told that you are here. Keep this page open.'),
+    h('p', { role: 'status' }, h('span.spinner', {}), h('strong', {}, texts.lobby.waiting)),
+    told,
     button,
   );
   return {
     element,
     show(giveUp) {
       stop = giveUp;
+      setText(told, '');
       element.hidden = false;
       button.focus();
+    },
+    tellHost(isThere) {
+      setText(told, isThere ? texts.lobby.hostTold : texts.lobby.nobodyToAsk);
     },
     hide() {
       element.hidden = true;

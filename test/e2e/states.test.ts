@@ -61,11 +61,14 @@ describeInBrowser('what the page shows when things are not as wished', () => {
 
   it('says when there is no such room', async () => {
     const ada = await Visitor.open(browser, 'Ada Lovelace');
+    // Before anybody is asked for an account.
     await ada.page.goto(`${server.url}/?room=0123456789abcdef`);
-    await ada.signUp();
     await ada.notice('room-not-found');
     await ada.page.getByTestId('home').click();
+    await ada.signUp();
     await ada.page.getByTestId('create-room').waitFor();
+    await ada.page.goto(`${server.url}/?room=0123456789abcdef`);
+    await ada.notice('room-not-found');
     await ada.close();
   });
 
@@ -170,7 +173,7 @@ describeInBrowser('what the page shows when things are not as wished', () => {
     await ada.page.route(api, (route) => route.abort());
     await ada.page.getByTestId('home-link').click();
     await ada.page.getByTestId('create-room').click();
-    await ada.page.getByTestId('create-error').getByText('cannot be reached').waitFor();
+    await ada.page.getByTestId('create-error').getByText('can’t be reached').waitFor();
     await ada.page.unroute(api);
     await ada.page.getByTestId('create-room').click();
     await ada.page.getByTestId('lobby').waitFor();

@@ -83,6 +83,8 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
       NOBODY,
     ),
   },
+  // What a link tells is told to whoever has it.
+  invitation: { args: ({ roomId }) => ({ roomId }), expected: everybody('Invitation') },
   rooms: { expected: signedIn('RoomConnection') },
   // The query and the mutation: nobody’s role in a room makes an administrator.
   admin: { expected: everybody('FORBIDDEN') },

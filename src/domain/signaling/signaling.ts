@@ -123,6 +123,11 @@ export class Signaling {
     );
   }
 
+  /** Whether anybody is in a room. */
+  isOccupied(roomId: string): Eventual<boolean> {
+    return whenReady(this.#log.participants(roomId), ({ length }) => length > 0);
+  }
+
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
   async tidy(): Promise<void> {
     const present = new Map<string, Set<string>>();

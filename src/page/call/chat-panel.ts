@@ -1,6 +1,7 @@
 import type { CallMessage, CallSnapshot } from '../../client/index.ts';
 import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { language, texts } from '../messages/language.ts';
 import type { Panel } from '../side-panel.ts';
 import { wordsFor } from '../words.ts';
 
@@ -11,8 +12,8 @@ export interface ChatPanel extends Panel {
   draw(snapshot: CallSnapshot, isOpen: boolean): void;
 }
 
-/** The longest message that the server takes, in characters of one byte. */
-const LONGEST = 4_000;
+/** The longest message that the server takes by default, in bytes of UTF-8 (`MAX_CHAT_BYTES`). */
+const LONGEST_BYTES = 4_096;
 
 /** @param send sends to one participant, or with null to all */
 export function chatPanel(send: (text: string, to: string | null) => Promise<unknown>): ChatPanel {
@@ -21,27 +22,24 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
   const list = h('div.messages', {
     'data-testid': 'messages',
     role: 'log',
-    'aria-label': 'Messages',
+    'aria-label': texts.chat.messages,
     tabindex: 0,
   });
-  const empty = h(
-    'p.soft.panel-empty',
-    {},
-    'Nothing was said yet. Messages go to everybody in the call, or to one of them.',
-  );
-  const to = h('select', { 'aria-label': 'To whom', 'data-testid': 'message-to' });
+  const empty = h('p.soft.panel-empty');
+  const to = h('select', { 'aria-label': texts.chat.to, 'data-testid': 'message-to' });
   const text = h('input', {
-    'aria-label': 'Message',
+    'aria-label': texts.chat.message,
     'data-testid': 'message',
-    placeholder: 'Write a message',
-    maxlength: LONGEST,
+    placeholder: texts.chat.write,
     autocomplete: 'off',
   });
   const error = h('p.form-error', { role: 'alert', 'data-testid': 'message-error' });
   const submit = async () => {
     const said = text.value.trim();
     if (said === '') return;
-    setText(error, '');
+    const isTooLong = new TextEncoder().encode(said).length > LONGEST_BYTES;
+    setText(error, isTooLong ? texts.chat.tooLong(LONGEST_BYTES) : '');
+    if (isTooLong) return;
     text.value = '';
     try {
       await send(said, to.value === '' ? null : to.value);
@@ -66,7 +64,7 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
       text,
       h(
         'button.round.primary',
-        { type: 'submit', 'aria-label': 'Send', 'data-testid': 'send-message' },
+        { type: 'submit', 'aria-label': texts.chat.send, 'data-testid': 'send-message' },
         icon('send'),
       ),
     ),
@@ -74,7 +72,7 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
   );
   return {
     name: 'chat',
-    title: 'Chat',
+    title: texts.chat.title,
     content: h('div.panel-chat', {}, empty, list, form),
     focus: text,
     shown: () => list.scrollTo(0, list.scrollHeight),
@@ -82,6 +80,9 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
     draw({ messages, participants, self }, isOpen) {
       const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 40;
       empty.hidden = messages.length > 0;
+      setText(empty, participants.length === 0 ? texts.chat.alone : texts.chat.empty);
+      // A person alone has nobody to choose from.
+      to.hidden = participants.length === 0;
       list.hidden = messages.length === 0;
       // Messages only come; fewer of them are those of a stay that was made anew.
       if (messages.length < shown) {
@@ -103,25 +104,25 @@ function drawAddressees(to: HTMLSelectElement, participants: CallSnapshot['parti
   if ([...to.options].map(({ value }) => value).join() === wanted.join()) return;
   const chosen = to.value;
   to.replaceChildren(
-    h('option', { value: '' }, 'To everybody'),
-    ...participants.map(({ id, user }) => h('option', { value: id }, `To ${user.name} only`)),
+    h('option', { value: '' }, texts.chat.toEverybody),
+    ...participants.map(({ id, user }) => h('option', { value: id }, texts.chat.toOne(user.name))),
   );
   to.value = wanted.includes(chosen) ? chosen : '';
 }
 
 function line(message: CallMessage, ownUserId: string): HTMLElement {
   const own = message.user.id === ownUserId;
-  const time = new Date(message.at).toLocaleTimeString(undefined, { timeStyle: 'short' });
+  const time = new Date(message.at).toLocaleTimeString(language, { timeStyle: 'short' });
   return h(
     'div.message',
     { 'data-testid': 'chat-message', 'data-private': String(message.private) },
     h(
       'p.message-head',
       {},
-      h('strong', {}, own ? 'You' : message.user.name),
-      message.private && h('span.tag', {}, 'Private'),
+      h('bdi.strong', {}, own ? texts.chat.you : message.user.name),
+      message.private && h('span.tag', {}, texts.chat.privately),
       h('time', { datetime: message.at }, time),
     ),
-    h('p.message-text', {}, message.text),
+    h('p.message-text', { dir: 'auto' }, message.text),
   );
 }

@@ -1,6 +1,7 @@
 import type { CallSnapshot } from '../../client/index.ts';
 import { h, setAttribute, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 import { toggleButton } from '../toggle.ts';
 
 /** The switches below the pictures. */
@@ -27,7 +28,12 @@ export function dock(actions: Actions): Dock {
   const badge = h('span.badge', { hidden: true, 'data-testid': 'unread' });
   const chat = h(
     'button.round.toggle',
-    { type: 'button', 'data-testid': 'open-chat', title: 'Chat (C)', click: actions.chat },
+    {
+      type: 'button',
+      'data-testid': 'open-chat',
+      title: `${texts.call.chat} (C)`,
+      click: actions.chat,
+    },
     icon('chat'),
     badge,
   );
@@ -45,8 +51,8 @@ export function dock(actions: Actions): Dock {
         {
           type: 'button',
           'data-testid': 'leave',
-          title: 'Leave the call',
-          'aria-label': 'Leave the call',
+          title: texts.call.leave,
+          'aria-label': texts.call.leave,
           click: actions.leave,
         },
         icon('leave'),
@@ -59,7 +65,11 @@ export function dock(actions: Actions): Dock {
       hand.set(self.handRaised);
       badge.hidden = unread === 0;
       setText(badge, unread > 9 ? '9+' : String(unread));
-      setAttribute(chat, 'aria-label', unread === 0 ? 'Chat' : `Chat, ${unread} new`);
+      setAttribute(
+        chat,
+        'aria-label',
+        unread === 0 ? texts.call.chat : texts.call.chatUnread(unread),
+      );
       setAttribute(chat, 'aria-expanded', String(chatIsOpen));
     },
   };

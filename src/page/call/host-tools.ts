@@ -1,5 +1,6 @@
 import { h } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 
 /** What the host of a call may do to the others. Each tells by itself when it fails. */
 export interface HostActions {
@@ -27,7 +28,7 @@ export function hostTools(participantId: string, actions: HostActions): HostTool
         show(false);
       },
     },
-    'Ask to mute',
+    texts.hostTools.askToMute,
   );
   const remove = (label: string, testId: string, ban: boolean) =>
     h(
@@ -39,8 +40,8 @@ export function hostTools(participantId: string, actions: HostActions): HostTool
     'div.person-actions',
     { hidden: true, id: `tools-${participantId}` },
     mute,
-    remove('Remove', 'remove', false),
-    remove('Remove for good', 'ban', true),
+    remove(texts.hostTools.remove, 'remove', false),
+    remove(texts.hostTools.ban, 'ban', true),
   );
   const button = h(
     'button.round.quiet',
@@ -62,7 +63,7 @@ export function hostTools(participantId: string, actions: HostActions): HostTool
     actions: row,
     draw(name, shown, hasSound) {
       button.hidden = !shown;
-      button.setAttribute('aria-label', `What to do about ${name}`);
+      button.setAttribute('aria-label', texts.hostTools.about(name));
       mute.disabled = !hasSound;
       if (!shown) show(false);
     },

@@ -1,5 +1,6 @@
 import type { CallSnapshot } from '../../client/index.ts';
 import { h } from '../dom.ts';
+import { texts } from '../messages/language.ts';
 import type { HostActions } from './host-tools.ts';
 
 /** Those who wait to be let in. */
@@ -14,7 +15,7 @@ export function knockList(actions: Pick<HostActions, 'admit' | 'deny'>): KnockLi
   const element = h(
     'section.knocks',
     { hidden: true, 'data-testid': 'knocks' },
-    h('h3', {}, 'Waiting to be let in'),
+    h('h3', {}, texts.knocks.title),
     list,
   );
   return {
@@ -45,7 +46,7 @@ function knockRow(
   return h(
     'li.person',
     { 'data-testid': 'knock', 'data-name': name },
-    h('span.person-name', {}, name),
+    h('bdi.person-name', {}, name),
     h(
       'span.marks',
       {},
@@ -54,20 +55,20 @@ function knockRow(
         {
           type: 'button',
           'data-testid': 'admit',
-          'aria-label': `Let in ${name}`,
+          'aria-label': texts.knocks.letInName(name),
           click: () => admit(knockId),
         },
-        'Let in',
+        texts.knocks.letIn,
       ),
       h(
         'button.small',
         {
           type: 'button',
           'data-testid': 'deny',
-          'aria-label': `No, ${name} stays out`,
+          'aria-label': texts.knocks.noName(name),
           click: () => deny(knockId),
         },
-        'No',
+        texts.knocks.no,
       ),
     ),
   );

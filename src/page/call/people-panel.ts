@@ -1,6 +1,7 @@
 import type { CallSnapshot } from '../../client/index.ts';
 import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 import { hue, initials } from '../person.ts';
 import type { Panel } from '../side-panel.ts';
 import { type HostActions, hostTools } from './host-tools.ts';
@@ -24,7 +25,7 @@ export function peoplePanel(actions: HostActions): PeoplePanel {
   const list = h('ul.people', { 'data-testid': 'people' });
   return {
     name: 'people',
-    title: 'People',
+    title: texts.call.people,
     content: h('div.panel-people', {}, knocks.element, list),
     focus: null,
     shown: () => {},
@@ -52,11 +53,12 @@ export function peoplePanel(actions: HostActions): PeoplePanel {
 
 function personRow(id: string, own: boolean, actions: HostActions): Row {
   const avatar = h('span.avatar.small', { 'aria-hidden': 'true' });
-  const name = h('span.person-name');
-  const host = h('span.tag', {}, 'Host');
-  const hand = mark('hand', 'hand raised');
-  const muted = mark('microphoneOff', 'muted');
-  const dark = mark('cameraOff', 'camera off');
+  const name = h('bdi.person-name');
+  const host = h('span.tag', {}, texts.common.host);
+  const guest = h('span.tag', { 'data-testid': 'guest-mark' }, texts.common.guest);
+  const hand = mark('hand', texts.tile.handRaised);
+  const muted = mark('microphoneOff', texts.tile.muted);
+  const dark = mark('cameraOff', texts.tile.cameraOff);
   const tools = own ? null : hostTools(id, actions);
   const element = h(
     'li',
@@ -67,6 +69,7 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
       avatar,
       name,
       host,
+      guest,
       h('span.marks', {}, hand, muted, dark),
       tools?.button ?? null,
     ),
@@ -76,10 +79,11 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
     element,
     update({ user, role, media, handRaised }, byHost) {
       element.dataset.name = user.name;
-      setText(name, own ? `${user.name} (you)` : user.name);
+      setText(name, own ? texts.common.you(user.name) : user.name);
       setText(avatar, initials(user.name));
       avatar.style.setProperty('--hue', String(hue(user.id)));
       host.hidden = role !== 'HOST';
+      guest.hidden = !user.isGuest;
       hand.hidden = !handRaised;
       muted.hidden = media.audio;
       dark.hidden = media.video;

@@ -44,7 +44,7 @@ function promptCard({ text, actions }: Prompt): HTMLElement {
   return h(
     'div.prompt',
     { 'data-testid': 'prompt' },
-    h('p', {}, text),
+    h('p', { dir: 'auto' }, text),
     h(
       'div.actions',
       {},

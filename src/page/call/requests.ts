@@ -1,4 +1,5 @@
 import type { Call, CallSnapshot } from '../../client/index.ts';
+import { texts } from '../messages/language.ts';
 import type { HostActions } from './host-tools.ts';
 import type { Prompt } from './prompts.ts';
 
@@ -44,28 +45,28 @@ export function requests(
           ? [
               {
                 key: 'mute',
-                text: 'The host asks you to mute your microphone.',
+                text: texts.mute.asked,
                 actions: [
-                  { label: 'Mute', testId: 'mute-now', run: () => settle(true) },
-                  { label: 'Not now', testId: 'mute-later', run: () => settle(false) },
+                  { label: texts.mute.now, testId: 'mute-now', run: () => settle(true) },
+                  { label: texts.mute.later, testId: 'mute-later', run: () => settle(false) },
                 ],
               },
             ]
           : []),
         ...knocks.slice(0, KNOCKS_SHOWN).map(({ knockId, user }) => ({
           key: knockId,
-          text: `${user.name} asks to be let in.`,
+          text: texts.knocks.asks(user.name),
           actions: [
-            { label: 'Let in', testId: 'prompt-admit', run: () => host.admit(knockId) },
-            { label: 'No', testId: 'prompt-deny', run: () => host.deny(knockId) },
+            { label: texts.knocks.letIn, testId: 'prompt-admit', run: () => host.admit(knockId) },
+            { label: texts.knocks.no, testId: 'prompt-deny', run: () => host.deny(knockId) },
           ],
         })),
         ...(more > 0
           ? [
               {
                 key: `more-${more}`,
-                text: more === 1 ? 'One more waits.' : `${more} more wait.`,
-                actions: [{ label: 'See all', testId: 'prompt-all', run: answers.all }],
+                text: texts.knocks.more(more),
+                actions: [{ label: texts.knocks.seeAll, testId: 'prompt-all', run: answers.all }],
               },
             ]
           : []),

@@ -1,5 +1,7 @@
 import type { Room } from '../../client/index.ts';
+import { confirmed } from '../confirm.ts';
 import { h, setText } from '../dom.ts';
+import { language, texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 
 type Access = Room['access'];
@@ -10,12 +12,6 @@ export interface RoomSettings {
   /** Shows how it is set, unless the owner is at it. */
   draw(room: Room, isOwner: boolean): void;
 }
-
-export const ACCESS_WORDS: Readonly<Record<Access, string>> = {
-  OPEN: 'Whoever has the link',
-  KNOCK: 'Whom the host lets in',
-  LOCKED: 'Nobody else',
-};
 
 interface Actions {
   readonly update: (settings: {
@@ -35,6 +31,7 @@ export function roomSettings(actions: Actions): RoomSettings {
     'data-testid': 'settings-guests',
   });
   const answer = h('p.form-error', { role: 'alert', 'data-testid': 'settings-answer' });
+  const expiry = h('p.soft', { 'data-testid': 'room-expires' });
   const attempt = async (action: () => Promise<unknown>, done: string) => {
     setText(answer, '');
     try {
@@ -55,7 +52,7 @@ export function roomSettings(actions: Actions): RoomSettings {
           access: chosenAccess(access),
           allowGuests: guests.checked,
         }),
-      'Saved.',
+      texts.common.saved,
     );
   let touched = false;
   let drawn: Room | null = null;
@@ -73,30 +70,37 @@ export function roomSettings(actions: Actions): RoomSettings {
         void save();
       },
     },
-    h('h3', {}, 'This room'),
-    h('div.row', {}, h('label', { for: name.id }, 'Name'), name),
-    h('div.row', {}, h('label', { for: access.id }, 'Who gets in'), access),
-    h('label.check', {}, guests, 'Guests may come with a name only'),
+    h('h3', {}, texts.room.title),
+    h('div.row', {}, h('label', { for: name.id }, texts.room.name), name),
+    h('div.row', {}, h('label', { for: access.id }, texts.access.label), access),
+    h('label.check', {}, guests, texts.access.guests),
+    h('button.primary', { type: 'submit', 'data-testid': 'save-settings' }, texts.common.save),
+    answer,
+    expiry,
+    // Away from Save: whoever presses it ends the call for everybody.
     h(
-      'div.actions',
+      'div.apart',
       {},
-      h('button.primary', { type: 'submit', 'data-testid': 'save-settings' }, 'Save'),
       h(
         'button.danger',
         {
           type: 'button',
           'data-testid': 'close-room',
-          click: () => void attempt(actions.close, ''),
+          click: async () => {
+            if (await confirmed(texts.room.confirmEnd, texts.room.end)) {
+              await attempt(actions.close, '');
+            }
+          },
         },
-        'End the call for all',
+        texts.room.end,
       ),
     ),
-    answer,
   );
   return {
     element,
     draw(room, isOwner) {
       element.hidden = !isOwner;
+      setText(expiry, texts.room.expires(day(room.expiresAt)));
       if (touched || room === drawn) return;
       drawn = room;
       name.value = room.name ?? '';
@@ -106,12 +110,17 @@ export function roomSettings(actions: Actions): RoomSettings {
   };
 }
 
+/** A date as the reader writes it. */
+export function day(date: string): string {
+  return new Date(date).toLocaleDateString(language, { dateStyle: 'medium' });
+}
+
 /** A list of who may get into a room. */
 export function accessChoice(id: string, choices: readonly Access[]): HTMLSelectElement {
   return h(
     'select',
     { id, 'data-testid': id },
-    ...choices.map((access) => h('option', { value: access }, ACCESS_WORDS[access])),
+    ...choices.map((access) => h('option', { value: access }, texts.access[access])),
   );
 }
 

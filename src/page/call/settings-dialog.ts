@@ -2,6 +2,7 @@ import type { Call, PeerStatistics } from '../../client/index.ts';
 import { type DeviceChoice, devicePicker } from '../device-picker.ts';
 import { type Dialog, dialog } from '../dialog.ts';
 import { h } from '../dom.ts';
+import { texts } from '../messages/language.ts';
 import { QUALITY_WORDS } from '../words.ts';
 
 /** Devices and connections of a call. */
@@ -31,13 +32,13 @@ export function settingsDialog(
     const choices: readonly DeviceChoice[] = [
       {
         kind: 'audioinput',
-        label: 'Microphone',
+        label: texts.devices.microphone,
         current: current('audio'),
         use: (id) => attempt(call.switchMicrophone(id)),
       },
       {
         kind: 'videoinput',
-        label: 'Camera',
+        label: texts.devices.camera,
         current: current('video'),
         use: (id) => attempt(call.switchCamera(id)),
       },
@@ -45,7 +46,7 @@ export function settingsDialog(
     const rows = await Promise.all(
       choices.map(async (choice) => {
         const picker = await devicePicker(choice);
-        const none = h('span.soft', {}, 'There is no other to choose.');
+        const none = h('span.soft', {}, texts.devices.onlyOne);
         return h('div.row', {}, h('span', {}, choice.label), picker ?? none);
       }),
     );
@@ -59,21 +60,21 @@ export function settingsDialog(
       h(
         'div.row',
         { 'data-testid': 'connection', 'data-name': user.name },
-        h('span', {}, user.name),
+        h('bdi', {}, user.name),
         h('span.soft', {}, QUALITY_WORDS[quality], h('br'), measured(call.statistics(id))),
       ),
     );
-    const alone = h('p.soft', {}, 'Nobody else is here yet.');
+    const alone = h('p.soft', {}, texts.connections.nobody);
     connections.replaceChildren(...(rows.length === 0 ? [alone] : rows));
   };
 
   const made = dialog(
     'settings',
-    'Settings',
+    texts.call.settings,
     [
-      h('section', {}, h('h3', {}, 'Devices'), devices),
+      h('section', {}, h('h3', {}, texts.devicesTitle), devices),
       room,
-      h('section', {}, h('h3', {}, 'Connections'), connections),
+      h('section', {}, h('h3', {}, texts.connections.title), connections),
     ],
     () => {
       void fill();
@@ -97,12 +98,17 @@ function measured(statistics: PeerStatistics | null): string {
   if (statistics === null) return '';
   const { route, roundTripMs, inboundLoss, inboundBitrate, outboundBitrate } = statistics;
   const words = [
-    route === 'relayed' ? 'by a relay' : route === 'direct' ? 'direct' : null,
+    routeWords(route),
     roundTripMs === null ? null : `${roundTripMs} ms`,
-    `${(inboundLoss * 100).toFixed(1)} % lost`,
+    texts.connections.lost((inboundLoss * 100).toFixed(1)),
     `↓ ${megabits(inboundBitrate)}, ↑ ${megabits(outboundBitrate)} Mbit/s`,
   ];
   return words.filter((word) => word !== null).join(' · ');
+}
+
+function routeWords(route: PeerStatistics['route']): string | null {
+  if (route === 'relayed') return texts.connections.relayed;
+  return route === 'direct' ? texts.connections.direct : null;
 }
 
 function megabits(bits: number): string {

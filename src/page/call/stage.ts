@@ -5,6 +5,7 @@ import { copy } from '../clipboard.ts';
 import { h } from '../dom.ts';
 import { fitTiles } from '../grid.ts';
 import { icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 import { personTile, screenTile, type Tile } from '../tile.ts';
 
 /** The pictures: people in a grid, and above it what they share of their screens. */
@@ -17,7 +18,7 @@ export interface Stage {
 export function stage(app: App, roomId: string): Stage {
   const people = h('div.grid', {
     role: 'group',
-    'aria-label': 'People in the call',
+    'aria-label': texts.call.grid,
     'data-testid': 'grid',
   });
   const screens = h('div.screens', { 'data-testid': 'screens' });
@@ -81,19 +82,19 @@ function inviteCard(app: App, roomId: string): HTMLElement {
   return h(
     'section.tile.invite',
     { 'data-testid': 'invite' },
-    h('h2', {}, 'You are the first one here'),
-    h('p', {}, 'Send this link to whoever should join:'),
+    h('h2', {}, texts.invite.title),
+    h('p', {}, texts.invite.text),
     h('input', {
       readonly: true,
       value: link,
-      'aria-label': 'Link to this call',
+      'aria-label': texts.invite.link,
       'data-testid': 'invite-link',
     }),
     h(
       'button.primary',
       { type: 'button', click: () => void copy(app, link) },
       icon('link'),
-      'Copy link',
+      texts.invite.copy,
     ),
   );
 }

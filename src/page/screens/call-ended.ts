@@ -1,5 +1,6 @@
 import type { RoomEnd } from '../../client/index.ts';
 import type { App } from '../app.ts';
+import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 import { homeAction, type Notice, type NoticeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
@@ -8,7 +9,7 @@ import { signInScreen } from './sign-in.ts';
 export function callEnded(app: App, roomId: string, end: RoomEnd): void {
   if (end.reason === 'SIGNED_OUT') {
     app.account = null;
-    const message = 'You were signed out, so the call has ended for you.';
+    const message = texts.ended.signedOut;
     app.show(signInScreen(app, { message }));
     return;
   }
@@ -17,42 +18,45 @@ export function callEnded(app: App, roomId: string, end: RoomEnd): void {
   const notices: Record<Exclude<RoomEnd['reason'], 'SIGNED_OUT'>, Omit<Notice, 'kind'>> = {
     LEFT: {
       icon: 'leave',
-      title: 'You left the call',
-      text: 'The others have seen you go. You can come back at any time.',
-      actions: [again('Rejoin'), home],
+      title: texts.ended.LEFT.title,
+      text: texts.ended.LEFT.text,
+      actions: [again(texts.ended.rejoin), home],
     },
     REPLACED: {
       icon: 'tabs',
-      title: 'The call moved',
-      text: 'You joined it in another tab or on another device, and it goes on there.',
-      actions: [again('Use it here'), home],
+      title: texts.ended.REPLACED.title,
+      text: texts.ended.REPLACED.text,
+      actions: [again(texts.ended.REPLACED.again), home],
     },
     REMOVED: {
       icon: 'door',
-      title: 'You were removed',
-      text: 'The host has ended your part in this call.',
+      title: texts.ended.REMOVED.title,
+      text: texts.ended.REMOVED.text,
       actions: [home],
     },
-    ROOM_CLOSED: closed('Its room is closed. Start a new one whenever you like.', home),
-    CLOSED_BY_OWNER: closed('The owner has closed the room.', home),
-    EXPIRED: closed('Its room was not used for too long. Start a new one whenever you like.', home),
+    ROOM_CLOSED: closed(texts.ended.ROOM_CLOSED, home),
+    CLOSED_BY_OWNER: closed(texts.ended.CLOSED_BY_OWNER, home),
+    EXPIRED: closed(texts.ended.EXPIRED, home),
     DISCONNECTED: {
       icon: 'plug',
-      title: 'You were away for too long',
-      text: 'The connection was lost, and the others went on without you.',
-      actions: [again('Rejoin'), home],
+      title: texts.ended.DISCONNECTED.title,
+      text: texts.ended.DISCONNECTED.text,
+      actions: [again(texts.ended.rejoin), home],
     },
     REFUSED: {
       icon: 'door',
-      title: 'You could not come back in',
+      title: texts.ended.REFUSED.title,
       text: wordsFor(end.error),
-      actions: [again('Try again'), home],
+      actions: [again(texts.common.tryAgain), home],
     },
     FAILED: {
       icon: 'plug',
-      title: 'This page does not fit the server',
-      text: 'It may be out of date. Load it again.',
-      actions: [{ label: 'Load again', testId: 'reload', run: () => location.reload() }, home],
+      title: texts.ended.FAILED.title,
+      text: texts.ended.FAILED.text,
+      actions: [
+        { label: texts.ended.FAILED.again, testId: 'reload', run: () => location.reload() },
+        home,
+      ],
     },
   };
   const kind = end.reason.toLowerCase().replaceAll('_', '-');
@@ -60,5 +64,5 @@ export function callEnded(app: App, roomId: string, end: RoomEnd): void {
 }
 
 function closed(text: string, home: NoticeAction): Omit<Notice, 'kind'> {
-  return { icon: 'door', title: 'The call has ended', text, actions: [home] };
+  return { icon: 'door', title: texts.ended.over, text, actions: [home] };
 }

@@ -15,10 +15,14 @@ import { PROBLEM_WORDS, problemOf } from '../devices.ts';
 import { h, setAttribute, setText } from '../dom.ts';
 import { themeButton } from '../header.ts';
 import { icon, mark } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 import { helpDialog, listenForShortcuts, type Shortcut } from '../shortcuts.ts';
 import { sidePanel } from '../side-panel.ts';
 import { wordsFor } from '../words.ts';
 import { callEnded } from './call-ended.ts';
+
+/** As much of a message is shown in passing, in UTF-16 units. */
+const TOAST_CHARACTERS = 120;
 
 /** A call, from the join to its end. */
 export function callScreen(app: App, call: Call): Screen {
@@ -35,8 +39,7 @@ export function callScreen(app: App, call: Call): Screen {
     camera: () => attempt(call.setCamera(!media().video)),
     screen: () => {
       if (media().screen) call.stopScreen();
-      // Whoever closes the browser's dialog knows that nothing is shared.
-      else call.shareScreen().catch(() => {});
+      else call.shareScreen().catch((error: unknown) => app.toast(screenWords(error)));
     },
     hand: () => tell(call.raiseHand(!call.snapshot.self.handRaised)),
   };
@@ -58,15 +61,15 @@ export function callScreen(app: App, call: Call): Screen {
     changed: () => draw(),
   });
   const shortcuts: readonly Shortcut[] = [
-    { key: 'M', does: 'Mute or unmute the microphone', run: flip.microphone },
-    { key: 'V', does: 'Turn the camera on or off', run: flip.camera },
-    { key: 'S', does: 'Share the screen, or stop', run: flip.screen },
-    { key: 'H', does: 'Raise or lower your hand', run: flip.hand },
-    { key: 'C', does: 'Chat', run: () => panel.toggle('chat') },
-    { key: 'P', does: 'See who is here', run: () => panel.toggle('people') },
-    { key: 'L', does: 'Copy the link', run: () => void copy(app, roomLink(room.id)) },
-    { key: 'O', does: 'Settings', run: settings.toggle },
-    { key: '?', does: 'This list', run: () => help.toggle() },
+    { key: 'M', does: texts.shortcuts.microphone, run: flip.microphone },
+    { key: 'V', does: texts.shortcuts.camera, run: flip.camera },
+    { key: 'S', does: texts.shortcuts.screen, run: flip.screen },
+    { key: 'H', does: texts.shortcuts.hand, run: flip.hand },
+    { key: 'C', does: texts.shortcuts.chat, run: () => panel.toggle('chat') },
+    { key: 'P', does: texts.shortcuts.people, run: () => panel.toggle('people') },
+    { key: 'L', does: texts.shortcuts.link, run: () => void copy(app, roomLink(room.id)) },
+    { key: 'O', does: texts.shortcuts.settings, run: settings.toggle },
+    { key: '?', does: texts.shortcuts.list, run: () => help.toggle() },
   ];
   const help = helpDialog(shortcuts);
   const controls = dock({
@@ -75,14 +78,14 @@ export function callScreen(app: App, call: Call): Screen {
     leave: () => call.leave(),
   });
 
-  const title = h('h1', { tabindex: -1 });
+  const title = h('h1', { tabindex: -1, dir: 'auto' });
   const count = h('span', { 'data-testid': 'count' });
   const crowd = h(
     'button.chip',
     {
       type: 'button',
       'data-testid': 'open-people',
-      title: 'People (P)',
+      title: `${texts.call.people} (P)`,
       click: () => panel.toggle('people'),
     },
     icon('people'),
@@ -92,17 +95,17 @@ export function callScreen(app: App, call: Call): Screen {
     'p.status',
     { role: 'status', 'data-testid': 'reconnecting', hidden: true },
     h('span.spinner', {}),
-    'Connection lost. Reconnecting…',
+    texts.call.reconnecting,
   );
 
   const draw = () => {
     const { snapshot } = call;
     if (snapshot.end !== null) return;
-    setText(title, snapshot.room.name ?? 'Call');
+    setText(title, snapshot.room.name ?? texts.call.untitled);
     status.hidden = snapshot.state !== 'reconnecting';
     const total = snapshot.participants.length + 1;
     setText(count, String(total));
-    setAttribute(crowd, 'aria-label', total === 1 ? 'People: 1' : `People: ${total}`);
+    setAttribute(crowd, 'aria-label', texts.call.peopleCount(total));
     setAttribute(crowd, 'aria-expanded', String(panel.open === 'people'));
     pictures.draw(snapshot);
     people.draw(snapshot);
@@ -132,14 +135,14 @@ export function callScreen(app: App, call: Call): Screen {
           {
             type: 'button',
             'data-testid': 'copy-link',
-            'aria-label': 'Copy link',
+            'aria-label': texts.call.copyLink,
             click: () => void copy(app, roomLink(room.id)),
           },
           icon('link'),
-          h('span.wide-only', {}, 'Copy link'),
+          h('span.wide-only', {}, texts.call.copyLink),
         ),
-        barButton('settings', 'Settings', 'O', settings.toggle),
-        barButton('help', 'Keyboard shortcuts', '?', () => help.toggle()),
+        barButton('settings', texts.call.settings, 'O', settings.toggle),
+        barButton('help', texts.call.shortcuts, '?', () => help.toggle()),
         themeButton(),
       ),
     ),
@@ -154,6 +157,10 @@ export function callScreen(app: App, call: Call): Screen {
     call.subscribe(draw),
     call.on('end', (end) => callEnded(app, room.id, end)),
     announcer(app, call),
+    call.on('message', ({ user, text }) => {
+      // Whoever has the panel open reads it there.
+      if (panel.open !== 'chat') app.toast(texts.chat.newMessage(user.name, shortened(text)));
+    }),
     settings.dispose,
     asked.dispose,
     pictures.dispose,
@@ -166,6 +173,17 @@ export function callScreen(app: App, call: Call): Screen {
       call.leave();
     },
   };
+}
+
+/** The beginning of a long text. */
+function shortened(text: string): string {
+  return text.length <= TOAST_CHARACTERS ? text : `${text.slice(0, TOAST_CHARACTERS)}…`;
+}
+
+/** Whoever closes the browser's dialog is told too: a system's refusal looks the same. */
+function screenWords(error: unknown): string {
+  const denied = error instanceof DOMException && error.name === 'NotAllowedError';
+  return denied ? texts.devices.screenDenied : texts.devices.noScreen;
 }
 
 function barButton(

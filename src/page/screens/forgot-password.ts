@@ -1,6 +1,7 @@
 import { type App, roomInAddress, type Screen } from '../app.ts';
 import { h } from '../dom.ts';
 import { field } from '../field.ts';
+import { texts } from '../messages/language.ts';
 import { formCard } from './form-card.ts';
 import { noticeScreen } from './notice.ts';
 
@@ -11,7 +12,7 @@ import { noticeScreen } from './notice.ts';
  * @param known the email as far as it was typed before
  */
 export function forgotPasswordScreen(app: App, back: () => void, known = ''): Screen {
-  const email = field('email', 'Email', {
+  const email = field('email', texts.common.email, {
     type: 'email',
     autocomplete: 'email',
     maxlength: 254,
@@ -20,29 +21,28 @@ export function forgotPasswordScreen(app: App, back: () => void, known = ''): Sc
   });
   return formCard(app, {
     testId: 'forgot-password-form',
-    title: 'Forgot your password?',
-    text: 'We mail you a link to choose a new one.',
+    title: texts.forgotPassword.title,
+    text: texts.forgotPassword.text,
     field: email,
-    action: 'Mail me a link',
+    action: texts.forgotPassword.action,
     async submit() {
       const address = email.input.value;
       await app.client.requestPasswordReset(address);
-      const room =
-        roomInAddress() === null ? '' : ' Keep this tab to come back to your invitation.';
+      const room = roomInAddress() === null ? '' : ` ${texts.forgotPassword.keepTab}`;
       app.show(
         noticeScreen(app, {
           kind: 'mail-sent',
           icon: 'mail',
-          title: 'Look into your mail',
-          text: `If there is an account with ${address}, a link for a new password is on its way. It works once, for 30 minutes.${room}`,
-          actions: [{ label: 'Back to sign in', testId: 'back-to-sign-in', run: back }],
+          title: texts.forgotPassword.sentTitle,
+          text: `${texts.forgotPassword.sent(address)}${room}`,
+          actions: [{ label: texts.forgotPassword.back, testId: 'back-to-sign-in', run: back }],
         }),
       );
     },
     below: h(
       'button.quiet.wide',
       { type: 'button', 'data-testid': 'back-to-sign-in', click: back },
-      'Back to sign in',
+      texts.forgotPassword.back,
     ),
   });
 }

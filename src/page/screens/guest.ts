@@ -1,5 +1,6 @@
 import type { App, Screen } from '../app.ts';
 import { signOut } from '../header.ts';
+import { texts } from '../messages/language.ts';
 import { noticeScreen } from './notice.ts';
 
 /** What a guest sees outside of the one call that they are a guest of. */
@@ -7,8 +8,10 @@ export function guestScreen(app: App): Screen {
   return noticeScreen(app, {
     kind: 'guest',
     icon: 'people',
-    title: 'You are here as a guest',
-    text: 'A guest can come to one call, by its link. To start calls of your own, sign out and make an account.',
-    actions: [{ label: 'Sign out', testId: 'sign-out-guest', run: () => void signOut(app) }],
+    title: texts.guest.title,
+    text: texts.guest.text,
+    actions: [
+      { label: texts.header.signOut, testId: 'sign-out-guest', run: () => void signOut(app) },
+    ],
   });
 }

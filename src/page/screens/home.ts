@@ -1,16 +1,17 @@
 import type { Room } from '../../client/index.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
-import { accessChoice, chosenAccess } from '../call/room-settings.ts';
+import { accessChoice, chosenAccess, day } from '../call/room-settings.ts';
 import { copy } from '../clipboard.ts';
 import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
 import { icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 
 /** Where calls begin: make a room, join one, or go back to one. */
 export function homeScreen(app: App): Screen {
   const list = h('ul.rooms', { 'data-testid': 'rooms' });
-  const section = h('section.my-rooms', { hidden: true }, h('h2', {}, 'Your rooms'), list);
+  const section = h('section.my-rooms', { hidden: true }, h('h2', {}, texts.home.yourRooms), list);
   void showRooms(app, section, list);
   return {
     element: h(
@@ -20,7 +21,7 @@ export function homeScreen(app: App): Screen {
       h(
         'main.home',
         {},
-        h('h1', { tabindex: -1 }, `Hello, ${app.account?.name ?? ''}`),
+        h('h1', { tabindex: -1, dir: 'auto' }, texts.home.hello(app.account?.name ?? '')),
         h('div.cards', {}, createCard(app), joinCard(app)),
         section,
       ),
@@ -32,7 +33,7 @@ function createCard(app: App): HTMLElement {
   const name = h('input', {
     id: 'room-name',
     maxlength: 100,
-    placeholder: 'Weekly catch-up',
+    placeholder: texts.home.roomNameExample,
     'data-testid': 'room-name',
     'data-autofocus': true,
     autocomplete: 'off',
@@ -43,7 +44,7 @@ function createCard(app: App): HTMLElement {
   const submit = h(
     'button.primary',
     { type: 'submit', 'data-testid': 'create-room' },
-    'New call',
+    texts.home.newCall,
     icon('arrow'),
   );
   const create = async () => {
@@ -69,11 +70,11 @@ function createCard(app: App): HTMLElement {
         void create();
       },
     },
-    h('h2', {}, 'Start a call'),
-    h('p', {}, 'A room of your own. Send its link to whoever should join.'),
-    h('div.field', {}, h('label', { for: 'room-name' }, 'Name, if you like'), name),
-    h('div.field', {}, h('label', { for: access.id }, 'Who gets in'), access),
-    h('label.check', {}, guests, 'Guests may come with a name only'),
+    h('h2', {}, texts.home.start),
+    h('p', {}, texts.home.startText),
+    h('div.field', {}, h('label', { for: 'room-name' }, texts.home.roomName), name),
+    h('div.field', {}, h('label', { for: access.id }, texts.access.label), access),
+    h('label.check', {}, guests, texts.access.guests),
     error,
     submit,
   );
@@ -97,10 +98,15 @@ function joinCard(app: App): HTMLElement {
         void app.goTo(roomIdIn(code.value));
       },
     },
-    h('h2', {}, 'Join a call'),
-    h('p', {}, 'Somebody sent you a link? Paste it here.'),
-    h('div.field', {}, h('label', { for: 'join-code' }, 'Link or code'), code),
-    h('button', { type: 'submit', 'data-testid': 'join-by-code' }, 'Join', icon('arrow')),
+    h('h2', {}, texts.home.joinTitle),
+    h('p', {}, texts.home.joinText),
+    h('div.field', {}, h('label', { for: 'join-code' }, texts.home.linkOrCode), code),
+    h(
+      'button',
+      { type: 'submit', 'data-testid': 'join-by-code' },
+      texts.common.join,
+      icon('arrow'),
+    ),
   );
 }
 
@@ -125,12 +131,17 @@ async function showRooms(app: App, section: HTMLElement, list: HTMLElement): Pro
 }
 
 function roomItem(app: App, room: Room): HTMLElement {
-  const title = room.name ?? 'Room without a name';
-  const made = new Date(room.createdAt).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  const title = room.name ?? texts.home.noName;
+  const made = day(room.createdAt);
   return h(
     'li',
     { 'data-testid': 'room' },
-    h('div', {}, h('strong', {}, title), h('span', {}, `${made} · up to ${room.capacity} people`)),
+    h(
+      'div',
+      {},
+      h('strong', { dir: 'auto' }, title),
+      h('span', {}, texts.home.roomFacts(made, room.capacity, day(room.expiresAt))),
+    ),
     h(
       'div.actions',
       {},
@@ -138,16 +149,20 @@ function roomItem(app: App, room: Room): HTMLElement {
         'button.round.quiet',
         {
           type: 'button',
-          title: 'Copy the link',
-          'aria-label': `Copy the link of ${title}`,
+          title: texts.home.copyLink,
+          'aria-label': texts.home.copyLinkOf(title),
           click: () => void copy(app, roomLink(room.id)),
         },
         icon('link'),
       ),
       h(
         'button',
-        { type: 'button', 'aria-label': `Join ${title}`, click: () => void app.goTo(room.id) },
-        'Join',
+        {
+          type: 'button',
+          'aria-label': texts.home.joinRoom(title),
+          click: () => void app.goTo(room.id),
+        },
+        texts.common.join,
       ),
     ),
   );

@@ -5,26 +5,33 @@ import { type Devices, openDevices, PROBLEM_WORDS } from '../devices.ts';
 import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
 import { icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 import { type Preview, preview } from '../preview.ts';
 import { waitingBox } from '../waiting-box.ts';
 import { wordsFor } from '../words.ts';
 import { callScreen } from './call.ts';
+import { showRoomNotFound } from './invitation.ts';
 import { homeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
 
 /** Shows the way into a room: a look in the mirror, who is there, and the button. */
 export async function openLobby(app: App, roomId: string): Promise<void> {
-  const room = await app.client.room(roomId);
-  if (room === null) {
+  if (typeof RTCPeerConnection === 'undefined') {
+    const { title, text } = texts.unsupported;
     app.show(
       noticeScreen(app, {
-        kind: 'room-not-found',
-        icon: 'search',
-        title: 'There is no such call',
-        text: 'It may have ended, or the link is not complete. Ask for a new one.',
+        kind: 'unsupported',
+        icon: 'plug',
+        title,
+        text,
         actions: [homeAction(app)],
       }),
     );
+    return;
+  }
+  const room = await app.client.room(roomId);
+  if (room === null) {
+    showRoomNotFound(app);
     return;
   }
   app.show(lobbyScreen(app, room));
@@ -50,7 +57,7 @@ function lobbyScreen(app: App, room: Room): Screen {
       disabled: true,
       click: () => void enter(false),
     },
-    'Join',
+    texts.common.join,
   );
 
   const open = async () => {
@@ -61,7 +68,7 @@ function lobbyScreen(app: App, room: Room): Screen {
     own = preview(devices.stream, app);
     mirror.replaceChildren(own.element);
     join.disabled = false;
-    setText(join, asks ? 'Ask to join' : joinWords(devices.stream));
+    setText(join, asks ? texts.lobby.ask : joinWords(devices.stream));
     showProblem(problem, devices, open);
   };
 
@@ -69,10 +76,14 @@ function lobbyScreen(app: App, room: Room): Screen {
     join.disabled = true;
     refusal.hidden = true;
     join.hidden = false;
-    setText(join, 'Joining…');
+    setText(join, texts.lobby.joining);
     const giveUp = new AbortController();
     const wait = () => {
       join.hidden = true;
+      void app.client
+        .invitation(room.id)
+        .then((invitation) => waiting.tellHost(invitation?.occupied === true))
+        .catch(() => {});
       waiting.show(() => giveUp.abort());
     };
     try {
@@ -93,14 +104,14 @@ function lobbyScreen(app: App, room: Room): Screen {
       refused(app, error, refusal, () => void enter(true));
       join.hidden = refusal.dataset.kind === 'ALREADY_IN_ROOM';
       join.disabled = false;
-      setText(join, 'Try again');
+      setText(join, texts.common.tryAgain);
     }
   };
 
   const ready = () => {
     join.hidden = false;
     join.disabled = false;
-    setText(join, asks ? 'Ask to join' : 'Join');
+    setText(join, asks ? texts.lobby.ask : texts.common.join);
   };
 
   void open();
@@ -121,9 +132,9 @@ function lobbyScreen(app: App, room: Room): Screen {
         h(
           'section.lobby-room',
           {},
-          h('p.kicker', {}, `Hosted by ${room.owner.name}`),
-          h('h1', { tabindex: -1 }, room.name ?? 'Ready to join?'),
-          h('p.lead', { 'data-testid': 'present' }, presence(room)),
+          h('p.kicker', { dir: 'auto' }, texts.lobby.ownedBy(room.owner.name)),
+          h('h1', { tabindex: -1, dir: 'auto' }, room.name ?? texts.lobby.ready),
+          h('p.lead', { 'data-testid': 'present', dir: 'auto' }, presence(room)),
           refusal,
           waiting.element,
           join,
@@ -135,7 +146,7 @@ function lobbyScreen(app: App, room: Room): Screen {
               click: () => void copy(app, roomLink(room.id)),
             },
             icon('link'),
-            'Copy the link',
+            texts.lobby.copyLink,
           ),
         ),
       ),
@@ -154,7 +165,7 @@ function showProblem(box: HTMLElement, { problem }: Devices, again: () => Promis
     h(
       'button',
       { type: 'button', 'data-testid': 'retry-devices', click: () => void again() },
-      'Try again',
+      texts.common.tryAgain,
     ),
   );
 }
@@ -176,26 +187,26 @@ function refused(app: App, error: unknown, box: HTMLElement, takeOver: () => voi
       h(
         'button.primary.wide',
         { type: 'button', 'data-testid': 'take-over', click: takeOver },
-        'Join here instead',
+        texts.lobby.joinHere,
       ),
     );
   }
 }
 
 function joinWords(stream: MediaStream): string {
-  return stream.getTracks().length === 0 ? 'Join without camera' : 'Join';
+  return stream.getTracks().length === 0 ? texts.lobby.withoutCamera : texts.common.join;
 }
 
 function presence({ participants, capacity, access }: Room): string {
-  if (access === 'LOCKED') return 'The host has locked this call: nobody new gets in.';
-  if (access === 'KNOCK') return 'The host lets people in one by one.';
+  if (access === 'LOCKED') return texts.lobby.locked;
+  if (access === 'KNOCK') return texts.lobby.knocks;
   const names = participants.map(({ user }) => user.name);
   const [first, second] = names;
-  if (first === undefined) return 'Nobody is here yet.';
-  if (names.length >= capacity) return `The call is full: ${capacity} people are in it.`;
-  if (second === undefined) return `${first} is here.`;
-  if (names.length === 2) return `${first} and ${second} are here.`;
-  return `${first}, ${second} and ${names.length - 2} more are here.`;
+  if (first === undefined) return texts.lobby.nobody;
+  if (names.length >= capacity) return texts.lobby.full(capacity);
+  if (second === undefined) return texts.lobby.one(first);
+  if (names.length === 2) return texts.lobby.two(first, second);
+  return texts.lobby.more(first, second, names.length - 2);
 }
 
 function stop(stream: MediaStream): void {

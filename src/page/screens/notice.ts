@@ -2,6 +2,7 @@ import type { App, Screen } from '../app.ts';
 import { h } from '../dom.ts';
 import { header } from '../header.ts';
 import { type IconName, icon } from '../icons.ts';
+import { texts } from '../messages/language.ts';
 
 export interface NoticeAction {
   readonly label: string;
@@ -51,5 +52,5 @@ export function noticeScreen(app: App, notice: Notice): Screen {
 
 /** Back to where calls begin. */
 export function homeAction(app: App): NoticeAction {
-  return { label: 'Home', testId: 'home', run: () => void app.goTo(null) };
+  return { label: texts.common.home, testId: 'home', run: () => void app.goTo(null) };
 }

@@ -1,6 +1,7 @@
 import { PeerqlError } from '../../client/index.ts';
 import type { App, Screen } from '../app.ts';
 import { field } from '../field.ts';
+import { texts } from '../messages/language.ts';
 import { forgotPasswordScreen } from './forgot-password.ts';
 import { formCard } from './form-card.ts';
 import { homeAction, noticeScreen } from './notice.ts';
@@ -8,7 +9,7 @@ import { signInScreen } from './sign-in.ts';
 
 /** Sets a new password with the token of a mailed link, and signs in with it. */
 export function resetPasswordScreen(app: App, token: string): Screen {
-  const password = field('newPassword', 'New password', {
+  const password = field('newPassword', texts.resetPassword.newPassword, {
     type: 'password',
     autocomplete: 'new-password',
     maxlength: 128,
@@ -17,10 +18,10 @@ export function resetPasswordScreen(app: App, token: string): Screen {
   });
   return formCard(app, {
     testId: 'reset-password-form',
-    title: 'Choose a new password',
-    text: 'It signs you in here, and out everywhere else.',
+    title: texts.resetPassword.title,
+    text: texts.resetPassword.text,
     field: password,
-    action: 'Set password',
+    action: texts.resetPassword.action,
     async submit() {
       const newPassword = password.input.value;
       try {
@@ -41,12 +42,12 @@ async function signIn(app: App, email: string, password: string): Promise<void> 
     const { account } = await app.client.login({ email, password });
     app.account = account;
   } catch {
-    const message = 'Your new password is set. Sign in with it.';
+    const message = texts.resetPassword.doneSignIn;
     app.show(signInScreen(app, { mode: 'login', message }));
     return;
   }
   await app.route();
-  app.toast('Your new password is set.');
+  app.toast(texts.resetPassword.done);
 }
 
 function usedUp(app: App): Screen {
@@ -54,11 +55,11 @@ function usedUp(app: App): Screen {
   return noticeScreen(app, {
     kind: 'link-used',
     icon: 'link',
-    title: 'This link works no more',
-    text: 'A link for a new password works once, for 30 minutes, and only if it is complete. Ask for a new one.',
+    title: texts.resetPassword.usedTitle,
+    text: texts.resetPassword.used,
     actions: [
       {
-        label: 'Mail me a new link',
+        label: texts.resetPassword.mailNew,
         testId: 'forgot-password',
         run: () => app.show(forgotPasswordScreen(app, back)),
       },

@@ -3,31 +3,46 @@ import { type App, roomInAddress, type Screen } from '../app.ts';
 import { h, setText } from '../dom.ts';
 import { field, showFailure } from '../field.ts';
 import { header } from '../header.ts';
+import { texts } from '../messages/language.ts';
 import { forgotPasswordScreen } from './forgot-password.ts';
 
+type Invitation = NonNullable<Awaited<ReturnType<App['client']['invitation']>>>;
 type Mode = 'register' | 'login' | 'guest';
 
 const TAB_WORDS: Readonly<Record<Mode, string>> = {
-  register: 'Create account',
-  login: 'Sign in',
-  guest: 'Guest',
+  register: texts.signIn.createAccount,
+  login: texts.signIn.signIn,
+  guest: texts.signIn.guest,
 };
-const SUBMIT_WORDS: Readonly<Record<Mode, string>> = { ...TAB_WORDS, guest: 'Go in as a guest' };
+const SUBMIT_WORDS: Readonly<Record<Mode, string>> = {
+  ...TAB_WORDS,
+  guest: texts.signIn.joinAsGuest,
+};
 
 /** Makes an account, signs in, or with an invitation enters as a guest. */
 export function signInScreen(
   app: App,
-  options: { readonly mode?: Mode; readonly message?: string } = {},
+  options: {
+    readonly mode?: Mode;
+    readonly message?: string;
+    /** What the link of an invitation tells; null or nothing where there is none. */
+    readonly invitation?: Invitation | null;
+  } = {},
 ): Screen {
-  const { message = '' } = options;
+  const { message = '', invitation = null } = options;
   const roomId = roomInAddress();
   const invited = roomId !== null;
-  const modes: readonly Mode[] = ['register', 'login', ...(invited ? (['guest'] as const) : [])];
+  const guestsMay = invitation?.allowGuests === true;
+  const modes: readonly Mode[] = ['register', 'login', ...(guestsMay ? (['guest'] as const) : [])];
   let mode: Mode = options.mode ?? 'register';
 
-  const name = field('name', 'Name', { autocomplete: 'name', minlength: 2, maxlength: 50 });
-  const email = field('email', 'Email', { type: 'email', autocomplete: 'email', maxlength: 254 });
-  const password = field('password', 'Password', { type: 'password', maxlength: 128 });
+  const name = field('name', texts.common.name, { autocomplete: 'name', maxlength: 50 });
+  const email = field('email', texts.common.email, {
+    type: 'email',
+    autocomplete: 'email',
+    maxlength: 254,
+  });
+  const password = field('password', texts.common.password, { type: 'password', maxlength: 128 });
   const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, message);
   const submit = h('button.primary.wide', { type: 'submit', 'data-testid': 'submit' });
   const tabs = modes.map((tab) =>
@@ -46,7 +61,7 @@ export function signInScreen(
       'data-testid': 'forgot-password',
       click: () => app.show(forgotPasswordScreen(app, back, email.input.value)),
     },
-    'Forgot your password?',
+    texts.signIn.forgot,
   );
 
   const choose = (next: Mode) => {
@@ -104,7 +119,7 @@ export function signInScreen(
         void send();
       },
     },
-    h('div.tabs', { role: 'group', 'aria-label': 'How to go in' }, ...tabs),
+    h('div.tabs', { role: 'group', 'aria-label': texts.signIn.how }, ...tabs),
     name.row,
     email.row,
     password.row,
@@ -123,24 +138,24 @@ export function signInScreen(
         h(
           'div.pitch',
           {},
-          h('p.kicker', {}, invited ? 'You are invited' : 'Video calls'),
-          h(
-            'h1',
-            { tabindex: -1 },
-            invited
-              ? 'Somebody is waiting for you in a call.'
-              : 'Calls that go straight from browser to browser.',
-          ),
-          h(
-            'p.lead',
-            {},
-            invited
-              ? 'Make an account or sign in, or where its host allows it go in with just a name.'
-              : 'Make a room, send its link, and talk. Sound and picture never pass through a media server.',
-          ),
+          h('p.kicker', {}, invited ? texts.signIn.invited : texts.signIn.videoCalls),
+          h('h1', { tabindex: -1, dir: 'auto' }, title(invited, invitation)),
+          h('p.lead', {}, pitch(invited, invitation)),
         ),
         form,
       ),
     ),
   };
+}
+
+function title(invited: boolean, invitation: Invitation | null): string {
+  if (!invited) return texts.signIn.pitchTitle;
+  return invitation?.roomName ?? texts.signIn.invitationTitle;
+}
+
+function pitch(invited: boolean, invitation: Invitation | null): string {
+  if (!invited) return texts.signIn.pitch;
+  const { invitation: all, invitationForGuests, occupied, empty } = texts.signIn;
+  const how = invitation?.allowGuests === true ? invitationForGuests : all;
+  return `${invitation?.occupied === true ? occupied : empty} ${how}`;
 }

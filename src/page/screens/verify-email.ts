@@ -1,5 +1,6 @@
 import { PeerqlError } from '../../client/index.ts';
 import type { App } from '../app.ts';
+import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 import { homeAction, type NoticeAction, noticeScreen } from './notice.ts';
 
@@ -12,8 +13,8 @@ export async function openVerification(app: App, token: string): Promise<void> {
       noticeScreen(app, {
         kind: 'email-verified',
         icon: 'mail',
-        title: 'Your email is verified',
-        text: `Thank you: ${account.email} is yours.`,
+        title: texts.verifyEmail.title,
+        text: texts.verifyEmail.text,
         actions: [homeAction(app)],
       }),
     );
@@ -27,13 +28,19 @@ function showFailure(app: App, token: string, error: unknown): void {
     const another: NoticeAction[] =
       app.account === null || app.account.emailVerified
         ? []
-        : [{ label: 'Mail me a new link', testId: 'mail-again', run: () => void mailAgain(app) }];
+        : [
+            {
+              label: texts.resetPassword.mailNew,
+              testId: 'mail-again',
+              run: () => void mailAgain(app),
+            },
+          ];
     app.show(
       noticeScreen(app, {
         kind: 'link-used',
         icon: 'link',
-        title: 'This link works no more',
-        text: 'A link that verifies an email works once, for 30 minutes, and only if it is complete.',
+        title: texts.resetPassword.usedTitle,
+        text: texts.verifyEmail.used,
         actions: [...another, homeAction(app)],
       }),
     );
@@ -43,10 +50,14 @@ function showFailure(app: App, token: string, error: unknown): void {
     noticeScreen(app, {
       kind: 'not-verified',
       icon: 'plug',
-      title: 'Your email is not verified yet',
+      title: texts.verifyEmail.failedTitle,
       text: wordsFor(error),
       actions: [
-        { label: 'Try again', testId: 'retry', run: () => void openVerification(app, token) },
+        {
+          label: texts.common.tryAgain,
+          testId: 'retry',
+          run: () => void openVerification(app, token),
+        },
         homeAction(app),
       ],
     }),
@@ -56,7 +67,7 @@ function showFailure(app: App, token: string, error: unknown): void {
 async function mailAgain(app: App): Promise<void> {
   try {
     await app.client.requestEmailVerification();
-    app.toast('A new link is on its way to you.');
+    app.toast(texts.verifyEmail.sent);
   } catch (error) {
     app.toast(wordsFor(error));
   }

@@ -1,0 +1,45 @@
+import { whenReady } from '../domain/eventual.ts';
+import type { VisibleRoom } from '../domain/rooms/room.ts';
+import { builder } from './builder.ts';
+import { RoomAccessType } from './rooms.ts';
+
+interface Invitation {
+  readonly room: VisibleRoom;
+  readonly occupied: boolean;
+}
+
+const InvitationType = builder.objectRef<Invitation>('Invitation').implement({
+  description: 'What a room’s link alone tells: enough to know whether it is worth signing in.',
+  fields: (t) => ({
+    roomName: t.string({
+      nullable: true,
+      description: 'What its owner called the room.',
+      resolve: ({ room }) => room.name,
+    }),
+    access: t.field({
+      type: RoomAccessType,
+      description: 'Who gets in.',
+      resolve: ({ room }) => room.access,
+    }),
+    allowGuests: t.boolean({
+      description: 'Whether people without an account may join with a name.',
+      resolve: ({ room }) => room.allowGuests,
+    }),
+    occupied: t.exposeBoolean('occupied', { description: 'Whether anybody is in the room now.' }),
+  }),
+});
+
+builder.queryField('invitation', (t) =>
+  t.field({
+    type: InvitationType,
+    nullable: true,
+    description:
+      'What somebody may know of a room before signing in, by its id; null when there is none. Whoever asks for many that do not exist has to wait (`RATE_LIMITED`).',
+    args: { roomId: t.arg.id({ required: true, description: 'The room’s id, from its link.' }) },
+    resolve: async (_root, { roomId }, { services, address }) => {
+      const room = await services.rooms.lookUpFrom(address, roomId);
+      if (room === null) return null;
+      return whenReady(services.signaling.isOccupied(roomId), (occupied) => ({ room, occupied }));
+    },
+  }),
+);
