@@ -291,9 +291,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       cached: limits.operationCache,
     },
   });
-  const origins = new OriginPolicy(config.frontendOrigins);
-  const cookie = new SessionCookie(config.production, config.frontendOrigins);
   const addresses = new ClientAddresses(config.trustedProxies);
+  const origins = new OriginPolicy(config.frontendOrigins, {
+    proxies: addresses,
+    publicUrl: config.publicUrl,
+    development: !config.production,
+    log,
+  });
+  const cookie = new SessionCookie(
+    config.production,
+    config.frontendOrigins,
+    config.sessionCookie,
+    config.pathPrefix,
+  );
   const dependencies = new Dependencies(
     [
       { name: 'store', required: true, probe: () => store.ping() },
@@ -311,6 +321,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       services,
       cookie,
       addresses,
+      origins,
       adminToken: new AdminToken(
         config.adminToken,
         throttle('admin-failures', limits.addressFailures),
@@ -332,6 +343,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     pages: servePages(overrides.pagesFolder ?? PAGES_FOLDER),
     log,
     headersMs: limits.requestHeaderSeconds * 1000,
+    keepAliveMs: limits.keepAliveSeconds * 1000,
+    pathPrefix: config.pathPrefix,
   });
   const webSockets = new WebSocketSide({
     operations,
@@ -344,6 +357,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     cookie,
     addresses,
     tally: shared?.socketTally ?? null,
+    pathPrefix: config.pathPrefix,
     limits: {
       messageBytes: limits.messageBytes,
       messageFragments: limits.messageFragments,
@@ -389,7 +403,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
 
   try {
-    url = await listen(http, config);
+    url = `${await listen(http, config)}${config.pathPrefix}`;
   } catch (error) {
     stopUpkeep();
     await letGo();

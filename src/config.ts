@@ -1,6 +1,7 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 import { readWebhookSecret } from './domain/webhooks/secret.ts';
+import { readFrontendOrigin } from './frontend-origin.ts';
 import { type LimitName, limitTable } from './limits.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
@@ -20,7 +21,7 @@ export interface Config {
   readonly redisUrls: readonly string[];
   /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
   readonly jwtSecrets: readonly string[];
-  /** Origins of front ends on other hosts or ports, beside the server's own. */
+  /** Origins of front ends on other hosts or ports, beside the server's own; `https://*.example.com` is any subdomain. */
   readonly frontendOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
@@ -52,6 +53,10 @@ export interface Config {
     readonly service: string;
     readonly ratio: number;
   } | null;
+  /** What stands before every path, such as `/api`; empty: nothing does. */
+  readonly pathPrefix: string;
+  /** The name of the session's cookie; null: the usual one. */
+  readonly sessionCookie: string | null;
   readonly limits: Limits;
 }
 
@@ -84,12 +89,15 @@ function wholeNumber(min: number, max: number) {
 }
 
 const origin = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
-    context.addIssue(`must be one or more origins such as https://app.example.com (got "${text}")`);
+  try {
+    return readFrontendOrigin(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.addIssue(
+      `must be one or more origins such as https://app.example.com (got "${text}": ${why})`,
+    );
     return z.NEVER;
   }
-  return url.origin;
 });
 
 function urls(schemes: RegExp, example: string) {
@@ -142,6 +150,18 @@ const environment = z.object({
   TRUST_PROXY: z
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
+  PATH_PREFIX: z
+    .string()
+    .transform((path) => path.replace(/\/$/, ''))
+    .refine(
+      (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
+      'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
+    )
+    .default(''),
+  SESSION_COOKIE: z
+    .string()
+    .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a cookie's name such as __Host-session")
+    .optional(),
   PERSISTED_OPERATIONS: z.string().optional(),
   // No password in it: fetch takes none.
   WEBHOOK_URLS: urls(
@@ -203,6 +223,12 @@ function findConflicts(env: Environment): string[] {
   if (env.TURN_URLS !== undefined && env.TURN_SECRET === undefined) {
     found.push('TURN_SECRET is needed with TURN_URLS: the static-auth-secret of the TURN server');
   }
+  const cookie = env.SESSION_COOKIE ?? '';
+  if (env.NODE_ENV !== 'production' && /^__(host|secure)-/i.test(cookie)) {
+    found.push(
+      'SESSION_COOKIE can begin with __Host- or __Secure- in production alone: browsers take such a cookie by https:// only',
+    );
+  }
   return found;
 }
 
@@ -260,6 +286,8 @@ export function readConfig(env: Environment): Config {
             service: data.OTEL_SERVICE_NAME,
             ratio: data.OTEL_TRACES_SAMPLER_ARG,
           },
+    pathPrefix: data.PATH_PREFIX,
+    sessionCookie: data.SESSION_COOKIE ?? null,
     limits: Object.fromEntries(
       limitTable.map(({ name, variable }) => [name, bounds.data[variable]]),
     ) as Limits,

@@ -190,6 +190,15 @@ export const limitTable = [
     meaning: 'seconds that a client may take over the headers of a request or a handshake',
   },
   {
+    name: 'keepAliveSeconds',
+    variable: 'KEEP_ALIVE_SECONDS',
+    fallback: 65,
+    min: 1,
+    max: 3600,
+    meaning:
+      'seconds that a connection may be idle between two requests; longer than proxies in front keep theirs',
+  },
+  {
     name: 'roomCapacity',
     variable: 'ROOM_CAPACITY',
     fallback: 8,
