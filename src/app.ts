@@ -82,7 +82,7 @@ export interface Usage {
 /** Parts that a test or a benchmark may put in the place of the usual ones. */
 export interface Overrides {
   readonly clock?: Clock;
-  readonly log?: Logger;
+  readonly log?: Logger & { dropped?(): number };
   /** Techniques of the hot path to do without. */
   readonly techniques?: Partial<Techniques>;
   /** The folder of the built call page (beside this file, unless this says otherwise). */
@@ -104,14 +104,18 @@ const PAGES_FOLDER = fileURLToPath(new URL('./page', import.meta.url));
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
-  const log = overrides.log ?? createLog(config.logLevel);
+  const log: NonNullable<Overrides['log']> = overrides.log ?? createLog(config.logLevel);
   const { limits } = config;
   // Known once the server listens.
   let url = '';
 
   const { dataDir } = config;
   const opened = await openStore(
-    config.mongoUri === null ? { dataDir } : { dataDir, mongoUri: config.mongoUri },
+    {
+      dataDir,
+      ...(config.mongoUri !== null && { mongoUri: config.mongoUri }),
+      forServer: config.redisUrls.length === 0 ? 'alone' : 'in a cluster',
+    },
     { clock, log },
   );
   const secrets =
@@ -338,6 +342,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       rooms: () => signaling.usage().rooms,
       passwords: () => passwords.load,
       dependencies: () => dependencies.states,
+      logLinesDropped: () => log.dropped?.() ?? 0,
     }),
     observe: observability.observeRequest,
     pages: servePages(overrides.pagesFolder ?? PAGES_FOLDER),
