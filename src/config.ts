@@ -7,6 +7,23 @@ import { type LimitName, limitTable } from './limits.ts';
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
 
+/** Ports that `fetch` calls nobody at (Fetch standard, "bad port"), whoever listens there. */
+const BAD_PORTS = new Set([
+  ...[
+    1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
+  ],
+  ...[
+    103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465,
+  ],
+  ...[
+    512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993,
+  ],
+  ...[
+    995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668,
+  ],
+  ...[6669, 6679, 6697, 10_080],
+]);
+
 export type Limits = Readonly<Record<LimitName, number>>;
 
 /** Everything that an operator decides. */
@@ -163,11 +180,12 @@ const environment = z.object({
     .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a cookie's name such as __Host-session")
     .optional(),
   PERSISTED_OPERATIONS: z.string().optional(),
-  // No password in it: fetch takes none.
-  WEBHOOK_URLS: urls(
-    /^https?:\/\/[^/\s@?#]+([/?]\S*)?$/,
-    'https://app.example.com/webhooks',
-  ).default([]),
+  WEBHOOK_URLS: list
+    .refine(
+      (items) => items.every(isCallable),
+      'must be URLs such as https://app.example.com/webhooks, separated by commas',
+    )
+    .default([]),
   WEBHOOK_SECRET: z
     .string()
     .transform(readWebhookSecret)
@@ -305,4 +323,15 @@ function isTrustable(proxies: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether a receiver of webhooks can be called there: by `fetch`, which takes no password and not every port. */
+function isCallable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password, hash, port } = new URL(url);
+  return (
+    /^https?:$/.test(protocol) &&
+    username + password + hash === '' &&
+    !BAD_PORTS.has(Number(port || 80))
+  );
 }
