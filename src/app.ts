@@ -302,6 +302,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     development: !config.production,
     log,
   });
+  if (config.frontendOrigins.some((one) => one.includes('*'))) {
+    log.warn(
+      { frontends: config.frontendOrigins },
+      'FRONTEND_URL lets in every subdomain: whoever can put a page on one of them acts as whoever opens it',
+    );
+  }
   const cookie = new SessionCookie(
     config.production,
     config.frontendOrigins,

@@ -6,8 +6,8 @@ import { startServer, type TestServer } from '../kit/server.ts';
 import { pace, until } from '../kit/waiting.ts';
 
 const SLICE_MS = 50;
-/** 60 offers of 30 kB, 1.8 MB: a minute and more of the slowest line, five heartbeats' patience and longer. */
-const FLOOD = 60;
+/** 30 offers of 30 kB, 0.9 MB: a minute and more of the slowest line, five heartbeats' patience and longer. */
+const FLOOD = 30;
 
 let server: TestServer;
 let line: Server;

@@ -215,10 +215,12 @@ test.skipIf(binary === null)(
     const [left, ...others] = [...members].sort((one) => (one.host === me ? -1 : 1));
     await Promise.all(others.map((one) => one.stop('SIGKILL')));
     await untilSeen(server, log, 'store', storeAway, 30_000);
+    const words = 'it takes no writes: the replica set has no primary';
     await until(
-      async () => (await whatIsWrong(server, log, 'store')).includes('no primary'),
-      'the reason',
+      async () => (await (await fetch(`${server.url}/health/ready`)).text()).includes(words),
+      'the reason in readiness',
     );
+    expect(await whatIsWrong(server, log, 'store')).toBe(words);
     const check = { MONGO_URI: `${uri}&serverSelectionTimeoutMS=500` };
     expect(await problemsOf('store', server, check)).toContain('MongoDB');
     await Promise.all(others.map((one) => one.start()));

@@ -54,7 +54,7 @@ export class FrameWriter {
   #written = 0;
   #proved = 0;
   #pingedAt = 0;
-  /** Where the last part ends that is much longer than others, since one frame cannot be parted, and its length. */
+  /** Where the longest part ends that was not proved yet, and its length: one frame cannot be parted. */
   #longEnd = 0;
   #longBytes = 0;
 
@@ -75,7 +75,7 @@ export class FrameWriter {
     return false;
   }
 
-  /** The length of the longest frame that may still be under way, in bytes; 0 where all are short. */
+  /** What stands before one ping and may still be under way, in bytes, at most; 0 where everything has arrived. */
   get longUnproved(): number {
     return this.#longEnd > this.#proved ? this.#longBytes : 0;
   }
@@ -83,9 +83,10 @@ export class FrameWriter {
   send(wire: Wire): void {
     this.#gather(header(wire.length) + wire);
     if (this.#bytes - this.#pingedAt < PROVE_BYTES) return;
-    if (this.#bytes - this.#pingedAt >= 2 * PROVE_BYTES) {
+    const part = this.#bytes - this.#pingedAt;
+    if (part >= this.longUnproved) {
       this.#longEnd = this.#bytes;
-      this.#longBytes = this.#bytes - this.#pingedAt;
+      this.#longBytes = part;
     }
     this.ping(`${PROOF}${this.#bytes}`);
     this.#pingedAt = this.#bytes;

@@ -23,12 +23,11 @@ export class Heartbeat {
 
   #beat(): void {
     for (const connection of this.#sockets) {
+      // A ping may stand behind a frame that takes its time to be read.
+      const reading = Math.floor(connection.readingMs / this.#intervalMs);
       if (connection.isExpired()) {
         connection.close(CloseCode.SessionExpired, 'The session has expired: sign in again');
-      } else if (
-        connection.unansweredPings >=
-        MISSED_PINGS + Math.floor(connection.readingMs / this.#intervalMs)
-      ) {
+      } else if (connection.unansweredPings >= MISSED_PINGS + reading) {
         connection.terminate();
       } else if (!connection.closing) {
         connection.ping();
