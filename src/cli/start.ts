@@ -1,7 +1,7 @@
-import { readConfig } from '../config/config.ts';
-import { createLog, type ProcessLog, toggleDebug } from '../observability/process-log.ts';
-import { type App, createApp } from '../server/app.ts';
+import type { ProcessLog } from '../observability/process-log.ts';
+import type { App } from '../server/app.ts';
 import { type Command, UsageError } from './command.ts';
+import { StopSignals } from './stop-signals.ts';
 
 /** Serves until it is told to stop. */
 export const start: Command = {
@@ -9,14 +9,24 @@ export const start: Command = {
   summary: 'serve (what peerql does without a command)',
   help: `
 Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client
-to come back elsewhere, and ends; a second SIGINT ends it at once. SIGUSR2 turns debug lines of the log on and off.
+to come back elsewhere, and ends; a second signal ends it at once, as does one while it starts. SIGUSR2 turns debug lines of the log on and off.
 
 Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
   async run(args, terminal) {
     if (args.length > 0) throw new UsageError(`start takes no ${args[0]}.`);
+    const signals = new StopSignals();
+    // What takes its time to load is loaded when signals are heard already.
+    const [{ createApp }, { readConfig }, { createLog, toggleDebug }] = await Promise.all([
+      import('../server/app.ts'),
+      import('../config/config.ts'),
+      import('../observability/process-log.ts'),
+    ]);
     const config = readConfig(terminal.env);
     const log = createLog(config.logLevel);
-    const app = await createApp(config, { log });
+    const app = await createApp(config, { log }).catch(async (error: unknown) => {
+      await log.close();
+      throw error;
+    });
     if (config.production) {
       log.info({ url: app.url, store: app.store }, 'PeerQL is up');
     } else {
@@ -25,32 +35,23 @@ Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
       );
     }
     process.on('SIGUSR2', () => toggleDebug(log, config.logLevel));
-    return stopped(app, log);
+    return stopped(app, log, signals);
   },
 };
 
 /** Resolves to the exit code once a signal has stopped the server. */
-function stopped(app: App, log: ProcessLog): Promise<number> {
+function stopped(app: App, log: ProcessLog, signals: StopSignals): Promise<number> {
   return new Promise((resolve) => {
-    let stopping = false;
     const end = (exitCode: number) => log.close().finally(() => resolve(exitCode));
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (stopping) {
-          // A second signal: do not wait any longer.
-          if (signal === 'SIGINT') resolve(130);
-          return;
-        }
-        stopping = true;
-        log.info({ signal }, 'PeerQL stops');
-        app.close().then(
-          () => end(0),
-          (error: unknown) => {
-            log.error({ err: error }, 'PeerQL could not stop in order');
-            end(1);
-          },
-        );
-      });
-    }
+    signals.onStop((signal) => {
+      log.info({ signal }, 'PeerQL stops');
+      app.close().then(
+        () => end(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'PeerQL could not stop in order');
+          end(1);
+        },
+      );
+    });
   });
 }

@@ -1,10 +1,28 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 import { readWebhookSecret } from '../domain/webhooks/secret.ts';
+import { readFrontendOrigin } from './frontend-origin.ts';
 import { type LimitName, limitTable } from './limits.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
+
+/** Ports that `fetch` calls nobody at (Fetch standard, "bad port"), whoever listens there. */
+const BAD_PORTS = new Set([
+  ...[
+    1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
+  ],
+  ...[
+    103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465,
+  ],
+  ...[
+    512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993,
+  ],
+  ...[
+    995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668,
+  ],
+  ...[6669, 6679, 6697, 10_080],
+]);
 
 /** By name; what is a time is in milliseconds. */
 export type Limits = Readonly<Record<LimitName, number>>;
@@ -21,7 +39,7 @@ export interface Config {
   readonly redisUrls: readonly string[];
   /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
   readonly jwtSecrets: readonly string[];
-  /** Origins of front ends on other hosts or ports, beside the server's own. */
+  /** Origins of front ends on other hosts or ports, beside the server's own; `https://*.example.com` is any subdomain. */
   readonly frontendOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
@@ -53,6 +71,10 @@ export interface Config {
     readonly service: string;
     readonly ratio: number;
   } | null;
+  /** What stands before every path, such as `/api`; empty: nothing does. */
+  readonly pathPrefix: string;
+  /** The name of the session's cookie; null: the usual one. */
+  readonly sessionCookie: string | null;
   readonly limits: Limits;
 }
 
@@ -85,12 +107,15 @@ function wholeNumber(min: number, max: number) {
 }
 
 const origin = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
-    context.addIssue(`must be one or more origins such as https://app.example.com (got "${text}")`);
+  try {
+    return readFrontendOrigin(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.addIssue(
+      `must be one or more origins such as https://app.example.com (got "${text}": ${why})`,
+    );
     return z.NEVER;
   }
-  return url.origin;
 });
 
 function urls(schemes: RegExp, example: string) {
@@ -143,12 +168,25 @@ const environment = z.object({
   TRUST_PROXY: z
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
+  PATH_PREFIX: z
+    .string()
+    .transform((path) => path.replace(/\/$/, ''))
+    .refine(
+      (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
+      'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
+    )
+    .default(''),
+  SESSION_COOKIE: z
+    .string()
+    .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a cookie's name such as __Host-session")
+    .optional(),
   PERSISTED_OPERATIONS: z.string().optional(),
-  // No password in it: fetch takes none.
-  WEBHOOK_URLS: urls(
-    /^https?:\/\/[^/\s@?#]+([/?]\S*)?$/,
-    'https://app.example.com/webhooks',
-  ).default([]),
+  WEBHOOK_URLS: list
+    .refine(
+      (items) => items.every(isCallable),
+      'must be URLs such as https://app.example.com/webhooks, separated by commas',
+    )
+    .default([]),
   WEBHOOK_SECRET: z
     .string()
     .transform(readWebhookSecret)
@@ -203,6 +241,12 @@ function findConflicts(env: Environment): string[] {
   }
   if (env.TURN_URLS !== undefined && env.TURN_SECRET === undefined) {
     found.push('TURN_SECRET is needed with TURN_URLS: the static-auth-secret of the TURN server');
+  }
+  const cookie = env.SESSION_COOKIE ?? '';
+  if (env.NODE_ENV !== 'production' && /^__(host|secure)-/i.test(cookie)) {
+    found.push(
+      'SESSION_COOKIE can begin with __Host- or __Secure- in production alone: browsers take such a cookie by https:// only',
+    );
   }
   return found;
 }
@@ -261,6 +305,8 @@ export function readConfig(env: Environment): Config {
             service: data.OTEL_SERVICE_NAME,
             ratio: data.OTEL_TRACES_SAMPLER_ARG,
           },
+    pathPrefix: data.PATH_PREFIX,
+    sessionCookie: data.SESSION_COOKIE ?? null,
     limits: Object.fromEntries(
       limitTable.map(({ name, variable, scale }) => [name, (bounds.data[variable] ?? 0) * scale]),
     ) as Limits,
@@ -278,4 +324,15 @@ function isTrustable(proxies: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether a receiver of webhooks can be called there: by `fetch`, which takes no password and not every port. */
+function isCallable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password, hash, port } = new URL(url);
+  return (
+    /^https?:$/.test(protocol) &&
+    username + password + hash === '' &&
+    !BAD_PORTS.has(Number(port || 80))
+  );
 }

@@ -58,6 +58,7 @@ export const limitTable = [
   seconds('connectionInitMs', 'CONNECTION_INIT_SECONDS', 3, 1, 600, 'seconds that a WebSocket may wait with its connection_init'),
   seconds('heartbeatMs', 'HEARTBEAT_SECONDS', 4, 1, 3600, 'seconds between pings; who misses two is disconnected at the third'),
   seconds('requestHeaderMs', 'REQUEST_HEADER_SECONDS', 10, 1, 600, 'seconds that a client may take over the headers of a request or a handshake'),
+  seconds('keepAliveMs', 'KEEP_ALIVE_SECONDS', 65, 1, 3600, 'seconds that a connection may be idle between two requests; longer than proxies in front keep theirs'),
   limit('roomCapacity', 'ROOM_CAPACITY', 8, 2, 10_000, 'participants of a room whose maker names no number'),
   limit('maxRoomCapacity', 'MAX_ROOM_CAPACITY', 50, 2, 10_000, 'participants that a room may be made for'),
   seconds('roomTtlMs', 'ROOM_TTL_SECONDS', 86_400, 60, 315_360_000, 'seconds that an unused room stays'),

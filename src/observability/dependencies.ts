@@ -24,6 +24,8 @@ export interface DependencyState {
   readonly name: string;
   readonly required: boolean;
   readonly up: boolean;
+  /** What is wrong, in words that hold no secrets; null where it works. */
+  readonly reason: string | null;
   /** How long the last answer took, in milliseconds. */
   readonly ms: number;
 }
@@ -42,7 +44,7 @@ export class Dependencies {
     this.#all = all;
     this.#log = log;
     for (const { name, required } of all) {
-      this.#states.set(name, { name, required, up: true, ms: 0 });
+      this.#states.set(name, { name, required, up: true, reason: null, ms: 0 });
     }
   }
 
@@ -82,11 +84,12 @@ export class Dependencies {
     const began = performance.now();
     const failure = await failureOf(probe);
     const ms = Math.round(performance.now() - began);
-    const wasUp = this.#states.get(name)?.up === true;
+    const before = this.#states.get(name);
+    const wasUp = before?.up === true;
     const up = failure === null;
-    this.#states.set(name, { name, required, up, ms });
+    this.#states.set(name, { name, required, up, reason: failure, ms });
     if (up && !wasUp) this.#log.info({ dependency: name }, `The ${name} works again`);
-    if (!up && wasUp) {
+    if (!up && (wasUp || before?.reason !== failure)) {
       this.#log.warn({ dependency: name, reason: failure }, `The ${name} does not answer`);
     }
   }

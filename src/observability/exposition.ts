@@ -11,7 +11,14 @@ export interface Levels {
   /** Passwords that are hashed now, and that wait for it. */
   passwords(): { readonly running: number; readonly waiting: number };
   /** What this server depends on, and whether it works. */
-  dependencies(): Iterable<{ readonly name: string; readonly up: boolean }>;
+  dependencies(): Iterable<{
+    readonly name: string;
+    readonly up: boolean;
+    /** What is wrong, in words; null: nothing. */
+    readonly reason: string | null;
+  }>;
+  /** Lines of the log that nobody took. */
+  logLinesDropped(): number;
 }
 
 /** Mutations that are signals, and what the signal is called. */
@@ -142,6 +149,24 @@ function registerDependencies(counted: Metrics, levels: Levels, registry: Regist
       }
     },
   });
+  new Gauge({
+    name: 'peerql_dependency_trouble',
+    help: 'What is wrong with what this server depends on, in words; absent where nothing is.',
+    labelNames: ['dependency', 'reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, reason } of levels.dependencies()) {
+        if (reason !== null) this.set({ dependency: name, reason }, 1);
+      }
+    },
+  });
+  counter(
+    'peerql_log_lines_dropped_total',
+    'Lines of the log that were dropped, since what is behind standard output took none.',
+    [],
+    () => [[{}, levels.logLinesDropped()]],
+  );
   counter(
     'peerql_mails_total',
     'Mails that were handed to the mail server, or were not.',

@@ -1,42 +1,35 @@
 import { pino } from 'pino';
 import type { Logger } from '../domain/logger.ts';
+import { LogOutput } from './log-output.ts';
 
 /** The log of a process. It can be made more or less talkative while it is written. */
 export interface ProcessLog extends Logger {
   /** The least level that is written: `debug`, `info`, … */
   level: string;
+  /** How many lines were dropped, since nobody took them. */
+  dropped(): number;
   /** Resolves once every line is written, or after a second in which nobody took them. Nothing is written any more. */
   close(): Promise<void>;
 }
 
-/** What may wait for a reader of standard output that does not keep up, in characters; later lines are dropped. */
-const BACKLOG_LIMIT = 16 * 1024 * 1024;
-/** How long the end of a process waits for that reader to take the next line, in milliseconds. */
+/** How long the end of a process waits for the reader of the log to take the next line, in milliseconds. */
 const CLOSE_MS = 1000;
+const STDOUT = 1;
 
 /**
- * A log that writes JSON lines to standard output, from `level` on. Nobody waits for whoever reads them: a line is
- * written beside everything else, or at the latest when the process ends.
+ * A log that writes JSON lines to standard output, from `level` on. Nobody waits for whoever reads them, and nothing
+ * that happens to them ends the process: a line is written beside everything else, or at the latest when it ends.
  */
 export function createLog(level: string): ProcessLog {
-  const output = pino.destination({ sync: false, maxLength: BACKLOG_LIMIT });
+  const output = new LogOutput(process.stdout, STDOUT);
   const log = pino({ level, base: null }, output);
-  const close = () =>
-    new Promise<void>((resolve) => {
+  return Object.assign(log, {
+    dropped: () => output.dropped,
+    async close() {
       log.level = 'silent';
-      const end = () => {
-        clearTimeout(timer);
-        output.destroy();
-        resolve();
-      };
-      const timer = setTimeout(end, CLOSE_MS);
-      output.on('write', () => timer.refresh());
-      output.once('close', end);
-      // A reader that is gone takes nothing any more either.
-      output.once('error', end);
-      output.end();
-    });
-  return Object.assign(log, { close });
+      await output.settled(CLOSE_MS);
+    },
+  });
 }
 
 /** Turns debug lines on, or back to the level that was configured; where that is debug, to info. */

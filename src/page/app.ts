@@ -39,7 +39,7 @@ export function isAccountAddress(): boolean {
 
 /** What to send to somebody to invite them. */
 export function roomLink(roomId: string): string {
-  return `${location.origin}/?room=${encodeURIComponent(roomId)}`;
+  return new URL(`./?room=${encodeURIComponent(roomId)}`, location.href).href;
 }
 
 export function createApp(
@@ -49,7 +49,7 @@ export function createApp(
 ): App {
   let current: Screen | null = null;
   const app: App = {
-    client: createClient(),
+    client: createClient({ url: new URL('./graphql', location.href).href }),
     account: null,
     show(screen) {
       current?.dispose?.();
@@ -66,7 +66,7 @@ export function createApp(
     },
     route: () => route(app),
     goTo(roomId) {
-      history.pushState(null, '', roomId === null ? '/' : `/?room=${encodeURIComponent(roomId)}`);
+      history.pushState(null, '', roomId === null ? './' : `./?room=${encodeURIComponent(roomId)}`);
       return route(app);
     },
     goToAccount() {

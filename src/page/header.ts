@@ -14,7 +14,7 @@ export function header(app: App): HTMLElement {
     h(
       'a.brand',
       {
-        href: '/',
+        href: './',
         'data-testid': 'home-link',
         click: (event) => {
           event.preventDefault();

@@ -3,7 +3,8 @@ import { defineConfig } from 'vite';
 /** The call page, into `dist/page`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
 export default defineConfig({
   root: import.meta.dirname,
-  base: '/',
+  // From the page's own folder on: a proxy may put a path before all of it.
+  base: './',
   publicDir: 'public',
   build: {
     outDir: '../../dist/page',

@@ -38,7 +38,7 @@ export interface Usage {
 /** Parts that a test or a benchmark may put in the place of the usual ones. */
 export interface Overrides {
   readonly clock?: Clock;
-  readonly log?: Logger;
+  readonly log?: Logger & { dropped?(): number };
   /** Techniques of the hot path to do without. */
   readonly techniques?: Partial<Techniques>;
   /** The folder of the built call page (beside this file, unless this says otherwise). */
@@ -82,7 +82,7 @@ async function start(surroundings: Surroundings, overrides: Overrides): Promise<
   });
   infrastructure.dependencies.start();
   startUpkeep(surroundings, services, transport);
-  url = await listen(transport.http, config);
+  url = `${await listen(transport.http, config)}${config.pathPrefix}`;
   cleanUp.add(() => stopServing(surroundings, transport));
   return {
     url,

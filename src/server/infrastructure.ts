@@ -25,7 +25,7 @@ import type { CleanUp } from './clean-up.ts';
 export interface Surroundings {
   readonly config: Config;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Logger & { dropped?(): number };
   readonly cleanUp: CleanUp;
 }
 
@@ -66,7 +66,11 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   });
   cleanUp.add(() => observability.close());
 
-  const location = config.mongoUri === null ? { dataDir } : { dataDir, mongoUri: config.mongoUri };
+  const location = {
+    dataDir,
+    ...(config.mongoUri !== null && { mongoUri: config.mongoUri }),
+    forServer: config.redisUrls.length === 0 ? ('alone' as const) : ('in a cluster' as const),
+  };
   const opened = await openStore(location, { clock, log });
   cleanUp.add(() => opened.close());
   const store = observed(opened, observability);

@@ -45,9 +45,20 @@ export async function createTransport(
   const { observability, dependencies, shared, passwords, throttle } = infrastructure;
   const { techniques } = options;
   const operations = await createOperations(surroundings, infrastructure, techniques);
-  const origins = new OriginPolicy(config.frontendOrigins);
-  const cookie = new SessionCookie(config.production, config.frontendOrigins);
   const addresses = new ClientAddresses(config.trustedProxies);
+  const origins = new OriginPolicy(config.frontendOrigins, {
+    proxies: addresses,
+    publicUrl: config.publicUrl,
+    development: !config.production,
+    log,
+  });
+  warnOfWildcards(surroundings);
+  const cookie = new SessionCookie(
+    config.production,
+    config.frontendOrigins,
+    config.sessionCookie,
+    config.pathPrefix,
+  );
   const health = new Health(dependencies);
   const webSockets = new WebSocketSide({
     operations,
@@ -60,6 +71,7 @@ export async function createTransport(
     cookie,
     addresses,
     tally: shared?.socketTally ?? null,
+    pathPrefix: config.pathPrefix,
     limits,
   });
   const adminFailures = throttle('admin-failures', limits.addressFailures);
@@ -69,6 +81,7 @@ export async function createTransport(
       services,
       cookie,
       addresses,
+      origins,
       adminToken: new AdminToken(config.adminToken, adminFailures),
       bodyBytes: limits.messageBytes,
     }),
@@ -82,11 +95,14 @@ export async function createTransport(
       rooms: () => services.signaling.usage().rooms,
       passwords: () => passwords.load,
       dependencies: () => dependencies.states,
+      logLinesDropped: () => log.dropped?.() ?? 0,
     }),
     observe: observability.observeRequest,
     pages: servePages(options.pagesFolder ?? PAGES_FOLDER),
     log,
     headersMs: limits.requestHeaderMs,
+    keepAliveMs: limits.keepAliveMs,
+    pathPrefix: config.pathPrefix,
   });
   webSockets.attach(http);
   shared?.onLost(
@@ -94,6 +110,14 @@ export async function createTransport(
     () => webSockets.takeUp(),
   );
   return { http, webSockets, health };
+}
+
+function warnOfWildcards({ config: { frontendOrigins }, log }: Surroundings): void {
+  if (!frontendOrigins.some((one) => one.includes('*'))) return;
+  log.warn(
+    { frontends: frontendOrigins },
+    'FRONTEND_URL lets in every subdomain: whoever can put a page on one of them can act as whoever opens it',
+  );
 }
 
 async function createOperations(

@@ -1,8 +1,15 @@
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Throttle } from '../domain/throttle.ts';
+import { SteadyCounter } from './steady-counter.ts';
+
+/** What a throttle needs of a limiter of rate-limiter-flexible. */
+export type Counter = Pick<
+  RateLimiterAbstract,
+  'consume' | 'penalty' | 'reward' | 'get' | 'delete'
+>;
 
 /** Makes one of the counters of a throttle. */
-export type MakeLimiter = (options: LimiterOptions) => RateLimiterAbstract;
+export type MakeLimiter = (options: LimiterOptions) => Counter;
 
 export interface LimiterOptions {
   readonly points: number;
@@ -19,12 +26,12 @@ const LONGEST_SECONDS = 900;
 /** After `free` attempts each further one waits 1, 2, 4, 8 … seconds after the one before, and at most 15 minutes. */
 export class ExponentialThrottle implements Throttle {
   readonly #free: number;
-  readonly #attempts: RateLimiterAbstract;
+  readonly #attempts: Counter;
   /** Lets one attempt through, and then none for as long as that one asks. */
-  readonly #gate: RateLimiterAbstract;
+  readonly #gate: Counter;
 
   /** @param limiter makes the counters: in memory, or another store of rate-limiter-flexible */
-  constructor(free: number, limiter: MakeLimiter = (options) => new RateLimiterMemory(options)) {
+  constructor(free: number, limiter: MakeLimiter = (options) => new SteadyCounter(options)) {
     this.#free = free;
     this.#attempts = limiter({ points: free, duration: FORGET_SECONDS, keyPrefix: 'attempts' });
     this.#gate = limiter({ points: 1, duration: 1, keyPrefix: 'gate' });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import proxyaddr from 'proxy-addr';
 
 /** Which of the machines in front of this one are believed when they say for whom they speak. */
@@ -8,8 +8,8 @@ export type TrustedProxies = number | readonly string[];
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * Finds the address of a request's client. `X-Forwarded-For` counts only as far as trusted proxies have written it:
- * anybody else could write what they like into it.
+ * Knows the proxies in front of this server. What they write into `X-Forwarded-…` headers counts only as far as trusted
+ * ones have written it: anybody else could write what they like.
  */
 export class ClientAddresses {
   readonly #trust: Trust;
@@ -24,24 +24,85 @@ export class ClientAddresses {
 
   /** What failures and sockets are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one client's. */
   of(request: IncomingMessage): string {
-    const address = proxyaddr(request, this.#trust) ?? '';
-    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-    if (mapped !== undefined) return mapped;
+    const address = this.#chain(request).at(-1) ?? '';
     return isIPv6(address) ? networkOf(address) : address.slice(0, 64);
   }
+
+  /**
+   * What the outermost trusted proxy says in a header that each proxy sets, or adds its own value to at the end; null
+   * where no trusted one is in between, or none says anything.
+   *
+   * @param header in small letters: `x-forwarded-host`
+   */
+  told(request: IncomingMessage, header: string): string | null {
+    const given = request.headers[header];
+    if (given === undefined || given.length === 0) return null;
+    const proxies = this.#believed(request);
+    if (proxies === 0) return null;
+    const values = [given].flat().join(',').split(',');
+    return values[Math.max(0, values.length - proxies)]?.trim() || null;
+  }
+
+  /** How many proxies in a row, from this server on, are trusted. */
+  #believed(request: IncomingMessage): number {
+    const chain = this.#chain(request);
+    const last = chain.at(-1) ?? '';
+    return this.#trust(last, chain.length - 1) ? chain.length : chain.length - 1;
+  }
+
+  /**
+   * The addresses from the peer of the socket to the client. It ends at the first that is not trusted, and before
+   * whatever is no address: that counts as the proxy that wrote it.
+   */
+  #chain({ socket, headers }: IncomingMessage): string[] {
+    const chain = [plainAddress(socket.remoteAddress ?? '') ?? socket.remoteAddress ?? ''];
+    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+    for (let hop = 0; this.#trust(chain[hop] ?? '', hop); hop += 1) {
+      const next = plainAddress(forwarded.at(-1 - hop)?.trim() ?? '');
+      if (next === null) break;
+      chain.push(next);
+    }
+    return chain;
+  }
+}
+
+/**
+ * An address as proxies write it, with or without a port (RFC 7239 §6), without its port, its brackets and its zone. An
+ * IPv4 address in the form of an IPv6 one (RFC 4291 §2.5.5.2) is the IPv4 address. Null for what is none.
+ */
+function plainAddress(text: string): string | null {
+  const withPort = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(text);
+  const [address = ''] = (withPort?.[1] ?? withPort?.[2] ?? text).split('%', 1);
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return null;
+  const groups = groupsOf(address);
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (!isMapped) return address;
+  const [high = 0, low = 0] = groups.slice(6);
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
 
 /** The first 64 bits of an IPv6 address (RFC 4291 §2.2, RFC 5952). */
 function networkOf(address: string): string {
-  const [withoutZone = ''] = address.split('%', 1);
-  const [head = '', tail] = withoutZone.split('::', 2);
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const end = tail === '' ? [] : tail.split(':');
-    // An IPv4 tail stands for two groups.
-    const length = groups.length + end.length + (end.at(-1)?.includes('.') ? 1 : 0);
-    groups.push(...Array<string>(Math.max(0, 8 - length)).fill('0'), ...end);
-  }
-  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(':')}::/64`;
+  const network = groupsOf(address).slice(0, 4);
+  return `${network.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [head = '', tail] = address.split('::', 2);
+  const before = numbersOf(head);
+  const after = numbersOf(tail ?? '');
+  const missing = Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array<number>(missing).fill(0), ...after];
+}
+
+/** An IPv4 address at the end stands for two groups. */
+function numbersOf(part: string): number[] {
+  if (part === '') return [];
+  return part.split(':').flatMap((group) => {
+    if (!group.includes('.')) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
 }

@@ -1,31 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from '../domain/logger.ts';
+import type { ClientAddresses } from './client-address.ts';
+
+/** How the server is reached, beside the `Host` header of a request. */
+export interface OriginOptions {
+  /** Believed when they say which host and scheme the client asked for. */
+  readonly proxies?: ClientAddresses;
+  /** One of the server's own addresses, as people open it. */
+  readonly publicUrl?: string | null;
+  /** Whether people develop with it: pages of the same machine are let in, and the log says how to let in others. */
+  readonly development?: boolean;
+  readonly log?: Pick<Logger, 'warn'>;
+}
+
+/** A front end of any subdomain. */
+interface Wildcard {
+  readonly protocol: string;
+  /** `.example.com` */
+  readonly suffix: string;
+  readonly port: string;
+}
+
+/** How many refused origins are told in the log. */
+const TOLD_MAX = 20;
+
 /** Decides which web pages may talk to this server: its own, and those of the configured front ends. */
 export class OriginPolicy {
   readonly #frontends: ReadonlySet<string>;
+  readonly #wildcards: readonly Wildcard[];
+  readonly #publicOrigin: string | null;
+  readonly #options: OriginOptions;
+  readonly #told = new Set<string>();
 
-  /** @param frontends origins as browsers send them, for example `https://app.example.com` */
-  constructor(frontends: readonly string[]) {
-    this.#frontends = new Set(frontends);
+  /** @param frontends origins as browsers send them, for example `https://app.example.com` or `https://*.example.com` */
+  constructor(frontends: readonly string[], options: OriginOptions = {}) {
+    this.#frontends = new Set(frontends.filter((one) => !one.includes('*')));
+    this.#wildcards = frontends.filter((one) => one.includes('*')).map(wildcardOf);
+    this.#publicOrigin = options.publicUrl ? new URL(options.publicUrl).origin : null;
+    this.#options = options;
   }
 
-  /**
-   * Whether a request of this origin to this host is allowed. The scheme of the server's own origin is left open,
-   * since a proxy may have ended TLS.
-   *
-   * @param origin the `Origin` header; undefined where there is none, as from programs that are not browsers
-   * @param host the `Host` header
-   */
-  allows(origin: string | undefined, host: string | undefined): boolean {
-    return origin === undefined || this.#frontends.has(origin) || isSame(origin, host);
+  /** Whether a request may be answered: it comes from no page, from a page of this server, or from a front end's. */
+  allows(request: IncomingMessage): boolean {
+    const { origin } = request.headers;
+    if (origin === undefined || this.isFrontend(origin)) return true;
+    if (this.#isOwn(origin, request)) return true;
+    this.#tell(origin, request);
+    return false;
   }
 
   /** Whether the origin is one of the front ends, so that CORS must let it in. */
   isFrontend(origin: string): boolean {
-    return this.#frontends.has(origin);
+    const lower = origin.toLowerCase();
+    if (this.#frontends.has(lower)) return true;
+    const page = webPage(origin);
+    if (page === null) return false;
+    if (this.#frontends.has(page.origin)) return true;
+    if (this.#options.development === true && isLoopback(page)) return true;
+    return this.#wildcards.some(
+      ({ protocol, suffix, port }) =>
+        page.protocol === protocol && page.port === port && page.hostname.endsWith(suffix),
+    );
+  }
+
+  /** The host that the client asked for, as the proxies in front say. */
+  hostOf(request: IncomingMessage): string | undefined {
+    return this.#options.proxies?.told(request, 'x-forwarded-host') ?? request.headers.host;
+  }
+
+  /** Whether a page that is refused may read so: where people develop, and it comes from their own network. */
+  explains(origin: string): boolean {
+    const page = this.#options.development === true ? webPage(origin) : null;
+    return page !== null && isNear(page);
+  }
+
+  /**
+   * The scheme may differ, since a proxy may have ended TLS and not say so; but a page that came without TLS is another
+   * one than that of a server that is reached by TLS.
+   */
+  #isOwn(origin: string, request: IncomingMessage): boolean {
+    const page = webPage(origin);
+    if (page === null) return false;
+    if (page.origin === this.#publicOrigin) return true;
+    const scheme = this.#options.proxies?.told(request, 'x-forwarded-proto');
+    if (scheme !== null && scheme !== undefined && page.protocol === 'http:') {
+      if (/^(https|wss)$/i.test(scheme)) return false;
+    }
+    return hostUnder(page.protocol, this.hostOf(request)) === page.host;
+  }
+
+  #tell(origin: string, request: IncomingMessage): void {
+    if (this.#options.development !== true || this.#told.size >= TOLD_MAX || this.#told.has(origin))
+      return;
+    this.#told.add(origin);
+    const others = [...this.#frontends].map((one) => `${one},`).join('');
+    this.#options.log?.warn(
+      { origin: origin.slice(0, 200), host: this.hostOf(request)?.slice(0, 200) },
+      `A page of an origin that is not allowed was refused. To let it in, set FRONTEND_URL=${others}${origin.slice(0, 200)}`,
+    );
   }
 }
 
-function isSame(origin: string, host: string | undefined): boolean {
-  if (host === undefined || !URL.canParse(origin)) return false;
-  const url = new URL(origin);
-  return (url.protocol === 'https:' || url.protocol === 'http:') && url.host === host.toLowerCase();
+function webPage(origin: string): URL | null {
+  if (!/^https?:\/\//i.test(origin) || !URL.canParse(origin)) return null;
+  return new URL(origin);
+}
+
+/** A `Host` header as a URL of this scheme has it: in small letters, without the port that the scheme has anyway. */
+function hostUnder(protocol: string, host: string | undefined): string | null {
+  if (host === undefined || !/^[^/?#@\\\s]+$/.test(host)) return null;
+  const url = `${protocol}//${host}`;
+  return URL.canParse(url) ? new URL(url).host : null;
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/** Whether the host is of a kind that nobody on the internet has (RFC 1918, RFC 6761, RFC 6762). */
+function isNear({ hostname }: URL): boolean {
+  return (
+    /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname) ||
+    /^\[(::1|f[cd]|fe[89ab])/.test(hostname) ||
+    /(^[^.:]+|\.(localhost|local|test|internal))$/.test(hostname)
+  );
+}
+
+function wildcardOf(pattern: string): Wildcard {
+  const { protocol, hostname, port } = new URL(pattern.replace('*', 'any'));
+  return { protocol, suffix: hostname.slice('any'.length), port };
 }

@@ -3,15 +3,27 @@ import { getDomain } from 'tldts';
 
 /**
  * The cookie that carries a session's token: httpOnly always; in production Secure and bound to the host by its
- * `__Host-` prefix (RFC 6265bis §4.1.3.2).
+ * `__Host-` prefix (RFC 6265bis §4.1.3.2), or under a path prefix to that by `__Secure-`.
  */
 export class SessionCookie {
   readonly #name: string;
+  readonly #path: string;
   readonly #production: boolean;
   readonly #frontends: readonly string[];
 
-  constructor(production: boolean, frontends: readonly string[]) {
-    this.#name = production ? '__Host-peerql_session' : 'peerql_session';
+  /**
+   * @param name null: `peerql_session`, with the strictest prefix that fits
+   * @param pathPrefix what stands before every path, such as `/api`; a name with `__Host-` is sent for all paths
+   */
+  constructor(
+    production: boolean,
+    frontends: readonly string[],
+    name: string | null = null,
+    pathPrefix = '',
+  ) {
+    const prefix = production ? (pathPrefix === '' ? '__Host-' : '__Secure-') : '';
+    this.#name = name ?? `${prefix}peerql_session`;
+    this.#path = /^__host-/i.test(this.#name) || pathPrefix === '' ? '/' : pathPrefix;
     this.#production = production;
     this.#frontends = frontends;
   }
@@ -38,19 +50,22 @@ export class SessionCookie {
       name: this.#name,
       value,
       expires,
-      path: '/',
+      path: this.#path,
       httpOnly: true,
       secure: this.#production,
       // A front end of another site gets the cookie only with None; everywhere else Lax keeps it off foreign requests.
       sameSite: crossSite ? 'none' : 'lax',
+      // Without it browsers that keep third-party cookies apart would not store it at all (CHIPS).
+      partitioned: crossSite,
     });
   }
 }
 
 /** Whether the origin and the host belong to one site, by the public suffix list. */
 function isSameSite(origin: string, host: string | undefined): boolean {
-  if (host === undefined) return false;
-  const [one, other] = [siteOf(origin), siteOf(`https://${host}`)];
+  // Applications that bring their pages along are no part of a site.
+  if (host === undefined || !/^https?:/.test(origin)) return false;
+  const [one, other] = [siteOf(origin.replace('*', 'any')), siteOf(`https://${host}`)];
   return one === other;
 }
 

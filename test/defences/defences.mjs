@@ -23,7 +23,7 @@ export const defences = [
   {
     name: 'forged requests: the origin',
     file: 'src/transport/http/csrf.ts',
-    find: 'if (!origins.allows(origin, host)) {',
+    find: 'if (!origins.allows(request)) {',
     replace: "if (host === 'nobody') {",
     test: 'test/attacks/forgery.test.ts',
     title: 'cross-site request with application/json, and its preflight',
@@ -47,7 +47,7 @@ export const defences = [
   {
     name: 'the origin of sockets',
     file: 'src/transport/websocket/server.ts',
-    find: "if (!this.#parts.origins.allows(origin, host)) return '403 Forbidden';",
+    find: "if (!this.#parts.origins.allows(request)) return '403 Forbidden';",
     replace: '',
     test: 'test/attacks/forgery.test.ts',
     title: 'cross-site WebSocket',

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import Database from 'libsql';
+import mongoose from 'mongoose';
 import { expect, test } from 'vitest';
 import { peerql } from '../kit/command.ts';
 import { KeptLog } from '../kit/log.ts';
 import { MailServer } from '../kit/mail-server.ts';
 import { scrape } from '../kit/metrics.ts';
-import { findMongod, Mongod } from '../kit/mongod.ts';
+import { findMongod, Mongod, replicaSetUri } from '../kit/mongod.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
@@ -55,8 +56,26 @@ async function look(server: TestServer, log: KeptLog, dependency: string) {
     metric: seen.value('peerql_dependency_up', { dependency }),
     logged: log.lines.filter(({ fields }) => fields.dependency === dependency).at(-1)?.message,
     status: ready.status,
-    body: await ready.json(),
+    // What is wrong follows after a colon: see `whatIsWrong`.
+    body: JSON.parse((await ready.text()).replace(/answer: [^"]*"/g, 'answer."')),
   };
+}
+
+/** The words for it: in readiness, in the metrics and in the log, which say the same. */
+async function whatIsWrong(server: TestServer, log: KeptLog, dependency: string): Promise<string> {
+  const { samples } = await scrape(server.url);
+  const reasons = samples
+    .filter(({ name, labels }) => {
+      return name === 'peerql_dependency_trouble' && labels.dependency === dependency;
+    })
+    .map(({ labels }) => labels.reason);
+  expect(reasons).toHaveLength(1);
+  const [reason = ''] = reasons;
+  const ready = await (await fetch(`${server.url}/health/ready`)).json();
+  expect(ready).toMatchObject({ reasons: [`The ${dependency} does not answer: ${reason}.`] });
+  const told = log.lines.filter(({ fields }) => fields.dependency === dependency).at(-1);
+  expect(told?.fields.reason).toBe(reason);
+  return reason;
 }
 
 async function untilSeen(
@@ -121,6 +140,7 @@ test('a database file that another process has locked shows within 10 s, and cal
   const other = new Database(join(server.dataDir, 'peerql.sqlite'));
   other.exec('BEGIN IMMEDIATE');
   await untilSeen(server, log, 'store', storeAway);
+  expect(await whatIsWrong(server, log, 'store')).toBe('another process is writing it');
   await expect(register(server.graphqlUrl, 'Cem')).rejects.toThrow('UNAVAILABLE');
   const seen = await scrape(server.url);
   expect(seen.value('peerql_store_failures_total')).toBeGreaterThanOrEqual(1);
@@ -142,6 +162,7 @@ test.skipIf(!canMount())(
       const stop = await startLoad(server);
       disk.fill();
       await untilSeen(server, log, 'store', storeAway);
+      expect(await whatIsWrong(server, log, 'store')).toBe('the disk is full');
       await expect(register(server.graphqlUrl, 'Cem')).rejects.toThrow('UNAVAILABLE');
       expect(await problemsOf('store', server)).toContain('is full, or nearly: 0.0 MB are left');
       disk.free();
@@ -168,6 +189,7 @@ test.skipIf(binary === null)(
     const stop = await startLoad(server);
     await mongod.stop('SIGKILL');
     await untilSeen(server, log, 'store', storeAway);
+    expect(await whatIsWrong(server, log, 'store')).toBe('no server of it answers');
     const impatient = { MONGO_URI: `${env.MONGO_URI}?serverSelectionTimeoutMS=500` };
     expect(await problemsOf('store', server, impatient)).toContain('Cannot open MongoDB');
     await mongod.start();
@@ -175,6 +197,36 @@ test.skipIf(binary === null)(
     await stop();
     await server.close();
     await mongod.dispose();
+  },
+  120_000,
+);
+
+test.skipIf(binary === null)(
+  'a MongoDB without a primary answers and takes no writes: that shows within 10 s',
+  async () => {
+    const members = await Mongod.startReplicaSet(binary ?? '', 3);
+    const log = new KeptLog();
+    const uri = replicaSetUri(members, 'observed');
+    const server = await startServer({ env: { MONGO_URI: uri }, overrides: { log } });
+    const hello = await mongoose.createConnection(uri).asPromise();
+    const { me } = await hello.getClient().db().command({ hello: 1 });
+    await hello.close();
+    // Two of three are gone: the third can be read and elects nobody.
+    const [left, ...others] = [...members].sort((one) => (one.host === me ? -1 : 1));
+    await Promise.all(others.map((one) => one.stop('SIGKILL')));
+    await untilSeen(server, log, 'store', storeAway, 30_000);
+    const words = 'it takes no writes: the replica set has no primary';
+    await until(
+      async () => (await (await fetch(`${server.url}/health/ready`)).text()).includes(words),
+      'the reason in readiness',
+    );
+    expect(await whatIsWrong(server, log, 'store')).toBe(words);
+    const check = { MONGO_URI: `${uri}&serverSelectionTimeoutMS=500` };
+    expect(await problemsOf('store', server, check)).toContain('MongoDB');
+    await Promise.all(others.map((one) => one.start()));
+    await untilSeen(server, log, 'store', storeBack, 30_000);
+    await server.close();
+    await Promise.all([left, ...others].map((one) => one?.dispose()));
   },
   120_000,
 );

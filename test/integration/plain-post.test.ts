@@ -120,23 +120,68 @@ describe('what is answered past Yoga is answered as by it', () => {
     }
   });
 
-  test.each(['', '{', '{"query":"{ __typename }"', '\u{feff}{"query":"{ __typename }"}'])(
-    'a body that is no JSON: %j',
-    async (text) => {
-      expect(await answerTo(text, {})).toEqual(await answerTo(text, byYoga));
-    },
-  );
+  test.each(['', '{', '{"query":"{ __typename }"'])('a body that is no JSON: %j', async (text) => {
+    expect(await answerTo(text, {})).toEqual(await answerTo(text, byYoga));
+  });
 
-  test.each(['application/json;charset=UTF-8', 'application/json; charset=utf-8', 'text/plain'])(
-    'a content type of %s',
+  const text = JSON.stringify({ query: '{ __typename }' });
+
+  test.each([
+    'application/json;charset=UTF-8',
+    'application/json; charset=utf-8',
+    'application/json; charset="utf-8"',
+    'application/json ; charset=utf-8',
+    'application/json;',
+    'Application/JSON',
+    'APPLICATION/JSON; CHARSET=UTF-8',
+    'application/json; profile="https://example.com/a;b"; charset=utf-8',
+    ' application/json',
+  ])('a content type of %j, which is JSON', async (type) => {
+    const plain = await answerTo(text, { 'content-type': type });
+    expect(plain.status).toBe(200);
+    expect(plain).toEqual(await answerTo(text, { 'content-type': type, ...byYoga }));
+  });
+
+  test.each(['text/plain', 'application/jsonp', 'application/json+x', 'text/json', 'json', ''])(
+    'a content type of %j, which is not',
     async (type) => {
       const headers = { 'content-type': type, 'graphql-require-preflight': '1' };
-      const text = JSON.stringify({ query: '{ __typename }' });
       expect(await answerTo(text, headers)).toEqual(
         await answerTo(text, { ...headers, ...byYoga }),
       );
     },
   );
+
+  test('a byte order mark is no part of the body', async () => {
+    const plain = await answerTo(`\u{feff}${text}`, {});
+    expect(plain.content).toEqual({ data: { __typename: 'Query' } });
+    expect(plain).toEqual(await answerTo(`\u{feff}${text}`, byYoga));
+    // One alone, and what is no whole one.
+    for (const body of ['\u{feff}', '\u{feff}\u{feff}{}', '\u{feff}{', '{}\u{feff}']) {
+      expect(await answerTo(body, {})).toEqual(await answerTo(body, byYoga));
+    }
+  });
+
+  test('every combination of odd bodies, types and answers', async () => {
+    const bodies = [
+      text,
+      `\u{feff}${text}`,
+      `\n\t ${text}\r\n`,
+      '{"query":"{ __typename }"} x',
+      '\0',
+    ];
+    const types = ['application/json', 'Application/Json;Charset=utf-8', 'application/json; q=1'];
+    for (const body of bodies) {
+      for (const type of types) {
+        for (const accept of ['*/*', 'Application/JSON', 'application/graphql-response+json']) {
+          const headers = { 'content-type': type, accept };
+          const plain = await answerTo(body, headers);
+          const seen = `${JSON.stringify(body)} as ${type} for ${accept}`;
+          expect(plain, seen).toEqual(await answerTo(body, { ...headers, ...byYoga }));
+        }
+      }
+    }
+  });
 });
 
 test('a body that comes in parts is read to its end', async () => {

@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -152,4 +154,67 @@ test('an IPv6 address stands in brackets in its URL', async (context) => {
   expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   await close();
+});
+
+test('a second signal ends it at once', async () => {
+  const server = start({ DATA_DIR: folder(), LOG_LEVEL: 'silent' });
+  const url = await server.up();
+  const ann = await register(`${url}/graphql`);
+  const room = await createRoom(`${url}/graphql`, ann);
+  const guest = new Participant(`${url.replace('http', 'ws')}/graphql`, ann);
+  await guest.join({ roomId: room.id });
+  // Two of one kind that come together may be one.
+  server.child.kill('SIGTERM');
+  expect([130, 143]).toContain(await server.stop('SIGINT'));
+  await guest.dispose();
+}, 60_000);
+
+describe('a signal while it starts ends the start', () => {
+  /** Takes connections and answers nothing, as a database that hangs does. */
+  async function silentPort(): Promise<{ port: number; asked: Promise<unknown>; close(): void }> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const asked = new Promise((resolve) => server.once('connection', resolve));
+    return { port: (server.address() as AddressInfo).port, asked, close: () => server.close() };
+  }
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s', async (signal) => {
+    const database = await silentPort();
+    const server = start({
+      DATA_DIR: folder(),
+      LOG_LEVEL: 'silent',
+      MONGO_URI: `mongodb://127.0.0.1:${database.port}/peerql`,
+    });
+    await database.asked;
+    const began = Date.now();
+    expect(await server.stop(signal)).toBe(0);
+    expect(Date.now() - began).toBeLessThan(3000);
+    database.close();
+  });
+
+  test('as process 1 of a container', async (context) => {
+    const database = await silentPort();
+    const env = {
+      PATH: process.env.PATH ?? '',
+      DATA_DIR: folder(),
+      PORT: '0',
+      MONGO_URI: `mongodb://127.0.0.1:${database.port}/peerql`,
+    };
+    const args = ['--pid', '--fork', '--kill-child', process.execPath, 'dist/main.js'];
+    const child = spawn('unshare', args, { env, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    const first = await Promise.race([
+      database.asked.then(() => 'asked'),
+      ended.then(() => 'ended'),
+    ]);
+    if (first === 'ended') {
+      console.warn('\n*** SKIPPED: process 1: this user may not make a namespace. ***\n');
+      if (process.env.CI) throw new Error('CI may make namespaces.');
+      context.skip();
+    }
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+    process.kill(Number(children.trim()), 'SIGTERM');
+    expect((await ended)[0]).toBe(0);
+    database.close();
+  });
 });

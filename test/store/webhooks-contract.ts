@@ -56,6 +56,18 @@ export function webhooksContract(home: ContractHome): void {
       expect(await claim()).toEqual([{ ...first, attempts: 1 }]);
     });
 
+    it('forgets what a clock has said that was set', async () => {
+      const [late, early] = [delivery(id(), '1'), delivery(id(), '1')];
+      await home.store.webhooks.append([{ ...late, createdAt: home.now + 3600 * SOON }, early]);
+      await claim();
+      await home.store.webhooks.postpone(early, home.now + 3600 * SOON);
+      await home.store.webhooks.hasten({ now: home.now, until: home.now + SOON });
+      expect(await claim()).toEqual([{ ...late, createdAt: home.now }]);
+      home.now += SOON;
+      const due = await claim();
+      expect(new Set(due.map(({ id }) => id))).toEqual(new Set([late.id, early.id]));
+    });
+
     it('takes the same message once', async () => {
       const one = delivery(id(), '1');
       await home.store.webhooks.append([one]);

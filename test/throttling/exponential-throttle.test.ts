@@ -55,3 +55,21 @@ test('keys are counted apart, and forgotten when asked', async () => {
   expect(await throttle.wait('ann')).toBe(0);
   expect(await throttle.take('ann')).toBe(0);
 });
+
+test.each([-3_600_000, 3_600_000])(
+  'a clock that is set by %i ms lets nobody in earlier and keeps nobody out longer',
+  async (step) => {
+    const throttle = new ExponentialThrottle(1);
+    let waitMs = 0;
+    while (waitMs < 60_000) {
+      waitMs = await throttle.take('ann');
+      if (waitMs > 0 && waitMs < 60_000) vi.advanceTimersByTime(waitMs);
+    }
+    vi.setSystemTime(Date.now() + step);
+    expect(await throttle.wait('ann')).toBe(waitMs);
+    expect(await throttle.take('ann')).toBe(waitMs);
+    vi.advanceTimersByTime(waitMs);
+    expect(await throttle.wait('ann')).toBe(0);
+    expect(await throttle.take('ann')).toBe(0);
+  },
+);

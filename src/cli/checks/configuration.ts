@@ -13,7 +13,11 @@ export function checkConfiguration(config: Config): Check {
     name: 'configuration',
     async look() {
       const mode = config.production ? 'production' : 'development';
-      const findings = [ok(`it can be read (${mode})`), ...ofSecret(config)];
+      const findings = [
+        ok(`it can be read (${mode})`),
+        ...ofSecret(config),
+        ...ofFrontends(config),
+      ];
       const { persistedOperations } = config;
       if (persistedOperations !== null) findings.push(...(await ofOperations(persistedOperations)));
       return findings;
@@ -28,6 +32,13 @@ function ofSecret({ jwtSecrets, dataDir }: Config): Finding[] {
   if (size < 32) return [problem(`${path} is too short`, 'Delete it to get a new one')];
   if ((mode & 0o077) === 0) return [];
   return [warning(`${path} can be read by others on this machine`, `chmod 600 ${path}`)];
+}
+
+function ofFrontends({ frontendOrigins }: Config): Finding[] {
+  const wild = frontendOrigins.filter((one) => one.includes('*'));
+  if (wild.length === 0) return [];
+  const text = `pages of every subdomain are let in (${wild.join(', ')})`;
+  return [warning(text, 'Name the subdomains in FRONTEND_URL, unless you alone make them')];
 }
 
 async function ofOperations(path: string): Promise<Finding[]> {

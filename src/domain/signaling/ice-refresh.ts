@@ -9,7 +9,8 @@ const SLICE = 256;
 
 interface Due {
   readonly accountId: string;
-  /** Milliseconds since the Unix epoch. */
+  /** When it was noted and when it is due, in milliseconds since the Unix epoch. */
+  readonly since: number;
   readonly at: number;
 }
 
@@ -39,7 +40,8 @@ export class IceRefresh {
 
   #schedule(mailbox: Mailbox, accountId: string, expiresAt: Date): void {
     const now = this.#clock.now();
-    this.#due.set(mailbox, { accountId, at: now + (expiresAt.getTime() - now) * RENEW_AT });
+    const at = now + (expiresAt.getTime() - now) * RENEW_AT;
+    this.#due.set(mailbox, { accountId, since: now, at });
   }
 
   #arm(): void {
@@ -57,8 +59,9 @@ export class IceRefresh {
   #renew(): void {
     const now = this.#clock.now();
     let left = SLICE;
-    for (const [mailbox, { accountId, at }] of this.#due) {
-      if (at > now || left === 0) return;
+    for (const [mailbox, { accountId, since, at }] of this.#due) {
+      // Before it was noted: the clock was set back, and nobody knows how late it is.
+      if ((at > now && since <= now) || left === 0) return;
       left -= 1;
       this.#due.delete(mailbox);
       const iceServers = this.#issuer.issue(accountId);

@@ -35,6 +35,11 @@ export interface WebhookOutbox {
    * nothing, however much it is; where the store failed as that other one left, it may wait ten minutes longer.
    */
   claim(wanted: Claim): Promise<Delivery[]>;
+  /**
+   * The clock was set, or may have been: nothing is of after `now`, and nothing that was to be sent waits for longer than
+   * until `until`. What waits behind another is looked at as ever.
+   */
+  hasten(times: { readonly now: number; readonly until: number }): Promise<void>;
   /** It is due again at `dueAt`, with one more attempt in vain. */
   postpone(delivery: Delivery, dueAt: number): Promise<void>;
   /** It arrived, or is given up. */

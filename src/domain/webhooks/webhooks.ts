@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { RoomActivity } from '../signaling/ports.ts';
 import { messagesOf } from './message.ts';
 import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';
+import { WallSteps } from './wall-steps.ts';
 
 /** How often a node looks for what has become due, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
@@ -45,6 +46,11 @@ export class Webhooks {
   readonly #random: () => number;
   /** By receiver. */
   readonly #sending = new Map<string, Set<Promise<void>>>();
+  /** Ids and receivers of what is being sent, which a clock that was set makes due again too early. */
+  readonly #underWay = new Set<string>();
+  readonly #steps: WallSteps;
+  /** Whether times in the outbox may be of a clock that went differently. */
+  #clockWasSet = true;
   #unstored: Delivery[] = [];
   #storing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
@@ -70,6 +76,7 @@ export class Webhooks {
     this.#limits = parts.limits;
     this.#log = parts.log;
     this.#random = parts.random ?? Math.random;
+    this.#steps = new WallSteps(LOOK_EVERY_MS, parts.clock.now());
     // What an earlier process left.
     this.#look();
     this.#lookLater();
@@ -122,6 +129,7 @@ export class Webhooks {
 
   #lookLater(): void {
     this.#timer = this.#clock.after(LOOK_EVERY_MS, () => {
+      if (this.#steps.tick(this.#clock.now())) this.#clockWasSet = true;
       this.#look();
       this.#lookLater();
     });
@@ -147,37 +155,62 @@ export class Webhooks {
   }
 
   async #claim(): Promise<void> {
-    for (const [url, sendings] of this.#sending) {
-      const limit = AT_ONCE - sendings.size;
-      if (limit <= 0) continue;
+    if (this.#clockWasSet) {
       const now = this.#clock.now();
-      const until = now + this.#limits.timeoutMs + CLAIM_MARGIN_MS;
-      const settled = now - this.#limits.settleMs;
-      for (const delivery of await this.#outbox.claim({ url, now, until, settled, limit })) {
-        const sending: Promise<void> = this.#send(delivery)
-          .catch((error: unknown) => {
-            // It is due again by itself, when the claim has run out.
-            this.#log.warn({ err: error }, 'What became of a webhook could not be stored');
-          })
-          .finally(() => {
-            sendings.delete(sending);
-            this.#look();
-          });
-        sendings.add(sending);
+      await this.#outbox.hasten({ now, until: now + this.#claimMs });
+      this.#clockWasSet = false;
+    }
+    for (const [url, sendings] of this.#sending) {
+      try {
+        await this.#claimOf(url, sendings);
+      } catch (error) {
+        // The others have nothing to do with it.
+        this.#log.warn({ err: error }, 'Webhooks of one receiver could not be looked up and wait');
       }
+    }
+  }
+
+  get #claimMs(): number {
+    return this.#limits.timeoutMs + CLAIM_MARGIN_MS;
+  }
+
+  async #claimOf(url: string, sendings: Set<Promise<void>>): Promise<void> {
+    const limit = AT_ONCE - sendings.size;
+    if (limit <= 0) return;
+    const now = this.#clock.now();
+    const until = now + this.#claimMs;
+    const settled = now - this.#limits.settleMs;
+    for (const delivery of await this.#outbox.claim({ url, now, until, settled, limit })) {
+      const key = `${delivery.id} ${url}`;
+      if (this.#underWay.has(key)) continue;
+      this.#underWay.add(key);
+      // As long as its claim, by a time that nobody sets.
+      const claimed = this.#clock.after(this.#claimMs - 1, () => this.#underWay.delete(key));
+      const sending: Promise<void> = this.#send(delivery)
+        .catch((error: unknown) => {
+          // It is due again by itself, when the claim has run out.
+          this.#log.warn({ err: error }, 'What became of a webhook could not be stored');
+        })
+        .finally(() => {
+          claimed.cancel();
+          this.#underWay.delete(key);
+          sendings.delete(sending);
+          this.#look();
+        });
+      sendings.add(sending);
     }
   }
 
   async #send(delivery: Delivery): Promise<void> {
     const { id, attempts } = delivery;
     // The rest of a URL may be what lets messages in.
-    const receiver = new URL(delivery.url).host;
+    const receiver = URL.canParse(delivery.url) ? new URL(delivery.url).host : 'no URL';
     try {
       await this.#sender.send(delivery);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const now = this.#clock.now();
-      if (now - delivery.createdAt < this.#limits.giveUpMs) {
+      if (this.#steps.since(delivery.createdAt, now) < this.#limits.giveUpMs) {
         this.#log.warn(
           { id, receiver, attempts: attempts + 1, reason },
           'A webhook waits to be sent again',

@@ -84,7 +84,7 @@ function joinCard(app: App): HTMLElement {
   const code = h('input', {
     id: 'join-code',
     required: true,
-    placeholder: `${location.origin}/?room=…`,
+    placeholder: `${location.origin}${location.pathname}?room=…`,
     'data-testid': 'join-code',
     autocomplete: 'off',
     autocapitalize: 'off',

@@ -1,33 +1,49 @@
 import { type Connection, createConnection, Error as MongooseErrors, mongo } from 'mongoose';
 import type { StoreLog } from '../store.ts';
 import { describe, PATIENCE_MS } from './attempt.ts';
+import { readUriOptions } from './uri-options.ts';
 
 const POOL_SIZE = 10;
 /** Used when the connection string names no database. */
 const DEFAULT_DATABASE = 'peerql';
 
 /**
- * Connects to MongoDB with a connection of its own, apart from Mongoose's global one. Writes are acknowledged by a
- * majority. Rejects with an Error of one sentence, free of credentials, when no server answers within 10 seconds.
+ * Connects to MongoDB with a connection of its own, apart from Mongoose's global one. What the connection string says
+ * counts, but reads are from the primary and writes are acknowledged by a majority, whatever it says. Rejects with an Error of one sentence, free of credentials, when no server answers within 10 seconds.
  */
 export async function connect(uri: string, log: StoreLog): Promise<Connection> {
   const connection = createConnection();
   connection.on('connected', () => log.info({}, 'MongoDB connected'));
   connection.on('disconnected', () => log.warn({}, 'MongoDB disconnected'));
   connection.on('error', (error) => log.warn(describe(error), 'MongoDB connection error'));
+  const {
+    uri: heeded,
+    options,
+    overridden,
+  } = readUriOptions(uri, {
+    appName: 'peerql',
+    maxPoolSize: POOL_SIZE,
+    serverSelectionTimeoutMS: PATIENCE_MS,
+    connectTimeoutMS: PATIENCE_MS,
+    // Without these two, a server that is frozen rather than gone would be waited for without end.
+    socketTimeoutMS: PATIENCE_MS,
+    waitQueueTimeoutMS: PATIENCE_MS,
+    wtimeoutMS: PATIENCE_MS,
+    retryReads: true,
+    retryWrites: true,
+  });
+  if (overridden.length > 0) {
+    log.warn(
+      { overridden },
+      'MONGO_URI asks for what this server does not do: it reads from the primary, and its writes are acknowledged by a majority',
+    );
+  }
   try {
-    return await connection.openUri(uri, {
-      ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
-      appName: 'peerql',
-      maxPoolSize: POOL_SIZE,
-      serverSelectionTimeoutMS: PATIENCE_MS,
-      connectTimeoutMS: PATIENCE_MS,
-      // Without these two, a server that is frozen rather than gone would be waited for without end.
-      socketTimeoutMS: PATIENCE_MS,
-      waitQueueTimeoutMS: PATIENCE_MS,
-      retryReads: true,
-      retryWrites: true,
-      writeConcern: { w: 'majority', wtimeoutMS: PATIENCE_MS },
+    return await connection.openUri(heeded, {
+      ...options,
+      ...(namesDatabase(heeded) ? {} : { dbName: DEFAULT_DATABASE }),
+      readPreference: 'primary',
+      w: 'majority',
       bufferCommands: false,
       autoIndex: false,
       autoCreate: false,

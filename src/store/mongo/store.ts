@@ -1,18 +1,26 @@
 import type { Store, StoreContext } from '../store.ts';
 import { mongoAccounts } from './accounts.ts';
 import { attemptWith } from './attempt.ts';
+import { Census } from './census.ts';
 import { connect, describeConnection } from './connection.ts';
 import { mongoOneTimeTokens } from './one-time-tokens.ts';
 import { mongoRooms } from './rooms.ts';
 import { mongoSessions } from './sessions.ts';
 import { mongoWebhooks } from './webhooks.ts';
+import { WriteProbe } from './write-probe.ts';
 
 /**
  * The store of several servers: a MongoDB, its indexes made before this resolves. Rejects with an Error of one
  * sentence, free of credentials, when it does not answer. Afterwards it may come and go: calls reject with
  * `UnavailableError` within ten seconds, and succeed again once it is back.
+ *
+ * @param alone whether a server without others opens it: it warns each minute while another one does, too
  */
-export async function openMongoStore(uri: string, context: StoreContext): Promise<Store> {
+export async function openMongoStore(
+  uri: string,
+  context: StoreContext,
+  { alone }: { readonly alone: boolean } = { alone: false },
+): Promise<Store> {
   const { clock, log } = context;
   const connection = await connect(uri, log);
   const attempt = attemptWith(context);
@@ -24,6 +32,8 @@ export async function openMongoStore(uri: string, context: StoreContext): Promis
       mongoRooms(connection, attempt, clock),
       mongoWebhooks(connection, attempt),
     ]);
+    const probe = new WriteProbe(connection);
+    const census = alone ? await Census.begin(connection, context) : null;
     return {
       accounts,
       sessions,
@@ -31,10 +41,9 @@ export async function openMongoStore(uri: string, context: StoreContext): Promis
       rooms,
       webhooks,
       description: describeConnection(connection),
-      async ping() {
-        await attempt(() => connection.getClient().db().command({ ping: 1 }));
-      },
+      ping: () => probe.look(),
       async close() {
+        await census?.end();
         // What is wanted is no news.
         connection.removeAllListeners('disconnected');
         await connection.destroy();

@@ -107,6 +107,16 @@ export async function mongoWebhooks(
       }
       return claimed;
     },
+    async hasten({ now, until }) {
+      await attempt(() =>
+        model.updateMany({ createdAt: { $gt: now } }, { $set: { createdAt: now } }).exec(),
+      );
+      await attempt(() =>
+        model
+          .updateMany({ dueAt: { $gt: until }, behind: false }, { $set: { dueAt: until } })
+          .exec(),
+      );
+    },
     async postpone({ id: messageId, url }, dueAt) {
       const change = { $set: { dueAt }, $inc: { attempts: 1 } };
       await attempt(() => model.updateOne({ messageId, url }, change).exec());

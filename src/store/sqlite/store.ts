@@ -1,9 +1,11 @@
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Store, StoreContext } from '../store.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { SqliteFile } from './file.ts';
 import { sqliteOneTimeTokens } from './one-time-tokens.ts';
 import { sqliteRooms } from './rooms.ts';
 import { sqliteSessions } from './sessions.ts';
+import { troubleOf } from './trouble.ts';
 import { sqliteWebhooks } from './webhooks.ts';
 
 /**
@@ -23,7 +25,12 @@ export async function openSqliteStore(
     webhooks: sqliteWebhooks(file),
     description: `SQLite in ${file.path}`,
     async ping() {
-      file.probe();
+      try {
+        file.probe();
+      } catch (error) {
+        const cause = error instanceof Error ? (error.cause ?? error) : error;
+        throw new UnavailableError(troubleOf(cause), { cause: error });
+      }
     },
     async close() {
       file.close();

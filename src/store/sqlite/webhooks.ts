@@ -41,6 +41,10 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
        ORDER BY due_at, place LIMIT ?)
      RETURNING *`,
   );
+  const hasten = file.statement(
+    `UPDATE webhooks SET created_at = min(created_at, ?1), due_at = min(due_at, ?2)
+     WHERE created_at > ?1 OR (due_at > ?2 AND behind = 0)`,
+  );
   const postpone = file.statement(
     'UPDATE webhooks SET attempts = attempts + 1, due_at = ? WHERE id = ? AND url = ?',
   );
@@ -59,6 +63,9 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
       await putBehind.run(now + BEHIND_MS, url, now);
       const rows = await claim.all(until, url, now, settled, limit);
       return rows.map(toDelivery);
+    },
+    async hasten({ now, until }) {
+      await hasten.run(now, until);
     },
     async postpone({ id, url }, dueAt) {
       await postpone.run(dueAt, id, url);

@@ -1,21 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OriginPolicy } from '../origin.ts';
+import { PREFLIGHT_HEADERS } from './csrf.ts';
 
+/** What a front end may send: the proof against forgeries, what clients say of themselves, and a trace's context. */
 const ALLOWED_HEADERS = [
   'content-type',
-  'authorization',
-  'graphql-require-preflight',
-  'apollo-require-preflight',
-  'x-apollo-operation-name',
+  ...PREFLIGHT_HEADERS,
   'apollographql-client-name',
   'apollographql-client-version',
+  'traceparent',
+  'tracestate',
+  'baggage',
 ].join(', ');
 /** How long a browser may remember the answer to a preflight, in seconds: the most that Chromium accepts. */
 const MAX_AGE_SECONDS = 7200;
 
 /**
  * Lets the configured front ends read answers, with credentials (Fetch standard, "CORS protocol"). Any other origin
- * gets no header and so no answer.
+ * gets no header and so no answer; but where people develop, a page of their network may read that it is refused.
  *
  * @returns whether the request was a preflight, which is then answered
  */
@@ -36,6 +38,14 @@ export function applyCors(
       response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
       response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
       response.setHeader('Access-Control-Max-Age', String(MAX_AGE_SECONDS));
+    }
+  } else if (origin !== undefined && origins.explains(origin) && !origins.allows(request)) {
+    // Nothing is done for it, and whatever it sends is answered by 403: that answer is all that it can read.
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+    if (isPreflight) {
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+      response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
     }
   }
   if (isPreflight) {

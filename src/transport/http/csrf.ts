@@ -11,7 +11,7 @@ const SIMPLE_TYPES = new Set([
 /** `Sec-Fetch-Site` of a page of the server's own origin, and of what a person typed or opened (Fetch Metadata). */
 const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 /** Headers that make a browser ask first. Their presence is the proof; their value does not matter. */
-const PREFLIGHT_HEADERS = [
+export const PREFLIGHT_HEADERS = [
   'authorization',
   'graphql-require-preflight',
   'apollo-require-preflight',
@@ -28,8 +28,8 @@ const PREFLIGHT_HEADERS = [
  */
 export function suspectForgery(request: IncomingMessage, origins: OriginPolicy): string | null {
   const { headers, method } = request;
-  const { origin, host, cookie } = headers;
-  if (!origins.allows(origin, host)) {
+  const { origin, cookie } = headers;
+  if (!origins.allows(request)) {
     return `The origin ${origin} is not allowed: add it to FRONTEND_URL.`;
   }
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

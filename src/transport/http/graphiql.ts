@@ -12,6 +12,13 @@ interface Page {
   readonly policy: string;
 }
 
+interface Options {
+  /** Whether the server refuses what is not on its list, which the page then says. */
+  readonly persistedOnly: boolean;
+  /** What stands before the path of the API. */
+  readonly pathPrefix: string;
+}
+
 const made = new Map<string, Promise<Page>>();
 
 const PERSISTED_ONLY_QUERY = `# This server runs persisted operations only: paste one of its list here.
@@ -29,19 +36,16 @@ query Me {
 }
 `;
 
-/**
- * Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use.
- *
- * @param persistedOnly whether the server refuses what is not on its list, which the page then says
- */
+/** Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use. */
 export async function serveGraphiql(
   request: IncomingMessage,
   response: ServerResponse,
-  persistedOnly: boolean,
+  { persistedOnly, pathPrefix }: Options,
 ): Promise<void> {
+  const key = `${persistedOnly} ${pathPrefix}`;
   const query = persistedOnly ? PERSISTED_ONLY_QUERY : DEFAULT_QUERY;
-  const making = made.get(query) ?? makePage(query);
-  made.set(query, making);
+  const making = made.get(key) ?? makePage(query, `${pathPrefix}${GRAPHQL_PATH}`);
+  made.set(key, making);
   const page = await making;
   response.setHeader('Content-Security-Policy', page.policy);
   response.setHeader('ETag', page.etag);
@@ -67,11 +71,11 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
   );
 }
 
-async function makePage(defaultQuery: string): Promise<Page> {
+async function makePage(defaultQuery: string, endpoint: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const text = renderGraphiQL({
     title: 'PeerQL',
-    endpoint: GRAPHQL_PATH,
+    endpoint,
     subscriptionsProtocol: 'WS',
     credentials: 'same-origin',
     defaultQuery,

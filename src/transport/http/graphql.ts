@@ -5,10 +5,13 @@ import { isRefused, type Operations } from '../../execution/operations.ts';
 import { persistedHash } from '../../execution/persisted.ts';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
+import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import type { AdminToken } from './admin-token.ts';
-import { type PlainPost, type RequestParams, readPlainPost, unread } from './plain-post.ts';
+import { hideMark, isEncoded, normaliseMediaType, unread } from './body.ts';
+import { sendJson } from './json.ts';
+import { type PlainPost, type RequestParams, readPlainPost } from './plain-post.ts';
 
 interface ServerContext {
   readonly req: IncomingMessage;
@@ -21,6 +24,7 @@ interface Parts {
   readonly services: Services;
   readonly cookie: SessionCookie;
   readonly addresses: ClientAddresses;
+  readonly origins: OriginPolicy;
   readonly adminToken: AdminToken;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
@@ -39,7 +43,7 @@ export type GraphqlHandler = (
  * all that such a request is about, and a flood of requests must not be felt by calls.
  */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
-  const { operations, services, cookie, addresses, adminToken } = parts;
+  const { operations, services, cookie, addresses, origins, adminToken } = parts;
   const runner: Plugin<object, ServerContext> = {
     onParams: ({ params, setParams, setParamsHandler }) => {
       if (params.query === undefined && persistedHash(params.extensions) !== null) {
@@ -67,12 +71,15 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   });
   return async (request, response, requestId) => {
     const server: ServerContext = { req: request, res: response, requestId };
+    if (isEncoded(request)) return refuseEncoded(response);
+    normaliseMediaType(request);
     const post = await readPlainPost(request, parts.bodyBytes);
     if (post !== null) {
       const params = post.params && withDocument(post.params);
       if (params) return answer(post, await run(params, 'POST', server), response);
       unread(request, post.body);
     } else if (request.destroyed) return;
+    else if (request.method === 'POST') hideMark(request);
     await yoga(request, response, server);
   };
 
@@ -133,7 +140,8 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     { req, res, requestId }: ServerContext,
     address: string,
   ): Promise<Context> {
-    const { host, authorization } = req.headers;
+    const { authorization } = req.headers;
+    const host = origins.hostOf(req);
     const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
     const caller = token === null ? null : await services.sessions.authenticate(token, address);
     // Asked for more than once by one request, a wrong token counts once.
@@ -151,6 +159,14 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const userAgent = req.headers['user-agent'] ?? null;
     return { services, caller, exchange, address, userAgent };
   }
+}
+
+/** RFC 9110 §15.5.16, and what may be sent instead (§12.5.3). */
+function refuseEncoded(response: ServerResponse): void {
+  response.setHeader('Accept-Encoding', 'identity');
+  const message = 'Send the body as it is: no Content-Encoding is taken.';
+  const error = { message, extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
+  sendJson(response, 415, { errors: [error] });
 }
 
 /** RFC 6750 §2.1. */

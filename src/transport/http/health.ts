@@ -29,8 +29,11 @@ export class Health {
     const checks = Object.fromEntries(states.map(({ name, up }) => [name, up ? 'up' : 'down']));
     const reasons = this.#draining ? ['This server is stopping.'] : [];
     const warnings: string[] = [];
-    for (const { name, required, up } of states) {
-      if (!up) (required ? reasons : warnings).push(`The ${name} does not answer.`);
+    for (const { name, required, up, reason } of states) {
+      if (up) continue;
+      // What a mail server says may repeat what it was told, and this can be read by everybody.
+      const why = required && reason !== null ? `: ${reason.replace(/\.$/, '')}` : '';
+      (required ? reasons : warnings).push(`The ${name} does not answer${why}.`);
     }
     const ready = reasons.length === 0;
     sendJson(response, ready ? 200 : 503, {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Variables } from '../../execution/operations.ts';
 import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../../execution/parse-json.ts';
 import { GRAPHQL_PATH } from '../path.ts';
+import { withoutMark } from './body.ts';
 
 /** What a result can be answered as (GraphQL over HTTP, "Media Types"). */
 export type ResultType = 'application/json' | 'application/graphql-response+json';
@@ -18,7 +19,7 @@ export interface RequestParams {
 export interface PlainPost {
   readonly accepted: ResultType;
   readonly body: Buffer;
-  /** Null where the body is not what it should be. */
+  /** Null where the body, which is without a byte order mark, is not what it should be. */
   readonly params: RequestParams | null;
 }
 
@@ -32,26 +33,10 @@ export async function readPlainPost(
 ): Promise<PlainPost | null> {
   const accepted = isPlain(request, bodyBytes) ? acceptedType(request.headers.accept) : null;
   if (accepted === null) return null;
-  const body = await readBody(request);
-  return body && { accepted, body, params: readParams(body.toString()) };
-}
-
-/** Puts the body back, for whoever reads the request anew. */
-export function unread(request: IncomingMessage, body: Buffer): void {
-  Object.assign(request, { body: new ReadBody(body) });
-}
-
-/** What the Fetch adapter takes for a body that comes in parts. */
-class ReadBody {
-  readonly bytes: Buffer;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    yield this.bytes;
-  }
+  const read = await readBody(request);
+  if (read === null) return null;
+  const body = withoutMark(read);
+  return { accepted, body, params: readParams(body.toString()) };
 }
 
 function isPlain({ method, url, headers }: IncomingMessage, bodyBytes: number): boolean {

@@ -4,7 +4,7 @@ import type { Logger } from '../../domain/logger.ts';
 import type { MetricsHandler } from '../../observability/endpoint.ts';
 import type { ObserveRequest } from '../../observability/requests.ts';
 import type { OriginPolicy } from '../origin.ts';
-import { GRAPHQL_PATH } from '../path.ts';
+import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import { applyCors } from './cors.ts';
 import { suspectForgery } from './csrf.ts';
 import { serveGraphiql, wantsGraphiql } from './graphiql.ts';
@@ -28,6 +28,10 @@ interface Parts {
   readonly log: Logger;
   /** How long a client may take over the headers of a request, in milliseconds. */
   readonly headersMs: number;
+  /** How long a connection may be idle between two requests, in milliseconds. */
+  readonly keepAliveMs: number;
+  /** What stands before every path, such as `/api`; empty: nothing does. */
+  readonly pathPrefix: string;
 }
 
 /** How long a client may take over a request's body after its headers, in milliseconds. */
@@ -39,11 +43,13 @@ export function createHttpServer(parts: Parts): Server {
     {
       headersTimeout: parts.headersMs,
       requestTimeout: parts.headersMs + BODY_TIMEOUT_MS,
-      // How often the two are looked after.
+      keepAliveTimeout: parts.keepAliveMs,
+      // How often the first two are looked after.
       connectionsCheckingInterval: Math.min(5000, parts.headersMs),
     },
     (request, response) => {
       const requestId = randomUUID();
+      normaliseTarget(request, parts.pathPrefix);
       response.setHeader('X-Request-Id', requestId);
       const answering = parts.observe(request, response, () =>
         answer(parts, request, response, requestId),
@@ -59,16 +65,17 @@ export function createHttpServer(parts: Parts): Server {
 }
 
 async function answer(
-  { graphql, persistedOnly, origins, headers, health, metrics, pages }: Parts,
+  { graphql, persistedOnly, origins, headers, health, metrics, pages, pathPrefix }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
   headers(request, response);
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const path = pathOf(request);
   if (path === GRAPHQL_PATH) {
     if (applyCors(request, response, origins)) return;
-    if (wantsGraphiql(request)) return serveGraphiql(request, response, persistedOnly);
+    if (wantsGraphiql(request))
+      return serveGraphiql(request, response, { persistedOnly, pathPrefix });
     const suspicion = suspectForgery(request, origins);
     if (suspicion !== null) {
       const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };
@@ -78,6 +85,7 @@ async function answer(
   }
   if (health.takes(path)) return health.answer(path, response);
   if (path === '/metrics' && metrics !== null) return metrics(request, response);
+  if (path === pathPrefix) return redirectToPage(request, response, pathPrefix);
   if (await pages(request, response)) return;
   if ((request.headers.accept ?? '').includes('text/html')) {
     response.statusCode = 404;
@@ -86,4 +94,15 @@ async function answer(
     return;
   }
   sendJson(response, 404, { error: 'There is nothing here.' });
+}
+
+/** What the page loads is named from its folder on. */
+function redirectToPage(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  pathPrefix: string,
+): void {
+  response.statusCode = 308;
+  response.setHeader('Location', `${pathPrefix}/${url.slice(pathPrefix.length)}`);
+  response.end();
 }

@@ -17,6 +17,8 @@ const OPEN = 1;
 const CLOSED = 3;
 /** After this many events a ping goes out beside the heartbeat, so that a busy reader's resume need not reach far back. */
 const PROVE_EVERY = 128;
+/** Who reads more slowly than this, in bytes a second, may be taken for dead. */
+const SLOWEST_BYTES_PER_SECOND = 8000;
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -142,14 +144,12 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   send(message: string): void {
-    this.#write(toWire(message));
-  }
-
-  #write(message: Wire): void {
     if (this.#ws.readyState !== OPEN) return;
-    this.#frames.send(message);
-    // A client that asks and does not read the answers is not read either, until it does.
-    if (!this.hasRoom()) this.#ws.pause();
+    this.#frames.send(toWire(message));
+    if (this.hasRoom()) return;
+    // A client that asks and does not read the answers is not read either, until it does; nor are its answers to pings.
+    this.#frames.flushWhole();
+    this.#ws.pause();
   }
 
   /** Begins to close the socket. Its stays wait for their client, and whatever it still sends is not heard. */
@@ -159,12 +159,13 @@ export class Connection implements ProtocolSocket, Context {
     this.#lost = true;
     this.loseStreams();
     if (this.#ws.isPaused) this.#ws.resume();
-    this.#frames.flush();
+    this.#frames.flushWhole();
     this.#ws.close(code, reason);
   }
 
   /** Closes a socket whose reader does not take what comes. */
   closeTooSlow(): void {
+    this.#frames.drop();
     this.#host.counts.mailboxOverflows += 1;
     this.close(CloseCode.TryAgainLater, 'Too slow: reconnect and resume');
   }
@@ -199,7 +200,7 @@ export class Connection implements ProtocolSocket, Context {
    * @param opening the message up to its payload
    */
   sendNext(opening: Wire, payload: Wire): boolean {
-    this.#write(`${opening}${payload}}` as Wire);
+    if (this.#ws.readyState === OPEN) this.#frames.send(`${opening}${payload}}` as Wire);
     this.#host.counts.eventsSent += 1;
     this.#unproved += 1;
     if (this.#unproved >= PROVE_EVERY && this.#provingPing === 0) this.#sendPing();
@@ -229,6 +230,11 @@ export class Connection implements ProtocolSocket, Context {
     for (const stream of this.streams) stream.resume();
   }
 
+  /** How much longer than usual the answer to a ping may take, in milliseconds: it stands behind a long frame. */
+  get readingMs(): number {
+    return (this.#frames.longUnproved / SLOWEST_BYTES_PER_SECOND) * 1000;
+  }
+
   /** The heartbeat: whoever answers none of several is dead. */
   ping(): void {
     this.unansweredPings += 1;
@@ -238,6 +244,7 @@ export class Connection implements ProtocolSocket, Context {
   /** @param ping the payload of the ping that is answered; a client may leave out older ones (RFC 6455 §5.5.3) */
   ponged(ping: string): void {
     this.unansweredPings = 0;
+    this.#frames.ponged(ping);
     if (this.#provingPing === 0 || !(Number(ping) >= this.#provingPing)) return;
     this.#provingPing = 0;
     for (const stream of this.streams) stream.ponged();

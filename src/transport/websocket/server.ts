@@ -12,13 +12,14 @@ import type { Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { OriginPolicy } from '../origin.ts';
-import { GRAPHQL_PATH } from '../path.ts';
+import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { CloseCode, isCleanGoodbye } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
 import { createProtocol } from './protocol.ts';
 import { Sockets } from './sockets.ts';
 
@@ -52,6 +53,8 @@ interface Parts {
   readonly limits: WebSocketLimits;
   readonly techniques: Techniques;
   readonly counts: Metrics;
+  /** What stands before every path, such as `/api`; empty: nothing does. */
+  readonly pathPrefix?: string;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
@@ -105,7 +108,10 @@ export class WebSocketSide {
 
   /** Takes the upgrades of an HTTP server. */
   attach(http: HttpServer): void {
-    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    http.on('upgrade', (request, socket, head) => {
+      if (isWebSocketUpgrade(request)) this.#upgrade(request, socket as Socket, head);
+      else asRequest(http, request, socket as Socket, head);
+    });
   }
 
   /** Closes the sockets of sessions that were ended elsewhere. */
@@ -141,6 +147,7 @@ export class WebSocketSide {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    normaliseTarget(request, this.#parts.pathPrefix ?? '');
     const refusal = this.#refusal(request);
     if (refusal !== null) {
       socket.on('error', () => socket.destroy());
@@ -152,9 +159,8 @@ export class WebSocketSide {
 
   /** The status line of an upgrade that is refused before the handshake. */
   #refusal(request: IncomingMessage): string | null {
-    const { origin, host } = request.headers;
     if (pathOf(request) !== GRAPHQL_PATH) return '404 Not Found';
-    if (!this.#parts.origins.allows(origin, host)) return '403 Forbidden';
+    if (!this.#parts.origins.allows(request)) return '403 Forbidden';
     return this.#draining || this.#interrupted ? '503 Service Unavailable' : null;
   }
 
@@ -293,7 +299,3 @@ export class WebSocketSide {
 }
 
 const IGNORE = () => {};
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?', 1)[0] ?? '';
-}

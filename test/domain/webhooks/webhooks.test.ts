@@ -172,3 +172,86 @@ test('what another node may have to tell of the same room is waited for', async 
     `${second.cursor}-0`,
   ]);
 });
+
+describe('a clock that is set', () => {
+  test.each([-HOUR_MS, HOUR_MS])('by %i ms delays nothing that waits', async (step) => {
+    open();
+    send = refuse;
+    webhooks.tell(started());
+    await turn(() => sent.length === 2);
+    clock.jump(step);
+    send = async () => {};
+    const at = clock.now();
+    webhooks.tell(started('b'));
+    await turn(() => sent.some(({ delivery }) => delivery.roomId === 'b'));
+    await turn(() => sent.length === 4);
+    expect(clock.now() - at).toBeLessThan(40 * SECOND_MS);
+  });
+
+  test.each([-HOUR_MS, HOUR_MS])('by %i ms between two starts delays nothing', async (step) => {
+    open();
+    send = refuse;
+    webhooks.tell(started());
+    await turn(() => sent.length === 5);
+    await webhooks.close();
+    clock.jump(step);
+    send = async () => {};
+    sent = [];
+    open();
+    await turn(() => sent.length === 1);
+    expect(sent[0]?.atMs).toBeLessThan(40 * SECOND_MS);
+  });
+
+  test('forward makes no message older than it is', async () => {
+    open({ giveUpMs: 120 * SECOND_MS });
+    send = refuse;
+    webhooks.tell(started());
+    await turn(() => sent.length === 1);
+    clock.jump(2 * HOUR_MS);
+    await turn(() => sent.length === 3);
+    expect(errors).toEqual([]);
+    await turn(() => errors.length === 1);
+    expect(errors).toEqual(['A webhook is given up']);
+  });
+
+  test('sends nothing twice that is being sent', async () => {
+    open();
+    let taken: () => void = () => {};
+    send = () =>
+      new Promise((resolve) => {
+        taken = resolve;
+      });
+    webhooks.tell(started());
+    await turn(() => sent.length === 1);
+    clock.jump(HOUR_MS);
+    for (let second = 0; second < 5; second += 1) await turn(() => true);
+    await clock.advance(3 * SECOND_MS);
+    expect(sent).toHaveLength(1);
+    taken();
+  });
+});
+
+test('a receiver whose messages cannot be looked up stalls no other', async () => {
+  const outbox = {
+    ...store.webhooks,
+    claim: (wanted: Parameters<typeof store.webhooks.claim>[0]) =>
+      wanted.url === 'https://bad.example/'
+        ? Promise.reject(new Error('no'))
+        : store.webhooks.claim(wanted),
+  };
+  const start = clock.now();
+  webhooks = new Webhooks({
+    outbox,
+    sender: {
+      async send(delivery) {
+        sent.push({ atMs: clock.now() - start, delivery });
+      },
+    },
+    urls: ['https://bad.example/', 'not a URL at all', URL],
+    clock,
+    limits: LIMITS,
+    log: { warn() {}, error: (_fields, message) => void errors.push(message) },
+  });
+  webhooks.tell(started());
+  await turn(() => sent.some(({ delivery }) => delivery.url === URL));
+});

@@ -1,0 +1,50 @@
+import { getDomain } from 'tldts';
+
+/** Schemes of pages that never send themselves as an origin, or whose requests come from no page. */
+const NO_ORIGINS = new Set(['ws:', 'wss:', 'ftp:', 'file:', 'data:', 'blob:', 'about:']);
+
+/**
+ * An entry of `FRONTEND_URL` as browsers send it in `Origin` (RFC 6454 §6.1, HTML "serialization of an origin"): in small
+ * letters, in ASCII, without the port that its scheme has anyway. Schemes of applications (`capacitor://localhost`) stay
+ * as they are. `https://*.example.com` stands for every subdomain.
+ *
+ * @throws Error of a few words that say why it could never match
+ */
+export function readFrontendOrigin(text: string): string {
+  const parts = /^([a-z][a-z0-9+.-]*:)\/\/([^/?#]*)(.*)$/iu.exec(text);
+  if (parts === null) throw new Error('it has no scheme such as https://');
+  const [, given = '', authority = '', rest = ''] = parts;
+  const scheme = given.toLowerCase();
+  if (rest !== '' && rest !== '/') throw new Error('an origin has no path and no query');
+  if (authority.includes('@')) throw new Error('an origin has no user and no password');
+  if (authority === '') throw new Error('it has no host');
+  if (scheme === 'ws:' || scheme === 'wss:') {
+    throw new Error(`browsers send the page's own scheme: ${scheme === 'ws:' ? 'http' : 'https'}`);
+  }
+  if (NO_ORIGINS.has(scheme)) throw new Error(`pages of ${scheme} have no origin`);
+  if (scheme !== 'http:' && scheme !== 'https:') return ofApplication(scheme, authority);
+  return authority.includes('*') ? ofSubdomains(scheme, authority) : ofPage(scheme, authority);
+}
+
+function ofPage(scheme: string, authority: string): string {
+  const url = `${scheme}//${authority}`;
+  if (!URL.canParse(url)) throw new Error('its host or port is not valid');
+  return new URL(url).origin;
+}
+
+function ofApplication(scheme: string, authority: string): string {
+  if (!/^[\w.~:[\]-]+$/.test(authority)) throw new Error('its host is not valid');
+  return `${scheme}//${authority.toLowerCase()}`;
+}
+
+function ofSubdomains(scheme: string, authority: string): string {
+  const name = authority.startsWith('*.') ? authority.slice(2) : '';
+  if (name === '' || name.includes('*')) {
+    throw new Error('* stands for subdomains alone, as in https://*.example.com');
+  }
+  const { hostname, host } = new URL(ofPage(scheme, name));
+  if (getDomain(hostname, { allowPrivateDomains: true }) === null) {
+    throw new Error(`anybody may have a subdomain of ${hostname}`);
+  }
+  return `${scheme}//*.${host}`;
+}

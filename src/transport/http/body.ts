@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The byte order mark of UTF-8, which a parser may ignore (RFC 8259 §8.1). */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** A body without the byte order mark that some editors and programs put before it. */
+export function withoutMark(body: Buffer): Buffer {
+  return body.subarray(0, MARK.length).equals(MARK) ? body.subarray(MARK.length) : body;
+}
+
+/** Whether the body is compressed or otherwise encoded, which no client of this API has a reason for. */
+export function isEncoded({ headers }: IncomingMessage): boolean {
+  return !/^\s*(identity\s*)?$/i.test(headers['content-encoding'] ?? '');
+}
+
+/** Brings the media type of a request to small letters: it means the same in any (RFC 9110 §8.3.1). */
+export function normaliseMediaType({ headers }: IncomingMessage): void {
+  const given = headers['content-type'];
+  if (given === undefined) return;
+  const [type = '', ...parameters] = given.split(';');
+  headers['content-type'] = [type.trim().toLowerCase(), ...parameters].join(';');
+}
+
+/** Puts a body that was read in the place of a request's own, for whoever reads it anew. */
+export function unread(request: IncomingMessage, body: Buffer): void {
+  Object.assign(request, { body: new Replaced(() => inOnePart(body)) });
+}
+
+/** Has whoever reads a request read it without its byte order mark. */
+export function hideMark(request: IncomingMessage): void {
+  Object.assign(request, { body: new Replaced(() => stillToCome(request)) });
+}
+
+/** What the Fetch adapter takes for a body that comes in parts: it looks at own properties, too. */
+class Replaced {
+  readonly read: () => AsyncGenerator<Buffer>;
+
+  constructor(read: () => AsyncGenerator<Buffer>) {
+    this.read = read;
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    return this.read();
+  }
+}
+
+async function* inOnePart(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
+}
+
+async function* stillToCome(request: IncomingMessage): AsyncGenerator<Buffer> {
+  let start: Buffer | null = Buffer.alloc(0);
+  // Who stops reading, since it is too much, still has to answer by the same socket.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (start === null) {
+      yield chunk;
+      continue;
+    }
+    start = Buffer.concat([start, chunk]);
+    if (start.length < MARK.length) continue;
+    yield withoutMark(start);
+    start = null;
+  }
+  if (start !== null) yield start;
+}

@@ -1,0 +1,38 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Headers that belong to an upgrade and not to what is asked (RFC 9110 §7.8, RFC 7540 §3.2.1). */
+const OF_UPGRADES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
+
+/** Whether a client wants to go on by WebSocket (RFC 6455 §4.2.1). */
+export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
+}
+
+/**
+ * Has a request answered as if it had not offered another protocol: a server may ignore the offer (RFC 9110 §7.8), and
+ * HTTP clients that would rather speak HTTP/2 (`h2c`) count on that.
+ */
+export function asRequest(
+  http: HttpServer,
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): void {
+  const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
+  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = request.rawHeaders.slice(at, at + 2);
+    if (OF_UPGRADES.has(name.toLowerCase())) continue;
+    const kept = name.toLowerCase() === 'connection' ? withoutUpgrades(value) : value;
+    if (kept !== '') lines.push(`${name}: ${kept}`);
+  }
+  // Node has taken its hands off this socket: it comes back as one that has just connected.
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  http.emit('connection', socket);
+}
+
+/** What a `Connection` header says beside the upgrade, `keep-alive` for example. */
+function withoutUpgrades(value: string): string {
+  const options = value.split(',').map((option) => option.trim());
+  return options.filter((option) => !OF_UPGRADES.has(option.toLowerCase())).join(', ');
+}
