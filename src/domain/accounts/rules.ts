@@ -1,24 +1,13 @@
 import { z } from 'zod';
+import { cleanName, seenTextRule } from '../names/name.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
-/** Bounds of what people type about themselves, in characters. */
-export const NAME_LENGTH = { min: 2, max: 50 } as const;
+/** Bounds of what people type about themselves, in characters: a name's are code points, after it was cleaned. */
+export const NAME_LENGTH = { min: 1, max: 50 } as const;
 export const EMAIL_MAX_LENGTH = 254;
 export const PASSWORD_MAX_LENGTH = 128;
 
-// Control characters and line separators have no place in a name and would let it forge lines of a log.
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-
-export const nameRule = z
-  .string()
-  .transform((name) => name.normalize('NFC').trim().replace(/ +/g, ' '))
-  .pipe(
-    z
-      .string()
-      .min(NAME_LENGTH.min, `must have at least ${NAME_LENGTH.min} characters`)
-      .max(NAME_LENGTH.max, `must have at most ${NAME_LENGTH.max} characters`)
-      .refine((name) => !CONTROL.test(name), 'must not contain control characters'),
-  );
+export const nameRule = seenTextRule(cleanName, NAME_LENGTH.max);
 
 export const emailRule = z
   .string()
