@@ -16,6 +16,7 @@ import { type Clock, systemClock } from './domain/clock.ts';
 import type { Logger } from './domain/logger.ts';
 import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
+import { IceRequests } from './domain/signaling/ice-requests.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Joining } from './domain/signaling/joining.ts';
 import { Moderation } from './domain/signaling/moderation.ts';
@@ -23,6 +24,7 @@ import type { RoomLog, RoomLogOptions } from './domain/signaling/ports.ts';
 import { RoomAdministration } from './domain/signaling/room-administration.ts';
 import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
+import { Waiters } from './domain/signaling/waiters.ts';
 import type { WebhookOutbox } from './domain/webhooks/ports.ts';
 import { Webhooks } from './domain/webhooks/webhooks.ts';
 import { Operations } from './execution/operations.ts';
@@ -208,6 +210,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       perOwner: limits.roomsPerUser,
       bans: limits.roomBans,
     },
+    relays: config.turn !== null,
   });
   const ice = new IceServerIssuer(config, clock);
   const roomLog: RoomLog =
@@ -229,6 +232,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       maxMessageBytes: limits.chatBytes,
     },
   });
+  const waiters = new Waiters();
   const joining = new Joining({
     log: roomLog,
     rooms,
@@ -236,6 +240,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ice,
     clock,
     signals,
+    waiters,
     mailboxEvents: limits.mailboxEvents,
     observer: observability.presence,
   });
@@ -261,12 +266,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     joining,
     moderation,
     administration: new RoomAdministration({ log: roomLog, rooms, guests }),
-    ice,
+    iceRequests: new IceRequests({ ice, log: roomLog, waiters }),
   };
-  ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));
-  ownAccount.onRenamed(({ id, name, guestOf }) =>
-    signaling.rename({ id, name, isGuest: guestOf !== null }),
-  );
+  ownAccount.onDeleted(async ({ id, guestOf }) => {
+    if (guestOf === null) await moderation.closeRoomsOf(id);
+    await webhooks?.forget(id);
+  });
+  ownAccount.onRenamed(async ({ id, name, guestOf }) => {
+    await signaling.rename({ id, name, isGuest: guestOf !== null });
+    // A guest owns no room.
+    if (guestOf === null) await moderation.renameOwner({ id, name });
+  });
 
   const techniques = { ...allTechniques, ...overrides.techniques };
   const operations = new Operations({

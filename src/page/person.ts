@@ -1,3 +1,5 @@
+import { h } from './dom.ts';
+
 /** What stands for somebody where there is no picture. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
@@ -13,4 +15,15 @@ export function hue(id: string): number {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 360;
   return sum;
+}
+
+/** Marks somebody without an account. */
+export function guestTag(): HTMLElement {
+  return h('span.tag', { 'data-testid': 'guest' }, 'Guest');
+}
+
+/** Marks somebody whose name looks like that of somebody who came before. */
+export function lookAlikeTag(): HTMLElement {
+  const words = 'Somebody who came before has a name that looks the same';
+  return h('span.tag', { 'data-testid': 'look-alike', title: words }, 'Same name');
 }

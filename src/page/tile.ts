@@ -1,7 +1,7 @@
 import type { LocalParticipant, RemoteParticipantView } from '../client/index.ts';
 import { h, setText } from './dom.ts';
 import { bars, icon } from './icons.ts';
-import { hue, initials } from './person.ts';
+import { guestTag, hue, initials, lookAlikeTag } from './person.ts';
 import { QUALITY_WORDS } from './words.ts';
 
 /** What a tile shows of somebody. */
@@ -17,7 +17,8 @@ export type TileView = Pick<
   | 'quality'
   | 'speaking'
 > &
-  Pick<LocalParticipant, 'stream'>;
+  Pick<LocalParticipant, 'stream'> &
+  Partial<Pick<RemoteParticipantView, 'nameIsConfusable'>>;
 
 /** A place in the grid. */
 export interface Tile {
@@ -33,6 +34,8 @@ export function personTile(own: boolean): Tile {
   const avatar = h('div.avatar', { 'aria-hidden': 'true' });
   const name = h('span.tile-name');
   const host = h('span.tag', {}, 'Host');
+  const guest = guestTag();
+  const twin = lookAlikeTag();
   const hand = h('p.hand', { hidden: true }, icon('hand'), h('span.sr-only', {}, 'hand raised'));
   const quality = h('span.quality', {}, bars(), h('span.sr-only'));
   const muted = h(
@@ -49,7 +52,7 @@ export function personTile(own: boolean): Tile {
     video,
     state,
     hand,
-    h('figcaption', {}, muted, name, host, quality),
+    h('figcaption', {}, muted, name, host, guest, twin, quality),
   );
   if (own) element.classList.add('own');
   return {
@@ -62,6 +65,8 @@ export function personTile(own: boolean): Tile {
       setText(name, own ? `${user.name} (you)` : user.name);
       hand.hidden = !view.handRaised;
       host.hidden = view.role !== 'HOST';
+      guest.hidden = !user.isGuest;
+      twin.hidden = view.nameIsConfusable !== true;
       quality.hidden = own || view.quality === 'unknown';
       quality.title = QUALITY_WORDS[view.quality];
       setText(quality.lastElementChild ?? quality, QUALITY_WORDS[view.quality]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanName, seenTextRule } from '../names/name.ts';
+import { NOT_WELL_FORMED } from '../well-formed.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
 /** Bounds of what people type about themselves, in characters: a name's are code points, after it was cleaned. */
@@ -19,13 +20,27 @@ export const emailRule = z
       .pipe(z.email('must be an email address')),
   );
 
+/**
+ * A password as it is hashed, the same from every keyboard: spaces of any kind are plain ones, and letters are composed
+ * (NFC). That is the OpaqueString profile (RFC 8265 §4.2); control characters stay.
+ */
+export function preparedPassword(typed: string): string {
+  return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+}
+
 /** The rule for a new password. An old one is compared as it is, so that a stricter rule locks nobody out. */
 export function newPasswordRule(minLength: number) {
   return z
     .string()
-    .min(minLength, `must have at least ${minLength} characters`)
-    .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`)
-    .refine((password) => !isCommonPassword(password), 'is one of the most common passwords');
+    .refine((password) => password.isWellFormed(), { message: NOT_WELL_FORMED, abort: true })
+    .transform(preparedPassword)
+    .pipe(
+      z
+        .string()
+        .min(minLength, `must have at least ${minLength} characters`)
+        .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`)
+        .refine((password) => !isCommonPassword(password), 'is one of the most common passwords'),
+    );
 }
 
 export function registrationRules(passwordMinLength: number) {

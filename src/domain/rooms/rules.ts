@@ -3,8 +3,8 @@ import { cleanTitle, seenTextRule } from '../names/name.ts';
 
 const ROOM_NAME_MAX_LENGTH = 100;
 
-/** The rules for what an owner says of a room. */
-export function settingsRules(maxCapacity: number) {
+/** The rules for what an owner says of a room. @param relays whether there is a TURN server */
+export function settingsRules(maxCapacity: number, relays: boolean) {
   return z.object({
     name: seenTextRule(cleanTitle, ROOM_NAME_MAX_LENGTH).nullish(),
     capacity: z
@@ -14,6 +14,9 @@ export function settingsRules(maxCapacity: number) {
       .optional(),
     access: z.enum(['OPEN', 'KNOCK', 'LOCKED']).optional(),
     allowGuests: z.boolean().optional(),
-    relayOnly: z.boolean().optional(),
+    relayOnly: z
+      .boolean()
+      .refine((only) => !only || relays, 'needs a TURN server, and this server knows none')
+      .optional(),
   });
 }

@@ -1,7 +1,7 @@
 import type { CallSnapshot } from '../../client/index.ts';
 import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
-import { hue, initials } from '../person.ts';
+import { guestTag, hue, initials, lookAlikeTag } from '../person.ts';
 import type { Panel } from '../side-panel.ts';
 import { type HostActions, hostTools } from './host-tools.ts';
 import { knockList } from './knock-list.ts';
@@ -11,7 +11,8 @@ export interface PeoplePanel extends Panel {
   draw(snapshot: CallSnapshot): void;
 }
 
-type Person = Pick<CallSnapshot['self'], 'id' | 'user' | 'role' | 'media' | 'handRaised'>;
+type Person = Pick<CallSnapshot['self'], 'id' | 'user' | 'role' | 'media' | 'handRaised'> &
+  Partial<Pick<CallSnapshot['participants'][number], 'nameIsConfusable'>>;
 
 interface Row {
   readonly element: HTMLElement;
@@ -54,6 +55,8 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
   const avatar = h('span.avatar.small', { 'aria-hidden': 'true' });
   const name = h('span.person-name');
   const host = h('span.tag', {}, 'Host');
+  const guest = guestTag();
+  const twin = lookAlikeTag();
   const hand = mark('hand', 'hand raised');
   const muted = mark('microphoneOff', 'muted');
   const dark = mark('cameraOff', 'camera off');
@@ -67,6 +70,8 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
       avatar,
       name,
       host,
+      guest,
+      twin,
       h('span.marks', {}, hand, muted, dark),
       tools?.button ?? null,
     ),
@@ -74,12 +79,14 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
   );
   return {
     element,
-    update({ user, role, media, handRaised }, byHost) {
+    update({ user, role, media, handRaised, nameIsConfusable }, byHost) {
       element.dataset.name = user.name;
       setText(name, own ? `${user.name} (you)` : user.name);
       setText(avatar, initials(user.name));
       avatar.style.setProperty('--hue', String(hue(user.id)));
       host.hidden = role !== 'HOST';
+      guest.hidden = !user.isGuest;
+      twin.hidden = nameIsConfusable !== true;
       hand.hidden = !handRaised;
       muted.hidden = media.audio;
       dark.hidden = media.video;

@@ -22,6 +22,7 @@ interface Actions {
     name: string | null;
     access: Access;
     allowGuests: boolean;
+    relayOnly: boolean;
   }) => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }
@@ -33,6 +34,11 @@ export function roomSettings(actions: Actions): RoomSettings {
     type: 'checkbox',
     id: 'settings-guests',
     'data-testid': 'settings-guests',
+  });
+  const relay = h('input', {
+    type: 'checkbox',
+    id: 'settings-relay',
+    'data-testid': 'settings-relay',
   });
   const answer = h('p.form-error', { role: 'alert', 'data-testid': 'settings-answer' });
   const attempt = async (action: () => Promise<unknown>, done: string) => {
@@ -54,6 +60,7 @@ export function roomSettings(actions: Actions): RoomSettings {
           name: name.value.trim() === '' ? null : name.value.trim(),
           access: chosenAccess(access),
           allowGuests: guests.checked,
+          relayOnly: relay.checked,
         }),
       'Saved.',
     );
@@ -77,6 +84,7 @@ export function roomSettings(actions: Actions): RoomSettings {
     h('div.row', {}, h('label', { for: name.id }, 'Name'), name),
     h('div.row', {}, h('label', { for: access.id }, 'Who gets in'), access),
     h('label.check', {}, guests, 'Guests may come with a name only'),
+    h('label.check', {}, relay, 'Hide addresses: all media goes through a relay'),
     h(
       'div.actions',
       {},
@@ -102,6 +110,7 @@ export function roomSettings(actions: Actions): RoomSettings {
       name.value = room.name ?? '';
       access.value = room.access;
       guests.checked = room.allowGuests;
+      relay.checked = room.relayOnly;
     },
   };
 }

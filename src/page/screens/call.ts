@@ -76,6 +76,11 @@ export function callScreen(app: App, call: Call): Screen {
   });
 
   const title = h('h1', { tabindex: -1 });
+  const relayed = h(
+    'span.tag',
+    { 'data-testid': 'relay-only', title: 'Participants do not see each other’s addresses' },
+    'Relayed',
+  );
   const count = h('span', { 'data-testid': 'count' });
   const crowd = h(
     'button.chip',
@@ -99,6 +104,7 @@ export function callScreen(app: App, call: Call): Screen {
     const { snapshot } = call;
     if (snapshot.end !== null) return;
     setText(title, snapshot.room.name ?? 'Call');
+    relayed.hidden = !snapshot.room.relayOnly;
     status.hidden = snapshot.state !== 'reconnecting';
     const total = snapshot.participants.length + 1;
     setText(count, String(total));
@@ -122,6 +128,7 @@ export function callScreen(app: App, call: Call): Screen {
       {},
       mark(),
       title,
+      relayed,
       crowd,
       status,
       h(

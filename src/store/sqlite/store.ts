@@ -22,11 +22,7 @@ export async function openSqliteStore(
     rooms: sqliteRooms(file, clock),
     webhooks: sqliteWebhooks(file),
     description: `SQLite in ${file.path}`,
-    async ping() {
-      file.probe();
-    },
-    async close() {
-      file.close();
-    },
+    ping: () => file.probe(),
+    close: () => file.close(),
   };
 }

@@ -101,7 +101,7 @@ describe('a name', () => {
   });
 
   test('of a room follows the same rules, and keeps its compatibility forms', () => {
-    const rules = settingsRules(50);
+    const rules = settingsRules(50, false);
     expect(rules.parse({ name: 'Q4 ½\u200B ① \u202E' }).name).toBe('Q4 ½ ①');
     expect(rules.parse({ name: '会' }).name).toBe('会');
     for (const name of ['\u3164', 'a\nb', 'x\uD800', '\u2800', '\u0301x']) {
