@@ -97,7 +97,7 @@ describe('a guest', () => {
     });
   });
 
-  test.each(['', 'A', 'x'.repeat(51), 'a\nb'])('cannot be called %j', async (name) => {
+  test.each(['', '\u3164', 'x'.repeat(51), 'a\nb', 'x\uD800'])('cannot be called %j', async (name) => {
     const room = await openRoom();
     expect((await enter(room.id, name)).result).toMatchObject({
       __typename: 'InvalidInputError',
