@@ -41,8 +41,8 @@ export interface AccountActions {
   resetPassword(input: { token: string; newPassword: string }): Promise<AccountFieldsFragment>;
   /** Mails another link that verifies one's email, unless it is verified. Refused: `MAIL_UNAVAILABLE`. */
   requestEmailVerification(): Promise<void>;
-  /** Verifies an email with the token of a mailed link, which works once. Refused: `TOKEN_INVALID`. */
-  verifyEmail(token: string): Promise<AccountFieldsFragment>;
+  /** Verifies an email with the token of a mailed link, which works once; whose it is is not told. Refused: `TOKEN_INVALID`. */
+  verifyEmail(token: string): Promise<void>;
   /** One's live sessions, newest first. */
   sessions(): Promise<readonly SessionFieldsFragment[]>;
   /** Ends one of one's sessions everywhere, open calls included. Refused: `SESSION_NOT_FOUND`. */
@@ -75,7 +75,7 @@ export function accountActions(http: HttpOptions): AccountActions {
     },
     async verifyEmail(token) {
       const data = await request(http, VerifyEmailDocument, { input: { token } });
-      return unwrap(data.verifyEmail).account;
+      unwrap(data.verifyEmail);
     },
     async sessions() {
       const { me } = await request(http, SessionsDocument, {});

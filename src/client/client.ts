@@ -90,10 +90,10 @@ export interface Client extends AccountActions {
   /** Ends the session everywhere, open calls included. */
   logout(): Promise<void>;
   /**
-   * Deletes the account for good, with its sessions and rooms.
+   * Deletes the account for good, with its sessions and rooms. A guest has no password, and gives none.
    * Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`.
    */
-  deleteAccount(password: string): Promise<void>;
+  deleteAccount(password?: string): Promise<void>;
   /** Who is signed in; null when nobody is. */
   me(): Promise<AccountFieldsFragment | null>;
   /** Makes a room that one owns. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
@@ -106,8 +106,11 @@ export interface Client extends AccountActions {
   room(id: string): Promise<RoomQuery['room']>;
   /** The rooms one owns, newest first. */
   rooms(page?: PageOptions): Promise<RoomPage>;
-  /** Fresh STUN and TURN servers, for a peer connection of one's own. */
-  iceServers(): Promise<IceServersFieldsFragment>;
+  /**
+   * STUN servers, for a peer connection of one's own; of a room that one is in also TURN servers, with fresh credentials.
+   * Fails with `NOT_IN_ROOM` for any other room, and with `INVALID_INPUT` for a guest who names none.
+   */
+  iceServers(roomId?: string): Promise<IceServersFieldsFragment>;
   /**
    * Joins a room and connects to everybody in it. The call owns the stream from then on.
    * Refused: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`, …
@@ -172,7 +175,8 @@ export function createClient(options: ClientOptions = {}): Client {
       token = null;
     },
     async deleteAccount(password) {
-      const data = await request(http, DeleteAccountDocument, { input: { password } });
+      const input = { password: password ?? null };
+      const data = await request(http, DeleteAccountDocument, { input });
       unwrap(data.deleteAccount);
       token = null;
     },
@@ -195,8 +199,8 @@ export function createClient(options: ClientOptions = {}): Client {
       const { edges, pageInfo } = (await request(http, RoomsDocument, { first, after })).rooms;
       return { rooms: edges.map(({ node }) => node), ...pageInfo };
     },
-    async iceServers() {
-      return (await request(http, IceServersDocument, {})).iceServers;
+    async iceServers(roomId) {
+      return (await request(http, IceServersDocument, { roomId: roomId ?? null })).iceServers;
     },
     joinRoom: (roomId, join = {}) => joinRoom({ roomId, socket, backoff, leaveRoom }, join),
     openRoom(roomId, { takeOver = false } = {}) {

@@ -30,6 +30,7 @@ export class Mesh {
   readonly #others = new Map<string, RemoteParticipant>();
   #self: Participant;
   #iceServers: RTCIceServer[] = [];
+  #relayOnly = false;
 
   constructor(self: Participant, options: MeshOptions) {
     this.#self = self;
@@ -56,11 +57,15 @@ export class Mesh {
         this.#upsert(event.participant);
         break;
       case 'ParticipantUpdated':
+        if (event.participant.id === this.#self.id) this.#self = event.participant;
         // One who is not known here has left since: an event that follows, and that the snapshot knew, says so.
         this.#others.get(event.participant.id)?.update(event.participant);
         break;
       case 'ParticipantLeft':
         this.#remove(event.participant.id, event.reason);
+        break;
+      case 'RoomUpdated':
+        this.#setRelayOnly(event.room.relayOnly);
         break;
       case 'IceServersRefreshed':
         this.#renewIceServers(event.iceServers);
@@ -90,15 +95,16 @@ export class Mesh {
     this.#others.clear();
   }
 
-  #reconcile({ self, participants, iceServers, recovered }: RoomSnapshot): void {
+  #reconcile({ room, self, participants, iceServers, recovered }: RoomSnapshot): void {
     const remade = self.id !== this.#self.id;
     this.#self = self;
     this.#iceServers = rtcIceServers(iceServers.servers);
+    this.#setRelayOnly(room.relayOnly);
     const present = new Set(participants.map(({ id }) => id));
     for (const [id, { peer }] of this.#others) {
       if (remade || !present.has(id)) this.#remove(id, 'DISCONNECTED');
       else {
-        peer.setIceServers(this.#iceServers);
+        peer.configure({ iceServers: this.#iceServers });
         peer.resume(recovered);
       }
     }
@@ -112,6 +118,26 @@ export class Mesh {
     }
   }
 
+  /** Connections that go on gather anew, and close the way that is not allowed any more. */
+  #setRelayOnly(relayOnly: boolean): void {
+    if (relayOnly === this.#relayOnly) return;
+    this.#relayOnly = relayOnly;
+    for (const { peer } of this.#others.values()) {
+      peer.configure(this.#transportPolicy());
+      peer.connection.restartIce();
+    }
+  }
+
+  #transportPolicy(): Pick<RTCConfiguration, 'iceTransportPolicy'> {
+    const { iceTransportPolicy = 'all' } = this.#options.rtcConfiguration;
+    return { iceTransportPolicy: this.#relayOnly ? 'relay' : iceTransportPolicy };
+  }
+
+  *#everybody(): Iterable<Participant> {
+    yield this.#self;
+    for (const { participant } of this.#others.values()) yield participant;
+  }
+
   #upsert(participant: Participant): void {
     const { id } = participant;
     if (id === this.#self.id) return;
@@ -123,9 +149,14 @@ export class Mesh {
     const { link, rtcConfiguration, tracks, onUpdated, onError, onJoined } = this.#options;
     const other = new RemoteParticipant(participant, {
       polite: this.#self.joinOrder > participant.joinOrder,
-      configuration: { ...rtcConfiguration, iceServers: this.#iceServers },
+      configuration: {
+        ...rtcConfiguration,
+        ...this.#transportPolicy(),
+        iceServers: this.#iceServers,
+      },
       tracks: tracks(),
       link,
+      everybody: () => this.#everybody(),
       onChange: (view) => {
         if (this.#others.has(id)) onUpdated(view);
       },

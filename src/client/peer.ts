@@ -123,9 +123,9 @@ export class Peer {
     await this.#transceivers.get(slot)?.sender.replaceTrack(track);
   }
 
-  /** Uses other STUN and TURN servers from the next gathering on. */
-  setIceServers(iceServers: RTCIceServer[]): void {
-    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), iceServers });
+  /** Uses other servers, or another way, from the next gathering on. */
+  configure(change: Pick<RTCConfiguration, 'iceServers' | 'iceTransportPolicy'>): void {
+    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), ...change });
   }
 
   /**

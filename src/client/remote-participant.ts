@@ -9,6 +9,18 @@ import { limitSender, type VideoLimits } from './video-limits.ts';
 /** Somebody in a room, as the server tells it. */
 export type Participant = ParticipantFieldsFragment;
 
+/**
+ * Whether somebody else came before with a name that looks the same. Show it beside the name: who came later may not be
+ * who they seem to be.
+ */
+export function nameIsConfusable(one: Participant, all: Iterable<Participant>): boolean {
+  for (const { user, joinOrder } of all) {
+    const sameName = user.nameKey === one.user.nameKey && user.id !== one.user.id;
+    if (sameName && joinOrder < one.joinOrder) return true;
+  }
+  return false;
+}
+
 /** What is found out about one of the others by watching the connection to them. */
 export interface Observed {
   /** How well the connection does. */
@@ -26,11 +38,15 @@ export type RemoteParticipantView = Participant &
     readonly screen: MediaStream | null;
     /** Whether media can flow between them and us. */
     readonly peerState: PeerState;
+    /** Whether somebody else came before with a name that looks the same. */
+    readonly nameIsConfusable: boolean;
   };
 
 interface RemoteParticipantOptions
   extends Pick<PeerOptions, 'polite' | 'configuration' | 'tracks' | 'onError'> {
   readonly link: RoomLink;
+  /** Everybody in the call as of now, oneself too. */
+  readonly everybody: () => Iterable<Participant>;
   readonly onChange: (view: RemoteParticipantView) => void;
 }
 
@@ -38,6 +54,7 @@ interface RemoteParticipantOptions
 export class RemoteParticipant {
   readonly peer: Peer;
   #participant: Participant;
+  readonly #everybody: () => Iterable<Participant>;
   readonly #onChange: (view: RemoteParticipantView) => void;
   readonly #onError: (error: unknown) => void;
   readonly #stream = new MediaStream();
@@ -49,9 +66,10 @@ export class RemoteParticipant {
   #heardAt: number | undefined;
 
   constructor(participant: Participant, options: RemoteParticipantOptions) {
-    const { link, onChange, onError, ...rest } = options;
+    const { link, everybody, onChange, onError, ...rest } = options;
     const { id } = participant;
     this.#participant = participant;
+    this.#everybody = everybody;
     this.#onChange = onChange;
     this.#onError = onError;
     const report = (error: unknown) => {
@@ -70,6 +88,10 @@ export class RemoteParticipant {
       onTracks: () => this.#changed(),
     });
     this.#assemble();
+  }
+
+  get participant(): Participant {
+    return this.#participant;
   }
 
   update(participant: Participant): void {
@@ -103,7 +125,7 @@ export class RemoteParticipant {
   /** Uses servers with newer credentials, also for what is relayed already: that gathers anew. */
   async renewIceServers(iceServers: RTCIceServer[]): Promise<void> {
     const { connection } = this.peer;
-    this.peer.setIceServers(iceServers);
+    this.peer.configure({ iceServers });
     // A relay may end an allocation with the credentials that it was made with.
     const { localCandidate } = await readCounters(connection);
     if (localCandidate === 'relay' && this.peer.state !== 'closed') connection.restartIce();
@@ -116,6 +138,7 @@ export class RemoteParticipant {
       stream: this.#stream,
       screen: this.#screen,
       peerState: this.peer.state,
+      nameIsConfusable: nameIsConfusable(this.#participant, this.#everybody()),
     };
   }
 

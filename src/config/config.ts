@@ -154,7 +154,7 @@ const environment = z.object({
   ]),
   TURN_URLS: urls(/^turns?:\S+$/, 'turn:turn.example.com:3478').default([]),
   TURN_SECRET: z.string().optional(),
-  TURN_TTL_SECONDS: wholeNumber(10, 86_400).default(3600),
+  TURN_TTL_SECONDS: wholeNumber(10, 86_400).default(600),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
     .optional(),

@@ -1,9 +1,15 @@
+import { LRUCache } from 'lru-cache';
 import type { Account, Session, User } from '../domain/accounts/account.ts';
 import type { SignedIn } from '../domain/accounts/accounts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import { lookAlikeKey } from '../domain/names/look-alike.ts';
 import { builder } from './builder.ts';
 import { type Context, type HttpExchange, signedIn } from './context.ts';
 import { attempt, BadCredentials, EmailTaken, resultUnion } from './errors.ts';
+
+/** What a name has to be. */
+export const NAME_RULE =
+  '1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out.';
 
 export const Delivery = builder.enumType('Delivery', {
   description: 'How the token of a new session reaches the client.',
@@ -16,6 +22,10 @@ export const Delivery = builder.enumType('Delivery', {
   } as const,
 });
 
+/** Keys of names that are seen again and again. */
+const nameKeys = new LRUCache<string, string>({ max: 10_000, memoMethod: lookAlikeKey });
+const nameKeyOf = ({ name }: User) => nameKeys.memo(name);
+
 export const UserType = builder.objectRef<User>('User').implement({
   description: 'What others may see of an account.',
   fields: (t) => ({
@@ -24,6 +34,12 @@ export const UserType = builder.objectRef<User>('User').implement({
     isGuest: t.exposeBoolean('isGuest', {
       description:
         'Whether it is nobody’s account: somebody whom one room let in with a name alone.',
+    }),
+    nameKey: t.id({
+      description:
+        'Equal for names that look alike, case included (UTS #39, RFC 8266), and nothing to show. Of two people in one place who share it, mark the one who came later.',
+      resolve: nameKeyOf,
+      extensions: { derive: nameKeyOf },
     }),
   }),
 });
@@ -99,7 +115,7 @@ export function admissionType(name: string, description: string) {
 const RegisterInput = builder.inputType('RegisterInput', {
   description: 'A new account.',
   fields: (t) => ({
-    name: t.string({ required: true, description: '2 to 50 characters; others see it.' }),
+    name: t.string({ required: true, description: NAME_RULE }),
     email: t.string({
       required: true,
       description: 'At most 254 characters; unique, upper and lower case alike.',

@@ -6,7 +6,7 @@ import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
-import type { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
+import type { IceRequests } from '../domain/signaling/ice-requests.ts';
 import type { Joining } from '../domain/signaling/joining.ts';
 import type { Moderation } from '../domain/signaling/moderation.ts';
 import type { RoomAdministration } from '../domain/signaling/room-administration.ts';
@@ -25,7 +25,7 @@ export interface Services {
   readonly joining: Joining;
   readonly moderation: Moderation;
   readonly administration: RoomAdministration;
-  readonly ice: IceServerIssuer;
+  readonly iceRequests: IceRequests;
 }
 
 /** What only an HTTP request can do: over a WebSocket cookies cannot be set, and headers come once for all calls. */

@@ -1,4 +1,4 @@
-import { admissionType, admit, Delivery, overHttp } from './accounts.ts';
+import { admissionType, admit, Delivery, NAME_RULE, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
 import { attempt, GuestsNotAllowed, RoomNotFound, resultUnion } from './errors.ts';
 
@@ -6,7 +6,7 @@ const EnterAsGuestInput = builder.inputType('EnterAsGuestInput', {
   description: 'Who enters a room without an account.',
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'The room’s id, from its link.' }),
-    name: t.string({ required: true, description: '2 to 50 characters; others see it.' }),
+    name: t.string({ required: true, description: NAME_RULE }),
     delivery: t.field({
       type: Delivery,
       required: true,

@@ -33,7 +33,14 @@ export const IceServersType = builder.objectRef<IceServers>('IceServers').implem
 builder.queryField('iceServers', (t) =>
   t.field({
     type: IceServersType,
-    description: 'STUN and TURN servers, with fresh credentials.',
-    resolve: (_root, _args, context) => context.services.ice.issue(signedIn(context).accountId),
+    description:
+      'STUN servers; for a room that the caller is in, or waits before on this WebSocket, also TURN servers with fresh credentials. NOT_IN_ROOM in `errors` for any other room, INVALID_INPUT for a guest who names none.',
+    args: {
+      roomId: t.arg.id({
+        description: 'The room that the credentials are for. Without it: STUN servers alone.',
+      }),
+    },
+    resolve: (_root, { roomId }, context) =>
+      context.services.iceRequests.answer(signedIn(context), roomId ?? null),
   }),
 );

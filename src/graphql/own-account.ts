@@ -1,5 +1,5 @@
 import type { Account } from '../domain/accounts/account.ts';
-import { AccountType, overHttp } from './accounts.ts';
+import { AccountType, NAME_RULE, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, BadCredentials, resultUnion } from './errors.ts';
@@ -7,7 +7,7 @@ import { attempt, BadCredentials, resultUnion } from './errors.ts';
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
   description: 'What changes.',
   fields: (t) => ({
-    name: t.string({ required: true, description: '2 to 50 characters; others see it.' }),
+    name: t.string({ required: true, description: NAME_RULE }),
   }),
 });
 
@@ -44,7 +44,9 @@ const ChangePasswordSuccess = builder
 const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
   description: 'The proof that its owner asks.',
   fields: (t) => ({
-    password: t.string({ required: true, description: 'The account’s password.' }),
+    password: t.string({
+      description: 'The account’s password. A guest has none, and gives none.',
+    }),
   }),
 });
 
@@ -87,7 +89,7 @@ builder.mutationFields((t) => ({
   deleteAccount: t.field({
     type: resultUnion(DeleteAccountSuccess, [BadCredentials]),
     description:
-      'Deletes the caller’s account for good, with its sessions and rooms. Over a WebSocket its close with 4401 is the answer.',
+      'Deletes the caller’s account for good, with its sessions and rooms; its name and email are kept nowhere. A guest deletes itself so, without a password. Over a WebSocket its close with 4401 is the answer.',
     args: {
       input: t.arg({ type: DeleteAccountInput, required: true, description: 'The proof.' }),
     },

@@ -32,6 +32,10 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
     allowGuests: t.exposeBoolean('allowGuests', {
       description: 'Whether people without an account may enter with a name.',
     }),
+    relayOnly: t.exposeBoolean('relayOnly', {
+      description:
+        'Whether clients must send media through TURN servers alone (`iceTransportPolicy: "relay"`), so that participants do not learn each other’s addresses. The SDK does; the server cannot make a client do it.',
+    }),
     participants: t.field({
       type: [ParticipantType],
       description:
@@ -72,7 +76,9 @@ builder.queryFields((t) => ({
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
   description: 'A new room.',
   fields: (t) => ({
-    name: t.string({ description: 'At most 100 characters.' }),
+    name: t.string({
+      description: 'At most 100 characters (code points), at least one of them visible.',
+    }),
     capacity: t.int({
       description:
         'Participants at once, from 2 to 50; 8 if not given (unless the server says otherwise).',
@@ -80,6 +86,10 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
     access: t.field({ type: RoomAccessType, description: 'Who gets in; OPEN if not given.' }),
     allowGuests: t.boolean({
       description: 'Whether people without an account may enter with a name; not if not given.',
+    }),
+    relayOnly: t.boolean({
+      description:
+        'Whether clients must send media through TURN servers alone; not if not given. Needs a TURN server.',
     }),
   }),
 });
@@ -98,6 +108,10 @@ const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
     }),
     allowGuests: t.boolean({
       description: 'Whether people without an account may enter with a name.',
+    }),
+    relayOnly: t.boolean({
+      description:
+        'Whether clients must send media through TURN servers alone. Needs a TURN server.',
     }),
   }),
 });

@@ -1,3 +1,6 @@
+import { h } from './dom.ts';
+import { texts } from './messages/language.ts';
+
 /** What stands for somebody where there is no picture. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
@@ -13,4 +16,19 @@ export function hue(id: string): number {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 360;
   return sum;
+}
+
+/** Marks somebody without an account. */
+export function guestTag(): HTMLElement {
+  return h(
+    'span.tag',
+    { 'data-testid': 'guest', title: texts.common.guestTitle },
+    texts.common.guest,
+  );
+}
+
+/** Marks somebody whose name looks like that of somebody who came before. */
+export function lookAlikeTag(): HTMLElement {
+  const { lookAlike, lookAlikeTitle } = texts.common;
+  return h('span.tag', { 'data-testid': 'look-alike', title: lookAlikeTitle }, lookAlike);
 }

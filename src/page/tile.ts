@@ -2,7 +2,7 @@ import type { LocalParticipant, RemoteParticipantView } from '../client/index.ts
 import { h, setText } from './dom.ts';
 import { bars, icon } from './icons.ts';
 import { texts } from './messages/language.ts';
-import { hue, initials } from './person.ts';
+import { guestTag, hue, initials, lookAlikeTag } from './person.ts';
 import { forgetPlayback, play } from './playback.ts';
 import { QUALITY_WORDS } from './words.ts';
 
@@ -19,7 +19,8 @@ export type TileView = Pick<
   | 'quality'
   | 'speaking'
 > &
-  Pick<LocalParticipant, 'stream'>;
+  Pick<LocalParticipant, 'stream'> &
+  Partial<Pick<RemoteParticipantView, 'nameIsConfusable'>>;
 
 /** A place in the grid. */
 export interface Tile {
@@ -34,7 +35,8 @@ export function personTile(own: boolean): Tile {
   video.muted = own;
   const avatar = h('div.avatar', { 'aria-hidden': 'true' });
   const name = h('bdi.tile-name');
-  const guest = h('span.tag', { 'data-testid': 'guest-mark' }, texts.common.guest);
+  const guest = guestTag();
+  const twin = lookAlikeTag();
   const host = h('span.tag', {}, texts.common.host);
   const hand = h(
     'p.hand',
@@ -57,7 +59,7 @@ export function personTile(own: boolean): Tile {
     video,
     state,
     hand,
-    h('figcaption', {}, muted, name, host, guest, quality),
+    h('figcaption', {}, muted, name, host, guest, twin, quality),
   );
   if (own) element.classList.add('own');
   return {
@@ -71,6 +73,7 @@ export function personTile(own: boolean): Tile {
       hand.hidden = !view.handRaised;
       host.hidden = view.role !== 'HOST';
       guest.hidden = !user.isGuest;
+      twin.hidden = view.nameIsConfusable !== true;
       quality.hidden = own || view.quality === 'unknown';
       quality.title = QUALITY_WORDS[view.quality];
       setText(quality.lastElementChild ?? quality, QUALITY_WORDS[view.quality]);

@@ -10,12 +10,14 @@ import { Sessions } from '../domain/accounts/sessions.ts';
 import { SignInGuard } from '../domain/accounts/sign-in-guard.ts';
 import { Guests } from '../domain/rooms/guests.ts';
 import { Rooms } from '../domain/rooms/rooms.ts';
+import { IceRequests } from '../domain/signaling/ice-requests.ts';
 import { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import { Joining } from '../domain/signaling/joining.ts';
 import { Moderation } from '../domain/signaling/moderation.ts';
 import { RoomAdministration } from '../domain/signaling/room-administration.ts';
 import { SendBudgets } from '../domain/signaling/send-budgets.ts';
 import { Signaling } from '../domain/signaling/signaling.ts';
+import { Waiters } from '../domain/signaling/waiters.ts';
 import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
@@ -28,10 +30,15 @@ export function createServices(
 ): Services {
   const accounts = accountServices(surroundings, infrastructure, ownUrl);
   const rooms = roomServices(surroundings, infrastructure, accounts.sessions);
-  accounts.ownAccount.onDeleted((accountId) => rooms.moderation.closeRoomsOf(accountId));
-  accounts.ownAccount.onRenamed(({ id, name, guestOf }) =>
-    rooms.signaling.rename({ id, name, isGuest: guestOf !== null }),
-  );
+  accounts.ownAccount.onDeleted(async ({ id, guestOf }) => {
+    if (guestOf === null) await rooms.moderation.closeRoomsOf(id);
+    await infrastructure.webhooks?.forget(id);
+  });
+  accounts.ownAccount.onRenamed(async ({ id, name, guestOf }) => {
+    await rooms.signaling.rename({ id, name, isGuest: guestOf !== null });
+    // A guest owns no room.
+    if (guestOf === null) await rooms.moderation.renameOwner({ id, name });
+  });
   return { ...accounts, ...rooms };
 }
 
@@ -108,6 +115,7 @@ function roomServices(
       perOwner: limits.roomsPerUser,
       bans: limits.roomBans,
     },
+    relays: config.turn !== null,
   });
   const guests = new Guests({
     rooms,
@@ -132,6 +140,7 @@ function roomServices(
       maxMessageBytes: limits.chatBytes,
     },
   });
+  const waiters = new Waiters();
   const joining = new Joining({
     log,
     rooms,
@@ -139,13 +148,14 @@ function roomServices(
     ice,
     clock,
     signals,
+    waiters,
     mailboxEvents: limits.mailboxEvents,
     observer: observability.presence,
   });
   return {
     rooms,
     guests,
-    ice,
+    iceRequests: new IceRequests({ ice, log, waiters }),
     signaling,
     joining,
     moderation: new Moderation({ log, rooms, guests, signals, clock }),

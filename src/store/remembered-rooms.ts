@@ -58,6 +58,19 @@ export class RememberedRooms implements RoomStore {
     return this.#changing(id, () => this.#rooms.ban(id, userId));
   }
 
+  async renameOwner(ownerId: string, name: string): Promise<void> {
+    const forget = () => {
+      for (const [id, { room }] of this.#known) if (room.owner.id === ownerId) this.#forget(id);
+      this.#changes += 1;
+    };
+    try {
+      forget();
+      await this.#rooms.renameOwner(ownerId, name);
+    } finally {
+      forget();
+    }
+  }
+
   extend(id: string, expiresAt: Date): Promise<void> {
     return this.#changing(id, () => this.#rooms.extend(id, expiresAt));
   }

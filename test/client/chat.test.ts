@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Chat } from '../../src/client/chat.ts';
 
 function said(cursor: string) {
-  const user = { id: 'u', name: 'Ann', isGuest: false };
+  const user = { id: 'u', name: 'Ann', nameKey: 'k', isGuest: false };
   return { cursor, at: '2026-01-01T00:00:00Z', from: 'p', user, text: cursor, private: false };
 }
 

@@ -5,7 +5,7 @@ import { Lobby } from '../../src/client/lobby.ts';
 const PLACE = { cursor: '1', at: '2026-01-01T00:00:00Z' };
 
 function knock(knockId: string): Knock {
-  return { knockId, user: { id: knockId, name: knockId, isGuest: false } };
+  return { knockId, user: { id: knockId, name: knockId, nameKey: 'k', isGuest: false } };
 }
 
 const received = (one: Knock) => ({ __typename: 'KnockReceived', ...PLACE, ...one }) as const;

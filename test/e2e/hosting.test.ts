@@ -147,7 +147,7 @@ describeInBrowser('hosting a call', () => {
     await bob.page.getByTestId('submit').click();
     await bob.page.getByTestId('lobby').waitFor();
     await bob.join();
-    await ada.tile('Bob').getByTestId('guest-mark').waitFor();
+    await ada.tile('Bob').getByTestId('guest').waitFor();
     await bob.page.getByTestId('leave').click();
     await bob.notice('left');
     // A guest has no rooms of their own to go to.

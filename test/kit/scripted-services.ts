@@ -31,6 +31,7 @@ const room: Room = {
   capacity: 8,
   access: 'OPEN',
   allowGuests: false,
+  relayOnly: false,
   revision: 0,
   banned: [],
   createdAt: moment,
@@ -93,7 +94,7 @@ const answers: Record<string, unknown> = {
   'administration.participants': [participant],
   'administration.closeRoom': undefined,
   'administration.removeParticipant': undefined,
-  'ice.issue': iceServers,
+  'iceRequests.answer': iceServers,
 };
 
 const failures = [

@@ -9,6 +9,7 @@ import { Joining } from '../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../src/domain/signaling/signaling.ts';
+import { Waiters } from '../../src/domain/signaling/waiters.ts';
 import type { LogUnderTest } from '../roomlog/kit.ts';
 
 const PLENTY = 1_000_000;
@@ -30,6 +31,7 @@ export class House {
       rooms: this.store,
       unknown: { ...free, accounts: free, addresses: free },
       clock,
+      relays: false,
       limits: { defaultCapacity: 3, maxCapacity: 50, ttlMs: 1e12, perOwner: PLENTY, bans: PLENTY },
     });
     const sessions = {
@@ -40,7 +42,7 @@ export class House {
     const guests = { endOf: async () => {} } as unknown as Guests;
     const parts = { log, rooms: this.rooms, guests, sessions, clock, signals };
     const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-    this.joining = new Joining({ ...parts, ice, mailboxEvents: 10_000 });
+    this.joining = new Joining({ ...parts, ice, waiters: new Waiters(), mailboxEvents: 10_000 });
     this.moderation = new Moderation(parts);
     this.signaling = new Signaling({
       ...parts,
@@ -81,6 +83,7 @@ export class House {
       list: async () => ({ rooms: [...rooms.values()], hasNextPage: false }),
       update: async (id, settings) =>
         change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),
+      renameOwner: async () => {},
       ban: async (id, userId) =>
         change(id, (room) => ({ ...room, banned: [...room.banned, userId] })) !== null,
       extend: async () => {},

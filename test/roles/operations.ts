@@ -88,7 +88,14 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   rooms: { expected: signedIn('RoomConnection') },
   // The query and the mutation: nobody’s role in a room makes an administrator.
   admin: { expected: everybody('FORBIDDEN') },
-  iceServers: { expected: signedIn('IceServers') },
+  iceServers: {
+    args: ({ roomId }) => ({ roomId }),
+    expected: expected(
+      ...(['IceServers', 'IceServers', 'IceServers', 'IceServers'] as const),
+      ...(['NOT_IN_ROOM', 'NOT_IN_ROOM'] as const),
+      NOBODY,
+    ),
+  },
 
   roomEvents: {
     changes: true,
@@ -148,8 +155,10 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     expected: signedIn('BadCredentialsError'),
   },
   deleteAccount: {
+    // A guest has no password to prove.
+    changes: true,
     args: withInput(() => ({ password: 'wrong' })),
-    expected: signedIn('BadCredentialsError'),
+    expected: signedIn('BadCredentialsError', 'DeleteAccountSuccess'),
   },
   revokeSession: {
     args: withInput(() => ({ id: 'none' })),

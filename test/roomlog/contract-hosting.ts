@@ -31,6 +31,7 @@ export function changed(given: Partial<Room>): Room {
     capacity: 8,
     access: 'OPEN',
     allowGuests: false,
+    relayOnly: false,
     revision: 1,
     banned: [],
     createdAt: new Date(0),

@@ -97,6 +97,7 @@ export class ContractHome {
       capacity: 8,
       access: 'OPEN',
       allowGuests: false,
+      relayOnly: false,
       revision: 0,
       banned: [],
       createdAt: new Date(this.now),

@@ -27,6 +27,7 @@ class Watched {
       list: (...args) => rooms.list(...args),
       update: (...args) => rooms.update(...args),
       ban: (...args) => rooms.ban(...args),
+      renameOwner: (...args) => rooms.renameOwner(...args),
       extend: (...args) => rooms.extend(...args),
       delete: (roomId) => rooms.delete(roomId),
       deleteExpired: () => rooms.deleteExpired(),

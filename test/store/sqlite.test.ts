@@ -120,8 +120,8 @@ describe('the SQLite file', () => {
     const before = await open();
     for (let n = 0; n < 100; n++) await before.accounts.insert(account(n));
     await before.close();
-    truncateSync(path, Math.floor(statSync(path).size / 2 / 4096) * 4096);
     const after = await open();
+    truncateSync(path, Math.floor(statSync(path).size / 2 / 4096) * 4096);
     const readAll = async () => {
       for (let n = 0; n < 100; n++) await after.accounts.findById(account(n).id);
     };

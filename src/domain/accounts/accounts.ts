@@ -4,8 +4,9 @@ import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
 import type { EmailVerification } from './email-verification.ts';
+import { type PasswordProof, provePassword } from './password-proof.ts';
 import type { AccountStore, PasswordHasher } from './ports.ts';
-import { PASSWORD_MAX_LENGTH, registrationRules } from './rules.ts';
+import { registrationRules } from './rules.ts';
 import type { Caller, OpenedSession, Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
@@ -94,20 +95,18 @@ export class Accounts {
     // First of all, and before the attempt counts: in a flood nobody's account fills up with what was never tried.
     this.#passwords.checkQueue();
     const email = input.email.trim().toLowerCase();
-    // What no account can have is refused like any wrong password, and never reaches the hash.
-    const password = input.password.slice(0, PASSWORD_MAX_LENGTH + 1);
     await this.#guard.attempt(email, address);
     const found = await this.#accounts.findByEmail(email);
-    const matches = await this.#passwords.verify(found?.passwordHash ?? null, password);
+    const proof = await provePassword(this.#passwords, found?.passwordHash ?? null, input.password);
     // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
-    if (found === null || !matches || found.disabledAt !== null) {
+    if (found === null || !proof.matches || found.disabledAt !== null) {
       await this.#guard.failed(address);
       throw new BadCredentialsError();
     }
     await this.#guard.succeeded(email);
-    const account = await this.#rehash(found, password);
+    const account = await this.#rehash(found, proof);
     const opened = await this.#sessions.open(account, userAgent);
-    await this.#confirm(account, password, opened);
+    await this.#confirm(account, input.password, opened);
     return { account, ...opened };
   }
 
@@ -121,10 +120,13 @@ export class Accounts {
     return this.#accounts.findById(id);
   }
 
-  /** Brings the hash up to the parameters in force, unless the password has been changed meanwhile. */
-  async #rehash(account: Account, password: string): Promise<Account> {
-    if (!this.#passwords.needsRehash(account.passwordHash)) return account;
-    const passwordHash = await this.#passwords.hash(password);
+  /**
+   * Brings the hash up to the parameters in force, and to the way passwords are prepared, unless the password has been
+   * changed meanwhile.
+   */
+  async #rehash(account: Account, { prepared, outdated }: PasswordProof): Promise<Account> {
+    if (!outdated && !this.#passwords.needsRehash(account.passwordHash)) return account;
+    const passwordHash = await this.#passwords.hash(prepared);
     const { id, passwordHash: old } = account;
     const replaced = await this.#accounts.replacePasswordHash(id, old, passwordHash);
     return replaced ? { ...account, passwordHash } : account;
@@ -134,11 +136,11 @@ export class Accounts {
    * A password that was changed, or an account that was disabled or deleted, while it was being proved: the change has ended all
    * sessions but this one, which was not there yet.
    */
-  async #confirm(account: Account, password: string, { session }: OpenedSession): Promise<void> {
+  async #confirm(account: Account, typed: string, { session }: OpenedSession): Promise<void> {
     const now = await this.#accounts.findById(account.id);
     const enabled = now !== null && now.disabledAt === null;
     if (enabled && now.passwordHash === account.passwordHash) return;
-    if (enabled && (await this.#passwords.verify(now.passwordHash, password))) return;
+    if (enabled && (await provePassword(this.#passwords, now.passwordHash, typed)).matches) return;
     await this.#sessions.end({ sessionId: session.id, accountId: account.id });
     throw new BadCredentialsError();
   }

@@ -65,8 +65,8 @@ export class EmailVerification {
     this.#outbox.add(() => this.#send(account, mailer));
   }
 
-  /** Takes the token of a mailed link. @throws TokenInvalidError, RateLimitedError */
-  async verify(token: string, address: string): Promise<Account> {
+  /** Takes the token of a mailed link, and tells nothing of the account: who holds the link may be anybody. @throws TokenInvalidError, RateLimitedError */
+  async verify(token: string, address: string): Promise<void> {
     await this.#guard.passAddress(address);
     const redeemed = await this.#oneTimeTokens.redeem('VERIFY_EMAIL', token);
     const account =
@@ -75,7 +75,6 @@ export class EmailVerification {
       await this.#guard.failed(address);
       throw new TokenInvalidError();
     }
-    return account;
   }
 
   async #send({ id, email }: Account, mailer: Mailer): Promise<void> {

@@ -20,4 +20,9 @@ export class MailGuard {
     );
     if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many mails; try again later.');
   }
+
+  /** Keeps the email no longer: its account is deleted. */
+  async forget(email: string): Promise<void> {
+    await this.#emails.forget(email);
+  }
 }

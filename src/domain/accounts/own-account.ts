@@ -1,10 +1,12 @@
-import { BadCredentialsError, UnauthenticatedError } from '../errors.ts';
+import { BadCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
+import type { MailGuard } from './mail-guard.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
+import { provePassword } from './password-proof.ts';
 import type { AccountStore, PasswordHasher } from './ports.ts';
-import { PASSWORD_MAX_LENGTH, passwordChangeRules, profileRules } from './rules.ts';
+import { passwordChangeRules, profileRules } from './rules.ts';
 import type { Caller, Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
@@ -14,16 +16,18 @@ export class OwnAccount {
   readonly #sessions: Sessions;
   readonly #passwords: PasswordHasher;
   readonly #guard: SignInGuard;
+  readonly #mails: MailGuard;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #passwordMinLength: number;
   readonly #renameListeners: ((account: Account) => Eventual<void>)[] = [];
-  readonly #deletionListeners: ((accountId: string) => Promise<void>)[] = [];
+  readonly #deletionListeners: ((account: Account) => Promise<void>)[] = [];
 
   constructor(parts: {
     accounts: AccountStore;
     sessions: Sessions;
     passwords: PasswordHasher;
     guard: SignInGuard;
+    mails: MailGuard;
     oneTimeTokens: OneTimeTokens;
     passwordMinLength: number;
   }) {
@@ -31,6 +35,7 @@ export class OwnAccount {
     this.#sessions = parts.sessions;
     this.#passwords = parts.passwords;
     this.#guard = parts.guard;
+    this.#mails = parts.mails;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#passwordMinLength = parts.passwordMinLength;
   }
@@ -68,19 +73,32 @@ export class OwnAccount {
   }
 
   /**
-   * Deletes the account with its sessions, tokens and rooms; resolves to its id.
+   * Deletes the account with its sessions, tokens and rooms, and what is kept of its name and email; resolves to its id.
+   * A guest has no password to prove: the session is all there is of one.
    *
-   * @throws BadCredentialsError, RateLimitedError, UnauthenticatedError
+   * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError
    */
-  async delete(caller: Caller, input: { password: string }, address: string): Promise<string> {
+  async delete(
+    caller: Caller,
+    { password }: { password?: string | null | undefined },
+    address: string,
+  ): Promise<string> {
     const account = orGone(await this.#accounts.findById(caller.accountId));
-    await this.#prove(account, input.password, address);
+    if (account.guestOf === null) {
+      if (typeof password !== 'string') {
+        throw new InvalidInputError([{ path: 'password', message: 'must be given' }]);
+      }
+      await this.#prove(account, password, address);
+    }
     const { id } = account;
     // First the account: a sign-in under way looks for it last, and then finds nothing.
     await this.#accounts.delete(id);
     await this.#sessions.endAll(id);
     await this.#oneTimeTokens.revokeAll(id);
-    for (const listener of this.#deletionListeners) await listener(id);
+    for (const listener of this.#deletionListeners) await listener(account);
+    await this.#guard.succeeded(account.email);
+    await this.#mails.forget(account.email);
+    await this.#accounts.purge();
     return id;
   }
 
@@ -90,7 +108,7 @@ export class OwnAccount {
   }
 
   /** Calls `listener` when an account is deleted, before the call that deleted it is answered. */
-  onDeleted(listener: (accountId: string) => Promise<void>): void {
+  onDeleted(listener: (account: Account) => Promise<void>): void {
     this.#deletionListeners.push(listener);
   }
 
@@ -98,8 +116,7 @@ export class OwnAccount {
   async #prove({ email, passwordHash }: Account, given: string, address: string): Promise<void> {
     this.#passwords.checkQueue();
     await this.#guard.attempt(email, address);
-    const password = given.slice(0, PASSWORD_MAX_LENGTH + 1);
-    if (!(await this.#passwords.verify(passwordHash, password))) {
+    if (!(await provePassword(this.#passwords, passwordHash, given)).matches) {
       await this.#guard.failed(address);
       throw new BadCredentialsError();
     }

@@ -25,6 +25,11 @@ export interface AccountStore {
   roomsWithGuests(): Promise<string[]>;
   /** Resolves to whether there was such an account. Its sessions and rooms are the caller's to end. */
   delete(id: string): Promise<boolean>;
+  /**
+   * Leaves nothing of what was deleted in files of the store's own, where it keeps any; who reads them at this moment may
+   * put it off to the next call.
+   */
+  purge(): Promise<void>;
 }
 
 export type AccountChange = Partial<

@@ -1,24 +1,14 @@
 import { z } from 'zod';
+import { cleanName, seenTextRule } from '../names/name.ts';
+import { NOT_WELL_FORMED } from '../well-formed.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
-/** Bounds of what people type about themselves, in characters. */
-export const NAME_LENGTH = { min: 2, max: 50 } as const;
+/** Bounds of what people type about themselves, in characters: a name's are code points, after it was cleaned. */
+export const NAME_LENGTH = { min: 1, max: 50 } as const;
 export const EMAIL_MAX_LENGTH = 254;
 export const PASSWORD_MAX_LENGTH = 128;
 
-// Control characters and line separators have no place in a name and would let it forge lines of a log.
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-
-export const nameRule = z
-  .string()
-  .transform((name) => name.normalize('NFC').trim().replace(/ +/g, ' '))
-  .pipe(
-    z
-      .string()
-      .min(NAME_LENGTH.min, `must have at least ${NAME_LENGTH.min} characters`)
-      .max(NAME_LENGTH.max, `must have at most ${NAME_LENGTH.max} characters`)
-      .refine((name) => !CONTROL.test(name), 'must not contain control characters'),
-  );
+export const nameRule = seenTextRule(cleanName, NAME_LENGTH.max);
 
 export const emailRule = z
   .string()
@@ -30,13 +20,27 @@ export const emailRule = z
       .pipe(z.email('must be an email address')),
   );
 
+/**
+ * A password as it is hashed, the same from every keyboard: spaces of any kind are plain ones, and letters are composed
+ * (NFC). That is the OpaqueString profile (RFC 8265 §4.2); control characters stay.
+ */
+export function preparedPassword(typed: string): string {
+  return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+}
+
 /** The rule for a new password. An old one is compared as it is, so that a stricter rule locks nobody out. */
 export function newPasswordRule(minLength: number) {
   return z
     .string()
-    .min(minLength, `must have at least ${minLength} characters`)
-    .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`)
-    .refine((password) => !isCommonPassword(password), 'is one of the most common passwords');
+    .refine((password) => password.isWellFormed(), { message: NOT_WELL_FORMED, abort: true })
+    .transform(preparedPassword)
+    .pipe(
+      z
+        .string()
+        .min(minLength, `must have at least ${minLength} characters`)
+        .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`)
+        .refine((password) => !isCommonPassword(password), 'is one of the most common passwords'),
+    );
 }
 
 export function registrationRules(passwordMinLength: number) {

@@ -30,6 +30,8 @@ export interface RoomStore {
   update(id: string, change: RoomSettings): Promise<Room | null>;
   /** Adds to `banned`, once; resolves to whether there is such a room. Its `revision` stays. */
   ban(id: string, userId: string): Promise<boolean>;
+  /** Gives the owner of rooms another name and adds one to the `revision` of each that showed the old one. */
+  renameOwner(ownerId: string, name: string): Promise<void>;
   /** Pushes the expiry on, never back. Nothing happens when the room is gone. */
   extend(id: string, expiresAt: Date): Promise<void>;
   delete(id: string): Promise<boolean>;

@@ -15,6 +15,8 @@ export interface VisibleRoom {
   readonly access: RoomAccess;
   /** Whether people without an account may enter with a name. */
   readonly allowGuests: boolean;
+  /** Whether clients send media through TURN servers alone, so that no participant learns another's address. */
+  readonly relayOnly: boolean;
   /** Grows by one with each change of its settings. */
   readonly revision: number;
   readonly createdAt: Date;
@@ -30,7 +32,7 @@ export interface Room extends VisibleRoom {
 
 /** What an owner may change of a room. */
 export type RoomSettings = Partial<
-  Pick<VisibleRoom, 'name' | 'capacity' | 'access' | 'allowGuests'>
+  Pick<VisibleRoom, 'name' | 'capacity' | 'access' | 'allowGuests' | 'relayOnly'>
 >;
 
 /** The room without what nobody is shown. */

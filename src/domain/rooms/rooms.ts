@@ -1,3 +1,4 @@
+import type { User } from '../accounts/account.ts';
 import { RecentEnds } from '../accounts/recent-ends.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
@@ -13,12 +14,10 @@ import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
 import type { Room, RoomSettings } from './room.ts';
+import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './room-pages.ts';
 import { settingsRules } from './rules.ts';
 
-/** The largest page of rooms. */
-export const ROOMS_PAGE_MAX = 100;
 const ROOM_ID = /^[0-9a-f]{16}$/;
-const PAGE_CURSOR = /^(\d{1,15})-([0-9a-f]{16})$/;
 
 export interface RoomLimits {
   /** Participants of a room whose maker names no number. */
@@ -38,6 +37,7 @@ export interface GivenSettings {
   readonly capacity?: number | null | undefined;
   readonly access?: Room['access'] | null | undefined;
   readonly allowGuests?: boolean | null | undefined;
+  readonly relayOnly?: boolean | null | undefined;
 }
 
 /** Makes, finds, changes, keeps and closes rooms. */
@@ -59,19 +59,21 @@ export class Rooms {
     unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
     clock: Clock;
     limits: RoomLimits;
+    /** Whether there is a TURN server, without which media cannot be relayed. */
+    relays: boolean;
   }) {
     this.#rooms = parts.rooms;
     this.#unknown = parts.unknown;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#closed = new RecentEnds(parts.clock);
-    this.#settings = settingsRules(parts.limits.maxCapacity);
+    this.#settings = settingsRules(parts.limits.maxCapacity, parts.relays);
   }
 
   /** Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError for a guest, RateLimitedError where they own too many */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
-    const { name, capacity, access, allowGuests } = this.#read(input);
+    const { name, capacity, access, allowGuests, relayOnly } = this.#read(input);
     const now = this.#clock.now();
     const room: Room = {
       id: newId(),
@@ -80,6 +82,7 @@ export class Rooms {
       capacity: capacity ?? this.#limits.defaultCapacity,
       access: access ?? 'OPEN',
       allowGuests: allowGuests ?? false,
+      relayOnly: relayOnly ?? false,
       revision: 0,
       banned: [],
       createdAt: new Date(now),
@@ -229,6 +232,18 @@ export class Rooms {
     return this.#closed.has(id);
   }
 
+  /** Gives the owner of rooms another name, and yields each of the rooms as it is then. */
+  async *renameOwner({ id, name }: Pick<User, 'id' | 'name'>): AsyncGenerator<Room, void> {
+    await this.#rooms.renameOwner(id, name);
+    let after: Room | null = null;
+    for (;;) {
+      const page: RoomPage = await this.#rooms.listByOwner(id, ROOMS_PAGE_MAX, after);
+      yield* page.rooms;
+      after = page.rooms.at(-1) ?? null;
+      if (after === null || !page.hasNextPage) return;
+    }
+  }
+
   /** Ends the rooms of an account one by one, and yields each. */
   async *takeOwned(ownerId: string): AsyncGenerator<Room, void> {
     for (;;) {
@@ -262,37 +277,20 @@ export class Rooms {
   }
 
   /** Only what is given. @throws InvalidInputError */
-  #read({ name, capacity, access, allowGuests }: GivenSettings): RoomSettings {
+  #read({ name, capacity, access, allowGuests, relayOnly }: GivenSettings): RoomSettings {
     const read = parseInput(this.#settings, {
       name,
       capacity: capacity ?? undefined,
       access: access ?? undefined,
       allowGuests: allowGuests ?? undefined,
+      relayOnly: relayOnly ?? undefined,
     });
     return {
       ...(read.name !== undefined && { name: read.name }),
       ...(read.capacity !== undefined && { capacity: read.capacity }),
       ...(read.access !== undefined && { access: read.access }),
       ...(read.allowGuests !== undefined && { allowGuests: read.allowGuests }),
+      ...(read.relayOnly !== undefined && { relayOnly: read.relayOnly }),
     };
   }
-}
-
-/** Names a room's place in {@link Rooms.listOwned}; opaque to clients. */
-export function pageCursor(room: Room): string {
-  return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
-}
-
-/** @throws InvalidInputError */
-function checkFirst(first: number): void {
-  if (Number.isInteger(first) && first >= 1 && first <= ROOMS_PAGE_MAX) return;
-  throw new InvalidInputError([{ path: 'first', message: `must be from 1 to ${ROOMS_PAGE_MAX}` }]);
-}
-
-function readCursor(cursor: string): { createdAt: Date; id: string } {
-  const [, time, id] = PAGE_CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (time === undefined || id === undefined) {
-    throw new InvalidInputError([{ path: 'after', message: 'is not a cursor of this connection' }]);
-  }
-  return { createdAt: new Date(Number(time)), id };
 }

@@ -1,24 +1,12 @@
 import { z } from 'zod';
+import { cleanTitle, seenTextRule } from '../names/name.ts';
 
 const ROOM_NAME_MAX_LENGTH = 100;
 
-/** The rules for what an owner says of a room. */
-export function settingsRules(maxCapacity: number) {
+/** The rules for what an owner says of a room. @param relays whether there is a TURN server */
+export function settingsRules(maxCapacity: number, relays: boolean) {
   return z.object({
-    name: z
-      .string()
-      .transform((name) => name.normalize('NFC').trim())
-      .pipe(
-        z
-          .string()
-          .min(1, 'must not be empty')
-          .max(ROOM_NAME_MAX_LENGTH, `must have at most ${ROOM_NAME_MAX_LENGTH} characters`)
-          .refine(
-            (name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name),
-            'must not contain control characters',
-          ),
-      )
-      .nullish(),
+    name: seenTextRule(cleanTitle, ROOM_NAME_MAX_LENGTH).nullish(),
     capacity: z
       .int()
       .min(2, 'must be at least 2')
@@ -26,5 +14,9 @@ export function settingsRules(maxCapacity: number) {
       .optional(),
     access: z.enum(['OPEN', 'KNOCK', 'LOCKED']).optional(),
     allowGuests: z.boolean().optional(),
+    relayOnly: z
+      .boolean()
+      .refine((only) => !only || relays, 'needs a TURN server, and this server knows none')
+      .optional(),
   });
 }

@@ -37,10 +37,17 @@ export class IceServerIssuer {
     this.#clock = clock;
   }
 
+  /** The STUN servers alone, which are open to everybody. */
+  open(): IceServers {
+    const { stunUrls } = this.#options;
+    const servers =
+      stunUrls.length > 0 ? [{ urls: stunUrls, username: null, credential: null }] : [];
+    return { servers, expiresAt: null };
+  }
+
   issue(accountId: string): IceServers {
-    const { stunUrls, turn } = this.#options;
-    const servers: IceServer[] = [];
-    if (stunUrls.length > 0) servers.push({ urls: stunUrls, username: null, credential: null });
+    const { turn } = this.#options;
+    const servers: IceServer[] = [...this.open().servers];
     if (turn === null) return { servers, expiresAt: null };
     const expirySeconds = Math.floor((this.#clock.now() + turn.ttlMs) / 1000);
     const username = `${expirySeconds}:${accountId}`;

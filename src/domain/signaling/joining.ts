@@ -20,6 +20,7 @@ import type { MediaState } from './participant.ts';
 import { type Entrance, type Knock, type KnockAnswer, type RoomLog, rulesOf } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
+import type { Waiters } from './waiters.ts';
 
 export interface JoinRequest {
   readonly roomId: string;
@@ -54,6 +55,7 @@ export class Joining {
   readonly #iceRefresh: IceRefresh;
   readonly #observer: PresenceObserver | null;
   readonly #signals: SendBudgets;
+  readonly #waiters: Waiters;
   readonly #mailboxEvents: number;
 
   constructor(parts: {
@@ -63,6 +65,7 @@ export class Joining {
     ice: IceServerIssuer;
     clock: Clock;
     signals: SendBudgets;
+    waiters: Waiters;
     /** Events that wait for one slow reader. */
     mailboxEvents: number;
     observer?: PresenceObserver;
@@ -75,6 +78,7 @@ export class Joining {
     this.#observer = parts.observer ?? null;
     this.#clock = parts.clock;
     this.#signals = parts.signals;
+    this.#waiters = parts.waiters;
     this.#mailboxEvents = parts.mailboxEvents;
   }
 
@@ -148,9 +152,16 @@ export class Joining {
       answered = resolve;
     });
     const knock = await this.#log.knock(entranceOf(caller, request, room, null), { answered });
-    mailbox.onDeparture(() => this.#log.withdraw(knock));
+    const stopWaiting = this.#waiters.add(caller.accountId, room.id);
+    mailbox.onDeparture(() => {
+      stopWaiting();
+      this.#log.withdraw(knock);
+    });
     mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
-    answer.then((how) => this.#goOn(arrival, knock, how));
+    answer.then((how) => {
+      stopWaiting();
+      this.#goOn(arrival, knock, how);
+    });
   }
 
   async #goOn(arrival: Arrival, { roomId, knockId }: Knock, how: KnockAnswer): Promise<void> {

@@ -1,3 +1,4 @@
+import type { User } from '../accounts/account.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import type { Eventual } from '../eventual.ts';
@@ -47,6 +48,11 @@ export class Moderation {
     await this.#log.closeRoom(roomId, 'CLOSED_BY_OWNER');
     await this.#guests.endOf(roomId);
     return room;
+  }
+
+  /** Shows the owner's new name in every room that they own. */
+  async renameOwner(owner: Pick<User, 'id' | 'name'>): Promise<void> {
+    for await (const room of this.#rooms.renameOwner(owner)) await this.#log.update(room);
   }
 
   /** Ends every room of an account, which is deleted. */

@@ -1,4 +1,5 @@
 import { type InputIssue, InvalidInputError } from '../errors.ts';
+import { checkWellFormed, NOT_WELL_FORMED } from '../well-formed.ts';
 import type { IceCandidate } from './event.ts';
 
 export interface SignalLimits {
@@ -17,6 +18,7 @@ const SENT_ID_MAX_LENGTH = 64;
 const CLIENT_KEY_MAX_LENGTH = 128;
 /** `sdpMid` and `usernameFragment`: tokens of a few characters (RFC 8839 allows a fragment 256). */
 const SHORT_FIELD_MAX_LENGTH = 256;
+const TEXT_FIELDS = ['candidate', 'sdpMid', 'usernameFragment'] as const;
 const MAX_LINE_INDEX = 65_535;
 
 /** @throws InvalidInputError */
@@ -25,6 +27,7 @@ export function checkSdp(sdp: string, limits: SignalLimits): void {
   if (exceedsBytes(sdp, limits.maxSdpBytes)) {
     refuse('sdp', `must have at most ${limits.maxSdpBytes} bytes`);
   }
+  checkWellFormed('sdp', sdp);
 }
 
 /** @throws InvalidInputError with every issue at once */
@@ -49,6 +52,7 @@ export function checkMessage(text: string, limits: SignalLimits): void {
   if (exceedsBytes(text, limits.maxMessageBytes)) {
     refuse('text', `must have at most ${limits.maxMessageBytes} bytes`);
   }
+  checkWellFormed('text', text);
 }
 
 /** @throws InvalidInputError */
@@ -67,6 +71,7 @@ export function checkClientKey(clientKey: string | null): void {
   if (clientKey.length === 0 || clientKey.length > CLIENT_KEY_MAX_LENGTH) {
     refuse('clientKey', `must have from 1 to ${CLIENT_KEY_MAX_LENGTH} characters`);
   }
+  checkWellFormed('clientKey', clientKey);
 }
 
 function isWellFormed(candidate: IceCandidate, limits: SignalLimits): boolean {
@@ -75,6 +80,7 @@ function isWellFormed(candidate: IceCandidate, limits: SignalLimits): boolean {
     !exceedsBytes(candidate.candidate, limits.maxCandidateBytes) &&
     (candidate.sdpMid?.length ?? 0) <= SHORT_FIELD_MAX_LENGTH &&
     (candidate.usernameFragment?.length ?? 0) <= SHORT_FIELD_MAX_LENGTH &&
+    TEXT_FIELDS.every((field) => candidate[field]?.isWellFormed() ?? true) &&
     (line === undefined || line === null || (line >= 0 && line <= MAX_LINE_INDEX))
   );
 }
@@ -91,6 +97,10 @@ function issuesOf(candidate: IceCandidate, path: string, limits: SignalLimits): 
       const message = `must have at most ${SHORT_FIELD_MAX_LENGTH} characters`;
       issues.push({ path: `${path}.${field}`, message });
     }
+  }
+  for (const field of TEXT_FIELDS) {
+    if (candidate[field]?.isWellFormed() ?? true) continue;
+    issues.push({ path: `${path}.${field}`, message: NOT_WELL_FORMED });
   }
   if (line !== undefined && line !== null && (line < 0 || line > MAX_LINE_INDEX)) {
     issues.push({ path: `${path}.sdpMLineIndex`, message: `must be from 0 to ${MAX_LINE_INDEX}` });
@@ -109,6 +119,7 @@ function checkId(path: string, id: string | null): void {
   if (id.length === 0 || id.length > SENT_ID_MAX_LENGTH) {
     refuse(path, `must have from 1 to ${SENT_ID_MAX_LENGTH} characters`);
   }
+  checkWellFormed(path, id);
 }
 
 function refuse(path: string, message: string): never {

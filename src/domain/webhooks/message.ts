@@ -18,6 +18,17 @@ export function messagesOf(activity: RoomActivity, urls: readonly string[]): Del
   return urls.map((url) => ({ id, url, roomId, place, body, createdAt: at, attempts: 0 }));
 }
 
+/** The same body with an empty name of that user, if it tells of them. */
+export function withoutName(body: string, userId: string): string {
+  return JSON.stringify(JSON.parse(body), (key, value: unknown) =>
+    key === 'user' && isUser(value, userId) ? { ...value, name: '' } : value,
+  );
+}
+
+function isUser(value: unknown, userId: string): value is object {
+  return typeof value === 'object' && value !== null && 'id' in value && value.id === userId;
+}
+
 function about(activity: RoomActivity): object {
   if (activity.type !== 'participant.joined' && activity.type !== 'participant.left') return {};
   const { id, user, role, joinedAt } = activity.participant;

@@ -42,6 +42,8 @@ export interface WebhookOutbox {
   hasten(times: { readonly now: number; readonly until: number }): Promise<void>;
   /** It is due again at `dueAt`, with one more attempt in vain. */
   postpone(delivery: Delivery, dueAt: number): Promise<void>;
+  /** Takes a user's name out of what waits: the account is deleted. */
+  forgetUser(userId: string): Promise<void>;
   /** It arrived, or is given up. */
   remove(delivery: Delivery): Promise<void>;
 }

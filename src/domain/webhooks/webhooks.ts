@@ -97,6 +97,12 @@ export class Webhooks {
       });
   }
 
+  /** Takes the name of a user, whose account is deleted, out of what is not sent yet. */
+  async forget(userId: string): Promise<void> {
+    await this.#storing;
+    await this.#outbox.forgetUser(userId);
+  }
+
   /** Stores what was told, and waits for what is being sent. What is not sent then is sent after the next start. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -2,7 +2,7 @@ import type { CallSnapshot } from '../../client/index.ts';
 import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
-import { hue, initials } from '../person.ts';
+import { guestTag, hue, initials, lookAlikeTag } from '../person.ts';
 import type { Panel } from '../side-panel.ts';
 import { type HostActions, hostTools } from './host-tools.ts';
 import { knockList } from './knock-list.ts';
@@ -12,7 +12,8 @@ export interface PeoplePanel extends Panel {
   draw(snapshot: CallSnapshot): void;
 }
 
-type Person = Pick<CallSnapshot['self'], 'id' | 'user' | 'role' | 'media' | 'handRaised'>;
+type Person = Pick<CallSnapshot['self'], 'id' | 'user' | 'role' | 'media' | 'handRaised'> &
+  Partial<Pick<CallSnapshot['participants'][number], 'nameIsConfusable'>>;
 
 interface Row {
   readonly element: HTMLElement;
@@ -55,7 +56,8 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
   const avatar = h('span.avatar.small', { 'aria-hidden': 'true' });
   const name = h('bdi.person-name');
   const host = h('span.tag', {}, texts.common.host);
-  const guest = h('span.tag', { 'data-testid': 'guest-mark' }, texts.common.guest);
+  const guest = guestTag();
+  const twin = lookAlikeTag();
   const hand = mark('hand', texts.tile.handRaised);
   const muted = mark('microphoneOff', texts.tile.muted);
   const dark = mark('cameraOff', texts.tile.cameraOff);
@@ -70,6 +72,7 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
       name,
       host,
       guest,
+      twin,
       h('span.marks', {}, hand, muted, dark),
       tools?.button ?? null,
     ),
@@ -77,13 +80,14 @@ function personRow(id: string, own: boolean, actions: HostActions): Row {
   );
   return {
     element,
-    update({ user, role, media, handRaised }, byHost) {
+    update({ user, role, media, handRaised, nameIsConfusable }, byHost) {
       element.dataset.name = user.name;
       setText(name, own ? texts.common.you(user.name) : user.name);
       setText(avatar, initials(user.name));
       avatar.style.setProperty('--hue', String(hue(user.id)));
       host.hidden = role !== 'HOST';
       guest.hidden = !user.isGuest;
+      twin.hidden = nameIsConfusable !== true;
       hand.hidden = !handRaised;
       muted.hidden = media.audio;
       dark.hidden = media.video;

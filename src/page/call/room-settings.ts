@@ -18,6 +18,7 @@ interface Actions {
     name: string | null;
     access: Access;
     allowGuests: boolean;
+    relayOnly: boolean;
   }) => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }
@@ -29,6 +30,11 @@ export function roomSettings(actions: Actions): RoomSettings {
     type: 'checkbox',
     id: 'settings-guests',
     'data-testid': 'settings-guests',
+  });
+  const relay = h('input', {
+    type: 'checkbox',
+    id: 'settings-relay',
+    'data-testid': 'settings-relay',
   });
   const answer = h('p.form-error', { role: 'alert', 'data-testid': 'settings-answer' });
   const expiry = h('p.soft', { 'data-testid': 'room-expires' });
@@ -51,6 +57,7 @@ export function roomSettings(actions: Actions): RoomSettings {
           name: name.value.trim() === '' ? null : name.value.trim(),
           access: chosenAccess(access),
           allowGuests: guests.checked,
+          relayOnly: relay.checked,
         }),
       texts.common.saved,
     );
@@ -74,6 +81,7 @@ export function roomSettings(actions: Actions): RoomSettings {
     h('div.row', {}, h('label', { for: name.id }, texts.room.name), name),
     h('div.row', {}, h('label', { for: access.id }, texts.access.label), access),
     h('label.check', {}, guests, texts.access.guests),
+    h('label.check', {}, relay, texts.access.relayOnly),
     h('button.primary', { type: 'submit', 'data-testid': 'save-settings' }, texts.common.save),
     answer,
     expiry,
@@ -106,6 +114,7 @@ export function roomSettings(actions: Actions): RoomSettings {
       name.value = room.name ?? '';
       access.value = room.access;
       guests.checked = room.allowGuests;
+      relay.checked = room.relayOnly;
     },
   };
 }

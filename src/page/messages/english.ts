@@ -14,6 +14,9 @@ export const english = {
     somethingWentWrong: 'Something went wrong. Please try again.',
     guest: 'Guest',
     host: 'Host',
+    lookAlike: 'Similar name',
+    lookAlikeTitle: 'Somebody who was here before has a name that looks the same',
+    guestTitle: 'Here without an account',
     you: (name: string) => `${name} (you)`,
   },
   header: {
@@ -124,6 +127,7 @@ export const english = {
     KNOCK: 'Anyone the host lets in',
     LOCKED: 'Nobody new',
     guests: 'People without an account can join with just a name',
+    relayOnly: 'Hide network addresses: all media goes through a relay',
   },
   link: {
     copied: 'Link copied. Send it to the people you want to meet.',
@@ -204,7 +208,8 @@ export const english = {
     shortcuts: 'Keyboard shortcuts',
     reconnecting: 'Connection lost. Reconnecting…',
     grid: 'People in the call',
-    relayOnly: 'Calls in this room always go through a relay',
+    relayed: 'Relayed',
+    relayOnly: 'All media goes through a relay. Nobody sees anybody’s network address',
   },
   invite: {
     title: 'You’re the first one here',

@@ -16,6 +16,9 @@ export const german: Messages = {
     somethingWentWrong: 'Etwas ist schiefgegangen. Bitte versuche es noch einmal.',
     guest: 'Gast',
     host: 'Leitung',
+    lookAlike: 'Ähnlicher Name',
+    lookAlikeTitle: 'Jemand, der schon da war, hat einen Namen, der genauso aussieht',
+    guestTitle: 'Ohne Konto dabei',
     you: (name) => `${name} (du)`,
   },
   header: {
@@ -129,6 +132,7 @@ export const german: Messages = {
     KNOCK: 'Wen die Leitung hereinlässt',
     LOCKED: 'Niemand Neues',
     guests: 'Auch ohne Konto, nur mit einem Namen',
+    relayOnly: 'Netzwerkadressen verbergen: Alles läuft über ein Relay',
   },
   link: {
     copied: 'Link kopiert. Schicke ihn an alle, die du treffen möchtest.',
@@ -210,7 +214,8 @@ export const german: Messages = {
     shortcuts: 'Tastenkürzel',
     reconnecting: 'Verbindung verloren. Sie wird wiederhergestellt …',
     grid: 'Personen im Anruf',
-    relayOnly: 'Anrufe in diesem Raum gehen immer über ein Relay',
+    relayed: 'Über Relay',
+    relayOnly: 'Alles läuft über ein Relay. Niemand sieht die Netzwerkadresse anderer',
   },
   invite: {
     title: 'Du bist zuerst da',

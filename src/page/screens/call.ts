@@ -79,6 +79,11 @@ export function callScreen(app: App, call: Call): Screen {
   });
 
   const title = h('h1', { tabindex: -1, dir: 'auto' });
+  const relayed = h(
+    'span.tag',
+    { 'data-testid': 'relay-only', title: texts.call.relayOnly },
+    texts.call.relayed,
+  );
   const count = h('span', { 'data-testid': 'count' });
   const crowd = h(
     'button.chip',
@@ -102,6 +107,7 @@ export function callScreen(app: App, call: Call): Screen {
     const { snapshot } = call;
     if (snapshot.end !== null) return;
     setText(title, snapshot.room.name ?? texts.call.untitled);
+    relayed.hidden = !snapshot.room.relayOnly;
     status.hidden = snapshot.state !== 'reconnecting';
     const total = snapshot.participants.length + 1;
     setText(count, String(total));
@@ -125,6 +131,7 @@ export function callScreen(app: App, call: Call): Screen {
       {},
       mark(),
       title,
+      relayed,
       crowd,
       status,
       h(

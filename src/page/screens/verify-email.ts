@@ -7,8 +7,9 @@ import { homeAction, type NoticeAction, noticeScreen } from './notice.ts';
 /** Verifies an email with the token of a mailed link, and says what came of it. */
 export async function openVerification(app: App, token: string): Promise<void> {
   try {
-    const account = await app.client.verifyEmail(token);
-    if (app.account?.id === account.id) app.account = account;
+    await app.client.verifyEmail(token);
+    // The link may be of another account than the one that is signed in here.
+    if (app.account !== null) app.account = await app.client.me().catch(() => app.account);
     app.show(
       noticeScreen(app, {
         kind: 'email-verified',

@@ -103,6 +103,8 @@ export async function mongoAccounts(
       const { deletedCount } = await attempt(() => model.deleteOne({ _id: id }).exec());
       return deletedCount > 0;
     },
+    // Its files are the database's.
+    async purge() {},
   };
 }
 

@@ -34,6 +34,9 @@ class RoomRecord {
   @prop({ type: Boolean, default: false })
   public allowGuests!: boolean;
 
+  @prop({ type: Boolean, default: false })
+  public relayOnly!: boolean;
+
   @prop({ type: Number, default: 0 })
   public revision!: number;
 
@@ -97,12 +100,13 @@ export async function mongoRooms(
     },
     listByOwner: (ownerId, first, after) => page({ hostId: ownerId }, first, after),
     list: (first, after) => page({}, first, after),
-    async update(id, { name, capacity, access, allowGuests }) {
+    async update(id, { name, capacity, access, allowGuests, relayOnly }) {
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(capacity === undefined ? {} : { capacity }),
         ...(access === undefined ? {} : { access }),
         ...(allowGuests === undefined ? {} : { allowGuests }),
+        ...(relayOnly === undefined ? {} : { relayOnly }),
       };
       const record = await attempt(() =>
         model
@@ -121,6 +125,10 @@ export async function mongoRooms(
         model.updateOne({ _id: id, ...live() }, { $addToSet: { banned: userId } }).exec(),
       );
       return matchedCount > 0;
+    },
+    async renameOwner(hostId, hostName) {
+      const change = { $set: { hostName }, $inc: { revision: 1 } };
+      await attempt(() => model.updateMany({ hostId, hostName: { $ne: hostName } }, change).exec());
     },
     async extend(id, expiresAt) {
       await attempt(() => model.updateOne({ _id: id, ...live() }, { $max: { expiresAt } }).exec());
@@ -146,6 +154,7 @@ function toRoom(record: RoomRecord): Room {
     // Records of before rooms had these have none.
     access: record.access ?? 'OPEN',
     allowGuests: record.allowGuests ?? false,
+    relayOnly: record.relayOnly ?? false,
     revision: record.revision ?? 0,
     banned: record.banned ?? [],
     createdAt: record.createdAt,

@@ -1,5 +1,6 @@
 import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
 import type { Connection } from 'mongoose';
+import { withoutName } from '../../domain/webhooks/message.ts';
 import type { Delivery, WebhookOutbox } from '../../domain/webhooks/ports.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -120,6 +121,14 @@ export async function mongoWebhooks(
     async postpone({ id: messageId, url }, dueAt) {
       const change = { $set: { dueAt }, $inc: { attempts: 1 } };
       await attempt(() => model.updateOne({ messageId, url }, change).exec());
+    },
+    async forgetUser(userId) {
+      const telling = { body: { $regex: `"id":${JSON.stringify(userId)}` } };
+      const found = await attempt(() => model.find(telling).lean().exec());
+      for (const { messageId, url, body } of found) {
+        const change = { $set: { body: withoutName(body, userId) } };
+        await attempt(() => model.updateOne({ messageId, url }, change).exec());
+      }
     },
     async remove({ id: messageId, url, roomId }) {
       await attempt(() => model.deleteOne({ messageId, url }).exec());

@@ -84,6 +84,7 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
     async delete(id) {
       return (await remove.run(id)) > 0;
     },
+    purge: () => file.purge(),
   };
 }
 

@@ -4,16 +4,15 @@ import Database from 'libsql';
 import { makeDataFolder } from '../../data-folder.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { StoreLog } from '../store.ts';
+import { FileThread, type Value } from './file-thread.ts';
 import { migrate } from './migrate.ts';
 import { isTrouble, troubleOf } from './trouble.ts';
 
-/** How long a write waits for another process that writes the same file. The process stands still meanwhile. */
+/** How long a write waits for another process that writes the same file, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2000;
 
 /** The name of the database in the data folder. */
 export const DATABASE_FILE = 'peerql.sqlite';
-
-type Value = string | number | null;
 
 /** A prepared statement. Each method rejects with `UnavailableError` when the file cannot be read or written. */
 export interface SqliteStatement<Row> {
@@ -23,23 +22,24 @@ export interface SqliteStatement<Row> {
   run(...values: Value[]): Promise<number>;
 }
 
-/** One open SQLite file, with its errors turned into the domain's. */
+/** One open SQLite file, with its errors turned into the domain's. A thread of its own reads and writes it. */
 export class SqliteFile {
   readonly path: string;
-  readonly #db: Database.Database;
+  readonly #thread: FileThread;
   readonly #log: StoreLog;
   #open = true;
 
-  private constructor(path: string, db: Database.Database, log: StoreLog) {
+  private constructor(path: string, thread: FileThread, log: StoreLog) {
     this.path = path;
-    this.#db = db;
+    this.#thread = thread;
     this.#log = log;
   }
 
   /**
    * Opens `<dataDir>/peerql.sqlite`, making folder and file when they are missing, readable by the owner alone.
    * Throws an Error of one sentence when the folder cannot be written, the file is damaged, is no database, or was
-   * written by a newer version.
+   * written by a newer version. Where the thread that owns the file ends by itself later, its Error is thrown with nobody
+   * to catch it: a server without its store has to be started anew.
    */
   static open(dataDir: string, log: StoreLog): SqliteFile {
     const path = join(dataDir, DATABASE_FILE);
@@ -47,63 +47,56 @@ export class SqliteFile {
       makeDataFolder(dataDir);
       // SQLite would make the file readable by everybody; its journal files take over the mode of this one.
       closeSync(openSync(path, 'a', 0o600));
-      const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-      db.exec('PRAGMA journal_mode = WAL');
-      // Each write is on the disk before it resolves, so that it also outlives a loss of power.
-      db.exec('PRAGMA synchronous = FULL');
-      migrate(db);
-      return new SqliteFile(path, db, log);
+      prepare(path);
     } catch (error) {
       const hint = 'Set DATA_DIR to a folder that can be written to';
       throw new Error(`Cannot open the database ${path}: ${troubleOf(error)}. ${hint}.`, {
         cause: error,
       });
     }
+    const onLost = (error: Error) => {
+      throw error;
+    };
+    return new SqliteFile(path, new FileThread({ path, busyMs: BUSY_TIMEOUT_MS, onLost }), log);
   }
 
-  /** Prepares a statement once, to be run many times. */
+  /** A statement that is prepared once, at its first run, and run many times. */
   statement<Row>(sql: string): SqliteStatement<Row> {
-    const statement = this.#db.prepare<Value[][]>(sql);
     return {
       first: async (...values) =>
-        this.#attempt(() => (statement.get(values) as Row | undefined) ?? null),
-      all: async (...values) => this.#attempt(() => statement.all(values) as Row[]),
-      run: async (...values) => this.#attempt(() => statement.run(values).changes),
+        (await this.#attempt({ how: 'first', sql, values })) as Row | null,
+      all: async (...values) => (await this.#attempt({ how: 'all', sql, values })) as Row[],
+      run: async (...values) => (await this.#attempt({ how: 'run', sql, values })) as number,
     };
   }
 
-  /**
-   * Throws `UnavailableError` where the file cannot be read, or not be written at this moment. It waits for nobody, the
-   * disk included: it writes one page, as only a write finds a full disk, and does not have it flushed.
-   */
-  probe(): void {
-    this.#attempt(() => {
-      this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA synchronous = NORMAL');
-      try {
-        // Nobody reads this number; writing it changes the first page.
-        this.#db.exec('PRAGMA application_id = 0');
-      } finally {
-        this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA synchronous = FULL`);
-      }
-    });
+  /** Rejects with `UnavailableError` where the file cannot be read, or not be written at this moment. */
+  async probe(): Promise<void> {
+    await this.#attempt({ how: 'probe' });
   }
 
-  close(): void {
+  /**
+   * Leaves nothing in the journal, and with it nothing of what was deleted. Where another process reads at this moment, a
+   * later call, or the closing, does it.
+   */
+  async purge(): Promise<void> {
+    await this.#attempt({ how: 'purge' });
+  }
+
+  async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     try {
-      // Prepared statements keep the file open until they are collected, so SQLite's own checkpoint may come late.
-      this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      await this.#thread.close();
     } catch (error) {
       this.#log.warn({ reason: troubleOf(error) }, 'the journal is left to the next start');
     }
-    this.#db.close();
   }
 
-  #attempt<T>(work: () => T): T {
+  async #attempt(work: Parameters<FileThread['run']>[0]): Promise<unknown> {
     if (!this.#open) throw new UnavailableError('The store is closed.');
     try {
-      return work();
+      return await this.#thread.run(work);
     } catch (error) {
       if (!isTrouble(error)) throw error;
       this.#log.warn(
@@ -114,6 +107,17 @@ export class SqliteFile {
         cause: error,
       });
     }
+  }
+}
+
+/** Brings the file to this version's schema, before anybody is served. */
+function prepare(path: string): void {
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON');
+    migrate(db);
+  } finally {
+    db.close();
   }
 }
 

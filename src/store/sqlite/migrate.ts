@@ -6,6 +6,7 @@ import { roomAccess } from './migrations/0004-room-access.ts';
 import { guests } from './migrations/0005-guests.ts';
 import { webhooks } from './migrations/0006-webhooks.ts';
 import { roomsByAge } from './migrations/0007-rooms-by-age.ts';
+import { relayOnly } from './migrations/0008-relay-only.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
 const migrations: readonly string[] = [
@@ -16,6 +17,7 @@ const migrations: readonly string[] = [
   guests,
   webhooks,
   roomsByAge,
+  relayOnly,
 ];
 
 /** What this version writes in `user_version`. */

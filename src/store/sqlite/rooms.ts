@@ -11,6 +11,7 @@ interface RoomRow {
   capacity: number;
   access: RoomAccess;
   allow_guests: number;
+  relay_only: number;
   revision: number;
   /** A JSON array. */
   banned: string;
@@ -21,9 +22,9 @@ interface RoomRow {
 /** Rooms in a SQLite file. */
 export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const insert = file.statement(
-    `INSERT INTO rooms (id, name, host_id, host_name, capacity, access, allow_guests, revision,
-       banned, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO rooms (id, name, host_id, host_name, capacity, access, allow_guests, relay_only,
+       revision, banned, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<RoomRow>('SELECT * FROM rooms WHERE id = ? AND expires_at > ?');
   const firstByOwner = file.statement<RoomRow>(
@@ -43,7 +44,8 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   );
   const update = file.statement<RoomRow>(
     `UPDATE rooms SET name = CASE WHEN ? THEN ? ELSE name END, capacity = coalesce(?, capacity),
-       access = coalesce(?, access), allow_guests = coalesce(?, allow_guests), revision = revision + 1
+       access = coalesce(?, access), allow_guests = coalesce(?, allow_guests),
+       relay_only = coalesce(?, relay_only), revision = revision + 1
      WHERE id = ? AND expires_at > ? RETURNING *`,
   );
   const ban = file.statement(
@@ -51,6 +53,10 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
        WHEN EXISTS (SELECT 1 FROM json_each(banned) WHERE value = ?1) THEN banned
        ELSE json_insert(banned, '$[#]', ?1) END
      WHERE id = ?2 AND expires_at > ?3`,
+  );
+  const renameOwner = file.statement(
+    `UPDATE rooms SET host_name = ?1, revision = revision + 1
+     WHERE host_id = ?2 AND host_name IS NOT ?1`,
   );
   const extend = file.statement(
     'UPDATE rooms SET expires_at = ? WHERE id = ? AND expires_at < ? AND expires_at > ?',
@@ -68,6 +74,7 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
         capacity,
         rules.access,
         +rules.allowGuests,
+        +rules.relayOnly,
         rules.revision,
         JSON.stringify(rules.banned),
         createdAt.getTime(),
@@ -97,15 +104,18 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
         : await firstOfAll.all(clock.now(), first + 1);
       return pageOf(rows, first);
     },
-    async update(id, { name, capacity, access, allowGuests }) {
+    async update(id, { name, capacity, access, allowGuests, relayOnly }) {
       const naming = [+(name !== undefined), name ?? null];
-      const guests = allowGuests === undefined ? null : +allowGuests;
-      const settings = [...naming, capacity ?? null, access ?? null, guests];
+      const flags = [allowGuests, relayOnly].map((flag) => (flag === undefined ? null : +flag));
+      const settings = [...naming, capacity ?? null, access ?? null, ...flags];
       const row = await update.first(...settings, id, clock.now());
       return row && toRoom(row);
     },
     async ban(id, userId) {
       return (await ban.run(userId, id, clock.now())) > 0;
+    },
+    async renameOwner(ownerId, name) {
+      await renameOwner.run(name, ownerId);
     },
     async extend(id, expiresAt) {
       await extend.run(expiresAt.getTime(), id, expiresAt.getTime(), clock.now());
@@ -131,6 +141,7 @@ function toRoom(row: RoomRow): Room {
     capacity: row.capacity,
     access: row.access,
     allowGuests: row.allow_guests !== 0,
+    relayOnly: row.relay_only !== 0,
     revision: row.revision,
     banned: readIds(row.banned),
     createdAt: new Date(row.created_at),

@@ -26,14 +26,12 @@ export async function openSqliteStore(
     description: `SQLite in ${file.path}`,
     async ping() {
       try {
-        file.probe();
+        await file.probe();
       } catch (error) {
         const cause = error instanceof Error ? (error.cause ?? error) : error;
         throw new UnavailableError(troubleOf(cause), { cause: error });
       }
     },
-    async close() {
-      file.close();
-    },
+    close: () => file.close(),
   };
 }

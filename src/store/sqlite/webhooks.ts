@@ -48,6 +48,10 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
   const postpone = file.statement(
     'UPDATE webhooks SET attempts = attempts + 1, due_at = ? WHERE id = ? AND url = ?',
   );
+  const forgetUser = file.statement(
+    `UPDATE webhooks SET body = json_set(body, '$.data.participant.user.name', '')
+     WHERE body->>'$.data.participant.user.id' = ?`,
+  );
   const remove = file.statement('DELETE FROM webhooks WHERE id = ? AND url = ?');
   const bringForward = file.statement(
     `UPDATE webhooks SET due_at = 0, behind = 0
@@ -69,6 +73,9 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
     },
     async postpone({ id, url }, dueAt) {
       await postpone.run(dueAt, id, url);
+    },
+    async forgetUser(userId) {
+      await forgetUser.run(userId);
     },
     async remove({ id, url, roomId }) {
       await remove.run(id, url);

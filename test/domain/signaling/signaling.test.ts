@@ -14,6 +14,7 @@ import { Joining } from '../../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
+import { Waiters } from '../../../src/domain/signaling/waiters.ts';
 import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
 
@@ -90,7 +91,8 @@ beforeEach(() => {
     },
   });
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-  joining = new Joining({ log, rooms, sessions, ice, clock, signals, mailboxEvents: 10 });
+  const waiters = new Waiters();
+  joining = new Joining({ log, rooms, sessions, ice, clock, signals, waiters, mailboxEvents: 10 });
   moderation = new Moderation({ log, rooms, guests, signals, clock });
 });
 

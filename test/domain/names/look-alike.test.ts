@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lookAlikeKey } from '../../../src/domain/names/look-alike.ts';
+
+describe('names that look alike have one key', () => {
+  test.each([
+    ['case', 'Ada Lovelace', 'ada lovelace'],
+    ['Cyrillic for Latin', 'Anna', 'Аnnа'],
+    ['all Cyrillic', 'CAPE', 'САРЕ'],
+    ['Greek for Latin', 'Toni', 'Τοnі'],
+    ['Cherokee for Latin', 'David', 'Ꭰavid'],
+    ['capital i for small L', 'Bill', 'BiIl'],
+    ['digit one for small L', 'Paul', 'Pau1'],
+    ['zero for o', 'Otto', '0tt0'],
+    ['r and n for m', 'Tom', 'Torn'],
+    ['full-width', 'Anna', 'Ａｎｎａ'],
+    ['mathematical', 'Anna', '𝐀𝐧𝐧𝐚'],
+    ['composed or not', 'Zoë', 'Zoe\u0308'],
+    ['a zero-width character', 'Anna', 'An\u200Bna'],
+    ['a joiner that Persian needs', 'علیرضا', 'علی\u200Cرضا'],
+    ['two spaces', 'Ada Byron', 'Ada  Byron'],
+    ['Cyrillic, by case', 'Вова', 'вова'],
+    ['Cyrillic capital for Latin', 'Bob', 'Вob'],
+    ['Greek, by case', 'Παύλος', 'παύλοσ'],
+    ['Armenian for Latin', 'Sous', 'Տօսs'],
+  ])('%s', (_, one, other) => {
+    expect(lookAlikeKey(other)).toBe(lookAlikeKey(one));
+  });
+
+  test.each([
+    ['Ada', 'Eda'],
+    ['Zoe', 'Zoë'],
+    ['Anna Bell', 'AnnaBell'],
+    ['李', '王'],
+    ['Ned', 'Ved'],
+    ['Ада', 'Ева'],
+    ['🦊', '🐺'],
+  ])('%s and %s have not', (one, other) => {
+    expect(lookAlikeKey(other)).not.toBe(lookAlikeKey(one));
+  });
+});
+
+test('a name and the same in the other case have one key, in Latin', () => {
+  const letters = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzäéñø ') });
+  fc.assert(
+    fc.property(letters, (name) => {
+      expect(lookAlikeKey(name.toUpperCase())).toBe(lookAlikeKey(name));
+    }),
+  );
+});

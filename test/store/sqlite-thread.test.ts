@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Account } from '../../src/domain/accounts/account.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { UnavailableError } from '../../src/domain/errors.ts';
+import { openStore } from '../../src/store/open.ts';
+import { FileThread } from '../../src/store/sqlite/file-thread.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** Longer than the event loop may stand still, and far less than a file is locked here. */
+const STILL_MS = 250;
+const HOLD = `
+  const Database = require('libsql');
+  const db = new Database(process.argv[1], { timeout: 5000 });
+  db.exec('BEGIN EXCLUSIVE');
+  process.stdout.write('held');
+  process.stdin.once('data', () => { db.exec('ROLLBACK'); process.exit(); });
+`;
+
+let dataDir: string;
+let store: Store;
+const account = (n: number): Account => ({
+  id: `account-${n}`,
+  name: `Wilhelmina ${n}`,
+  email: `wilhelmina${n}@example.com`,
+  emailVerified: false,
+  passwordHash: 'x'.repeat(100 + ((n * 97) % 400)),
+  createdAt: new Date(),
+  disabledAt: null,
+  guestOf: null,
+});
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'peerql-thread-'));
+  store = await openStore({ dataDir }, { clock: systemClock, log: { info() {}, warn() {} } });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Another process locks the file until the answer is called. */
+async function lockElsewhere(): Promise<() => Promise<void>> {
+  const holder = spawn(process.execPath, ['-e', HOLD, join(dataDir, 'peerql.sqlite')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(holder.stdout, 'data');
+  return async () => {
+    const gone = once(holder, 'exit');
+    holder.stdin.write('now');
+    await gone;
+  };
+}
+
+/** The longest that the event loop stood still during `work`, in milliseconds. */
+async function longestStandstill(work: () => Promise<void>): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await work();
+  delay.disable();
+  return delay.max / 1e6;
+}
+
+describe('the thread that owns the file', () => {
+  test('a file that another process locks holds up neither the event loop nor reads, and writes wait', async () => {
+    await store.accounts.insert(account(1));
+    const release = await lockElsewhere();
+    const still = await longestStandstill(async () => {
+      const write = store.accounts.insert(account(2));
+      const readAt = Date.now();
+      expect(await store.accounts.findById('account-1')).toMatchObject({ id: 'account-1' });
+      expect(await store.accounts.findById('account-2')).toBeNull();
+      expect(Date.now() - readAt).toBeLessThan(1000);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await release();
+      await write;
+    });
+    expect(still).toBeLessThan(STILL_MS);
+    expect(await store.accounts.findById('account-2')).toMatchObject({ id: 'account-2' });
+  });
+
+  test('a write that waits longer than the busy time-out is refused as to be tried again', async () => {
+    const release = await lockElsewhere();
+    const still = await longestStandstill(async () => {
+      await expect(store.accounts.insert(account(1))).rejects.toThrow(UnavailableError);
+      await expect(store.ping()).rejects.toThrow(UnavailableError);
+    });
+    await release();
+    expect(still).toBeLessThan(STILL_MS);
+    await store.accounts.insert(account(1));
+    await store.ping();
+  });
+
+  test('a stream of writes, each on the disk, does not hold up the event loop', async () => {
+    const still = await longestStandstill(async () => {
+      await Promise.all(Array.from({ length: 300 }, (_, n) => store.accounts.insert(account(n))));
+    });
+    expect(still).toBeLessThan(STILL_MS);
+    expect(await store.accounts.list(500, null)).toHaveLength(300);
+  });
+
+  test('what was asked before the close is done, and what comes after is refused', async () => {
+    const writes = Array.from({ length: 20 }, (_, n) => store.accounts.insert(account(n)));
+    const closed = store.close();
+    await expect(store.accounts.findById('account-1')).rejects.toThrow(UnavailableError);
+    await Promise.all(writes);
+    await closed;
+  });
+
+  test('a thread that dies says so, and everybody who waits is answered', async () => {
+    const lost: Error[] = [];
+    const options = { path: '', busyMs: 0, onLost: (error: Error) => lost.push(error) };
+    const program = `require('node:worker_threads').parentPort.once('message', () => { throw new Error('boom'); })`;
+    const thread = new FileThread(options, new Worker(program, { eval: true, execArgv: [] }));
+    const waiting = [thread.run({ how: 'probe' }), thread.run({ how: 'probe' })];
+    for (const each of waiting) await expect(each).rejects.toThrow(UnavailableError);
+    expect(lost.map(({ message }) => message)).toEqual([
+      'The thread that owns the database has ended: boom.',
+    ]);
+    await expect(thread.run({ how: 'probe' })).rejects.toThrow(UnavailableError);
+  });
+
+  test('what was deleted is nowhere in the files', async () => {
+    for (let n = 0; n < 120; n += 1) await store.accounts.insert(account(n));
+    for (let n = 0; n < 120; n += 2)
+      await store.accounts.update(`account-${n}`, { name: `Wilhelmina ${n} the Great` });
+    for (let n = 0; n < 120; n += 3) await store.accounts.delete(`account-${n}`);
+    await store.accounts.purge();
+    const bytes = readdirSync(dataDir)
+      .map((name) => readFileSync(join(dataDir, name), 'latin1'))
+      .join('');
+    for (let n = 0; n < 120; n += 1) {
+      const left =
+        bytes.includes(`wilhelmina${n}@example.com`) ||
+        bytes.includes(`Wilhelmina ${n}\x00`) ||
+        bytes.includes(`Wilhelmina ${n} `);
+      if (n % 3 === 0) expect(left, `account ${n}`).toBe(false);
+      else expect(bytes.includes(`wilhelmina${n}@example.com`)).toBe(true);
+    }
+  });
+});
