@@ -124,7 +124,7 @@ test('TURN_URLS need TURN_SECRET', () => {
     expect.stringMatching(/^TURN_SECRET is needed/),
   ]);
   const { turn } = readConfig({ TURN_URLS: 'turn:turn.example.com', TURN_SECRET: 'secret' });
-  expect(turn).toEqual({ urls: ['turn:turn.example.com'], secret: 'secret', ttlMs: 3_600_000 });
+  expect(turn).toEqual({ urls: ['turn:turn.example.com'], secret: 'secret', ttlMs: 600_000 });
 });
 
 test('WEBHOOK_URLS need WEBHOOK_SECRET, of 24 to 64 bytes', () => {
