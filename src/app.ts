@@ -25,10 +25,10 @@ import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import type { WebhookOutbox } from './domain/webhooks/ports.ts';
 import { Webhooks } from './domain/webhooks/webhooks.ts';
+import { ExecutionBudget } from './execution/execution-budget.ts';
 import { Operations } from './execution/operations.ts';
 import { PersistedOperations } from './execution/persisted.ts';
-import { PreparingBudget } from './execution/preparing-budget.ts';
-import { allTechniques, type Techniques } from './execution/techniques.ts';
+import { TimeBudget } from './execution/time-budget.ts';
 import { schema } from './graphql/schema.ts';
 import { logMailer } from './mail/log.ts';
 import { smtpMailer } from './mail/smtp.ts';
@@ -83,12 +83,12 @@ export interface Usage {
 export interface Overrides {
   readonly clock?: Clock;
   readonly log?: Logger;
-  /** Techniques of the hot path to do without. */
-  readonly techniques?: Partial<Techniques>;
   /** The folder of the built call page (beside this file, unless this says otherwise). */
   readonly pagesFolder?: string;
 }
 
+/** What one address may use at once for documents that are new, in milliseconds: a page sends all of its own. */
+const PREPARING_BURST_MS = 500;
 /** How long requests under way may take when everything else has stopped, in milliseconds. */
 const HTTP_CLOSE_MS = 1000;
 /** How long a node of a cluster may take to store what it has to tell of a room, in milliseconds. */
@@ -268,17 +268,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     signaling.rename({ id, name, isGuest: guestOf !== null }),
   );
 
-  const techniques = { ...allTechniques, ...overrides.techniques };
+  const execution = new ExecutionBudget({
+    perAccountMs: limits.executionMs,
+    perAddressMs: limits.executionMsPerAddress,
+  });
   const operations = new Operations({
-    schema: observability.schema(schema),
+    schema: observability.schema(schema, (context) => execution.resumed(context)),
     onRefused: (reason) => observability.counts.documentRefused(reason),
     introspection: config.introspection,
     persisted:
       config.persistedOperations === null
         ? null
         : await PersistedOperations.open(config.persistedOperations),
-    budget: new PreparingBudget(limits.preparingMs),
-    techniques,
+    preparing: new TimeBudget(limits.preparingMs, PREPARING_BURST_MS),
+    execution,
     log,
     limits: {
       bytes: limits.documentBytes,
@@ -288,6 +291,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       directives: limits.documentDirectives,
       fields: limits.documentFields,
       overlaps: limits.documentOverlaps,
+      name: limits.documentName,
+      objects: limits.documentObjects,
+      errorLength: limits.errorLength,
+      variables: { items: limits.variableItems, depth: limits.variableDepth },
       cached: limits.operationCache,
     },
   });
@@ -335,7 +342,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const webSockets = new WebSocketSide({
     operations,
-    techniques,
     services,
     counts: observability.counts,
     clock,
@@ -351,6 +357,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       heartbeatMs: limits.heartbeatSeconds * 1000,
       messagesPerSecond: limits.messagesPerSecond,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
+      operationIdLength: limits.operationIdLength,
+      pingBytes: limits.pingBytes,
       socketsPerUser: limits.socketsPerUser,
       socketsPerAddress: limits.socketsPerAddress,
       socketBufferBytes: limits.socketBufferBytes,

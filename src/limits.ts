@@ -435,7 +435,7 @@ export const limitTable = [
     fallback: 500,
     min: 10,
     max: 1_000_000,
-    meaning: 'fields of an operation with its fragments spread out',
+    meaning: 'fields and fragments of an operation, with its fragments spread out',
   },
   {
     name: 'documentOverlaps',
@@ -444,6 +444,83 @@ export const limitTable = [
     min: 0,
     max: 1_000_000,
     meaning: 'pairs of fields of an operation that answer under one name in one place',
+  },
+  {
+    name: 'documentObjects',
+    variable: 'MAX_DOCUMENT_OBJECTS',
+    fallback: 5000,
+    min: 10,
+    max: 10_000_000,
+    meaning:
+      'objects that an operation may answer, by what its lists may hold and its aliases repeat',
+  },
+  {
+    name: 'documentName',
+    variable: 'MAX_DOCUMENT_NAME_LENGTH',
+    fallback: 128,
+    min: 16,
+    max: MEGABYTE,
+    meaning: 'characters of a name in a GraphQL document, such as an alias',
+  },
+  {
+    name: 'errorLength',
+    variable: 'MAX_ERROR_LENGTH',
+    fallback: 500,
+    min: 100,
+    max: MEGABYTE,
+    meaning: 'characters of an error about a request, which may repeat what the client wrote',
+  },
+  {
+    name: 'variableItems',
+    variable: 'MAX_VARIABLE_ITEMS',
+    fallback: 1000,
+    min: 10,
+    max: 1_000_000,
+    meaning: 'items of lists and fields of objects in the variables of one call',
+  },
+  {
+    name: 'variableDepth',
+    variable: 'MAX_VARIABLE_DEPTH',
+    fallback: 8,
+    min: 1,
+    max: 1000,
+    meaning: 'lists and objects in each other in the variables of one call',
+  },
+  {
+    name: 'operationIdLength',
+    variable: 'MAX_OPERATION_ID_LENGTH',
+    fallback: 128,
+    min: 36,
+    max: 65_536,
+    meaning:
+      'characters of the id of an operation on a WebSocket; past it the socket closes with 4400',
+  },
+  {
+    name: 'pingBytes',
+    variable: 'MAX_PING_BYTES',
+    fallback: 1024,
+    min: 64,
+    max: 65_536,
+    meaning:
+      'characters of a ping message, which is answered with its payload; past it the socket closes with 4400',
+  },
+  {
+    name: 'executionMs',
+    variable: 'EXECUTION_MS_PER_SECOND',
+    fallback: 200,
+    min: 1,
+    max: 1000,
+    meaning:
+      'milliseconds of the processor a second that the operations of one account may take; 1000 refuses nobody',
+  },
+  {
+    name: 'executionMsPerAddress',
+    variable: 'EXECUTION_MS_PER_SECOND_PER_ADDRESS',
+    fallback: 400,
+    min: 1,
+    max: 1000,
+    meaning:
+      'milliseconds of the processor a second that the operations of one address may take; 1000 refuses nobody',
   },
   {
     name: 'preparingMs',

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type GraphQLParams, type Plugin, processRegularResult } from 'graphql-yoga';
-import { isRefused, type Operations } from '../../execution/operations.ts';
+import { isRefused } from '../../execution/operation.ts';
+import type { Operations } from '../../execution/operations.ts';
 import { persistedHash } from '../../execution/persisted.ts';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
@@ -125,7 +126,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     if (operation.type === 'subscription') return badRequest([overWebSocket()]);
     if (operation.type === 'mutation' && method !== 'POST') return { errors: [byPost()] };
     const context = await contextOf(server, address);
-    const result = await operation.run(undefined, context, params.variables);
+    const result = await operation.answer(context, params.variables);
     return result.data === undefined && result.errors ? badRequest(result.errors) : result;
   }
 

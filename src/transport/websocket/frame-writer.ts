@@ -30,21 +30,16 @@ function flushAll(): void {
 export class FrameWriter {
   readonly #socket: Socket;
   readonly #reader: { drained(): void };
-  readonly #gathering: boolean;
   /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
   /** Whether somebody was told that there is no room and waits to hear of it. */
   #full = false;
 
-  /**
-   * @param reader hears of it when there is room again in a socket that was full
-   * @param gathering whether frames wait for the end of the turn; where not, each is written by itself
-   */
-  constructor(socket: Socket, reader: { drained(): void }, gathering: boolean) {
+  /** @param reader hears of it when there is room again in a socket that was full */
+  constructor(socket: Socket, reader: { drained(): void }) {
     this.#socket = socket;
     this.#reader = reader;
-    this.#gathering = gathering;
   }
 
   /** Whether fewer bytes than `limit` wait, here and in the socket. After false the reader is told when they have left. */
@@ -64,13 +59,12 @@ export class FrameWriter {
   }
 
   #gather(frame: string): void {
-    if (this.#gathering && !this.#scheduled) {
+    if (!this.#scheduled) {
       if (waiting.length === 0) setImmediate(flushAll);
       waiting.push(this);
       this.#scheduled = true;
     }
     this.#gathered += frame;
-    if (!this.#gathering) this.flush();
   }
 
   /** Writes what was gathered so far, so that a close frame sent after this comes after it. */

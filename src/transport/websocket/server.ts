@@ -1,13 +1,12 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { handleProtocols, type Server as Protocol } from 'graphql-ws';
+import { handleProtocols } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { SocketTally } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Logger } from '../../domain/logger.ts';
 import type { Operations } from '../../execution/operations.ts';
-import type { Techniques } from '../../execution/techniques.ts';
 import type { Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ClientAddresses } from '../client-address.ts';
@@ -19,7 +18,7 @@ import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { createProtocol } from './protocol.ts';
+import { Protocol } from './protocol.ts';
 import { Sockets } from './sockets.ts';
 
 /** How long a client may take to answer a close frame, in milliseconds. */
@@ -34,6 +33,10 @@ export interface WebSocketLimits {
   readonly heartbeatMs: number;
   readonly messagesPerSecond: number;
   readonly subscriptionsPerSocket: number;
+  /** Characters of an operation's id. */
+  readonly operationIdLength: number;
+  /** Characters of a ping of the protocol. */
+  readonly pingBytes: number;
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
   readonly socketBufferBytes: number;
@@ -50,7 +53,6 @@ interface Parts {
   /** Of the sockets of all nodes; null where this one is alone. */
   readonly tally: SocketTally | null;
   readonly limits: WebSocketLimits;
-  readonly techniques: Techniques;
   readonly counts: Metrics;
 }
 
@@ -61,7 +63,7 @@ export class WebSocketSide {
   readonly sockets: Sockets;
   readonly #parts: Parts;
   readonly #server: WebSocketServer;
-  readonly #protocol: Protocol<{ connection: Connection }>;
+  readonly #protocol: Protocol;
   readonly #heartbeat: Heartbeat;
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
@@ -73,9 +75,9 @@ export class WebSocketSide {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.sockets = new Sockets(parts.tally);
-    const { limits, services, clock, techniques, counts } = parts;
+    const { limits, services, clock, counts } = parts;
     const { socketBufferBytes } = limits;
-    this.#host = { services, clock, socketBufferBytes, techniques, counts };
+    this.#host = { services, clock, socketBufferBytes, counts };
     const options = {
       noServer: true,
       clientTracking: false,
@@ -86,12 +88,10 @@ export class WebSocketSide {
       handleProtocols,
     };
     this.#server = new WebSocketServer(options);
-    this.#protocol = createProtocol({
+    this.#protocol = new Protocol({
       operations: parts.operations,
       connectionInitMs: limits.connectionInitMs,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
-      log: parts.log,
-      techniques,
       isDraining: () => this.#draining,
       onConnect: (connection, params) => this.#signIn(connection, params),
     });
@@ -173,7 +173,7 @@ export class WebSocketSide {
     this.sockets.add(connection);
     this.#connections.set(ws, connection);
     this.#connections.set(socket, connection);
-    this.#closed.set(connection, this.#protocol.opened(connection, { connection }));
+    this.#closed.set(connection, this.#protocol.opened(connection));
     ws.on('message', this.#listeners.message);
     ws.on('ping', this.#listeners.ping);
     ws.on('pong', this.#listeners.pong);
@@ -211,14 +211,17 @@ export class WebSocketSide {
       connection.close(CloseCode.BadMessage, 'Text messages only');
       return;
     }
-    const { operations, techniques } = this.#parts;
     const text = (data as Buffer).toString();
     try {
       if (this.#floods(connection)) return;
-      const left = techniques.direct ? answerDirectly(text, connection, operations) : text;
+      const left = answerDirectly(text, connection, this.#parts.operations);
       if (left === null) return;
-      forgetCompleted(left, connection);
-      connection.receive(left)?.catch((error: unknown) => this.#failed(connection, error));
+      if (typeof left === 'string') forgetCompleted(left, connection);
+      const handled =
+        typeof left === 'string'
+          ? connection.receive(left)
+          : this.#protocol.subscribe(connection, left);
+      handled?.catch((error: unknown) => this.#failed(connection, error));
     } catch (error) {
       this.#failed(connection, error);
     }
