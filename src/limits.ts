@@ -496,13 +496,13 @@ export const limitTable = [
       'characters of the id of an operation on a WebSocket; past it the socket closes with 4400',
   },
   {
-    name: 'pingBytes',
-    variable: 'MAX_PING_BYTES',
+    name: 'pingLength',
+    variable: 'MAX_PING_LENGTH',
     fallback: 1024,
     min: 64,
     max: 65_536,
     meaning:
-      'characters of a ping message, which is answered with its payload; past it the socket closes with 4400',
+      'characters of a WebSocket message that begins nothing, such as a ping, which is echoed; past it the socket closes with 4400',
   },
   {
     name: 'executionMs',

@@ -88,7 +88,7 @@ beforeEach(async () => {
       messagesPerSecond: MANY,
       subscriptionsPerSocket: 10,
       operationIdLength: 128,
-      pingBytes: 1024,
+      pingLength: 1024,
       socketsPerUser: 10,
       socketsPerAddress: 10,
       socketBufferBytes: MANY,

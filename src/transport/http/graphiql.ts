@@ -12,10 +12,29 @@ interface Page {
   readonly policy: string;
 }
 
+/** What the server does for the page. */
+export interface GraphiqlOffers {
+  /** Whether operations that are on no list are refused. */
+  readonly persistedOnly: boolean;
+  /** Whether the schema may be asked for. */
+  readonly introspection: boolean;
+}
+
 const made = new Map<string, Promise<Page>>();
 
 const PERSISTED_ONLY_QUERY = `# This server runs persisted operations only: paste one of its list here.
 # Anything else, the documentation too, is refused.
+`;
+
+const HIDDEN_QUERY = `# This server hides its schema (INTROSPECTION=off, which production has unless it is told otherwise):
+# operations run, but there is no documentation and nothing is completed or marked here.
+query Me {
+  me {
+    id
+    name
+    email
+  }
+}
 `;
 
 const DEFAULT_QUERY = `# PeerQL. Register or sign in with a mutation first; the cookie is kept.
@@ -32,14 +51,15 @@ query Me {
 /**
  * Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use.
  *
- * @param persistedOnly whether the server refuses what is not on its list, which the page then says
+ * @param offers what the page cannot do here it says
  */
 export async function serveGraphiql(
   request: IncomingMessage,
   response: ServerResponse,
-  persistedOnly: boolean,
+  { persistedOnly, introspection }: GraphiqlOffers,
 ): Promise<void> {
-  const query = persistedOnly ? PERSISTED_ONLY_QUERY : DEFAULT_QUERY;
+  const ordinary = introspection ? DEFAULT_QUERY : HIDDEN_QUERY;
+  const query = persistedOnly ? PERSISTED_ONLY_QUERY : ordinary;
   const making = made.get(query) ?? makePage(query);
   made.set(query, making);
   const page = await making;

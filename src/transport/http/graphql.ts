@@ -8,6 +8,7 @@ import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
+import { userAgentOf } from '../user-agent.ts';
 import type { AdminToken } from './admin-token.ts';
 import { type PlainPost, type RequestParams, readPlainPost, unread } from './plain-post.ts';
 
@@ -149,8 +150,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         return admin;
       },
     };
-    const userAgent = req.headers['user-agent'] ?? null;
-    return { services, caller, exchange, address, userAgent };
+    return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
   }
 }
 

@@ -149,7 +149,7 @@ export class Connection implements ProtocolSocket, Context {
     this.loseStreams();
     if (this.#ws.isPaused) this.#ws.resume();
     this.#frames.flush();
-    this.#ws.close(code, reason);
+    this.#ws.close(code, fitting(reason));
   }
 
   /** Closes a socket whose reader does not take what comes. */
@@ -260,4 +260,13 @@ export class Connection implements ProtocolSocket, Context {
     this.#lost = true;
     if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
   }
+}
+
+/** Bytes of the reason in a close frame (RFC 6455 §5.5). */
+const CLOSE_REASON_BYTES = 123;
+
+/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
+function fitting(reason: string): string {
+  if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
+  return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
 }

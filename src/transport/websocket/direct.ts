@@ -14,6 +14,14 @@ interface SubscribeFrame {
   readonly extensions: Variables | null | undefined;
 }
 
+/** Bounds of messages, in characters. */
+export interface MessageLimits {
+  /** Of the id of an operation. */
+  readonly operationIdLength: number;
+  /** Of a message that begins nothing. */
+  readonly pingLength: number;
+}
+
 /** A subscription that a client begins, by an operation that was prepared. */
 export interface Subscribing {
   readonly id: string;
@@ -32,12 +40,20 @@ export function answerDirectly(
   text: string,
   connection: Connection,
   operations: Operations,
+  limits: MessageLimits,
 ): string | Subscribing | null {
   const { running } = connection;
-  if (running === null) return text;
-  const frame = readSubscribe(text);
-  if (frame === null || Object.hasOwn(running, frame.id)) return text;
+  const frame = running === null ? null : readSubscribe(text);
+  if (frame === null && isTooLong(text, limits.pingLength)) {
+    connection.close(CloseCode.BadMessage, 'Message too long');
+    return null;
+  }
+  if (frame === null || running === null || Object.hasOwn(running, frame.id)) return text;
   const { id } = frame;
+  if (id.length > limits.operationIdLength) {
+    connection.close(CloseCode.BadMessage, 'Id too long');
+    return null;
+  }
   if (connection.answering?.has(id)) {
     connection.close(CloseCode.IdInUse, `Subscriber for ${id} already exists`);
     return null;
@@ -81,6 +97,13 @@ export function forgetCompleted(text: string, connection: Connection): void {
   const message = parseJson(text);
   if (!isRecord(message) || message.type !== 'complete') return;
   if (typeof message.id === 'string') answering.delete(message.id);
+}
+
+/** Whether a message is long although it begins nothing. */
+function isTooLong(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  const message = parseJson(text);
+  return isRecord(message) && message.type !== 'connection_init' && message.type !== 'subscribe';
 }
 
 /** Null for what is not a well-formed `subscribe` message. */

@@ -13,9 +13,10 @@ import type { ClientAddresses } from '../client-address.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
+import { userAgentOf } from '../user-agent.ts';
 import { CloseCode, isCleanGoodbye } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import { answerDirectly, forgetCompleted } from './direct.ts';
+import { answerDirectly, forgetCompleted, type MessageLimits } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Protocol } from './protocol.ts';
@@ -23,20 +24,14 @@ import { Sockets } from './sockets.ts';
 
 /** How long a client may take to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3000;
-/** Longest reason that a close frame holds whatever the characters, in UTF-16 units (RFC 6455 §5.5: 123 bytes). */
-const CLOSE_REASON_MAX = 41;
 
-export interface WebSocketLimits {
+export interface WebSocketLimits extends MessageLimits {
   readonly messageBytes: number;
   readonly messageFragments: number;
   readonly connectionInitMs: number;
   readonly heartbeatMs: number;
   readonly messagesPerSecond: number;
   readonly subscriptionsPerSocket: number;
-  /** Characters of an operation's id. */
-  readonly operationIdLength: number;
-  /** Characters of a ping of the protocol. */
-  readonly pingBytes: number;
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
   readonly socketBufferBytes: number;
@@ -162,7 +157,7 @@ export class WebSocketSide {
     const { headers } = request;
     const connection = new Connection(ws, socket, this.#host, {
       address: this.#parts.addresses.of(request),
-      userAgent: headers['user-agent'] ?? null,
+      userAgent: userAgentOf(headers),
       cookieToken: this.#parts.cookie.read(headers.cookie),
     });
     ws.on('error', IGNORE);
@@ -211,10 +206,11 @@ export class WebSocketSide {
       connection.close(CloseCode.BadMessage, 'Text messages only');
       return;
     }
+    const { operations, limits } = this.#parts;
     const text = (data as Buffer).toString();
     try {
       if (this.#floods(connection)) return;
-      const left = answerDirectly(text, connection, this.#parts.operations);
+      const left = answerDirectly(text, connection, operations, limits);
       if (left === null) return;
       if (typeof left === 'string') forgetCompleted(left, connection);
       const handled =
@@ -237,12 +233,12 @@ export class WebSocketSide {
   /** A message came to nothing: the socket closes, with a code that says whether to come back. */
   #failed(connection: Connection, error: unknown): void {
     if (error instanceof UnavailableError) {
-      connection.close(CloseCode.TryAgainLater, error.message.slice(0, CLOSE_REASON_MAX));
+      connection.close(CloseCode.TryAgainLater, error.message);
       return;
     }
     // What only a server may say: graphql-ws throws there, and it is the client's mistake.
     if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-      connection.close(CloseCode.BadMessage, error.message.slice(0, CLOSE_REASON_MAX));
+      connection.close(CloseCode.BadMessage, error.message);
       return;
     }
     this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
