@@ -71,12 +71,14 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
 
   const found = { ...countNodes(document), depth: 0, fields: 0 };
   for (const definition of document.definitions) {
-    let size = NOTHING;
-    if (definition.kind === Kind.OPERATION_DEFINITION) size = sizeOf(definition.selectionSet);
-    // Validation looks at fragments that nothing spreads, too.
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) size = sizeOfFragment(definition.name.value);
-    found.depth = Math.max(found.depth, size.depth);
-    found.fields = Math.max(found.fields, size.fields);
+    if (definition.kind === Kind.OPERATION_DEFINITION) {
+      const size = sizeOf(definition.selectionSet);
+      found.depth = Math.max(found.depth, size.depth);
+      found.fields = Math.max(found.fields, size.fields);
+    } else if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      // Validation looks at fragments that nothing spreads, too.
+      found.fields = Math.max(found.fields, sizeOfFragment(definition.name.value).fields);
+    }
   }
 
   const errors: GraphQLError[] = [];

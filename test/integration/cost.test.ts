@@ -116,6 +116,14 @@ test(`whatever a request is made of, it costs ${MAX_MS} ms at most to be accepte
   const documents = new CostlyDocuments(schema, seededRandom(SEED), BYTES);
   const found: { ms: number; way: string; shape: string; text: string; size: number }[] = [];
   let number = 0;
+  // A server that has just started is slow, and no stranger makes it so.
+  for (const way of ways) {
+    for (let warm = 0; warm < 60; warm += 1) {
+      number += 1;
+      const text = `{ rooms { edges { node { id name } } } a${warm}: room(id: "${number}") { id } }`;
+      for (let run = 0; run < 2; run += 1) await way.send(text, {});
+    }
+  }
   for (let index = 0; index < documents.shapes * COUNT; index += 1) {
     const { shape, text, variables } = documents.next(index);
     for (const way of ways) {

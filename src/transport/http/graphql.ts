@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { createYoga, type GraphQLParams, type Plugin, processRegularResult } from 'graphql-yoga';
 import { isRefused } from '../../execution/operation.ts';
 import type { Operations } from '../../execution/operations.ts';
@@ -98,7 +98,8 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
       const regular = processRegularResult(result, yoga.fetchAPI, accepted);
       response.statusCode = regular.status;
       for (const [name, value] of regular.headers) response.setHeader(name, value);
-      body = await regular.text();
+      // Its own text of errors has lost their places, which it finds by reading the document again.
+      body = JSON.stringify({ ...result, errors: result.errors.map(toSent) });
     }
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.end(body);
@@ -152,6 +153,13 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     };
     return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
   }
+}
+
+/** An error without what is only meant for the status and the headers. */
+function toSent(error: GraphQLError): GraphQLFormattedError {
+  const { extensions = {}, ...told } = error.toJSON();
+  const { http: _http, ...sent } = extensions;
+  return Object.keys(sent).length === 0 ? told : { ...told, extensions: sent };
 }
 
 /** RFC 6750 §2.1. */
