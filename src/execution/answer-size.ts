@@ -26,7 +26,7 @@ const PAGE_SIZE_MAX = 100;
 /** Types of the schema, about. */
 const SCHEMA_TYPES = 100;
 /** An object of the introspection is at hand: so many of them cost as much as one that is made. */
-const INTROSPECTED_FOR_ONE = 10;
+const INTROSPECTED_FOR_ONE = 50;
 
 /**
  * Holds a document against the objects that it may answer: each object counts as often as the lists around it and the
