@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ablations } from './harness/ablations.ts';
 import { goals } from './harness/goals.ts';
 import { surroundings } from './harness/machine.ts';
 import { findMongod } from './harness/mongod.ts';
@@ -67,15 +66,10 @@ async function contestants(seeded: PeerQLServers): Promise<Contestants> {
       await seeded.variant('peerql', 'PeerQL'),
       ...peers.filter(({ name }) => !named || named.includes(name)),
     ],
-    ablations: [
+    variants: [
       await seeded.variant('peerql-signal-ids', 'PeerQL with signalIds, as its SDK sends', {
         signalIds: true,
       }),
-      ...(await Promise.all(
-        (plan.ablations ? ablations : []).map(({ name, label, overrides }) =>
-          seeded.variant(`peerql-${name}`, label, { overrides }),
-        ),
-      )),
     ],
     clusters: canCluster
       ? [
@@ -105,7 +99,7 @@ const file = new URL(
 let rounds = 0;
 try {
   const taking = await contestants(seeded);
-  const all = [...taking.servers, ...taking.ablations, ...taking.clusters];
+  const all = [...taking.servers, ...taking.variants, ...taking.clusters];
   const labels = new Map(all.map(({ name, label }) => [name, label]));
   for (let round = 1; round <= plan.rounds; round++) {
     const start = performance.now();

@@ -16,6 +16,8 @@ export const liftedLimits = {
   PASSWORD_QUEUE: '1000',
   SESSIONS_PER_USER: '100000',
   REGISTRATIONS_PER_ADDRESS: '1000000',
+  EXECUTION_MS_PER_SECOND: '1000',
+  EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
   ROOMS_PER_USER: '1000000',
 } as const;
 
@@ -57,15 +59,11 @@ export class PeerQLServers {
     return seeded;
   }
 
-  /** A server of its own folder, which `nodes` of a cluster share; `overrides` are createApp's. */
+  /** A server of its own folder, which `nodes` of a cluster share. */
   async variant(
     name: string,
     label: string,
-    {
-      overrides = {},
-      signalIds = false,
-      nodes,
-    }: { overrides?: object; signalIds?: boolean; nodes?: number } = {},
+    { signalIds = false, nodes }: { signalIds?: boolean; nodes?: number } = {},
   ): Promise<ServerVariant> {
     const folder = join(this.#folder, `copy-${++this.#copies}`);
     await cp(join(this.#folder, 'seed'), folder, { recursive: true });
@@ -73,7 +71,7 @@ export class PeerQLServers {
       name,
       label,
       entry,
-      args: [JSON.stringify(overrides)],
+      args: [],
       env: this.#environment(folder),
       protocol: { name: 'peerql', tokens: this.#tokens, signalIds },
       presence: true,

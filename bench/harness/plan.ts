@@ -36,10 +36,8 @@ export interface Plan {
   idleRounds: number;
   /** Peers whose memory is read too; null for all. */
   idlePeers: string[] | null;
-  /** Workloads that are repeated with idempotency keys, and with one technique off at a time. */
-  ablated: string[];
-  /** Whether techniques are turned off at all. */
-  ablations: boolean;
+  /** Workloads that are repeated with idempotency keys. */
+  repeated: string[];
   /** Accounts that the largest room needs. */
   accounts: number;
 }
@@ -216,8 +214,7 @@ export const fullPlan: Plan = {
   idle: [0, 1000, 10_000],
   idleRounds: 5,
   idlePeers: null,
-  ablated: ['A-batch-5', 'B-saturation', 'B-batch-5', 'D-100'],
-  ablations: true,
+  repeated: ['A-batch-5', 'B-saturation', 'B-batch-5', 'D-100'],
   accounts: 512,
 };
 
@@ -241,7 +238,6 @@ export const quickPlan: Plan = {
   idle: [0, 500, 2500],
   idleRounds: 1,
   idlePeers: ['ws', 'socketio'],
-  ablated: ['A-batch-5', 'B-batch-5'],
-  ablations: false,
+  repeated: ['A-batch-5', 'B-batch-5'],
   accounts: 128,
 };

@@ -19,8 +19,8 @@ export interface Sample {
 export interface Contestants {
   /** Take part in every workload that they can. */
   servers: ServerVariant[];
-  /** Take part in the ablated workloads alone. */
-  ablations: ServerVariant[];
+  /** Take part in the repeated workloads alone. */
+  variants: ServerVariant[];
   /** Take part in the workloads of clusters alone, beside PeerQL in one process. Empty where there is no Redis. */
   clusters: ServerVariant[];
 }
@@ -34,7 +34,7 @@ type Say = (line: string) => void;
 export async function runRound(
   round: number,
   plan: Plan,
-  { servers, ablations, clusters }: Contestants,
+  { servers, variants, clusters }: Contestants,
   say: Say,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
@@ -55,14 +55,14 @@ export async function runRound(
   try {
     const needed = plan.workloads.some((workload) => workload.clusters) ? clusters : [];
     const others = plan.workloads.every((workload) => workload.clusters) ? [] : servers.slice(1);
-    const ablated = plan.workloads.some(({ id }) => plan.ablated.includes(id)) ? ablations : [];
-    for (const variant of [...servers.slice(0, 1), ...others, ...ablated, ...needed]) {
+    const repeating = plan.workloads.some(({ id }) => plan.repeated.includes(id)) ? variants : [];
+    for (const variant of [...servers.slice(0, 1), ...others, ...repeating, ...needed]) {
       say(`${round} starts ${variant.label} and warms it up`);
       // What fails here is tried again, and recorded, with the first workload.
       await pairOf(variant).catch((error: Error) => say(error.message));
     }
     for (const [index, workload] of plan.workloads.entries()) {
-      const taking = takingPart(workload, plan, { servers, ablations, clusters });
+      const taking = takingPart(workload, plan, { servers, variants, clusters });
       for (const variant of rotated(taking, round + index)) {
         if (workload.needs && !variant[workload.needs]) continue;
         const sample = await one(round, plan, workload, variant, samples, pairOf);
@@ -85,10 +85,10 @@ export async function runRound(
 function takingPart(
   workload: PlannedWorkload,
   plan: Plan,
-  { servers, ablations, clusters }: Contestants,
+  { servers, variants, clusters }: Contestants,
 ): readonly ServerVariant[] {
   if (workload.clusters) return clusters.length > 0 ? [...servers.slice(0, 1), ...clusters] : [];
-  return plan.ablated.includes(workload.id) ? [...servers, ...ablations] : servers;
+  return plan.repeated.includes(workload.id) ? [...servers, ...variants] : servers;
 }
 
 /** Memory of joined, idle participants; each server is started anew for it. */

@@ -148,7 +148,7 @@ const environment = z.object({
   JWT_SECRET: list.default([]),
   FRONTEND_URL: list.pipe(z.array(origin)).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
   STUN_URLS: urls(/^stuns?:\S+$/, 'stun:stun.example.com:3478').default([
     'stun:stun.l.google.com:19302',
   ]),
@@ -280,7 +280,7 @@ export function readConfig(env: Environment): Config {
     jwtSecrets: data.JWT_SECRET,
     frontendOrigins: data.FRONTEND_URL,
     logLevel: data.LOG_LEVEL,
-    introspection: data.INTROSPECTION === 'on',
+    introspection: (data.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
     stunUrls: data.STUN_URLS,
     turn:
       data.TURN_URLS.length > 0 && data.TURN_SECRET !== undefined

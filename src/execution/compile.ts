@@ -1,35 +1,42 @@
 import {
   type DocumentNode,
-  GraphQLSchema,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { SchemaTakingCoerced } from './coerced-schema.ts';
 
 /** Compiles operations to functions, for one schema. */
 export class Compiler {
-  readonly #schema: GraphQLSchema;
+  /** Executes operations whose variables are coerced already. */
+  readonly schema: GraphQLSchema;
   /** The same, with the mutations as its queries. */
   readonly #mutationsAsQueries: GraphQLSchema;
 
   constructor(schema: GraphQLSchema) {
-    this.#schema = schema;
-    this.#mutationsAsQueries = new GraphQLSchema({
-      ...schema.toConfig(),
+    const config = schema.toConfig();
+    this.schema = new SchemaTakingCoerced(config);
+    this.#mutationsAsQueries = new SchemaTakingCoerced({
+      ...config,
       query: schema.getMutationType() ?? null,
       mutation: null,
       subscription: null,
     });
   }
 
-  /** Null for what the compiler cannot take: graphql-js then runs it. */
+  /**
+   * Null for what the compiler cannot take: graphql-js then runs it.
+   *
+   * @param operation with variables that are coerced already
+   */
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
     // A mutation of one field has no order to keep. The queue that the compiler makes for it would cost more than
     // itself: through it, what a call has made outlives the collection of young objects, which then takes ten times as long.
     const compiled = isOneMutation(operation)
       ? compileQuery(this.#mutationsAsQueries, asQuery(document, operation), undefined, OPTIONS)
-      : compileQuery(this.#schema, document, operation.name?.value, OPTIONS);
+      : compileQuery(this.schema, document, operation.name?.value, OPTIONS);
     return isCompiledQuery(compiled) ? compiled : null;
   }
 }

@@ -6,17 +6,22 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { exceedsOverlaps } from './overlaps.ts';
 
 /** Bounds of one document. */
 export interface DocumentLimits {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Fields of an operation with its fragments spread out. */
+  /** Fields and fragments of an operation, with its fragments spread out. */
   readonly fields: number;
   /** Pairs of fields that answer under one name in one place: validation compares each pair. */
   readonly overlaps: number;
+  /** Characters of a name: of an alias, a fragment, a variable or an operation. */
+  readonly name: number;
 }
+
+export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /** The standard introspection query nests `ofType` this deep; its own fields lead nowhere costly. */
 const INTROSPECTION_DEPTH = 20;
@@ -27,38 +32,30 @@ interface Size {
 }
 
 /**
- * Holds a document against its limits, before it is validated. Fragments are measured once each, however often they
- * are spread, so that measuring costs no more than reading.
+ * Holds a document against its limits, before it is validated. Each fragment is measured once, however often it is
+ * spread, so that measuring costs no more than reading.
  *
- * @param document without fragments that spread themselves, which would have no end
+ * @param document one whose fragments are known, have names of their own, and do not spread themselves
  * @returns what is too big, one error a limit; empty when all is well
  */
 export function measureDocument(document: DocumentNode, limits: DocumentLimits): GraphQLError[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    }
-  }
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, Size>();
 
   function sizeOf(selectionSet: SelectionSetNode): Size {
     let depth = 0;
     let fields = 0;
     for (const selection of selectionSet.selections) {
+      fields += 1;
+      let inner = NOTHING;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) inner = sizeOfFragment(selection.name.value);
+      else if (selection.selectionSet) inner = sizeOf(selection.selectionSet);
+      fields += inner.fields;
+      let levels = inner.depth;
       if (selection.kind === Kind.FIELD) {
-        const inner = selection.selectionSet ? sizeOf(selection.selectionSet) : NOTHING;
-        const allowance = selection.name.value.startsWith('__') ? INTROSPECTION_DEPTH : 0;
-        depth = Math.max(depth, inner.depth + 1 - allowance);
-        fields += inner.fields + 1;
-      } else {
-        const inner =
-          selection.kind === Kind.INLINE_FRAGMENT
-            ? sizeOf(selection.selectionSet)
-            : sizeOfFragment(selection.name.value);
-        depth = Math.max(depth, inner.depth);
-        fields += inner.fields;
+        levels += selection.name.value.startsWith('__') ? 1 - INTROSPECTION_DEPTH : 1;
       }
+      depth = Math.max(depth, levels);
     }
     return { depth, fields: Math.min(fields, Number.MAX_SAFE_INTEGER) };
   }
@@ -72,82 +69,64 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
     return size;
   }
 
-  let depth = 0;
-  let fields = 0;
+  const found = { ...countNodes(document), depth: 0, fields: 0 };
   for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const size = sizeOf(definition.selectionSet);
-    depth = Math.max(depth, size.depth);
-    fields = Math.max(fields, size.fields);
+    if (definition.kind === Kind.OPERATION_DEFINITION) {
+      const size = sizeOf(definition.selectionSet);
+      found.depth = Math.max(found.depth, size.depth);
+      found.fields = Math.max(found.fields, size.fields);
+    } else if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      // Validation looks at fragments that nothing spreads, too.
+      found.fields = Math.max(found.fields, sizeOfFragment(definition.name.value).fields);
+    }
   }
 
-  let aliases = 0;
-  let directives = 0;
-  visit(document, {
-    Field: (field) => {
-      if (field.alias) aliases += 1;
-    },
-    Directive: () => {
-      directives += 1;
-    },
-  });
-
-  const found = { depth, aliases, directives, fields };
   const errors: GraphQLError[] = [];
-  for (const limit of ['depth', 'aliases', 'directives', 'fields'] as const) {
+  for (const limit of ['depth', 'aliases', 'directives', 'fields', 'name'] as const) {
     if (found[limit] > limits[limit]) errors.push(tooBig(limit, limits[limit]));
   }
   // Counted by spreading the fragments out, which only a document within the limits before can afford.
-  if (errors.length === 0 && countOverlaps(document, fragments) > limits.overlaps) {
+  if (errors.length === 0 && exceedsOverlaps(document, fragments, limits.overlaps)) {
     errors.push(tooBig('overlaps', limits.overlaps));
   }
   return errors;
 }
 
-/** Sums over all places of an answer how many pairs of fields meet there. */
-function countOverlaps(
-  document: DocumentNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): number {
-  let overlaps = 0;
-
-  function visitSets(sets: readonly SelectionSetNode[]): void {
-    const inner = new Map<string, SelectionSetNode[]>();
-    const met = new Map<string, number>();
-    const collect = ({ selections }: SelectionSetNode): void => {
-      for (const selection of selections) {
-        if (selection.kind === Kind.FIELD) {
-          const name = selection.alias?.value ?? selection.name.value;
-          const before = met.get(name) ?? 0;
-          overlaps += before;
-          met.set(name, before + 1);
-          if (selection.selectionSet === undefined) continue;
-          const known = inner.get(name);
-          if (known === undefined) inner.set(name, [selection.selectionSet]);
-          else known.push(selection.selectionSet);
-        } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-          collect(selection.selectionSet);
-        } else {
-          const fragment = fragments.get(selection.name.value);
-          if (fragment !== undefined) collect(fragment.selectionSet);
-        }
-      }
-    };
-    for (const set of sets) collect(set);
-    for (const next of inner.values()) visitSets(next);
-  }
-
+/** The fragments of a document by their names. */
+export function fragmentsOf(document: DocumentNode): Fragments {
+  const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) visitSets([definition.selectionSet]);
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(definition.name.value, definition);
+    }
   }
-  return overlaps;
+  return fragments;
+}
+
+function countNodes(document: DocumentNode) {
+  const found = { aliases: 0, directives: 0, name: 0 };
+  visit(document, {
+    Field: (field) => {
+      if (field.alias) found.aliases += 1;
+    },
+    Directive: () => {
+      found.directives += 1;
+    },
+    Name: ({ value }) => {
+      found.name = Math.max(found.name, value.length);
+    },
+  });
+  return found;
 }
 
 const NOTHING: Size = { depth: 0, fields: 0 };
 
+const WORDS: Readonly<Record<string, string>> = { name: 'characters in a name' };
+
 /** The error of a document that is past a limit; `extensions.limit` says which. */
 export function tooBig(limit: string, max: number): GraphQLError {
-  return new GraphQLError(`The document is too big: at most ${max} ${limit} are allowed.`, {
+  const what = WORDS[limit] ?? limit;
+  return new GraphQLError(`The document is too big: at most ${max} ${what} are allowed.`, {
     extensions: { code: 'DOCUMENT_TOO_BIG', limit, max },
   });
 }

@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { type ASTNode, type DocumentNode, GraphQLError, parse, print, visit } from 'graphql';
+import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { isRecord } from './parse-json.ts';
+import { Shapes } from './shapes.ts';
 
 /** The only operations that a server runs: an allow-list that code generation made from a front end's documents. */
 export class PersistedOperations {
   readonly #byHash: ReadonlyMap<string, string>;
-  readonly #allowed: ReadonlySet<string>;
+  readonly #allowed = new Shapes();
 
   /** @param documents texts by their hashes, as the client preset of GraphQL Code Generator writes them */
   constructor(documents: Readonly<Record<string, string>>) {
     this.#byHash = new Map(
       Object.entries(documents).map(([hash, text]) => [withoutAlgorithm(hash), text]),
     );
-    this.#allowed = new Set(Object.values(documents).map((text) => canonical(parse(text))));
+    for (const text of Object.values(documents))
+      this.#allowed.add(parse(text, { noLocation: true }));
   }
 
   /** Reads the JSON file. Rejects with an Error of one sentence. */
@@ -34,7 +36,7 @@ export class PersistedOperations {
 
   /** Whether the document is on the list, however it is laid out. */
   allows(document: DocumentNode): boolean {
-    return this.#allowed.has(canonical(document));
+    return this.#allowed.has(document);
   }
 }
 
@@ -62,29 +64,6 @@ export function persistedUnsupported(): GraphQLError {
 // Code generation writes `sha256:` before the hash, and clients leave it out.
 function withoutAlgorithm(hash: string): string {
   return hash.replace(/^sha256:/, '');
-}
-
-const SORTED = ['definitions', 'selections', 'arguments', 'variableDefinitions', 'directives'];
-
-/** One text for all layouts: code generation sorts what clients send as it was written. */
-function canonical(document: DocumentNode): string {
-  const sorted: DocumentNode = visit(document, {
-    leave: (node) => {
-      const copy: Record<string, unknown> = { ...node };
-      for (const key of SORTED) {
-        const nodes = copy[key];
-        if (Array.isArray(nodes)) copy[key] = sortedByText(nodes);
-      }
-      return copy;
-    },
-  });
-  return print(sorted);
-}
-
-function sortedByText(nodes: readonly ASTNode[]): ASTNode[] {
-  const texts = new Map(nodes.map((node) => [node, print(node)]));
-  const textOf = (node: ASTNode) => texts.get(node) ?? '';
-  return [...nodes].sort((one, other) => (textOf(one) < textOf(other) ? -1 : 1));
 }
 
 function isTexts(value: unknown): value is Record<string, string> {

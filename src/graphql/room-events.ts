@@ -1,5 +1,5 @@
 import { isJoinError, type JoinError } from '../domain/errors.ts';
-import type { IceCandidate } from '../domain/signaling/event.ts';
+import type { IceCandidate, RoomEvent } from '../domain/signaling/event.ts';
 import { joinRefused } from '../domain/signaling/joining.ts';
 import { Mailbox } from '../domain/signaling/mailbox.ts';
 import { builder } from './builder.ts';
@@ -217,13 +217,14 @@ builder.subscriptionField('roomEvents', (t) =>
     subscribe: async (_root, args, context) => {
       const caller = signedIn(context);
       try {
-        return await context.services.joining.join(caller, {
+        const mailbox = await context.services.joining.join(caller, {
           roomId: args.roomId,
           clientKey: args.clientKey ?? null,
           after: args.after ?? null,
           takeOver: args.takeOver ?? false,
           media: args.media ? readMedia(args.media) : null,
         });
+        return new RoomEventSource(mailbox);
       } catch (error) {
         if (!isJoinError(error)) throw error;
         return new RefusedJoin(error);
@@ -233,15 +234,31 @@ builder.subscriptionField('roomEvents', (t) =>
   }),
 );
 
+/**
+ * What a subscription to a room resolves to. graphql-js takes nothing but an async iterable for the source of events,
+ * and does not read this one: a transport attaches to the mailbox.
+ */
+export class RoomEventSource implements AsyncIterable<RoomEvent> {
+  readonly mailbox: Mailbox;
+
+  constructor(mailbox: Mailbox) {
+    this.mailbox = mailbox;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<RoomEvent> {
+    throw new Error('Room events are not iterated: attach to the mailbox.');
+  }
+}
+
 /** What a join that was refused yields. */
-class RefusedJoin extends Mailbox {
+class RefusedJoin extends RoomEventSource {
   /** As every {@link Failure} has it: what was answered, for whoever counts answers. */
   readonly typeName: string;
 
   constructor(error: JoinError) {
-    super(1);
+    super(new Mailbox(1));
     this.typeName = asFailure(error).typeName;
-    this.open([joinRefused(error, Date.now())]);
-    this.end();
+    this.mailbox.open([joinRefused(error, Date.now())]);
+    this.mailbox.end();
   }
 }

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { DomainError, UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { PresenceObserver } from '../domain/signaling/joining.ts';
+import type { Context } from '../graphql/context.ts';
 import { type MetricsAccess, type MetricsHandler, serveMetrics } from './endpoint.ts';
 import { type Levels, registryOf } from './exposition.ts';
 import { Metrics } from './metrics.ts';
@@ -50,10 +51,22 @@ export class Observability {
     return this.#access === null ? null : this.counts;
   }
 
-  /** The schema with its root fields counted, timed, traced and logged. */
-  schema(schema: GraphQLSchema): GraphQLSchema {
+  /**
+   * The schema with its root fields counted, timed, traced and logged.
+   *
+   * @param onResumed hears of each that had to wait, just before the call goes on
+   */
+  schema(
+    schema: GraphQLSchema,
+    onResumed: ((context: Context) => void) | null = null,
+  ): GraphQLSchema {
     const log = this.#operationLog;
-    return observeSchema(schema, { metrics: this.#metrics, tracing: this.#tracing, log });
+    return observeSchema(schema, {
+      metrics: this.#metrics,
+      tracing: this.#tracing,
+      log,
+      onResumed,
+    });
   }
 
   /** A port of the store with its calls counted, timed and traced. @param name for example `accounts` */

@@ -14,6 +14,8 @@ export interface SchemaObservers {
   readonly metrics: Metrics | null;
   readonly tracing: Tracing | null;
   readonly log: OperationLog;
+  /** Hears of each that had to wait, just before the call goes on. */
+  readonly onResumed: ((context: Context) => void) | null;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
@@ -93,6 +95,7 @@ function observe(name: string, resolve: Resolver, observers: SchemaObservers): R
     return result.then(
       (settled) => {
         done(began, failureOf(settled), context);
+        observers.onResumed?.(context);
         return settled;
       },
       (error: unknown) => {

@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
-import { allTechniques, type Techniques } from '../execution/techniques.ts';
 import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
 import { listen } from '../transport/http/listen.ts';
@@ -39,8 +38,6 @@ export interface Usage {
 export interface Overrides {
   readonly clock?: Clock;
   readonly log?: Logger & { dropped?(): number };
-  /** Techniques of the hot path to do without. */
-  readonly techniques?: Partial<Techniques>;
   /** The folder of the built call page (beside this file, unless this says otherwise). */
   readonly pagesFolder?: string;
 }
@@ -77,7 +74,6 @@ async function start(surroundings: Surroundings, overrides: Overrides): Promise<
   const infrastructure = await openInfrastructure(surroundings);
   const services = createServices(surroundings, infrastructure, () => url);
   const transport = await createTransport(surroundings, infrastructure, services, {
-    techniques: { ...allTechniques, ...overrides.techniques },
     pagesFolder: overrides.pagesFolder,
   });
   infrastructure.dependencies.start();

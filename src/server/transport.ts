@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { ExecutionBudget } from '../execution/execution-budget.ts';
 import { Operations } from '../execution/operations.ts';
 import { PersistedOperations } from '../execution/persisted.ts';
-import { PreparingBudget } from '../execution/preparing-budget.ts';
-import type { Techniques } from '../execution/techniques.ts';
+import { TimeBudget } from '../execution/time-budget.ts';
 import type { Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { ClientAddresses } from '../transport/client-address.ts';
@@ -26,11 +26,12 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  readonly techniques: Techniques;
   /** The folder of the built call page. */
   readonly pagesFolder: string | undefined;
 }
 
+/** What one address may use at once for documents that are new, in milliseconds: a page sends all of its own. */
+const PREPARING_BURST_MS = 500;
 const PAGES_FOLDER = fileURLToPath(new URL('../page', import.meta.url));
 
 /** The third step of a start: what clients reach, on top of the services. It does not listen yet. */
@@ -43,8 +44,7 @@ export async function createTransport(
   const { config, clock, log } = surroundings;
   const { limits } = config;
   const { observability, dependencies, shared, passwords, throttle } = infrastructure;
-  const { techniques } = options;
-  const operations = await createOperations(surroundings, infrastructure, techniques);
+  const operations = await createOperations(surroundings, infrastructure);
   const addresses = new ClientAddresses(config.trustedProxies);
   const origins = new OriginPolicy(config.frontendOrigins, {
     proxies: addresses,
@@ -62,7 +62,6 @@ export async function createTransport(
   const health = new Health(dependencies);
   const webSockets = new WebSocketSide({
     operations,
-    techniques,
     services,
     counts: observability.counts,
     clock,
@@ -85,7 +84,11 @@ export async function createTransport(
       adminToken: new AdminToken(config.adminToken, adminFailures),
       bodyBytes: limits.messageBytes,
     }),
-    persistedOnly: config.persistedOperations !== null,
+    graphiql: {
+      persistedOnly: config.persistedOperations !== null,
+      introspection: config.introspection,
+      pathPrefix: config.pathPrefix,
+    },
     origins,
     headers: securityHeaders(config.production),
     health,
@@ -123,17 +126,20 @@ function warnOfWildcards({ config: { frontendOrigins }, log }: Surroundings): vo
 async function createOperations(
   { config, log }: Surroundings,
   { observability }: Infrastructure,
-  techniques: Techniques,
 ): Promise<Operations> {
   const { limits, persistedOperations } = config;
+  const execution = new ExecutionBudget({
+    perAccountMs: limits.executionMs,
+    perAddressMs: limits.executionMsPerAddress,
+  });
   return new Operations({
-    schema: observability.schema(schema),
+    schema: observability.schema(schema, (context) => execution.resumed(context)),
     onRefused: (reason) => observability.counts.documentRefused(reason),
     introspection: config.introspection,
     persisted:
       persistedOperations === null ? null : await PersistedOperations.open(persistedOperations),
-    budget: new PreparingBudget(limits.preparingMs),
-    techniques,
+    preparing: new TimeBudget(limits.preparingMs, PREPARING_BURST_MS),
+    execution,
     log,
     limits: {
       bytes: limits.documentBytes,
@@ -143,6 +149,10 @@ async function createOperations(
       directives: limits.documentDirectives,
       fields: limits.documentFields,
       overlaps: limits.documentOverlaps,
+      name: limits.documentName,
+      objects: limits.documentObjects,
+      errorLength: limits.errorLength,
+      variables: { items: limits.variableItems, depth: limits.variableDepth },
       cached: limits.operationCache,
     },
   });

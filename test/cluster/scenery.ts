@@ -49,6 +49,8 @@ export async function setScene(options: SceneryOptions = {}): Promise<Scenery> {
       env: {
         SOCKETS_PER_USER: '1000',
         SOCKETS_PER_ADDRESS: '10000',
+        EXECUTION_MS_PER_SECOND: '1000',
+        EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
         PREPARING_MS_PER_SECOND: '1000',
         ...options.env,
       },

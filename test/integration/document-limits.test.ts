@@ -64,6 +64,25 @@ const CASES: readonly [
     `{ ${typenames(4)} }`,
     [`{ ${typenames(5)} }`, '{ ...A ...A ...A ...A ...A } fragment A on Query { __typename }'],
   ],
+  [
+    'objects',
+    'MAX_DOCUMENT_OBJECTS',
+    50,
+    '{ rooms(first: 24) { edges { node { id } } } }',
+    [
+      '{ rooms(first: 25) { edges { node { id } } } }',
+      'query ($first: Int) { rooms(first: $first) { edges { node { id } } } }',
+      '{ a: rooms(first: 13) { ...F } b: rooms(first: 13) { ...F } } fragment F on RoomConnection { edges { node { id } } }',
+      '{ rooms(first: 5) { edges { node { participants { user { id } } } } } }',
+    ],
+  ],
+  [
+    'name',
+    'MAX_DOCUMENT_NAME_LENGTH',
+    16,
+    `{ ${'a'.repeat(16)}: __typename }`,
+    [`{ ${'a'.repeat(17)}: __typename }`, `query ${'q'.repeat(17)} { __typename }`],
+  ],
 ];
 
 describe.each(CASES)('%s: %s=%d', (limit, variable, value, at, past) => {

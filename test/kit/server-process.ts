@@ -62,6 +62,8 @@ export class ServerProcess {
         LOG_LEVEL: 'fatal',
         // Everybody here comes from one address.
         REGISTRATIONS_PER_ADDRESS: '1000000',
+        EXECUTION_MS_PER_SECOND: '1000',
+        EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
         ROOMS_PER_USER: '1000000',
         ...talkative(),
         ...env,

@@ -40,6 +40,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ROOMS_PER_USER: '1000000',
     // On a busy machine new documents take their time, and every test sends its own.
     PREPARING_MS_PER_SECOND: '1000',
+    // Everybody here is one address, and works as hard as it can.
+    EXECUTION_MS_PER_SECOND: '1000',
+    EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);

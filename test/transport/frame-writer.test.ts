@@ -31,7 +31,7 @@ beforeEach(() => {
       drained += 1;
     },
   };
-  writer = new FrameWriter(socket as unknown as Socket, reader, true);
+  writer = new FrameWriter(socket as unknown as Socket, reader);
 });
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));

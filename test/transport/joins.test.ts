@@ -6,9 +6,9 @@ import { WebSocket } from 'ws';
 import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { type Departure, Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import { ExecutionBudget } from '../../src/execution/execution-budget.ts';
 import { Operations } from '../../src/execution/operations.ts';
-import { PreparingBudget } from '../../src/execution/preparing-budget.ts';
-import { allTechniques } from '../../src/execution/techniques.ts';
+import { TimeBudget } from '../../src/execution/time-budget.ts';
 import type { Services } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { Metrics } from '../../src/observability/metrics.ts';
@@ -48,13 +48,12 @@ beforeEach(async () => {
     joining: { join: () => join() },
   } as unknown as Services;
   const log = new KeptLog();
-  const techniques = allTechniques;
   const operations = new Operations({
     schema,
     introspection: true,
     persisted: null,
-    budget: new PreparingBudget(1000),
-    techniques,
+    preparing: new TimeBudget(1000, 500),
+    execution: new ExecutionBudget({ perAccountMs: 1000, perAddressMs: 1000 }),
     log,
     limits: {
       bytes: MANY,
@@ -64,6 +63,10 @@ beforeEach(async () => {
       directives: MANY,
       fields: MANY,
       overlaps: MANY,
+      name: MANY,
+      objects: MANY,
+      errorLength: MANY,
+      variables: { items: MANY, depth: MANY },
       cached: 10,
     },
   });
@@ -77,7 +80,6 @@ beforeEach(async () => {
     cookie: new SessionCookie(false, []),
     addresses: new ClientAddresses([]),
     tally: null,
-    techniques,
     limits: {
       messageBytes: MANY,
       messageFragments: MANY,
@@ -85,6 +87,8 @@ beforeEach(async () => {
       heartbeatMs: 60_000,
       messagesPerSecond: MANY,
       subscriptionsPerSocket: 10,
+      operationIdLength: 128,
+      pingLength: 1024,
       socketsPerUser: 10,
       socketsPerAddress: 10,
       socketBufferBytes: MANY,

@@ -1,8 +1,9 @@
 import { getHeapSpaceStatistics } from 'node:v8';
 import { expect, test } from 'vitest';
-import { isRefused, Operations } from '../../src/execution/operations.ts';
-import { PreparingBudget } from '../../src/execution/preparing-budget.ts';
-import { allTechniques } from '../../src/execution/techniques.ts';
+import { ExecutionBudget } from '../../src/execution/execution-budget.ts';
+import { isRefused } from '../../src/execution/operation.ts';
+import { Operations } from '../../src/execution/operations.ts';
+import { TimeBudget } from '../../src/execution/time-budget.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { KeptLog } from '../kit/log.ts';
@@ -14,8 +15,8 @@ function operations(): Operations {
     schema,
     introspection: true,
     persisted: null,
-    budget: new PreparingBudget(1000),
-    techniques: allTechniques,
+    preparing: new TimeBudget(1000, 500),
+    execution: new ExecutionBudget({ perAccountMs: 1000, perAddressMs: 1000 }),
     log: new KeptLog(),
     limits: {
       bytes: 1000,
@@ -25,6 +26,10 @@ function operations(): Operations {
       directives: 5,
       fields: 50,
       overlaps: 50,
+      name: 100,
+      objects: 1000,
+      errorLength: 500,
+      variables: { items: 100, depth: 10 },
       cached: CACHED,
     },
   });
@@ -76,7 +81,7 @@ test('what a call makes is gone with the next collection of young objects, be it
     let before = oldBytes();
     for (let call = 0; call < 20_000; call += 1) {
       const made = Array.from({ length: 300 }, (_, index) => ({ index }));
-      operation.run(undefined, { made } as unknown as Context, {});
+      operation.answer({ made, address: '', caller: null } as unknown as Context, {});
       if (call % 100 !== 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
       const now = oldBytes();

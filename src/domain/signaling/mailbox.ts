@@ -17,12 +17,12 @@ export type Departure = 'unsubscribed' | 'lost';
 /**
  * The bounded queue between a room's log and one reader. It takes events from its making on, holds them until it
  * is opened with what stands before them, and hands them over in order, without timers or promises when a reader
- * is attached. It can be read as an async iterable instead, once, whose iterator answers `return()` at once.
+ * is attached.
  *
  * At most `limit` events wait, beside those it was opened with; one more and it overflows: that ends it, and the
  * reader is told, also one that attaches later.
  */
-export class Mailbox implements AsyncIterable<RoomEvent> {
+export class Mailbox {
   /** Position through which the reader is known to have received everything. */
   receivedThrough = -1;
   /** Place of the newest event that was put in, taken out or not. */
@@ -149,10 +149,6 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     if (!this.#closed) this.#close('unsubscribed');
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<RoomEvent> {
-    return new MailboxIterator(this);
-  }
-
   #canDeliver(): boolean {
     return this.#opened && this.#reader !== null && !this.#blocked && !this.#delivering;
   }
@@ -206,72 +202,5 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     this.#prelude = 0;
     if (listener !== null) queueMicrotask(() => listener(how));
     this.#onClosed?.();
-  }
-}
-
-/** Reads a mailbox for executors that know nothing of readers. */
-class MailboxIterator implements AsyncIterator<RoomEvent>, MailboxReader {
-  readonly #mailbox: Mailbox;
-  #waiting: {
-    resolve: (result: IteratorResult<RoomEvent>) => void;
-    reject: (error: Error) => void;
-  } | null = null;
-  #held: RoomEvent | null = null;
-  #outcome: 'open' | 'ended' | 'overflowed' = 'open';
-
-  constructor(mailbox: Mailbox) {
-    this.#mailbox = mailbox;
-    mailbox.attach(this);
-  }
-
-  deliver(event: RoomEvent): boolean {
-    const waiting = this.#waiting;
-    if (waiting === null) {
-      this.#held = event;
-      return false;
-    }
-    this.#waiting = null;
-    waiting.resolve({ value: event, done: false });
-    return true;
-  }
-
-  ended(): void {
-    this.#outcome = 'ended';
-    this.#waiting?.resolve({ value: undefined, done: true });
-    this.#waiting = null;
-  }
-
-  overflowed(): void {
-    this.#outcome = 'overflowed';
-    this.#waiting?.reject(new MailboxOverflowError());
-    this.#waiting = null;
-  }
-
-  next(): Promise<IteratorResult<RoomEvent>> {
-    if (this.#held !== null) {
-      const value = this.#held;
-      this.#held = null;
-      this.#mailbox.resume();
-      return Promise.resolve({ value, done: false });
-    }
-    if (this.#outcome === 'overflowed') return Promise.reject(new MailboxOverflowError());
-    if (this.#outcome === 'ended') return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-    });
-  }
-
-  return(): Promise<IteratorResult<RoomEvent>> {
-    this.#mailbox.unsubscribe();
-    this.#held = null;
-    this.ended();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-}
-
-/** The reader was too slow: its mailbox was full. */
-export class MailboxOverflowError extends Error {
-  constructor() {
-    super('The reader was too slow and its mailbox is full; reconnect and resume.');
   }
 }

@@ -12,9 +12,12 @@ interface Page {
   readonly policy: string;
 }
 
-interface Options {
-  /** Whether the server refuses what is not on its list, which the page then says. */
+/** What the server does for the page. */
+export interface GraphiqlOffers {
+  /** Whether operations that are on no list are refused. */
   readonly persistedOnly: boolean;
+  /** Whether the schema may be asked for. */
+  readonly introspection: boolean;
   /** What stands before the path of the API. */
   readonly pathPrefix: string;
 }
@@ -23,6 +26,17 @@ const made = new Map<string, Promise<Page>>();
 
 const PERSISTED_ONLY_QUERY = `# This server runs persisted operations only: paste one of its list here.
 # Anything else, the documentation too, is refused.
+`;
+
+const HIDDEN_QUERY = `# This server hides its schema (INTROSPECTION=off, which production has unless it is told otherwise):
+# operations run, but there is no documentation and nothing is completed or marked here.
+query Me {
+  me {
+    id
+    name
+    email
+  }
+}
 `;
 
 const DEFAULT_QUERY = `# PeerQL. Register or sign in with a mutation first; the cookie is kept.
@@ -36,14 +50,19 @@ query Me {
 }
 `;
 
-/** Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use. */
+/**
+ * Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use.
+ *
+ * @param offers what the page cannot do here it says
+ */
 export async function serveGraphiql(
   request: IncomingMessage,
   response: ServerResponse,
-  { persistedOnly, pathPrefix }: Options,
+  { persistedOnly, introspection, pathPrefix }: GraphiqlOffers,
 ): Promise<void> {
-  const key = `${persistedOnly} ${pathPrefix}`;
-  const query = persistedOnly ? PERSISTED_ONLY_QUERY : DEFAULT_QUERY;
+  const ordinary = introspection ? DEFAULT_QUERY : HIDDEN_QUERY;
+  const query = persistedOnly ? PERSISTED_ONLY_QUERY : ordinary;
+  const key = `${pathPrefix} ${query}`;
   const making = made.get(key) ?? makePage(query, `${pathPrefix}${GRAPHQL_PATH}`);
   made.set(key, making);
   const page = await making;

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { createYoga, type GraphQLParams, type Plugin, processRegularResult } from 'graphql-yoga';
-import { isRefused, type Operations } from '../../execution/operations.ts';
+import { isRefused } from '../../execution/operation.ts';
+import type { Operations } from '../../execution/operations.ts';
 import { persistedHash } from '../../execution/persisted.ts';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
+import { userAgentOf } from '../user-agent.ts';
 import type { AdminToken } from './admin-token.ts';
 import { hideMark, isEncoded, normaliseMediaType, unread } from './body.ts';
 import { sendJson } from './json.ts';
@@ -103,7 +105,8 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
       const regular = processRegularResult(result, yoga.fetchAPI, accepted);
       response.statusCode = regular.status;
       for (const [name, value] of regular.headers) response.setHeader(name, value);
-      body = await regular.text();
+      // Its own text of errors has lost their places, which it finds by reading the document again.
+      body = JSON.stringify({ ...result, errors: result.errors.map(toSent) });
     }
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.end(body);
@@ -132,7 +135,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     if (operation.type === 'subscription') return badRequest([overWebSocket()]);
     if (operation.type === 'mutation' && method !== 'POST') return { errors: [byPost()] };
     const context = await contextOf(server, address);
-    const result = await operation.run(undefined, context, params.variables);
+    const result = await operation.answer(context, params.variables);
     return result.data === undefined && result.errors ? badRequest(result.errors) : result;
   }
 
@@ -156,8 +159,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         return admin;
       },
     };
-    const userAgent = req.headers['user-agent'] ?? null;
-    return { services, caller, exchange, address, userAgent };
+    return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
   }
 }
 
@@ -167,6 +169,13 @@ function refuseEncoded(response: ServerResponse): void {
   const message = 'Send the body as it is: no Content-Encoding is taken.';
   const error = { message, extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
   sendJson(response, 415, { errors: [error] });
+}
+
+/** An error without what is only meant for the status and the headers. */
+function toSent(error: GraphQLError): GraphQLFormattedError {
+  const { extensions = {}, ...told } = error.toJSON();
+  const { http: _http, ...sent } = extensions;
+  return Object.keys(sent).length === 0 ? told : { ...told, extensions: sent };
 }
 
 /** RFC 6750 §2.1. */

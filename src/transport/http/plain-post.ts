@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Variables } from '../../execution/operations.ts';
 import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../../execution/parse-json.ts';
+import type { Variables } from '../../execution/variables.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import { withoutMark } from './body.ts';
 

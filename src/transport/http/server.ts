@@ -7,7 +7,7 @@ import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import { applyCors } from './cors.ts';
 import { suspectForgery } from './csrf.ts';
-import { serveGraphiql, wantsGraphiql } from './graphiql.ts';
+import { type GraphiqlOffers, serveGraphiql, wantsGraphiql } from './graphiql.ts';
 import type { GraphqlHandler } from './graphql.ts';
 import type { SecurityHeaders } from './headers.ts';
 import type { Health } from './health.ts';
@@ -16,8 +16,7 @@ import type { Pages } from './pages.ts';
 
 interface Parts {
   readonly graphql: GraphqlHandler;
-  /** Whether operations that are on no list are refused. */
-  readonly persistedOnly: boolean;
+  readonly graphiql: GraphiqlOffers;
   readonly origins: OriginPolicy;
   readonly headers: SecurityHeaders;
   readonly health: Health;
@@ -65,7 +64,7 @@ export function createHttpServer(parts: Parts): Server {
 }
 
 async function answer(
-  { graphql, persistedOnly, origins, headers, health, metrics, pages, pathPrefix }: Parts,
+  { graphql, graphiql, origins, headers, health, metrics, pages, pathPrefix }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -73,9 +72,10 @@ async function answer(
   headers(request, response);
   const path = pathOf(request);
   if (path === GRAPHQL_PATH) {
+    // Answers are of one caller, now (RFC 9111 §5.2.2.5).
+    response.setHeader('Cache-Control', 'no-store');
     if (applyCors(request, response, origins)) return;
-    if (wantsGraphiql(request))
-      return serveGraphiql(request, response, { persistedOnly, pathPrefix });
+    if (wantsGraphiql(request)) return serveGraphiql(request, response, graphiql);
     const suspicion = suspectForgery(request, origins);
     if (suspicion !== null) {
       const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };

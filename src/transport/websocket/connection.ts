@@ -4,8 +4,6 @@ import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { Operation, Variables } from '../../execution/operations.ts';
-import type { Techniques } from '../../execution/techniques.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { CloseCode } from './close-codes.ts';
@@ -26,14 +24,7 @@ export interface ConnectionHost {
   readonly clock: Clock;
   /** Bytes that may wait in the socket. */
   readonly socketBufferBytes: number;
-  readonly techniques: Techniques;
   readonly counts: Metrics;
-}
-
-/** An operation that was found, with the variables it is asked with. */
-export interface Prepared {
-  readonly operation: Operation;
-  readonly variables: Variables | null | undefined;
 }
 
 /**
@@ -49,8 +40,6 @@ export class Connection implements ProtocolSocket, Context {
   readonly streams = new Set<RoomStream>();
   /** What the protocol core runs, by id; null until it has acknowledged the connection. */
   running: Readonly<Record<string, unknown>> | null = null;
-  /** The subscription whose message the protocol core reads right now, if it was prepared already. */
-  handOver: Prepared | null = null;
   /** Ids of operations that are answered without the protocol core, while they run. */
   answering: Set<string> | null = null;
   /** Heartbeats since the client last answered a ping. */
@@ -80,7 +69,7 @@ export class Connection implements ProtocolSocket, Context {
     origin: { address: string; userAgent: string | null; cookieToken: string | null },
   ) {
     this.#ws = ws;
-    this.#frames = new FrameWriter(socket, this, host.techniques.gathered);
+    this.#frames = new FrameWriter(socket, this);
     this.#host = host;
     this.address = origin.address;
     this.userAgent = origin.userAgent;
@@ -160,7 +149,7 @@ export class Connection implements ProtocolSocket, Context {
     this.loseStreams();
     if (this.#ws.isPaused) this.#ws.resume();
     this.#frames.flushWhole();
-    this.#ws.close(code, reason);
+    this.#ws.close(code, fitting(reason));
   }
 
   /** Closes a socket whose reader does not take what comes. */
@@ -278,4 +267,13 @@ export class Connection implements ProtocolSocket, Context {
     this.#lost = true;
     if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
   }
+}
+
+/** Bytes of the reason in a close frame (RFC 6455 §5.5). */
+const CLOSE_REASON_BYTES = 123;
+
+/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
+function fitting(reason: string): string {
+  if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
+  return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
 }

@@ -1,6 +1,8 @@
 import type { ExecutionResult } from 'graphql';
-import { isRefused, type Operations, type Variables } from '../../execution/operations.ts';
+import { isRefused, type Operation } from '../../execution/operation.ts';
+import type { Operations } from '../../execution/operations.ts';
 import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../../execution/parse-json.ts';
+import type { Variables } from '../../execution/variables.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 
@@ -12,23 +14,46 @@ interface SubscribeFrame {
   readonly extensions: Variables | null | undefined;
 }
 
+/** Bounds of messages, in characters. */
+export interface MessageLimits {
+  /** Of the id of an operation. */
+  readonly operationIdLength: number;
+  /** Of a message that begins nothing. */
+  readonly pingLength: number;
+}
+
+/** A subscription that a client begins, by an operation that was prepared. */
+export interface Subscribing {
+  readonly id: string;
+  readonly operation: Operation;
+  readonly variables: Variables | null | undefined;
+}
+
 /**
  * Answers a query or mutation straight from its frame: without the promises that the protocol core spends on each
  * message, and so in the order in which frames came, whatever runs beside it. It takes well-formed `subscribe`
  * messages that are no subscriptions; everything else is the protocol core's.
  *
- * @returns what the protocol core is to read; null where nothing is left to it
+ * @returns what is left to the protocol core: a message to read, or a subscription to begin; null where nothing is
  */
 export function answerDirectly(
   text: string,
   connection: Connection,
   operations: Operations,
-): string | null {
+  limits: MessageLimits,
+): string | Subscribing | null {
   const { running } = connection;
-  if (running === null) return text;
-  const frame = readSubscribe(text);
-  if (frame === null || Object.hasOwn(running, frame.id)) return text;
+  const frame = running === null ? null : readSubscribe(text);
+  if (frame === null && isTooLong(text, limits.pingLength)) {
+    connection.close(CloseCode.BadMessage, 'Message too long');
+    return null;
+  }
+  if (frame === null || running === null || Object.hasOwn(running, frame.id)) return text;
   const { id } = frame;
+  if (id.length > limits.operationIdLength) {
+    connection.close(CloseCode.BadMessage, 'Id too long');
+    return null;
+  }
   if (connection.answering?.has(id)) {
     connection.close(CloseCode.IdInUse, `Subscriber for ${id} already exists`);
     return null;
@@ -44,11 +69,9 @@ export function answerDirectly(
     return null;
   }
   if (operation.type === 'subscription') {
-    // The protocol core keeps the message as long as the subscription lasts, so it gets one without the document.
-    connection.handOver = { operation, variables: frame.variables };
-    return `{"id":${JSON.stringify(id)},"type":"subscribe","payload":{"query":"-"}}`;
+    return { id, operation, variables: frame.variables };
   }
-  const result = operation.run(undefined, connection, frame.variables);
+  const result = operation.answer(connection, frame.variables);
   if (result instanceof Promise) answerLater(result, id, connection);
   else connection.sendOnly(id, result);
   return null;
@@ -74,6 +97,13 @@ export function forgetCompleted(text: string, connection: Connection): void {
   const message = parseJson(text);
   if (!isRecord(message) || message.type !== 'complete') return;
   if (typeof message.id === 'string') answering.delete(message.id);
+}
+
+/** Whether a message is long although it begins nothing. */
+function isTooLong(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  const message = parseJson(text);
+  return isRecord(message) && message.type !== 'connection_init' && message.type !== 'subscribe';
 }
 
 /** Null for what is not a well-formed `subscribe` message. */

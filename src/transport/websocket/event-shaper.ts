@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
-import type { Operation, Variables } from '../../execution/operations.ts';
+import type { Coerced, Operation } from '../../execution/operation.ts';
 import type { Context } from '../../graphql/context.ts';
 import { toWire, type Wire } from './frame-writer.ts';
 
@@ -31,14 +31,10 @@ class EventShaper {
   }
 
   /** The payload of a `next` message; at once when every resolver answers so. */
-  shape(
-    event: RoomEvent,
-    context: Context,
-    variables: Variables | null | undefined,
-  ): Eventual<Wire> {
+  shape(event: RoomEvent, context: Context, variables: Coerced): Eventual<Wire> {
     if (event === this.#event && this.#payload !== null) return this.#payload;
     const written = this.#operation.writer?.write(event.type, event) ?? null;
-    const result = written ?? this.#operation.run(event, context, variables);
+    const result = written ?? this.#operation.shape(event, context, variables);
     if (result instanceof Promise) return result.then(asPayload);
     const payload = typeof result === 'string' ? toWire(result) : asPayload(result);
     if (this.#operation.sharable && isForAll(event)) {
@@ -63,7 +59,18 @@ function isForAll(event: RoomEvent): boolean {
       return true;
     case 'MessageReceived':
       return event.to === null;
-    default:
+    case 'RoomSnapshot':
+    case 'RoomUpdated':
+    case 'OfferReceived':
+    case 'AnswerReceived':
+    case 'IceCandidatesReceived':
+    case 'IceServersRefreshed':
+    case 'MuteRequested':
+    case 'KnockReceived':
+    case 'KnockEnded':
+    case 'KnockPending':
+    case 'KnockAnswered':
+    case 'JoinRefused':
       return false;
   }
 }

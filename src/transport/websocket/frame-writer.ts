@@ -40,7 +40,6 @@ const PROOF = 'b';
 export class FrameWriter {
   readonly #socket: Socket;
   readonly #reader: { drained(): void };
-  readonly #gathering: boolean;
   /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
@@ -58,14 +57,10 @@ export class FrameWriter {
   #longEnd = 0;
   #longBytes = 0;
 
-  /**
-   * @param reader hears of it when there is room again in a socket that was full
-   * @param gathering whether frames wait for the end of the turn; where not, each is written by itself
-   */
-  constructor(socket: Socket, reader: { drained(): void }, gathering: boolean) {
+  /** @param reader hears of it when there is room again in a socket that was full */
+  constructor(socket: Socket, reader: { drained(): void }) {
     this.#socket = socket;
     this.#reader = reader;
-    this.#gathering = gathering;
   }
 
   /** Whether fewer bytes than `limit` wait, here and in the socket. After false the reader is told when they have left. */
@@ -91,7 +86,7 @@ export class FrameWriter {
     this.ping(`${PROOF}${this.#bytes}`);
     this.#pingedAt = this.#bytes;
     // Parts are made here, and not where they are written: frames have to stay whole.
-    if (this.#gathering) this.#hold();
+    this.#hold();
   }
 
   /** Sends a ping after everything that was sent so far; its payload is at most 125 bytes of ASCII. */
@@ -108,14 +103,13 @@ export class FrameWriter {
   }
 
   #gather(frame: string): void {
-    if (this.#gathering && !this.#scheduled) {
+    if (!this.#scheduled) {
       if (waiting.length === 0) setImmediate(flushAll);
       waiting.push(this);
       this.#scheduled = true;
     }
     this.#gathered += frame;
     this.#bytes += frame.length;
-    if (!this.#gathering) this.flush();
   }
 
   /** Writes what was gathered so far, as far as it may be under way. */

@@ -1,9 +1,4 @@
-import {
-  createSourceEventStream,
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-} from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import {
   makeServer,
   type Context as ProtocolContext,
@@ -11,40 +6,31 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import { UnavailableError } from '../../domain/errors.ts';
-import type { Logger } from '../../domain/logger.ts';
-import { Mailbox } from '../../domain/signaling/mailbox.ts';
-import { maskErrors } from '../../execution/mask.ts';
-import {
-  isRefused,
-  type Operation,
-  type Operations,
-  type Variables,
-} from '../../execution/operations.ts';
-import type { Techniques } from '../../execution/techniques.ts';
+import { isRefused, type Operation } from '../../execution/operation.ts';
+import type { Operations } from '../../execution/operations.ts';
+import type { Variables } from '../../execution/variables.ts';
+import { RoomEventSource } from '../../graphql/room-events.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
+import type { Subscribing } from './direct.ts';
 import { RoomStream } from './room-stream.ts';
-
-function isUnavailable({ errors = [] }: ExecutionResult): boolean {
-  return errors.some(({ originalError }) => originalError instanceof UnavailableError);
-}
 
 interface Extra {
   readonly connection: Connection;
 }
 
-interface Subscribing extends ExecutionArgs {
-  readonly operation: Operation;
+type ServerContext = ProtocolContext<Record<string, unknown>, Extra>;
+
+/** What graphql-ws passes on to what runs an operation. */
+interface RunArgs extends ExecutionArgs {
+  readonly subscribing: Subscribing;
   readonly connection: Connection;
-  readonly id: string;
 }
 
 export interface ProtocolOptions {
   readonly operations: Operations;
   readonly connectionInitMs: number;
   readonly subscriptionsPerSocket: number;
-  readonly log: Logger;
-  readonly techniques: Techniques;
   /** Whether this server stops, so that nobody may join here any more. */
   readonly isDraining: () => boolean;
   /** Signs in; resolves to the payload of the acknowledgement, or null where the connection was closed instead. */
@@ -54,60 +40,74 @@ export interface ProtocolOptions {
   ) => Promise<Record<string, unknown> | null>;
 }
 
+type Opened = ReturnType<Server<Extra>['opened']>;
+
 /** The GraphQL over WebSocket protocol (`graphql-transport-ws`), on operations that were prepared once. */
-export function createProtocol(options: ProtocolOptions): Server<Extra> {
-  const { operations, log } = options;
+export class Protocol {
+  readonly #options: ProtocolOptions;
+  readonly #server: Server<Extra>;
+  /** Only while graphql-ws reads the message that begins it: graphql-ws takes nothing but texts. */
+  #beginning: Subscribing | null = null;
 
-  return makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: options.connectionInitMs,
-    onConnect: async (context) => {
-      const { connection } = context.extra;
-      const acknowledgement = await options.onConnect(connection, context.connectionParams);
-      // Where it is null the connection was closed with a code of its own; graphql-ws's `Forbidden` then changes nothing.
-      if (acknowledgement === null) return false;
-      connection.running = context.subscriptions;
-      // It was read, and need not be kept as long as the socket is open.
-      Reflect.deleteProperty(context.connectionParams ?? {}, 'token');
-      return acknowledgement;
-    },
-    onSubscribe: (context, id, payload) => subscribing(context, id, payload),
-    execute: (args) => {
-      const { operation, connection } = args as Subscribing;
-      return operation.run(undefined, connection, args.variableValues as Variables | null);
-    },
-    subscribe: async (args) => {
-      const { operation, connection, id } = args as Subscribing;
-      const source = await createSourceEventStream(args);
-      if ('errors' in source && isUnavailable(source)) {
-        // An answer would be the end for a client that resubscribes by itself; a lost socket is not.
-        connection.close(CloseCode.TryAgainLater, 'Try again later');
-        return source;
-      }
-      if (source instanceof Mailbox) {
-        const variables = args.variableValues as Variables | null;
-        if (!options.techniques.pushed) return pull(source, operation, connection, variables);
-        return new RoomStream(source, connection, id, operation, variables);
-      }
-      // Nothing but rooms can be followed: what is not a mailbox is an error.
-      return maskErrors('errors' in source ? source : {}, log);
-    },
-  });
+  constructor(options: ProtocolOptions) {
+    this.#options = options;
+    this.#server = makeServer<Record<string, unknown>, Extra>({
+      connectionInitWaitTimeout: options.connectionInitMs,
+      onConnect: (context) => this.#connect(context),
+      onSubscribe: (context, id, payload) => this.#prepare(context, id, payload),
+      execute: (args) => {
+        const { subscribing, connection } = args as RunArgs;
+        return subscribing.operation.answer(connection, subscribing.variables);
+      },
+      subscribe: (args) => this.#subscribe(args as RunArgs),
+    });
+  }
 
-  function subscribing(
-    context: ProtocolContext<Record<string, unknown>, Extra>,
+  /** Speaks the protocol on a connection; gives what is to be called when it has closed. */
+  opened(connection: Connection): Opened {
+    return this.#server.opened(connection, { connection });
+  }
+
+  /**
+   * Begins a subscription that was prepared. graphql-ws keeps its message as long as the subscription lasts, so it gets
+   * one without the document.
+   */
+  subscribe(connection: Connection, subscribing: Subscribing): Promise<void> | undefined {
+    const { id } = subscribing;
+    this.#beginning = subscribing;
+    try {
+      return connection.receive(JSON.stringify({ id, type: 'subscribe', payload: { query: '' } }));
+    } finally {
+      this.#beginning = null;
+    }
+  }
+
+  async #connect(context: ServerContext) {
+    const { connection } = context.extra;
+    const acknowledgement = await this.#options.onConnect(connection, context.connectionParams);
+    // Where it is null the connection was closed with a code of its own; graphql-ws's `Forbidden` then changes nothing.
+    if (acknowledgement === null) return false;
+    connection.running = context.subscriptions;
+    // They were read, and need not be kept as long as the socket is open.
+    const params = context.connectionParams ?? {};
+    for (const name of Object.keys(params)) Reflect.deleteProperty(params, name);
+    return acknowledgement;
+  }
+
+  #prepare(
+    context: ServerContext,
     id: string,
     payload: SubscribePayload,
-  ): Subscribing | readonly GraphQLError[] {
+  ): RunArgs | readonly GraphQLError[] {
     const { connection } = context.extra;
-    const handedOver = connection.handOver;
-    connection.handOver = null;
-    const operation = handedOver?.operation ?? prepared(payload, connection);
+    const { operations, subscriptionsPerSocket: limit } = this.#options;
+    const variables: Variables | null | undefined = payload.variables;
+    const operation = this.#beginning?.operation ?? this.#prepared(payload, connection);
     if (isRefused(operation)) return operation;
-    if (operation.type === 'subscription' && options.isDraining()) {
+    if (operation.type === 'subscription' && this.#options.isDraining()) {
       connection.closeWhenAnswered(CloseCode.Restarting, 'This server restarts: reconnect');
       return [new GraphQLError('This server restarts: reconnect.')];
     }
-    const { subscriptionsPerSocket: limit } = options;
     if (operation.type === 'subscription' && Object.keys(context.subscriptions).length > limit) {
       const extensions = { code: 'TOO_MANY_SUBSCRIPTIONS', limit };
       return [new GraphQLError(`At most ${limit} subscriptions on one socket.`, { extensions })];
@@ -116,48 +116,35 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       schema: operations.schema,
       document: operation.document,
       operationName: operation.name,
-      variableValues: (handedOver ?? payload).variables ?? {},
-      contextValue: connection,
-      rootValue: undefined,
-      operation,
+      subscribing: this.#beginning ?? { id, operation, variables },
       connection,
-      id,
     };
   }
 
-  function prepared(payload: SubscribePayload, { address }: Connection) {
-    const { query, operationName, extensions } = payload;
+  #prepared(
+    { query, operationName, extensions }: SubscribePayload,
+    { address }: Connection,
+  ): Operation | readonly GraphQLError[] {
+    const { operations } = this.#options;
     return query === ''
       ? operations.preparePersisted(extensions, operationName, address)
       : operations.prepare(query, operationName, address);
   }
-}
 
-/**
- * What {@link RoomStream} saves: every event through two iterators. Only the benchmark reads a mailbox like this.
- * No generator, since one that waits for an event does not return before it has come.
- */
-function pull(
-  mailbox: Mailbox,
-  operation: Operation,
-  connection: Connection,
-  variables: Variables | null,
-): AsyncGenerator<ExecutionResult, void> {
-  const events = mailbox[Symbol.asyncIterator]();
-  const end = async () => {
-    await events.return?.();
-    return { done: true, value: undefined } as const;
-  };
-  return {
-    async next() {
-      const { done, value } = await events.next();
-      if (done === true) return { done, value: undefined };
-      return { done: false, value: await operation.run(value, connection, variables) };
-    },
-    return: end,
-    throw: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  async #subscribe({ subscribing, connection }: RunArgs) {
+    const { id, operation, variables } = subscribing;
+    try {
+      const following = await operation.follow(connection, variables);
+      if (!('source' in following)) return following;
+      const { source, variables: coerced } = following;
+      // Nothing but rooms can be followed.
+      if (!(source instanceof RoomEventSource)) return {};
+      return new RoomStream(source.mailbox, connection, id, operation, coerced);
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      // An answer would be the end for a client that resubscribes by itself; a lost socket is not.
+      connection.close(CloseCode.TryAgainLater, 'Try again later');
+      return {};
+    }
+  }
 }

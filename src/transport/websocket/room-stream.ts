@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
 import type { Mailbox, MailboxReader } from '../../domain/signaling/mailbox.ts';
-import type { Operation, Variables } from '../../execution/operations.ts';
+import type { Coerced, Operation } from '../../execution/operation.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { shaperOf } from './event-shaper.ts';
@@ -17,7 +17,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   readonly #mailbox: Mailbox;
   readonly #connection: Connection;
   readonly #shaper: ReturnType<typeof shaperOf>;
-  readonly #variables: Variables | null | undefined;
+  readonly #variables: Coerced;
   /** What stands before each payload. */
   readonly #opening: Wire;
   /** Position of the newest event that was sent, and of the newest sent before the last ping. */
@@ -33,7 +33,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     connection: Connection,
     id: string,
     operation: Operation,
-    variables: Variables | null | undefined,
+    variables: Coerced,
   ) {
     this.#mailbox = mailbox;
     this.#connection = connection;

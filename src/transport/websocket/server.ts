@@ -1,34 +1,32 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { handleProtocols, type Server as Protocol } from 'graphql-ws';
+import { handleProtocols } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { SocketTally } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Logger } from '../../domain/logger.ts';
 import type { Operations } from '../../execution/operations.ts';
-import type { Techniques } from '../../execution/techniques.ts';
 import type { Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
+import { userAgentOf } from '../user-agent.ts';
 import { CloseCode, isCleanGoodbye } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import { answerDirectly, forgetCompleted } from './direct.ts';
+import { answerDirectly, forgetCompleted, type MessageLimits } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
-import { createProtocol } from './protocol.ts';
+import { Protocol } from './protocol.ts';
 import { Sockets } from './sockets.ts';
 
 /** How long a client may take to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3000;
-/** Longest reason that a close frame holds whatever the characters, in UTF-16 units (RFC 6455 §5.5: 123 bytes). */
-const CLOSE_REASON_MAX = 41;
 
-export interface WebSocketLimits {
+export interface WebSocketLimits extends MessageLimits {
   readonly messageBytes: number;
   readonly messageFragments: number;
   readonly connectionInitMs: number;
@@ -51,7 +49,6 @@ interface Parts {
   /** Of the sockets of all nodes; null where this one is alone. */
   readonly tally: SocketTally | null;
   readonly limits: WebSocketLimits;
-  readonly techniques: Techniques;
   readonly counts: Metrics;
   /** What stands before every path, such as `/api`; empty: nothing does. */
   readonly pathPrefix?: string;
@@ -64,7 +61,7 @@ export class WebSocketSide {
   readonly sockets: Sockets;
   readonly #parts: Parts;
   readonly #server: WebSocketServer;
-  readonly #protocol: Protocol<{ connection: Connection }>;
+  readonly #protocol: Protocol;
   readonly #heartbeat: Heartbeat;
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
@@ -76,9 +73,9 @@ export class WebSocketSide {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.sockets = new Sockets(parts.tally);
-    const { limits, services, clock, techniques, counts } = parts;
+    const { limits, services, clock, counts } = parts;
     const { socketBufferBytes } = limits;
-    this.#host = { services, clock, socketBufferBytes, techniques, counts };
+    this.#host = { services, clock, socketBufferBytes, counts };
     const options = {
       noServer: true,
       clientTracking: false,
@@ -89,12 +86,10 @@ export class WebSocketSide {
       handleProtocols,
     };
     this.#server = new WebSocketServer(options);
-    this.#protocol = createProtocol({
+    this.#protocol = new Protocol({
       operations: parts.operations,
       connectionInitMs: limits.connectionInitMs,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
-      log: parts.log,
-      techniques,
       isDraining: () => this.#draining,
       onConnect: (connection, params) => this.#signIn(connection, params),
     });
@@ -168,7 +163,7 @@ export class WebSocketSide {
     const { headers } = request;
     const connection = new Connection(ws, socket, this.#host, {
       address: this.#parts.addresses.of(request),
-      userAgent: headers['user-agent'] ?? null,
+      userAgent: userAgentOf(headers),
       cookieToken: this.#parts.cookie.read(headers.cookie),
     });
     ws.on('error', IGNORE);
@@ -179,7 +174,7 @@ export class WebSocketSide {
     this.sockets.add(connection);
     this.#connections.set(ws, connection);
     this.#connections.set(socket, connection);
-    this.#closed.set(connection, this.#protocol.opened(connection, { connection }));
+    this.#closed.set(connection, this.#protocol.opened(connection));
     ws.on('message', this.#listeners.message);
     ws.on('ping', this.#listeners.ping);
     ws.on('pong', this.#listeners.pong);
@@ -217,14 +212,18 @@ export class WebSocketSide {
       connection.close(CloseCode.BadMessage, 'Text messages only');
       return;
     }
-    const { operations, techniques } = this.#parts;
+    const { operations, limits } = this.#parts;
     const text = (data as Buffer).toString();
     try {
       if (this.#floods(connection)) return;
-      const left = techniques.direct ? answerDirectly(text, connection, operations) : text;
+      const left = answerDirectly(text, connection, operations, limits);
       if (left === null) return;
-      forgetCompleted(left, connection);
-      connection.receive(left)?.catch((error: unknown) => this.#failed(connection, error));
+      if (typeof left === 'string') forgetCompleted(left, connection);
+      const handled =
+        typeof left === 'string'
+          ? connection.receive(left)
+          : this.#protocol.subscribe(connection, left);
+      handled?.catch((error: unknown) => this.#failed(connection, error));
     } catch (error) {
       this.#failed(connection, error);
     }
@@ -240,12 +239,12 @@ export class WebSocketSide {
   /** A message came to nothing: the socket closes, with a code that says whether to come back. */
   #failed(connection: Connection, error: unknown): void {
     if (error instanceof UnavailableError) {
-      connection.close(CloseCode.TryAgainLater, error.message.slice(0, CLOSE_REASON_MAX));
+      connection.close(CloseCode.TryAgainLater, error.message);
       return;
     }
     // What only a server may say: graphql-ws throws there, and it is the client's mistake.
     if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-      connection.close(CloseCode.BadMessage, error.message.slice(0, CLOSE_REASON_MAX));
+      connection.close(CloseCode.BadMessage, error.message);
       return;
     }
     this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');

@@ -3,7 +3,6 @@ import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
 import {
   type Departure,
   Mailbox,
-  MailboxOverflowError,
   type MailboxReader,
 } from '../../../src/domain/signaling/mailbox.ts';
 
@@ -254,42 +253,5 @@ describe('a mailbox', () => {
     ended.lose();
     await tick();
     expect(listener).toHaveBeenCalledTimes(1);
-  });
-});
-
-describe('a mailbox as an async iterable', () => {
-  test('yields in order, and is done when it has ended', async () => {
-    const mailbox = new Mailbox(10);
-    mailbox.open([event(1), event(2)]);
-    setImmediate(() => {
-      mailbox.push(event(3));
-      mailbox.push(event(4));
-      mailbox.end();
-    });
-    const positions: number[] = [];
-    for await (const { position } of mailbox) positions.push(position);
-    expect(positions).toEqual([1, 2, 3, 4]);
-  });
-
-  test('answers return() at once while next() is pending, and tells that it is wanted no more', async () => {
-    const mailbox = new Mailbox(10);
-    const departures: Departure[] = [];
-    mailbox.onDeparture((how) => departures.push(how));
-    mailbox.open([]);
-    const iterator = mailbox[Symbol.asyncIterator]();
-    const pending = iterator.next();
-    expect(await iterator.return?.()).toEqual({ value: undefined, done: true });
-    expect(await pending).toEqual({ value: undefined, done: true });
-    expect(await iterator.next()).toEqual({ value: undefined, done: true });
-    expect(departures).toEqual(['unsubscribed']);
-  });
-
-  test('rejects when the reader was too slow', async () => {
-    const mailbox = new Mailbox(1);
-    mailbox.open([]);
-    const iterator = mailbox[Symbol.asyncIterator]();
-    for (let position = 1; position <= 3; position += 1) mailbox.push(event(position));
-    expect(await iterator.next()).toMatchObject({ value: { position: 1 } });
-    await expect(iterator.next()).rejects.toBeInstanceOf(MailboxOverflowError);
   });
 });

@@ -1,0 +1,55 @@
+import {
+  type DocumentNode,
+  GraphQLScalarType,
+  GraphQLSchema,
+  Kind,
+  type NamedTypeNode,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
+
+/** The type of variables that have been coerced already. */
+const COERCED = new GraphQLScalarType<unknown, unknown>({
+  name: '_Coerced',
+  parseValue: (value) => value,
+});
+
+/**
+ * The schema with a type for variables that have been coerced already, so that no executor does it again. Types that
+ * are asked for or listed do not show it.
+ */
+export class SchemaTakingCoerced extends GraphQLSchema {
+  override getType(name: string) {
+    return name === COERCED.name ? COERCED : super.getType(name);
+  }
+}
+
+/** The operation with variables that are taken as they are, in its document. */
+export function takingCoerced(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): { document: DocumentNode; operation: OperationDefinitionNode } {
+  const { variableDefinitions = [] } = operation;
+  if (variableDefinitions.length === 0) return { document, operation };
+  const taking = { ...operation, variableDefinitions: variableDefinitions.map(taken) };
+  const definitions = document.definitions.map((definition) =>
+    definition === operation ? taking : definition,
+  );
+  return { document: { ...document, definitions }, operation: taking };
+}
+
+function taken(definition: VariableDefinitionNode): VariableDefinitionNode {
+  // The compiler wants to know that what directives are given is a Boolean.
+  if (isBoolean(definition)) return definition;
+  const { kind, variable, loc } = definition;
+  const type: NamedTypeNode = {
+    kind: Kind.NAMED_TYPE,
+    name: { kind: Kind.NAME, value: COERCED.name },
+  };
+  return { kind, variable, type, ...(loc && { loc }) };
+}
+
+function isBoolean({ type }: VariableDefinitionNode): boolean {
+  const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
+  return named.kind === Kind.NAMED_TYPE && named.name.value === 'Boolean';
+}

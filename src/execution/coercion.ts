@@ -1,0 +1,95 @@
+import {
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import { isRecord } from './parse-json.ts';
+
+/** Stands for a value that is not of its type. */
+export const INVALID = Symbol('invalid');
+
+/** The value as resolvers get it; {@link INVALID} where it is none of its type. */
+export type Coerce = (value: unknown) => unknown;
+
+const coercions = new WeakMap<GraphQLInputType, Coerce>();
+
+/** Coerces values of a type as GraphQL does (specification §3.10, Input Coercion), and stops at the first that is wrong. */
+export function coercionOf(type: GraphQLInputType): Coerce {
+  let coerce = coercions.get(type);
+  if (coerce === undefined) {
+    coerce = makeCoercion(type);
+    coercions.set(type, coerce);
+  }
+  return coerce;
+}
+
+function makeCoercion(type: GraphQLInputType): Coerce {
+  if (isNonNullType(type)) {
+    const coerce = coercionOf(type.ofType);
+    return (value) => (value === null || value === undefined ? INVALID : coerce(value));
+  }
+  const coerce = coercionOfPresent(type);
+  return (value) => (value === null || value === undefined ? null : coerce(value));
+}
+
+function coercionOfPresent(type: GraphQLInputType): Coerce {
+  if (isListType(type)) {
+    // Made at its first use, since input types may hold themselves.
+    return (value) => {
+      const coerce = coercionOf(type.ofType);
+      if (!Array.isArray(value)) {
+        const item = coerce(value);
+        return item === INVALID ? INVALID : [item];
+      }
+      const items: unknown[] = [];
+      for (const given of value) {
+        const item = coerce(given);
+        if (item === INVALID) return INVALID;
+        items.push(item);
+      }
+      return items;
+    };
+  }
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields());
+    const names = new Set(fields.map(({ name }) => name));
+    return (value) => {
+      if (!isRecord(value)) return INVALID;
+      const object: Record<string, unknown> = {};
+      for (const field of fields) {
+        const own = value[field.name];
+        if (own === undefined) {
+          if (field.defaultValue !== undefined) object[field.name] = field.defaultValue;
+          else if (isNonNullType(field.type)) return INVALID;
+          continue;
+        }
+        const item = coercionOf(field.type)(own);
+        if (item === INVALID) return INVALID;
+        object[field.name] = item;
+      }
+      for (const name in value) if (!names.has(name)) return INVALID;
+      if (type.isOneOf) {
+        const values = Object.values(object);
+        if (values.length !== 1 || values[0] === null) return INVALID;
+      }
+      return object;
+    };
+  }
+  if (isEnumType(type)) {
+    return (value) => {
+      const found = typeof value === 'string' ? type.getValue(value) : null;
+      return found ? found.value : INVALID;
+    };
+  }
+  return (value) => {
+    if (!('parseValue' in type)) return INVALID;
+    try {
+      const parsed: unknown = type.parseValue(value);
+      return parsed === undefined ? INVALID : parsed;
+    } catch {
+      return INVALID;
+    }
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  KnownFragmentNamesRule,
+  Lexer,
+  NoFragmentCyclesRule,
+  Source,
+  UniqueFragmentNamesRule,
+  validate,
+} from 'graphql';
+import { measureAnswer } from './answer-size.ts';
+import { shortened } from './echo.ts';
+import { type DocumentLimits, measureDocument, tooBig } from './measure.ts';
+import { located, type Parsed, parseDocument } from './parsed.ts';
+import { notPersisted, type PersistedOperations } from './persisted.ts';
+import { validationRules } from './rules.ts';
+
+export interface ReadingLimits extends DocumentLimits {
+  /** Bytes of a document, in UTF-8. */
+  readonly bytes: number;
+  readonly tokens: number;
+  /** Objects that an operation may answer. */
+  readonly objects: number;
+  /** Characters of the message of an error, which may repeat what the client wrote. */
+  readonly errorLength: number;
+}
+
+/** What must hold of a document before it can be measured: fragments that are known, and come to an end. */
+const MEASURABLE = [UniqueFragmentNamesRule, KnownFragmentNamesRule, NoFragmentCyclesRule];
+/** What is wrong with a document beyond this is not looked for. */
+const MAX_ERRORS = 5;
+
+/**
+ * Turns texts into documents that may run. Each step costs no more than the steps before it allow: what is long is not
+ * parsed, what is on no list or has no end is not measured, and what is too big is not validated.
+ */
+export class DocumentReader {
+  readonly #schema: GraphQLSchema;
+  readonly #limits: ReadingLimits;
+  readonly #persisted: PersistedOperations | null;
+  readonly #introspection: boolean;
+  readonly #rules;
+
+  constructor(parts: {
+    schema: GraphQLSchema;
+    limits: ReadingLimits;
+    introspection: boolean;
+    persisted: PersistedOperations | null;
+  }) {
+    this.#schema = parts.schema;
+    this.#limits = parts.limits;
+    this.#persisted = parts.persisted;
+    this.#introspection = parts.introspection;
+    this.#rules = validationRules(parts.introspection);
+  }
+
+  read(text: string): Parsed | readonly GraphQLError[] {
+    const { bytes, tokens, errorLength } = this.#limits;
+    if (text.length > bytes || Buffer.byteLength(text) > bytes) return [tooBig('bytes', bytes)];
+    let parsed: Parsed;
+    try {
+      parsed = parseDocument(text, tokens);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      if (isAtToken(tokens + 1, text, error)) return [tooBig('tokens', tokens)];
+      return [shortened(error, errorLength)];
+    }
+    const errors = this.#check(parsed.document);
+    if (errors.length === 0) return parsed;
+    return errors.map((error) => shortened(located(error), errorLength));
+  }
+
+  #check(document: DocumentNode): readonly GraphQLError[] {
+    if (this.#persisted?.allows(document) === false) return [notPersisted()];
+    const endless = validate(this.#schema, document, MEASURABLE, { maxErrors: 1 });
+    if (endless.length > 0) return endless.slice(0, 1);
+    const oversized = measureDocument(document, this.#limits);
+    if (oversized.length > 0) return oversized;
+    const invalid = validate(this.#schema, document, this.#rules, {
+      maxErrors: MAX_ERRORS,
+      hideSuggestions: !this.#introspection,
+    });
+    if (invalid.length > 0) return invalid;
+    return measureAnswer(this.#schema, document, this.#limits);
+  }
+}
+
+/** Whether an error of parsing is at the token of this number: that one was not read any more. */
+function isAtToken(number: number, text: string, { positions }: GraphQLError): boolean {
+  const lexer = new Lexer(new Source(text));
+  try {
+    for (let count = 0; count < number; count += 1) lexer.advance();
+  } catch {
+    return false;
+  }
+  return lexer.token.start === positions?.[0];
+}

@@ -1,0 +1,68 @@
+/** Who is remembered at most; beyond it those go first who have been there longest. */
+const REMEMBERED = 10_000;
+
+interface Debt {
+  ms: number;
+  at: number;
+}
+
+/**
+ * Bounds the time of this process that one address, or one account, may take: what it has used comes back at a steady
+ * rate, and while it owes more than it may use at once it is refused.
+ */
+export class TimeBudget {
+  readonly #perSecondMs: number;
+  readonly #burstMs: number;
+  readonly #now: () => number;
+  readonly #debts = new Map<string, Debt>();
+
+  /**
+   * @param perSecondMs what comes back in a second, in milliseconds; 1000 refuses nobody
+   * @param burstMs what may be used at once, if that is more
+   * @param now milliseconds that only ever grow
+   */
+  constructor(perSecondMs: number, burstMs: number, now: () => number = () => performance.now()) {
+    this.#perSecondMs = perSecondMs;
+    this.#burstMs = Math.max(burstMs, perSecondMs);
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#debts.size;
+  }
+
+  /** Whether `key` has used up what it may use now. */
+  isSpent(key: string): boolean {
+    const debt = this.#debts.get(key);
+    return debt !== undefined && debt.ms > this.#burstMs && this.#left(debt) > this.#burstMs;
+  }
+
+  /** @param ms what was used, in milliseconds */
+  spend(key: string, ms: number): void {
+    const debt = this.#debts.get(key);
+    const now = this.#now();
+    if (debt === undefined) {
+      if (this.#debts.size >= REMEMBERED) this.#forget();
+      this.#debts.set(key, { ms, at: now });
+    } else {
+      debt.ms = this.#left(debt) + ms;
+      debt.at = now;
+    }
+  }
+
+  #left({ ms, at }: Debt): number {
+    const elapsed = Math.max(0, this.#now() - at);
+    return Math.max(0, ms - (elapsed / 1000) * this.#perSecondMs);
+  }
+
+  /** Forgets who owes nothing, and of the others as many that a tenth of all places is free. */
+  #forget(): void {
+    for (const [key, debt] of this.#debts) {
+      if (this.#left(debt) === 0) this.#debts.delete(key);
+    }
+    for (const key of this.#debts.keys()) {
+      if (this.#debts.size <= REMEMBERED * 0.9) return;
+      this.#debts.delete(key);
+    }
+  }
+}

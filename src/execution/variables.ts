@@ -1,0 +1,123 @@
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  isInputType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  typeFromAST,
+  valueFromAST,
+} from 'graphql';
+import { type Coerce, coercionOf, INVALID } from './coercion.ts';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** Bounds of the variables of one call. */
+export interface VariableLimits {
+  /** Items of lists and fields of objects, all together. */
+  readonly items: number;
+  /** Lists and objects in each other. */
+  readonly depth: number;
+}
+
+/** What is wrong with variables beyond this is not looked for. */
+export const MAX_VARIABLE_ERRORS = 3;
+
+/** Holds variables against their limits, and looks no further than these. Null where all is well. */
+export function measureVariables(
+  variables: Variables | null | undefined,
+  limits: VariableLimits,
+): GraphQLError | null {
+  if (variables === null || variables === undefined) return null;
+  let items = 0;
+  let level: object[] = [variables];
+  // A level at a time: what is nested deep does not nest this, and what is wide ends it.
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limits.depth) return tooManyVariables('depth', 'levels', limits.depth);
+    const next: object[] = [];
+    for (const holder of level) {
+      for (const key in holder) {
+        items += 1;
+        if (items > limits.items) return tooManyVariables('items', 'items', limits.items);
+        const value: unknown = Reflect.get(holder, key);
+        if (typeof value === 'object' && value !== null) next.push(value);
+      }
+    }
+    level = next;
+  }
+  return null;
+}
+
+function tooManyVariables(limit: string, what: string, max: number): GraphQLError {
+  return new GraphQLError(`The variables are too big: at most ${max} ${what} are allowed.`, {
+    extensions: { code: 'VARIABLES_TOO_BIG', limit, max },
+  });
+}
+
+interface Declared {
+  readonly name: string;
+  readonly required: boolean;
+  readonly fallback: unknown;
+  readonly coerce: Coerce;
+}
+
+/**
+ * Coerces the variables of one operation (GraphQL specification §6.1.2), by functions that are made once. The first
+ * value that is wrong ends it; what is told of it are the words of graphql-js.
+ */
+export class VariableCoercion {
+  readonly #schema: GraphQLSchema;
+  readonly #operation: OperationDefinitionNode;
+  readonly #introspection: boolean;
+  readonly #declared: readonly Declared[];
+
+  /** @param introspection whether errors may name what the schema has */
+  constructor(schema: GraphQLSchema, operation: OperationDefinitionNode, introspection: boolean) {
+    this.#schema = schema;
+    this.#introspection = introspection;
+    this.#operation = operation;
+    this.#declared = (operation.variableDefinitions ?? []).flatMap((definition) => {
+      const type = typeFromAST(schema, definition.type);
+      if (!isInputType(type)) return [];
+      const { defaultValue } = definition;
+      return {
+        name: definition.variable.name.value,
+        required: isNonNullType(type) && defaultValue === undefined,
+        fallback: defaultValue && valueFromAST(defaultValue, type),
+        coerce: coercionOf(type),
+      };
+    });
+  }
+
+  coerce(variables: Variables): Variables | readonly GraphQLError[] {
+    const coerced: Record<string, unknown> = {};
+    for (const { name, required, fallback, coerce } of this.#declared) {
+      if (!Object.hasOwn(variables, name)) {
+        if (required) return this.#errors(variables);
+        if (fallback !== undefined) coerced[name] = fallback;
+        continue;
+      }
+      const value = coerce(variables[name]);
+      if (value === INVALID) return this.#errors(variables);
+      coerced[name] = value;
+    }
+    return coerced;
+  }
+
+  #errors(variables: Variables): readonly GraphQLError[] {
+    const definitions = this.#operation.variableDefinitions ?? [];
+    const options = { maxErrors: MAX_VARIABLE_ERRORS };
+    const { errors = [] } = getVariableValues(this.#schema, definitions, variables, options);
+    return this.#introspection ? errors : errors.map(withoutNames);
+  }
+}
+
+/** Tells which variable is wrong and nothing else: what it should be is told by names of the schema. */
+function withoutNames({ message, nodes }: GraphQLError): GraphQLError {
+  const node = nodes?.find(({ kind }) => kind === Kind.VARIABLE_DEFINITION);
+  if (node?.kind !== Kind.VARIABLE_DEFINITION) return new GraphQLError(message);
+  return new GraphQLError(`Variable "$${node.variable.name.value}" got an invalid value.`, {
+    nodes: node,
+  });
+}
