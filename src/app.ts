@@ -12,6 +12,7 @@ import { OwnAccount } from './domain/accounts/own-account.ts';
 import { PasswordReset } from './domain/accounts/password-reset.ts';
 import { Sessions } from './domain/accounts/sessions.ts';
 import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
+import { CallBudgets } from './domain/call-budgets.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Logger } from './domain/logger.ts';
 import { Guests } from './domain/rooms/guests.ts';
@@ -40,7 +41,8 @@ import { MemoryRoomLog } from './roomlog/memory.ts';
 import type { SharedByRedis } from './roomlog/redis/open.ts';
 import { openStore } from './store/open.ts';
 import { RememberedRooms } from './store/remembered-rooms.ts';
-import { ExponentialThrottle } from './throttling/exponential-throttle.ts';
+import { ExponentialThrottle, memoryLimiters } from './throttling/exponential-throttle.ts';
+import { RememberedPlaces } from './throttling/known-places.ts';
 import { redisLimiters } from './throttling/redis-limiters.ts';
 import { ClientAddresses } from './transport/client-address.ts';
 import { AdminToken } from './transport/http/admin-token.ts';
@@ -144,8 +146,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await store.close();
     throw error;
   });
-  const throttle = (name: string, free: number) =>
-    new ExponentialThrottle(free, shared === null ? undefined : redisLimiters(shared.client, name));
+  const localLimiters = memoryLimiters(limits.throttleKeys);
+  const limiters = (name: string) =>
+    shared === null ? localLimiters : redisLimiters(shared.client, name, localLimiters);
+  const throttle = (name: string, free: number) => new ExponentialThrottle(free, limiters(name));
+  const places = new RememberedPlaces(limiters('known-places'));
 
   const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
   const sessions = new Sessions({
@@ -179,11 +184,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       accounts: throttle('account-failures', limits.accountFailures),
       addresses: throttle('address-failures', limits.addressFailures),
       registrations: throttle('registrations', limits.registrationsPerAddress),
+      places,
     }),
     mailer: mailer ?? (config.production ? null : logMailer(log)),
     mails: new MailGuard({
       emails: throttle('mails-per-email', limits.mailsPerEmail),
       addresses: throttle('mails-per-address', limits.mailsPerAddress),
+      places,
     }),
     outbox,
     frontend: () => config.publicUrl ?? url,
@@ -262,6 +269,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     moderation,
     administration: new RoomAdministration({ log: roomLog, rooms, guests }),
     ice,
+    budgets: new CallBudgets(
+      {
+        rates: {
+          query: { perSecond: limits.queriesPerSecond, burst: limits.queryBurst },
+          mutation: { perSecond: limits.mutationsPerSecond, burst: limits.mutationBurst },
+          told: { perSecond: limits.toldPerSecond, burst: limits.toldBurst },
+        },
+        accountsPerAddress: limits.accountsPerAddress,
+        remembered: limits.throttleKeys,
+      },
+      clock,
+    ),
   };
   ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));
   ownAccount.onRenamed(({ id, name, guestOf }) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { keptLog, registerSecrets, registerSecretsOfEnv } from './kept-logs.ts';
+import { UNHURRIED } from './unhurried.ts';
 
 /** A real server on a free port, with an embedded store of its own. */
 export interface TestServer {
@@ -40,6 +41,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ROOMS_PER_USER: '1000000',
     // On a busy machine new documents take their time, and every test sends its own.
     PREPARING_MS_PER_SECOND: '1000',
+    ...UNHURRIED,
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);

@@ -25,7 +25,12 @@ export class House {
   #signIns = 0;
 
   constructor({ log, clock }: LogUnderTest) {
-    const free = { take: async () => 0, wait: async () => 0, forget: async () => {} };
+    const free = {
+      take: async () => 0,
+      giveBack: async () => {},
+      wait: async () => 0,
+      forget: async () => {},
+    };
     this.rooms = new Rooms({
       rooms: this.store,
       unknown: { ...free, accounts: free, addresses: free },

@@ -78,6 +78,7 @@ export class Accounts {
       if (error instanceof EmailTakenError) await this.#guard.failed(address);
       throw error;
     }
+    await this.#guard.remember(email, address);
     await this.#verification.welcome(account, address);
     return { account, ...(await this.#sessions.open(account, userAgent)) };
   }
@@ -96,15 +97,13 @@ export class Accounts {
     const email = input.email.trim().toLowerCase();
     // What no account can have is refused like any wrong password, and never reaches the hash.
     const password = input.password.slice(0, PASSWORD_MAX_LENGTH + 1);
-    await this.#guard.attempt(email, address);
-    const found = await this.#accounts.findByEmail(email);
-    const matches = await this.#passwords.verify(found?.passwordHash ?? null, password);
-    // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
-    if (found === null || !matches || found.disabledAt !== null) {
-      await this.#guard.failed(address);
-      throw new BadCredentialsError();
-    }
-    await this.#guard.succeeded(email);
+    const found = await this.#guard.attempt(email, address, async () => {
+      const claimed = await this.#accounts.findByEmail(email);
+      const matches = await this.#passwords.verify(claimed?.passwordHash ?? null, password);
+      // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
+      return matches && claimed?.disabledAt === null ? claimed : null;
+    });
+    if (found === null) throw new BadCredentialsError();
     const account = await this.#rehash(found, password);
     const opened = await this.#sessions.open(account, userAgent);
     await this.#confirm(account, password, opened);

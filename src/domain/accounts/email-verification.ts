@@ -61,20 +61,17 @@ export class EmailVerification {
     const account = await this.#accounts.findById(caller.accountId);
     // A guest has no email.
     if (account === null || account.emailVerified || account.guestOf !== null) return;
-    await this.#mails.pass(account.email, address);
+    await this.#mails.passOwner(account.email, address);
     this.#outbox.add(() => this.#send(account, mailer));
   }
 
   /** Takes the token of a mailed link. @throws TokenInvalidError, RateLimitedError */
   async verify(token: string, address: string): Promise<Account> {
-    await this.#guard.passAddress(address);
-    const redeemed = await this.#oneTimeTokens.redeem('VERIFY_EMAIL', token);
-    const account =
-      redeemed && (await this.#accounts.update(redeemed.accountId, { emailVerified: true }));
-    if (account === null) {
-      await this.#guard.failed(address);
-      throw new TokenInvalidError();
-    }
+    const account = await this.#guard.guess(address, async () => {
+      const redeemed = await this.#oneTimeTokens.redeem('VERIFY_EMAIL', token);
+      return redeemed && this.#accounts.update(redeemed.accountId, { emailVerified: true });
+    });
+    if (account === null) throw new TokenInvalidError();
     return account;
   }
 

@@ -38,6 +38,9 @@ export class OwnAccount {
   /** Changes the name, also in every room that the caller is in. @throws InvalidInputError, UnauthenticatedError */
   async updateProfile(caller: Caller, input: { name: string }): Promise<Account> {
     const { name } = parseInput(profileRules, input);
+    const before = orGone(await this.#accounts.findById(caller.accountId));
+    // Nobody is told of what stays as it was.
+    if (before.name === name) return before;
     const account = orGone(await this.#accounts.update(caller.accountId, { name }));
     for (const listener of this.#renameListeners) await listener(account);
     return account;
@@ -97,13 +100,11 @@ export class OwnAccount {
   /** A stolen session must not be a way to try passwords: failures count as failed sign-ins do. */
   async #prove({ email, passwordHash }: Account, given: string, address: string): Promise<void> {
     this.#passwords.checkQueue();
-    await this.#guard.attempt(email, address);
     const password = given.slice(0, PASSWORD_MAX_LENGTH + 1);
-    if (!(await this.#passwords.verify(passwordHash, password))) {
-      await this.#guard.failed(address);
-      throw new BadCredentialsError();
-    }
-    await this.#guard.succeeded(email);
+    const proved = await this.#guard.attempt(email, address, async () =>
+      (await this.#passwords.verify(passwordHash, password)) ? true : null,
+    );
+    if (proved === null) throw new BadCredentialsError();
   }
 }
 

@@ -91,6 +91,7 @@ export class Rooms {
     try {
       await this.#checkOwned(id, underWay);
       await this.#rooms.insert(room);
+      await this.#checkStillFits(room);
     } finally {
       const left = (this.#creating.get(id) ?? 1) - 1;
       if (left > 0) this.#creating.set(id, left);
@@ -109,6 +110,15 @@ export class Rooms {
     throw new RateLimitedError(waitMs, 'You own as many rooms as you may: close one first.');
   }
 
+  /** Other nodes make rooms at the same time and count those that are stored: one too many goes. @throws RateLimitedError */
+  async #checkStillFits(room: Room): Promise<void> {
+    const { perOwner } = this.#limits;
+    const { hasNextPage } = await this.#rooms.listByOwner(room.owner.id, perOwner, null);
+    if (!hasNextPage) return;
+    await this.#rooms.delete(room.id);
+    throw new RateLimitedError(1000, 'You own as many rooms as you may: close one first.');
+  }
+
   /**
    * As {@link Rooms.find}, for somebody who only says that there is such a room. Who is often wrong is guessing, and
    * has to wait, and so have other accounts at the same address.
@@ -117,13 +127,18 @@ export class Rooms {
    */
   async lookUp({ accountId, guestOf, address }: Caller, id: string): Promise<Room | null> {
     const { accounts, addresses } = this.#unknown;
-    const waitMs = Math.max(await accounts.wait(accountId), await addresses.wait(address));
-    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
+    const mayAsk = async () => {
+      const waits = await Promise.all([accounts.wait(accountId), addresses.wait(address)]);
+      refuseGuess(Math.max(...waits));
+    };
+    await mayAsk();
     // For a guest there is one room in the world.
     const room = guestOf === null || guestOf === id ? await this.find(id) : null;
-    if (room === null) {
-      await accounts.take(accountId);
-      await addresses.take(address);
+    // Of many at once only as many are answered as may be: what was found out too many is not told.
+    if (room !== null) await mayAsk();
+    else {
+      refuseGuess(await addresses.take(address));
+      refuseGuess(await accounts.take(accountId));
     }
     return room;
   }
@@ -131,10 +146,9 @@ export class Rooms {
   /** As {@link Rooms.lookUp}, for somebody who is not signed in. @throws RateLimitedError */
   async lookUpFrom(address: string, id: string): Promise<Room | null> {
     const { addresses } = this.#unknown;
-    const waitMs = await addresses.wait(address);
-    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
+    refuseGuess(await addresses.wait(address));
     const room = await this.find(id);
-    if (room === null) await addresses.take(address);
+    refuseGuess(await (room === null ? addresses.take(address) : addresses.wait(address)));
     return room;
   }
 
@@ -179,7 +193,8 @@ export class Rooms {
   async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
     const settings = this.#read(input);
     const room = await this.#owned(caller, id);
-    if (Object.keys(settings).length === 0) return room;
+    // Nobody is told of what stays as it was.
+    if (isSame(room, settings)) return room;
     const updated = await this.#rooms.update(id, settings);
     if (updated === null) throw new RoomNotFoundError();
     return updated;
@@ -281,6 +296,21 @@ export class Rooms {
 /** Names a room's place in {@link Rooms.listOwned}; opaque to clients. */
 export function pageCursor(room: Room): string {
   return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
+}
+
+/** @throws RateLimitedError where there is anything to wait */
+function refuseGuess(waitMs: number): void {
+  if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
+}
+
+/** Whether a room has these settings already. */
+function isSame(room: Room, { name, capacity, access, allowGuests }: RoomSettings): boolean {
+  return (
+    (name === undefined || name === room.name) &&
+    (capacity === undefined || capacity === room.capacity) &&
+    (access === undefined || access === room.access) &&
+    (allowGuests === undefined || allowGuests === room.allowGuests)
+  );
 }
 
 /** @throws InvalidInputError */
