@@ -17,6 +17,7 @@ import { type Clock, systemClock } from './domain/clock.ts';
 import type { Logger } from './domain/logger.ts';
 import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
+import { ByteBudgets } from './domain/signaling/byte-budgets.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Joining } from './domain/signaling/joining.ts';
 import { Moderation } from './domain/signaling/moderation.ts';
@@ -46,6 +47,7 @@ import { RememberedPlaces } from './throttling/known-places.ts';
 import { redisLimiters } from './throttling/redis-limiters.ts';
 import { ClientAddresses } from './transport/client-address.ts';
 import { AdminToken } from './transport/http/admin-token.ts';
+import { Crowding } from './transport/http/crowding.ts';
 import { createGraphqlHandler } from './transport/http/graphql.ts';
 import { securityHeaders } from './transport/http/headers.ts';
 import { Health } from './transport/http/health.ts';
@@ -222,8 +224,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ? new MemoryRoomLog(logOptions, clock)
       : observability.redis('roomLog', shared.roomLog);
   const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
+  const bytes = new ByteBudgets({
+    participant: { perSecond: limits.signalBytesPerSecond, burst: limits.signalBytesBurst },
+    account: { perSecond: limits.userBytesPerSecond, burst: limits.userBytesBurst },
+    process: limits.sentBytes,
+    keptMs: logOptions.replayMs + logOptions.graceMs,
+    unread: limits.unreadBytes,
+  });
+  const joins = new SendBudgets(limits.joinsPerSecond, limits.joinBurst);
   const signaling = new Signaling({
     log: roomLog,
+    joins,
+    bytes,
     rooms,
     sessions,
     clock,
@@ -244,6 +256,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     signals,
     mailboxEvents: limits.mailboxEvents,
+    mailboxBytes: limits.mailboxBytes,
+    joins,
+    bytes,
     observer: observability.presence,
   });
   const guests = new Guests({
@@ -254,7 +269,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
   });
   const moderation = new Moderation({ log: roomLog, rooms, guests, signals, clock });
-  const webhooks = config.webhooks && openWebhooks(config, config.webhooks, store, { clock, log });
+  const webhooks =
+    config.webhooks &&
+    openWebhooks(config, config.webhooks, store, {
+      clock,
+      log,
+      onDropped: (reason) => observability.counts.webhookDropped(reason),
+    });
   if (webhooks !== null) roomLog.observe((activity) => webhooks.tell(activity));
   const services = {
     accounts,
@@ -351,6 +372,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     pages: servePages(overrides.pagesFolder ?? PAGES_FOLDER),
     log,
     headersMs: limits.requestHeaderSeconds * 1000,
+    crowding: new Crowding(addresses, limits),
+    connections: limits.connections,
   });
   const webSockets = new WebSocketSide({
     operations,
@@ -373,6 +396,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       socketsPerUser: limits.socketsPerUser,
       socketsPerAddress: limits.socketsPerAddress,
       socketBufferBytes: limits.socketBufferBytes,
+      unreadBytes: limits.processUnreadBytes,
     },
   });
   webSockets.attach(http);
@@ -436,21 +460,23 @@ function openWebhooks(
   { limits, redisUrls }: Config,
   { urls, key }: NonNullable<Config['webhooks']>,
   store: { readonly webhooks: WebhookOutbox },
-  { clock, log }: { clock: Clock; log: Logger },
+  context: { clock: Clock; log: Logger; onDropped: (reason: string) => void },
 ): Webhooks {
   const timeoutMs = limits.webhookTimeoutSeconds * 1000;
   return new Webhooks({
     outbox: store.webhooks,
-    sender: httpSender(key, timeoutMs, clock),
+    sender: httpSender(key, timeoutMs, context.clock),
     urls,
-    clock,
-    log,
+    ...context,
     limits: {
       timeoutMs,
       firstRetryMs: limits.webhookRetrySeconds * 1000,
       longestRetryMs: limits.webhookRetryMaxSeconds * 1000,
       giveUpMs: limits.webhookGiveUpHours * 3_600_000,
       settleMs: redisUrls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
+      perSecond: limits.webhooksPerSecond,
+      burst: limits.webhookBurst,
+      backlog: limits.webhookBacklog,
     },
   });
 }

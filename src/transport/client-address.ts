@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import proxyaddr from 'proxy-addr';
 
 /** Which of the machines in front of this one are believed when they say for whom they speak. */
@@ -24,11 +24,19 @@ export class ClientAddresses {
 
   /** What failures and sockets are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one client's. */
   of(request: IncomingMessage): string {
-    const address = proxyaddr(request, this.#trust) ?? '';
-    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-    if (mapped !== undefined) return mapped;
-    return isIPv6(address) ? networkOf(address) : address.slice(0, 64);
+    return normalize(proxyaddr(request, this.#trust) ?? '');
   }
+
+  /** As {@link ClientAddresses.of}, of a connection's other end; null where that is a proxy, which speaks for many. */
+  ofConnection({ remoteAddress = '' }: Socket): string | null {
+    return this.#trust(remoteAddress, 0) ? null : normalize(remoteAddress);
+  }
+}
+
+function normalize(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  return isIPv6(address) ? networkOf(address) : address.slice(0, 64);
 }
 
 /** The first 64 bits of an IPv6 address (RFC 4291 §2.2, RFC 5952). */

@@ -9,6 +9,7 @@ import { Joining } from '../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../src/domain/signaling/signaling.ts';
+import { plentyOfBytes } from '../kit/plenty-of-bytes.ts';
 import type { LogUnderTest } from '../roomlog/kit.ts';
 
 const PLENTY = 1_000_000;
@@ -43,9 +44,11 @@ export class House {
     } as unknown as Sessions;
     const signals = new SendBudgets(PLENTY, PLENTY);
     const guests = { endOf: async () => {} } as unknown as Guests;
-    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals };
+    const joins = new SendBudgets(PLENTY, PLENTY);
+    const bytes = plentyOfBytes();
+    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals, joins, bytes };
     const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-    this.joining = new Joining({ ...parts, ice, mailboxEvents: 10_000 });
+    this.joining = new Joining({ ...parts, ice, mailboxEvents: 10_000, mailboxBytes: 1e9 });
     this.moderation = new Moderation(parts);
     this.signaling = new Signaling({
       ...parts,

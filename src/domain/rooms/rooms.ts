@@ -12,7 +12,8 @@ import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import type { Room, RoomSettings } from './room.ts';
+import { hasSettings, type Room, type RoomSettings } from './room.ts';
+import { RoomGuesses } from './room-guesses.ts';
 import { settingsRules } from './rules.ts';
 
 /** The largest page of rooms. */
@@ -43,7 +44,7 @@ export interface GivenSettings {
 /** Makes, finds, changes, keeps and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
-  readonly #unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
+  readonly #unknown: RoomGuesses;
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
   /** How many rooms each account is making right now. */
@@ -61,7 +62,7 @@ export class Rooms {
     limits: RoomLimits;
   }) {
     this.#rooms = parts.rooms;
-    this.#unknown = parts.unknown;
+    this.#unknown = new RoomGuesses(parts.unknown);
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#closed = new RecentEnds(parts.clock);
@@ -126,30 +127,15 @@ export class Rooms {
    * @throws RateLimitedError
    */
   async lookUp({ accountId, guestOf, address }: Caller, id: string): Promise<Room | null> {
-    const { accounts, addresses } = this.#unknown;
-    const mayAsk = async () => {
-      const waits = await Promise.all([accounts.wait(accountId), addresses.wait(address)]);
-      refuseGuess(Math.max(...waits));
-    };
-    await mayAsk();
-    // For a guest there is one room in the world.
-    const room = guestOf === null || guestOf === id ? await this.find(id) : null;
-    // Of many at once only as many are answered as may be: what was found out too many is not told.
-    if (room !== null) await mayAsk();
-    else {
-      refuseGuess(await addresses.take(address));
-      refuseGuess(await accounts.take(accountId));
-    }
-    return room;
+    return this.#unknown.guess(accountId, address, async () =>
+      // For a guest there is one room in the world.
+      guestOf === null || guestOf === id ? this.find(id) : null,
+    );
   }
 
   /** As {@link Rooms.lookUp}, for somebody who is not signed in. @throws RateLimitedError */
   async lookUpFrom(address: string, id: string): Promise<Room | null> {
-    const { addresses } = this.#unknown;
-    refuseGuess(await addresses.wait(address));
-    const room = await this.find(id);
-    refuseGuess(await (room === null ? addresses.take(address) : addresses.wait(address)));
-    return room;
+    return this.#unknown.guess(null, address, () => this.find(id));
   }
 
   /** Resolves to null when there is none, or it has ended. What cannot be an id is not looked up. */
@@ -194,7 +180,7 @@ export class Rooms {
     const settings = this.#read(input);
     const room = await this.#owned(caller, id);
     // Nobody is told of what stays as it was.
-    if (isSame(room, settings)) return room;
+    if (hasSettings(room, settings)) return room;
     const updated = await this.#rooms.update(id, settings);
     if (updated === null) throw new RoomNotFoundError();
     return updated;
@@ -296,21 +282,6 @@ export class Rooms {
 /** Names a room's place in {@link Rooms.listOwned}; opaque to clients. */
 export function pageCursor(room: Room): string {
   return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
-}
-
-/** @throws RateLimitedError where there is anything to wait */
-function refuseGuess(waitMs: number): void {
-  if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
-}
-
-/** Whether a room has these settings already. */
-function isSame(room: Room, { name, capacity, access, allowGuests }: RoomSettings): boolean {
-  return (
-    (name === undefined || name === room.name) &&
-    (capacity === undefined || capacity === room.capacity) &&
-    (access === undefined || access === room.access) &&
-    (allowGuests === undefined || allowGuests === room.allowGuests)
-  );
 }
 
 /** @throws InvalidInputError */

@@ -26,6 +26,12 @@ export class TokenBucket {
     return ((count - this.#tokens) / this.#perSecond) * 1000;
   }
 
+  /** How many were taken that it has not got back yet. */
+  spent(now: number): number {
+    this.#fill(now);
+    return this.#burst - this.#tokens;
+  }
+
   /** Whether it is as a new one would be. */
   isFull(now: number): boolean {
     this.#fill(now);

@@ -16,6 +16,7 @@ import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
 import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
+import { plentyOfBytes } from '../../kit/plenty-of-bytes.ts';
 
 const BURST = 5;
 
@@ -75,6 +76,8 @@ beforeEach(() => {
   };
   const guests = { endOf: async () => {} } as unknown as Guests;
   const signals = new SendBudgets(1, BURST);
+  const joins = new SendBudgets(1, BURST);
+  const bytes = plentyOfBytes();
   signaling = new Signaling({
     log,
     rooms,
@@ -82,6 +85,8 @@ beforeEach(() => {
     clock,
     signals,
     messages: new SendBudgets(1, BURST),
+    joins,
+    bytes,
     limits: {
       maxSdpBytes: 1000,
       maxCandidateBytes: 1000,
@@ -90,7 +95,18 @@ beforeEach(() => {
     },
   });
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-  joining = new Joining({ log, rooms, sessions, ice, clock, signals, mailboxEvents: 10 });
+  joining = new Joining({
+    log,
+    rooms,
+    sessions,
+    ice,
+    clock,
+    signals,
+    joins,
+    bytes,
+    mailboxEvents: 10,
+    mailboxBytes: 1e6,
+  });
   moderation = new Moderation({ log, rooms, guests, signals, clock });
 });
 

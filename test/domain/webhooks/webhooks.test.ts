@@ -21,6 +21,9 @@ const LIMITS = {
   longestRetryMs: HOUR_MS,
   giveUpMs: 72 * HOUR_MS,
   settleMs: 0,
+  perSecond: 1_000_000,
+  burst: 1_000_000,
+  backlog: 1_000_000,
 };
 
 let dataDir: string;
