@@ -629,8 +629,8 @@ export const defences = [
   {
     name: 'lock-out: strangers count apart from where the owner signs in',
     file: 'src/domain/accounts/known-places.ts',
-    find: '(await places.knows(email, address)) ? `${email} ${address}` : email',
-    replace: '(await places.knows(email, address)) ? email : email',
+    find: 'return (await places.knows(email, address))',
+    replace: 'return (await places.knows(email, String(address.length)))',
     test: 'test/integration/concurrent-guesses.test.ts',
     title:
       'strangers who fail, or ask for mails, do not lock out an owner where they have signed in before',
@@ -641,7 +641,7 @@ export const defences = [
     find: "if (reason === 'evict') void super.delete(key);",
     replace: '',
     test: 'test/throttling/exponential-throttle.test.ts',
-    title: 'a counter remembers so many keys, and forgets who was quiet longest',
+    title: 'THROTTLE_KEYS: a counter remembers so many, and forgets who was quiet longest',
   },
   {
     name: 'bytes: of a participant',
@@ -713,7 +713,8 @@ export const defences = [
     find: "if (!this.#pace.admits(activity, this.#clock.now())) return 'pace';",
     replace: '',
     test: 'test/domain/webhooks/webhooks.test.ts',
-    title: 'WEBHOOK_BURST: past it joins are left out with their leavings, and it is said',
+    title:
+      'WEBHOOK_BURST, then WEBHOOKS_PER_SECOND: past it joins are left out with their leavings, and it is said',
   },
   {
     name: 'webhooks: the backlog',

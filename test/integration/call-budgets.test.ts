@@ -11,6 +11,8 @@ const BURST = 6;
 const ADMIN_TOKEN = 'the-token-of-whoever-runs-this-server';
 /** No other limit is in the way, and no budget comes back while the clock stands still. */
 const ENV = {
+  MUTATIONS_PER_SECOND: '10',
+  QUERIES_PER_SECOND: '20',
   MUTATION_BURST: String(BURST),
   TOLD_BURST: String(BURST),
   QUERY_BURST: String(BURST),
@@ -173,4 +175,39 @@ test('a change that changes nothing is not told', async () => {
     'ParticipantUpdated',
   ]);
   await Promise.all([watching.dispose(), changing.dispose()]);
+});
+
+test('JOIN_BURST at once, then JOINS_PER_SECOND; SIGNAL_BYTES_BURST and USER_BYTES_BURST, then so many a second', async () => {
+  const env = {
+    JOIN_BURST: '2',
+    JOINS_PER_SECOND: '1',
+    SIGNAL_BYTES_BURST: '65536',
+    SIGNAL_BYTES_PER_SECOND: '32768',
+    USER_BYTES_BURST: '131072',
+    USER_BYTES_PER_SECOND: '32768',
+  };
+  const tight = await startServer({ env, overrides: { clock } });
+  const ann = await register(tight.graphqlUrl, 'Ann');
+  const bob = await register(tight.graphqlUrl, 'Bob');
+  const { id: roomId } = await createRoom(tight.graphqlUrl, ann);
+  const one = new Participant(tight.socketUrl, ann);
+  const other = new Participant(tight.socketUrl, bob);
+  await other.join({ roomId });
+  for (const type of ['RoomSnapshot', 'RoomSnapshot', 'JoinRefused']) {
+    one.unsubscribe();
+    expect((await one.join({ roomId, clientKey: 'tab', takeOver: true })).__typename).toBe(type);
+  }
+  now += 1000;
+  await one.join({ roomId, clientKey: 'tab', takeOver: true });
+  const sdp = 'x'.repeat(32_000);
+  const send = async () => (await one.offer(roomId, other.id, sdp)).__typename;
+  expect([await send(), await send(), await send()]).toEqual([
+    'SendOfferSuccess',
+    'SendOfferSuccess',
+    'RateLimitedError',
+  ]);
+  now += 1000;
+  expect([await send(), await send()]).toEqual(['SendOfferSuccess', 'RateLimitedError']);
+  await Promise.all([one.dispose(), other.dispose()]);
+  await tight.close();
 });

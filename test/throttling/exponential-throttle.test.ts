@@ -67,7 +67,7 @@ test('an attempt that is given back was none, with the wait that it began', asyn
   expect(await throttle.take('ann')).toBeGreaterThan(0);
 });
 
-test('a counter remembers so many keys, and forgets who was quiet longest', async () => {
+test('THROTTLE_KEYS: a counter remembers so many, and forgets who was quiet longest', async () => {
   const throttle = new ExponentialThrottle(1, memoryLimiters(100));
   await throttle.take('ann');
   expect(await throttle.wait('ann')).toBeGreaterThan(0);

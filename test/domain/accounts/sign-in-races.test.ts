@@ -164,3 +164,12 @@ test('one sign-in more than may be ends the oldest, and tells who listens', asyn
   expect(ended).toEqual([caller.sessionId]);
   expect(sessions.hasEnded(caller.sessionId)).toBe(true);
 });
+
+test('a new name is told once, and the same name again is not', async () => {
+  const { account, caller } = await registered();
+  const told: string[] = [];
+  ownAccount.onRenamed(({ name }) => void told.push(name));
+  await ownAccount.updateProfile(caller, { name: account.name });
+  for (let i = 0; i < 2; i += 1) await ownAccount.updateProfile(caller, { name: 'Another' });
+  expect(told).toEqual(['Another']);
+});

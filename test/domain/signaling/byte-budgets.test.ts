@@ -41,7 +41,7 @@ const offer = (bytes: number): RoomEvent => ({
 function sends(bytes: ByteBudgets, who: Caller, now: number, roomId = 'room', to = 'b'): number {
   for (let sent = 0; sent < 10_000; sent += 1) {
     try {
-      bytes.pay(who, roomId, to, KB, now);
+      bytes.pay(who, roomId, to, KB, now + sent);
     } catch (error) {
       expect(error).toBeInstanceOf(RateLimitedError);
       return sent;

@@ -192,7 +192,7 @@ const joined = (id: string, roomId = 'a', position = 1): RoomActivity => ({
   },
 });
 
-test('WEBHOOK_BURST: past it joins are left out with their leavings, and it is said', async () => {
+test('WEBHOOK_BURST, then WEBHOOKS_PER_SECOND: past it joins are left out with their leavings, and it is said', async () => {
   open({ burst: 3, perSecond: 1 });
   webhooks.tell(started('a', 1));
   for (let stay = 0; stay < 10; stay += 1) webhooks.tell(joined(`stay ${stay}`, 'a', 2 + stay));
