@@ -123,12 +123,12 @@ attacks({ NODE_OPTIONS: '--max-old-space-size=384', SOCKETS_PER_ADDRESS: '200' }
   attack('sockets without an account that ask and do not read', async (server) => {
     const headers = asStranger();
     const wires = await Promise.all(
-      Array.from({ length: 100 }, () => Wire.ready(server.socketUrl, undefined, { headers })),
+      Array.from({ length: 30 }, () => Wire.ready(server.socketUrl, undefined, { headers })),
     );
     const query = `{ ${'a'.repeat(60_000)}: __typename }`;
     const memory = await watched(server, async () => {
       for (const wire of wires) wire.ws.pause();
-      for (let round = 0; round < 80; round += 1) {
+      for (let round = 0; round < 60; round += 1) {
         for (const wire of wires) if (wire.close === null) wire.subscribe(`${round}`, query);
         await pass(10);
       }
@@ -207,7 +207,7 @@ attacks({ NODE_OPTIONS: '--max-old-space-size=384', SOCKETS_PER_ADDRESS: '200' }
     const pairs = await Promise.all(Array.from({ length: 3 }, () => pairUp(server)));
     const headers = asStranger();
     const wires = await Promise.all(
-      Array.from({ length: 60 }, () => Wire.ready(server.socketUrl, undefined, { headers })),
+      Array.from({ length: 15 }, () => Wire.ready(server.socketUrl, undefined, { headers })),
     );
     const body = `POST /graphql HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${headers['x-forwarded-for']}\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n${'{'.repeat(60_000)}`;
     const query = `{ ${'b'.repeat(60_000)}: __typename }`;
@@ -215,7 +215,7 @@ attacks({ NODE_OPTIONS: '--max-old-space-size=384', SOCKETS_PER_ADDRESS: '200' }
       const bodies = await Promise.all(Array.from({ length: 300 }, () => silent(server, body)));
       const floods = pairs.map(({ roomId, fast, to }) => flood(roomId, fast, to));
       for (const wire of wires) wire.ws.pause();
-      for (let round = 0; round < 80; round += 1) {
+      for (let round = 0; round < 60; round += 1) {
         for (const wire of wires) if (wire.close === null) wire.subscribe(`${round}`, query);
         await pass(10);
       }
