@@ -87,6 +87,11 @@ async function flood(roomId: string, fast: Wire, to: string) {
 async function silent(server: AttackedServer, text: string): Promise<Socket> {
   const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => {});
+  // Only what is still sent finds out that the server has ended both halves.
+  socket.once('end', () => {
+    const probe = setInterval(() => socket.write('x'), 20);
+    socket.once('close', () => clearInterval(probe));
+  });
   socket.write(text);
   await once(socket, 'connect').catch(() => {});
   return socket;

@@ -22,6 +22,11 @@ class Line {
       allowHalfOpen: true,
     });
     this.socket.on('error', () => {});
+    // Only what is still sent finds out that the server has ended both halves.
+    this.socket.once('end', () => {
+      const probe = setInterval(() => this.socket.write('x'), 20);
+      this.socket.once('close', () => clearInterval(probe));
+    });
     this.socket.on('data', (chunk) => {
       this.text += chunk.toString('latin1');
     });
