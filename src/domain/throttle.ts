@@ -8,6 +8,11 @@ export interface Throttle {
    * the milliseconds to wait, and then it was not counted.
    */
   take(key: string): Promise<number>;
+  /**
+   * Takes back one attempt that {@link Throttle.take} let go on, with the wait that it began: it turned out to be none
+   * of those that are counted.
+   */
+  giveBack(key: string): Promise<void>;
   /** The milliseconds that `key` has to wait now; counts nothing. */
   wait(key: string): Promise<number>;
   /** Forgets all attempts of `key`. */

@@ -3,6 +3,7 @@ import type { EmailVerification } from '../domain/accounts/email-verification.ts
 import type { OwnAccount } from '../domain/accounts/own-account.ts';
 import type { PasswordReset } from '../domain/accounts/password-reset.ts';
 import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
+import type { CallBudgets } from '../domain/call-budgets.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly moderation: Moderation;
   readonly administration: RoomAdministration;
   readonly iceRequests: IceRequests;
+  readonly budgets: CallBudgets;
 }
 
 /** What only an HTTP request can do: over a WebSocket cookies cannot be set, and headers come once for all calls. */

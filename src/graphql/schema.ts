@@ -12,6 +12,7 @@ import './lobby.ts';
 import './moderation.ts';
 import './admin.ts';
 import type { GraphQLSchema } from 'graphql';
+import { withBudgets } from './budgeted-schema.ts';
 import { builder } from './builder.ts';
 
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = withBudgets(builder.toSchema());

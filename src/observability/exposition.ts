@@ -101,6 +101,12 @@ function registerTraffic(counted: Metrics, levels: Levels, registry: Registry): 
       ]),
   );
   counter(
+    'peerql_webhooks_dropped_total',
+    'Webhooks that were not kept: for the pace of their room or user, the backlog, or memory.',
+    ['reason'],
+    () => labelled('reason', counted.webhooksDropped),
+  );
+  counter(
     'peerql_documents_refused_total',
     'GraphQL documents that were not run.',
     ['reason'],

@@ -18,6 +18,7 @@ export class Metrics {
   readonly mails = new CallSeries();
   readonly operations = new Map<string, CallSeries>();
   readonly documentsRefused = new Map<string, number>();
+  readonly webhooksDropped = new Map<string, number>();
   readonly closes = new Map<string, number>();
   /** By part of the server and status, with a space between. */
   readonly requests = new Map<string, Timing>();
@@ -46,6 +47,10 @@ export class Metrics {
 
   documentRefused(reason: string): void {
     increment(this.documentsRefused, reason);
+  }
+
+  webhookDropped(reason: string): void {
+    increment(this.webhooksDropped, reason);
   }
 
   socketClosed(code: number): void {

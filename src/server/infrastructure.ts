@@ -1,11 +1,13 @@
 import type { Config } from '../config/config.ts';
 import { Argon2PasswordHasher } from '../crypto/passwords.ts';
 import { loadOrCreateSecret, signingKey } from '../crypto/secret.ts';
+import type { KnownPlaces } from '../domain/accounts/known-places.ts';
 import type { Mailer } from '../domain/accounts/mail.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { RoomLog, RoomLogOptions } from '../domain/signaling/ports.ts';
 import type { Throttle } from '../domain/throttle.ts';
+import type { DropReason } from '../domain/webhooks/dropped.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
 import { logMailer } from '../mail/log.ts';
 import { smtpMailer } from '../mail/smtp.ts';
@@ -16,7 +18,8 @@ import { MemoryRoomLog } from '../roomlog/memory.ts';
 import type { SharedByRedis } from '../roomlog/redis/open.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { ExponentialThrottle } from '../throttling/exponential-throttle.ts';
+import { ExponentialThrottle, memoryLimiters } from '../throttling/exponential-throttle.ts';
+import { RememberedPlaces } from '../throttling/known-places.ts';
 import { redisLimiters } from '../throttling/redis-limiters.ts';
 import { httpSender } from '../webhooks/http-sender.ts';
 import type { CleanUp } from './clean-up.ts';
@@ -43,6 +46,8 @@ export interface Infrastructure {
   readonly passwords: Argon2PasswordHasher;
   /** Null where mail is not sent at all. */
   readonly mailer: Mailer | null;
+  /** Where owners of accounts have signed in before. */
+  readonly places: KnownPlaces;
   /** A throttle that lets `free` failures pass; all servers of a cluster count together under `name`. */
   throttle(name: string, free: number): Throttle;
 }
@@ -75,7 +80,11 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => opened.close());
   const store = observed(opened, observability);
 
-  const webhooks = config.webhooks && webhooksOf(config, config.webhooks, store, surroundings);
+  const webhooks =
+    config.webhooks &&
+    webhooksOf(config, config.webhooks, store, surroundings, (reason) =>
+      observability.counts.webhookDropped(reason),
+    );
   cleanUp.add(() => webhooks?.close());
   const roomLogOptions = {
     replayEvents: limits.replayEvents,
@@ -103,6 +112,10 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     });
   const dependencies = new Dependencies(dependenciesOf(opened, shared, watched), log);
   cleanUp.add(() => dependencies.stop());
+  const limiters = (name: string) =>
+    shared === null
+      ? memoryLimiters(limits.throttleKeys)
+      : redisLimiters(shared.client, name, limits.throttleKeys);
   return {
     observability,
     dependencies,
@@ -113,11 +126,8 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     roomLog,
     passwords,
     mailer: watched ?? (config.production ? null : logMailer(log)),
-    throttle: (name, free) =>
-      new ExponentialThrottle(
-        free,
-        shared === null ? undefined : redisLimiters(shared.client, name),
-      ),
+    places: new RememberedPlaces(limiters('known-places')),
+    throttle: (name, free) => new ExponentialThrottle(free, limiters(name)),
   };
 }
 
@@ -138,6 +148,7 @@ function webhooksOf(
   { urls, key }: NonNullable<Config['webhooks']>,
   store: Store,
   { clock, log }: Surroundings,
+  onDropped: (reason: DropReason) => void,
 ): Webhooks {
   return new Webhooks({
     outbox: store.webhooks,
@@ -145,12 +156,16 @@ function webhooksOf(
     urls,
     clock,
     log,
+    onDropped,
     limits: {
       timeoutMs: limits.webhookTimeoutMs,
       firstRetryMs: limits.webhookRetryMs,
       longestRetryMs: limits.webhookRetryMaxMs,
       giveUpMs: limits.webhookGiveUpMs,
       settleMs: redisUrls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
+      perSecond: limits.webhooksPerSecond,
+      burst: limits.webhookBurst,
+      backlog: limits.webhookBacklog,
     },
   });
 }

@@ -8,8 +8,10 @@ import { OwnAccount } from '../domain/accounts/own-account.ts';
 import { PasswordReset } from '../domain/accounts/password-reset.ts';
 import { Sessions } from '../domain/accounts/sessions.ts';
 import { SignInGuard } from '../domain/accounts/sign-in-guard.ts';
+import { CallBudgets } from '../domain/call-budgets.ts';
 import { Guests } from '../domain/rooms/guests.ts';
 import { Rooms } from '../domain/rooms/rooms.ts';
+import { ByteBudgets } from '../domain/signaling/byte-budgets.ts';
 import { IceRequests } from '../domain/signaling/ice-requests.ts';
 import { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import { Joining } from '../domain/signaling/joining.ts';
@@ -39,12 +41,22 @@ export function createServices(
     // A guest owns no room.
     if (guestOf === null) await rooms.moderation.renameOwner({ id, name });
   });
-  return { ...accounts, ...rooms };
+  return { ...accounts, ...rooms, budgets: callBudgets(surroundings) };
+}
+
+function callBudgets({ config: { limits }, clock }: Surroundings): CallBudgets {
+  const rates = {
+    query: { perSecond: limits.queriesPerSecond, burst: limits.queryBurst },
+    mutation: { perSecond: limits.mutationsPerSecond, burst: limits.mutationBurst },
+    told: { perSecond: limits.toldPerSecond, burst: limits.toldBurst },
+  };
+  const { accountsPerAddress, throttleKeys } = limits;
+  return new CallBudgets({ rates, accountsPerAddress, remembered: throttleKeys }, clock);
 }
 
 function accountServices(
   { config, clock, log, cleanUp }: Surroundings,
-  { store, secrets, shared, passwords, mailer, throttle }: Infrastructure,
+  { store, secrets, shared, passwords, mailer, places, throttle }: Infrastructure,
   ownUrl: () => string,
 ) {
   const { limits } = config;
@@ -74,11 +86,13 @@ function accountServices(
       accounts: throttle('account-failures', limits.accountFailures),
       addresses: throttle('address-failures', limits.addressFailures),
       registrations: throttle('registrations', limits.registrationsPerAddress),
+      places,
     }),
     mailer,
     mails: new MailGuard({
       emails: throttle('mails-per-email', limits.mailsPerEmail),
       addresses: throttle('mails-per-address', limits.mailsPerAddress),
+      places,
     }),
     outbox,
     frontend: () => config.publicUrl ?? ownUrl(),
@@ -126,8 +140,18 @@ function roomServices(
   });
   const ice = new IceServerIssuer(config, clock);
   const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
+  const bytes = new ByteBudgets({
+    participant: { perSecond: limits.signalBytesPerSecond, burst: limits.signalBytesBurst },
+    account: { perSecond: limits.userBytesPerSecond, burst: limits.userBytesBurst },
+    process: limits.sentBytes,
+    keptMs: limits.replayMs + limits.graceMs,
+    unread: limits.unreadBytes,
+  });
+  const joins = new SendBudgets(limits.joinsPerSecond, limits.joinBurst);
   const signaling = new Signaling({
     log,
+    joins,
+    bytes,
     rooms,
     sessions,
     clock,
@@ -149,7 +173,10 @@ function roomServices(
     clock,
     signals,
     waiters,
+    joins,
+    bytes,
     mailboxEvents: limits.mailboxEvents,
+    mailboxBytes: limits.mailboxBytes,
     observer: observability.presence,
   });
   return {

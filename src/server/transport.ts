@@ -8,6 +8,7 @@ import type { Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { ClientAddresses } from '../transport/client-address.ts';
 import { AdminToken } from '../transport/http/admin-token.ts';
+import { Crowding } from '../transport/http/crowding.ts';
 import { createGraphqlHandler } from '../transport/http/graphql.ts';
 import { securityHeaders } from '../transport/http/headers.ts';
 import { Health } from '../transport/http/health.ts';
@@ -71,7 +72,7 @@ export async function createTransport(
     addresses,
     tally: shared?.socketTally ?? null,
     pathPrefix: config.pathPrefix,
-    limits,
+    limits: { ...limits, unreadBytes: limits.processUnreadBytes },
   });
   const adminFailures = throttle('admin-failures', limits.addressFailures);
   const http = createHttpServer({
@@ -106,6 +107,8 @@ export async function createTransport(
     headersMs: limits.requestHeaderMs,
     keepAliveMs: limits.keepAliveMs,
     pathPrefix: config.pathPrefix,
+    crowding: new Crowding(addresses, limits),
+    connections: limits.connections,
   });
   webSockets.attach(http);
   shared?.onLost(

@@ -5,7 +5,7 @@ import { SteadyCounter } from './steady-counter.ts';
 /** What a throttle needs of a limiter of rate-limiter-flexible. */
 export type Counter = Pick<
   RateLimiterAbstract,
-  'consume' | 'penalty' | 'reward' | 'get' | 'delete'
+  'consume' | 'penalty' | 'reward' | 'get' | 'set' | 'delete'
 >;
 
 /** Makes one of the counters of a throttle. */
@@ -18,6 +18,8 @@ export interface LimiterOptions {
   readonly keyPrefix: string;
 }
 
+/** Keys that one counter in memory remembers, unless it is told otherwise. */
+const MAX_KEYS = 10_000;
 /** When attempts are forgotten, in seconds after the first. */
 const FORGET_SECONDS = 3600;
 /** The longest that one attempt has to wait for the next, in seconds. */
@@ -31,7 +33,7 @@ export class ExponentialThrottle implements Throttle {
   readonly #gate: Counter;
 
   /** @param limiter makes the counters: in memory, or another store of rate-limiter-flexible */
-  constructor(free: number, limiter: MakeLimiter = (options) => new SteadyCounter(options)) {
+  constructor(free: number, limiter: MakeLimiter = memoryLimiters()) {
     this.#free = free;
     this.#attempts = limiter({ points: free, duration: FORGET_SECONDS, keyPrefix: 'attempts' });
     this.#gate = limiter({ points: 1, duration: 1, keyPrefix: 'gate' });
@@ -51,6 +53,12 @@ export class ExponentialThrottle implements Throttle {
     }
   }
 
+  async giveBack(key: string): Promise<void> {
+    const { consumedPoints } = await this.#attempts.reward(key);
+    // Past the free ones it was this attempt that shut the gate.
+    if (consumedPoints + 1 >= this.#free) await this.#gate.delete(key);
+  }
+
   async wait(key: string): Promise<number> {
     const shut = await this.#gate.get(key);
     return shut === null ? 0 : Math.max(0, shut.msBeforeNext);
@@ -59,4 +67,9 @@ export class ExponentialThrottle implements Throttle {
   async forget(key: string): Promise<void> {
     await Promise.all([this.#attempts.delete(key), this.#gate.delete(key)]);
   }
+}
+
+/** Counters of this process. @param maxKeys that each of them remembers */
+export function memoryLimiters(maxKeys = MAX_KEYS): MakeLimiter {
+  return (options) => new SteadyCounter(options, maxKeys);
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { BoundedLimiter } from './bounded-limiter.ts';
 import type { MakeLimiter } from './exponential-throttle.ts';
 
 /**
@@ -7,14 +8,15 @@ import type { MakeLimiter } from './exponential-throttle.ts';
  * than there are nodes times the limit.
  *
  * @param name tells one throttle's counters from another's
+ * @param maxKeys that each counter remembers in memory while Redis is away
  */
-export function redisLimiters(client: Redis | Cluster, name: string): MakeLimiter {
+export function redisLimiters(client: Redis | Cluster, name: string, maxKeys: number): MakeLimiter {
   return ({ keyPrefix, ...options }) =>
     new RateLimiterRedis({
       ...options,
       storeClient: client,
       keyPrefix: `peerql:${name}:${keyPrefix}`,
       rejectIfRedisNotReady: true,
-      insuranceLimiter: new RateLimiterMemory({ ...options, keyPrefix }),
+      insuranceLimiter: new BoundedLimiter({ ...options, keyPrefix }, maxKeys),
     });
 }

@@ -14,10 +14,14 @@ interface Count {
  */
 export class SteadyCounter implements Counter {
   readonly #options: LimiterOptions;
+  readonly #maxKeys: number;
+  /** The one that was used longest ago comes first. */
   readonly #counts = new Map<string, Count>();
 
-  constructor(options: LimiterOptions) {
+  /** @param maxKeys that it remembers: whoever makes keys up makes it forget those that were used longest ago */
+  constructor(options: LimiterOptions, maxKeys: number) {
     this.#options = options;
+    this.#maxKeys = maxKeys;
   }
 
   async consume(
@@ -43,6 +47,12 @@ export class SteadyCounter implements Counter {
     return count === undefined ? null : this.#resultOf(count);
   }
 
+  /** Makes it `points` from now on, for `seconds`. */
+  async set(key: string, points: number, seconds: number): Promise<RateLimiterRes> {
+    await this.delete(key);
+    return this.#add(key, points, seconds);
+  }
+
   async delete(key: string): Promise<boolean> {
     clearTimeout(this.#counts.get(key)?.timer);
     return this.#counts.delete(key);
@@ -55,10 +65,21 @@ export class SteadyCounter implements Counter {
       clearTimeout(count?.timer);
       const timer = setTimeout(() => this.#counts.delete(key), seconds * 1000).unref();
       count = { points: 0, endsAt: performance.now() + seconds * 1000, timer };
-      this.#counts.set(key, count);
     }
+    this.#counts.delete(key);
+    this.#counts.set(key, count);
+    this.#forgetOldest();
     count.points += points;
     return this.#resultOf(count);
+  }
+
+  #forgetOldest(): void {
+    if (this.#counts.size <= this.#maxKeys) return;
+    for (const [oldest, { timer }] of this.#counts) {
+      clearTimeout(timer);
+      this.#counts.delete(oldest);
+      break;
+    }
   }
 
   #resultOf({ points, endsAt }: Count): RateLimiterRes {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6, type Socket } from 'node:net';
 import proxyaddr from 'proxy-addr';
 
 /** Which of the machines in front of this one are believed when they say for whom they speak. */
@@ -24,8 +24,12 @@ export class ClientAddresses {
 
   /** What failures and sockets are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one client's. */
   of(request: IncomingMessage): string {
-    const address = this.#chain(request).at(-1) ?? '';
-    return isIPv6(address) ? networkOf(address) : address.slice(0, 64);
+    return countedAs(this.#chain(request).at(-1) ?? '');
+  }
+
+  /** As {@link ClientAddresses.of}, of a connection's other end; null where that is a proxy, which speaks for many. */
+  ofConnection({ remoteAddress = '' }: Socket): string | null {
+    return this.#trust(remoteAddress, 0) ? null : countedAs(plainAddress(remoteAddress) ?? '');
   }
 
   /**
@@ -64,6 +68,10 @@ export class ClientAddresses {
     }
     return chain;
   }
+}
+
+function countedAs(address: string): string {
+  return isIPv6(address) ? networkOf(address) : address.slice(0, 64);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AttackedServer } from './attacked-server.ts';
 import { LegitimateCall } from './legitimate-call.ts';
@@ -9,6 +10,8 @@ const LASTS_MS = 1000;
  * machine too. The figure itself is reported.
  */
 const P99_MAX_MS = 2000;
+/** How many times its p99 without an attack that may be; attackers share the machine's cores here. */
+const QUIET_TIMES = 3;
 
 /**
  * The attacks of one file, on one server, while a call goes on. Each says what the attacker gets; the call may lose
@@ -22,11 +25,16 @@ export function attacks(
 ): void {
   let server: AttackedServer;
   let call: LegitimateCall;
+  /** The call's p99 before anybody attacks, in milliseconds. */
+  let quiet = 0;
 
   beforeAll(async () => {
     server = await AttackedServer.start(env);
     call = await LegitimateCall.start(server);
-  });
+    await pass(LASTS_MS);
+    quiet = (await call.report()).p99;
+    // The server is compiled first, on a machine that may be busy.
+  }, 180_000);
   afterAll(async () => {
     call?.end();
     await server?.close();
@@ -40,12 +48,12 @@ export function attacks(
       while (performance.now() - began < LASTS_MS) gets = await run(server);
       const { received, lost, failures, p99 } = await call.report();
       process.stdout.write(
-        `ATTACK ${name}\n       the attacker gets: ${gets}\n       the call meanwhile: ${received} signals, ${lost} lost, p99 ${p99.toFixed(1)} ms\n`,
+        `ATTACK ${name}\n       the attacker gets: ${gets}\n       the call meanwhile: ${received} signals, ${lost} lost, p99 ${p99.toFixed(1)} ms, ${(p99 / quiet).toFixed(1)} times quiet\n`,
       );
       expect(server.lives).toBe(true);
       expect(failures).toEqual([]);
       expect(lost).toBe(0);
-      expect(p99).toBeLessThan(P99_MAX_MS);
+      expect(p99).toBeLessThan(Math.max(P99_MAX_MS, QUIET_TIMES * quiet));
     });
   });
 }

@@ -1,13 +1,15 @@
 // Takes each defence out of a copy of the tree, and expects the test that is said to show it to fail:
 //   npm run test:defences               all of them
 //   npm run test:defences -- socket     those whose name has one of these words
+//   npm run test:defences -- --sample 5 --seed 42     five at random; without a seed other ones each time
 import { execFile } from 'node:child_process';
+import { createHash, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { defences } from './defences.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,10 +18,14 @@ const LEFT_OUT = new Set(['node_modules', '.git', '.cache', 'dist', 'bench', 'ex
 /** What waits in vain for a defence fails after this long, in milliseconds; far longer than any test takes. */
 const TEST_TIMEOUT_MS = 60_000;
 
-const words = process.argv.slice(2);
-const chosen = defences.filter(
+const { values: options, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' }, seed: { type: 'string' } },
+});
+const named = defences.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
+const chosen = options.sample === undefined ? named : sample(named, Number(options.sample));
 
 const copy = await mkdtemp(join(tmpdir(), 'peerql-defences-'));
 let missed = 0;
@@ -43,6 +49,28 @@ try {
   await rm(copy, { recursive: true, force: true });
 }
 process.exitCode = missed === 0 && chosen.length > 0 ? 0 : 1;
+
+/**
+ * So many of a list, at random; says by which seed, so that the same ones can be chosen again.
+ *
+ * @template T
+ * @param {readonly T[]} all
+ * @param {number} count
+ */
+function sample(all, count) {
+  const seed = options.seed === undefined ? randomInt(2 ** 31) : Number(options.seed);
+  if (!Number.isInteger(seed) || !Number.isInteger(count)) {
+    throw new Error('--sample and --seed take whole numbers');
+  }
+  console.log(`${count} of ${all.length} defences, chosen by --seed ${seed}`);
+  const rank = (/** @type {number} */ place) =>
+    createHash('sha256').update(`${seed} ${place}`).digest('hex');
+  return all
+    .map((one, place) => ({ one, rank: rank(place) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .slice(0, count)
+    .map(({ one }) => one);
+}
 
 async function copyTree() {
   const filter = (/** @type {string} */ path) =>

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { keepOutput, registerSecretsOfEnv, talkative } from './kept-logs.ts';
 import { NODE_FLAGS } from './node-flags.ts';
+import { UNHURRIED } from './unhurried.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside of the project, so that the built files find their dependencies; not `dist`, which others may be running. */
@@ -65,6 +66,7 @@ export class ServerProcess {
         EXECUTION_MS_PER_SECOND: '1000',
         EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
         ROOMS_PER_USER: '1000000',
+        ...UNHURRIED,
         ...talkative(),
         ...env,
       },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config/config.ts';
 import { type App, createApp, type Overrides } from '../../src/server/app.ts';
 import { keptLog, registerSecrets, registerSecretsOfEnv } from './kept-logs.ts';
+import { UNHURRIED } from './unhurried.ts';
 
 /** A real server on a free port, with an embedded store of its own. */
 export interface TestServer {
@@ -43,6 +44,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     // Everybody here is one address, and works as hard as it can.
     EXECUTION_MS_PER_SECOND: '1000',
     EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
+    ...UNHURRIED,
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);

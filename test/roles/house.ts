@@ -10,6 +10,7 @@ import { Moderation } from '../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../src/domain/signaling/signaling.ts';
 import { Waiters } from '../../src/domain/signaling/waiters.ts';
+import { plentyOfBytes } from '../kit/plenty-of-bytes.ts';
 import type { LogUnderTest } from '../roomlog/kit.ts';
 
 const PLENTY = 1_000_000;
@@ -26,7 +27,12 @@ export class House {
   #signIns = 0;
 
   constructor({ log, clock }: LogUnderTest) {
-    const free = { take: async () => 0, wait: async () => 0, forget: async () => {} };
+    const free = {
+      take: async () => 0,
+      giveBack: async () => {},
+      wait: async () => 0,
+      forget: async () => {},
+    };
     this.rooms = new Rooms({
       rooms: this.store,
       unknown: { ...free, accounts: free, addresses: free },
@@ -40,9 +46,17 @@ export class House {
     } as unknown as Sessions;
     const signals = new SendBudgets(PLENTY, PLENTY);
     const guests = { endOf: async () => {} } as unknown as Guests;
-    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals };
+    const joins = new SendBudgets(PLENTY, PLENTY);
+    const bytes = plentyOfBytes();
+    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals, joins, bytes };
     const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-    this.joining = new Joining({ ...parts, ice, waiters: new Waiters(), mailboxEvents: 10_000 });
+    this.joining = new Joining({
+      ...parts,
+      ice,
+      waiters: new Waiters(),
+      mailboxEvents: 10_000,
+      mailboxBytes: 1e9,
+    });
     this.moderation = new Moderation(parts);
     this.signaling = new Signaling({
       ...parts,

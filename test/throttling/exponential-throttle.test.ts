@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ExponentialThrottle } from '../../src/throttling/exponential-throttle.ts';
+import { ExponentialThrottle, memoryLimiters } from '../../src/throttling/exponential-throttle.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -73,3 +73,26 @@ test.each([-3_600_000, 3_600_000])(
     expect(await throttle.take('ann')).toBe(0);
   },
 );
+
+test('an attempt that is given back was none, with the wait that it began', async () => {
+  const throttle = new ExponentialThrottle(2);
+  for (let i = 0; i < 10; i += 1) {
+    expect(await throttle.take('ann')).toBe(0);
+    await throttle.giveBack('ann');
+  }
+  expect(await throttle.take('ann')).toBe(0);
+  expect(await throttle.take('ann')).toBe(0);
+  expect(await throttle.take('ann')).toBeGreaterThan(0);
+});
+
+test('THROTTLE_KEYS: a counter remembers so many, and forgets who was quiet longest', async () => {
+  const throttle = new ExponentialThrottle(1, memoryLimiters(100));
+  await throttle.take('ann');
+  expect(await throttle.wait('ann')).toBeGreaterThan(0);
+  for (let i = 0; i < 99; i += 1) await throttle.take(`made up ${i}`);
+  expect(await throttle.wait('ann')).toBeGreaterThan(0);
+  for (let i = 0; i < 1000; i += 1) await throttle.take(`made up too ${i}`);
+  expect(await throttle.wait('ann')).toBe(0);
+  // What it remembers has its timers, and nothing else has.
+  expect(vi.getTimerCount()).toBeLessThanOrEqual(200);
+});

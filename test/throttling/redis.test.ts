@@ -10,7 +10,7 @@ describe.skipIf(binary === null)('a throttle whose counters are in Redis', () =>
   let server: RedisServer;
   let clients: Redis[];
   const throttle = (client: Redis, name = 'tries') =>
-    new ExponentialThrottle(3, redisLimiters(client, name));
+    new ExponentialThrottle(3, redisLimiters(client, name, 100));
 
   beforeAll(async () => {
     server = await RedisServer.start(binary ?? '');

@@ -92,6 +92,7 @@ beforeEach(async () => {
       socketsPerUser: 10,
       socketsPerAddress: 10,
       socketBufferBytes: MANY,
+      unreadBytes: MANY,
     },
   });
   http = createServer();

@@ -79,6 +79,7 @@ export class Accounts {
       if (error instanceof EmailTakenError) await this.#guard.failed(address);
       throw error;
     }
+    await this.#guard.remember(email, address);
     await this.#verification.welcome(account, address);
     return { account, ...(await this.#sessions.open(account, userAgent)) };
   }
@@ -95,16 +96,15 @@ export class Accounts {
     // First of all, and before the attempt counts: in a flood nobody's account fills up with what was never tried.
     this.#passwords.checkQueue();
     const email = input.email.trim().toLowerCase();
-    await this.#guard.attempt(email, address);
-    const found = await this.#accounts.findByEmail(email);
-    const proof = await provePassword(this.#passwords, found?.passwordHash ?? null, input.password);
-    // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
-    if (found === null || !proof.matches || found.disabledAt !== null) {
-      await this.#guard.failed(address);
-      throw new BadCredentialsError();
-    }
-    await this.#guard.succeeded(email);
-    const account = await this.#rehash(found, proof);
+    const tried = await this.#guard.attempt(email, address, async () => {
+      const claimed = await this.#accounts.findByEmail(email);
+      const hash = claimed?.passwordHash ?? null;
+      const proof = await provePassword(this.#passwords, hash, input.password);
+      // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
+      return proof.matches && claimed?.disabledAt === null ? { found: claimed, proof } : null;
+    });
+    if (tried === null) throw new BadCredentialsError();
+    const account = await this.#rehash(tried.found, tried.proof);
     const opened = await this.#sessions.open(account, userAgent);
     await this.#confirm(account, input.password, opened);
     return { account, ...opened };

@@ -61,20 +61,21 @@ export class EmailVerification {
     const account = await this.#accounts.findById(caller.accountId);
     // A guest has no email.
     if (account === null || account.emailVerified || account.guestOf !== null) return;
-    await this.#mails.pass(account.email, address);
+    await this.#mails.passOwner(account.email, address);
     this.#outbox.add(() => this.#send(account, mailer));
   }
 
-  /** Takes the token of a mailed link, and tells nothing of the account: who holds the link may be anybody. @throws TokenInvalidError, RateLimitedError */
+  /**
+   * Takes the token of a mailed link, and tells nothing of the account: who holds the link may be anybody.
+   *
+   * @throws TokenInvalidError, RateLimitedError
+   */
   async verify(token: string, address: string): Promise<void> {
-    await this.#guard.passAddress(address);
-    const redeemed = await this.#oneTimeTokens.redeem('VERIFY_EMAIL', token);
-    const account =
-      redeemed && (await this.#accounts.update(redeemed.accountId, { emailVerified: true }));
-    if (account === null) {
-      await this.#guard.failed(address);
-      throw new TokenInvalidError();
-    }
+    const account = await this.#guard.guess(address, async () => {
+      const redeemed = await this.#oneTimeTokens.redeem('VERIFY_EMAIL', token);
+      return redeemed && this.#accounts.update(redeemed.accountId, { emailVerified: true });
+    });
+    if (account === null) throw new TokenInvalidError();
   }
 
   async #send({ id, email }: Account, mailer: Mailer): Promise<void> {

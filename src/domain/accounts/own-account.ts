@@ -43,6 +43,9 @@ export class OwnAccount {
   /** Changes the name, also in every room that the caller is in. @throws InvalidInputError, UnauthenticatedError */
   async updateProfile(caller: Caller, input: { name: string }): Promise<Account> {
     const { name } = parseInput(profileRules, input);
+    const before = orGone(await this.#accounts.findById(caller.accountId));
+    // Nobody is told of what stays as it was.
+    if (before.name === name) return before;
     const account = orGone(await this.#accounts.update(caller.accountId, { name }));
     for (const listener of this.#renameListeners) await listener(account);
     return account;
@@ -96,7 +99,7 @@ export class OwnAccount {
     await this.#sessions.endAll(id);
     await this.#oneTimeTokens.revokeAll(id);
     for (const listener of this.#deletionListeners) await listener(account);
-    await this.#guard.succeeded(account.email);
+    await this.#guard.forget(account.email);
     await this.#mails.forget(account.email);
     await this.#accounts.purge();
     return id;
@@ -115,12 +118,10 @@ export class OwnAccount {
   /** A stolen session must not be a way to try passwords: failures count as failed sign-ins do. */
   async #prove({ email, passwordHash }: Account, given: string, address: string): Promise<void> {
     this.#passwords.checkQueue();
-    await this.#guard.attempt(email, address);
-    if (!(await provePassword(this.#passwords, passwordHash, given)).matches) {
-      await this.#guard.failed(address);
-      throw new BadCredentialsError();
-    }
-    await this.#guard.succeeded(email);
+    const proved = await this.#guard.attempt(email, address, async () =>
+      (await provePassword(this.#passwords, passwordHash, given)).matches ? true : null,
+    );
+    if (proved === null) throw new BadCredentialsError();
   }
 }
 

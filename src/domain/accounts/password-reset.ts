@@ -77,19 +77,18 @@ export class PasswordReset {
    */
   async reset(input: { token: string; newPassword: string }, address: string): Promise<Account> {
     const { token, newPassword } = parseInput(this.#rules, input);
-    await this.#guard.passAddress(address);
-    // Before the token is used up: where too many hashes wait, it stays good.
-    const passwordHash = await this.#passwords.hash(newPassword);
-    const redeemed = await this.#oneTimeTokens.redeem('RESET_PASSWORD', token);
-    const change = { passwordHash, emailVerified: true };
-    const account = redeemed && (await this.#accounts.update(redeemed.accountId, change));
-    if (account === null) {
-      await this.#guard.failed(address);
-      throw new TokenInvalidError();
-    }
+    const account = await this.#guard.guess(address, async () => {
+      // Before the token is used up: where too many hashes wait, it stays good.
+      const passwordHash = await this.#passwords.hash(newPassword);
+      const redeemed = await this.#oneTimeTokens.redeem('RESET_PASSWORD', token);
+      const change = { passwordHash, emailVerified: true };
+      return redeemed && this.#accounts.update(redeemed.accountId, change);
+    });
+    if (account === null) throw new TokenInvalidError();
     await this.#sessions.endAll(account.id);
     await this.#oneTimeTokens.revokeAll(account.id);
-    await this.#guard.succeeded(account.email);
+    await this.#guard.forget(account.email);
+    await this.#guard.remember(account.email, address);
     return account;
   }
 

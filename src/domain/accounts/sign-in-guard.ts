@@ -1,5 +1,6 @@
 import { RateLimitedError } from '../errors.ts';
 import type { Throttle } from '../throttle.ts';
+import { countedAs, type KnownPlaces } from './known-places.ts';
 import { EMAIL_MAX_LENGTH } from './rules.ts';
 
 const TOO_OFTEN = 'Too many failed attempts; try again later.';
@@ -7,48 +8,94 @@ const TOO_MANY_NEW = 'Too many new accounts from this network; try again later.'
 
 /**
  * Counts failed sign-ins and other guesses, an account's and an address's, and makes who fails too often wait; and
- * registrations of an address.
+ * registrations of an address. A guess is counted before it is tried and given back when it was none: of many at once
+ * only as many are tried as may be.
  */
 export class SignInGuard {
   readonly #accounts: Throttle;
   readonly #addresses: Throttle;
   readonly #registrations: Throttle;
+  readonly #places: KnownPlaces;
 
-  constructor(parts: { accounts: Throttle; addresses: Throttle; registrations: Throttle }) {
+  constructor(parts: {
+    accounts: Throttle;
+    addresses: Throttle;
+    registrations: Throttle;
+    places: KnownPlaces;
+  }) {
+    this.#places = parts.places;
     this.#accounts = parts.accounts;
     this.#addresses = parts.addresses;
     this.#registrations = parts.registrations;
   }
 
   /**
-   * Counts an attempt to prove a password, before the proof: so of many at once only as many are tried as may be.
-   * Whether an account has this email makes no difference.
+   * Runs an attempt to prove a password, unless the account or the address has failed too often. Whether an account has
+   * this email makes no difference. What strangers fail with does not count where the owner has signed in before.
    *
+   * @param prove resolves to null where the password is wrong; where it rejects, nothing was tried
    * @throws RateLimitedError
    */
-  async attempt(email: string, address: string): Promise<void> {
-    await this.passAddress(address);
-    refuse(await this.#accounts.take(keyOf(email)), TOO_OFTEN);
+  async attempt<T>(
+    email: string,
+    address: string,
+    prove: () => Promise<T | null>,
+  ): Promise<T | null> {
+    return this.guess(address, async () => {
+      const key = await countedAs(this.#places, keyOf(email), address);
+      refuse(await this.#accounts.take(key), TOO_OFTEN);
+      let proved: T | null;
+      try {
+        proved = await prove();
+      } catch (error) {
+        await this.#accounts.giveBack(key);
+        throw error;
+      }
+      if (proved !== null) {
+        await this.#accounts.forget(key);
+        await this.remember(email, address);
+      }
+      return proved;
+    });
   }
 
-  /** The attempt has failed. */
+  /**
+   * Runs a guess at something secret, unless the address has failed too often.
+   *
+   * @param run resolves to null where the guess is wrong; where it rejects, nothing was tried
+   * @throws RateLimitedError
+   */
+  async guess<T>(address: string, run: () => Promise<T | null>): Promise<T | null> {
+    refuse(await this.#addresses.take(address), TOO_OFTEN);
+    let found: T | null;
+    try {
+      found = await run();
+    } catch (error) {
+      await this.#addresses.giveBack(address);
+      throw error;
+    }
+    if (found !== null) await this.#addresses.giveBack(address);
+    return found;
+  }
+
+  /** Counts a guess whose answer has not been told yet. @throws RateLimitedError where it must not be */
   async failed(address: string): Promise<void> {
-    await this.#addresses.take(address);
+    refuse(await this.#addresses.take(address), TOO_OFTEN);
   }
 
-  /** The password was proved, or replaced by the owner of the email. */
-  async succeeded(email: string): Promise<void> {
+  /** Forgets the failures of an account: its owner has replaced the password, or it is deleted. */
+  async forget(email: string): Promise<void> {
     await this.#accounts.forget(keyOf(email));
   }
 
-  /** @throws RateLimitedError where the address has failed too often */
-  async passAddress(address: string): Promise<void> {
-    refuse(await this.#addresses.wait(address), TOO_OFTEN);
+  /** The owner of the email is at this address. */
+  async remember(email: string, address: string): Promise<void> {
+    await this.#places.remember(keyOf(email), address);
   }
 
   /** Counts a registration, whatever comes of it. @throws RateLimitedError where the address has made too many */
   async register(address: string): Promise<void> {
-    await this.passAddress(address);
+    refuse(await this.#addresses.wait(address), TOO_OFTEN);
     refuse(await this.#registrations.take(address), TOO_MANY_NEW);
   }
 }

@@ -39,3 +39,16 @@ export type RoomSettings = Partial<
 export function visible({ banned: _, ...room }: Room): VisibleRoom {
   return room;
 }
+
+/** Whether a room has these settings already. */
+export function hasSettings(
+  room: VisibleRoom,
+  { name, capacity, access, allowGuests }: RoomSettings,
+): boolean {
+  return (
+    (name === undefined || name === room.name) &&
+    (capacity === undefined || capacity === room.capacity) &&
+    (access === undefined || access === room.access) &&
+    (allowGuests === undefined || allowGuests === room.allowGuests)
+  );
+}

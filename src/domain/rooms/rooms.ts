@@ -13,7 +13,8 @@ import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import type { Room, RoomSettings } from './room.ts';
+import { hasSettings, type Room, type RoomSettings } from './room.ts';
+import { RoomGuesses } from './room-guesses.ts';
 import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './room-pages.ts';
 import { settingsRules } from './rules.ts';
 
@@ -43,7 +44,7 @@ export interface GivenSettings {
 /** Makes, finds, changes, keeps and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
-  readonly #unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
+  readonly #unknown: RoomGuesses;
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
   /** How many rooms each account is making right now. */
@@ -63,7 +64,7 @@ export class Rooms {
     relays: boolean;
   }) {
     this.#rooms = parts.rooms;
-    this.#unknown = parts.unknown;
+    this.#unknown = new RoomGuesses(parts.unknown);
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#closed = new RecentEnds(parts.clock);
@@ -94,6 +95,7 @@ export class Rooms {
     try {
       await this.#checkOwned(id, underWay);
       await this.#rooms.insert(room);
+      await this.#checkStillFits(room);
     } finally {
       const left = (this.#creating.get(id) ?? 1) - 1;
       if (left > 0) this.#creating.set(id, left);
@@ -112,6 +114,15 @@ export class Rooms {
     throw new RateLimitedError(waitMs, 'You own as many rooms as you may: close one first.');
   }
 
+  /** Other nodes make rooms at the same time and count those that are stored: one too many goes. @throws RateLimitedError */
+  async #checkStillFits(room: Room): Promise<void> {
+    const { perOwner } = this.#limits;
+    const { hasNextPage } = await this.#rooms.listByOwner(room.owner.id, perOwner, null);
+    if (!hasNextPage) return;
+    await this.#rooms.delete(room.id);
+    throw new RateLimitedError(1000, 'You own as many rooms as you may: close one first.');
+  }
+
   /**
    * As {@link Rooms.find}, for somebody who only says that there is such a room. Who is often wrong is guessing, and
    * has to wait, and so have other accounts at the same address.
@@ -119,26 +130,15 @@ export class Rooms {
    * @throws RateLimitedError
    */
   async lookUp({ accountId, guestOf, address }: Caller, id: string): Promise<Room | null> {
-    const { accounts, addresses } = this.#unknown;
-    const waitMs = Math.max(await accounts.wait(accountId), await addresses.wait(address));
-    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
-    // For a guest there is one room in the world.
-    const room = guestOf === null || guestOf === id ? await this.find(id) : null;
-    if (room === null) {
-      await accounts.take(accountId);
-      await addresses.take(address);
-    }
-    return room;
+    return this.#unknown.guess(accountId, address, async () =>
+      // For a guest there is one room in the world.
+      guestOf === null || guestOf === id ? this.find(id) : null,
+    );
   }
 
   /** As {@link Rooms.lookUp}, for somebody who is not signed in. @throws RateLimitedError */
   async lookUpFrom(address: string, id: string): Promise<Room | null> {
-    const { addresses } = this.#unknown;
-    const waitMs = await addresses.wait(address);
-    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
-    const room = await this.find(id);
-    if (room === null) await addresses.take(address);
-    return room;
+    return this.#unknown.guess(null, address, () => this.find(id));
   }
 
   /** Resolves to null when there is none, or it has ended. What cannot be an id is not looked up. */
@@ -182,7 +182,8 @@ export class Rooms {
   async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
     const settings = this.#read(input);
     const room = await this.#owned(caller, id);
-    if (Object.keys(settings).length === 0) return room;
+    // Nobody is told of what stays as it was.
+    if (hasSettings(room, settings)) return room;
     const updated = await this.#rooms.update(id, settings);
     if (updated === null) throw new RoomNotFoundError();
     return updated;

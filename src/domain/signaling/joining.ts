@@ -11,6 +11,7 @@ import {
 } from '../errors.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import type { ByteBudgets } from './byte-budgets.ts';
 import { BEFORE_ALL } from './cursor.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
 import { IceRefresh } from './ice-refresh.ts';
@@ -56,7 +57,10 @@ export class Joining {
   readonly #observer: PresenceObserver | null;
   readonly #signals: SendBudgets;
   readonly #waiters: Waiters;
+  readonly #joins: SendBudgets;
+  readonly #bytes: ByteBudgets;
   readonly #mailboxEvents: number;
+  readonly #mailboxBytes: number;
 
   constructor(parts: {
     log: RoomLog;
@@ -66,8 +70,13 @@ export class Joining {
     clock: Clock;
     signals: SendBudgets;
     waiters: Waiters;
+    /** How often each account may join: all in the room are told. */
+    joins: SendBudgets;
     /** Events that wait for one slow reader. */
     mailboxEvents: number;
+    /** What they may take together, in bytes. */
+    mailboxBytes: number;
+    bytes: ByteBudgets;
     observer?: PresenceObserver;
   }) {
     this.#log = parts.log;
@@ -80,6 +89,9 @@ export class Joining {
     this.#signals = parts.signals;
     this.#waiters = parts.waiters;
     this.#mailboxEvents = parts.mailboxEvents;
+    this.#mailboxBytes = parts.mailboxBytes;
+    this.#bytes = parts.bytes;
+    this.#joins = parts.joins;
   }
 
   /**
@@ -92,10 +104,11 @@ export class Joining {
   async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
     checkClientKey(request.clientKey);
     mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
+    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
     const room = await this.#rooms.lookUp(caller, request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
-    const mailbox = new Mailbox(this.#mailboxEvents);
+    const mailbox = new Mailbox(this.#mailboxEvents, this.#mailboxBytes);
     const arrival = { caller, request, mailbox };
     try {
       await this.#enter(arrival, room, null, []);
@@ -140,6 +153,7 @@ export class Joining {
       recovered,
     };
     this.#signals.open(caller.accountId, room.id, this.#clock.now());
+    this.#bytes.open(caller.accountId, room.id, self.id, mailbox, this.#clock.now());
     mailbox.open([...before, snapshot, ...missed]);
     this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
   }

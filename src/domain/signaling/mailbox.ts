@@ -1,10 +1,13 @@
 import { BEFORE_ALL } from './cursor.ts';
 import type { RoomEvent } from './event.ts';
+import { bytesOfEvent } from './event-size.ts';
 
 /** Takes what a mailbox has, as it comes. */
 export interface MailboxReader {
   /** Takes one event; answers whether it takes more at once. After false it calls {@link Mailbox.resume}. */
   deliver(event: RoomEvent): boolean;
+  /** Bytes that it has taken and not passed on yet; none where it does not say. */
+  readonly unreadBytes?: number;
   /** Nothing comes any more. */
   ended(): void;
   /** The reader was too slow and the mailbox is full: nothing comes any more, and what was queued is gone. */
@@ -19,8 +22,8 @@ export type Departure = 'unsubscribed' | 'lost';
  * is opened with what stands before them, and hands them over in order, without timers or promises when a reader
  * is attached.
  *
- * At most `limit` events wait, beside those it was opened with; one more and it overflows: that ends it, and the
- * reader is told, also one that attaches later.
+ * At most `limit` events wait, of `maxBytes` together, beside those it was opened with; one more and it overflows: that
+ * ends it, and the reader is told, also one that attaches later.
  */
 export class Mailbox {
   /** Position through which the reader is known to have received everything. */
@@ -29,6 +32,9 @@ export class Mailbox {
   lastCursor: string = BEFORE_ALL;
   lastPosition = 0;
   readonly #limit: number;
+  readonly #maxBytes: number;
+  /** What was pushed and waits, in bytes. */
+  #bytes = 0;
   #queue: RoomEvent[] = [];
   /** Index of the first event that waits; those before it are cut off in one go. */
   #first = 0;
@@ -47,9 +53,13 @@ export class Mailbox {
   #onClosed: (() => void) | null = null;
   #departure: Departure | null = null;
 
-  /** @param limit events that may wait for a slow reader */
-  constructor(limit: number) {
+  /**
+   * @param limit events that may wait for a slow reader
+   * @param maxBytes that they may take together
+   */
+  constructor(limit: number, maxBytes = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
+    this.#maxBytes = maxBytes;
   }
 
   /** Whether nothing can come out of it any more. */
@@ -60,6 +70,11 @@ export class Mailbox {
   /** Events that wait now. */
   get size(): number {
     return this.#queue.length - this.#first;
+  }
+
+  /** Bytes that wait for the reader, here and with it. */
+  get unreadBytes(): number {
+    return this.#bytes + (this.#reader?.unreadBytes ?? 0);
   }
 
   /**
@@ -75,9 +90,13 @@ export class Mailbox {
     this.#onDeparture = listener;
   }
 
-  /** Calls `listener` once, when nothing can come out of it any more. There is one such listener. */
+  /** Calls `listener` once, when nothing can come out of it any more. */
   onClosed(listener: () => void): void {
-    this.#onClosed = listener;
+    const before = this.#onClosed;
+    this.#onClosed = () => {
+      before?.();
+      listener();
+    };
   }
 
   /** Holds back what is pushed from now on, until it is opened again. */
@@ -105,11 +124,11 @@ export class Mailbox {
       this.#deliver(event);
       // What came meanwhile, or the end.
       if (this.#queue.length > 0 || this.#ending) this.#drain();
-    } else if (this.size - this.#prelude >= this.#limit) {
-      this.#overflow();
-    } else {
-      this.#queue.push(event);
+      return;
     }
+    this.#bytes += bytesOfEvent(event);
+    if (this.size - this.#prelude >= this.#limit || this.#bytes > this.#maxBytes) this.#overflow();
+    else this.#queue.push(event);
   }
 
   /** Ends it after what is queued; what is pushed later is dropped. */
@@ -165,6 +184,7 @@ export class Mailbox {
       if (event === undefined) break;
       this.#first += 1;
       if (this.#prelude > 0) this.#prelude -= 1;
+      else this.#bytes -= bytesOfEvent(event);
       this.#deliver(event);
     }
     if (this.#closed || this.#delivering) return;
@@ -200,6 +220,7 @@ export class Mailbox {
     this.#queue = [];
     this.#first = 0;
     this.#prelude = 0;
+    this.#bytes = 0;
     if (listener !== null) queueMicrotask(() => listener(how));
     this.#onClosed?.();
   }

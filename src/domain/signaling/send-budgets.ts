@@ -28,14 +28,20 @@ export class SendBudgets {
   }
 
   /** Takes one in a room, or where the account has no budget there from that for all others; see {@link TokenBucket.take}. */
-  spend(accountId: string, roomId: string, now: number): number {
+  spend(accountId: string, roomId: string, now: number, count = 1): number {
     const budget = this.#budgets.get(accountId)?.get(roomId);
-    return (budget ?? this.#budget(accountId, NO_ROOM, now)).take(now);
+    return (budget ?? this.#budget(accountId, NO_ROOM, now)).take(now, count);
   }
 
   /** Takes one from what the account has for no room in particular. */
-  spendOutside(accountId: string, now: number): number {
-    return this.#budget(accountId, NO_ROOM, now).take(now);
+  spendOutside(accountId: string, now: number, count = 1): number {
+    return this.#budget(accountId, NO_ROOM, now).take(now, count);
+  }
+
+  /** What the account has taken in a room and not got back yet. */
+  spentIn(accountId: string, roomId: string, now: number): number {
+    const budget = this.#budgets.get(accountId)?.get(roomId);
+    return (budget ?? this.#budget(accountId, NO_ROOM, now)).spent(now);
   }
 
   /** Forgets the budgets that are full again, but those of who is in a room. */

@@ -4,7 +4,9 @@ import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { VisibleRoom } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import type { ByteBudgets } from './byte-budgets.ts';
 import type { Signal } from './event.ts';
+import { bytesOfSignal, bytesOfText } from './event-size.ts';
 import type { MediaState, Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
@@ -24,6 +26,8 @@ export class Signaling {
   readonly #clock: Clock;
   readonly #signals: SendBudgets;
   readonly #messages: SendBudgets;
+  readonly #joins: SendBudgets;
+  readonly #bytes: ByteBudgets;
   readonly #limits: SignalLimits;
 
   constructor(parts: {
@@ -35,6 +39,10 @@ export class Signaling {
     signals: SendBudgets;
     /** What each user may still say. */
     messages: SendBudgets;
+    /** How often each account may join; forgotten here in time. */
+    joins: SendBudgets;
+    /** What all of it may weigh. */
+    bytes: ByteBudgets;
     limits: SignalLimits;
   }) {
     this.#log = parts.log;
@@ -42,6 +50,8 @@ export class Signaling {
     this.#clock = parts.clock;
     this.#signals = parts.signals;
     this.#messages = parts.messages;
+    this.#joins = parts.joins;
+    this.#bytes = parts.bytes;
     this.#limits = parts.limits;
     parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
   }
@@ -102,7 +112,9 @@ export class Signaling {
     checkMessage(text, this.#limits);
     checkMessageId(messageId);
     const { accountId } = caller;
-    mustNotWait(this.#messages.spendOutside(accountId, this.#clock.now()));
+    const now = this.#clock.now();
+    mustNotWait(this.#messages.spendOutside(accountId, now));
+    this.#bytes.pay(caller, roomId, to, bytesOfText(text), now);
     return this.#log.sendMessage(roomId, accountId, to, text, messageId);
   }
 
@@ -136,8 +148,12 @@ export class Signaling {
       present.set(roomId, new Set(participants.map(({ user }) => user.id)));
     }
     const now = this.#clock.now();
-    this.#signals.tidy((accountId, roomId) => present.get(roomId)?.has(accountId) === true, now);
+    const isPresent = (accountId: string, roomId: string) =>
+      present.get(roomId)?.has(accountId) === true;
+    this.#signals.tidy(isPresent, now);
+    this.#bytes.tidy(isPresent, now);
     this.#messages.tidy(() => false, now);
+    this.#joins.tidy(() => false, now);
     for (const roomId of this.#log.occupied()) {
       const room = await this.#rooms.find(roomId);
       if (room === null) await this.#log.closeRoom(roomId, 'EXPIRED');
@@ -150,7 +166,7 @@ export class Signaling {
   usage(): { readonly rooms: number; readonly budgets: number } {
     return {
       rooms: this.#log.occupied().length,
-      budgets: this.#signals.size + this.#messages.size,
+      budgets: this.#signals.size + this.#messages.size + this.#joins.size + this.#bytes.size,
     };
   }
 
@@ -163,6 +179,7 @@ export class Signaling {
   ): Eventual<string> {
     checkSignalId(signalId);
     this.#spend(roomId, caller);
+    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), this.#clock.now());
     return this.#log.send(roomId, caller.accountId, to, signal, signalId);
   }
 

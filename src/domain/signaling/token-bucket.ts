@@ -12,12 +12,24 @@ export class TokenBucket {
     this.#filledAt = now;
   }
 
-  /** Takes one; answers 0, or where none is left, in how many milliseconds there will be one. */
-  take(now: number): number {
+  /** Takes `count`; answers 0, or where there are not as many, in how many milliseconds there will be. */
+  take(now: number, count = 1): number {
+    const waitMs = this.waitFor(now, count);
+    if (waitMs === 0) this.#tokens -= count;
+    return waitMs;
+  }
+
+  /** As {@link TokenBucket.take}, but takes none. */
+  waitFor(now: number, count: number): number {
     this.#fill(now);
-    if (this.#tokens < 1) return ((1 - this.#tokens) / this.#perSecond) * 1000;
-    this.#tokens -= 1;
-    return 0;
+    if (this.#tokens >= count) return 0;
+    return ((count - this.#tokens) / this.#perSecond) * 1000;
+  }
+
+  /** How many were taken that it has not got back yet. */
+  spent(now: number): number {
+    this.#fill(now);
+    return this.#burst - this.#tokens;
   }
 
   /** Whether it is as a new one would be. */

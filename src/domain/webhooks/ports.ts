@@ -29,6 +29,8 @@ export interface Claim {
 export interface WebhookOutbox {
   /** Stores them all, due at once. One that is there already, by id and URL, stays as it is. */
   append(deliveries: readonly Delivery[]): Promise<void>;
+  /** How many wait, for all receivers together. */
+  count(): Promise<number>;
   /**
    * Takes what is due for one receiver: of each room the first that waits, and nothing where that is not due. What was
    * taken is not due again before `until`, so that nobody else takes it meanwhile. What waits behind another costs

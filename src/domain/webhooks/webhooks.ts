@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { RoomActivity } from '../signaling/ports.ts';
+import { Dropped, type DropReason } from './dropped.ts';
 import { messagesOf } from './message.ts';
 import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';
+import { RoomPace } from './room-pace.ts';
 import { WallSteps } from './wall-steps.ts';
 
 /** How often a node looks for what has become due, in milliseconds. */
@@ -9,7 +11,9 @@ const LOOK_EVERY_MS = 1000;
 /** Messages that one node sends to one receiver at a time: one that hangs keeps no other waiting. */
 const AT_ONCE = 16;
 /** Messages that wait to be stored while the store does not answer. */
-const UNSTORED_MAX = 100_000;
+const UNSTORED_MAX = 20_000;
+/** How often what is stored is counted, in milliseconds. */
+const COUNT_EVERY_MS = 10_000;
 /** Longer than a sending takes, so that nobody else takes what is being sent, in milliseconds. */
 const CLAIM_MARGIN_MS = 10_000;
 
@@ -24,6 +28,11 @@ export interface WebhookLimits {
   readonly giveUpMs: number;
   /** How long another node may take to store a message, which must not be overtaken meanwhile, in milliseconds. */
   readonly settleMs: number;
+  /** What receivers are told of one room, and of one user, a second, lasting and at once. */
+  readonly perSecond: number;
+  readonly burst: number;
+  /** Messages that may wait at rest for all receivers together. */
+  readonly backlog: number;
 }
 
 /** What the operator hears of. */
@@ -44,6 +53,11 @@ export class Webhooks {
   readonly #limits: WebhookLimits;
   readonly #log: WebhookLog;
   readonly #random: () => number;
+  readonly #pace: RoomPace;
+  readonly #dropped: Dropped;
+  /** How many are stored: counted from time to time, and those that were added since. */
+  #stored = 0;
+  #countedAt = Number.NEGATIVE_INFINITY;
   /** By receiver. */
   readonly #sending = new Map<string, Set<Promise<void>>>();
   /** Ids and receivers of what is being sent, which a clock that was set makes due again too early. */
@@ -67,6 +81,8 @@ export class Webhooks {
     log: WebhookLog;
     /** From 0 to 1. */
     random?: () => number;
+    /** Hears of each message that is dropped. */
+    onDropped?: (reason: DropReason) => void;
   }) {
     this.#outbox = parts.outbox;
     this.#sender = parts.sender;
@@ -77,6 +93,8 @@ export class Webhooks {
     this.#log = parts.log;
     this.#random = parts.random ?? Math.random;
     this.#steps = new WallSteps(LOOK_EVERY_MS, parts.clock.now());
+    this.#pace = new RoomPace(parts.limits.perSecond, parts.limits.burst);
+    this.#dropped = new Dropped({ ...parts, onDropped: parts.onDropped ?? null });
     // What an earlier process left.
     this.#look();
     this.#lookLater();
@@ -84,8 +102,9 @@ export class Webhooks {
 
   /** Takes something to tell. It is stored soon after, together with what else happened, and sent then. */
   tell(activity: RoomActivity): void {
-    if (this.#unstored.length >= UNSTORED_MAX) {
-      this.#log.error({ roomId: activity.roomId }, 'Too many webhooks wait: one is lost');
+    const reason = this.#reasonToDrop(activity);
+    if (reason !== null) {
+      this.#dropped.add(reason, activity.roomId);
       return;
     }
     this.#unstored.push(...messagesOf(activity, this.#urls));
@@ -101,6 +120,13 @@ export class Webhooks {
   async forget(userId: string): Promise<void> {
     await this.#storing;
     await this.#outbox.forgetUser(userId);
+  }
+
+  #reasonToDrop(activity: RoomActivity): DropReason | null {
+    if (!this.#pace.admits(activity, this.#clock.now())) return 'pace';
+    if (this.#unstored.length >= UNSTORED_MAX) return 'memory';
+    const waiting = this.#stored + this.#unstored.length + this.#urls.length;
+    return waiting > this.#limits.backlog ? 'backlog' : null;
   }
 
   /** Stores what was told, and waits for what is being sent. What is not sent then is sent after the next start. */
@@ -119,6 +145,7 @@ export class Webhooks {
       this.#unstored = [];
       try {
         await this.#outbox.append(batch);
+        this.#stored += batch.length;
       } catch (error) {
         this.#unstored = [...batch, ...this.#unstored];
         if (this.#closed) {
@@ -161,6 +188,10 @@ export class Webhooks {
   }
 
   async #claim(): Promise<void> {
+    if (this.#clock.now() - this.#countedAt >= COUNT_EVERY_MS) {
+      this.#stored = await this.#outbox.count();
+      this.#countedAt = this.#clock.now();
+    }
     if (this.#clockWasSet) {
       const now = this.#clock.now();
       await this.#outbox.hasten({ now, until: now + this.#claimMs });
@@ -227,6 +258,7 @@ export class Webhooks {
       this.#log.error({ id, receiver, attempts: attempts + 1, reason }, 'A webhook is given up');
     }
     await this.#outbox.remove(delivery);
+    this.#stored = Math.max(0, this.#stored - 1);
   }
 
   /** Doubles with each attempt; up to a fifth more at random, so that not all come back at once. */

@@ -71,6 +71,9 @@ export async function mongoWebhooks(
         ),
       );
     },
+    async count() {
+      return attempt(() => model.estimatedDocumentCount().exec());
+    },
     async claim({ url, now, until, settled, limit }) {
       const due = await attempt(() =>
         model

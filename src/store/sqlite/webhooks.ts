@@ -24,6 +24,7 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
      SELECT value->>'id', value->>'url', value->>'roomId', value->>'place', value->>'body',
        value->>'createdAt', value->>'attempts', 0 FROM json_each(?)`,
   );
+  const count = file.statement<{ count: number }>('SELECT count(*) AS count FROM webhooks');
   // Each is looked at once and then left alone until it comes first: a long queue costs no more than a short one.
   const putBehind = file.statement(
     `UPDATE webhooks SET due_at = ?, behind = 1 WHERE (id, url) IN (
@@ -62,6 +63,10 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
   return {
     async append(deliveries) {
       await insert.run(JSON.stringify(deliveries));
+    },
+    async count() {
+      const [row] = await count.all();
+      return row?.count ?? 0;
     },
     async claim({ url, now, until, settled, limit }) {
       await putBehind.run(now + BEHIND_MS, url, now);

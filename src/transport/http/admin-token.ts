@@ -27,12 +27,12 @@ export class AdminToken {
   async check(headers: IncomingHttpHeaders, address: string): Promise<void> {
     const given = headers[HEADER];
     if (this.#digest === null || typeof given !== 'string') throw new ForbiddenError(WANTED);
-    const waitMs = await this.#failures.wait(address);
-    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many wrong tokens; try again later.');
     // Digests, since their comparison takes as long whatever was given.
-    if (timingSafeEqual(digestOf(given), this.#digest)) return;
-    await this.#failures.take(address);
-    throw new ForbiddenError(WANTED);
+    const right = timingSafeEqual(digestOf(given), this.#digest);
+    // Counted before anything is told: of many at once only as many are answered as may be.
+    const waitMs = await (right ? this.#failures.wait(address) : this.#failures.take(address));
+    if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many wrong tokens; try again later.');
+    if (!right) throw new ForbiddenError(WANTED);
   }
 }
 

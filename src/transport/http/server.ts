@@ -6,6 +6,7 @@ import type { ObserveRequest } from '../../observability/requests.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import { applyCors } from './cors.ts';
+import type { Crowding } from './crowding.ts';
 import { suspectForgery } from './csrf.ts';
 import { type GraphiqlOffers, serveGraphiql, wantsGraphiql } from './graphiql.ts';
 import type { GraphqlHandler } from './graphql.ts';
@@ -31,6 +32,9 @@ interface Parts {
   readonly keepAliveMs: number;
   /** What stands before every path, such as `/api`; empty: nothing does. */
   readonly pathPrefix: string;
+  readonly crowding: Crowding;
+  /** Connections at once. */
+  readonly connections: number;
 }
 
 /** How long a client may take over a request's body after its headers, in milliseconds. */
@@ -50,6 +54,14 @@ export function createHttpServer(parts: Parts): Server {
       const requestId = randomUUID();
       normaliseTarget(request, parts.pathPrefix);
       response.setHeader('X-Request-Id', requestId);
+      if (!parts.crowding.admits(request, response)) {
+        parts.headers(request, response);
+        // What it still sends is not waited for.
+        response.setHeader('Connection', 'close');
+        response.setHeader('Retry-After', '1');
+        sendJson(response, 429, { error: 'Too many requests of this address at once.' });
+        return;
+      }
       const answering = parts.observe(request, response, () =>
         answer(parts, request, response, requestId),
       );
@@ -60,6 +72,10 @@ export function createHttpServer(parts: Parts): Server {
       });
     },
   );
+  // Who neither sends nor reads for as long as a request may take is let go of; upgraded sockets have their heartbeat.
+  server.setTimeout(parts.headersMs + BODY_TIMEOUT_MS);
+  server.maxConnections = parts.connections;
+  server.on('connection', (socket) => parts.crowding.connected(socket));
   return server;
 }
 

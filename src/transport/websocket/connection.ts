@@ -209,6 +209,18 @@ export class Connection implements ProtocolSocket, Context {
     this.send(JSON.stringify(frame));
   }
 
+  /** Bytes that wait in the socket. */
+  get bufferedBytes(): number {
+    return this.#frames.waitingBytes;
+  }
+
+  /** Bytes that wait for the client, in the socket and in its subscriptions. */
+  get unreadBytes(): number {
+    let bytes = this.bufferedBytes;
+    for (const stream of this.streams) bytes += stream.waitingBytes;
+    return bytes;
+  }
+
   hasRoom(): boolean {
     return this.#frames.hasRoom(this.#host.socketBufferBytes);
   }

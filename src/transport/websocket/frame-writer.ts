@@ -63,9 +63,14 @@ export class FrameWriter {
     this.#reader = reader;
   }
 
+  /** Bytes that wait, here and in the socket. */
+  get waitingBytes(): number {
+    return this.#socket.writableLength + this.#gathered.length + this.#heldBytes;
+  }
+
   /** Whether fewer bytes than `limit` wait, here and in the socket. After false the reader is told when they have left. */
   hasRoom(limit: number): boolean {
-    if (this.#socket.writableLength + this.#gathered.length + this.#heldBytes < limit) return true;
+    if (this.waitingBytes < limit) return true;
     this.#full = true;
     return false;
   }

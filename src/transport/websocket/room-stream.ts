@@ -75,6 +75,19 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   // What the connection calls.
 
+  // What the mailbox asks.
+
+  get unreadBytes(): number {
+    return this.#connection.bufferedBytes;
+  }
+
+  // What the server asks.
+
+  /** Bytes of the events that wait now. */
+  get waitingBytes(): number {
+    return this.#mailbox.unreadBytes - this.#connection.bufferedBytes;
+  }
+
   /** Events that wait now. */
   get waiting(): number {
     return this.#mailbox.size;

@@ -21,7 +21,9 @@ import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
 import { Protocol } from './protocol.ts';
+import { refuseUpgrade } from './refused-upgrade.ts';
 import { Sockets } from './sockets.ts';
+import { UnreadWatch } from './unread-watch.ts';
 
 /** How long a client may take to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3000;
@@ -36,6 +38,8 @@ export interface WebSocketLimits extends MessageLimits {
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
   readonly socketBufferBytes: number;
+  /** Bytes that wait in all sockets together. */
+  readonly unreadBytes: number;
 }
 
 interface Parts {
@@ -63,6 +67,7 @@ export class WebSocketSide {
   readonly #server: WebSocketServer;
   readonly #protocol: Protocol;
   readonly #heartbeat: Heartbeat;
+  readonly #unread: UnreadWatch;
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
   readonly #closed = new WeakMap<Connection, ClosedHandler>();
@@ -94,6 +99,7 @@ export class WebSocketSide {
       onConnect: (connection, params) => this.#signIn(connection, params),
     });
     this.#heartbeat = new Heartbeat(this.sockets, limits.heartbeatMs);
+    this.#unread = new UnreadWatch(this.sockets, limits.unreadBytes);
     services.sessions.onEnded(({ accountId, sessionId }) => {
       for (const connection of this.sockets.ofSession(accountId, sessionId)) {
         connection.close(CloseCode.SignedOut, 'Signed out');
@@ -139,14 +145,14 @@ export class WebSocketSide {
     this.refuseNew();
     await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#parts.clock);
     this.#heartbeat.stop();
+    this.#unread.stop();
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     normaliseTarget(request, this.#parts.pathPrefix ?? '');
     const refusal = this.#refusal(request);
     if (refusal !== null) {
-      socket.on('error', () => socket.destroy());
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      refuseUpgrade(socket, refusal);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, request));

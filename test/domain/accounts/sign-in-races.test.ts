@@ -17,6 +17,7 @@ import { BadCredentialsError } from '../../../src/domain/errors.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { ExponentialThrottle } from '../../../src/throttling/exponential-throttle.ts';
+import { RememberedPlaces } from '../../../src/throttling/known-places.ts';
 
 const HERE = { address: '192.0.2.1', userAgent: null };
 const OLD = 'the old password';
@@ -63,6 +64,7 @@ beforeEach(async () => {
   store = await openStore({ dataDir }, { clock, log });
   hasher = new SlowHasher();
   const throttle = () => new ExponentialThrottle(1000);
+  const places = new RememberedPlaces();
   const oneTimeTokens = new OneTimeTokens({ tokens: store.oneTimeTokens, clock });
   sessions = new Sessions({
     otherNodes: null,
@@ -83,8 +85,9 @@ beforeEach(async () => {
       accounts: throttle(),
       addresses: throttle(),
       registrations: throttle(),
+      places,
     }),
-    mails: new MailGuard({ emails: throttle(), addresses: throttle() }),
+    mails: new MailGuard({ emails: throttle(), addresses: throttle(), places }),
     mailer: null,
     outbox: new Outbox({ clock, onFailure: () => {} }),
     frontend: () => 'http://localhost',
@@ -160,4 +163,13 @@ test('one sign-in more than may be ends the oldest, and tells who listens', asyn
   expect(await sessions.list(account.id)).toHaveLength(3);
   expect(ended).toEqual([caller.sessionId]);
   expect(sessions.hasEnded(caller.sessionId)).toBe(true);
+});
+
+test('a new name is told once, and the same name again is not', async () => {
+  const { account, caller } = await registered();
+  const told: string[] = [];
+  ownAccount.onRenamed(({ name }) => void told.push(name));
+  await ownAccount.updateProfile(caller, { name: account.name });
+  for (let i = 0; i < 2; i += 1) await ownAccount.updateProfile(caller, { name: 'Another' });
+  expect(told).toEqual(['Another']);
 });

@@ -17,6 +17,7 @@ import { Signaling } from '../../../src/domain/signaling/signaling.ts';
 import { Waiters } from '../../../src/domain/signaling/waiters.ts';
 import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
+import { plentyOfBytes } from '../../kit/plenty-of-bytes.ts';
 
 const BURST = 5;
 
@@ -76,6 +77,8 @@ beforeEach(() => {
   };
   const guests = { endOf: async () => {} } as unknown as Guests;
   const signals = new SendBudgets(1, BURST);
+  const joins = new SendBudgets(1, BURST);
+  const bytes = plentyOfBytes();
   signaling = new Signaling({
     log,
     rooms,
@@ -83,6 +86,8 @@ beforeEach(() => {
     clock,
     signals,
     messages: new SendBudgets(1, BURST),
+    joins,
+    bytes,
     limits: {
       maxSdpBytes: 1000,
       maxCandidateBytes: 1000,
@@ -92,7 +97,19 @@ beforeEach(() => {
   });
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
   const waiters = new Waiters();
-  joining = new Joining({ log, rooms, sessions, ice, clock, signals, waiters, mailboxEvents: 10 });
+  joining = new Joining({
+    log,
+    rooms,
+    sessions,
+    ice,
+    clock,
+    signals,
+    waiters,
+    joins,
+    bytes,
+    mailboxEvents: 10,
+    mailboxBytes: 1e6,
+  });
   moderation = new Moderation({ log, rooms, guests, signals, clock });
 });
 

@@ -21,6 +21,9 @@ const LIMITS = {
   longestRetryMs: HOUR_MS,
   giveUpMs: 72 * HOUR_MS,
   settleMs: 0,
+  perSecond: 1_000_000,
+  burst: 1_000_000,
+  backlog: 1_000_000,
 };
 
 let dataDir: string;
@@ -259,4 +262,54 @@ test('a receiver whose messages cannot be looked up stalls no other', async () =
   });
   webhooks.tell(started());
   await turn(() => sent.some(({ delivery }) => delivery.url === URL));
+});
+
+const joined = (id: string, roomId = 'a', position = 1): RoomActivity => ({
+  ...started(roomId, position),
+  type: 'participant.joined',
+  participant: {
+    id,
+    user: { id: `user of ${id}`, name: 'Ann', isGuest: false },
+    role: 'MEMBER',
+    joinOrder: 1,
+    media: { audio: false, video: false, screen: false },
+    handRaised: false,
+    handRaisedAt: null,
+    connection: 'CONNECTED',
+    joinedAt: clock.now(),
+  },
+});
+
+test('WEBHOOK_BURST, then WEBHOOKS_PER_SECOND: past it joins are left out with their leavings, and it is said', async () => {
+  open({ burst: 3, perSecond: 1 });
+  webhooks.tell(started('a', 1));
+  for (let stay = 0; stay < 10; stay += 1) webhooks.tell(joined(`stay ${stay}`, 'a', 2 + stay));
+  // Another room has its own pace.
+  webhooks.tell(started('b', 1));
+  for (let stay = 0; stay < 10; stay += 1) {
+    const activity = joined(`stay ${stay}`, 'a', 20 + stay);
+    if (activity.type !== 'participant.joined') throw new Error('It joins.');
+    webhooks.tell({ ...activity, type: 'participant.left', reason: 'LEFT' });
+  }
+  await turn(() => sent.length >= 6);
+  await clock.advance(3 * SECOND_MS);
+  const types = sent.map(({ delivery }) => JSON.parse(delivery.body).type).sort();
+  expect(types).toEqual([
+    'participant.joined',
+    'participant.joined',
+    'participant.left',
+    'participant.left',
+    'room.started',
+    'room.started',
+  ]);
+  expect(errors).toEqual(['A room or a user makes too many webhooks: some are left out']);
+});
+
+test('WEBHOOK_BACKLOG: past it messages are lost, and it is said', async () => {
+  open({ backlog: 5 });
+  send = refuse;
+  for (let room = 0; room < 10; room += 1) webhooks.tell(started(`room ${room}`));
+  await clock.advance(SECOND_MS);
+  expect(await store.webhooks.count()).toBe(5);
+  expect(errors).toEqual(['Too many webhooks wait for their receivers: some are lost']);
 });

@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { LimiterOptions } from './exponential-throttle.ts';
+
+/**
+ * A counter in memory that remembers a bounded number of keys: whoever makes keys up makes it forget the ones that
+ * were used longest ago, and costs no more memory than those took.
+ */
+export class BoundedLimiter extends RateLimiterMemory {
+  readonly #keys: LRUCache<string | number, true>;
+
+  /** @param maxKeys that it remembers */
+  constructor(options: LimiterOptions, maxKeys: number) {
+    super(options);
+    this.#keys = new LRUCache({
+      max: maxKeys,
+      dispose: (_value, key, reason) => {
+        if (reason === 'evict') void super.delete(key);
+      },
+    });
+  }
+
+  /** Keys that are remembered now. */
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  override consume(...given: Parameters<RateLimiterMemory['consume']>) {
+    this.#keys.set(given[0], true);
+    return super.consume(...given);
+  }
+
+  override penalty(...given: Parameters<RateLimiterMemory['penalty']>) {
+    this.#keys.set(given[0], true);
+    return super.penalty(...given);
+  }
+
+  override reward(...given: Parameters<RateLimiterMemory['reward']>) {
+    this.#keys.set(given[0], true);
+    return super.reward(...given);
+  }
+
+  override set(...given: Parameters<RateLimiterMemory['set']>) {
+    this.#keys.set(given[0], true);
+    return super.set(...given);
+  }
+
+  override delete(key: string | number) {
+    this.#keys.delete(key);
+    return super.delete(key);
+  }
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ClientAddresses } from '../client-address.ts';
+
+export interface CrowdingLimits {
+  /** Connections of one address at once, WebSockets among them. */
+  readonly connectionsPerAddress: number;
+  /** Requests of one address that are read and answered at once. */
+  readonly requestsPerAddress: number;
+}
+
+/** Counts what each address holds open: connections, and requests until their answers have been read. */
+export class Crowding {
+  readonly #addresses: ClientAddresses;
+  readonly #limits: CrowdingLimits;
+  readonly #connections = new Map<string, number>();
+  readonly #requests = new Map<string, number>();
+
+  constructor(addresses: ClientAddresses, limits: CrowdingLimits) {
+    this.#addresses = addresses;
+    this.#limits = limits;
+  }
+
+  /** Takes a new connection, or ends it at once. Those of trusted proxies are not counted: they speak for many. */
+  connected(socket: Socket): void {
+    const address = this.#addresses.ofConnection(socket);
+    if (address === null) return;
+    if (!enter(this.#connections, address, this.#limits.connectionsPerAddress)) {
+      socket.destroy();
+      return;
+    }
+    socket.once('close', () => leave(this.#connections, address));
+  }
+
+  /** Whether a request may be answered; it counts until its answer has been read, or its connection is gone. */
+  admits(request: IncomingMessage, response: ServerResponse): boolean {
+    const address = this.#addresses.of(request);
+    if (!enter(this.#requests, address, this.#limits.requestsPerAddress)) return false;
+    response.once('close', () => leave(this.#requests, address));
+    return true;
+  }
+}
+
+function enter(counts: Map<string, number>, address: string, limit: number): boolean {
+  const count = counts.get(address) ?? 0;
+  if (count >= limit) return false;
+  counts.set(address, count + 1);
+  return true;
+}
+
+function leave(counts: Map<string, number>, address: string): void {
+  const left = (counts.get(address) ?? 1) - 1;
+  if (left > 0) counts.set(address, left);
+  else counts.delete(address);
+}

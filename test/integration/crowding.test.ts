@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../kit/server.ts';
+
+const HEALTH = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
+const HALF =
+  'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{';
+
+let server: TestServer;
+afterEach(() => server.close());
+
+/** A TCP connection whose own half stays open until the server ends the other one. */
+class Line {
+  text = '';
+  readonly socket: Socket;
+
+  constructor() {
+    this.socket = connect({
+      port: Number(new URL(server.url).port),
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+    });
+    this.socket.on('error', () => {});
+    // Only what is still sent finds out that the server has ended both halves.
+    this.socket.once('end', () => {
+      const probe = setInterval(() => this.socket.write('x'), 20);
+      this.socket.once('close', () => clearInterval(probe));
+    });
+    this.socket.on('data', (chunk) => {
+      this.text += chunk.toString('latin1');
+    });
+  }
+
+  say(text: string): this {
+    this.socket.write(text);
+    return this;
+  }
+
+  async answered(): Promise<string> {
+    if (this.text === '' && !this.socket.destroyed) {
+      await Promise.race([once(this.socket, 'data'), this.ended()]);
+    }
+    return this.text;
+  }
+
+  async ended(): Promise<void> {
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
+  }
+}
+
+test('CONNECTIONS_PER_ADDRESS: at it they are served, past it they are ended at once', async () => {
+  server = await startServer({ env: { CONNECTIONS_PER_ADDRESS: '3' } });
+  const lines: Line[] = [];
+  for (let i = 0; i < 3; i += 1) {
+    const line = new Line().say(HEALTH);
+    expect(await line.answered()).toContain('200 OK');
+    lines.push(line);
+  }
+  const over = new Line().say(HEALTH);
+  await over.ended();
+  expect(over.text).toBe('');
+  lines[0]?.socket.destroy();
+  await expect
+    .poll(async () => (await new Line().say(HEALTH).answered()).includes('200 OK'))
+    .toBe(true);
+  for (const { socket } of lines) socket.destroy();
+});
+
+test('CONNECTIONS: past it nobody is served', async () => {
+  server = await startServer({ env: { CONNECTIONS: '10' } });
+  const lines = Array.from({ length: 10 }, () => new Line().say(HEALTH));
+  for (const line of lines) expect(await line.answered()).toContain('200 OK');
+  const over = new Line().say(HEALTH);
+  await over.ended();
+  expect(over.text).toBe('');
+  for (const { socket } of lines) socket.destroy();
+});
+
+test('REQUESTS_PER_ADDRESS: half-sent bodies wait up to it, past it they are refused', async () => {
+  server = await startServer({ env: { REQUESTS_PER_ADDRESS: '3' } });
+  const waiting = Array.from({ length: 3 }, () => new Line().say(HALF));
+  await expect
+    .poll(async () => (await new Line().say(HEALTH).answered()).includes('429'))
+    .toBe(true);
+  const over = new Line().say(HALF);
+  expect(await over.answered()).toContain('429 Too Many Requests');
+  await over.ended();
+  expect(waiting.map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);
+  for (const { socket } of waiting) socket.destroy();
+  await expect
+    .poll(async () => (await new Line().say(HEALTH).answered()).includes('200 OK'))
+    .toBe(true);
+});
+
+test('an upgrade that is refused ends the connection, whatever the client keeps open', async () => {
+  server = await startServer();
+  const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+  for (const [request, status] of [
+    [`GET /elsewhere HTTP/1.1\r\nHost: x\r\n${upgrade}`, '404'],
+    [`GET /graphql HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n${upgrade}`, '403'],
+    [`GET /graphql HTTP/1.1\r\nHost: x\r\n${upgrade}`, '400'],
+  ] as const) {
+    const line = new Line().say(request);
+    expect(await line.answered()).toContain(status);
+    await line.ended();
+    // What came in the same packet is heard by nobody.
+    const greedy = new Line().say(request + HEALTH);
+    await greedy.ended();
+    expect(greedy.text).not.toContain('200 OK');
+  }
+});

@@ -1,0 +1,13 @@
+import { ByteBudgets } from '../../src/domain/signaling/byte-budgets.ts';
+
+/** Nobody is held back for what its signals weigh. */
+export function plentyOfBytes(): ByteBudgets {
+  const rate = { perSecond: 1e9, burst: 1e9 };
+  return new ByteBudgets({
+    participant: rate,
+    account: rate,
+    process: 1e12,
+    keptMs: 1000,
+    unread: 1e9,
+  });
+}
