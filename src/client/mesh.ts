@@ -30,6 +30,7 @@ export class Mesh {
   readonly #others = new Map<string, RemoteParticipant>();
   #self: Participant;
   #iceServers: RTCIceServer[] = [];
+  #closed = false;
 
   constructor(self: Participant, options: MeshOptions) {
     this.#self = self;
@@ -48,6 +49,7 @@ export class Mesh {
   }
 
   receive(event: RoomEvent): void {
+    if (this.#closed) return;
     switch (event.__typename) {
       case 'RoomSnapshot':
         this.#reconcile(event);
@@ -86,6 +88,7 @@ export class Mesh {
   }
 
   close(): void {
+    this.#closed = true;
     for (const { peer } of this.#others.values()) peer.close();
     this.#others.clear();
   }
@@ -114,7 +117,8 @@ export class Mesh {
 
   #upsert(participant: Participant): void {
     const { id } = participant;
-    if (id === this.#self.id) return;
+    // A listener may have ended the call over the one before.
+    if (id === this.#self.id || this.#closed) return;
     const known = this.#others.get(id);
     if (known !== undefined) {
       known.update(participant);

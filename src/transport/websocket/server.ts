@@ -167,7 +167,7 @@ export class WebSocketSide {
     });
     ws.on('error', IGNORE);
     if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
-      ws.close(CloseCode.TooMany, 'Too many sockets of this address');
+      ws.close(CloseCode.TooMany, tooMany('address', this.#parts.limits.socketsPerAddress));
       return;
     }
     this.sockets.add(connection);
@@ -282,17 +282,26 @@ export class WebSocketSide {
       this.sockets.signedIn(connection, caller.accountId);
     }
     const { ofAddress, ofAccount } = await this.sockets.countsEverywhere(connection);
-    const tooMany = ofAccount > limits.socketsPerUser || ofAddress > limits.socketsPerAddress;
-    if (tooMany) connection.close(CloseCode.TooMany, 'Too many sockets of this user or address');
+    if (ofAccount > limits.socketsPerUser) {
+      connection.close(CloseCode.TooMany, tooMany('user', limits.socketsPerUser));
+    } else if (ofAddress > limits.socketsPerAddress) {
+      connection.close(CloseCode.TooMany, tooMany('address', limits.socketsPerAddress));
+    }
     if (connection.closing) return null;
     return {
       sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
       heartbeatSeconds: limits.heartbeatMs / 1000,
+      accountId: caller?.accountId ?? null,
+      messageBytes: limits.messageBytes,
     };
   }
 }
 
 const IGNORE = () => {};
+
+function tooMany(whose: 'user' | 'address', most: number): string {
+  return `Too many sockets of this ${whose}: ${most} at most`;
+}
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? '';
