@@ -2,10 +2,10 @@ import type { CallEvents, CallOptions, CallSnapshot } from './call-events.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { type CallMessage, Chat } from './chat.ts';
 import { Emitter } from './emitter.ts';
-import { isGone } from './errors.ts';
 import type { RoomFieldsFragment } from './generated/graphql.ts';
 import { Lobby } from './lobby.ts';
-import type { LocalMedia, LocalMediaState } from './local-media.ts';
+import type { LocalMedia } from './local-media.ts';
+import { MediaAnnouncer } from './media-announcer.ts';
 import { Mesh } from './mesh.ts';
 import type { MediaSlot } from './peer.ts';
 import type { Participant } from './remote-participant.ts';
@@ -32,6 +32,7 @@ export class Call extends Emitter<CallEvents> {
   readonly #media: LocalMedia;
   readonly #mesh: Mesh;
   readonly #monitor: CallMonitor;
+  readonly #announcer: MediaAnnouncer;
   readonly #actions: RoomActions;
   readonly #chat = new Chat();
   readonly #lobby = new Lobby();
@@ -40,7 +41,6 @@ export class Call extends Emitter<CallEvents> {
   #self: Participant;
   #end: RoomEnd | null = null;
   #snapshot: CallSnapshot | null = null;
-  #announcing = false;
 
   /** Made by `Client.joinRoom`. */
   constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
@@ -66,6 +66,15 @@ export class Call extends Emitter<CallEvents> {
       onActiveSpeaker: (id) => this.#tell('activeSpeaker', id),
       onStatistics: (participantId, statistics) =>
         this.emit('statistics', { participantId, statistics }),
+    });
+    this.#announcer = new MediaAnnouncer({
+      media: () => media.state,
+      self: () => this.#self,
+      send: (on) => link.setMedia(on),
+      onSent: (on) => {
+        this.#self = { ...this.#self, media: on };
+      },
+      onError: (error) => this.emit('error', error),
     });
     link.on('state', (state) => {
       // What ends is let go of before anybody is told.
@@ -230,7 +239,7 @@ export class Call extends Emitter<CallEvents> {
     switch (event.__typename) {
       case 'RoomSnapshot':
         this.#changed();
-        void this.#announceMedia();
+        void this.#announcer.announce();
         break;
       case 'ParticipantUpdated':
         if (event.participant.id === this.#self.id) this.#updateSelf(event.participant);
@@ -263,31 +272,12 @@ export class Call extends Emitter<CallEvents> {
   #mediaChanged(slot: MediaSlot): void {
     this.#mesh.setTrack(slot, this.#media.tracks[slot]);
     this.#changed();
-    void this.#announceMedia();
-  }
-
-  /** Tells the others what is on, until they know the latest. */
-  async #announceMedia(): Promise<void> {
-    if (this.#announcing) return;
-    this.#announcing = true;
-    let failed = false;
-    while (!failed && this.#end === null && !sameMedia(this.#self.media, this.#media.state)) {
-      const media = this.#media.state;
-      const { id } = this.#self;
-      try {
-        await this.#link.setMedia(media);
-        if (this.#self.id === id) this.#self = { ...this.#self, media };
-      } catch (error) {
-        // A stay that was made anew meanwhile is told again.
-        failed = this.#self.id === id;
-        if (!isGone(error)) this.emit('error', error);
-      }
-    }
-    this.#announcing = false;
+    void this.#announcer.announce();
   }
 
   #ended(end: RoomEnd): void {
     this.#end = end;
+    this.#announcer.stop();
     this.#monitor.stop();
     this.#mesh.close();
     this.#media.stop();
@@ -304,8 +294,4 @@ export class Call extends Emitter<CallEvents> {
     this.#snapshot = null;
     callEach(this.#listeners, undefined);
   }
-}
-
-function sameMedia(a: LocalMediaState, b: LocalMediaState): boolean {
-  return a.audio === b.audio && a.video === b.video && a.screen === b.screen;
 }

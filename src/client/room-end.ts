@@ -38,6 +38,10 @@ export function tooBig(): InvalidInputError {
   return new InvalidInputError(`The input ${message}.`, [{ path: 'input', message }]);
 }
 
+export function tooMany(reason: string): PeerqlError {
+  return new PeerqlError('TOO_MANY_SOCKETS', reason || 'Too many sockets.');
+}
+
 export function signedOut(reason: string): RoomEnd {
   const error = new PeerqlError('UNAUTHENTICATED', reason || 'Signed out.');
   return { reason: 'SIGNED_OUT', error };

@@ -23,6 +23,7 @@ import {
   type RoomEnd,
   signedOut,
   tooBig,
+  tooMany,
 } from './room-end.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
 import { SendQueue } from './send-queue.ts';
@@ -172,20 +173,19 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   #closed(socket: Socket, { code, reason }: Closing): void {
     if (this.#socket !== socket) return;
-    if (code === CloseCode.SignedOut) return this.#end(signedOut(reason));
-    if (code === CloseCode.BadMessage) return this.#end(failed(reason || 'Bad message.'));
-    if (code === CloseCode.TooBig) {
-      // Without a send there is nothing but the join itself that could be too big.
-      if (this.#state !== 'connected') return this.#end(failed(reason || 'Too big a message.'));
-      this.#sends.refuseInFlight(tooBig());
-    }
     const full = code === CloseCode.TooMany && !socket.acknowledged;
     this.#tooMany = full ? this.#tooMany + 1 : 0;
-    if (!full) return this.#lost(socket);
-    const error = new PeerqlError('TOO_MANY_SOCKETS', reason || 'Too many sockets.');
-    if (this.#selfId === null && this.#tooMany >= TOO_MANY_TRIES) {
-      this.#end({ reason: 'REFUSED', error });
-    } else this.#lost(socket, error);
+    if (code === CloseCode.SignedOut) this.#end(signedOut(reason));
+    else if (code === CloseCode.BadMessage) this.#end(failed(reason || 'Bad message.'));
+    // Without a send there is nothing but the join itself that could be too big.
+    else if (code === CloseCode.TooBig && this.#state !== 'connected') {
+      this.#end(failed(reason || 'Too big a message.'));
+    } else if (full && this.#selfId === null && this.#tooMany >= TOO_MANY_TRIES) {
+      this.#end({ reason: 'REFUSED', error: tooMany(reason) });
+    } else {
+      if (code === CloseCode.TooBig) this.#sends.refuseInFlight(tooBig());
+      this.#lost(socket, full ? tooMany(reason) : connectionLost());
+    }
   }
 
   /**
