@@ -9,6 +9,7 @@ export interface Asked {
   readonly query: string;
   readonly variables: Record<string, unknown>;
   next(data: object): void;
+  errors(errors: readonly object[]): void;
   complete(): void;
   close(code: number, reason?: string): void;
 }
@@ -67,9 +68,11 @@ export class ScriptedSocketServer {
       if (type !== 'subscribe') return;
       const { query, variables } = payload;
       const next = (given: object) => say({ id, type: 'next', payload: { data: given } });
+      const errors = (given: readonly object[]) =>
+        say({ id, type: 'next', payload: { errors: given } });
       const complete = () => say({ id, type: 'complete' });
       const close = (code: number, reason = '') => socket.close(code, reason);
-      onAsked?.({ id, query, variables, next, complete, close }, number);
+      onAsked?.({ id, query, variables, next, errors, complete, close }, number);
     });
   }
 }
