@@ -14,7 +14,7 @@ import type { ClientAddresses } from '../client-address.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
-import { CloseCode, isCleanGoodbye } from './close-codes.ts';
+import { CloseCode, isCleanGoodbye, tooManyOf, tooManySockets } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
@@ -167,7 +167,7 @@ export class WebSocketSide {
     });
     ws.on('error', IGNORE);
     if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
-      ws.close(CloseCode.TooMany, tooMany('address', this.#parts.limits.socketsPerAddress));
+      ws.close(CloseCode.TooMany, tooManyOf('address', this.#parts.limits.socketsPerAddress));
       return;
     }
     this.sockets.add(connection);
@@ -281,12 +281,8 @@ export class WebSocketSide {
       connection.signIn(caller);
       this.sockets.signedIn(connection, caller.accountId);
     }
-    const { ofAddress, ofAccount } = await this.sockets.countsEverywhere(connection);
-    if (ofAccount > limits.socketsPerUser) {
-      connection.close(CloseCode.TooMany, tooMany('user', limits.socketsPerUser));
-    } else if (ofAddress > limits.socketsPerAddress) {
-      connection.close(CloseCode.TooMany, tooMany('address', limits.socketsPerAddress));
-    }
+    const tooMany = tooManySockets(await this.sockets.countsEverywhere(connection), limits);
+    if (tooMany !== null) connection.close(CloseCode.TooMany, tooMany);
     if (connection.closing) return null;
     return {
       sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
@@ -298,10 +294,6 @@ export class WebSocketSide {
 }
 
 const IGNORE = () => {};
-
-function tooMany(whose: 'user' | 'address', most: number): string {
-  return `Too many sockets of this ${whose}: ${most} at most`;
-}
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? '';
