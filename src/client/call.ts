@@ -2,40 +2,45 @@ import type { CallEvents, CallOptions, CallSnapshot } from './call-events.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { type CallMessage, Chat } from './chat.ts';
 import { Emitter } from './emitter.ts';
-import { isGone } from './errors.ts';
 import type { RoomFieldsFragment } from './generated/graphql.ts';
 import { Lobby } from './lobby.ts';
-import type { LocalMedia, LocalMediaState } from './local-media.ts';
+import type { LocalMedia } from './local-media.ts';
+import { MediaAnnouncer } from './media-announcer.ts';
 import { Mesh } from './mesh.ts';
 import type { MediaSlot } from './peer.ts';
 import type { Participant } from './remote-participant.ts';
+import { callEach } from './report.ts';
 import { type RoomActions, type RoomSettings, roomActions } from './room-actions.ts';
-import type { RoomEnd, RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
+import type { RoomEnd } from './room-end.ts';
+import type { RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
 import type { PeerStatistics } from './statistics.ts';
 import { UPLINK_BITRATE } from './video-limits.ts';
 
 const STATISTICS_INTERVAL_MS = 2_000;
-const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /**
- * A call in a room: who is in it, their media, one's own. It owns the stream that it was joined with: a camera that
- * is switched off is let go of, and all tracks are stopped when the call ends.
+ * A call in a room: who is in it, their media, one's own. Its stream is its own: the tracks that it was given at the
+ * join are in it, and belong to it from then on. It stops a camera or a screen that is switched off, a track that another
+ * one replaces, and all tracks when the call ends; what the page adds to the stream that it gave stays the page's.
+ *
+ * Microphone, camera and screen each do what was asked last: where a later command overtakes one that is under way, the
+ * earlier resolves without effect, and a device that comes late is let go of at once. After the end every method that
+ * answers a promise rejects with `ENDED`.
  */
 export class Call extends Emitter<CallEvents> {
   readonly #link: RoomLink;
   readonly #media: LocalMedia;
   readonly #mesh: Mesh;
   readonly #monitor: CallMonitor;
+  readonly #announcer: MediaAnnouncer;
   readonly #actions: RoomActions;
   readonly #chat = new Chat();
   readonly #lobby = new Lobby();
-  readonly #camera: MediaTrackConstraints;
   readonly #listeners = new Set<() => void>();
   #room: RoomFieldsFragment;
   #self: Participant;
   #end: RoomEnd | null = null;
   #snapshot: CallSnapshot | null = null;
-  #announcing = false;
 
   /** Made by `Client.joinRoom`. */
   constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
@@ -45,7 +50,6 @@ export class Call extends Emitter<CallEvents> {
     this.#media = media;
     this.#room = first.room;
     this.#self = first.self;
-    this.#camera = options.cameraConstraints ?? CAMERA;
     this.#mesh = new Mesh(first.self, {
       link,
       rtcConfiguration: options.rtcConfiguration ?? {},
@@ -63,8 +67,26 @@ export class Call extends Emitter<CallEvents> {
       onStatistics: (participantId, statistics) =>
         this.emit('statistics', { participantId, statistics }),
     });
-    link.on('state', (state) => this.#tell('state', state));
-    link.on('event', (event) => this.#receive(event));
+    this.#announcer = new MediaAnnouncer({
+      media: () => media.state,
+      self: () => this.#self,
+      send: (on) => link.setMedia(on),
+      onSent: (on) => {
+        this.#self = { ...this.#self, media: on };
+      },
+      onError: (error) => this.emit('error', error),
+    });
+    link.on('state', (state) => {
+      // What ends is let go of before anybody is told.
+      if (state !== 'ended') this.#tell('state', state);
+    });
+    link.on('event', (event) => {
+      try {
+        this.#receive(event);
+      } catch (error) {
+        this.emit('error', error);
+      }
+    });
     link.on('end', (end) => this.#ended(end));
     media.on('changed', (slot) => this.#mediaChanged(slot));
     this.#receive(first);
@@ -105,47 +127,53 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * Mutes the microphone, or opens it.
+   * Mutes the microphone, or opens it: the one that was there last.
    * @throws {DOMException} of getUserMedia, when there is none yet and none can be had
+   * @throws {PeerqlError} `ENDED`; on a page of plain http `INSECURE_ORIGIN`; `UNSUPPORTED`
    */
   setMicrophone(on: boolean): Promise<void> {
     return this.#media.setMicrophone(on);
   }
 
   /**
-   * Switches the camera on or off; off lets go of the device.
+   * Switches the camera on, the one that was there last, or off; off lets go of the device.
    * @throws {DOMException} of getUserMedia, when it cannot be had
+   * @throws {PeerqlError} as {@link setMicrophone}
    */
   setCamera(on: boolean): Promise<void> {
-    return this.#media.setCamera(on, this.#camera);
+    return this.#media.setCamera(on);
   }
 
   /**
-   * Takes the microphone with this device id.
+   * Takes the microphone with this device id; muted where the one before was, also where that is gone by now.
    * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
+   * @throws {PeerqlError} as {@link setMicrophone}
    */
   switchMicrophone(deviceId: string): Promise<void> {
-    return this.#media.useMicrophone({ deviceId: { exact: deviceId } });
+    return this.#media.useMicrophone(deviceId);
   }
 
   /**
    * Takes the camera with this device id, and switches it on.
    * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
+   * @throws {PeerqlError} as {@link setMicrophone}
    */
   switchCamera(deviceId: string): Promise<void> {
-    return this.#media.useCamera({ ...this.#camera, deviceId: { exact: deviceId } });
+    return this.#media.useCamera(deviceId);
   }
 
   /**
    * Shares what the user chooses of the screen, beside the camera.
    * @throws {DOMException} of getDisplayMedia, for example when the user changed their mind
+   * @throws {PeerqlError} as {@link setMicrophone}
    */
   shareScreen(): Promise<void> {
-    return this.#media.shareScreen();
+    return this.#media.setScreen(true);
   }
 
+  /** Shares the screen no more, also where the browser still asks what to share. */
   stopScreen(): void {
-    this.#media.stopScreen();
+    if (this.#end === null) void this.#media.setScreen(false);
   }
 
   /** Raises one's hand, or takes it down. Refused: `RATE_LIMITED`. */
@@ -161,8 +189,8 @@ export class Call extends Emitter<CallEvents> {
    */
   async sendMessage(text: string, to: string | null = null): Promise<CallMessage> {
     const { id: from, user } = this.#self;
-    const cursor = await this.#actions.sendMessage(text, to);
-    const said = { cursor, at: new Date().toISOString(), from, user, text, private: to !== null };
+    const { cursor, at } = await this.#actions.sendMessage(text, to);
+    const said = { cursor, at, from, user, text, private: to !== null };
     const message = this.#chat.add(said) ?? { ...said, id: cursor };
     this.#changed();
     return message;
@@ -199,6 +227,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #receive(event: RoomEvent): void {
+    if (this.#end !== null) return;
     if (event.__typename === 'RoomSnapshot') {
       this.#room = event.room;
       this.#self = event.self;
@@ -210,7 +239,7 @@ export class Call extends Emitter<CallEvents> {
     switch (event.__typename) {
       case 'RoomSnapshot':
         this.#changed();
-        void this.#announceMedia();
+        void this.#announcer.announce();
         break;
       case 'ParticipantUpdated':
         if (event.participant.id === this.#self.id) this.#updateSelf(event.participant);
@@ -243,34 +272,16 @@ export class Call extends Emitter<CallEvents> {
   #mediaChanged(slot: MediaSlot): void {
     this.#mesh.setTrack(slot, this.#media.tracks[slot]);
     this.#changed();
-    void this.#announceMedia();
-  }
-
-  /** Tells the others what is on, until they know the latest. */
-  async #announceMedia(): Promise<void> {
-    if (this.#announcing) return;
-    this.#announcing = true;
-    let failed = false;
-    while (!failed && this.#end === null && !sameMedia(this.#self.media, this.#media.state)) {
-      const media = this.#media.state;
-      const { id } = this.#self;
-      try {
-        await this.#link.setMedia(media);
-        if (this.#self.id === id) this.#self = { ...this.#self, media };
-      } catch (error) {
-        // A stay that was made anew meanwhile is told again.
-        failed = this.#self.id === id;
-        if (!isGone(error)) this.emit('error', error);
-      }
-    }
-    this.#announcing = false;
+    void this.#announcer.announce();
   }
 
   #ended(end: RoomEnd): void {
     this.#end = end;
+    this.#announcer.stop();
     this.#monitor.stop();
     this.#mesh.close();
     this.#media.stop();
+    this.#tell('state', 'ended');
     this.#tell('end', end);
   }
 
@@ -281,10 +292,6 @@ export class Call extends Emitter<CallEvents> {
 
   #changed(): void {
     this.#snapshot = null;
-    for (const listener of [...this.#listeners]) listener();
+    callEach(this.#listeners, undefined);
   }
-}
-
-function sameMedia(a: LocalMediaState, b: LocalMediaState): boolean {
-  return a.audio === b.audio && a.video === b.video && a.screen === b.screen;
 }

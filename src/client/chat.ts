@@ -4,7 +4,7 @@ import type { UserFieldsFragment } from './generated/graphql.ts';
 export interface CallMessage {
   /** Unlike that of any other message of the room. */
   readonly id: string;
-  /** When, by the server's clock for those of others, RFC 3339. */
+  /** When, by the server's clock, RFC 3339. */
   readonly at: string;
   /** The stay that said it; it may have left. */
   readonly from: string;

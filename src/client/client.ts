@@ -27,6 +27,15 @@ import {
 } from './generated/graphql.ts';
 import { type HttpOptions, request } from './http.ts';
 import { type JoinOptions, joinRoom } from './join-room.ts';
+import {
+  backoffProblem,
+  booleanProblem,
+  functionProblem,
+  readEndpoint,
+  requireOptions,
+  roomIdProblem,
+  timeoutProblem,
+} from './options.ts';
 import { RoomLink } from './room-link.ts';
 import type { SocketOptions } from './socket.ts';
 
@@ -112,11 +121,14 @@ export interface Client extends AccountActions {
    */
   iceServers(roomId?: string): Promise<IceServersFieldsFragment>;
   /**
-   * Joins a room and connects to everybody in it. The call owns the stream from then on.
-   * Refused: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`, …
+   * Joins a room and connects to everybody in it. The call owns the tracks that the stream holds then.
+   * Refused: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`, …; `INVALID_INPUT` for an option that cannot be used.
    */
   joinRoom(roomId: string, options?: JoinOptions): Promise<Call>;
-  /** Joins a room without media, for signaling of one's own; it connects by itself, listen to its events. */
+  /**
+   * Joins a room without media, for signaling of one's own; it connects by itself, listen to its events.
+   * Refused: `INVALID_INPUT`, thrown at once.
+   */
   openRoom(roomId: string, options?: Pick<JoinOptions, 'takeOver'>): RoomLink;
   /** Runs any other operation over HTTP. */
   execute<Data, Variables>(
@@ -125,13 +137,24 @@ export interface Client extends AccountActions {
   ): Promise<Data>;
 }
 
-/** Makes a client. Nothing is sent until a method is called. */
+/**
+ * Makes a client. Nothing is sent until a method is called.
+ * @throws {InvalidInputError} when an option cannot be used
+ */
 export function createClient(options: ClientOptions = {}): Client {
+  const { auth = 'cookie' } = options;
+  requireOptions({
+    auth: auth === 'cookie' || auth === 'bearer' ? null : "has to be 'cookie' or 'bearer'",
+    timeoutMs: timeoutProblem(options.timeoutMs),
+    backoff: backoffProblem(options.backoff),
+    fetch: functionProblem(options.fetch),
+    webSocket: functionProblem(options.webSocket),
+  });
   let token = options.token ?? null;
-  const delivery: Delivery = options.auth === 'bearer' ? 'BEARER' : 'COOKIE';
+  const delivery: Delivery = auth === 'bearer' ? 'BEARER' : 'COOKIE';
   const currentToken = () => Promise.resolve(token);
   const http: HttpOptions = {
-    url: endpoint(options.url),
+    url: readEndpoint(options.url),
     fetch: options.fetch ?? ((...args) => fetch(...args)),
     timeoutMs: options.timeoutMs ?? 15_000,
     token: currentToken,
@@ -149,11 +172,9 @@ export function createClient(options: ClientOptions = {}): Client {
     return { account, expiresAt, token: issued };
   };
 
-  // The server knows one stay of an account in a room: another device's may have taken this one's place.
+  // Of that stay alone: the account may be in the room anew by the time that this arrives.
   const leaveRoom = async (roomId: string, participantId: string) => {
-    const { room } = await request(http, RoomDocument, { id: roomId });
-    if (room?.participants.some(({ id }) => id === participantId) !== true) return;
-    await request(http, LeaveRoomDocument, { input: { roomId } });
+    await request(http, LeaveRoomDocument, { input: { roomId, participantId } });
   };
 
   return {
@@ -204,13 +225,9 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     joinRoom: (roomId, join = {}) => joinRoom({ roomId, socket, backoff, leaveRoom }, join),
     openRoom(roomId, { takeOver = false } = {}) {
+      requireOptions({ roomId: roomIdProblem(roomId), takeOver: booleanProblem(takeOver) });
       return new RoomLink({ roomId, socket, backoff, leaveRoom, takeOver });
     },
     execute: (document, variables) => request(http, document, variables),
   };
-}
-
-function endpoint(url: string | URL | undefined): string {
-  return new URL(url ?? '/graphql', typeof location === 'undefined' ? undefined : location.href)
-    .href;
 }

@@ -2,7 +2,13 @@ import type { IceCandidateInput } from './generated/graphql.ts';
 
 /** Candidates of the other side, held until there is the description that they belong to. */
 export class EarlyCandidates {
+  readonly #onRefused: (error: unknown) => void;
   #waiting: IceCandidateInput[] = [];
+
+  /** @param onRefused told of each that the browser refuses; the others go on */
+  constructor(onRefused: (error: unknown) => void) {
+    this.#onRefused = onRefused;
+  }
 
   add(candidates: readonly IceCandidateInput[]): void {
     this.#waiting.push(...candidates);
@@ -16,7 +22,13 @@ export class EarlyCandidates {
       const { usernameFragment: fragment } = candidate;
       // Belongs to an offer that gave way or was followed by a restart: of no use any more.
       const stale = fragment && !description.sdp.includes(`a=ice-ufrag:${fragment}`);
-      if (!stale) await connection.addIceCandidate(initOf(candidate));
+      if (stale) continue;
+      try {
+        await connection.addIceCandidate(initOf(candidate));
+      } catch (error) {
+        if (connection.signalingState === 'closed') return;
+        this.#onRefused(error);
+      }
     }
   }
 }

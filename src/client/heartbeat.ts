@@ -14,7 +14,7 @@ export class Heartbeat {
   readonly #heart: Heart;
   readonly #quietMs: number;
   readonly #answerMs: number;
-  #heardAt = Date.now();
+  #heardAt = performance.now();
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(heart: Heart, quietMs: number, answerMs: number) {
@@ -26,13 +26,13 @@ export class Heartbeat {
 
   /** Something arrived. */
   heard(): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
   }
 
   /** Asks now, for example because the network has changed. */
   probe(): void {
     this.stop();
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     this.#heart.ping();
     this.#timer = setTimeout(() => {
       if (this.#heardAt >= askedAt) this.#waitForSilence();
@@ -46,10 +46,10 @@ export class Heartbeat {
   }
 
   #waitForSilence(): void {
-    const silentMs = Date.now() - this.#heardAt;
+    const silentMs = performance.now() - this.#heardAt;
     this.#timer = setTimeout(
       () => {
-        if (Date.now() - this.#heardAt < this.#quietMs) this.#waitForSilence();
+        if (performance.now() - this.#heardAt < this.#quietMs) this.#waitForSilence();
         else this.probe();
       },
       Math.max(0, this.#quietMs - silentMs),

@@ -78,14 +78,14 @@ export {
 } from './peer.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
+export type { RoomEnd } from './room-end.ts';
 export {
-  type RoomEnd,
   type RoomEvent,
   RoomLink,
   type RoomLinkEvents,
-  type RoomLinkOptions,
   type RoomLinkState,
   type RoomSnapshot,
 } from './room-link.ts';
+export type { RoomLinkOptions } from './room-link-options.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';

@@ -1,11 +1,30 @@
 import { Call } from './call.ts';
 import type { CallOptions } from './call-events.ts';
-import { NetworkError, PeerqlError } from './errors.ts';
-import { LocalMedia } from './local-media.ts';
-import { RoomLink, type RoomLinkOptions } from './room-link.ts';
+import { NetworkError, PeerqlError, RateLimitedError } from './errors.ts';
+import { LocalMedia, mediaOf } from './local-media.ts';
+import {
+  bitrateProblem,
+  booleanProblem,
+  functionProblem,
+  intervalProblem,
+  objectProblem,
+  requireOptions,
+  roomIdProblem,
+  rtcConfigurationProblem,
+  signalProblem,
+  streamProblem,
+  timeoutProblem,
+} from './options.ts';
+import { reportLater } from './report.ts';
+import { RoomLink, type RoomSnapshot } from './room-link.ts';
+import type { RoomLinkOptions } from './room-link-options.ts';
 
 export interface JoinOptions extends CallOptions {
-  /** Microphone and camera to begin with. Default: none; nothing is sent until they are switched on. */
+  /**
+   * Microphone and camera to begin with: its first live track of each, as they are once in the room. These belong to the
+   * call from then on, which stops them. The stream itself and what else comes into it stay the caller's. Default: none;
+   * nothing is sent until they are switched on.
+   */
   readonly stream?: MediaStream | null;
   /** When the same account is in the room elsewhere: true ends that stay, false is refused. Default false. */
   readonly takeOver?: boolean;
@@ -13,54 +32,128 @@ export interface JoinOptions extends CallOptions {
   readonly timeoutMs?: number;
   /** Called when the host has to let one in first, which may take any time. Default: none. */
   readonly onWaiting?: () => void;
-  /** Gives the join up when aborted. Default: none. */
+  /** Gives the join up when aborted; it rejects with the signal's reason then. Default: none. */
   readonly signal?: AbortSignal;
 }
 
 const TIMEOUT_MS = 20_000;
 
+type JoinLinkOptions = Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom'>;
+
 /**
- * Joins a room; resolves once in it. Until then the stream stays the caller's.
+ * Joins a room; resolves once in it. Until then the stream stays the caller's, and where it rejects nobody is in the room.
+ * @throws {InvalidInputError} when an option cannot be used, before anything happens
  * @throws {RefusedError} when the server refuses: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ROOM_LOCKED`, `ALREADY_IN_ROOM`,
- * `REMOVED_FROM_ROOM`, `KNOCK_DENIED`
+ * `REMOVED_FROM_ROOM`, `KNOCK_DENIED`; `RATE_LIMITED` when the wait would be longer than the join may take
  * @throws {NetworkError} when it takes too long
- * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in
+ * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in, `TOO_MANY_SOCKETS` when as many are open as the server
+ * allows one user or address, `UNSUPPORTED` where the browser has no WebRTC
  */
-export function joinRoom(
-  linkOptions: Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom'>,
-  options: JoinOptions,
+export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
+  checkOptions(linkOptions.roomId, options);
+  if (typeof RTCPeerConnection !== 'function') {
+    throw new PeerqlError('UNSUPPORTED', 'This browser has no WebRTC: it cannot make calls.');
+  }
+  const { signal, stream = null } = options;
+  if (signal?.aborted === true) throw signal.reason;
+  let media: LocalMedia | null = null;
+  const link = new RoomLink({
+    ...linkOptions,
+    takeOver: options.takeOver ?? false,
+    media: () => media?.state ?? mediaOf(stream),
+  });
+  const enter = (first: RoomSnapshot) => {
+    const own = new LocalMedia(stream, options.cameraConstraints);
+    media = own;
+    try {
+      return new Call(link, first, own, options);
+    } catch (error) {
+      own.release();
+      throw error;
+    }
+  };
+  try {
+    return await entered(link, enter, options);
+  } catch (error) {
+    link.leave();
+    throw error;
+  }
+}
+
+function checkOptions(roomId: string, options: JoinOptions): void {
+  requireOptions({
+    roomId: roomIdProblem(roomId),
+    stream: streamProblem(options.stream),
+    takeOver: booleanProblem(options.takeOver),
+    timeoutMs: timeoutProblem(options.timeoutMs),
+    onWaiting: functionProblem(options.onWaiting),
+    signal: signalProblem(options.signal),
+    cameraConstraints: objectProblem(options.cameraConstraints),
+    rtcConfiguration: rtcConfigurationProblem(options.rtcConfiguration),
+    uplinkBitrate: bitrateProblem(options.uplinkBitrate),
+    statisticsIntervalMs: intervalProblem(options.statisticsIntervalMs),
+  });
+}
+
+/** Waits for the first snapshot, and for nothing longer than it may take. */
+function entered(
+  link: RoomLink,
+  enter: (first: RoomSnapshot) => Call,
+  { signal, onWaiting, timeoutMs = TIMEOUT_MS }: JoinOptions,
 ): Promise<Call> {
-  const { signal, takeOver = false, timeoutMs = TIMEOUT_MS } = options;
-  const media = new LocalMedia(options.stream ?? null);
-  const link = new RoomLink({ ...linkOptions, takeOver, media: () => media.state });
   return new Promise((resolve, reject) => {
+    let why: PeerqlError = new NetworkError('The server could not be reached.');
+    let deadline = 0;
+    let timer: ReturnType<typeof setTimeout> | null = null;
     const giveUp = (error: unknown) => {
       settle();
-      link.leave();
       reject(error);
     };
+    const startTimer = () => {
+      if (timer !== null) return;
+      deadline = performance.now() + timeoutMs;
+      timer = setTimeout(() => giveUp(why), timeoutMs);
+    };
+    const stopTimer = () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    };
+    const stops = [
+      link.on('setback', (error) => {
+        // Where it was waited for the host, the connection is lost now.
+        startTimer();
+        if (error.code !== 'NETWORK') why = error;
+        const waitMs = error instanceof RateLimitedError ? error.retryAfter * 1_000 : 0;
+        if (performance.now() + waitMs > deadline) giveUp(error);
+      }),
+      link.on('end', ({ reason, error }) => {
+        giveUp(error ?? new PeerqlError(reason, 'The call ended before it began.'));
+      }),
+      link.on('event', (event) => {
+        if (event.__typename === 'KnockPending') {
+          stopTimer();
+          try {
+            onWaiting?.();
+          } catch (error) {
+            reportLater(error);
+          }
+        }
+        if (event.__typename !== 'RoomSnapshot') return;
+        settle();
+        try {
+          resolve(enter(event));
+        } catch (error) {
+          reject(error);
+        }
+      }),
+    ];
     const aborted = () => giveUp(signal?.reason);
-    const tooLong = () => giveUp(new NetworkError('The server could not be reached.'));
-    const timer = setTimeout(tooLong, timeoutMs);
-    const stopEnd = link.on('end', ({ reason, error }) => {
-      giveUp(error ?? new PeerqlError(reason, 'The call ended before it began.'));
-    });
-    const stopEvent = link.on('event', (event) => {
-      if (event.__typename === 'KnockPending') {
-        clearTimeout(timer);
-        options.onWaiting?.();
-      }
-      if (event.__typename !== 'RoomSnapshot') return;
-      settle();
-      resolve(new Call(link, event, media, options));
-    });
+    signal?.addEventListener('abort', aborted);
     const settle = () => {
-      clearTimeout(timer);
-      stopEnd();
-      stopEvent();
+      stopTimer();
+      for (const stop of stops) stop();
       signal?.removeEventListener('abort', aborted);
     };
-    signal?.addEventListener('abort', aborted);
-    if (signal?.aborted === true) aborted();
+    startTimer();
   });
 }

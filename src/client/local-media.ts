@@ -1,26 +1,56 @@
+import { DeviceSlot } from './device-slot.ts';
 import { Emitter } from './emitter.ts';
+import { PeerqlError } from './errors.ts';
 import type { MediaStateInput } from './generated/graphql.ts';
 import type { MediaSlot } from './peer.ts';
 
 /** What is on, of this participant's own media. */
 export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean }>;
 
+const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
+
 /**
- * This participant's own tracks. A muted microphone stays open, so that it is back at once; a camera that is off is
- * let go of, so that its light is off too.
+ * This participant's own tracks, in a stream of their own. A muted microphone stays open, so that it is back at once; a
+ * camera that is off is let go of, so that its light is off too. Each of microphone, camera and screen does what was
+ * asked last, see {@link DeviceSlot}.
  */
 export class LocalMedia extends Emitter<{
   /** Another track, or none, is to be sent in this slot, or the one in it was muted or opened. */
   changed: MediaSlot;
 }> {
   /** Microphone and camera, to show to oneself. Always the same object; its tracks come and go. */
-  readonly stream: MediaStream;
+  readonly stream = new MediaStream();
+  readonly #slots: Readonly<Record<MediaSlot, DeviceSlot>>;
   #screen: MediaStream | null = null;
 
-  constructor(stream: MediaStream | null) {
+  /**
+   * @param given takes its first microphone and its first camera that are live; what else is in it, or comes into it
+   * later, stays its owner's
+   * @param camera what a camera that is opened later is asked for
+   */
+  constructor(given: MediaStream | null, camera: MediaTrackConstraints = CAMERA) {
     super();
-    this.stream = stream ?? new MediaStream();
-    for (const track of this.stream.getTracks()) this.#watch(track);
+    this.#slots = {
+      audio: new DeviceSlot({
+        open: (id, orAnother) => openDevice('audio', {}, id, orAnother),
+        off: 'mute',
+        changed: () => this.#changed('audio'),
+      }),
+      video: new DeviceSlot({
+        open: (id, orAnother) => openDevice('video', camera, id, orAnother),
+        off: 'stop',
+        changed: () => this.#changed('video'),
+      }),
+      screen: new DeviceSlot({
+        open: openScreen,
+        off: 'stop',
+        changed: () => this.#changed('screen'),
+      }),
+    };
+    for (const kind of ['audio', 'video'] as const) {
+      const track = liveTrack(given, kind);
+      if (track !== null) this.#slots[kind].adopt(track);
+    }
   }
 
   /** What is shared of the screen, to show to oneself; null when nothing is. */
@@ -29,117 +59,126 @@ export class LocalMedia extends Emitter<{
   }
 
   get state(): LocalMediaState {
-    return {
-      audio: this.#track('audio')?.enabled === true,
-      video: this.#track('video')?.enabled === true,
-      screen: this.#screen !== null,
-    };
+    const { audio, video, screen } = this.#slots;
+    return { audio: audio.on, video: video.on, screen: screen.on };
   }
 
   /** What is to be sent now, for each slot. */
   get tracks(): Record<MediaSlot, MediaStreamTrack | null> {
-    return {
-      audio: this.#track('audio'),
-      video: this.#track('video'),
-      screen: this.#screen?.getVideoTracks()[0] ?? null,
-    };
+    const { audio, video, screen } = this.#slots;
+    return { audio: audio.track, video: video.track, screen: screen.track };
   }
 
-  /**
-   * Opens the microphone, or mutes it.
-   * @throws {DOMException} of getUserMedia, when there is none yet and none can be had
-   */
-  async setMicrophone(on: boolean): Promise<void> {
-    const track = this.#track('audio');
-    if (track === null && on) await this.useMicrophone({});
-    else if (track !== null && track.enabled !== on) {
-      track.enabled = on;
-      this.emit('changed', 'audio');
-    }
+  /** As {@link DeviceSlot.set}, of the microphone. */
+  setMicrophone(on: boolean): Promise<void> {
+    return this.#slots.audio.set(on);
   }
 
-  /**
-   * Switches the camera on, or off.
-   * @throws {DOMException} of getUserMedia, when it cannot be had
-   */
-  async setCamera(on: boolean, constraints: MediaTrackConstraints): Promise<void> {
-    const track = this.#track('video');
-    if (on && track === null) await this.useCamera(constraints);
-    else if (!on && track !== null) {
-      this.#drop(track);
-      this.emit('changed', 'video');
-    }
+  /** As {@link DeviceSlot.set}, of the camera. */
+  setCamera(on: boolean): Promise<void> {
+    return this.#slots.video.set(on);
   }
 
-  /** Takes another microphone; muted if the one before was. */
-  async useMicrophone(constraints: MediaTrackConstraints): Promise<void> {
-    await this.#replace('audio', { audio: constraints });
+  /** As {@link DeviceSlot.use}, of the microphone. */
+  useMicrophone(deviceId: string): Promise<void> {
+    return this.#slots.audio.use(deviceId);
   }
 
-  /** Takes another camera. */
-  async useCamera(constraints: MediaTrackConstraints): Promise<void> {
-    await this.#replace('video', { video: constraints });
+  /** As {@link DeviceSlot.use}, of the camera. */
+  useCamera(deviceId: string): Promise<void> {
+    return this.#slots.video.use(deviceId);
   }
 
-  /**
-   * Shares the screen, as the user chooses it.
-   * @throws {DOMException} of getDisplayMedia, for example when the user changed their mind
-   */
-  async shareScreen(): Promise<void> {
-    if (this.#screen !== null) return;
-    this.#screen = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false });
-    const [track] = this.#screen.getVideoTracks();
-    // Text has to stay sharp, also where that costs frames.
-    if (track !== undefined) track.contentHint = 'detail';
-    // The browser has a button of its own to stop sharing.
-    track?.addEventListener('ended', () => this.stopScreen(), { once: true });
-    this.emit('changed', 'screen');
+  /** As {@link DeviceSlot.set}, of the screen. */
+  setScreen(on: boolean): Promise<void> {
+    return this.#slots.screen.set(on);
   }
 
-  stopScreen(): void {
-    if (this.#screen === null) return;
-    for (const track of this.#screen.getTracks()) track.stop();
-    this.#screen = null;
-    this.emit('changed', 'screen');
+  /** Gives the tracks back as they are, to whoever they came from. */
+  release(): void {
+    for (const slot of Object.values(this.#slots)) slot.release();
   }
 
-  /** Lets go of every device. */
+  /** Lets go of every device, for good. */
   stop(): void {
-    for (const track of this.stream.getTracks()) this.#drop(track);
-    for (const track of this.#screen?.getTracks() ?? []) track.stop();
+    for (const slot of Object.values(this.#slots)) slot.end();
     this.#screen = null;
+    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
   }
 
-  #track(kind: 'audio' | 'video'): MediaStreamTrack | null {
-    const tracks = this.stream.getTracks();
-    return tracks.find((track) => track.kind === kind && track.readyState === 'live') ?? null;
-  }
-
-  async #replace(kind: 'audio' | 'video', constraints: MediaStreamConstraints): Promise<void> {
-    const media = await navigator.mediaDevices.getUserMedia(constraints);
-    const before = this.#track(kind);
-    const [track] = media.getTracks();
-    if (track === undefined) return;
-    if (before !== null) {
-      track.enabled = before.enabled;
-      this.#drop(before);
+  #changed(slot: MediaSlot): void {
+    const track = this.#slots[slot].track;
+    if (slot === 'screen') this.#screen = track === null ? null : new MediaStream([track]);
+    else {
+      for (const before of this.stream.getTracks()) {
+        if (before.kind === slot && before !== track) this.stream.removeTrack(before);
+      }
+      if (track !== null) this.stream.addTrack(track);
     }
-    this.stream.addTrack(track);
-    this.#watch(track);
-    this.emit('changed', kind);
+    this.emit('changed', slot);
   }
+}
 
-  #drop(track: MediaStreamTrack): void {
-    track.stop();
-    this.stream.removeTrack(track);
-  }
+/** What a stream holds at this moment that is on. */
+export function mediaOf(stream: MediaStream | null): LocalMediaState {
+  const on = (kind: 'audio' | 'video') => liveTrack(stream, kind)?.enabled === true;
+  return { audio: on('audio'), video: on('video'), screen: false };
+}
 
-  /** A device that is unplugged, or taken back by the browser, ends its track. */
-  #watch(track: MediaStreamTrack): void {
-    const slot = track.kind === 'audio' ? 'audio' : 'video';
-    track.addEventListener('ended', () => {
-      this.stream.removeTrack(track);
-      this.emit('changed', slot);
-    });
+function liveTrack(stream: MediaStream | null, kind: 'audio' | 'video'): MediaStreamTrack | null {
+  const tracks = stream?.getTracks() ?? [];
+  return tracks.find((track) => track.kind === kind && track.readyState === 'live') ?? null;
+}
+
+async function openDevice(
+  kind: 'audio' | 'video',
+  constraints: MediaTrackConstraints,
+  deviceId: string | null,
+  orAnother: boolean,
+): Promise<MediaStreamTrack> {
+  const devices = mediaDevices();
+  const chosen = deviceId === null ? {} : { deviceId: { exact: deviceId } };
+  try {
+    return onlyTrack(await devices.getUserMedia({ [kind]: { ...constraints, ...chosen } }));
+  } catch (error) {
+    // An OverconstrainedError is no DOMException everywhere.
+    const gone = error instanceof Error && MISSING.has(error.name);
+    if (deviceId === null || !orAnother || !gone) throw error;
+    return onlyTrack(await devices.getUserMedia({ [kind]: constraints }));
   }
+}
+
+const MISSING = new Set(['NotFoundError', 'OverconstrainedError']);
+
+async function openScreen(): Promise<MediaStreamTrack> {
+  const devices = mediaDevices();
+  if (typeof devices.getDisplayMedia !== 'function') {
+    throw new PeerqlError('UNSUPPORTED', 'This browser cannot share its screen.');
+  }
+  const track = onlyTrack(await devices.getDisplayMedia({ video: true, audio: false }));
+  // Text has to stay sharp, also where that costs frames.
+  track.contentHint = 'detail';
+  return track;
+}
+
+function onlyTrack(stream: MediaStream): MediaStreamTrack {
+  const [track, ...others] = stream.getTracks();
+  for (const other of others) other.stop();
+  if (track === undefined) throw new DOMException('There is no track.', 'NotFoundError');
+  return track;
+}
+
+/** @throws {PeerqlError} `INSECURE_ORIGIN`, `UNSUPPORTED` */
+function mediaDevices(): MediaDevices {
+  const { mediaDevices } = navigator;
+  if (mediaDevices !== undefined) return mediaDevices;
+  throw isSecureContext
+    ? new PeerqlError(
+        'UNSUPPORTED',
+        'This browser has no cameras, microphones and screens to give.',
+      )
+    : new PeerqlError(
+        'INSECURE_ORIGIN',
+        'Browsers give cameras, microphones and screens only to pages of https: and of localhost.',
+      );
 }

@@ -31,6 +31,7 @@ export class Mesh {
   #self: Participant;
   #iceServers: RTCIceServer[] = [];
   #relayOnly = false;
+  #closed = false;
 
   constructor(self: Participant, options: MeshOptions) {
     this.#self = self;
@@ -49,6 +50,7 @@ export class Mesh {
   }
 
   receive(event: RoomEvent): void {
+    if (this.#closed) return;
     switch (event.__typename) {
       case 'RoomSnapshot':
         this.#reconcile(event);
@@ -91,6 +93,7 @@ export class Mesh {
   }
 
   close(): void {
+    this.#closed = true;
     for (const { peer } of this.#others.values()) peer.close();
     this.#others.clear();
   }
@@ -140,7 +143,8 @@ export class Mesh {
 
   #upsert(participant: Participant): void {
     const { id } = participant;
-    if (id === this.#self.id) return;
+    // A listener may have ended the call over the one before.
+    if (id === this.#self.id || this.#closed) return;
     const known = this.#others.get(id);
     if (known !== undefined) {
       known.update(participant);

@@ -52,7 +52,7 @@ export class Peer {
   readonly #tracks: Record<MediaSlot, MediaStreamTrack | null>;
   /** What came from the other side is worked off one by one, in order. */
   #incoming: Promise<void> = Promise.resolve();
-  readonly #early = new EarlyCandidates();
+  readonly #early: EarlyCandidates;
   #state: PeerState = 'connecting';
   #makingOffer = false;
   #repairTimer: ReturnType<typeof setTimeout> | null = null;
@@ -61,6 +61,7 @@ export class Peer {
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#tracks = { ...options.tracks };
+    this.#early = new EarlyCandidates((error) => this.#options.onError(error));
     this.#candidates = new CandidateBatch(CANDIDATE_WINDOW_MS, (candidates) =>
       options.signals.sendCandidates(candidates),
     );

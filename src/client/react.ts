@@ -68,9 +68,9 @@ const NOTHING = () => () => {};
 
 /**
  * Is in a room for as long as the component is mounted: joins when there is a room id, leaves when it changes or
- * becomes null. The options of the moment of joining count; changes of them later do not join again.
+ * becomes null or undefined. The options of the moment of joining count; changes of them later do not join again.
  */
-export function useCall(roomId: string | null, options: UseCallOptions = {}): UseCall {
+export function useCall(roomId: string | null | undefined, options: UseCallOptions = {}): UseCall {
   const provided = useContext(ClientContext);
   const client = options.client ?? provided;
   const latest = useRef(options);
@@ -81,7 +81,7 @@ export function useCall(roomId: string | null, options: UseCallOptions = {}): Us
   });
 
   useEffect(() => {
-    if (roomId === null) return;
+    if (roomId === null || roomId === undefined) return;
     if (client === null) throw new Error('useCall needs a client: by its option, or a provider.');
     const giveUp = new AbortController();
     let joined: Call | null = null;

@@ -9,13 +9,14 @@ import {
   UpdateRoomDocument,
   type UpdateRoomInput,
 } from './generated/graphql.ts';
+import { randomId } from './random-id.ts';
 import type { RoomLink } from './room-link.ts';
 
 /** What a participant does in a room beside sending media; each waits for a connection if there is none. */
 export interface RoomActions {
   raiseHand(raised: boolean): Promise<void>;
-  /** Resolves to the message's place in the room's log. */
-  sendMessage(text: string, to: string | null): Promise<string>;
+  /** Resolves to the message's place in the room's log, and the server's time of it. */
+  sendMessage(text: string, to: string | null): Promise<{ cursor: string; at: string }>;
   admit(knockId: string): Promise<void>;
   deny(knockId: string): Promise<void>;
   requestMute(participantId: string): Promise<void>;
@@ -34,10 +35,11 @@ export function roomActions(link: RoomLink): RoomActions {
         unwrap((await socket.execute(RaiseHandDocument, { input: { roomId, raised } })).raiseHand);
       }),
     sendMessage(text, to) {
-      const input = { roomId, to, text, messageId: crypto.randomUUID() };
+      const input = { roomId, to, text, messageId: randomId() };
       return link.perform(to, async (socket) => {
         const { sendMessage } = await socket.execute(SendMessageDocument, { input });
-        return unwrap(sendMessage).cursor;
+        const { cursor, at } = unwrap(sendMessage);
+        return { cursor, at };
       });
     },
     admit: (knockId) =>

@@ -1,8 +1,7 @@
-import { type BackoffOptions, backoffMs } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
-import { PeerqlError, RateLimitedError, RefusedError, refusal, unwrap } from './errors.ts';
+import { PeerqlError, RateLimitedError, refusal, unwrap } from './errors.ts';
 import {
-  type EndReason,
   type IceCandidateInput,
   type MediaStateInput,
   RoomEventsDocument,
@@ -14,8 +13,21 @@ import {
 } from './generated/graphql.ts';
 import { onNetworkChange } from './network.ts';
 import { Position } from './position.ts';
+import { randomId } from './random-id.ts';
+import {
+  CloseCode,
+  connectionLost,
+  FINAL_CODES,
+  failed,
+  gone,
+  type RoomEnd,
+  signedOut,
+  tooBig,
+  tooMany,
+} from './room-end.ts';
+import type { RoomLinkOptions } from './room-link-options.ts';
 import { SendQueue } from './send-queue.ts';
-import { Socket, type SocketOptions } from './socket.ts';
+import { type Closing, Socket } from './socket.ts';
 
 /** Everything that a room tells. */
 export type RoomEvent = RoomEventsSubscription['roomEvents'];
@@ -27,35 +39,12 @@ export type RoomSnapshot = Extract<RoomEvent, { __typename: 'RoomSnapshot' }>;
  */
 export type RoomLinkState = 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'ended';
 
-/** Why it is over, for good. */
-export interface RoomEnd {
-  /** REFUSED: the server does not let this participant in; FAILED: client and server do not fit together. */
-  readonly reason: EndReason | 'REFUSED' | 'FAILED';
-  /** For REFUSED, FAILED and SIGNED_OUT, what exactly; null otherwise. */
-  readonly error: PeerqlError | null;
-}
-
-export interface RoomLinkOptions {
-  readonly roomId: string;
-  readonly socket: SocketOptions;
-  /** Names this place in the room over reconnects. Default: random. */
-  readonly clientKey?: string;
-  /** Take the place over when the same user is in the room elsewhere. Default false. */
-  readonly takeOver?: boolean;
-  /** What others are told of the media at a (re-)join. Default: nothing is on. */
-  readonly media?: () => MediaStateInput;
-  readonly backoff?: BackoffOptions;
-  /**
-   * Ends a stay by another way than the socket, for leaving while there is none; a failure is not told. Default:
-   * none, and such a stay ends after the server's grace.
-   */
-  readonly leaveRoom?: (roomId: string, participantId: string) => Promise<void>;
-}
-
 export interface RoomLinkEvents {
   state: RoomLinkState;
   /** Each event of the room once, in order. */
   event: RoomEvent;
+  /** A try to connect came to nothing, or the connection was lost. It is tried again. */
+  setback: PeerqlError;
   end: RoomEnd;
 }
 
@@ -63,8 +52,8 @@ export interface RoomLinkEvents {
 const STABLE_MS = 5_000;
 /** The addressee of what is told to the whole room. */
 const EVERYBODY = '';
-const SIGNED_OUT = 4401;
-const BAD_MESSAGE = 4400;
+/** So often in a row a socket more than the server allows is tried to get in: those of a page before may be closing. */
+const TOO_MANY_TRIES = 3;
 
 /**
  * Being in a room, without media: the `roomEvents` subscription and the sends that go with it, over as many
@@ -82,6 +71,8 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   #socket: Socket | null = null;
   #unsubscribe: () => void = () => {};
   #selfId: string | null = null;
+  #userId: string | null = null;
+  #tooMany = 0;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #openedAt = 0;
@@ -89,7 +80,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   constructor(options: RoomLinkOptions) {
     super();
     this.#options = options;
-    this.#clientKey = options.clientKey ?? crypto.randomUUID();
+    this.#clientKey = options.clientKey ?? randomId();
     this.#forgetNetwork = onNetworkChange(() => this.#wake());
     this.#connect();
   }
@@ -115,7 +106,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   /** Resolves when the server has accepted it; rejects when it never will. */
   sendOffer(to: string, sdp: string): Promise<void> {
-    const input = { roomId: this.#options.roomId, to, sdp, signalId: crypto.randomUUID() };
+    const input = { roomId: this.#options.roomId, to, sdp, signalId: randomId() };
     return this.#sends.send(to, async (socket) => {
       unwrap((await socket.execute(SendOfferDocument, { input })).sendOffer);
     });
@@ -123,7 +114,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   /** Resolves when the server has accepted it; rejects when it never will. */
   sendAnswer(to: string, sdp: string): Promise<void> {
-    const input = { roomId: this.#options.roomId, to, sdp, signalId: crypto.randomUUID() };
+    const input = { roomId: this.#options.roomId, to, sdp, signalId: randomId() };
     return this.#sends.send(to, async (socket) => {
       unwrap((await socket.execute(SendAnswerDocument, { input })).sendAnswer);
     });
@@ -132,7 +123,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   /** Resolves when the server has accepted them; rejects when it never will. */
   sendIceCandidates(to: string, candidates: readonly IceCandidateInput[]): Promise<void> {
     const { roomId } = this.#options;
-    const input = { roomId, to, candidates: [...candidates], signalId: crypto.randomUUID() };
+    const input = { roomId, to, candidates: [...candidates], signalId: randomId() };
     return this.#sends.send(to, async (socket) => {
       unwrap((await socket.execute(SendIceCandidatesDocument, { input })).sendIceCandidates);
     });
@@ -157,9 +148,9 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   #connect(): void {
     this.#retry = null;
-    const socket = new Socket(this.#options.socket);
+    const socket = new Socket(this.#options.socket, (id) => this.#mustBe(id));
     this.#socket = socket;
-    this.#openedAt = Date.now();
+    this.#openedAt = performance.now();
     const after = this.#position.last;
     this.#unsubscribe = socket.subscribe(
       RoomEventsDocument,
@@ -174,41 +165,75 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
       {
         next: ({ roomEvents }) => this.#receive(socket, roomEvents),
         failed: (error) => this.#failed(socket, error),
-        completed: () => this.#lost(socket),
+        completed: () => this.#completed(socket),
       },
     );
-    void socket.closed.then(({ code, reason }) => {
-      if (this.#socket !== socket) return;
-      if (code === SIGNED_OUT) this.#end(signedOut(reason));
-      else if (code === BAD_MESSAGE) this.#end(failed(reason || 'Bad message.'));
-      else this.#lost(socket);
-    });
+    void socket.closed.then((closing) => this.#closed(socket, closing));
+  }
+
+  #closed(socket: Socket, { code, reason }: Closing): void {
+    if (this.#socket !== socket) return;
+    const full = code === CloseCode.TooMany && !socket.acknowledged;
+    this.#tooMany = full ? this.#tooMany + 1 : 0;
+    if (code === CloseCode.SignedOut) this.#end(signedOut(reason));
+    else if (code === CloseCode.BadMessage) this.#end(failed(reason || 'Bad message.'));
+    // Without a send there is nothing but the join itself that could be too big.
+    else if (code === CloseCode.TooBig && this.#state !== 'connected') {
+      this.#end(failed(reason || 'Too big a message.'));
+    } else if (full && this.#selfId === null && this.#tooMany >= TOO_MANY_TRIES) {
+      this.#end({ reason: 'REFUSED', error: tooMany(reason) });
+    } else {
+      if (code === CloseCode.TooBig) this.#sends.refuseInFlight(tooBig());
+      this.#lost(socket, full ? tooMany(reason) : connectionLost());
+    }
+  }
+
+  /**
+   * The server ends nobody's subscription without a word, unless another connection has resumed this stay by the same
+   * client key: who comes back then evicts that one, which comes back, and so on.
+   */
+  #completed(socket: Socket): void {
+    if (this.#socket !== socket) return;
+    if (this.#state === 'connected') this.#end({ reason: 'REPLACED', error: null });
+    else this.#lost(socket);
+  }
+
+  /** A cookie may be somebody else's by now: what was joined as one is not gone on with as another. */
+  #mustBe(userId: unknown): void {
+    if (this.#userId === null || userId === undefined || userId === this.#userId) return;
+    this.#end(signedOut('Somebody else is signed in now.'));
   }
 
   #receive(socket: Socket, event: RoomEvent): void {
     if (this.#socket !== socket || !this.#position.accept(event)) return;
     if (event.__typename === 'JoinRefused') {
       const error = refusal(event.error);
-      if (error instanceof RateLimitedError) this.#lost(socket, error.retryAfter * 1_000);
+      if (error instanceof RateLimitedError) this.#lost(socket, error);
       else this.#end({ reason: 'REFUSED', error });
       return;
     }
     if (event.__typename === 'KnockPending') this.#setState('waiting');
     if (event.__typename === 'RoomSnapshot') this.#enter(socket, event);
     if (event.__typename === 'ParticipantLeft') this.#sends.drop(event.participant.id, gone());
+    // Whoever was told so far may have left.
+    if (this.#socket !== socket) return;
     this.emit('event', event);
     if (event.__typename === 'RoomClosed') this.#end({ reason: event.reason, error: null });
     // A stay that ended for being away can be made anew, the others cannot.
     if (event.__typename === 'ParticipantLeft' && event.participant.id === this.#selfId) {
-      if (event.reason !== 'DISCONNECTED') this.#end({ reason: event.reason, error: null });
+      if (event.reason === 'DISCONNECTED') this.#lost(socket);
+      else this.#end({ reason: event.reason, error: null });
     }
   }
 
   #enter(socket: Socket, snapshot: RoomSnapshot): void {
+    this.#mustBe(snapshot.self.user.id);
+    if (this.#socket !== socket) return;
+    this.#userId = snapshot.self.user.id;
     if (this.#selfId !== snapshot.self.id) this.#sends.clear(gone());
     this.#selfId = snapshot.self.id;
-    this.#setState('connected');
     this.#sends.open(socket);
+    this.#setState('connected');
   }
 
   #failed(socket: Socket, error: PeerqlError): void {
@@ -217,17 +242,20 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     // A lost socket has a close code that says more; it is told by `closed`.
     else if (error.code === 'NETWORK') return;
     else if (FINAL_CODES.has(error.code)) this.#end({ reason: 'FAILED', error });
-    else this.#lost(socket);
+    else this.#lost(socket, error);
   }
 
-  #lost(socket: Socket, atLeastMs = 0): void {
+  #lost(socket: Socket, why: PeerqlError = connectionLost()): void {
     if (this.#socket !== socket || this.#state === 'ended') return;
     this.#release()?.abandon();
-    if (Date.now() - this.#openedAt >= STABLE_MS) this.#attempt = 0;
-    if (this.#state === 'connected') this.#setState('reconnecting');
+    if (performance.now() - this.#openedAt >= STABLE_MS) this.#attempt = 0;
+    const atLeastMs = why instanceof RateLimitedError ? why.retryAfter * 1_000 : 0;
     const waitMs = atLeastMs + backoffMs(this.#attempt, this.#options.backoff);
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#connect(), waitMs);
+    if (this.#state === 'connected') this.#setState('reconnecting');
+    // Whoever was told may have left.
+    if (this.#retry !== null) this.emit('setback', why);
   }
 
   /** The network has changed or come back: tries at once instead of waiting for what was planned. */
@@ -244,11 +272,12 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     if (this.#state === 'ended') return;
     this.#forgetNetwork();
     if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
     const socket = this.#release();
     // Where the join has not been sent yet it never is.
     this.#unsubscribe();
     socket?.close();
-    this.#sends.clear(new PeerqlError('ENDED', 'The call is over.'));
+    this.#sends.close(new PeerqlError('ENDED', 'The call is over.'));
     this.#setState('ended');
     this.emit('end', end);
   }
@@ -266,25 +295,4 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     this.#state = state;
     this.emit('state', state);
   }
-}
-
-/** What a retry cannot mend: this client and this server do not speak the same schema. */
-const FINAL_CODES = new Set([
-  'BAD_REQUEST',
-  'DOCUMENT_TOO_BIG',
-  'INVALID_INPUT',
-  'PERSISTED_QUERY_NOT_FOUND',
-]);
-
-function gone(): RefusedError {
-  return new RefusedError('PEER_NOT_IN_ROOM', 'The addressee is not in this room any more.');
-}
-
-function signedOut(reason: string): RoomEnd {
-  const error = new PeerqlError('UNAUTHENTICATED', reason || 'Signed out.');
-  return { reason: 'SIGNED_OUT', error };
-}
-
-function failed(message: string): RoomEnd {
-  return { reason: 'FAILED', error: new PeerqlError('PROTOCOL', message) };
 }

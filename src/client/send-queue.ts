@@ -2,6 +2,8 @@ import { NetworkError, type PeerqlError, RateLimitedError } from './errors.ts';
 
 /** Sends to one addressee that may be without an answer at once. */
 const WINDOW = 32;
+/** A server that says to wait longer than this, in milliseconds, has refused. */
+const PATIENCE_MS = 15_000;
 /** The wait before a send that a server part was not there for is tried again. */
 const UNAVAILABLE_RETRY_MS = 1_000;
 
@@ -9,6 +11,7 @@ interface Send<Transport> {
   /** Resolves to what tells the answer to the one who asked. */
   readonly perform: (transport: Transport) => Promise<() => void>;
   readonly reject: (error: unknown) => void;
+  /** Whether it went out on the latest transport and no answer has come. */
   inFlight: boolean;
 }
 
@@ -26,9 +29,11 @@ interface Lane<Transport> {
 export class SendQueue<Transport> {
   #transport: Transport | null = null;
   readonly #lanes = new Map<string, Lane<Transport>>();
+  #closed: PeerqlError | null = null;
 
   /** Resolves to the answer when the server has accepted it; rejects when it never will. */
   send<Answer>(to: string, perform: (transport: Transport) => Promise<Answer>): Promise<Answer> {
+    if (this.#closed !== null) return Promise.reject(this.#closed);
     return new Promise((resolve, reject) => {
       let lane = this.#lanes.get(to);
       if (lane === undefined) {
@@ -48,15 +53,27 @@ export class SendQueue<Transport> {
   open(transport: Transport): void {
     this.suspend();
     this.#transport = transport;
-    for (const [to, lane] of this.#lanes) this.#pump(to, lane);
+    for (const [to, lane] of this.#lanes) {
+      for (const send of lane.sends) send.inFlight = false;
+      this.#pump(to, lane);
+    }
   }
 
   /** The connection is gone: keeps everything that is not answered. */
   suspend(): void {
     this.#transport = null;
-    for (const lane of this.#lanes.values()) {
-      this.#unhold(lane);
-      for (const send of lane.sends) send.inFlight = false;
+    for (const lane of this.#lanes.values()) this.#unhold(lane);
+  }
+
+  /** The connection is gone because of one of those without an answer: rejects these, and keeps the others. */
+  refuseInFlight(error: PeerqlError): void {
+    this.suspend();
+    for (const [to, lane] of this.#lanes) {
+      for (const send of [...lane.sends]) {
+        if (!send.inFlight) continue;
+        this.#settle(to, lane, send);
+        send.reject(error);
+      }
     }
   }
 
@@ -72,6 +89,13 @@ export class SendQueue<Transport> {
   /** Rejects everything. */
   clear(error: PeerqlError): void {
     for (const to of [...this.#lanes.keys()]) this.drop(to, error);
+  }
+
+  /** Rejects everything, and whatever is sent later. */
+  close(error: PeerqlError): void {
+    this.#closed = error;
+    this.#transport = null;
+    this.clear(error);
   }
 
   #pump(to: string, lane: Lane<Transport>): void {
@@ -96,12 +120,12 @@ export class SendQueue<Transport> {
     } catch (error) {
       // An answer of a transport that is no longer in use says nothing: the send goes out on the next one.
       if (transport !== this.#transport) return;
-      send.inFlight = false;
       const retryMs = retryDelayMs(error);
       if (retryMs === null) {
         this.#settle(to, lane, send);
         send.reject(error);
       } else if (Number.isFinite(retryMs)) {
+        send.inFlight = false;
         this.#hold(to, lane, retryMs);
       }
     }
@@ -130,7 +154,10 @@ export class SendQueue<Transport> {
 /** Null: the answer is final. Infinity: wait for the next connection. */
 function retryDelayMs(error: unknown): number | null {
   if (error instanceof NetworkError) return Number.POSITIVE_INFINITY;
-  if (error instanceof RateLimitedError) return error.retryAfter * 1_000;
+  if (error instanceof RateLimitedError) {
+    const waitMs = error.retryAfter * 1_000;
+    return waitMs <= PATIENCE_MS ? waitMs : null;
+  }
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_MS : null;
 }

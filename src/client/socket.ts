@@ -1,7 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type Client, createClient } from 'graphql-ws/client';
 import { documentText } from './document.ts';
-import { type GraphQLErrorLike, NetworkError, type PeerqlError, requestError } from './errors.ts';
+import {
+  type GraphQLErrorLike,
+  InvalidInputError,
+  NetworkError,
+  type PeerqlError,
+  requestError,
+} from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 /** Where WebSockets go. */
@@ -34,6 +40,10 @@ const OPEN_WAIT_MS = 10_000;
 const QUIET_MARGIN_MS = 2_000;
 const DEFAULT_HEARTBEAT_SECONDS = 8;
 const ANSWER_MS = 4_000;
+/** What a server takes that does not say what it takes. */
+const DEFAULT_MESSAGE_BYTES = 65_536;
+/** What graphql-transport-ws puts around an operation, at most. */
+const ENVELOPE_BYTES = 128;
 
 /** One WebSocket that speaks graphql-transport-ws, from its opening to its end. It never reconnects by itself. */
 export class Socket {
@@ -42,8 +52,11 @@ export class Socket {
   readonly #client: Client;
   #ended = false;
   #heartbeat: Heartbeat | null = null;
+  #messageBytes = DEFAULT_MESSAGE_BYTES;
+  #acknowledged = false;
 
-  constructor(options: SocketOptions) {
+  /** @param onAcknowledged told who is signed in, before anything is asked; undefined where the server does not say */
+  constructor(options: SocketOptions, onAcknowledged?: (accountId: unknown) => void) {
     let settle: (closing: Closing) => void = () => {};
     this.closed = new Promise((resolve) => {
       settle = resolve;
@@ -67,11 +80,15 @@ export class Socket {
         },
         connected: (_socket, payload) => {
           clearTimeout(opening);
+          if (this.#ended) return;
+          this.#acknowledged = true;
+          this.#messageBytes = Number(payload?.messageBytes ?? DEFAULT_MESSAGE_BYTES);
           const seconds = Number(payload?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS);
           const ping = () => sendPing(opened);
           const dead = () => this.#client.terminate();
           const quietMs = seconds * 1_000 + QUIET_MARGIN_MS;
           this.#heartbeat = new Heartbeat({ ping, dead }, quietMs, ANSWER_MS);
+          onAcknowledged?.(payload?.accountId);
         },
         message: () => this.#heartbeat?.heard(),
         closed: (event) => {
@@ -81,6 +98,11 @@ export class Socket {
         },
       },
     });
+  }
+
+  /** Whether the server has let it in. */
+  get acknowledged(): boolean {
+    return this.#acknowledged;
   }
 
   /** Subscribes; the answer unsubscribes, after which no handler is called. */
@@ -121,6 +143,7 @@ export class Socket {
 
   /**
    * Runs a query or mutation on this socket.
+   * @throws {InvalidInputError} when it is too big for the server: it is not sent, as it would end the socket
    * @throws {NetworkError} when the socket ended before the answer; the server may have done it or not
    * @throws {RequestError} when the answer has `errors`
    */
@@ -129,6 +152,8 @@ export class Socket {
     variables: Variables,
   ): Promise<Data> {
     if (this.#ended) return Promise.reject(lost());
+    const bytes = bytesOf({ query: documentText(document), variables }) + ENVELOPE_BYTES;
+    if (bytes > this.#messageBytes) return Promise.reject(tooBig(bytes, this.#messageBytes));
     return new Promise((resolve, reject) => {
       this.subscribe(document, variables, {
         next: resolve,
@@ -163,6 +188,15 @@ export class Socket {
 
 function lost(): NetworkError {
   return new NetworkError('The connection was lost.');
+}
+
+function bytesOf(payload: object): number {
+  return new TextEncoder().encode(JSON.stringify(payload)).byteLength;
+}
+
+function tooBig(bytes: number, most: number): InvalidInputError {
+  const message = `is too big: a message of ${bytes} bytes, where the server takes ${most}`;
+  return new InvalidInputError(`The input ${message}.`, [{ path: 'input', message }]);
 }
 
 function sendPing(socket: unknown): void {

@@ -42,7 +42,10 @@ export interface StatisticsEntry {
 
 /** The counters of a connection at one moment. */
 export interface Counters {
+  /** In milliseconds since the Unix epoch. */
   readonly at: number;
+  /** In milliseconds, by a clock that nobody sets. */
+  readonly steadyMs: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly packetsReceived: number;
@@ -60,11 +63,18 @@ export interface Counters {
 /** Reads the counters of a connection now. */
 export async function readCounters(connection: RTCPeerConnection): Promise<Counters> {
   const report = await connection.getStats();
-  return countersOf(report.values(), Date.now());
+  return countersOf(report.values(), Date.now(), performance.now());
 }
 
-/** @param at milliseconds since the Unix epoch */
-export function countersOf(report: Iterable<StatisticsEntry>, at: number): Counters {
+/**
+ * @param at milliseconds since the Unix epoch
+ * @param steadyMs the same moment by a clock that nobody sets, from wherever it counts
+ */
+export function countersOf(
+  report: Iterable<StatisticsEntry>,
+  at: number,
+  steadyMs: number = at,
+): Counters {
   const entries = new Map<string, StatisticsEntry>();
   for (const entry of report) entries.set(entry.id, entry);
   const all = [...entries.values()];
@@ -74,6 +84,7 @@ export function countersOf(report: Iterable<StatisticsEntry>, at: number): Count
   const pair = selectedPair(all, entries);
   return {
     at,
+    steadyMs,
     bytesReceived: sum('inbound-rtp', 'bytesReceived'),
     bytesSent: sum('outbound-rtp', 'bytesSent'),
     packetsReceived: sum('inbound-rtp', 'packetsReceived'),
@@ -92,7 +103,7 @@ type Packets = 'Received' | 'Sent' | 'Lost';
 
 /** What happened between two readings of the counters. */
 export function statisticsBetween(before: Counters, now: Counters): PeerStatistics {
-  const seconds = Math.max(0.001, (now.at - before.at) / 1_000);
+  const seconds = Math.max(0.001, (now.steadyMs - before.steadyMs) / 1_000);
   // A connection that was made anew counts from zero again.
   const grown = (
     field: keyof Counters & (`bytes${string}` | `packets${string}` | `lost${string}`),

@@ -1,5 +1,5 @@
-import { whenReady } from '../domain/eventual.ts';
 import type { ChatMessage } from '../domain/signaling/event.ts';
+import type { SentMessage } from '../domain/signaling/ports.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
@@ -44,9 +44,16 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
   }),
 });
 
-const SendMessageSuccess = builder.objectRef<{ cursor: string }>('SendMessageSuccess').implement({
+const SendMessageSuccess = builder.objectRef<SentMessage>('SendMessageSuccess').implement({
   description: 'The message is in the room’s log. It is not sent back to its sender.',
-  fields: (t) => ({ cursor: t.exposeID('cursor', { description: 'Its place in the log.' }) }),
+  fields: (t) => ({
+    cursor: t.exposeID('cursor', { description: 'Its place in the log.' }),
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it was said, by the server’s clock: the same for everybody.',
+      resolve: ({ at }) => new Date(at),
+    }),
+  }),
 });
 
 builder.mutationField('sendMessage', (t) =>
@@ -59,10 +66,8 @@ builder.mutationField('sendMessage', (t) =>
       attempt(() => {
         const { roomId, to, text, messageId } = input;
         const { signaling } = context.services;
-        return whenReady(
-          signaling.sendMessage(signedIn(context), roomId, to ?? null, text, messageId ?? null),
-          (cursor) => ({ cursor }),
-        );
+        const caller = signedIn(context);
+        return signaling.sendMessage(caller, roomId, to ?? null, text, messageId ?? null);
       }),
   }),
 );

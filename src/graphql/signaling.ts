@@ -105,7 +105,13 @@ builder.mutationFields((t) => ({
 
 const LeaveRoomInput = builder.inputType('LeaveRoomInput', {
   description: 'Which room to leave.',
-  fields: (t) => ({ roomId: t.id({ required: true, description: 'The room’s id.' }) }),
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room’s id.' }),
+    participantId: t.id({
+      description:
+        'The only stay that is meant: another one of the caller’s, newer than this, goes on. Whichever it is, if not given.',
+    }),
+  }),
 });
 
 const LeaveRoomSuccess = builder.objectRef<{ roomId: string }>('LeaveRoomSuccess').implement({
@@ -140,9 +146,12 @@ builder.mutationFields((t) => ({
     type: resultUnion(LeaveRoomSuccess, [NotInRoom]),
     description: 'Ends the caller’s stay, from whichever client it is.',
     args: { input: t.arg({ type: LeaveRoomInput, required: true, description: 'Which room.' }) },
-    resolve: (_root, { input: { roomId } }, context) =>
+    resolve: (_root, { input: { roomId, participantId } }, context) =>
       attempt(() =>
-        whenReady(context.services.signaling.leave(signedIn(context), roomId), () => ({ roomId })),
+        whenReady(
+          context.services.signaling.leave(signedIn(context), roomId, participantId ?? null),
+          () => ({ roomId }),
+        ),
       ),
   }),
   setMedia: t.field({

@@ -1,3 +1,4 @@
+import { PeerqlError } from '../client/index.ts';
 import { texts } from './messages/language.ts';
 
 /** Why there is no microphone or camera. */
@@ -52,8 +53,9 @@ export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInf
   return devices.filter((device) => device.kind === kind && device.deviceId !== '');
 }
 
-/** What a failure of getUserMedia means. */
+/** What a failure of getUserMedia, or of a call's devices, means. */
 export function problemOf(error: unknown): DeviceProblem {
+  if (error instanceof PeerqlError && error.code === 'INSECURE_ORIGIN') return 'insecure';
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
   if (name === 'NotReadableError' || name === 'AbortError') return 'busy';

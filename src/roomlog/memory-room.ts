@@ -95,8 +95,9 @@ export class MemoryRoom {
     return true;
   }
 
-  leave(userId: string, reason: LeaveReason): Participant {
+  leave(userId: string, reason: LeaveReason, participantId?: string | null): Participant {
     const stay = this.require(userId);
+    if ((participantId ?? stay.participant.id) !== stay.participant.id) throw new NotInRoomError();
     this.end(stay, reason);
     return stay.participant;
   }

@@ -14,6 +14,7 @@ import {
   type RoomLog,
   type RoomLogOptions,
   rulesOf,
+  type SentMessage,
   type Waiter,
 } from '../domain/signaling/ports.ts';
 import { Door } from './door.ts';
@@ -68,8 +69,13 @@ export class MemoryRoomLog implements RoomLog {
     return this.#rooms.get(hold.roomId)?.release(hold, reason) ?? false;
   }
 
-  leave(roomId: string, userId: string, reason: LeaveReason): Participant {
-    return this.#require(roomId).leave(userId, reason);
+  leave(
+    roomId: string,
+    userId: string,
+    reason: LeaveReason,
+    participantId?: string | null,
+  ): Participant {
+    return this.#require(roomId).leave(userId, reason, participantId);
   }
 
   endSession(sessionId: string, reason: LeaveReason): void {
@@ -105,7 +111,7 @@ export class MemoryRoomLog implements RoomLog {
     to: string | null,
     text: string,
     messageId: string | null,
-  ): string {
+  ): SentMessage {
     return sendMessage(this.#require(roomId), userId, to, text, messageId);
   }
 

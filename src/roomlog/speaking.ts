@@ -1,6 +1,7 @@
 import type { User } from '../domain/accounts/account.ts';
 import { PeerNotInRoomError } from '../domain/errors.ts';
 import type { LogEntry, Signal } from '../domain/signaling/event.ts';
+import type { SentMessage } from '../domain/signaling/ports.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import { placeSignal } from './place.ts';
 import type { Stay } from './stay.ts';
@@ -36,15 +37,15 @@ export function sendMessage(
   to: string | null,
   text: string,
   messageId: string | null,
-): string {
+): SentMessage {
   const sender = room.require(userId);
   const before = messageId === null ? null : sender.messageSentBefore(messageId);
-  if (before !== null) return room.journal.cursorAt(before);
+  if (before !== null) return before;
   const { id: from, user } = sender.participant;
   const { cursor, position, at } = say(room, sender, to, { user, text });
   if (to === null) room.chat.add({ cursor, position, at, from, user, text });
-  if (messageId !== null) sender.rememberMessage(messageId, position);
-  return cursor;
+  if (messageId !== null) sender.rememberMessage(messageId, { cursor, at });
+  return { cursor, at };
 }
 
 /** Somebody other than `one`, if that is anybody. @throws PeerNotInRoomError */

@@ -1,24 +1,24 @@
 import type { Timer } from '../domain/clock.ts';
 import type { Mailbox } from '../domain/signaling/mailbox.ts';
 import type { MediaState, Participant } from '../domain/signaling/participant.ts';
-import type { Entrance } from '../domain/signaling/ports.ts';
+import type { Entrance, SentMessage } from '../domain/signaling/ports.ts';
 
 /** Ids of what was sent that a stay remembers: more than one can send within the grace by its burst and rate. */
 const REMEMBERED_IDS = 4096;
 
 /** Where in the log the things stand that a stay sent with an id, the newest of them. */
-class SentIds {
-  readonly #positions = new Map<string, number>();
+class SentIds<Place> {
+  readonly #places = new Map<string, Place>();
 
-  positionOf(id: string): number | null {
-    return this.#positions.get(id) ?? null;
+  placeOf(id: string): Place | null {
+    return this.#places.get(id) ?? null;
   }
 
-  remember(id: string, position: number): void {
-    this.#positions.set(id, position);
-    if (this.#positions.size <= REMEMBERED_IDS) return;
-    for (const oldest of this.#positions.keys()) {
-      this.#positions.delete(oldest);
+  remember(id: string, place: Place): void {
+    this.#places.set(id, place);
+    if (this.#places.size <= REMEMBERED_IDS) return;
+    for (const oldest of this.#places.keys()) {
+      this.#places.delete(oldest);
       break;
     }
   }
@@ -45,8 +45,8 @@ export class Stay {
   announcedMedia: MediaState | null;
   /** Through which position its client is known to have received everything, by former mailboxes. */
   receivedThrough: number;
-  #signals: SentIds | null = null;
-  #messages: SentIds | null = null;
+  #signals: SentIds<number> | null = null;
+  #messages: SentIds<SentMessage> | null = null;
 
   constructor(participant: Participant, entrance: Entrance, joinedAtPosition: number) {
     this.participant = participant;
@@ -60,7 +60,7 @@ export class Stay {
 
   /** The position of the signal that was sent with this id, if one was. */
   signalSentBefore(signalId: string): number | null {
-    return this.#signals?.positionOf(signalId) ?? null;
+    return this.#signals?.placeOf(signalId) ?? null;
   }
 
   rememberSignal(signalId: string, position: number): void {
@@ -68,14 +68,14 @@ export class Stay {
     this.#signals.remember(signalId, position);
   }
 
-  /** The position of the message that was sent with this id, if one was. */
-  messageSentBefore(messageId: string): number | null {
-    return this.#messages?.positionOf(messageId) ?? null;
+  /** The place of the message that was sent with this id, if one was. */
+  messageSentBefore(messageId: string): SentMessage | null {
+    return this.#messages?.placeOf(messageId) ?? null;
   }
 
-  rememberMessage(messageId: string, position: number): void {
+  rememberMessage(messageId: string, place: SentMessage): void {
     this.#messages ??= new SentIds();
-    this.#messages.remember(messageId, position);
+    this.#messages.remember(messageId, place);
   }
 
   /** Takes the mailbox off; what it knows to be received is kept. */

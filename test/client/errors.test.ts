@@ -18,7 +18,13 @@ it('names the code of a refusal after its type', () => {
     'NotHostError',
     'NotOwnerError',
   ].map((__typename) => refusal({ __typename, message: 'no' }).code);
-  expect(codes).toEqual(['ROOM_NOT_FOUND', 'ALREADY_IN_ROOM', 'PEER_NOT_IN_ROOM', 'NOT_HOST']);
+  expect(codes).toEqual([
+    'ROOM_NOT_FOUND',
+    'ALREADY_IN_ROOM',
+    'PEER_NOT_IN_ROOM',
+    'NOT_HOST',
+    'NOT_OWNER',
+  ]);
 });
 
 it('has classes for refusals that say more', () => {

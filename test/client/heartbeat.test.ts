@@ -58,3 +58,19 @@ it('stops', () => {
   vi.advanceTimersByTime(60_000);
   expect(heart.ping).not.toHaveBeenCalled();
 });
+
+it.each([-3_600_000, 3_600_000])('does not mind a clock that is set by %d ms', (by) => {
+  const { heart, heartbeat } = watch();
+  vi.setSystemTime(Date.now() + by);
+  vi.advanceTimersByTime(5_000);
+  heartbeat.heard();
+  vi.setSystemTime(Date.now() - by);
+  vi.advanceTimersByTime(9_999);
+  expect(heart.ping).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(heart.ping).toHaveBeenCalledTimes(1);
+  vi.setSystemTime(Date.now() + by);
+  heartbeat.heard();
+  vi.advanceTimersByTime(4_000);
+  expect(heart.dead).not.toHaveBeenCalled();
+});

@@ -151,3 +151,66 @@ it('drops what was for somebody who is gone', async () => {
   queue.open(new Line(new Map()));
   await stays;
 });
+
+it('refuses what waits and what comes once it is closed', async () => {
+  const queue = new SendQueue<Line>();
+  const waits = queue.send('peer', () => Promise.resolve());
+  queue.close(new PeerqlError('ENDED', 'over'));
+  await expect(waits).rejects.toMatchObject({ code: 'ENDED' });
+  queue.open(new Line(new Map()));
+  const late = vi.fn(() => Promise.resolve());
+  await expect(queue.send('peer', late)).rejects.toMatchObject({ code: 'ENDED' });
+  expect(late).not.toHaveBeenCalled();
+});
+
+it.each(['before it is told', 'after it was told'])(
+  'refuses what was in flight when one of it was too big, %s by the sends, and sends the rest',
+  async (when) => {
+    const queue = new SendQueue<Line>();
+    const first = new Line(new Map());
+    first.hold = true;
+    queue.open(first);
+    const inFlight = [1, 2].map((id) => queue.send('peer', (line) => line.carry(id)));
+    await settle();
+    const cut = () => {
+      first.cut = true;
+      for (const answer of first.held) answer();
+      return settle();
+    };
+    if (when === 'after it was told') await cut();
+    queue.refuseInFlight(new PeerqlError('INVALID_INPUT', 'too big'));
+    for (const send of inFlight) {
+      await expect(send).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    }
+    await cut();
+    const later = queue.send('peer', (line) => line.carry(3));
+    const server = new Map<number, true>();
+    queue.open(new Line(server));
+    await later;
+    expect([...server.keys()]).toEqual([3]);
+  },
+);
+
+it('keeps what had not gone out when what was in flight is refused', async () => {
+  const queue = new SendQueue<Line>();
+  const first = new Line(new Map());
+  first.hold = true;
+  queue.open(first);
+  const sends = Array.from({ length: 40 }, (_, id) => queue.send('peer', (line) => line.carry(id)));
+  await settle();
+  const outcomes = Promise.allSettled(sends);
+  queue.refuseInFlight(new PeerqlError('INVALID_INPUT', 'too big'));
+  const server = new Map<number, true>();
+  queue.open(new Line(server));
+  const refused = (await outcomes).filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(32);
+  expect([...server.keys()]).toEqual([32, 33, 34, 35, 36, 37, 38, 39]);
+});
+
+it('gives the refusal back where the server says to wait longer than anybody would', async () => {
+  const queue = new SendQueue<Line>();
+  queue.open(new Line(new Map()));
+  const refused = queue.send('peer', () => Promise.reject(new RateLimitedError('slow', 16)));
+  await expect(refused).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfter: 16 });
+  await queue.send('peer', () => Promise.resolve());
+});

@@ -89,3 +89,12 @@ it('says nothing where nothing is known, and never less than nothing', () => {
     availableOutgoingBitrate: null,
   });
 });
+
+it('measures by a clock that nobody sets, and says the time by one that somebody does', () => {
+  const before = countersOf(report({ received: 100 }), 5_000_000, 1_000);
+  const now = countersOf(report({ received: 190 }), 1_400_000, 3_000);
+  expect(statisticsBetween(before, now)).toMatchObject({
+    at: 1_400_000,
+    inboundBitrate: (90 * 1_000 * 8) / 2,
+  });
+});

@@ -320,9 +320,9 @@ export const defences = [
   },
   {
     name: 'sockets of a user',
-    file: 'src/transport/websocket/server.ts',
-    find: 'ofAccount > limits.socketsPerUser',
-    replace: 'limits.socketsPerUser < 0',
+    file: 'src/transport/websocket/close-codes.ts',
+    find: 'counts.ofAccount > socketsPerUser',
+    replace: 'socketsPerUser < 0',
     test: 'test/attacks/sockets.test.ts',
     title: 'too many sockets of one user, and of one address',
   },

@@ -38,6 +38,23 @@ describeInBrowser('perfect negotiation', () => {
     expect(carried.candidates).toBeLessThanOrEqual(8);
   });
 
+  it('connects although each batch of candidates begins with one that the browser refuses', async () => {
+    const { carried, errors } = await page.evaluate(async () => {
+      const pair = window.connectPeers(2, 5);
+      pair.drop = (signal) => {
+        if ('candidates' in signal)
+          signal.candidates.unshift({ candidate: 'rubbish', sdpMid: '0' });
+        return false;
+      };
+      await pair.settled();
+      pair.close();
+      return { carried: pair.carried, errors: pair.errors };
+    });
+    expect(errors.length).toBeGreaterThanOrEqual(2);
+    expect(errors.length).toBeLessThanOrEqual(carried.candidates ?? 0);
+    expect(errors.filter((error) => !error.includes('OperationError'))).toEqual([]);
+  });
+
   it('settles every time when both sides negotiate at once, 200 times', async () => {
     const seed = 20_260_704;
     const { errors, offers, before, after } = await page.evaluate(async (seed) => {

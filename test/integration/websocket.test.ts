@@ -54,11 +54,16 @@ describe('the upgrade', () => {
 });
 
 describe('connection_init', () => {
-  test('is acknowledged with the end of the session and the heartbeat', async () => {
+  test('is acknowledged with the end of the session, the heartbeat, who it is and how much it may send', async () => {
     const wire = await Wire.ready(server.socketUrl, ann.token);
     expect(wire.frames[0]).toEqual({
       type: 'connection_ack',
-      payload: { sessionExpiresAt: expect.stringMatching(/Z$/), heartbeatSeconds: 4 },
+      payload: {
+        sessionExpiresAt: expect.stringMatching(/Z$/),
+        heartbeatSeconds: 4,
+        accountId: expect.any(String),
+        messageBytes: 4096,
+      },
     });
     wire.end();
   });

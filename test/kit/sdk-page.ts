@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
-import type { JoinOptions } from '../../src/client/index.ts';
-import type { Seen } from '../e2e/fixtures/sdk/main.ts';
+import type { Seen, TesterJoin } from '../e2e/fixtures/sdk/main.ts';
 import type { BuiltPage } from './browser.ts';
 import { until } from './waiting.ts';
 
@@ -43,12 +42,12 @@ export class SdkPage {
     page.on('pageerror', (error) => this.#faults.push(String(error)));
   }
 
-  /** Opens the page that the server serves, and makes an account. */
-  static async open(browser: Browser, url: string, name: string): Promise<SdkPage> {
+  /** Opens the page that the server serves, and makes an account; with null none. */
+  static async open(browser: Browser, url: string, name: string | null): Promise<SdkPage> {
     const context = await browser.newContext();
     const one = new SdkPage(context, await context.newPage());
     await one.page.goto(url);
-    await one.page.evaluate((given) => window.tester.signUp(given), name);
+    if (name !== null) await one.page.evaluate((given) => window.tester.signUp(given), name);
     return one;
   }
 
@@ -56,11 +55,16 @@ export class SdkPage {
     return this.page.evaluate(async () => (await window.tester.client.createRoom()).id);
   }
 
-  async join(roomId: string, options: Omit<JoinOptions, 'signal' | 'stream'> = {}): Promise<void> {
+  async join(roomId: string, options: Omit<TesterJoin, 'signal' | 'stream'> = {}): Promise<void> {
     this.id = await this.page.evaluate(([id, given]) => window.tester.join(id, given), [
       roomId,
       options,
     ] as const);
+  }
+
+  /** Joins without a microphone or a camera. */
+  joinWithout(roomId: string): Promise<void> {
+    return this.join(roomId, { withDevices: false });
   }
 
   seen(other: SdkPage): Promise<Seen> {

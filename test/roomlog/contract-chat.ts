@@ -30,12 +30,12 @@ export function describeChat(make: MakeLog): void {
   const heard = (reader: Reader) => reader.of('MessageReceived').map(({ text }) => text);
   const said = ({ entered }: Reader) => entered.history.map(({ text }) => text);
 
-  test('a message to all reaches all others, with its sender and the cursor that was answered', async () => {
-    const cursor = await say('ann', 'Hello');
+  test('a message to all reaches all others, with its sender and the place that was answered', async () => {
+    const { cursor, at } = await say('ann', 'Hello');
     await under.settle();
     for (const reader of [bob, cem]) {
       expect(reader.of('MessageReceived')).toMatchObject([
-        { cursor, from: ann.id, user: ann.entered.self.user, text: 'Hello', private: false },
+        { cursor, at, from: ann.id, user: ann.entered.self.user, text: 'Hello', private: false },
       ]);
     }
     expect(heard(ann)).toEqual([]);
@@ -101,8 +101,8 @@ export function describeChat(make: MakeLog): void {
 
   test('a messageId is appended once, and is no signalId', async () => {
     const first = await say('ann', 'Hello', null, 'id');
-    expect(await say('ann', 'Hello', null, 'id')).toBe(first);
-    expect(await under.log.send(ROOM, 'ann', bob.id, offer('x'), 'id')).not.toBe(first);
+    expect(await say('ann', 'Hello', null, 'id')).toEqual(first);
+    expect(await under.log.send(ROOM, 'ann', bob.id, offer('x'), 'id')).not.toBe(first.cursor);
     await say('bob', 'Hi', null, 'id');
     await under.settle();
     expect(heard(cem)).toEqual(['Hello', 'Hi']);

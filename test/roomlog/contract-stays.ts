@@ -91,6 +91,18 @@ export function describeStays(make: MakeLog): void {
     );
   });
 
+  test('leaving a stay that is over leaves a newer one of the same user alone', async () => {
+    const before = await enter(under, 'ann');
+    await under.log.leave(ROOM, 'ann', 'LEFT', before.id);
+    const now = await enter(under, 'ann');
+    expect(await failure(() => under.log.leave(ROOM, 'ann', 'LEFT', before.id))).toBeInstanceOf(
+      NotInRoomError,
+    );
+    expect(await names()).toEqual(['ann']);
+    await under.log.leave(ROOM, 'ann', 'LEFT', now.id);
+    expect(await names()).toEqual([]);
+  });
+
   test('the last one to leave leaves nothing behind', async () => {
     const ann = await enter(under, 'ann');
     await under.log.leave(ROOM, 'ann', 'LEFT');

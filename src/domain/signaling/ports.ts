@@ -64,6 +64,13 @@ export interface Entered {
   readonly history: readonly ChatMessage[];
 }
 
+/** Where a message stands in a room's log. */
+export interface SentMessage {
+  readonly cursor: string;
+  /** As those read it for whom it is, in milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
 /** Somebody who waits before a room. */
 export interface Knock {
   readonly roomId: string;
@@ -138,8 +145,17 @@ export interface RoomLog {
   /** Ends the stay, if this hold is still the one on it; answers whether it did. */
   release(hold: Hold, reason: LeaveReason): Eventual<boolean>;
 
-  /** Ends the stay of a user. @throws NotInRoomError */
-  leave(roomId: string, userId: string, reason: LeaveReason): Eventual<Participant>;
+  /**
+   * Ends the stay of a user: the one that is named, or whichever it is.
+   *
+   * @throws NotInRoomError, also when another stay of the user is there than the one that is named
+   */
+  leave(
+    roomId: string,
+    userId: string,
+    reason: LeaveReason,
+    participantId?: string | null,
+  ): Eventual<Participant>;
 
   /** Ends every stay and every knock that came with a session. */
   endSession(sessionId: string, reason: LeaveReason): Eventual<void>;
@@ -166,7 +182,7 @@ export interface RoomLog {
 
   /**
    * Appends a message of one participant to another, or with `to` null to all others, and then keeps it for those who
-   * join; answers its cursor. A `messageId` is to messages what a `signalId` is to signals; the two do not meet.
+   * join; answers its place. A `messageId` is to messages what a `signalId` is to signals; the two do not meet.
    *
    * @throws NotInRoomError, PeerNotInRoomError
    */
@@ -176,7 +192,7 @@ export interface RoomLog {
     to: string | null,
     text: string,
     messageId: string | null,
-  ): Eventual<string>;
+  ): Eventual<SentMessage>;
 
   /** Shows a user's new name in every room it is in. */
   rename(user: User): Eventual<void>;

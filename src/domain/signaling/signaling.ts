@@ -8,7 +8,7 @@ import type { ByteBudgets } from './byte-budgets.ts';
 import type { Signal } from './event.ts';
 import { bytesOfSignal, bytesOfText } from './event-size.ts';
 import type { MediaState, Participant } from './participant.ts';
-import type { RoomLog } from './ports.ts';
+import type { RoomLog, SentMessage } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import {
   checkCandidates,
@@ -56,9 +56,13 @@ export class Signaling {
     parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
   }
 
-  /** Ends the caller's stay; its subscription completes. @throws NotInRoomError */
-  leave(caller: Caller, roomId: string): Eventual<Participant> {
-    return this.#log.leave(roomId, caller.accountId, 'LEFT');
+  /**
+   * Ends the caller's stay, or only the one that is named; its subscription completes.
+   *
+   * @throws NotInRoomError
+   */
+  leave(caller: Caller, roomId: string, participantId?: string | null): Eventual<Participant> {
+    return this.#log.leave(roomId, caller.accountId, 'LEFT', participantId);
   }
 
   /** @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError */
@@ -98,7 +102,7 @@ export class Signaling {
   }
 
   /**
-   * Sends a text to one participant, or with `to` null to all others and those who join later; answers its cursor.
+   * Sends a text to one participant, or with `to` null to all others and those who join later; answers its place.
    *
    * @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError
    */
@@ -108,7 +112,7 @@ export class Signaling {
     to: string | null,
     text: string,
     messageId: string | null,
-  ): Eventual<string> {
+  ): Eventual<SentMessage> {
     checkMessage(text, this.#limits);
     checkMessageId(messageId);
     const { accountId } = caller;

@@ -1,4 +1,4 @@
-import type { Call } from '../../client/index.ts';
+import { type Call, PeerqlError } from '../../client/index.ts';
 import { announcer } from '../announcer.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
 import { chatPanel } from '../call/chat-panel.ts';
@@ -28,7 +28,11 @@ const TOAST_CHARACTERS = 120;
 export function callScreen(app: App, call: Call): Screen {
   const { room } = call.snapshot;
   const attempt = (change: Promise<void>) => {
-    change.catch((error: unknown) => app.toast(PROBLEM_WORDS[problemOf(error)].title));
+    change.catch((error: unknown) => {
+      // Whoever leaves while a device is opened knows that it is over.
+      if (error instanceof PeerqlError && error.code === 'ENDED') return;
+      app.toast(PROBLEM_WORDS[problemOf(error)].title);
+    });
   };
   const tell = (action: Promise<unknown>) => {
     action.catch((error: unknown) => app.toast(wordsFor(error)));

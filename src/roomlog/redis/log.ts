@@ -14,6 +14,7 @@ import {
   type RoomActivity,
   type RoomLog,
   rulesOf,
+  type SentMessage,
   type Waiter,
 } from '../../domain/signaling/ports.ts';
 import type { RedisConnection, Script } from './connection.ts';
@@ -124,8 +125,13 @@ export class RedisRoomLog implements RoomLog {
     return this.#stays.release(hold, reason);
   }
 
-  async leave(roomId: string, userId: string, reason: LeaveReason): Promise<Participant> {
-    return JSON.parse(await this.#ask(scripts.end, roomId, [userId, reason]));
+  async leave(
+    roomId: string,
+    userId: string,
+    reason: LeaveReason,
+    participantId?: string | null,
+  ): Promise<Participant> {
+    return JSON.parse(await this.#ask(scripts.end, roomId, [userId, reason, participantId ?? '']));
   }
 
   async endSession(sessionId: string, reason: LeaveReason): Promise<void> {
@@ -152,7 +158,7 @@ export class RedisRoomLog implements RoomLog {
     to: string | null,
     said: string,
     messageId: string | null,
-  ): Promise<string> {
+  ): Promise<SentMessage> {
     const id = messageId === null ? '' : `m:${messageId}`;
     const args = [userId, to ?? '', JSON.stringify([said]), id];
     const place = await this.#onRoom(scripts.message, roomId, [
@@ -160,7 +166,8 @@ export class RedisRoomLog implements RoomLog {
       ...this.#now(),
       this.#options.historyMessages,
     ]);
-    return this.#cursor(roomId, checkRefusal(place));
+    const [epoch, position, at] = checkRefusal(place).split(' ');
+    return { cursor: this.#cursor(roomId, `${epoch} ${position}`), at: Number(at) };
   }
 
   setMedia(roomId: string, userId: string, media: Partial<MediaState>): Promise<Participant> {

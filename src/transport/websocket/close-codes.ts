@@ -16,3 +16,17 @@ const CLEAN: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 export function isCleanGoodbye(code: number): boolean {
   return CLEAN.has(code);
 }
+
+/** The reason that goes with `TooMany`, where more are open than may be; null where not. */
+export function tooManySockets(
+  counts: { readonly ofAccount: number; readonly ofAddress: number },
+  limits: { readonly socketsPerUser: number; readonly socketsPerAddress: number },
+): string | null {
+  const { socketsPerUser, socketsPerAddress } = limits;
+  if (counts.ofAccount > socketsPerUser) return tooManyOf('user', socketsPerUser);
+  return counts.ofAddress > socketsPerAddress ? tooManyOf('address', socketsPerAddress) : null;
+}
+
+export function tooManyOf(whose: 'user' | 'address', most: number): string {
+  return `Too many sockets of this ${whose}: ${most} at most`;
+}

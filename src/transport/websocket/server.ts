@@ -14,7 +14,7 @@ import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
-import { CloseCode, isCleanGoodbye } from './close-codes.ts';
+import { CloseCode, isCleanGoodbye, tooManyOf, tooManySockets } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted, type MessageLimits } from './direct.ts';
 import { closeInSlices } from './drain.ts';
@@ -174,7 +174,7 @@ export class WebSocketSide {
     });
     ws.on('error', IGNORE);
     if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
-      ws.close(CloseCode.TooMany, 'Too many sockets of this address');
+      ws.close(CloseCode.TooMany, tooManyOf('address', this.#parts.limits.socketsPerAddress));
       return;
     }
     this.sockets.add(connection);
@@ -292,13 +292,14 @@ export class WebSocketSide {
       connection.signIn(caller);
       this.sockets.signedIn(connection, caller.accountId);
     }
-    const { ofAddress, ofAccount } = await this.sockets.countsEverywhere(connection);
-    const tooMany = ofAccount > limits.socketsPerUser || ofAddress > limits.socketsPerAddress;
-    if (tooMany) connection.close(CloseCode.TooMany, 'Too many sockets of this user or address');
+    const tooMany = tooManySockets(await this.sockets.countsEverywhere(connection), limits);
+    if (tooMany !== null) connection.close(CloseCode.TooMany, tooMany);
     if (connection.closing) return null;
     return {
       sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
       heartbeatSeconds: limits.heartbeatMs / 1000,
+      accountId: caller?.accountId ?? null,
+      messageBytes: limits.messageBytes,
     };
   }
 }

@@ -49,7 +49,12 @@ if sender == nil then return answer('not in') end
 local sent = H .. ':sent:' .. sender.id
 if ARGV[4] ~= '' then
   local before = redis.call('ZSCORE', sent, ARGV[4])
-  if before then return answer(room.e .. ' ' .. before) end
+  if before then
+    -- Its time stands in the tail alone; one that has left it was said before now.
+    local entry = redis.call('XRANGE', L, before .. '-0', before .. '-0')[1]
+    local at = entry and string.match(entry[2][2], '^%S+ %S+ (%S+)') or txt(room.t)
+    return answer(room.e .. ' ' .. before .. ' ' .. at)
+  end
 end
 local text = cjson.decode(ARGV[3])[1]
 local user = sender.seen.user
@@ -67,7 +72,7 @@ if ARGV[4] ~= '' then
   redis.call('ZADD', sent, txt(room.p), ARGV[4])
   redis.call('ZREMRANGEBYRANK', sent, 0, -4097)
 end
-return answer(room.e .. ' ' .. txt(room.p))
+return answer(room.e .. ' ' .. txt(room.p) .. ' ' .. txt(room.t))
 `;
 
 /** Changes what the others see of a participant. ARGV: user, the change in JSON, now, tail. */

@@ -175,12 +175,12 @@ save()
 return answer('ended')
 `;
 
-/** Ends the stay of a user. ARGV: user, reason, now, tail. */
+/** Ends the stay of a user. ARGV: user, reason, the only stay that is meant or '', now, tail. */
 export const END = `
-options = { tail = ARGV[4] }
-if not load(tonumber(ARGV[3])) then return answer('not in') end
+options = { tail = ARGV[5] }
+if not load(tonumber(ARGV[4])) then return answer('not in') end
 local stay = ofUser(ARGV[1])
-if stay == nil then return answer('not in') end
+if stay == nil or (ARGV[3] ~= '' and ARGV[3] ~= stay.id) then return answer('not in') end
 finish(stay, ARGV[2])
 save()
 return answer(cjson.encode(stay.seen))

@@ -1,0 +1,120 @@
+import type { BackoffOptions } from './backoff.ts';
+import { InvalidInputError } from './errors.ts';
+
+/** What is wrong with an option, such as `has to be a function`; null when nothing is. */
+type Problem = string | null;
+
+/** The longest wait that a timer takes (HTML, 8.6: a signed 32-bit integer). */
+const LONGEST_MS = 2_147_483_647;
+const ROOM_ID_LENGTH = 64;
+
+/**
+ * Refuses what is wrong, all of it at once.
+ * @throws {InvalidInputError} whose issues name the options
+ */
+export function requireOptions(problems: Readonly<Record<string, Problem>>): void {
+  const issues = Object.entries(problems).flatMap(([path, message]) =>
+    message === null ? [] : [{ path, message }],
+  );
+  if (issues.length === 0) return;
+  const words = issues.map(({ path, message }) => `${path} ${message}`);
+  throw new InvalidInputError(`${words.join('; ')}.`, issues);
+}
+
+export function roomIdProblem(value: unknown): Problem {
+  const fits = typeof value === 'string' && value.length > 0 && value.length <= ROOM_ID_LENGTH;
+  return fits ? null : `has to be a text of 1 to ${ROOM_ID_LENGTH} characters`;
+}
+
+/** A wait of at least a millisecond. */
+export function timeoutProblem(value: unknown): Problem {
+  if (value === undefined || isBetween(value, 1, LONGEST_MS)) return null;
+  return `has to be a number of milliseconds from 1 to ${LONGEST_MS}`;
+}
+
+/** As {@link timeoutProblem}, or 0 for never. */
+export function intervalProblem(value: unknown): Problem {
+  return value === 0 || timeoutProblem(value) === null
+    ? null
+    : `has to be 0 for never, or a number of milliseconds from 1 to ${LONGEST_MS}`;
+}
+
+export function bitrateProblem(value: unknown): Problem {
+  if (value === undefined || (typeof value === 'number' && value > 0)) return null;
+  return 'has to be a number of bits a second above 0, or Infinity';
+}
+
+export function booleanProblem(value: unknown): Problem {
+  return value === undefined || typeof value === 'boolean' ? null : 'has to be true or false';
+}
+
+export function functionProblem(value: unknown): Problem {
+  return value === undefined || typeof value === 'function' ? null : 'has to be a function';
+}
+
+export function objectProblem(value: unknown): Problem {
+  return value === undefined || (typeof value === 'object' && value !== null)
+    ? null
+    : 'has to be an object';
+}
+
+export function backoffProblem(value: BackoffOptions | undefined): Problem {
+  if (value === undefined) return null;
+  if (typeof value !== 'object' || value === null) return 'has to be an object';
+  const { baseMs = 0, capMs = 0, random } = value;
+  const fits = isBetween(baseMs, 0, LONGEST_MS) && isBetween(capMs, 0, LONGEST_MS);
+  if (!fits) return `has to have a baseMs and a capMs from 0 to ${LONGEST_MS}`;
+  return functionProblem(random) === null ? null : 'has to have a function as random';
+}
+
+export function signalProblem(value: unknown): Problem {
+  if (value === undefined) return null;
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  const fits = typeof aborted === 'boolean' && typeof addEventListener === 'function';
+  return fits ? null : 'has to be an AbortSignal';
+}
+
+export function streamProblem(value: unknown): Problem {
+  if (value === undefined || value === null) return null;
+  const { getTracks } = Object(value) as Partial<MediaStream>;
+  return typeof getTracks === 'function' ? null : 'has to be a MediaStream';
+}
+
+/** Asks the browser itself. */
+export function rtcConfigurationProblem(value: unknown): Problem {
+  if (value === undefined) return null;
+  if (typeof value !== 'object' || value === null) return 'has to be an object';
+  try {
+    new RTCPeerConnection(value).close();
+    return null;
+  } catch (error) {
+    return `is refused by the browser: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** The address that is asked, where it is one that requests and WebSockets can be sent to. */
+export function readEndpoint(given: string | URL | undefined): string {
+  const base = typeof location === 'undefined' ? undefined : location.href;
+  let url: URL;
+  try {
+    url = new URL(given ?? '/graphql', base);
+  } catch {
+    throw endpointRefused(`is no address: ${given}`);
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw endpointRefused('has to begin with http: or https:, also for WebSockets');
+  }
+  if (url.hash !== '' || url.href.endsWith('#')) throw endpointRefused('must not have a #fragment');
+  if (url.username !== '' || url.password !== '') {
+    throw endpointRefused('must not hold a user name or a password');
+  }
+  return url.href;
+}
+
+function endpointRefused(message: string): InvalidInputError {
+  return new InvalidInputError(`url ${message}.`, [{ path: 'url', message }]);
+}
+
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
+}

@@ -1,0 +1,52 @@
+import { InvalidInputError, NetworkError, PeerqlError, RefusedError } from './errors.ts';
+import type { EndReason } from './generated/graphql.ts';
+
+/** Why it is over, for good. */
+export interface RoomEnd {
+  /** REFUSED: the server does not let this participant in; FAILED: client and server do not fit together. */
+  readonly reason: EndReason | 'REFUSED' | 'FAILED';
+  /** For REFUSED, FAILED and SIGNED_OUT, what exactly; null otherwise. */
+  readonly error: PeerqlError | null;
+}
+
+/** How a WebSocket closes, as far as it says more than that it was lost. */
+export const CloseCode = {
+  TooBig: 1009,
+  BadMessage: 4400,
+  SignedOut: 4401,
+  TooMany: 4429,
+} as const;
+
+/** What a retry cannot mend: this client and this server do not speak the same schema. */
+export const FINAL_CODES = new Set([
+  'BAD_REQUEST',
+  'DOCUMENT_TOO_BIG',
+  'INVALID_INPUT',
+  'PERSISTED_QUERY_NOT_FOUND',
+]);
+
+export function gone(): RefusedError {
+  return new RefusedError('PEER_NOT_IN_ROOM', 'The addressee is not in this room any more.');
+}
+
+export function connectionLost(): NetworkError {
+  return new NetworkError('The connection was lost.');
+}
+
+export function tooBig(): InvalidInputError {
+  const message = 'may be too big: the server has ended a connection over it';
+  return new InvalidInputError(`The input ${message}.`, [{ path: 'input', message }]);
+}
+
+export function tooMany(reason: string): PeerqlError {
+  return new PeerqlError('TOO_MANY_SOCKETS', reason || 'Too many sockets.');
+}
+
+export function signedOut(reason: string): RoomEnd {
+  const error = new PeerqlError('UNAUTHENTICATED', reason || 'Signed out.');
+  return { reason: 'SIGNED_OUT', error };
+}
+
+export function failed(message: string): RoomEnd {
+  return { reason: 'FAILED', error: new PeerqlError('PROTOCOL', message) };
+}
