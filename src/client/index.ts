@@ -75,6 +75,7 @@ export {
   type PeerSignals,
   type PeerState,
 } from './peer.ts';
+export type { PeerFailure } from './peer-failure.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
 export {

@@ -146,6 +146,11 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     });
   }
 
+  /** Something suggests that the connection is dead: finds out soon, or comes back at once where it is known. */
+  probe(): void {
+    if (this.#state !== 'ended') this.#wake();
+  }
+
   /** Leaves the room, at once. Without a connection the server is told by HTTP, if it can be reached. */
   leave(): void {
     const { leaveRoom, roomId } = this.#options;

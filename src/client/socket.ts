@@ -34,6 +34,8 @@ const OPEN_WAIT_MS = 10_000;
 const QUIET_MARGIN_MS = 2_000;
 const DEFAULT_HEARTBEAT_SECONDS = 8;
 const ANSWER_MS = 4_000;
+/** The same where there is a reason to believe that the connection is dead. */
+const PROBE_MS = 1_500;
 
 /** One WebSocket that speaks graphql-transport-ws, from its opening to its end. It never reconnects by itself. */
 export class Socket {
@@ -140,7 +142,7 @@ export class Socket {
 
   /** Asks the server for a sign of life; the socket ends when none comes soon. */
   probe(): void {
-    this.#heartbeat?.probe();
+    this.#heartbeat?.probe(PROBE_MS);
   }
 
   /** Closes the socket, normally: a room that was followed on it is left. */
