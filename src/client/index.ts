@@ -89,3 +89,4 @@ export {
 } from './room-link.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';
+export type { TokenSource } from './token.ts';

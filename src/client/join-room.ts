@@ -27,7 +27,7 @@ const TIMEOUT_MS = 20_000;
  * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in
  */
 export function joinRoom(
-  linkOptions: Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom'>,
+  linkOptions: Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom' | 'takeSocket'>,
   options: JoinOptions,
 ): Promise<Call> {
   const { signal, takeOver = false, timeoutMs = TIMEOUT_MS } = options;

@@ -38,6 +38,8 @@ export interface RoomEnd {
 export interface RoomLinkOptions {
   readonly roomId: string;
   readonly socket: SocketOptions;
+  /** A socket that is open already, for the first connection. Default: none. */
+  readonly takeSocket?: () => Socket | null;
   /** Names this place in the room over reconnects. Default: random. */
   readonly clientKey?: string;
   /** Take the place over when the same user is in the room elsewhere. Default false. */
@@ -162,7 +164,8 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   #connect(): void {
     this.#retry = null;
-    const socket = new Socket(this.#options.socket);
+    const warm = this.#position.last === null ? this.#options.takeSocket?.() : null;
+    const socket = warm ?? new Socket(this.#options.socket);
     this.#socket = socket;
     this.#openedAt = Date.now();
     const after = this.#position.last;

@@ -41,11 +41,18 @@ const PROBE_MS = 1_500;
 export class Socket {
   /** Resolves once, when the socket is gone or could not be opened. */
   readonly closed: Promise<Closing>;
+  /** Resolves once the server has let it in; never where it does not. */
+  readonly signedIn: Promise<void>;
   readonly #client: Client;
   #ended = false;
   #heartbeat: Heartbeat | null = null;
 
-  constructor(options: SocketOptions) {
+  /** @param how `eager` opens it at once, not only when something is to be sent */
+  constructor(options: SocketOptions, how: { readonly eager?: boolean } = {}) {
+    let letIn = () => {};
+    this.signedIn = new Promise((resolve) => {
+      letIn = resolve;
+    });
     let settle: (closing: Closing) => void = () => {};
     this.closed = new Promise((resolve) => {
       settle = resolve;
@@ -60,6 +67,9 @@ export class Socket {
         return token === null ? {} : { token };
       },
       retryAttempts: 0,
+      lazy: how.eager !== true,
+      // `closed` tells it.
+      onNonLazyError: () => {},
       on: {
         connecting: () => {
           opening = setTimeout(() => this.#client.terminate(), OPEN_WAIT_MS);
@@ -69,6 +79,7 @@ export class Socket {
         },
         connected: (_socket, payload) => {
           clearTimeout(opening);
+          letIn();
           const seconds = Number(payload?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS);
           const ping = () => sendPing(opened);
           const dead = () => this.#client.terminate();
@@ -86,7 +97,7 @@ export class Socket {
   }
 
   /** Subscribes; the answer unsubscribes, after which no handler is called. */
-  subscribe<Data, Variables extends Record<string, unknown>>(
+  subscribe<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
     handlers: SubscriptionHandlers<Data>,
@@ -98,7 +109,7 @@ export class Socket {
       tell();
     };
     const unsubscribe = this.#client.subscribe<Data>(
-      { query: documentText(document), variables },
+      { query: documentText(document), variables: Object.fromEntries(Object.entries(variables)) },
       {
         next: ({ data, errors }) => {
           if (over) return;
@@ -126,7 +137,7 @@ export class Socket {
    * @throws {NetworkError} when the socket ended before the answer; the server may have done it or not
    * @throws {RequestError} when the answer has `errors`
    */
-  execute<Data, Variables extends Record<string, unknown>>(
+  execute<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
