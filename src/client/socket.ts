@@ -35,7 +35,7 @@ const QUIET_MARGIN_MS = 2_000;
 const DEFAULT_HEARTBEAT_SECONDS = 8;
 const ANSWER_MS = 4_000;
 /** The same where there is a reason to believe that the connection is dead. */
-const PROBE_MS = 1_500;
+const PROBE_MS = 1_000;
 
 /** One WebSocket that speaks graphql-transport-ws, from its opening to its end. It never reconnects by itself. */
 export class Socket {
