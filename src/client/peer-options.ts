@@ -33,5 +33,7 @@ export interface PeerOptions {
   readonly onTracks: () => void;
   /** Nothing comes any more although something should; it is repaired already. Default: not told. */
   readonly onSilence?: () => void;
+  /** Media comes again after such a silence, and so what is sent arrives again, most likely. Default: not told. */
+  readonly onMediaBack?: () => void;
   readonly onError: (error: unknown) => void;
 }

@@ -11,7 +11,7 @@ export type { MediaSlot, PeerOptions, PeerSignals, PeerState } from './peer-opti
 
 const CONNECT_TIMEOUT_MS = 15_000;
 /** How often it is looked whether media comes. */
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 /** Without sound for this long something is wrong: a microphone that is open sends 50 packets a second. */
 const SOUND_GAP_MS = 1_000;
 /** Pictures alone may be further apart: of a screen on which nothing moves, one a second. */
@@ -248,7 +248,10 @@ export class Peer {
     if (arrived === null || connection !== this.connection || this.#state === 'closed') return;
     const wasSilent = !this.#healthy();
     this.#watch.look(arrived, performance.now());
-    if (this.#watch.comes) this.#flows();
+    if (this.#watch.comes) {
+      if (wasSilent || this.#state !== 'connected') this.#options.onMediaBack?.();
+      this.#flows();
+    }
     if (this.#healthy()) return;
     this.#repairs.needed();
     if (!wasSilent) this.#options.onSilence?.();

@@ -1,6 +1,7 @@
 import type { ConnectionQuality } from './connection-quality.ts';
 import { isGone } from './errors.ts';
 import type { ParticipantFieldsFragment } from './generated/graphql.ts';
+import { sendKeyFrame } from './key-frame.ts';
 import { Peer, type PeerOptions, type PeerState } from './peer.ts';
 import type { PeerFailure } from './peer-failure.ts';
 import type { RoomLink } from './room-link.ts';
@@ -88,6 +89,7 @@ export class RemoteParticipant {
       remoteMedia: () => this.#participant.media,
       onState: (state) => this.#stateChanged(state),
       onTracks: () => this.#changed(),
+      onMediaBack: () => this.#refreshPictures(),
     });
     this.#assemble();
   }
@@ -176,6 +178,16 @@ export class RemoteParticipant {
         const sender = this.peer.sender(slot);
         if (sender === undefined || this.#limits === null || this.peer.state === 'closed') return;
         await limitSender(sender, this.#limits[slot]).catch(this.#onError);
+      }
+    });
+  }
+
+  #refreshPictures(): void {
+    this.#limiting = this.#limiting.then(async () => {
+      for (const slot of ['video', 'screen'] as const) {
+        const sender = this.peer.sender(slot);
+        // One that is not negotiated yet, or closed meanwhile, has nothing to send.
+        if (sender?.track) await sendKeyFrame(sender).catch(() => {});
       }
     });
   }
