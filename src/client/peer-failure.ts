@@ -41,4 +41,7 @@ export class WayFinder {
 }
 
 /** What is read of an `RTCPeerConnection`. */
-export type WayFinderConnection = Pick<RTCPeerConnection, 'remoteDescription' | 'localDescription'>;
+export interface WayFinderConnection {
+  readonly remoteDescription: object | null;
+  readonly localDescription: { readonly sdp: string } | null;
+}

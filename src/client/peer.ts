@@ -16,7 +16,7 @@ const LOOK_MS = 250;
 const SOUND_GAP_MS = 1_000;
 /** Pictures alone may be further apart: of a screen on which nothing moves, one a second. */
 const PICTURE_GAP_MS = 2_000;
-/** No media for this long is no connection, whatever the browser says. */
+/** No media for so long is no connection. */
 const LOST_MS = 3_000;
 /** How many descriptions in a row may fail before the connection is made anew. */
 const REFUSALS = 2;
@@ -279,7 +279,6 @@ export class Peer {
     this.#setState('connected');
   }
 
-  /** What the state is while nothing flows. */
   #lesser(): PeerState {
     if (this.#state === 'failed' || this.#state === 'closed') return this.#state;
     return this.#wasConnected ? 'reconnecting' : 'connecting';

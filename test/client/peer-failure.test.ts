@@ -3,11 +3,11 @@ import { WayFinder } from '../../src/client/peer-failure.ts';
 
 const TURN = { iceServers: [{ urls: ['stun:a.example', 'turns:a.example:443'] }] };
 const STUN = { iceServers: [{ urls: 'stun:a.example' }] };
-const remoteDescription = { type: 'answer', sdp: '', toJSON: () => ({}) } as const;
+const remoteDescription = {};
 
 function own(...types: string[]) {
   const lines = types.map((type) => `a=candidate:1 1 udp 1 192.0.2.1 9 typ ${type} raddr 0.0.0.0`);
-  const localDescription = { ...remoteDescription, sdp: `v=0\r\n${lines.join('\r\n')}\r\n` };
+  const localDescription = { sdp: `v=0\r\n${lines.join('\r\n')}\r\n` };
   return { remoteDescription, localDescription };
 }
 
