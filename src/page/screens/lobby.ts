@@ -65,9 +65,6 @@ function lobbyScreen(app: App, room: Room): Screen {
     showProblem(problem, devices, open);
   };
 
-  // Saves the join some round trips; where it fails, the join opens a socket of its own.
-  app.client.connect().catch(() => {});
-
   const enter = async (takeOver: boolean) => {
     join.disabled = true;
     refusal.hidden = true;
