@@ -1,6 +1,6 @@
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { describe, it } from 'vitest';
-import { findOrSkip, findProgram } from './program.ts';
+import { findProgram } from './program.ts';
 
 const VARIABLE = 'FIREFOX_BINARY';
 const NAMES = ['firefox-esr', 'firefox'];
@@ -32,11 +32,6 @@ export function describeInFirefox(name: string, tests: () => void): void {
   }
   console.warn(`\n*** SKIPPED: ${name}: no Firefox found. To run it, ${HOW}. ***\n`);
   describe.skip(name, tests);
-}
-
-/** Whether there is a Firefox. Without one it says so on one loud line; with CI=true it throws. */
-export function hasFirefox(): boolean {
-  return findOrSkip(VARIABLE, NAMES, `No Firefox found: ${HOW}.`) !== null;
 }
 
 /** A Firefox that is spoken to by WebDriver BiDi. */
