@@ -75,6 +75,11 @@ export interface CallOptions {
    * Default 4,000,000; `Infinity` sends to each what is of use at most.
    */
   readonly uplinkBitrate?: number;
+  /**
+   * After how long without a way to one of the others their `peerState` is `failed`, in milliseconds; it is tried
+   * further. Default 15,000.
+   */
+  readonly connectTimeoutMs?: number;
   /** How often each connection is measured, in milliseconds; 0 never, and no quality is known then. Default 2,000. */
   readonly statisticsIntervalMs?: number;
 }

@@ -54,6 +54,7 @@ export class Call extends Emitter<CallEvents> {
       link,
       rtcConfiguration: options.rtcConfiguration ?? {},
       uplinkBitrate: options.uplinkBitrate ?? UPLINK_BITRATE,
+      connectTimeoutMs: options.connectTimeoutMs,
       tracks: () => media.tracks,
       onJoined: (participant) => this.#tell('participantJoined', participant),
       onUpdated: (participant) => this.#tell('participantUpdated', participant),

@@ -24,7 +24,7 @@ export class QualityMeter {
   }
 
   quality(state: PeerState): ConnectionQuality {
-    if (state === 'reconnecting' || state === 'closed') return 'lost';
+    if (state !== 'connecting' && state !== 'connected') return 'lost';
     if (state === 'connecting' || this.#loss === null) return 'unknown';
     if (this.#loss < 0.03 && this.#roundTripMs < 300) return 'good';
     if (this.#loss < 0.1 && this.#roundTripMs < 600) return 'fair';

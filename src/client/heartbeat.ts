@@ -29,15 +29,18 @@ export class Heartbeat {
     this.#heardAt = performance.now();
   }
 
-  /** Asks now, for example because the network has changed. */
-  probe(): void {
+  /**
+   * Asks now, for example because the network has changed.
+   * @param answerMs how long the answer may take
+   */
+  probe(answerMs = this.#answerMs): void {
     this.stop();
     const askedAt = performance.now();
     this.#heart.ping();
     this.#timer = setTimeout(() => {
       if (this.#heardAt >= askedAt) this.#waitForSilence();
       else this.#heart.dead();
-    }, this.#answerMs);
+    }, answerMs);
   }
 
   stop(): void {

@@ -1,6 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { documentText } from './document.ts';
 import { type GraphQLErrorLike, NetworkError, requestError } from './errors.ts';
+import type { Socket } from './socket.ts';
+import { isConnectionToken } from './token.ts';
 
 /** Where and how requests go. */
 export interface HttpOptions {
@@ -9,6 +11,10 @@ export interface HttpOptions {
   readonly timeoutMs: number;
   /** A bearer token to send; null for the cookie. */
   readonly token: () => Promise<string | null>;
+  /** The socket that {@link HttpOptions.socket} has opened; null when there is none. */
+  readonly openSocket: () => Promise<Socket> | null;
+  /** A socket that is signed in, for who has nothing but tokens that sign sockets in. */
+  readonly socket: (token: string) => Promise<Socket>;
 }
 
 interface Answer<Data> {
@@ -17,16 +23,23 @@ interface Answer<Data> {
 }
 
 /**
- * Sends one operation by POST (GraphQL over HTTP) and resolves to its data.
+ * Sends one operation by POST (GraphQL over HTTP) and resolves to its data. With a connection token, which is nothing
+ * to HTTP, it goes over a socket.
  * @throws {NetworkError} when no GraphQL answer came in time
  * @throws {RequestError} when the answer has `errors`
  */
-export async function request<Data, Variables>(
+export async function request<Data, Variables extends object>(
   options: HttpOptions,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  const token = await options.token();
+  const open = options.openSocket();
+  if (open !== null) return (await open).execute(document, variables);
+  const token = await tokenOf(options);
+  if (token !== null && isConnectionToken(token)) {
+    const socket = await options.socket(token);
+    return socket.execute(document, variables);
+  }
   const { data, errors } = await post<Data>(options, token, {
     query: documentText(document),
     variables,
@@ -34,6 +47,14 @@ export async function request<Data, Variables>(
   if (errors !== undefined && errors.length > 0) throw requestError(errors);
   if (data === undefined || data === null) throw new NetworkError('The answer holds no data.');
   return data;
+}
+
+async function tokenOf(options: HttpOptions): Promise<string | null> {
+  try {
+    return await options.token();
+  } catch (cause) {
+    throw new NetworkError('There is no token: the function that gives it has failed.', { cause });
+  }
 }
 
 async function post<Data>(

@@ -76,6 +76,7 @@ export {
   type PeerSignals,
   type PeerState,
 } from './peer.ts';
+export type { PeerFailure } from './peer-failure.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
 export type { RoomEnd } from './room-end.ts';
@@ -89,3 +90,4 @@ export {
 export type { RoomLinkOptions } from './room-link-options.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';
+export type { TokenSource } from './token.ts';

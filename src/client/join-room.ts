@@ -38,7 +38,10 @@ export interface JoinOptions extends CallOptions {
 
 const TIMEOUT_MS = 20_000;
 
-type JoinLinkOptions = Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom'>;
+type JoinLinkOptions = Pick<
+  RoomLinkOptions,
+  'roomId' | 'socket' | 'backoff' | 'leaveRoom' | 'takeSocket'
+>;
 
 /**
  * Joins a room; resolves once in it. Until then the stream stays the caller's, and where it rejects nobody is in the room.
@@ -86,6 +89,7 @@ function checkOptions(roomId: string, options: JoinOptions): void {
     stream: streamProblem(options.stream),
     takeOver: booleanProblem(options.takeOver),
     timeoutMs: timeoutProblem(options.timeoutMs),
+    connectTimeoutMs: timeoutProblem(options.connectTimeoutMs),
     onWaiting: functionProblem(options.onWaiting),
     signal: signalProblem(options.signal),
     cameraConstraints: objectProblem(options.cameraConstraints),

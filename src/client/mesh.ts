@@ -13,6 +13,8 @@ export interface MeshOptions {
   readonly rtcConfiguration: Omit<RTCConfiguration, 'iceServers'>;
   /** What all video together may use of the uplink, in bits a second. */
   readonly uplinkBitrate: number;
+  /** After how long without a way to somebody that is told, in milliseconds. Default 15,000. */
+  readonly connectTimeoutMs?: number | undefined;
   /** What is sent to somebody who joins now. */
   readonly tracks: () => PeerOptions['tracks'];
   readonly onJoined: (view: RemoteParticipantView) => void;
@@ -21,6 +23,9 @@ export interface MeshOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** How long somebody whose stay is gone, and whose media flows on, may take to come back. */
+const SUSPENDED_MS = 30_000;
+
 /**
  * The others in a room, with a media connection to each. Events may repeat what a snapshot said already, as they do
  * after a resume: they are applied by id.
@@ -28,6 +33,8 @@ export interface MeshOptions {
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #others = new Map<string, RemoteParticipant>();
+  /** Stays that the server knows no more and whose media flows on, and when they are given up. */
+  readonly #suspended = new Map<string, ReturnType<typeof setTimeout>>();
   #self: Participant;
   #iceServers: RTCIceServer[] = [];
   #relayOnly = false;
@@ -94,8 +101,10 @@ export class Mesh {
 
   close(): void {
     this.#closed = true;
-    for (const { peer } of this.#others.values()) peer.close();
+    for (const other of this.#others.values()) other.close();
+    for (const giveUp of this.#suspended.values()) clearTimeout(giveUp);
     this.#others.clear();
+    this.#suspended.clear();
   }
 
   #reconcile({ room, self, participants, iceServers, recovered }: RoomSnapshot): void {
@@ -104,11 +113,11 @@ export class Mesh {
     this.#iceServers = rtcIceServers(iceServers.servers);
     this.#setRelayOnly(room.relayOnly);
     const present = new Set(participants.map(({ id }) => id));
-    for (const [id, { peer }] of this.#others) {
-      if (remade || !present.has(id)) this.#remove(id, 'DISCONNECTED');
+    for (const [id, other] of this.#others) {
+      if (remade || !present.has(id)) this.#suspend(id, other);
       else {
-        peer.configure({ iceServers: this.#iceServers });
-        peer.resume(recovered);
+        other.peer.configure({ iceServers: this.#iceServers });
+        other.peer.resume(recovered);
       }
     }
     for (const participant of participants) this.#upsert(participant);
@@ -151,7 +160,9 @@ export class Mesh {
       return;
     }
     const { link, rtcConfiguration, tracks, onUpdated, onError, onJoined } = this.#options;
-    const other = new RemoteParticipant(participant, {
+    const { connectTimeoutMs } = this.#options;
+    const predecessor = this.#succeed(participant);
+    const other: RemoteParticipant = new RemoteParticipant(participant, {
       polite: this.#self.joinOrder > participant.joinOrder,
       configuration: {
         ...rtcConfiguration,
@@ -161,8 +172,17 @@ export class Mesh {
       tracks: tracks(),
       link,
       everybody: () => this.#everybody(),
+      predecessor,
+      ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+      // Where media stops, the way to the server may be gone as well.
+      onSilence: () => link.probe(),
       onChange: (view) => {
-        if (this.#others.has(id)) onUpdated(view);
+        if (this.#others.get(id) !== other) return;
+        if (this.#suspended.has(id) && view.peerState !== 'connected') {
+          this.#remove(id, 'DISCONNECTED');
+        } else {
+          onUpdated(view);
+        }
       },
       onError,
     });
@@ -171,13 +191,43 @@ export class Mesh {
     onJoined(other.view());
   }
 
+  /**
+   * The server knows this stay no more, since it was restarted or its grace is over. Where media flows on, whoever it
+   * is will be back in a moment with a new stay, and is shown until then.
+   */
+  #suspend(id: string, other: RemoteParticipant): void {
+    if (other.peer.state !== 'connected') {
+      this.#remove(id, 'DISCONNECTED');
+      return;
+    }
+    if (this.#suspended.has(id)) return;
+    const giveUp = setTimeout(() => this.#remove(id, 'DISCONNECTED'), SUSPENDED_MS);
+    this.#suspended.set(id, giveUp);
+    other.detach();
+  }
+
+  /** Takes the suspended stay of the same user out of the room, and keeps its media for the one that comes. */
+  #succeed({ user }: Participant): RemoteParticipant | null {
+    for (const id of this.#suspended.keys()) {
+      const other = this.#others.get(id);
+      if (other?.userId === user.id) return this.#takeOut(id, 'DISCONNECTED');
+    }
+    return null;
+  }
+
   #remove(id: string, reason: EndReason): void {
+    this.#takeOut(id, reason)?.close();
+  }
+
+  #takeOut(id: string, reason: EndReason): RemoteParticipant | null {
     const other = this.#others.get(id);
-    if (other === undefined) return;
+    if (other === undefined) return null;
     this.#others.delete(id);
-    other.peer.close();
+    clearTimeout(this.#suspended.get(id));
+    this.#suspended.delete(id);
     this.#limitVideo();
     this.#options.onLeft(other.view(), reason);
+    return other;
   }
 
   /** Each of the others gets a copy of its own: the more they are, the less for each. */

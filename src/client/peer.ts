@@ -1,132 +1,119 @@
-import { CandidateBatch } from './candidate-batch.ts';
-import { EarlyCandidates } from './early-candidates.ts';
 import type { IceCandidateInput } from './generated/graphql.ts';
+import { MediaWatch } from './media-watch.ts';
+import { Negotiator } from './negotiator.ts';
+import { type PeerFailure, WayFinder } from './peer-failure.ts';
+import type { MediaSlot, PeerOptions, PeerState } from './peer-options.ts';
+import { Repairs } from './repairs.ts';
+import { fingerprintIn, markIn } from './session-description.ts';
+import { arrivedOn } from './statistics.ts';
 
-/** What a participant sends, each over a transceiver of its own for as long as the peer lasts. */
-export type MediaSlot = 'audio' | 'video' | 'screen';
+export type { MediaSlot, PeerOptions, PeerSignals, PeerState } from './peer-options.ts';
 
-/** `connecting` until media can flow for the first time, `reconnecting` whenever it cannot later. */
-export type PeerState = 'connecting' | 'connected' | 'reconnecting' | 'closed';
-
-/** What a peer connection says to the other side, by way of the server. */
-export interface PeerSignals {
-  sendOffer(sdp: string): void;
-  sendAnswer(sdp: string): void;
-  sendCandidates(candidates: IceCandidateInput[]): void;
-}
-
-export interface PeerOptions {
-  /** The polite side of a pair sends the first offer, and gives way when both offer at once. */
-  readonly polite: boolean;
-  readonly configuration: RTCConfiguration;
-  readonly signals: PeerSignals;
-  /** Whether what is sent now goes out soon. While it does not, repairs wait for {@link Peer.resume}. */
-  readonly canSignal: () => boolean;
-  readonly tracks: Readonly<Record<MediaSlot, MediaStreamTrack | null>>;
-  readonly onState: (state: PeerState) => void;
-  /** {@link Peer.remoteTracks} has changed. */
-  readonly onTracks: () => void;
-  readonly onError: (error: unknown) => void;
-}
-
-const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
-const CANDIDATE_WINDOW_MS = 20;
-/** Without an answer for this long, an offer is sent again. */
-const ANSWER_WAIT_MS = 10_000;
-/** How long a transport may be `disconnected` before it is repaired: most come back by themselves. */
-const DISCONNECTED_MS = 2_500;
-/** How long a connection or a repair may take before the next one. */
-const REPAIR_MS = 10_000;
-/** The impolite side leaves the polite one this much time, so that seldom both repair at once. */
-const IMPOLITE_DELAY_MS = 1_500;
+const CONNECT_TIMEOUT_MS = 15_000;
+/** How often it is looked whether media comes. */
+const LOOK_MS = 250;
+/** Without sound for this long something is wrong: a microphone that is open sends 50 packets a second. */
+const SOUND_GAP_MS = 1_000;
+/** Pictures alone may be further apart: of a screen on which nothing moves, one a second. */
+const PICTURE_GAP_MS = 2_000;
+/** No media for so long is no connection. */
+const LOST_MS = 3_000;
+/** How many descriptions in a row may fail before the connection is made anew. */
+const REFUSALS = 2;
 
 /**
- * The media connection to one other participant, negotiated perfectly as in W3C's WebRTC (10.7): either side may negotiate at any time, and two offers that cross always settle. It repairs itself by an ICE restart when
- * the transport fails. Tracks are swapped without negotiating, since each slot has its transceiver from the start.
+ * The media to and from one other participant. It repairs itself: by an ICE restart where the transport fails or nothing
+ * comes any more, then by a connection made anew, for which the other side makes a new one too. Tracks are swapped
+ * without negotiating, since each slot has its transceiver from the start.
  */
 export class Peer {
   readonly #options: PeerOptions;
-  readonly #connection: RTCPeerConnection;
-  readonly #candidates: CandidateBatch<IceCandidateInput>;
-  readonly #transceivers = new Map<MediaSlot, RTCRtpTransceiver>();
   readonly #tracks: Record<MediaSlot, MediaStreamTrack | null>;
+  readonly #watch = new MediaWatch();
+  readonly #repairs: Repairs;
+  readonly #looking: ReturnType<typeof setInterval>;
+  #configuration: RTCConfiguration;
+  #negotiator: Negotiator;
+  /** Connections made before this one. */
+  #number = 0;
+  #ways: WayFinder;
   /** What came from the other side is worked off one by one, in order. */
   #incoming: Promise<void> = Promise.resolve();
-  readonly #early: EarlyCandidates;
   #state: PeerState = 'connecting';
-  #makingOffer = false;
-  #repairTimer: ReturnType<typeof setTimeout> | null = null;
-  #answerTimer: ReturnType<typeof setTimeout> | null = null;
+  #wasConnected = false;
+  #refusals = 0;
+  #failTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#tracks = { ...options.tracks };
-    this.#early = new EarlyCandidates((error) => this.#options.onError(error));
-    this.#candidates = new CandidateBatch(CANDIDATE_WINDOW_MS, (candidates) =>
-      options.signals.sendCandidates(candidates),
-    );
-    const connection = new RTCPeerConnection(options.configuration);
-    this.#connection = connection;
-    connection.onnegotiationneeded = () => void this.#offer();
-    connection.onicecandidate = ({ candidate }) => this.#gathered(candidate);
-    connection.onconnectionstatechange = () => this.#transportChanged();
-    connection.onsignalingstatechange = () => this.#awaitAnswer();
-    if (options.polite) {
-      for (const slot of SLOTS) this.#openSlot(slot);
-    }
-    this.#repairIn(REPAIR_MS);
+    this.#configuration = options.configuration;
+    this.#ways = new WayFinder(this.#configuration);
+    this.#repairs = new Repairs({
+      polite: options.polite,
+      restart: () => this.#restart(),
+      rebuild: () => this.#rebuild(),
+    });
+    this.#negotiator = this.#connect(options.polite);
+    this.#repairs.begin();
+    this.#awaitWay();
+    this.#looking = setInterval(() => void this.#look(), LOOK_MS);
   }
 
   get state(): PeerState {
     return this.#state;
   }
 
-  /** The connection itself, to read from: statistics, senders, states. */
-  get connection(): RTCPeerConnection {
-    return this.#connection;
+  /** Why the state is `failed`; null while it is not. */
+  get failure(): PeerFailure | null {
+    return this.#state === 'failed' ? this.#ways.failure(this.connection) : null;
   }
 
-  /** The other side's tracks, as soon as there are any. They last as long as the peer, whether they flow or not. */
+  /** The connection itself, to read from: statistics, senders, states. Another one after it was made anew. */
+  get connection(): RTCPeerConnection {
+    return this.#negotiator.connection;
+  }
+
+  /** The other side's tracks, as soon as there are any. They last as long as the connection, whether they flow or not. */
   get remoteTracks(): Partial<Record<MediaSlot, MediaStreamTrack>> {
-    const entries = [...this.#transceivers].map(([slot, { receiver }]) => [slot, receiver.track]);
-    return Object.fromEntries(entries);
+    const transceivers = [...this.#negotiator.transceivers];
+    return Object.fromEntries(transceivers.map(([slot, { receiver }]) => [slot, receiver.track]));
   }
 
   /** What sends this side's track of a slot, as soon as there is one; its limits can be set. */
   sender(slot: MediaSlot): RTCRtpSender | undefined {
-    return this.#transceivers.get(slot)?.sender;
+    return this.#negotiator.transceivers.get(slot)?.sender;
   }
 
   /** What receives the other side's track of a slot, as soon as there is one. */
   receiver(slot: MediaSlot): RTCRtpReceiver | undefined {
-    return this.#transceivers.get(slot)?.receiver;
+    return this.#negotiator.transceivers.get(slot)?.receiver;
   }
 
   receiveOffer(sdp: string): void {
-    this.#enqueue(() => this.#describe({ type: 'offer', sdp }));
+    this.#enqueue(() => this.#receive({ type: 'offer', sdp }));
   }
 
   receiveAnswer(sdp: string): void {
-    this.#enqueue(() => this.#describe({ type: 'answer', sdp }));
+    this.#enqueue(() => this.#receive({ type: 'answer', sdp }));
   }
 
   /** An empty `candidate` means end of candidates. Those that come before the description wait for it. */
   receiveCandidates(candidates: readonly IceCandidateInput[]): void {
-    this.#enqueue(async () => {
-      this.#early.add(candidates);
-      await this.#early.apply(this.#connection);
-    });
+    this.#enqueue(() => this.#negotiator.addCandidates(candidates));
   }
 
   /** Sends `track` in its slot from now on; null sends nothing. No negotiation is needed. */
   async setTrack(slot: MediaSlot, track: MediaStreamTrack | null): Promise<void> {
     this.#tracks[slot] = track;
-    await this.#transceivers.get(slot)?.sender.replaceTrack(track);
+    await this.sender(slot)?.replaceTrack(track);
   }
 
   /** Uses other servers, or another way, from the next gathering on. */
   configure(change: Pick<RTCConfiguration, 'iceServers' | 'iceTransportPolicy'>): void {
-    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), ...change });
+    this.#configuration = { ...this.#configuration, ...change };
+    this.#ways = new WayFinder(this.#configuration);
+    this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...change });
   }
 
   /**
@@ -135,154 +122,180 @@ export class Peer {
    */
   resume(gapless: boolean): void {
     if (this.#state === 'closed') return;
-    if (!gapless && this.#connection.signalingState === 'have-local-offer') this.#repeatOffer();
-    else if (this.#state === 'reconnecting') this.#repairIn(0);
+    if (this.#wasConnected && !this.#healthy()) this.#repairs.anew();
+    else if (!gapless) this.#negotiator.repeatOffer();
   }
 
   close(): void {
     if (this.#state === 'closed') return;
     this.#setState('closed');
-    this.#candidates.clear();
-    clearTimeout(this.#repairTimer ?? undefined);
-    clearTimeout(this.#answerTimer ?? undefined);
-    this.#connection.close();
+    clearInterval(this.#looking);
+    clearTimeout(this.#failTimer);
+    this.#repairs.stop();
+    this.#negotiator.close();
+  }
+
+  #connect(begins: boolean): Negotiator {
+    const negotiator: Negotiator = new Negotiator({
+      ...this.#options,
+      begins,
+      number: this.#number,
+      configuration: this.#configuration,
+      tracks: this.#tracks,
+      onTransport: () => this.#transportChanged(),
+      onCandidateRefused: (error) => this.#options.onError(error),
+      onCandidateError: (code) => this.#ways.refused(code),
+      onRefused: (error) => {
+        if (negotiator === this.#negotiator) this.#refused(error);
+      },
+    });
+    return negotiator;
   }
 
   #enqueue(step: () => Promise<void>): void {
     this.#incoming = this.#incoming.then(async () => {
       if (this.#state === 'closed') return;
+      const { connection } = this;
       try {
         await step();
       } catch (error) {
-        if (this.#connection.signalingState !== 'closed') this.#options.onError(error);
+        if (connection.signalingState !== 'closed') this.#options.onError(error);
       }
     });
   }
 
-  async #offer(): Promise<void> {
-    try {
-      this.#makingOffer = true;
-      await this.#connection.setLocalDescription();
-      this.#sendDescription();
-    } catch (error) {
-      if (this.#connection.signalingState !== 'closed') this.#options.onError(error);
-    } finally {
-      this.#makingOffer = false;
+  async #receive(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
+    const number = this.#numberOf(description);
+    // What belongs to a connection that was given up is of no use any more.
+    if (number < this.#number) return;
+    if (number > this.#number) this.#replace(number, false);
+    const applied = await this.#negotiator.describe(description);
+    if (!applied) return;
+    this.#refusals = 0;
+    if (description.type === 'offer') this.#repairs.helped();
+  }
+
+  /** A client that does not number its connections shows a new one by a new certificate. */
+  #numberOf({ type, sdp }: { type: 'offer' | 'answer'; sdp: string }): number {
+    const mark = markIn(sdp);
+    if (mark !== null) return mark.connection;
+    const known = fingerprintIn(this.connection.remoteDescription?.sdp ?? '');
+    const isNew = type === 'offer' && known !== null && known !== fingerprintIn(sdp);
+    return this.#number + (isNew ? 1 : 0);
+  }
+
+  #refused(error: unknown): void {
+    this.#options.onError(error);
+    this.#refusals += 1;
+    if (this.#refusals >= REFUSALS) this.#repairs.rebuildSoon();
+    else if (this.connection.signalingState === 'have-local-offer') {
+      void this.#negotiator.offerAnew();
     }
   }
 
-  async #describe(description: RTCSessionDescriptionInit): Promise<void> {
-    const connection = this.#connection;
-    const { signalingState } = connection;
-    // An answer to an offer that was sent twice comes twice.
-    if (description.type === 'answer' && signalingState !== 'have-local-offer') return;
-    const collision = this.#makingOffer || signalingState !== 'stable';
-    if (description.type === 'offer' && collision && !this.#options.polite) return;
-    await connection.setRemoteDescription(description);
-    if (description.type === 'offer') {
-      await this.#fillSlots();
-      await connection.setLocalDescription();
-      this.#sendDescription();
+  #restart(): boolean {
+    const { connection } = this;
+    // The impolite side has nothing to restart before the first offer came.
+    if (!this.#options.canSignal() || (!this.#options.polite && !connection.remoteDescription)) {
+      return false;
     }
-    await this.#early.apply(connection);
+    this.#negotiator.restartIce();
+    return true;
   }
 
-  #sendDescription(): void {
-    const description = this.#connection.localDescription;
-    if (description === null) return;
-    if (description.type === 'offer') this.#options.signals.sendOffer(description.sdp);
-    else this.#options.signals.sendAnswer(description.sdp);
+  #rebuild(): boolean {
+    if (!this.#options.canSignal()) return false;
+    // Something still comes: a restart may help, and a new connection would interrupt what goes the other way.
+    const works = this.connection.connectionState === 'connected' && this.#watch.deadMs < LOST_MS;
+    if (works && this.#refusals < REFUSALS) return this.#restart();
+    this.#replace(this.#number + 1, true);
+    return true;
   }
 
-  #openSlot(slot: MediaSlot): void {
-    const track = this.#tracks[slot];
-    const kind = slot === 'audio' ? 'audio' : 'video';
-    const transceiver = this.#connection.addTransceiver(track ?? kind, { direction: 'sendrecv' });
-    this.#transceivers.set(slot, transceiver);
+  /** @param begins makes the first offer; otherwise the other side has made one already */
+  #replace(number: number, begins: boolean): void {
+    const before = this.#negotiator;
+    this.#number = number;
+    this.#refusals = 0;
+    // A certificate that is given for all connections would make the old and the new look the same.
+    const { certificates: _, ...configuration } = this.#configuration;
+    this.#configuration = configuration;
+    this.#negotiator = this.#connect(begins);
+    before.close();
+    this.#watch.rest();
+    this.#setState(this.#lesser());
+    this.#options.onTracks();
   }
 
-  /**
-   * Takes the transceivers that the other side's offer made, by kind and in order, for the slots that have none in
-   * use yet.
-   */
-  async #fillSlots(): Promise<void> {
-    const taken = new Set(this.#transceivers.values());
-    const free = this.#connection
-      .getTransceivers()
-      .filter((transceiver) => !taken.has(transceiver) && transceiver.mid !== null);
-    const empty = SLOTS.filter((slot) => (this.#transceivers.get(slot)?.mid ?? null) === null);
-    for (const slot of empty) {
-      const kind = slot === 'audio' ? 'audio' : 'video';
-      const index = free.findIndex(({ receiver }) => receiver.track.kind === kind);
-      const [transceiver] = index < 0 ? [] : free.splice(index, 1);
-      const unused = this.#transceivers.get(slot);
-      if (transceiver === undefined) {
-        if (unused === undefined) this.#openSlot(slot);
-        continue;
-      }
-      unused?.stop();
-      transceiver.direction = 'sendrecv';
-      this.#transceivers.set(slot, transceiver);
-      await transceiver.sender.replaceTrack(this.#tracks[slot]);
-    }
-    if (empty.length > 0) this.#options.onTracks();
+  #healthy(): boolean {
+    const { connectionState } = this.connection;
+    return connectionState === 'connected' && this.#watch.silentMs < this.#gapMs();
   }
 
-  #gathered(candidate: RTCIceCandidate | null): void {
-    // Some browsers tell the end twice: by an empty candidate, then by null.
-    if (candidate?.candidate === '') return;
-    if (candidate === null) {
-      this.#candidates.add({ candidate: '' });
+  #gapMs(): number {
+    const { audio, video, screen } = this.#options.remoteMedia?.() ?? {};
+    if (audio === true) return SOUND_GAP_MS;
+    return video === true || screen === true ? PICTURE_GAP_MS : Number.POSITIVE_INFINITY;
+  }
+
+  async #look(): Promise<void> {
+    const { connection } = this;
+    if (connection.connectionState !== 'connected' || this.#gapMs() === Number.POSITIVE_INFINITY) {
+      this.#watch.rest();
+      if (connection.connectionState === 'connected') this.#flows();
       return;
     }
-    const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
-    this.#candidates.add({
-      candidate: candidate.candidate,
-      sdpMid,
-      sdpMLineIndex,
-      usernameFragment,
-    });
-  }
-
-  #awaitAnswer(): void {
-    clearTimeout(this.#answerTimer ?? undefined);
-    if (this.#connection.signalingState !== 'have-local-offer') return;
-    this.#answerTimer = setTimeout(() => this.#repeatOffer(), ANSWER_WAIT_MS);
-  }
-
-  #repeatOffer(): void {
-    if (this.#connection.signalingState !== 'have-local-offer') return;
-    if (this.#options.canSignal()) this.#sendDescription();
-    this.#awaitAnswer();
+    const arrived = await arrivedOn(connection).catch(() => null);
+    if (arrived === null || connection !== this.connection || this.#state === 'closed') return;
+    const wasSilent = !this.#healthy();
+    this.#watch.look(arrived, performance.now());
+    if (this.#watch.comes) {
+      if (wasSilent || this.#state !== 'connected') this.#options.onMediaBack?.();
+      this.#flows();
+    }
+    if (this.#healthy()) return;
+    this.#repairs.needed();
+    if (!wasSilent) this.#options.onSilence?.();
+    if (this.#watch.silentMs >= LOST_MS) this.#setState(this.#lesser());
   }
 
   #transportChanged(): void {
-    const { connectionState } = this.#connection;
+    const { connectionState } = this.connection;
     if (connectionState === 'connected') {
-      clearTimeout(this.#repairTimer ?? undefined);
-      this.#repairTimer = null;
-      this.#setState('connected');
+      this.#watch.rest();
+      this.#repairs.pause();
+      // After a repair it is media that counts, where there is any.
+      if (!this.#wasConnected || this.#gapMs() === Number.POSITIVE_INFINITY) this.#flows();
+      else void this.#look();
     } else if (connectionState === 'disconnected' || connectionState === 'failed') {
-      if (this.#state === 'connected') this.#setState('reconnecting');
-      this.#repairIn(connectionState === 'failed' ? 0 : DISCONNECTED_MS);
+      this.#setState(this.#lesser());
+      this.#repairs.needed();
+      this.#options.onSilence?.();
     }
   }
 
-  #repairIn(ms: number): void {
-    clearTimeout(this.#repairTimer ?? undefined);
-    const delayMs = ms + (this.#options.polite ? 0 : IMPOLITE_DELAY_MS);
-    this.#repairTimer = setTimeout(() => {
-      const { connectionState, remoteDescription } = this.#connection;
-      if (connectionState === 'connected' || this.#state === 'closed') return;
-      // The impolite side has nothing to restart before the first offer came.
-      if (this.#options.canSignal() && remoteDescription !== null) this.#connection.restartIce();
-      this.#repairIn(REPAIR_MS);
-    }, delayMs);
+  #flows(): void {
+    this.#wasConnected = true;
+    this.#repairs.done();
+    this.#setState('connected');
+  }
+
+  #lesser(): PeerState {
+    if (this.#state === 'failed' || this.#state === 'closed') return this.#state;
+    return this.#wasConnected ? 'reconnecting' : 'connecting';
+  }
+
+  #awaitWay(): void {
+    clearTimeout(this.#failTimer);
+    const waitMs = this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    this.#failTimer = setTimeout(() => this.#setState('failed'), waitMs);
   }
 
   #setState(state: PeerState): void {
     if (this.#state === state) return;
     this.#state = state;
+    if (state === 'reconnecting') this.#awaitWay();
+    else if (state !== 'connecting') clearTimeout(this.#failTimer);
     this.#options.onState(state);
   }
 }

@@ -1,7 +1,9 @@
 import type { ConnectionQuality } from './connection-quality.ts';
 import { isGone } from './errors.ts';
 import type { ParticipantFieldsFragment } from './generated/graphql.ts';
+import { sendKeyFrame } from './key-frame.ts';
 import { Peer, type PeerOptions, type PeerState } from './peer.ts';
+import type { PeerFailure } from './peer-failure.ts';
 import type { RoomLink } from './room-link.ts';
 import { readCounters } from './statistics.ts';
 import { limitSender, type VideoLimits } from './video-limits.ts';
@@ -40,13 +42,20 @@ export type RemoteParticipantView = Participant &
     readonly peerState: PeerState;
     /** Whether somebody else came before with a name that looks the same. */
     readonly nameIsConfusable: boolean;
+    /** Why `peerState` is `failed`; null while it is not. */
+    readonly peerFailure: PeerFailure | null;
   };
 
 interface RemoteParticipantOptions
-  extends Pick<PeerOptions, 'polite' | 'configuration' | 'tracks' | 'onError'> {
+  extends Pick<
+    PeerOptions,
+    'polite' | 'configuration' | 'tracks' | 'connectTimeoutMs' | 'onSilence' | 'onError'
+  > {
   readonly link: RoomLink;
   /** Everybody in the call as of now, oneself too. */
   readonly everybody: () => Iterable<Participant>;
+  /** The same user's stay before this one, whose media is shown until that of this one comes. */
+  readonly predecessor: RemoteParticipant | null;
   readonly onChange: (view: RemoteParticipantView) => void;
 }
 
@@ -55,19 +64,35 @@ export class RemoteParticipant {
   readonly peer: Peer;
   #participant: Participant;
   readonly #everybody: () => Iterable<Participant>;
+  readonly #link: RoomLink;
   readonly #onChange: (view: RemoteParticipantView) => void;
   readonly #onError: (error: unknown) => void;
-  readonly #stream = new MediaStream();
+  readonly #stream: MediaStream;
+  #predecessor: RemoteParticipant | null;
   #screen: MediaStream | null = null;
   #observed: Observed = { quality: 'unknown', speaking: false };
   #limits: VideoLimits | null = null;
   /** Limits are set one after the other: the browser refuses two changes of a sender at once. */
   #limiting: Promise<void> = Promise.resolve();
   #heardAt: number | undefined;
+  /** Whether the server knows this stay. */
+  #present = true;
 
   constructor(participant: Participant, options: RemoteParticipantOptions) {
-    const { link, everybody, onChange, onError, ...rest } = options;
+    const {
+      link,
+      everybody,
+      onChange,
+      onError,
+      predecessor,
+      connectTimeoutMs,
+      onSilence,
+      ...rest
+    } = options;
     const { id } = participant;
+    this.#link = link;
+    this.#predecessor = predecessor;
+    this.#stream = predecessor === null ? new MediaStream() : predecessor.#stream;
     this.#participant = participant;
     this.#everybody = everybody;
     this.#onChange = onChange;
@@ -83,9 +108,15 @@ export class RemoteParticipant {
         sendAnswer: (sdp) => void link.sendAnswer(id, sdp).catch(report),
         sendCandidates: (candidates) => void link.sendIceCandidates(id, candidates).catch(report),
       },
-      canSignal: () => link.state === 'connected',
+      ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+      ...(onSilence === undefined ? {} : { onSilence }),
+      // What is sent to somebody who is away is read when they are back: they would get all of it at once.
+      canSignal: () =>
+        link.state === 'connected' && this.#present && this.#participant.connection === 'CONNECTED',
+      remoteMedia: () => this.#participant.media,
       onState: (state) => this.#stateChanged(state),
       onTracks: () => this.#changed(),
+      onMediaBack: () => this.#refreshPictures(),
     });
     this.#assemble();
   }
@@ -94,9 +125,28 @@ export class RemoteParticipant {
     return this.#participant;
   }
 
+  /** Who they are to the server, whatever their stay. */
+  get userId(): string {
+    return this.#participant.user.id;
+  }
+
   update(participant: Participant): void {
+    const returns =
+      this.#participant.connection !== 'CONNECTED' && participant.connection === 'CONNECTED';
     this.#participant = participant;
     this.#changed();
+    if (returns) this.peer.resume(true);
+  }
+
+  /** The server does not know this stay any more; media may flow on for a while. */
+  detach(): void {
+    this.#present = false;
+    this.update({ ...this.#participant, connection: 'RECONNECTING' });
+  }
+
+  close(): void {
+    this.peer.close();
+    this.#release();
   }
 
   observe(observed: Partial<Observed>): void {
@@ -139,12 +189,17 @@ export class RemoteParticipant {
       screen: this.#screen,
       peerState: this.peer.state,
       nameIsConfusable: nameIsConfusable(this.#participant, this.#everybody()),
+      peerFailure: this.peer.failure,
     };
   }
 
   #stateChanged(state: PeerState): void {
-    if (state === 'connected') this.#applyLimits();
-    else
+    if (state === 'connected') {
+      this.#applyLimits();
+      this.#release();
+      // A way between the two may mean that there is one to the server again.
+      if (this.#link.state === 'reconnecting') this.#link.probe();
+    } else
       this.#observed = { ...this.#observed, quality: state === 'connecting' ? 'unknown' : 'lost' };
     this.#changed();
   }
@@ -159,19 +214,39 @@ export class RemoteParticipant {
     });
   }
 
+  #refreshPictures(): void {
+    this.#limiting = this.#limiting.then(async () => {
+      for (const slot of ['video', 'screen'] as const) {
+        const sender = this.peer.sender(slot);
+        // One that is not negotiated yet, or closed meanwhile, has nothing to send.
+        if (sender?.track) await sendKeyFrame(sender).catch(() => {});
+      }
+    });
+  }
+
   #changed(): void {
     this.#assemble();
     this.#onChange(this.view());
   }
 
+  /** Lets go of the stay before this one: what this one has is shown from now on. */
+  #release(): void {
+    const before = this.#predecessor;
+    this.#predecessor = null;
+    before?.close();
+  }
+
   /** A track of a camera that is off would keep a video element waiting for its first frame. */
   #assemble(): void {
     const { media } = this.#participant;
-    const { audio, video, screen } = this.peer.remoteTracks;
-    if (audio !== undefined) this.#stream.addTrack(audio);
-    if (video !== undefined && media.video) this.#stream.addTrack(video);
-    if (video !== undefined && !media.video) this.#stream.removeTrack(video);
+    const { audio, video, screen } = (this.#predecessor ?? this).peer.remoteTracks;
+    const wanted = [audio, media.video ? video : undefined].filter((track) => track !== undefined);
+    for (const track of this.#stream.getTracks()) {
+      if (!wanted.includes(track)) this.#stream.removeTrack(track);
+    }
+    for (const track of wanted) this.#stream.addTrack(track);
+    const [shown] = this.#screen?.getTracks() ?? [];
     if (screen === undefined || !media.screen) this.#screen = null;
-    else this.#screen ??= new MediaStream([screen]);
+    else if (shown !== screen) this.#screen = new MediaStream([screen]);
   }
 }

@@ -1,10 +1,12 @@
 import type { BackoffOptions } from './backoff.ts';
 import type { MediaStateInput } from './generated/graphql.ts';
-import type { SocketOptions } from './socket.ts';
+import type { Socket, SocketOptions } from './socket.ts';
 
 export interface RoomLinkOptions {
   readonly roomId: string;
   readonly socket: SocketOptions;
+  /** A socket that is open already, for the first connection. Default: none. */
+  readonly takeSocket?: () => Socket | null;
   /** Names this place in the room over reconnects. Default: random. */
   readonly clientKey?: string;
   /** Take the place over when the same user is in the room elsewhere. Default false. */

@@ -137,6 +137,11 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     });
   }
 
+  /** Something suggests that the connection is dead: finds out soon, or comes back at once where it is known. */
+  probe(): void {
+    if (this.#state !== 'ended') this.#wake();
+  }
+
   /** Leaves the room, at once. Without a connection the server is told by HTTP, if it can be reached. */
   leave(): void {
     const { leaveRoom, roomId } = this.#options;
@@ -148,7 +153,9 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   #connect(): void {
     this.#retry = null;
-    const socket = new Socket(this.#options.socket, (id) => this.#mustBe(id));
+    const warm = this.#position.last === null ? this.#options.takeSocket?.() : null;
+    const onAcknowledged = (id: unknown) => this.#mustBe(id);
+    const socket = warm ?? new Socket(this.#options.socket, { onAcknowledged });
     this.#socket = socket;
     this.#openedAt = performance.now();
     const after = this.#position.last;

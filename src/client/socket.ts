@@ -44,19 +44,35 @@ const ANSWER_MS = 4_000;
 const DEFAULT_MESSAGE_BYTES = 65_536;
 /** What graphql-transport-ws puts around an operation, at most. */
 const ENVELOPE_BYTES = 128;
+/** The same where there is a reason to believe that the connection is dead. */
+const PROBE_MS = 1_000;
+
+/** How a socket is used. */
+export interface SocketUse {
+  /** Opens it at once, not only when something is to be sent. */
+  readonly eager?: boolean;
+  /** Told who is signed in, before anything is asked; undefined where the server does not say. */
+  readonly onAcknowledged?: (accountId: unknown) => void;
+}
 
 /** One WebSocket that speaks graphql-transport-ws, from its opening to its end. It never reconnects by itself. */
 export class Socket {
   /** Resolves once, when the socket is gone or could not be opened. */
   readonly closed: Promise<Closing>;
+  /** Resolves once the server has let it in; never where it does not. */
+  readonly signedIn: Promise<void>;
   readonly #client: Client;
   #ended = false;
   #heartbeat: Heartbeat | null = null;
   #messageBytes = DEFAULT_MESSAGE_BYTES;
   #acknowledged = false;
 
-  /** @param onAcknowledged told who is signed in, before anything is asked; undefined where the server does not say */
-  constructor(options: SocketOptions, onAcknowledged?: (accountId: unknown) => void) {
+  /** @param how `eager` opens it at once, not only when something is to be sent */
+  constructor(options: SocketOptions, how: SocketUse = {}) {
+    let letIn = () => {};
+    this.signedIn = new Promise((resolve) => {
+      letIn = resolve;
+    });
     let settle: (closing: Closing) => void = () => {};
     this.closed = new Promise((resolve) => {
       settle = resolve;
@@ -71,6 +87,9 @@ export class Socket {
         return token === null ? {} : { token };
       },
       retryAttempts: 0,
+      lazy: how.eager !== true,
+      // `closed` tells it.
+      onNonLazyError: () => {},
       on: {
         connecting: () => {
           opening = setTimeout(() => this.#client.terminate(), OPEN_WAIT_MS);
@@ -83,12 +102,13 @@ export class Socket {
           if (this.#ended) return;
           this.#acknowledged = true;
           this.#messageBytes = Number(payload?.messageBytes ?? DEFAULT_MESSAGE_BYTES);
+          letIn();
           const seconds = Number(payload?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS);
           const ping = () => sendPing(opened);
           const dead = () => this.#client.terminate();
           const quietMs = seconds * 1_000 + QUIET_MARGIN_MS;
           this.#heartbeat = new Heartbeat({ ping, dead }, quietMs, ANSWER_MS);
-          onAcknowledged?.(payload?.accountId);
+          how.onAcknowledged?.(payload?.accountId);
         },
         message: () => this.#heartbeat?.heard(),
         closed: (event) => {
@@ -106,7 +126,7 @@ export class Socket {
   }
 
   /** Subscribes; the answer unsubscribes, after which no handler is called. */
-  subscribe<Data, Variables extends Record<string, unknown>>(
+  subscribe<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
     handlers: SubscriptionHandlers<Data>,
@@ -118,7 +138,7 @@ export class Socket {
       tell();
     };
     const unsubscribe = this.#client.subscribe<Data>(
-      { query: documentText(document), variables },
+      { query: documentText(document), variables: Object.fromEntries(Object.entries(variables)) },
       {
         next: ({ data, errors }) => {
           if (over) return;
@@ -147,7 +167,7 @@ export class Socket {
    * @throws {NetworkError} when the socket ended before the answer; the server may have done it or not
    * @throws {RequestError} when the answer has `errors`
    */
-  execute<Data, Variables extends Record<string, unknown>>(
+  execute<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
@@ -165,7 +185,7 @@ export class Socket {
 
   /** Asks the server for a sign of life; the socket ends when none comes soon. */
   probe(): void {
-    this.#heartbeat?.probe();
+    this.#heartbeat?.probe(PROBE_MS);
   }
 
   /** Closes the socket, normally: a room that was followed on it is left. */

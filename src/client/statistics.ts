@@ -1,3 +1,5 @@
+import type { Arrived } from './media-watch.ts';
+
 /** How the connection to one participant did between two measurements. */
 export interface PeerStatistics {
   /** When it was measured, in milliseconds since the Unix epoch. */
@@ -64,6 +66,17 @@ export interface Counters {
 export async function readCounters(connection: RTCPeerConnection): Promise<Counters> {
   const report = await connection.getStats();
   return countersOf(report.values(), Date.now(), performance.now());
+}
+
+/** Reads how much has come in on a connection until now. */
+export async function arrivedOn(connection: RTCPeerConnection): Promise<Arrived> {
+  const report: Iterable<StatisticsEntry> = (await connection.getStats()).values();
+  const arrived = { media: 0, all: 0 };
+  for (const { type, bytesReceived = 0 } of report) {
+    if (type === 'inbound-rtp') arrived.media += bytesReceived;
+    if (type === 'candidate-pair') arrived.all += bytesReceived;
+  }
+  return arrived;
 }
 
 /**

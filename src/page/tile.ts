@@ -135,7 +135,8 @@ function tileState({
   connection,
   peerState,
 }: TileView): 'connected' | 'connecting' | 'reconnecting' {
-  if (connection === 'RECONNECTING' || peerState === 'reconnecting') return 'reconnecting';
+  const lost = peerState === 'reconnecting' || peerState === 'failed';
+  if (connection === 'RECONNECTING' || lost) return 'reconnecting';
   return peerState === 'connecting' ? 'connecting' : 'connected';
 }
 

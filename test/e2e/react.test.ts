@@ -31,14 +31,14 @@ describeInBrowser('useCall, in a strict React', () => {
     await built?.remove();
   });
 
-  async function signUp(name: string, roomId: string): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
+  async function signUp(name: string, roomId: string, wish = '', own = browser): Promise<Page> {
+    const page = await (await own.newContext()).newPage();
     pages.push(page);
     page.on('pageerror', (error) => faults.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
     });
-    await page.goto(`${server.url}/?name=${name}#${roomId}`);
+    await page.goto(`${server.url}/?name=${name}&${wish}#${roomId}`);
     await page.locator('#sign-up').click();
     await page.locator('main[data-signed-in="true"]').waitFor();
     return page;
@@ -106,5 +106,71 @@ describeInBrowser('useCall, in a strict React', () => {
     await reaches(bob, 'connected');
     await ann.locator('li', { hasText: 'Bob' }).waitFor();
     await ann.getByRole('button', { name: 'Admit Bob' }).waitFor({ state: 'detached' });
+  });
+
+  it('is in the room once, with a client that is made in every render', async () => {
+    const roomId = await roomOf('Host');
+    const ann = await signUp('Ann', roomId, 'inline');
+    const bob = await signUp('Bob', roomId);
+    await bob.locator('#enter').click();
+    await reaches(bob, 'connected');
+    await ann.locator('#enter').click();
+    await reaches(ann, 'connected');
+    const item = await bob.locator('li', { hasText: 'Ann' }).elementHandle();
+    // Each render of Ann's has made another client since.
+    for (const name of ['Cem', 'Dia']) {
+      const one = await signUp(name, roomId);
+      await one.locator('#enter').click();
+      await ann.locator('li', { hasText: name }).waitFor();
+    }
+    expect(await item?.evaluate((element) => element.isConnected)).toBe(true);
+  });
+
+  it('comes back under a new key, and after it was hidden', async () => {
+    const roomId = await roomOf('Host');
+    const ann = await signUp('Ann', roomId);
+    const bob = await signUp('Bob', roomId);
+    for (const one of [ann, bob]) {
+      await one.locator('#enter').click();
+      await reaches(one, 'connected');
+    }
+    for (let round = 0; round < 3; round += 1) {
+      await ann.locator('#remount').click();
+      await reaches(ann, 'connected');
+      await ann.locator('li', { hasText: 'Bob' }).waitFor();
+    }
+    await ann.locator('#hide').click();
+    await bob.locator('li', { hasText: 'Ann' }).waitFor({ state: 'detached' });
+    await ann.locator('#show').click();
+    await reaches(ann, 'connected');
+    await bob.locator('li', { hasText: 'Ann' }).waitFor();
+    expect(await bob.locator('li').count()).toBe(1);
+  });
+
+  it('opens the devices, or says that there are none', async () => {
+    const roomId = await roomOf('Host');
+    const ann = await signUp('Ann', roomId, 'media');
+    await ann.locator('#enter').click();
+    await reaches(ann, 'failed');
+    await ann.locator('section[data-error="DEVICE"]').waitFor({ state: 'attached' });
+
+    const equipped = await launchBrowser('granted');
+    try {
+      const bob = await signUp('Bob', roomId, 'media', equipped);
+      await bob.locator('#enter').click();
+      await reaches(bob, 'connected');
+      await bob.locator('section[data-sends="2"]').waitFor({ state: 'attached' });
+      await bob.locator('aside[data-devices="true true"]').waitFor({ state: 'attached' });
+    } finally {
+      await equipped.close();
+    }
+  });
+
+  it('knows the account and its rooms', async () => {
+    const ann = await signUp('Ann', '');
+    await ann.locator('aside[data-account="signedIn"][data-name="Ann"]').waitFor({
+      state: 'attached',
+    });
+    await ann.locator('aside[data-rooms="0"]').waitFor({ state: 'attached' });
   });
 });

@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const NEAR = '10.203.77.1';
-const FAR = '10.203.77.2';
+const FAR = '10.203.77.';
+const FIRST_FAR = 2;
+/** Room for as many addresses as a test goes through. */
+const BITS = 28;
 const NOWHERE = '02:00:00:00:00:01';
 
 /** Whether this machine lets its user make network namespaces: root with CAP_NET_ADMIN, and `ip` of iproute2. */
@@ -31,6 +34,8 @@ export class SplitNetwork {
   readonly #folder: string;
   readonly #name: string;
   readonly #links: { near: string; far: string };
+  /** Addresses that the far side has had. */
+  #moves = 0;
 
   private constructor(folder: string, name: string) {
     this.#folder = folder;
@@ -46,9 +51,9 @@ export class SplitNetwork {
     const name = network.#name;
     await run('ip', ['netns', 'add', name]);
     await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name]);
-    await run('ip', ['address', 'add', `${NEAR}/30`, 'dev', near]);
+    await run('ip', ['address', 'add', `${NEAR}/${BITS}`, 'dev', near]);
     await run('ip', ['link', 'set', near, 'up']);
-    await network.#far('address', 'add', `${FAR}/30`, 'dev', far);
+    await network.#far('address', 'add', `${network.#address}/${BITS}`, 'dev', far);
     await network.#far('link', 'set', 'lo', 'up');
     await network.#far('link', 'set', far, 'up');
     await writeFile(network.command, `#!/bin/sh\nexec ip netns exec ${name} '${program}' "$@"\n`);
@@ -56,18 +61,30 @@ export class SplitNetwork {
     return network;
   }
 
+  get #address(): string {
+    return `${FAR}${FIRST_FAR + this.#moves}`;
+  }
+
+  /** Takes the far side's address away and gives it another one, as a phone has that goes from one network to the next. */
+  async move(): Promise<void> {
+    const { far } = this.#links;
+    await this.#far('address', 'delete', `${this.#address}/${BITS}`, 'dev', far);
+    this.#moves += 1;
+    await this.#far('address', 'add', `${this.#address}/${BITS}`, 'dev', far);
+  }
+
   /** Loses every packet, both ways, without a word to either side. */
   async cut(): Promise<void> {
     const { near, far } = this.#links;
     const lost = ['lladdr', NOWHERE, 'nud', 'permanent'];
-    await run('ip', ['neighbour', 'replace', FAR, ...lost, 'dev', near]);
+    await run('ip', ['neighbour', 'replace', this.#address, ...lost, 'dev', near]);
     await this.#far('neighbour', 'replace', NEAR, ...lost, 'dev', far);
   }
 
   /** Lets packets through again. */
   async mend(): Promise<void> {
     const { near, far } = this.#links;
-    await run('ip', ['neighbour', 'delete', FAR, 'dev', near]);
+    await run('ip', ['neighbour', 'delete', this.#address, 'dev', near]);
     await this.#far('neighbour', 'delete', NEAR, 'dev', far);
   }
 

@@ -39,12 +39,13 @@ export class TurnServer {
     this.#output = parts.output;
   }
 
-  static async start(): Promise<TurnServer> {
+  /** @param given a port that is free; by default any */
+  static async start(given?: number): Promise<TurnServer> {
     const binary = findProgram(VARIABLE, NAMES);
     if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
     const folder = await mkdtemp(join(tmpdir(), 'peerql-turn-'));
     const secret = 'a secret that the TURN server shares';
-    const port = await freeUdpPort();
+    const port = given ?? (await freeUdpPort());
     const child = spawn(
       binary,
       [

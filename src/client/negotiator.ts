@@ -1,0 +1,262 @@
+import { CandidateBatch } from './candidate-batch.ts';
+import { EarlyCandidates } from './early-candidates.ts';
+import type { IceCandidateInput } from './generated/graphql.ts';
+import type { MediaSlot, PeerSignals } from './peer-options.ts';
+import {
+  type DtlsRole,
+  markIn,
+  oppositeOf,
+  roleIn,
+  withMark,
+  withRole,
+} from './session-description.ts';
+
+export interface NegotiatorOptions {
+  /** Gives way when both offer at once. */
+  readonly polite: boolean;
+  /** Makes the first offer; otherwise the other side does. */
+  readonly begins: boolean;
+  /** Which of the connections between the two peers it is, from 0. */
+  readonly number: number;
+  readonly configuration: RTCConfiguration;
+  readonly signals: PeerSignals;
+  readonly canSignal: () => boolean;
+  readonly tracks: Readonly<Record<MediaSlot, MediaStreamTrack | null>>;
+  readonly onTransport: () => void;
+  readonly onTracks: () => void;
+  readonly onCandidateError: (code: number) => void;
+  /** The browser refuses a candidate of the other side. */
+  readonly onCandidateRefused: (error: unknown) => void;
+  /** A description, of either side, could not be applied. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
+const CANDIDATE_WINDOW_MS = 10;
+/** How long an offer waits for the first candidates, which it carries then. */
+const FIRST_CANDIDATE_MS = 15;
+/** Without an answer for this long, an offer is sent again. */
+const ANSWER_WAIT_MS = 10_000;
+
+/**
+ * One connection to one other participant, negotiated perfectly as in W3C's WebRTC (10.7): either side may negotiate
+ * at any time, and two offers that cross always settle. Every offer after the first keeps the DTLS role that is held.
+ */
+export class Negotiator {
+  readonly connection: RTCPeerConnection;
+  readonly #options: NegotiatorOptions;
+  readonly #candidates: CandidateBatch<IceCandidateInput>;
+  readonly #transceivers = new Map<MediaSlot, RTCRtpTransceiver>();
+  readonly #early: EarlyCandidates;
+  #role: DtlsRole | null = null;
+  #makingOffer = false;
+  /** Offers made so far; the last of them is the one that an answer is for. */
+  #offers = 0;
+  /** Which offer of the other side was answered last; null where they are not numbered. */
+  #answered: number | null = null;
+  #answerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: NegotiatorOptions) {
+    this.#options = options;
+    this.#early = new EarlyCandidates(options.onCandidateRefused);
+    this.#candidates = new CandidateBatch(CANDIDATE_WINDOW_MS, (candidates) =>
+      options.signals.sendCandidates(candidates),
+    );
+    const connection = new RTCPeerConnection(options.configuration);
+    this.connection = connection;
+    connection.onnegotiationneeded = () => void this.offer();
+    connection.onicecandidate = ({ candidate }) => this.#gathered(candidate);
+    connection.onicecandidateerror = ({ errorCode }) => options.onCandidateError(errorCode);
+    connection.onconnectionstatechange = () => options.onTransport();
+    connection.onsignalingstatechange = () => this.#awaitAnswer();
+    if (options.begins) {
+      for (const slot of SLOTS) this.#openSlot(slot);
+    }
+  }
+
+  get transceivers(): ReadonlyMap<MediaSlot, RTCRtpTransceiver> {
+    return this.#transceivers;
+  }
+
+  /** Makes an offer and sends it, with the candidates that are there at once. */
+  async offer(): Promise<void> {
+    const { connection } = this;
+    this.#offers += 1;
+    const made = this.#offers;
+    this.#makingOffer = true;
+    try {
+      await connection.setLocalDescription();
+      await this.#firstCandidates();
+      // It may have given way meanwhile, and been made anew.
+      if (this.#offers === made && connection.signalingState === 'have-local-offer') {
+        this.#send('offer');
+      }
+    } catch (error) {
+      this.#refused(error);
+    } finally {
+      if (this.#offers === made) this.#makingOffer = false;
+    }
+  }
+
+  /**
+   * Applies what the other side has sent, and answers it.
+   * @returns whether it was of use
+   */
+  async describe(description: { type: 'offer' | 'answer'; sdp: string }): Promise<boolean> {
+    const { connection } = this;
+    const { type } = description;
+    const offer = markIn(description.sdp)?.offer ?? null;
+    // An answer to an offer that was sent twice comes twice, also when there is a newer offer already.
+    const late =
+      connection.signalingState !== 'have-local-offer' || (offer ?? this.#offers) !== this.#offers;
+    if (type === 'answer' && late) return false;
+    const collision = this.#makingOffer || connection.signalingState !== 'stable';
+    if (type === 'offer' && collision && !this.#options.polite) return false;
+    try {
+      const held = this.#role === null ? null : oppositeOf(this.#role);
+      const sdp = type === 'offer' ? withRole(description.sdp, held) : description.sdp;
+      await connection.setRemoteDescription({ type, sdp });
+      if (type === 'offer') {
+        this.#answered = offer;
+        await this.#fillSlots();
+        await connection.setLocalDescription();
+        this.#role = roleIn(connection.currentLocalDescription?.sdp ?? '') ?? this.#role;
+        this.#send('answer');
+      } else {
+        const theirs = roleIn(sdp);
+        if (theirs !== null) this.#role = oppositeOf(theirs);
+      }
+    } catch (error) {
+      this.#refused(error);
+      return false;
+    }
+    await this.#early.apply(connection);
+    return true;
+  }
+
+  /** Those that come before the description wait for it. */
+  async addCandidates(candidates: readonly IceCandidateInput[]): Promise<void> {
+    this.#early.add(candidates);
+    await this.#early.apply(this.connection);
+  }
+
+  /** Finds new ways between the two; where an offer waits for its answer, that goes first, once more. */
+  restartIce(): void {
+    this.repeatOffer();
+    this.connection.restartIce();
+  }
+
+  /** Sends an offer that has no answer yet once more. */
+  repeatOffer(): void {
+    if (this.connection.signalingState !== 'have-local-offer' || this.#makingOffer) return;
+    if (this.#options.canSignal()) this.#send('offer');
+    this.#awaitAnswer();
+  }
+
+  /** Takes an offer back whose answer could not be applied, and makes another. */
+  async offerAnew(): Promise<void> {
+    try {
+      await this.connection.setLocalDescription({ type: 'rollback' });
+    } catch (error) {
+      this.#refused(error);
+      return;
+    }
+    await this.offer();
+  }
+
+  close(): void {
+    this.#candidates.clear();
+    clearTimeout(this.#answerTimer);
+    this.connection.onconnectionstatechange = null;
+    this.connection.close();
+  }
+
+  #refused(error: unknown): void {
+    if (this.connection.signalingState !== 'closed') this.#options.onRefused(error);
+  }
+
+  #send(type: 'offer' | 'answer'): void {
+    const { currentLocalDescription, pendingLocalDescription, iceGatheringState } = this.connection;
+    const description = type === 'offer' ? pendingLocalDescription : currentLocalDescription;
+    if (description === null || description.type !== type) return;
+    // What is in the description need not be sent beside it.
+    this.#candidates.clear();
+    const offer = type === 'offer' ? this.#offers : this.#answered;
+    const { number } = this.#options;
+    const sdp =
+      offer === null ? description.sdp : withMark(description.sdp, { connection: number, offer });
+    if (type === 'offer') this.#options.signals.sendOffer(withRole(sdp, this.#role));
+    else this.#options.signals.sendAnswer(sdp);
+    if (iceGatheringState === 'complete') this.#candidates.add({ candidate: '' });
+  }
+
+  #firstCandidates(): Promise<void> {
+    const { connection } = this;
+    if (connection.iceGatheringState === 'complete') return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        connection.removeEventListener('icecandidate', done);
+        resolve();
+      };
+      const timer = setTimeout(done, FIRST_CANDIDATE_MS);
+      connection.addEventListener('icecandidate', done);
+    });
+  }
+
+  #openSlot(slot: MediaSlot): void {
+    const track = this.#options.tracks[slot];
+    const kind = slot === 'audio' ? 'audio' : 'video';
+    const transceiver = this.connection.addTransceiver(track ?? kind, { direction: 'sendrecv' });
+    this.#transceivers.set(slot, transceiver);
+  }
+
+  /**
+   * Takes the transceivers that the other side's offer made, by kind and in order, for the slots that have none in
+   * use yet.
+   */
+  async #fillSlots(): Promise<void> {
+    const taken = new Set(this.#transceivers.values());
+    const free = this.connection
+      .getTransceivers()
+      .filter((transceiver) => !taken.has(transceiver) && transceiver.mid !== null);
+    const empty = SLOTS.filter((slot) => (this.#transceivers.get(slot)?.mid ?? null) === null);
+    for (const slot of empty) {
+      const kind = slot === 'audio' ? 'audio' : 'video';
+      const index = free.findIndex(({ receiver }) => receiver.track.kind === kind);
+      const [transceiver] = index < 0 ? [] : free.splice(index, 1);
+      const unused = this.#transceivers.get(slot);
+      if (transceiver === undefined) {
+        if (unused === undefined) this.#openSlot(slot);
+        continue;
+      }
+      unused?.stop();
+      transceiver.direction = 'sendrecv';
+      this.#transceivers.set(slot, transceiver);
+      await transceiver.sender.replaceTrack(this.#options.tracks[slot]);
+    }
+    if (empty.length > 0) this.#options.onTracks();
+  }
+
+  #gathered(candidate: RTCIceCandidate | null): void {
+    // Some browsers tell the end twice: by an empty candidate, then by null.
+    if (candidate?.candidate === '') return;
+    if (candidate === null) {
+      this.#candidates.add({ candidate: '' });
+      return;
+    }
+    const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
+    this.#candidates.add({
+      candidate: candidate.candidate,
+      sdpMid,
+      sdpMLineIndex,
+      usernameFragment,
+    });
+  }
+
+  #awaitAnswer(): void {
+    clearTimeout(this.#answerTimer);
+    if (this.connection.signalingState !== 'have-local-offer') return;
+    this.#answerTimer = setTimeout(() => this.repeatOffer(), ANSWER_WAIT_MS);
+  }
+}

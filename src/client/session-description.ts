@@ -1,0 +1,49 @@
+/** Which side of a DTLS association this one is: the client (`active`) or the server (`passive`), RFC 8842. */
+export type DtlsRole = 'active' | 'passive';
+
+const SETUP = /^a=setup:(\w+)/m;
+
+/** The role that whoever wrote this answer has; null when it names none. */
+export function roleIn(sdp: string): DtlsRole | null {
+  const [, setup] = SETUP.exec(sdp) ?? [];
+  return setup === 'active' || setup === 'passive' ? setup : null;
+}
+
+export function oppositeOf(role: DtlsRole): DtlsRole {
+  return role === 'active' ? 'passive' : 'active';
+}
+
+/**
+ * An offer whose writer keeps the role that it has. Browsers leave the choice open in each offer (`actpass`), and some
+ * then choose another role than the one that the association has, which the other side has to refuse.
+ */
+export function withRole(sdp: string, role: DtlsRole | null): string {
+  return role === null ? sdp : sdp.replaceAll(/^a=setup:actpass/gm, `a=setup:${role}`);
+}
+
+/** What a description is about, among two peers. */
+export interface Mark {
+  /** Which of their connections it is for, counted from 0. */
+  readonly connection: number;
+  /** Which offer it is, or answers. */
+  readonly offer: number;
+}
+
+/** Writes a mark into a description. Whoever does not know the attribute ignores it (RFC 8866, 5.13). */
+export function withMark(sdp: string, { connection, offer }: Mark): string {
+  const media = sdp.search(/^m=/m);
+  const end = media < 0 ? sdp.length : media;
+  return `${sdp.slice(0, end)}a=x-peerql-mark:${connection} ${offer}\r\n${sdp.slice(end)}`;
+}
+
+/** The mark in a description; null in one of another client. */
+export function markIn(sdp: string): Mark | null {
+  const [, connection, offer] = /^a=x-peerql-mark:(\d{1,9}) (\d{1,9})\r?$/m.exec(sdp) ?? [];
+  if (connection === undefined || offer === undefined) return null;
+  return { connection: Number(connection), offer: Number(offer) };
+}
+
+/** Names the certificate of the connection that a description is for; null when it has none. */
+export function fingerprintIn(sdp: string): string | null {
+  return /^a=fingerprint:(\S+ \S+)/m.exec(sdp)?.[1]?.toLowerCase() ?? null;
+}

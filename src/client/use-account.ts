@@ -1,0 +1,88 @@
+import { useCallback, useContext, useEffect, useState } from 'react';
+import type { Client, RoomPage } from './client.ts';
+import type { PeerqlError } from './errors.ts';
+import type { AccountFieldsFragment, RoomFieldsFragment } from './generated/graphql.ts';
+import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
+
+interface Asked {
+  /** Asks again, for example after signing in. Resolves once it is answered. */
+  readonly refresh: () => Promise<void>;
+}
+
+/** Who is signed in. */
+export type UseAccount = Asked &
+  (
+    | { readonly state: 'loading' | 'signedOut'; readonly account: null; readonly error: null }
+    | {
+        readonly state: 'signedIn';
+        readonly account: AccountFieldsFragment;
+        readonly error: null;
+      }
+    | { readonly state: 'failed'; readonly account: null; readonly error: PeerqlError }
+  );
+
+/** The rooms that one owns, newest first. */
+export type UseRooms = Asked &
+  (
+    | { readonly state: 'loading'; readonly rooms: null; readonly error: null }
+    | {
+        readonly state: 'ready';
+        readonly rooms: readonly RoomFieldsFragment[];
+        /** Whether there are more than were asked for. */
+        readonly hasMore: boolean;
+        readonly error: null;
+      }
+    | { readonly state: 'failed'; readonly rooms: null; readonly error: PeerqlError }
+  );
+
+/** Who is signed in, asked when the component is mounted. `client` defaults to that of the provider above. */
+export function useAccount({ client }: { readonly client?: Client } = {}): UseAccount {
+  const { answer, refresh } = useAnswer(client, (own) => own.me());
+  if (answer === null) return { state: 'loading', account: null, error: null, refresh };
+  if ('error' in answer) return { state: 'failed', account: null, error: answer.error, refresh };
+  const account = answer.value;
+  if (account === null) return { state: 'signedOut', account, error: null, refresh };
+  return { state: 'signedIn', account, error: null, refresh };
+}
+
+/**
+ * The newest of one's rooms, asked when the component is mounted.
+ * @param options `first`: how many at most, 20 by default
+ */
+export function useRooms({
+  client,
+  first = 20,
+}: {
+  readonly client?: Client;
+  readonly first?: number;
+} = {}): UseRooms {
+  const { answer, refresh } = useAnswer<RoomPage>(client, (own) => own.rooms({ first }));
+  if (answer === null) return { state: 'loading', rooms: null, error: null, refresh };
+  if ('error' in answer) return { state: 'failed', rooms: null, error: answer.error, refresh };
+  const { rooms, hasNextPage: hasMore } = answer.value;
+  return { state: 'ready', rooms, hasMore, error: null, refresh };
+}
+
+type Answer<Value> = { readonly value: Value } | { readonly error: PeerqlError } | null;
+
+function useAnswer<Value>(
+  given: Client | undefined,
+  ask: (client: Client) => Promise<Value>,
+): { answer: Answer<Value>; refresh: () => Promise<void> } {
+  const provided = useContext(ClientContext);
+  const latest = useLatest({ client: given ?? provided, ask });
+  const [answer, setAnswer] = useState<Answer<Value>>(null);
+  const refresh = useCallback(async () => {
+    const { client, ask } = latest.current;
+    if (client === null) throw new Error('There is no client: by an option, or a provider.');
+    try {
+      setAnswer({ value: await ask(client) });
+    } catch (error) {
+      setAnswer({ error: asPeerqlError(error) });
+    }
+  }, [latest]);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
+  return { answer, refresh };
+}

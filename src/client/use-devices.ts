@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'react';
+import type { PeerqlError } from './errors.ts';
+import { asPeerqlError } from './react-client.ts';
+
+/** The devices of this machine. Browsers name them only once one of their kind has been let be used. */
+export interface UseDevices {
+  readonly microphones: readonly MediaDeviceInfo[];
+  readonly cameras: readonly MediaDeviceInfo[];
+  /** Empty where the browser has no choice of them. */
+  readonly speakers: readonly MediaDeviceInfo[];
+  /** Why none can be listed, for example on a page that came by plain http; null while they can. */
+  readonly error: PeerqlError | null;
+}
+
+const NONE: UseDevices = { microphones: [], cameras: [], speakers: [], error: null };
+
+/** The devices, as they come and go. */
+export function useDevices(): UseDevices {
+  const [devices, setDevices] = useState(NONE);
+  useEffect(() => {
+    let mounted = true;
+    // Undefined on an insecure origin, whatever its type says.
+    const media: MediaDevices | undefined = navigator.mediaDevices;
+    const list = async () => {
+      try {
+        if (media === undefined) throw new Error('Devices need a page that came by https.');
+        const all = await media.enumerateDevices();
+        const of = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind);
+        if (!mounted) return;
+        setDevices({
+          microphones: of('audioinput'),
+          cameras: of('videoinput'),
+          speakers: of('audiooutput'),
+          error: null,
+        });
+      } catch (error) {
+        if (mounted) setDevices({ ...NONE, error: asPeerqlError(error) });
+      }
+    };
+    void list();
+    media?.addEventListener('devicechange', list);
+    return () => {
+      mounted = false;
+      media?.removeEventListener('devicechange', list);
+    };
+  }, []);
+  return devices;
+}

@@ -1,0 +1,72 @@
+import { NetworkError, PeerqlError } from './errors.ts';
+import { Socket, type SocketOptions } from './socket.ts';
+
+/** How long a socket is kept that nobody takes, in milliseconds. */
+const KEPT_MS = 5 * 60_000;
+const SIGNED_OUT = 4401;
+
+/** A socket that is opened and signed in before it is needed, so that a join is one message and its answer. */
+export class WarmSocket {
+  readonly #options: SocketOptions;
+  #socket: Socket | null = null;
+  #carries = false;
+  #ready: Promise<Socket> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens one, unless there is one; resolves once it is signed in.
+   * @param token what to sign it in with. Default: that of the client
+   * @throws {NetworkError} when the server is out of reach
+   * @throws {PeerqlError} `UNAUTHENTICATED` when the server does not know who it is
+   */
+  open(token?: string): Promise<Socket> {
+    this.#ready ??= this.#open(token);
+    return this.#ready;
+  }
+
+  /** The socket that was opened with a token of its own, which requests go over; null when there is none. */
+  get forRequests(): Promise<Socket> | null {
+    return this.#carries ? this.#ready : null;
+  }
+
+  /** Hands the socket over, also while it is being opened; null when there is none. */
+  take(): Socket | null {
+    const socket = this.#socket;
+    this.#forget();
+    return socket;
+  }
+
+  /** Closes what nobody has taken, for example since somebody else is signed in now. */
+  close(): void {
+    this.take()?.close();
+  }
+
+  async #open(token?: string): Promise<Socket> {
+    this.#carries = token !== undefined;
+    const given = token === undefined ? this.#options.token : () => Promise.resolve(token);
+    const socket = new Socket({ ...this.#options, token: given }, { eager: true });
+    this.#socket = socket;
+    this.#timer = setTimeout(() => this.close(), KEPT_MS);
+    const gone = socket.closed.then(({ code, reason }) => {
+      if (this.#socket === socket) this.#forget();
+      throw code === SIGNED_OUT
+        ? new PeerqlError('UNAUTHENTICATED', reason || 'Nobody is signed in.')
+        : new NetworkError('The server could not be reached.');
+    });
+    // Its end is told to whoever waits, and to nobody later.
+    gone.catch(() => {});
+    await Promise.race([socket.signedIn, gone]);
+    return socket;
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#socket = null;
+    this.#ready = null;
+    this.#carries = false;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Browser } from 'playwright-core';
+import type { Browser as Firefox } from 'puppeteer-core';
+import type { JoinOptions } from '../../src/client/index.ts';
+import type { Seen } from '../e2e/fixtures/sdk/main.ts';
+import { until } from './waiting.ts';
+
+/** Longer than pictures take on a busy machine. */
+const RECEIVES_MS = 60_000;
+
+/** A page of whichever browser. What it is given and what it answers go as JSON. */
+interface AnyPage {
+  evaluate<Result>(
+    run: (argument: string) => Result | Promise<Result>,
+    argument: string,
+  ): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export type AnyBrowser = { readonly chromium: Browser } | { readonly firefox: Firefox };
+
+async function openPage(
+  browser: AnyBrowser,
+  url: string,
+  onFault: (fault: string) => void,
+): Promise<AnyPage> {
+  if ('chromium' in browser) {
+    const context = await browser.chromium.newContext();
+    const page = await context.newPage();
+    page.on('pageerror', (error) => onFault(String(error)));
+    await page.goto(url);
+    return {
+      evaluate: (run, argument) => page.evaluate(run, argument),
+      close: () => context.close(),
+    };
+  }
+  const context = await browser.firefox.createBrowserContext();
+  const page = await context.newPage();
+  page.on('pageerror', (error) => onFault(String(error)));
+  await page.goto(url);
+  return {
+    evaluate: (run, argument) => page.evaluate(run, argument),
+    close: () => context.close(),
+  };
+}
+
+/** Somebody who calls by the SDK alone, in Chromium or in Firefox, in a profile of their own. */
+export class Caller {
+  /** The stay in the room that was joined last. */
+  id = '';
+  readonly #page: AnyPage;
+  readonly #faults: string[];
+
+  private constructor(page: AnyPage, faults: string[]) {
+    this.#page = page;
+    this.#faults = faults;
+  }
+
+  /** Opens the page that the server serves, and makes an account. */
+  static async open(browser: AnyBrowser, url: string, name: string): Promise<Caller> {
+    const faults: string[] = [];
+    const page = await openPage(browser, url, (fault) => faults.push(fault));
+    const caller = new Caller(page, faults);
+    await caller.run((given) => window.tester.signUp(given), name);
+    return caller;
+  }
+
+  run<Result>(run: (argument: string) => Result | Promise<Result>, argument = ''): Promise<Result> {
+    return this.#page.evaluate(run, argument);
+  }
+
+  createRoom(): Promise<string> {
+    return this.run(async () => (await window.tester.client.createRoom()).id);
+  }
+
+  async join(roomId: string, options: Omit<JoinOptions, 'signal' | 'stream'> = {}): Promise<void> {
+    this.id = await this.run(
+      (given) => {
+        const { room, ...rest } = JSON.parse(given);
+        return window.tester.join(room, rest);
+      },
+      JSON.stringify({ ...options, room: roomId }),
+    );
+  }
+
+  seen(id: string): Promise<Seen> {
+    return this.run((given) => window.tester.seen(given), id);
+  }
+
+  /** The first of the others, as it is shown. */
+  other(): Promise<{ id: string; peerState: string; quality: string; screen: boolean } | null> {
+    return this.run(() => {
+      const [view] = window.tester.call.snapshot.participants;
+      if (view === undefined) return null;
+      const { id, peerState, quality, screen } = view;
+      return { id, peerState, quality, screen: screen !== null };
+    });
+  }
+
+  /** Waits until the page says so. */
+  async sees(condition: (argument: string) => boolean, what: string, argument = ''): Promise<void> {
+    await until(() => this.run(condition, argument), what, RECEIVES_MS);
+  }
+
+  /** Waits until so many more pictures, and any sound, of the first of the others have arrived than now. */
+  async receives(frames = 10): Promise<void> {
+    let before: Seen | null = null;
+    const arrived = async () => {
+      const id = (await this.other())?.id;
+      if (id === undefined) return false;
+      const now = await this.seen(id);
+      // A connection that was made anew counts from zero.
+      if (before === null || now.framesDecoded < before.framesDecoded) before = now;
+      const sounds = now.audioSamples > before.audioSamples;
+      return sounds && now.framesDecoded >= before.framesDecoded + frames;
+    };
+    await until(arrived, 'pictures and sound of the other', RECEIVES_MS);
+  }
+
+  /** Everything that went wrong in the page, or that the call told of. */
+  async faults(): Promise<string[]> {
+    return [...this.#faults, ...(await this.run(() => window.tester.errors))];
+  }
+
+  close(): Promise<void> {
+    return this.#page.close();
+  }
+}

@@ -1,0 +1,47 @@
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { describe, it } from 'vitest';
+import { findProgram } from './program.ts';
+
+const VARIABLE = 'FIREFOX_BINARY';
+const NAMES = ['firefox-esr', 'firefox'];
+const HOW =
+  'install Firefox (Debian: apt-get install firefox-esr) or name its program by FIREFOX_BINARY';
+
+const PREFERENCES = {
+  // Moving pictures and beeps instead of devices, without asking.
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  // All browsers of a test are on one machine, which may have no other address.
+  'media.peerconnection.ice.loopback': true,
+  // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'media.autoplay.default': 0,
+};
+
+/** Tests that need Firefox. Without one they are skipped with one loud line; with CI=true they fail. */
+export function describeInFirefox(name: string, tests: () => void): void {
+  if (findProgram(VARIABLE, NAMES) !== null) {
+    describe(name, tests);
+    return;
+  }
+  if (process.env.CI === 'true') {
+    it(name, () => {
+      throw new Error(`No Firefox found: ${HOW}.`);
+    });
+    return;
+  }
+  console.warn(`\n*** SKIPPED: ${name}: no Firefox found. To run it, ${HOW}. ***\n`);
+  describe.skip(name, tests);
+}
+
+/** A Firefox that is spoken to by WebDriver BiDi. */
+export function launchFirefox(): Promise<Browser> {
+  const executablePath = findProgram(VARIABLE, NAMES);
+  if (executablePath === null) throw new Error(`No Firefox found: ${HOW}.`);
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    extraPrefsFirefox: PREFERENCES,
+  });
+}
