@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{domain,roomlog,transport,throttling,client,architecture,graphql}/**/*.test.ts',
+            'test/{domain,log,redis,roomlog,transport,throttling,client,architecture,graphql}/**/*.test.ts',
             'test/*.test.ts',
           ],
           ...timeouts,

@@ -1,8 +1,10 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailbox.ts';
 import type { Entered, Entrance, Hold, RoomLog } from '../../src/domain/signaling/ports.ts';
-import { RedisConnection } from '../../src/roomlog/redis/connection.ts';
+import { RedisConnection } from '../../src/redis/connection.ts';
+import { Nodes } from '../../src/redis/nodes.ts';
+import { scripts as shared } from '../../src/redis/scripts.ts';
 import { RedisRoomLog } from '../../src/roomlog/redis/log.ts';
 import type { RedisRoomLogOptions } from '../../src/roomlog/redis/parts.ts';
 import { scripts } from '../../src/roomlog/redis/scripts.ts';
@@ -12,6 +14,7 @@ import { KeptLog } from '../kit/log.ts';
 export interface Node {
   readonly log: RedisRoomLog;
   readonly redis: RedisConnection;
+  readonly nodes: Nodes;
   close(): Promise<void>;
 }
 
@@ -21,12 +24,19 @@ export async function startNode(
   clock: Clock,
 ): Promise<Node> {
   const connection = { urls: [url].flat(), lostMs: 5000 };
-  const redis = new RedisConnection(connection, Object.values(scripts), clock, new KeptLog());
+  const redis = new RedisConnection(
+    connection,
+    [...Object.values(shared), ...Object.values(scripts)],
+    clock,
+    new KeptLog(),
+  );
   await redis.opened(10_000);
-  const log = await RedisRoomLog.open(redis, options, clock);
+  const nodes = new Nodes(redis, clock, options.deadMs);
+  const log = await RedisRoomLog.open(redis, nodes, options, clock);
   return {
     log,
     redis,
+    nodes,
     async close() {
       await log.close();
       await redis.close();

@@ -1,15 +1,17 @@
+import { newEpoch, parseCursor } from '../../domain/cursor.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import { newId } from '../../domain/identifier.ts';
-import { newEpoch, parseCursor } from '../../domain/signaling/cursor.ts';
-import { type ChatMessage, isVisible } from '../../domain/signaling/event.ts';
-import type { Mailbox } from '../../domain/signaling/mailbox.ts';
-import type { Participant } from '../../domain/signaling/participant.ts';
+import type { Mailbox } from '../../domain/mailbox.ts';
+import { isFor as isVisible } from '../../domain/log.ts';
+import type { ChatMessage } from '../../domain/room/entry.ts';
+import type { Participant } from '../../domain/room/participant.ts';
 import type { Entered, Entrance } from '../../domain/signaling/ports.ts';
+import { items, text, texts } from '../../redis/replies.ts';
 import { readEntry, readHeading } from './entry.ts';
 import type { Feed } from './feed.ts';
 import { roomKeys } from './keys.ts';
 import type { Parts } from './parts.ts';
-import { checkRefusal, items, text, texts } from './replies.ts';
+import { checkRefusal } from './replies.ts';
 import { scripts } from './scripts.ts';
 
 /** What the script says of an entrance. */
@@ -68,7 +70,7 @@ export class Entrances {
       id: newId(),
       epoch: newEpoch(now),
       now,
-      deadline: redis.redisNow + redis.patienceMs,
+      deadline: redis.redisNow + 2000,
       node: nodeId,
       attempt,
       received: receivedHere(feed, user.id),
@@ -112,8 +114,8 @@ export class Entrances {
 
   /** Whoever was not answered may be in all the same, and nobody would ever let go of that stay. */
   #undo({ roomId, user }: Entrance, attempt: string): void {
-    const { owed, onRoom, clock, options } = this.#parts;
-    void owed.until(() =>
+    const { retries, onRoom, clock, options } = this.#parts;
+    void retries.untilDone(() =>
       onRoom(scripts.detach, roomId, [
         `@${user.id}`,
         attempt,

@@ -1,5 +1,5 @@
-import type { CursorWriter } from '../../domain/signaling/cursor.ts';
-import type { IceCandidate, LogEntry, Signal } from '../../domain/signaling/event.ts';
+import type { CursorWriter } from '../../domain/cursor.ts';
+import type { IceCandidate, LogEntry, Signal } from '../../domain/room/entry.ts';
 
 /** What stands before an entry's body in a room's stream, and where the body begins. */
 export interface Heading {

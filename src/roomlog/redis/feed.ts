@@ -1,7 +1,7 @@
 import type { Timer } from '../../domain/clock.ts';
-import { CursorWriter } from '../../domain/signaling/cursor.ts';
-import type { LogEntry } from '../../domain/signaling/event.ts';
-import type { Mailbox } from '../../domain/signaling/mailbox.ts';
+import { CursorWriter } from '../../domain/cursor.ts';
+import type { Mailbox } from '../../domain/mailbox.ts';
+import type { LogEntry } from '../../domain/room/entry.ts';
 import type { Entrance, Hold, Knock, KnockAnswer, Waiter } from '../../domain/signaling/ports.ts';
 import { type Heading, readEntry, readHeading } from './entry.ts';
 

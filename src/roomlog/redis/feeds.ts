@@ -1,8 +1,8 @@
 import { UnavailableError } from '../../domain/errors.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { items, texts } from '../../redis/replies.ts';
 import { Feed, type LocalWaiter } from './feed.ts';
 import { roomChannel, roomKeys, roomsOfNode } from './keys.ts';
-import { items, texts } from './replies.ts';
 import { scripts } from './scripts.ts';
 
 /** The rooms that this node has anything to do with. One connection listens for all of them. */

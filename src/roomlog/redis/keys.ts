@@ -15,14 +15,5 @@ export function roomsOfNode(nodeId: string): string {
   return `peerql:rooms:${nodeId}`;
 }
 
-/** How many sockets one owner has at each node. */
-export function socketsOf(owner: string): string {
-  return `peerql:sockets:${owner}`;
-}
-
-/** When each node was last heard of. */
-export const NODES = 'peerql:nodes';
 /** Where every node listens. */
 export const ALL_NODES = 'peerql:all';
-/** The sessions that ended a short while ago, by time; and where each end is told. */
-export const ENDED_SESSIONS = 'peerql:ended';

@@ -30,7 +30,7 @@ export class Knocks {
 
   /** Knocks once more for one whose knock was forgotten. */
   again(waiter: LocalWaiter): void {
-    void this.#parts.owed.until(() => this.#register(waiter)).catch(() => {});
+    void this.#parts.retries.untilDone(() => this.#register(waiter)).catch(() => {});
   }
 
   async withdraw(knock: Knock): Promise<void> {
@@ -53,9 +53,9 @@ export class Knocks {
   }
 
   async #forget({ roomId, knockId }: Knock): Promise<void> {
-    const { owed, onRoom, clock, options } = this.#parts;
+    const { retries, onRoom, clock, options } = this.#parts;
     const args = ['', knockId, '', clock.now(), options.replayEvents];
-    await owed.until(() => onRoom(scripts.endKnock, roomId, args));
+    await retries.untilDone(() => onRoom(scripts.endKnock, roomId, args));
   }
 
   async #register(waiting: LocalWaiter): Promise<void> {

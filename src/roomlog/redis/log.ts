@@ -1,11 +1,10 @@
 import type { User } from '../../domain/accounts/account.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { newId } from '../../domain/identifier.ts';
+import { formatCursor } from '../../domain/cursor.ts';
+import type { Mailbox } from '../../domain/mailbox.ts';
+import type { RoomClosedReason, Signal } from '../../domain/room/entry.ts';
+import type { LeaveReason, MediaState, Participant } from '../../domain/room/participant.ts';
 import { type Room, visible } from '../../domain/rooms/room.ts';
-import { formatCursor } from '../../domain/signaling/cursor.ts';
-import type { RoomClosedReason, Signal } from '../../domain/signaling/event.ts';
-import type { Mailbox } from '../../domain/signaling/mailbox.ts';
-import type { LeaveReason, MediaState, Participant } from '../../domain/signaling/participant.ts';
 import {
   type Entered,
   type Entrance,
@@ -16,22 +15,23 @@ import {
   rulesOf,
   type Waiter,
 } from '../../domain/signaling/ports.ts';
-import type { RedisConnection, Script } from './connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import type { Nodes } from '../../redis/nodes.ts';
+import { items, text } from '../../redis/replies.ts';
+import { Retries } from '../../redis/retries.ts';
+import type { Script } from '../../redis/script.ts';
 import { Entrances } from './entrances.ts';
 import { writeSignal } from './entry.ts';
 import { Feeds } from './feeds.ts';
-import { ALL_NODES, roomKeys } from './keys.ts';
+import { ALL_NODES, roomKeys, roomsOfNode } from './keys.ts';
 import { Knocks } from './knocks.ts';
-import { Owed } from './owed.ts';
 import type { RedisRoomLogOptions } from './parts.ts';
-import { Presence } from './presence.ts';
-import { checkRefusal, items, text } from './replies.ts';
+import { Care } from './presence.ts';
+import { checkRefusal } from './replies.ts';
 import { scripts } from './scripts.ts';
 import { Sends } from './sends.ts';
 import { Stays } from './stays.ts';
 
-/** After how long without a sign of life a node is dead, unless somebody says otherwise; in milliseconds. */
-const DEAD_MS = 6000;
 /** Longer than a join takes that began before the room was closed, in milliseconds. */
 const CLOSED_MS = 60_000;
 
@@ -43,20 +43,28 @@ const CLOSED_MS = 60_000;
  * Of the end of a session every node has to be told: each ends what it looks after.
  */
 export class RedisRoomLog implements RoomLog {
-  readonly nodeId = newId();
+  readonly nodeId: string;
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
   readonly #options: RedisRoomLogOptions;
-  readonly #owed = new Owed();
+  readonly #retries: Retries;
   readonly #feeds: Feeds;
-  readonly #presence: Presence;
+  readonly #nodes: Nodes;
   readonly #entrances: Entrances;
   readonly #stays: Stays;
   readonly #knocks: Knocks;
   readonly #sends: Sends;
   readonly #listeners: ((activity: RoomActivity) => void)[] = [];
 
-  private constructor(redis: RedisConnection, options: RedisRoomLogOptions, clock: Clock) {
+  private constructor(
+    redis: RedisConnection,
+    nodes: Nodes,
+    options: RedisRoomLogOptions,
+    clock: Clock,
+  ) {
+    this.nodeId = nodes.nodeId;
+    this.#nodes = nodes;
+    this.#retries = new Retries(clock);
     this.#redis = redis;
     this.#options = options;
     this.#clock = clock;
@@ -65,7 +73,7 @@ export class RedisRoomLog implements RoomLog {
     const parts = {
       redis,
       feeds: this.#feeds,
-      owed: this.#owed,
+      retries: this.#retries,
       nodeId,
       options,
       clock,
@@ -80,36 +88,31 @@ export class RedisRoomLog implements RoomLog {
     this.#sends = new Sends(redis, clock, options.replayEvents, (roomId, place) =>
       this.#cursor(roomId, place),
     );
-    this.#presence = new Presence({
-      redis,
-      feeds: this.#feeds,
-      nodeId,
-      deadMs: options.deadMs ?? DEAD_MS,
-      adopt: (roomId, deadNodeId) => this.#stays.adopt(roomId, deadNodeId),
-      clock,
-    });
+    nodes.listen(
+      new Care({
+        redis,
+        feeds: this.#feeds,
+        adopt: (roomId, deadNodeId) => this.#stays.adopt(roomId, deadNodeId),
+      }),
+    );
     redis.onReady(async () => {
-      this.#owed.retry();
+      this.#retries.now();
       await this.#feeds.catchUp();
-      await this.#presence.beat();
+      await nodes.beat();
     });
   }
 
   /** Resolves once this node is known to the others. @throws UnavailableError */
   static async open(
     redis: RedisConnection,
+    nodes: Nodes,
     options: RedisRoomLogOptions,
     clock: Clock,
   ): Promise<RedisRoomLog> {
-    const log = new RedisRoomLog(redis, options, clock);
+    const log = new RedisRoomLog(redis, nodes, options, clock);
     await redis.listen(ALL_NODES, (message) => log.#renamed(JSON.parse(message)));
-    await log.#presence.beat();
+    await nodes.beat();
     return log;
-  }
-
-  /** The nodes that live, as far as this one has heard; it is one of them. */
-  get livingNodes(): readonly string[] {
-    return this.#presence.living;
   }
 
   enter(entrance: Entrance, mailbox: Mailbox): Promise<Entered> {
@@ -234,12 +237,18 @@ export class RedisRoomLog implements RoomLog {
 
   /** What this node looked after is the others' from now on. The connection is the caller's to close. */
   async close(): Promise<void> {
-    this.#presence.stop();
+    this.#nodes.stop();
     await this.#redis.settled();
     // Where Redis is away, the others find out by themselves.
-    await this.#presence.leave().catch(() => {});
+    await this.#leave().catch(() => {});
+    this.#retries.close();
     this.#redis.unlisten(ALL_NODES);
     this.#feeds.close();
+  }
+
+  async #leave(): Promise<void> {
+    const rooms = await this.#redis.do((client) => client.scard(roomsOfNode(this.nodeId)));
+    await this.#nodes.leave(rooms > 0);
   }
 
   async #ask(script: Script, roomId: string, args: readonly (string | number)[]): Promise<string> {

@@ -3,12 +3,14 @@ import type { SessionEnds, SocketTally } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Logger } from '../../domain/logger.ts';
 import type { RoomLog } from '../../domain/signaling/ports.ts';
-import { type ConnectionOptions, RedisConnection } from './connection.ts';
+import { type ConnectionOptions, RedisConnection } from '../../redis/connection.ts';
+import { Nodes } from '../../redis/nodes.ts';
+import { scripts as shared } from '../../redis/scripts.ts';
+import { RedisSessionEnds } from '../../redis/session-ends.ts';
+import { RedisSocketTally } from '../../redis/socket-tally.ts';
 import { RedisRoomLog } from './log.ts';
 import type { RedisRoomLogOptions } from './parts.ts';
 import { scripts } from './scripts.ts';
-import { RedisSessionEnds } from './session-ends.ts';
-import { RedisSocketTally } from './socket-tally.ts';
 
 /** How long a start waits for Redis, in milliseconds. */
 const OPEN_MS = 10_000;
@@ -33,15 +35,21 @@ export async function openRedis(
   context: { clock: Clock; log: Logger },
 ): Promise<SharedByRedis> {
   const { clock, log } = context;
-  const redis = new RedisConnection(options, Object.values(scripts), clock, log);
+  const redis = new RedisConnection(
+    options,
+    [...Object.values(shared), ...Object.values(scripts)],
+    clock,
+    log,
+  );
   try {
     await redis.opened(OPEN_MS);
     const sessionEnds = await RedisSessionEnds.open(redis, clock);
-    const roomLog = await RedisRoomLog.open(redis, options, clock);
+    const nodes = new Nodes(redis, clock);
+    const roomLog = await RedisRoomLog.open(redis, nodes, options, clock);
     return {
       roomLog,
       sessionEnds,
-      socketTally: new RedisSocketTally(redis, roomLog),
+      socketTally: new RedisSocketTally(redis, nodes),
       client: redis.client,
       ping: () => redis.ping(),
       onLost(lost, found) {

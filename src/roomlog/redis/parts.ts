@@ -1,8 +1,9 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { RoomLogOptions } from '../../domain/signaling/ports.ts';
-import type { RedisConnection, Script } from './connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import type { Retries } from '../../redis/retries.ts';
+import type { Script } from '../../redis/script.ts';
 import type { Feeds } from './feeds.ts';
-import type { Owed } from './owed.ts';
 
 export interface RedisRoomLogOptions extends RoomLogOptions {
   /** After how long without a sign of life a node is dead, in milliseconds. */
@@ -15,7 +16,7 @@ export interface RedisRoomLogOptions extends RoomLogOptions {
 export interface Parts {
   readonly redis: RedisConnection;
   readonly feeds: Feeds;
-  readonly owed: Owed;
+  readonly retries: Retries;
   readonly nodeId: string;
   readonly options: RoomLogOptions;
   readonly clock: Clock;

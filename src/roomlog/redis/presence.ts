@@ -1,98 +1,35 @@
-import type { Clock, Timer } from '../../domain/clock.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import type { NodeListener } from '../../redis/nodes.ts';
 import type { Feed } from './feed.ts';
 import type { Feeds } from './feeds.ts';
-import { NODES, roomKeys, roomsOfNode } from './keys.ts';
-import { items, text, texts } from './replies.ts';
+import { roomKeys, roomsOfNode } from './keys.ts';
 import { scripts } from './scripts.ts';
 
-/** How often a node gives a sign of life, in milliseconds. */
-const BEAT_MS = 2000;
-/** How far apart a node's own signs may be so that it may judge others, in milliseconds. */
-const STEADY_MS = 4000;
-/** How long the care for a dead node is left to the one that took it, in milliseconds. */
-const CARE_MS = 3000;
 /** Rooms of a dead node that are cared for at once. */
 const ROOMS_AT_ONCE = 100;
 
-/**
- * Tells that this node lives, by one command for all its stays, and takes over what a dead one looked after. Whatever
- * this node looks after, it tells in the same rhythm what its mailboxes know to be received.
- */
-export class Presence {
+/** Takes over what a dead node looked after, and tells with each beat what mailboxes here know to be received. */
+export class Care implements NodeListener {
   readonly #redis: RedisConnection;
   readonly #feeds: Feeds;
-  readonly #nodeId: string;
-  readonly #deadMs: number;
   readonly #adopt: (roomId: string, deadNodeId: string) => Promise<void>;
-  readonly #clock: Clock;
-  #timer: Timer;
-  #known = false;
-  #living: readonly string[];
 
   constructor(parts: {
     redis: RedisConnection;
     feeds: Feeds;
-    nodeId: string;
-    /** How long after its last sign of life a node is dead, in milliseconds. */
-    deadMs: number;
     /** Takes over what a dead node looked after in one room. */
     adopt: (roomId: string, deadNodeId: string) => Promise<void>;
-    clock: Clock;
   }) {
     this.#redis = parts.redis;
     this.#feeds = parts.feeds;
-    this.#nodeId = parts.nodeId;
-    this.#deadMs = parts.deadMs;
     this.#adopt = parts.adopt;
-    this.#clock = parts.clock;
-    this.#living = [parts.nodeId];
-    this.#timer = this.#beatLater();
   }
 
-  /** This node, and those that were heard of shortly before its last sign of life. */
-  get living(): readonly string[] {
-    return this.#living;
+  async forgotten(): Promise<void> {
+    await Promise.all([this.#feeds.list(this.#feeds), this.#feeds.catchUp()]);
   }
 
-  /** Gives a sign of life now. @throws UnavailableError */
-  async beat(): Promise<void> {
-    const limits = [this.#deadMs, STEADY_MS, CARE_MS];
-    const [before, dead, living] = items(
-      await this.#redis.call(scripts.beat, [NODES], [this.#nodeId, ...limits]),
-    );
-    this.#living = texts(living);
-    if (this.#known && text(before) === '') {
-      // Redis was emptied, or this node was taken for dead.
-      await Promise.all([this.#feeds.list(this.#feeds), this.#feeds.catchUp()]);
-    }
-    this.#known = true;
-    await this.#tellReceived();
-    for (const nodeId of texts(dead)) await this.#careFor(nodeId);
-  }
-
-  /** Leaves what this node looks after to the others, now. */
-  async leave(): Promise<void> {
-    this.#timer.cancel();
-    const rooms = await this.#redis.do((client) => client.scard(roomsOfNode(this.#nodeId)));
-    await this.#redis.do((client) =>
-      rooms === 0 ? client.zrem(NODES, this.#nodeId) : client.zadd(NODES, 0, this.#nodeId),
-    );
-  }
-
-  stop(): void {
-    this.#timer.cancel();
-  }
-
-  #beatLater(): Timer {
-    return this.#clock.after(BEAT_MS, () => {
-      this.#timer = this.#beatLater();
-      // Where Redis is away, the next beat tells.
-      this.beat().catch(() => {});
-    });
-  }
-
-  async #careFor(deadNodeId: string): Promise<void> {
+  async died(deadNodeId: string): Promise<void> {
     const rooms = roomsOfNode(deadNodeId);
     for (;;) {
       const found = await this.#redis.do((client) => client.srandmember(rooms, ROOMS_AT_ONCE));
@@ -100,10 +37,9 @@ export class Presence {
       await Promise.all(found.map((roomId) => this.#adopt(roomId, deadNodeId)));
       await this.#redis.do((client) => client.srem(rooms, ...found));
     }
-    await this.#redis.call(scripts.bury, [NODES], [deadNodeId, this.#deadMs - CARE_MS]);
   }
 
-  async #tellReceived(): Promise<void> {
+  async beat(): Promise<void> {
     const told: Promise<unknown>[] = [];
     const unlisted: Feed[] = [];
     for (const feed of this.#feeds) {

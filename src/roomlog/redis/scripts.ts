@@ -1,7 +1,6 @@
-import { Script } from './connection.ts';
+import { Script } from '../../redis/script.ts';
 import { CHANGE, MESSAGE, PARTICIPANTS, SEND } from './scripts/acts.ts';
 import { CLOSE, END_KNOCK, KNOCK, MUTE, REMOVE, UPDATE } from './scripts/hosting.ts';
-import { BEAT, BURY, TALLY } from './scripts/nodes.ts';
 import { ROOM } from './scripts/room.ts';
 import { ADOPT, CATCH_UP, DETACH, END, ENTER, RECEIVED, RELEASE } from './scripts/stays.ts';
 
@@ -28,7 +27,4 @@ export const scripts = {
   catchUp: new Script(
     `local function txt(number) return string.format('%.0f', number) end${CATCH_UP}`,
   ),
-  beat: new Script(BEAT),
-  bury: new Script(BURY),
-  tally: new Script(TALLY),
 };

@@ -1,9 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { items, text } from '../../redis/replies.ts';
+import type { Collected } from '../../redis/write-batch.ts';
 import { roomKeys } from './keys.ts';
-import { items, refusalOf, text } from './replies.ts';
+import { refusalOf } from './replies.ts';
 import { scripts } from './scripts.ts';
-import type { Gathered } from './turn.ts';
 
 /** How many signals one call appends at most: Redis does nothing else meanwhile. */
 const AT_ONCE = 64;
@@ -26,7 +27,7 @@ interface Batch {
  * So nobody waits while there is little to do. Each is answered for itself. Redis Cluster takes one signal a call, as the
  * keys of a call must be of one slot.
  */
-export class Sends implements Gathered {
+export class Sends implements Collected {
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
   readonly #replayEvents: number;
@@ -64,16 +65,16 @@ export class Sends implements Gathered {
       batch.waiting.push({ roomId, resolve, reject });
       if (this.#batch === null) {
         this.#batch = batch;
-        this.#redis.gather(this);
-      } else if (batch.waiting.length === AT_ONCE) this.ask();
+        this.#redis.collect(this);
+      } else if (batch.waiting.length === AT_ONCE) this.flush();
     });
   }
 
-  atTurnsEnd(): void {
-    if (this.#underWay === 0) this.ask();
+  atTurnEnd(): void {
+    if (this.#underWay === 0) this.flush();
   }
 
-  ask(): void {
+  flush(): void {
     const batch = this.#batch;
     if (batch === null) return;
     this.#batch = null;
@@ -94,7 +95,7 @@ export class Sends implements Gathered {
 
   #answered(): void {
     this.#underWay -= 1;
-    if (this.#batch !== null) this.#redis.gather(this);
+    if (this.#batch !== null) this.#redis.collect(this);
   }
 
   #answer({ roomId, resolve, reject }: Waiting, answer: string): void {

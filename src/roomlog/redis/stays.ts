@@ -1,10 +1,10 @@
 import { RecentEnds } from '../../domain/accounts/recent-ends.ts';
-import type { LeaveReason } from '../../domain/signaling/participant.ts';
+import type { LeaveReason } from '../../domain/room/participant.ts';
 import type { Hold } from '../../domain/signaling/ports.ts';
+import { items, text } from '../../redis/replies.ts';
 import type { Feed, LocalStay } from './feed.ts';
 import { roomKeys } from './keys.ts';
 import type { Parts } from './parts.ts';
-import { items, text } from './replies.ts';
 import { scripts } from './scripts.ts';
 
 /** A stay that was taken over from a dead node. */
@@ -32,7 +32,7 @@ export class Stays {
     if (!feed || stay?.hold.fence !== hold.fence || stay.mailbox === null) return;
     const { receivedThrough } = stay.mailbox;
     const args = [hold.stayId, hold.fence, receivedThrough];
-    const result = await this.#parts.owed.until(() =>
+    const result = await this.#parts.retries.untilDone(() =>
       this.#parts.onRoom(scripts.detach, hold.roomId, [...args, ...this.#now()]),
     );
     if (result === 'away') {
@@ -45,7 +45,7 @@ export class Stays {
 
   async release(hold: Hold, reason: LeaveReason): Promise<boolean> {
     const args = [hold.stayId, hold.fence, reason, 0];
-    const result = await this.#parts.owed.until(() =>
+    const result = await this.#parts.retries.untilDone(() =>
       this.#parts.onRoom(scripts.release, hold.roomId, [...args, ...this.#now()]),
     );
     return result === 'ended';
@@ -97,8 +97,10 @@ export class Stays {
     if (feed.stays.get(hold.stayId) !== stay) return;
     stay.grace = this.#parts.clock.after(graceMs, () => {
       const args = [hold.stayId, hold.fence, 'DISCONNECTED', 1];
-      this.#parts.owed
-        .until(() => this.#parts.onRoom(scripts.release, hold.roomId, [...args, ...this.#now()]))
+      this.#parts.retries
+        .untilDone(() =>
+          this.#parts.onRoom(scripts.release, hold.roomId, [...args, ...this.#now()]),
+        )
         .then(() => this.#drop(feed, stay));
     });
   }

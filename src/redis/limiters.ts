@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
-import type { MakeLimiter } from './exponential-throttle.ts';
+import type { MakeLimiter } from '../throttling/exponential-throttle.ts';
 
 /**
  * Counters that all nodes share. While Redis is away each node counts by itself, so that nobody may guess more often

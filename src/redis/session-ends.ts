@@ -1,10 +1,10 @@
-import type { SessionEnd } from '../../domain/accounts/account.ts';
-import type { SessionEnds } from '../../domain/accounts/ports.ts';
-import { RecentEnds } from '../../domain/accounts/recent-ends.ts';
-import type { Clock } from '../../domain/clock.ts';
+import type { SessionEnd } from '../domain/accounts/account.ts';
+import type { SessionEnds } from '../domain/accounts/ports.ts';
+import { RecentEnds } from '../domain/accounts/recent-ends.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { RedisConnection } from './connection.ts';
 import { ENDED_SESSIONS } from './keys.ts';
-import { Owed } from './owed.ts';
+import { Retries } from './retries.ts';
 
 /** How long an end is kept for nodes that could not listen, in milliseconds. */
 const KEPT_MS = 300_000;
@@ -12,17 +12,16 @@ const KEPT_MS = 300_000;
 /** Ends of sessions, told on one channel, and kept for a while for nodes that are cut off. */
 export class RedisSessionEnds implements SessionEnds {
   readonly #redis: RedisConnection;
-  readonly #clock: Clock;
-  readonly #owed = new Owed();
+  readonly #retries: Retries;
   readonly #known: RecentEnds;
   readonly #listeners: ((end: SessionEnd) => void)[] = [];
 
   private constructor(redis: RedisConnection, clock: Clock) {
     this.#redis = redis;
-    this.#clock = clock;
+    this.#retries = new Retries(clock);
     this.#known = new RecentEnds(clock);
     redis.onReady(async () => {
-      this.#owed.retry();
+      this.#retries.now();
       await this.#catchUp();
     });
   }
@@ -37,7 +36,7 @@ export class RedisSessionEnds implements SessionEnds {
 
   async publish({ sessionId, accountId }: SessionEnd): Promise<void> {
     this.#known.add(sessionId);
-    const told = this.#owed.until(() => this.#tell(`${sessionId} ${accountId}`));
+    const told = this.#retries.untilDone(() => this.#tell(`${sessionId} ${accountId}`));
     // Where Redis is away nobody waits for it.
     if (this.#redis.isReady) await told;
   }
@@ -47,7 +46,8 @@ export class RedisSessionEnds implements SessionEnds {
   }
 
   async #tell(message: string): Promise<void> {
-    const now = this.#clock.now();
+    // By Redis' clock, which is the same for all nodes.
+    const now = Math.round(this.#redis.redisNow);
     await this.#redis.do((client) =>
       Promise.all([
         client.zadd(ENDED_SESSIONS, now, message),
@@ -59,7 +59,7 @@ export class RedisSessionEnds implements SessionEnds {
   }
 
   async #catchUp(): Promise<void> {
-    const since = this.#clock.now() - KEPT_MS;
+    const since = Math.round(this.#redis.redisNow) - KEPT_MS;
     const messages = await this.#redis.do((client) =>
       client.zrangebyscore(ENDED_SESSIONS, since, '+inf'),
     );

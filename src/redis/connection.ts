@@ -1,26 +1,24 @@
-import { createHash } from 'node:crypto';
 import { Cluster, type Redis } from 'ioredis';
-import type { Clock, Timer } from '../../domain/clock.ts';
-import { UnavailableError } from '../../domain/errors.ts';
-import type { Logger } from '../../domain/logger.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import type { Logger } from '../domain/logger.ts';
+import { Absence } from './absence.ts';
 import { connect } from './clients.ts';
-import { type Gathered, Turn } from './turn.ts';
+import { isReadOnly, isRefusal, reasonOf } from './reasons.ts';
+import type { Script } from './script.ts';
+import { WorkProbe } from './work-probe.ts';
+import { type Collected, WriteBatch } from './write-batch.ts';
 
 /** How often the connections are looked after, in milliseconds. */
 const WATCH_MS = 500;
 /** How long Redis may take to answer before it counts as away, in milliseconds. */
-const PATIENCE_MS = 2000;
+const ANSWER_MS = 2000;
+/** How often Redis is asked to do some work, in milliseconds. */
+const WORK_MS = 2000;
+/** How long a replica that was the master is left alone after a reconnect, in milliseconds. */
+const RECONNECT_MS = 1000;
 
-const AWAY = 'The room log does not answer; try again in a moment.';
-
-/** A Lua script, named by its digest once Redis knows it. */
-export class Script {
-  readonly digest: string;
-
-  constructor(readonly source: string) {
-    this.digest = createHash('sha1').update(source).digest('hex');
-  }
-}
+const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 
 export interface ConnectionOptions {
   /** One URL; or several nodes of one Redis Cluster. */
@@ -37,7 +35,8 @@ export class RedisConnection {
   readonly #commands: Redis | Cluster;
   readonly #listening: Redis | Cluster;
   /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
-  readonly #turn: Turn | null;
+  readonly #batch: WriteBatch | null;
+  readonly #work: WorkProbe;
   readonly #scripts: readonly Script[];
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
@@ -45,35 +44,35 @@ export class RedisConnection {
   /** Questions that are not answered yet, and who waits until none is. */
   #asked = 0;
   #waiting: (() => void)[] = [];
-  readonly #listeners = {
-    ready: new Set<() => Promise<void>>(),
-    lost: new Set<() => void>(),
-    found: new Set<() => void>(),
-  };
+  readonly #onReady: (() => Promise<void>)[] = [];
+  readonly #absence: Absence;
   readonly #channels = new Map<string, (message: string) => void>();
   #watch: Timer;
   #ready = false;
   #preparing = false;
   #closed = false;
-  /** When Redis went away, by the machine's monotonic clock; null while it is there. */
-  #awaySince: number | null = performance.now();
-  #told = false;
   #probeSince: number | null = null;
   #lookedAt = performance.now();
-  /** What Redis' clock is ahead of the machine's monotonic one. */
-  #aheadMs = 0;
+  #workedAt = Number.NEGATIVE_INFINITY;
+  #leftAt = Number.NEGATIVE_INFINITY;
+  /** What went wrong last while there was no connection; null once there is one. */
+  #trouble: unknown = null;
 
   constructor(options: ConnectionOptions, scripts: readonly Script[], clock: Clock, log: Logger) {
     this.#options = options;
     this.#scripts = scripts;
     this.#clock = clock;
     this.#log = log;
+    this.#absence = new Absence(options.lostMs, this.description, log);
     this.#commands = connect(options.urls, 'commands');
-    this.#turn = this.#commands instanceof Cluster ? null : new Turn(this.#commands);
+    this.#batch = this.#commands instanceof Cluster ? null : new WriteBatch(this.#commands);
     this.#listening =
       this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
-      client.on('error', (error: Error) => this.#log.debug({ err: error }, 'Redis'));
+      client.on('error', (error: Error) => {
+        this.#trouble = error;
+        this.#log.debug({ err: error }, 'Redis');
+      });
       client.on('close', () => this.#away());
       client.on('ready', () => void this.#prepare());
     }
@@ -81,6 +80,16 @@ export class RedisConnection {
     this.#listening.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
       this.#channels.get(channel.toString())?.(message.toString());
     });
+    this.#work = new WorkProbe(
+      {
+        isCluster: this.#commands instanceof Cluster,
+        run: (script, keys, args) => this.#evaluate(script, keys, args),
+      },
+      clock,
+    );
+    for (const channel of this.#work.channels) {
+      this.#channels.set(channel, (message) => this.#work.heard(message));
+    }
     this.#watch = clock.after(WATCH_MS, () => this.#look());
   }
 
@@ -93,39 +102,48 @@ export class RedisConnection {
     return this.#ready;
   }
 
-  /** Redis' time in milliseconds, as far as is known. */
+  /** Redis' time in milliseconds, as it was measured within the last seconds. */
   get redisNow(): number {
-    return performance.now() + this.#aheadMs;
+    return this.#work.redisNow;
   }
 
-  /** How long a command may wait before it must not take effect any more, in milliseconds. */
-  get patienceMs(): number {
-    return PATIENCE_MS;
+  /** Whether this machine's clock and Redis' differ by so much that one of them is wrong. */
+  get isClockSkewed(): boolean {
+    return this.#work.isSkewed;
   }
 
   /** Calls `listener` each time Redis is back, before anything else is asked of it; also the first time. */
   onReady(listener: () => Promise<void>): void {
-    this.#listeners.ready.add(listener);
+    this.#onReady.push(listener);
   }
 
   /** Calls `listener` when Redis has been away for as long as may be. */
   onLost(listener: () => void): void {
-    this.#listeners.lost.add(listener);
+    this.#absence.onLost(listener);
   }
 
   /** Calls `listener` when Redis is back after that. */
   onFound(listener: () => void): void {
-    this.#listeners.found.add(listener);
+    this.#absence.onFound(listener);
   }
 
-  /** Resolves once Redis is there for the first time; rejects with one clear sentence where it does not come. */
+  /**
+   * Resolves once Redis is there for the first time; rejects with one clear sentence where it does not come, and at
+   * once where the user, the password or a right of it is wrong.
+   */
   async opened(withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!this.#ready) {
-      if (performance.now() > deadline)
-        throw new Error(`Redis does not answer at ${this.description}.`);
+      if (performance.now() > deadline || isRefusal(this.#trouble)) {
+        throw new Error(`${this.description}: ${reasonOf(this.#trouble)}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    const trouble = await this.#work.look().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (isRefusal(trouble)) throw new Error(`${this.description}: ${reasonOf(trouble)}`);
   }
 
   /** Where it is, without credentials. */
@@ -133,9 +151,18 @@ export class RedisConnection {
     return this.#options.urls.map((url) => new URL(url).host).join(', ');
   }
 
-  /** Rejects with `UnavailableError` where Redis is away. */
+  /**
+   * Has Redis write, run a script and publish.
+   *
+   * @throws UnavailableError where it does not, with the reason in words for operators
+   */
   async ping(): Promise<void> {
-    await this.#run(() => this.#commands.ping());
+    if (!this.#ready) throw new UnavailableError(reasonOf(this.#trouble));
+    try {
+      await this.#work.look();
+    } catch (error) {
+      throw new UnavailableError(reasonOf(error), { cause: error });
+    }
   }
 
   /** Runs a script; calls take effect in the order in which they are made. @throws UnavailableError */
@@ -144,22 +171,17 @@ export class RedisConnection {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    return this.#run(
-      () => this.#commands.evalsha(script.digest, keys.length, ...keys, ...args),
-      (error) =>
-        error instanceof Error && error.message.startsWith('NOSCRIPT')
-          ? this.#commands.eval(script.source, keys.length, ...keys, ...args)
-          : Promise.reject(error),
-    );
+    return this.#run(() => this.#evaluate(script, keys, args));
   }
 
   /**
-   * Lets something be gathered until the end of this turn of the event loop, or for longer; but it is asked before
-   * anything else is, so that calls still take effect in the order in which they are made. Redis Cluster is asked at once.
+   * Lets commands be collected until the end of this turn of the event loop, or for longer; but they are sent before
+   * any other command, so that calls still take effect in the order in which they are made. With a Redis Cluster they
+   * are sent at once.
    */
-  gather(gathered: Gathered): void {
-    if (this.#ready && this.#turn !== null) this.#turn.gather(gathered);
-    else gathered.ask();
+  collect(collected: Collected): void {
+    if (this.#ready && this.#batch !== null) this.#batch.collect(collected);
+    else collected.flush();
   }
 
   /** Runs one command or several. @throws UnavailableError */
@@ -180,7 +202,7 @@ export class RedisConnection {
 
   /** Resolves when all that was asked has been answered, and all that was told by then has come. */
   async settled(): Promise<void> {
-    this.#turn?.askGathered();
+    this.#batch?.sendCollected();
     while (this.#asked > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#ready) await this.#listening.ping().catch(() => {});
   }
@@ -193,18 +215,24 @@ export class RedisConnection {
     this.#commands.disconnect();
   }
 
-  #run<Result>(
-    work: () => Promise<Result>,
-    otherwise?: (error: unknown) => Promise<Result>,
-  ): Promise<Result> {
+  #run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!this.#ready) return Promise.reject(new UnavailableError(AWAY));
-    this.#turn?.begin();
+    this.#batch?.begin();
     this.#asked += 1;
-    return work().then(this.#answered, (error: unknown) =>
-      otherwise === undefined
-        ? this.#failed(error)
-        : otherwise(error).then(this.#answered, (last: unknown) => this.#failed(last)),
-    );
+    return work().then(this.#answered, (error: unknown) => this.#failed(error));
+  }
+
+  #evaluate(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    return this.#commands
+      .evalsha(script.digest, keys.length, ...keys, ...args)
+      .catch((error: unknown) => {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return this.#commands.eval(script.source, keys.length, ...keys, ...args);
+      });
   }
 
   readonly #answered = <Result>(result: Result): Result => {
@@ -218,6 +246,7 @@ export class RedisConnection {
   #failed(error: unknown): never {
     this.#answered(null);
     this.#log.debug({ err: error }, 'Redis did not do what it was asked');
+    this.#leaveReplica(error);
     throw new UnavailableError(AWAY, { cause: error });
   }
 
@@ -233,19 +262,15 @@ export class RedisConnection {
       );
       // Renewed here and not by the client, whose own renewal nobody could wait for.
       await Promise.all([...this.#channels.keys()].map((name) => this.#listening.ssubscribe(name)));
-      const [seconds = 0, microseconds = 0] = await this.#commands.time();
-      this.#aheadMs = Number(seconds) * 1000 + Number(microseconds) / 1000 - performance.now();
       if (clients.some(({ status }) => status !== 'ready')) return;
       this.#ready = true;
-      this.#awaySince = null;
+      this.#trouble = null;
+      this.#absence.end();
       this.#probeSince = null;
-      for (const listener of this.#listeners.ready) await listener();
-      if (this.#told) {
-        this.#told = false;
-        this.#log.info({}, 'Redis is back');
-        for (const listener of this.#listeners.found) listener();
-      }
+      for (const listener of this.#onReady) await listener();
+      this.#absence.over();
     } catch (error) {
+      this.#trouble = error;
       this.#log.debug({ err: error }, 'Redis went away again');
       this.#away();
     } finally {
@@ -255,7 +280,7 @@ export class RedisConnection {
 
   #away(): void {
     this.#ready = false;
-    this.#awaySince ??= performance.now();
+    this.#absence.begin();
   }
 
   /** Notices a Redis that does not answer although its connections stand, and one that is away for too long. */
@@ -265,21 +290,19 @@ export class RedisConnection {
     // Where this process stood still itself, the answer may be there and not have been read yet.
     if (this.#probeSince !== null && now - this.#lookedAt > 2 * WATCH_MS) this.#probeSince = now;
     this.#lookedAt = now;
-    if (this.#probeSince !== null && now - this.#probeSince > PATIENCE_MS) {
+    if (this.#probeSince !== null && now - this.#probeSince > ANSWER_MS) {
       this.#probeSince = null;
-      this.#away();
-      this.#commands.disconnect(true);
-      if (this.#listening !== this.#commands) this.#listening.disconnect(true);
+      this.#reconnect();
     } else if (this.#ready && this.#probeSince === null) {
       this.#probe(now);
     } else if (!this.#ready && !this.#preparing) {
       void this.#prepare();
     }
-    if (this.#awaySince !== null && !this.#told && now - this.#awaySince > this.#options.lostMs) {
-      this.#told = true;
-      this.#log.error({ at: this.description }, 'Redis is away');
-      for (const listener of this.#listeners.lost) listener();
+    if (this.#ready && now - this.#workedAt > WORK_MS) {
+      this.#workedAt = now;
+      this.#work.look().catch((error: unknown) => this.#leaveReplica(error));
     }
+    this.#absence.look(now);
   }
 
   #probe(now: number): void {
@@ -290,5 +313,20 @@ export class RedisConnection {
       },
       () => this.#away(),
     );
+  }
+
+  /** A replica that was the master before a failover: the next connection may lead to the new one. */
+  #leaveReplica(error: unknown): void {
+    const now = performance.now();
+    if (!isReadOnly(error) || now - this.#leftAt < RECONNECT_MS) return;
+    this.#leftAt = now;
+    this.#trouble = error;
+    this.#reconnect();
+  }
+
+  #reconnect(): void {
+    this.#away();
+    this.#commands.disconnect(true);
+    if (this.#listening !== this.#commands) this.#listening.disconnect(true);
   }
 }

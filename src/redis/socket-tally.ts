@@ -1,14 +1,14 @@
-import type { SocketTally } from '../../domain/accounts/ports.ts';
-import { UnavailableError } from '../../domain/errors.ts';
+import type { SocketTally } from '../domain/accounts/ports.ts';
+import { UnavailableError } from '../domain/errors.ts';
 import type { RedisConnection } from './connection.ts';
 import { socketsOf } from './keys.ts';
 import { scripts } from './scripts.ts';
 
 /** Who counts, and whose numbers do. */
-interface Nodes {
+interface Counting {
   readonly nodeId: string;
   /** Those that live, this one among them. */
-  readonly livingNodes: readonly string[];
+  readonly living: readonly string[];
 }
 
 /**
@@ -17,11 +17,11 @@ interface Nodes {
  */
 export class RedisSocketTally implements SocketTally {
   readonly #redis: RedisConnection;
-  readonly #nodes: Nodes;
+  readonly #nodes: Counting;
   /** What Redis could not be told. */
   readonly #untold = new Map<string, number>();
 
-  constructor(redis: RedisConnection, nodes: Nodes) {
+  constructor(redis: RedisConnection, nodes: Counting) {
     this.#redis = redis;
     this.#nodes = nodes;
     redis.onReady(async () => {
@@ -32,11 +32,11 @@ export class RedisSocketTally implements SocketTally {
   }
 
   async note(owner: string, here: number): Promise<number> {
-    const { nodeId, livingNodes } = this.#nodes;
+    const { nodeId, living } = this.#nodes;
     // It is outdated now, and must not be told after this.
     this.#untold.delete(owner);
     try {
-      const args = [nodeId, here, ...livingNodes];
+      const args = [nodeId, here, ...living];
       return Number(await this.#redis.call(scripts.tally, [socketsOf(owner)], args));
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
-import { RedisSocketTally } from '../../src/roomlog/redis/socket-tally.ts';
+import { RedisSocketTally } from '../../src/redis/socket-tally.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { until } from '../kit/waiting.ts';
-import { BOUNDS } from './kit.ts';
-import { empty, type Node, startNode } from './redis-kit.ts';
+import { BOUNDS } from '../roomlog/kit.ts';
+import { empty, type Node, startNode } from '../roomlog/redis-kit.ts';
 
 const binary = findRedis();
 
@@ -23,9 +23,9 @@ describe.skipIf(binary === null)('the sockets of two nodes are counted together,
     await empty(server.url);
     one = await startNode(server.url, BOUNDS, systemClock);
     two = await startNode(server.url, BOUNDS, systemClock);
-    atOne = new RedisSocketTally(one.redis, one.log);
-    atTwo = new RedisSocketTally(two.redis, two.log);
-    await until(() => one.log.livingNodes.length === 2, 'the nodes to know each other');
+    atOne = new RedisSocketTally(one.redis, one.nodes);
+    atTwo = new RedisSocketTally(two.redis, two.nodes);
+    await until(() => one.nodes.living.length === 2, 'the nodes to know each other');
   });
   afterEach(() => Promise.all([one.close(), two.close()]));
 
@@ -57,7 +57,7 @@ describe.skipIf(binary === null)('the sockets of two nodes are counted together,
     expect(await atOne.note('user:bob', 1)).toBe(1);
     await server.start();
     await until(() => one.redis.isReady && two.redis.isReady, 'Redis to be back');
-    await until(() => one.log.livingNodes.length === 2, 'the nodes to know each other');
+    await until(() => one.nodes.living.length === 2, 'the nodes to know each other');
     await until(async () => (await atOne.note('user:ann', 1)) === 6, 'what was not told');
   });
 
@@ -71,7 +71,7 @@ describe.skipIf(binary === null)('the sockets of two nodes are counted together,
       await tally.note('user:ann', 1);
       news();
     });
-    const tally = new RedisSocketTally(two.redis, two.log);
+    const tally = new RedisSocketTally(two.redis, two.nodes);
     await server.stop('SIGKILL');
     await until(() => !two.redis.isReady, 'Redis to be away');
     await tally.note('user:ann', 5);

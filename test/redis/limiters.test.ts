@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { redisLimiters } from '../../src/redis/limiters.ts';
 import { ExponentialThrottle } from '../../src/throttling/exponential-throttle.ts';
-import { redisLimiters } from '../../src/throttling/redis-limiters.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 
 const binary = findRedis();
