@@ -1,5 +1,4 @@
 import type { Eventual } from './eventual.ts';
-import type { Mailbox } from './signaling/mailbox.ts';
 
 /** The place of something in a log. */
 export interface Placed {
@@ -17,6 +16,17 @@ export type Entry = Placed &
     | { readonly to: null; readonly except: string | null }
     | { readonly to: string; readonly from: string | null }
   );
+
+/** Where the entries of one follower go: a {@link Mailbox}, as far as a log needs it. */
+export interface Inbox<Event> {
+  /** Position through which everything is known to be received. */
+  receivedThrough: number;
+  push(entry: Event): void;
+  /** Ends after what was pushed. */
+  end(): void;
+  /** What should come cannot: the client comes back and resumes. */
+  abandon(): void;
+}
 
 /** The types of one kind of aggregate. */
 export interface Kind {
@@ -194,7 +204,7 @@ export type Who = { readonly member: string } | { readonly session: string };
  *   Where several nodes decide, a decision is committed only upon the state that it was made of; else it is made again,
  *   and after a bound the call fails with `UnavailableError`.
  * - **Order.** The entries of a log have one order, the same for every follower; positions grow by one.
- * - **No gap.** A mailbox given to `follow` gets every entry that is for its follower and comes after the answer's place.
+ * - **No gap.** An inbox given to `follow` gets every entry that is for its follower and comes after the answer's place.
  *   Nothing is handed to anybody before all of its decision is stored.
  * - **A log lasts while anybody follows.** After the decision with which the last follower ends, the tail and what was
  *   kept are gone, and the next one opens a log with an epoch of its own. The state may outlive it.
@@ -217,7 +227,7 @@ export interface Log<K extends Kind> {
   oweFor(who: Who, decide: Decide<K, unknown>): Eventual<void>;
 
   /**
-   * Follows a log by what `decide` answers, one of whose steps is `begin` or `hold`. Registers the mailbox; the caller
+   * Follows a log by what `decide` answers, one of whose steps is `begin` or `hold`. Registers the inbox; the caller
    * opens it. Where the answer is lost, the hold is let go of as soon as it can be.
    *
    * @param after the last cursor that the client has; null: the log goes by what it knows to be received
@@ -226,7 +236,7 @@ export interface Log<K extends Kind> {
   follow<Reply>(
     key: string,
     decide: Decide<K, Reply>,
-    by: { readonly mailbox: Mailbox; readonly after: string | null },
+    by: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
   ): Eventual<Followed<K, Reply>>;
 
   /**

@@ -1,5 +1,5 @@
 import { whenReady } from '../domain/eventual.ts';
-import type { ChatMessage } from '../domain/signaling/event.ts';
+import type { ChatMessage } from '../domain/room/entry.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';

@@ -1,7 +1,8 @@
 import { isJoinError, type JoinError } from '../domain/errors.ts';
-import type { IceCandidate } from '../domain/signaling/event.ts';
+import { Mailbox } from '../domain/mailbox.ts';
+import type { IceCandidate } from '../domain/room/entry.ts';
+import type { RoomEvent } from '../domain/signaling/event.ts';
 import { joinRefused } from '../domain/signaling/joining.ts';
-import { Mailbox } from '../domain/signaling/mailbox.ts';
 import { builder } from './builder.ts';
 import { MessageReceived } from './chat.ts';
 import { signedIn } from './context.ts';
@@ -234,7 +235,7 @@ builder.subscriptionField('roomEvents', (t) =>
 );
 
 /** What a join that was refused yields. */
-class RefusedJoin extends Mailbox {
+class RefusedJoin extends Mailbox<RoomEvent> {
   /** As every {@link Failure} has it: what was answered, for whoever counts answers. */
   readonly typeName: string;
 

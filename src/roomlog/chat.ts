@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../domain/signaling/event.ts';
+import type { ChatMessage } from '../domain/room/entry.ts';
 
 /** The newest messages to all of one room, bounded in number. */
 export class Chat {

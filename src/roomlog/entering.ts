@@ -6,9 +6,11 @@ import {
   RoomLockedError,
 } from '../domain/errors.ts';
 import { newId } from '../domain/identifier.ts';
-import { isVisible, type LogEntry } from '../domain/signaling/event.ts';
-import type { Mailbox } from '../domain/signaling/mailbox.ts';
-import type { MediaState, Participant, ParticipantRole } from '../domain/signaling/participant.ts';
+import { isFor as isVisible } from '../domain/log.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import type { LogEntry } from '../domain/room/entry.ts';
+import type { MediaState, Participant, ParticipantRole } from '../domain/room/participant.ts';
+import type { RoomEvent } from '../domain/signaling/event.ts';
 import type { Entered, Entrance, RoomLogOptions, RoomRules } from '../domain/signaling/ports.ts';
 import type { Door } from './door.ts';
 import { type MemoryRoom, sameMedia } from './memory-room.ts';
@@ -20,7 +22,7 @@ const NO_MEDIA: MediaState = { audio: false, video: false, screen: false };
 export function enterRoom(
   room: MemoryRoom,
   entrance: Entrance,
-  mailbox: Mailbox,
+  mailbox: Mailbox<RoomEvent>,
   options: RoomLogOptions,
 ): Entered {
   const { door } = room;
@@ -57,7 +59,7 @@ function roleOf(
 function join(
   room: MemoryRoom,
   entrance: Entrance,
-  mailbox: Mailbox,
+  mailbox: Mailbox<RoomEvent>,
   role: ParticipantRole,
 ): Entered {
   if (role === 'HOST') room.dismissHost();
@@ -82,7 +84,7 @@ function resume(
   room: MemoryRoom,
   stay: Stay,
   entrance: Entrance,
-  mailbox: Mailbox,
+  mailbox: Mailbox<RoomEvent>,
   options: RoomLogOptions,
 ): Entered {
   const { journal } = room;
@@ -135,7 +137,7 @@ function hold(
   room: MemoryRoom,
   stay: Stay,
   entrance: Entrance,
-  mailbox: Mailbox,
+  mailbox: Mailbox<RoomEvent>,
   from: number,
   missed: LogEntry[] | null,
 ): Entered {

@@ -1,5 +1,5 @@
 import { KnockNotFoundError, NotHostError } from '../domain/errors.ts';
-import type { Participant } from '../domain/signaling/participant.ts';
+import type { Participant } from '../domain/room/participant.ts';
 import type { Entrance, Knock, KnockAnswer, Waiter } from '../domain/signaling/ports.ts';
 import type { Door, Waiting } from './door.ts';
 import type { MemoryRoom } from './memory-room.ts';

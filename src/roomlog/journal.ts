@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
-import { CursorWriter, newEpoch, parseCursor } from '../domain/signaling/cursor.ts';
-import type { LogEntry } from '../domain/signaling/event.ts';
+import { CursorWriter, newEpoch, parseCursor } from '../domain/cursor.ts';
+import type { LogEntry } from '../domain/room/entry.ts';
 import type { RoomLogOptions } from '../domain/signaling/ports.ts';
 import { Tail } from './tail.ts';
 

@@ -1,9 +1,9 @@
 import type { User } from '../domain/accounts/account.ts';
 import type { Clock } from '../domain/clock.ts';
 import { NotInRoomError } from '../domain/errors.ts';
+import type { LogEntry, Notice, RoomChange, RoomClosedReason } from '../domain/room/entry.ts';
+import type { LeaveReason, MediaState, Participant } from '../domain/room/participant.ts';
 import type { VisibleRoom } from '../domain/rooms/room.ts';
-import type { LogEntry, Notice, RoomChange, RoomClosedReason } from '../domain/signaling/event.ts';
-import type { LeaveReason, MediaState, Participant } from '../domain/signaling/participant.ts';
 import type { Hold, RoomActivity, RoomLogOptions } from '../domain/signaling/ports.ts';
 import { Chat } from './chat.ts';
 import type { Door } from './door.ts';

@@ -1,10 +1,11 @@
 import type { User } from '../domain/accounts/account.ts';
 import type { Clock, Timer } from '../domain/clock.ts';
 import { NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import type { RoomClosedReason, Signal } from '../domain/room/entry.ts';
+import type { LeaveReason, MediaState, Participant } from '../domain/room/participant.ts';
 import { type Room, visible } from '../domain/rooms/room.ts';
-import type { RoomClosedReason, Signal } from '../domain/signaling/event.ts';
-import type { Mailbox } from '../domain/signaling/mailbox.ts';
-import type { LeaveReason, MediaState, Participant } from '../domain/signaling/participant.ts';
+import type { RoomEvent } from '../domain/signaling/event.ts';
 import {
   type Entered,
   type Entrance,
@@ -50,7 +51,7 @@ export class MemoryRoomLog implements RoomLog {
     this.#trimLater();
   }
 
-  enter(entrance: Entrance, mailbox: Mailbox): Entered {
+  enter(entrance: Entrance, mailbox: Mailbox<RoomEvent>): Entered {
     const { roomId } = entrance;
     const room = this.#rooms.get(roomId) ?? this.#open(roomId);
     try {

@@ -1,4 +1,4 @@
-import type { LogEntry, RoomChange, Signal } from '../domain/signaling/event.ts';
+import type { LogEntry, RoomChange, Signal } from '../domain/room/entry.ts';
 
 // Written out for what passes all the time: a spread costs more than all the rest of a signal or a join.
 

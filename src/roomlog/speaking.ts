@@ -1,6 +1,6 @@
 import type { User } from '../domain/accounts/account.ts';
 import { PeerNotInRoomError } from '../domain/errors.ts';
-import type { LogEntry, Signal } from '../domain/signaling/event.ts';
+import type { LogEntry, Signal } from '../domain/room/entry.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import { placeSignal } from './place.ts';
 import type { Stay } from './stay.ts';

@@ -1,6 +1,7 @@
 import type { Timer } from '../domain/clock.ts';
-import type { Mailbox } from '../domain/signaling/mailbox.ts';
-import type { MediaState, Participant } from '../domain/signaling/participant.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import type { MediaState, Participant } from '../domain/room/participant.ts';
+import type { RoomEvent } from '../domain/signaling/event.ts';
 import type { Entrance } from '../domain/signaling/ports.ts';
 
 /** Ids of what was sent that a stay remembers: more than one can send within the grace by its burst and rate. */
@@ -33,7 +34,7 @@ export class Stay {
   readonly joinedAtPosition: number;
   participant: Participant;
   /** The one who holds it now; null while nobody does. */
-  mailbox: Mailbox | null = null;
+  mailbox: Mailbox<RoomEvent> | null = null;
   fence = 0;
   /** Runs while nobody holds it. */
   lease: Timer | null = null;
@@ -79,7 +80,7 @@ export class Stay {
   }
 
   /** Takes the mailbox off; what it knows to be received is kept. */
-  dropMailbox(): Mailbox | null {
+  dropMailbox(): Mailbox<RoomEvent> | null {
     const mailbox = this.mailbox;
     this.mailbox = null;
     if (mailbox !== null) {

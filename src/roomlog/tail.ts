@@ -1,4 +1,4 @@
-import type { LogEntry } from '../domain/signaling/event.ts';
+import type { LogEntry } from '../domain/room/entry.ts';
 
 /** The newest entries of a log, bounded in number and age. */
 export class Tail {

@@ -7,8 +7,8 @@ import {
   NotInRoomError,
   PeerNotInRoomError,
 } from '../../src/domain/errors.ts';
+import type { Participant } from '../../src/domain/room/participant.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
-import type { Participant } from '../../src/domain/signaling/participant.ts';
 import type { RoomActivity } from '../../src/domain/signaling/ports.ts';
 import { BOUNDS, failure, type LogUnderTest, type MakeLog } from '../roomlog/kit.ts';
 import { RoomClient } from './client.ts';

@@ -1,5 +1,6 @@
-import type { LogEntry, RoomEvent, Signal } from '../../src/domain/signaling/event.ts';
-import { Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import { Mailbox } from '../../src/domain/mailbox.ts';
+import type { LogEntry, Signal } from '../../src/domain/room/entry.ts';
+import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 import type {
   Entered,
   Entrance,
@@ -32,12 +33,12 @@ export const BOUNDS: RoomLogOptions = {
 /** Somebody in a room, by one mailbox. */
 export class Reader {
   readonly events: RoomEvent[] = [];
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
   outcome: 'open' | 'ended' | 'overflowed' = 'open';
 
   constructor(
     readonly entered: Entered,
-    mailbox: Mailbox,
+    mailbox: Mailbox<RoomEvent>,
   ) {
     this.mailbox = mailbox;
     mailbox.attach({
@@ -106,7 +107,7 @@ export async function enter(
   name: string,
   given: Partial<Entrance> = {},
 ): Promise<Reader> {
-  const mailbox = new Mailbox(1000);
+  const mailbox = new Mailbox<RoomEvent>(1000);
   const entered = await log.enter(entranceOf(name, given), mailbox);
   return new Reader(entered, mailbox);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEntry } from '../../src/domain/signaling/event.ts';
+import type { LogEntry } from '../../src/domain/room/entry.ts';
 import { Tail } from '../../src/roomlog/tail.ts';
 
 function entry(position: number, at = 0): LogEntry {

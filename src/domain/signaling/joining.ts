@@ -1,5 +1,6 @@
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
+import { BEFORE_ALL } from '../cursor.ts';
 import {
   AlreadyInRoomError,
   isJoinError,
@@ -9,14 +10,13 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
+import { type Departure, Mailbox } from '../mailbox.ts';
+import type { MediaState } from '../room/participant.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import { BEFORE_ALL } from './cursor.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
 import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
-import { type Departure, Mailbox } from './mailbox.ts';
-import type { MediaState } from './participant.ts';
 import { type Entrance, type Knock, type KnockAnswer, type RoomLog, rulesOf } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
@@ -41,7 +41,7 @@ export interface PresenceObserver {
 interface Arrival {
   readonly caller: Caller;
   readonly request: JoinRequest;
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
 }
 
 /** Getting into a room, if need be by waiting before it. */
@@ -85,13 +85,13 @@ export class Joining {
    *
    * @throws InvalidInputError, UnauthenticatedError, and every {@link JoinError} that is known at once
    */
-  async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
+  async join(caller: Caller, request: JoinRequest): Promise<Mailbox<RoomEvent>> {
     checkClientKey(request.clientKey);
     mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
     const room = await this.#rooms.lookUp(caller, request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
-    const mailbox = new Mailbox(this.#mailboxEvents);
+    const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents);
     const arrival = { caller, request, mailbox };
     try {
       await this.#enter(arrival, room, null, []);
@@ -172,7 +172,7 @@ export class Joining {
     }
   }
 
-  #refuse(mailbox: Mailbox, before: readonly RoomEvent[], error: JoinError): void {
+  #refuse(mailbox: Mailbox<RoomEvent>, before: readonly RoomEvent[], error: JoinError): void {
     mailbox.open([...before, joinRefused(error, this.#clock.now())]);
     mailbox.end();
   }

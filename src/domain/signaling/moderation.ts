@@ -1,10 +1,10 @@
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import type { Eventual } from '../eventual.ts';
+import type { Participant } from '../room/participant.ts';
 import type { Guests } from '../rooms/guests.ts';
 import type { Room } from '../rooms/room.ts';
 import type { GivenSettings, Rooms } from '../rooms/rooms.ts';
-import type { Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 

@@ -1,9 +1,10 @@
 import type { User } from '../accounts/account.ts';
 import type { Eventual } from '../eventual.ts';
+import type { Mailbox } from '../mailbox.ts';
+import type { ChatMessage, LogEntry, RoomClosedReason, Signal } from '../room/entry.ts';
+import type { LeaveReason, MediaState, Participant } from '../room/participant.ts';
 import type { Room, RoomAccess } from '../rooms/room.ts';
-import type { ChatMessage, LogEntry, RoomClosedReason, Signal } from './event.ts';
-import type { Mailbox } from './mailbox.ts';
-import type { LeaveReason, MediaState, Participant } from './participant.ts';
+import type { RoomEvent } from './event.ts';
 
 /**
  * What decides who gets into a room. The log goes by the rules of the highest revision that it has seen, and of equal
@@ -127,7 +128,7 @@ export interface RoomLog {
    *
    * @throws RemovedFromRoomError, AlreadyInRoomError, RoomLockedError, KnockRequiredError, RoomFullError
    */
-  enter(entrance: Entrance, mailbox: Mailbox): Eventual<Entered>;
+  enter(entrance: Entrance, mailbox: Mailbox<RoomEvent>): Eventual<Entered>;
 
   /**
    * Lets go of a stay whose connection was lost: it is RECONNECTING for the grace and then ends, or ends at once

@@ -1,10 +1,10 @@
 import { RoomNotFoundError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
+import type { Participant } from '../room/participant.ts';
 import type { Guests } from '../rooms/guests.ts';
 import type { RoomPage } from '../rooms/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
 
 /** What whoever runs the server may do to any room, on any node. Who that is has been checked before. */

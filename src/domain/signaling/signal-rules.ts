@@ -1,5 +1,5 @@
 import { type InputIssue, InvalidInputError } from '../errors.ts';
-import type { IceCandidate } from './event.ts';
+import type { IceCandidate } from '../room/entry.ts';
 
 export interface SignalLimits {
   /** Bytes of an SDP, in UTF-8. */

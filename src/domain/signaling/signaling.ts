@@ -2,10 +2,10 @@ import type { User } from '../accounts/account.ts';
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
+import type { Signal } from '../room/entry.ts';
+import type { MediaState, Participant } from '../room/participant.ts';
 import type { VisibleRoom } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { Signal } from './event.ts';
-import type { MediaState, Participant } from './participant.ts';
 import type { RoomLog } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import {

@@ -12,7 +12,8 @@ import {
 } from 'graphql-ws';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Logger } from '../../domain/logger.ts';
-import { Mailbox } from '../../domain/signaling/mailbox.ts';
+import { Mailbox } from '../../domain/mailbox.ts';
+import type { RoomEvent } from '../../domain/signaling/event.ts';
 import { maskErrors } from '../../execution/mask.ts';
 import {
   isRefused,
@@ -138,7 +139,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
  * No generator, since one that waits for an event does not return before it has come.
  */
 function pull(
-  mailbox: Mailbox,
+  mailbox: Mailbox<RoomEvent>,
   operation: Operation,
   connection: Connection,
   variables: Variables | null,

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { UnavailableError } from '../../../src/domain/errors.ts';
+import type { Mailbox } from '../../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
-import type { Mailbox } from '../../../src/domain/signaling/mailbox.ts';
 import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
 import { House } from '../../roles/house.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 interface Waiting {
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
   readonly events: RoomEvent[];
   outcome: 'open' | 'ended' | 'overflowed';
 }

@@ -5,7 +5,7 @@ import {
   formatCursor,
   newEpoch,
   parseCursor,
-} from '../../../src/domain/signaling/cursor.ts';
+} from '../../src/domain/cursor.ts';
 
 const EPOCH = newEpoch(Date.UTC(2026, 0, 1));
 const POSITIONS = [0, 1, 35, 36, 1295, 1296, 1297, 46_655, 46_656, 999_999_999, 2 ** 40];

@@ -1,10 +1,10 @@
 import { BEFORE_ALL } from './cursor.ts';
-import type { RoomEvent } from './event.ts';
+import type { Inbox, Placed } from './log.ts';
 
 /** Takes what a mailbox has, as it comes. */
-export interface MailboxReader {
+export interface MailboxReader<Event extends Placed> {
   /** Takes one event; answers whether it takes more at once. After false it calls {@link Mailbox.resume}. */
-  deliver(event: RoomEvent): boolean;
+  deliver(event: Event): boolean;
   /** Nothing comes any more. */
   ended(): void;
   /** The reader was too slow and the mailbox is full: nothing comes any more, and what was queued is gone. */
@@ -22,14 +22,14 @@ export type Departure = 'unsubscribed' | 'lost';
  * At most `limit` events wait, beside those it was opened with; one more and it overflows: that ends it, and the
  * reader is told, also one that attaches later.
  */
-export class Mailbox implements AsyncIterable<RoomEvent> {
+export class Mailbox<Event extends Placed> implements AsyncIterable<Event>, Inbox<Event> {
   /** Position through which the reader is known to have received everything. */
   receivedThrough = -1;
   /** Place of the newest event that was put in, taken out or not. */
   lastCursor: string = BEFORE_ALL;
   lastPosition = 0;
   readonly #limit: number;
-  #queue: RoomEvent[] = [];
+  #queue: Event[] = [];
   /** Index of the first event that waits; those before it are cut off in one go. */
   #first = 0;
   /** How many of the first that wait it was opened with. */
@@ -42,7 +42,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   #overflowed = false;
   #blocked = false;
   #delivering = false;
-  #reader: MailboxReader | null = null;
+  #reader: MailboxReader<Event> | null = null;
   #onDeparture: ((how: Departure) => void) | null = null;
   #onClosed: (() => void) | null = null;
   #departure: Departure | null = null;
@@ -87,7 +87,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   }
 
   /** Puts `first` before everything that was pushed so far, or since it was held, and lets it flow. */
-  open(first: readonly RoomEvent[]): void {
+  open(first: readonly Event[]): void {
     if (this.#closed) return;
     this.#queue.splice(this.#gap, 0, ...first);
     this.#prelude = this.#gap - this.#first + first.length;
@@ -98,7 +98,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     this.#drain();
   }
 
-  push(event: RoomEvent): void {
+  push(event: Event): void {
     if (this.#closed || this.#ending) return;
     this.#place(event);
     if (this.#queue.length === 0 && this.#canDeliver()) {
@@ -121,7 +121,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
   }
 
   /** Hands everything to `reader` from now on, what waits first. */
-  attach(reader: MailboxReader): void {
+  attach(reader: MailboxReader<Event>): void {
     this.#reader = reader;
     if (!this.#closed) this.#drain();
     else if (this.#overflowed) reader.overflowed();
@@ -149,7 +149,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     if (!this.#closed) this.#close('unsubscribed');
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<RoomEvent> {
+  [Symbol.asyncIterator](): AsyncIterator<Event> {
     return new MailboxIterator(this);
   }
 
@@ -157,7 +157,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     return this.#opened && this.#reader !== null && !this.#blocked && !this.#delivering;
   }
 
-  #deliver(event: RoomEvent): void {
+  #deliver(event: Event): void {
     this.#delivering = true;
     if (this.#reader?.deliver(event) === false) this.#blocked = true;
     this.#delivering = false;
@@ -185,7 +185,7 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
     }
   }
 
-  #place({ cursor, position }: RoomEvent): void {
+  #place({ cursor, position }: Event): void {
     this.lastCursor = cursor;
     this.lastPosition = position;
   }
@@ -210,21 +210,21 @@ export class Mailbox implements AsyncIterable<RoomEvent> {
 }
 
 /** Reads a mailbox for executors that know nothing of readers. */
-class MailboxIterator implements AsyncIterator<RoomEvent>, MailboxReader {
-  readonly #mailbox: Mailbox;
+class MailboxIterator<Event extends Placed> implements AsyncIterator<Event>, MailboxReader<Event> {
+  readonly #mailbox: Mailbox<Event>;
   #waiting: {
-    resolve: (result: IteratorResult<RoomEvent>) => void;
+    resolve: (result: IteratorResult<Event>) => void;
     reject: (error: Error) => void;
   } | null = null;
-  #held: RoomEvent | null = null;
+  #held: Event | null = null;
   #outcome: 'open' | 'ended' | 'overflowed' = 'open';
 
-  constructor(mailbox: Mailbox) {
+  constructor(mailbox: Mailbox<Event>) {
     this.#mailbox = mailbox;
     mailbox.attach(this);
   }
 
-  deliver(event: RoomEvent): boolean {
+  deliver(event: Event): boolean {
     const waiting = this.#waiting;
     if (waiting === null) {
       this.#held = event;
@@ -247,7 +247,7 @@ class MailboxIterator implements AsyncIterator<RoomEvent>, MailboxReader {
     this.#waiting = null;
   }
 
-  next(): Promise<IteratorResult<RoomEvent>> {
+  next(): Promise<IteratorResult<Event>> {
     if (this.#held !== null) {
       const value = this.#held;
       this.#held = null;
@@ -261,7 +261,7 @@ class MailboxIterator implements AsyncIterator<RoomEvent>, MailboxReader {
     });
   }
 
-  return(): Promise<IteratorResult<RoomEvent>> {
+  return(): Promise<IteratorResult<Event>> {
     this.#mailbox.unsubscribe();
     this.#held = null;
     this.ended();

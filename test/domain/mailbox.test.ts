@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
 import {
   type Departure,
   Mailbox,
   MailboxOverflowError,
   type MailboxReader,
-} from '../../../src/domain/signaling/mailbox.ts';
+} from '../../src/domain/mailbox.ts';
+import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 
 function event(position: number): RoomEvent {
   return {
@@ -20,13 +20,13 @@ function event(position: number): RoomEvent {
 }
 
 /** Takes `appetite` events, and more with each {@link SlowReader.eat}. */
-class SlowReader implements MailboxReader {
+class SlowReader implements MailboxReader<RoomEvent> {
   readonly positions: number[] = [];
   readonly outcomes: string[] = [];
   onDeliver: (position: number) => void = () => {};
 
   constructor(
-    readonly mailbox: Mailbox,
+    readonly mailbox: Mailbox<RoomEvent>,
     private appetite = Number.POSITIVE_INFINITY,
   ) {}
 
@@ -55,7 +55,7 @@ const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a mailbox', () => {
   test('holds what comes before it is opened, and puts first what it is opened with', () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     const reader = new SlowReader(mailbox);
     mailbox.attach(reader);
     mailbox.push(event(3));
@@ -68,7 +68,7 @@ describe('a mailbox', () => {
   });
 
   test('holds everything until there is a reader', () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     mailbox.open([event(1)]);
     mailbox.push(event(2));
     mailbox.end();
@@ -82,7 +82,7 @@ describe('a mailbox', () => {
   });
 
   test('waits while its reader does, and ends after what waited', () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     const reader = new SlowReader(mailbox, 2);
     mailbox.attach(reader);
     mailbox.open([]);
@@ -99,7 +99,7 @@ describe('a mailbox', () => {
   });
 
   test('held, it keeps what comes until it is opened again, after what its reader has not taken yet', () => {
-    const mailbox = new Mailbox(2);
+    const mailbox = new Mailbox<RoomEvent>(2);
     const reader = new SlowReader(mailbox, 1);
     mailbox.attach(reader);
     mailbox.open([event(1), event(2)]);
@@ -114,7 +114,7 @@ describe('a mailbox', () => {
   });
 
   test('abandoned, it ends as if its reader had been too slow', async () => {
-    const mailbox = new Mailbox(2);
+    const mailbox = new Mailbox<RoomEvent>(2);
     const departures: Departure[] = [];
     mailbox.onDeparture((how) => departures.push(how));
     const reader = new SlowReader(mailbox);
@@ -128,7 +128,7 @@ describe('a mailbox', () => {
   });
 
   test('overflows at one more than its limit: the reader is told once, and nothing comes any more', async () => {
-    const mailbox = new Mailbox(3);
+    const mailbox = new Mailbox<RoomEvent>(3);
     const departures: Departure[] = [];
     mailbox.onDeparture((how) => departures.push(how));
     const reader = new SlowReader(mailbox, 1);
@@ -153,7 +153,7 @@ describe('a mailbox', () => {
   });
 
   test('what it is opened with counts for nothing: a long replay and then the limit', () => {
-    const mailbox = new Mailbox(3);
+    const mailbox = new Mailbox<RoomEvent>(3);
     mailbox.push(event(100));
     mailbox.open(Array.from({ length: 50 }, (_, index) => event(index)));
     mailbox.push(event(101));
@@ -166,7 +166,7 @@ describe('a mailbox', () => {
   });
 
   test('a replay that is read in part frees no more than it took', () => {
-    const mailbox = new Mailbox(2);
+    const mailbox = new Mailbox<RoomEvent>(2);
     const reader = new SlowReader(mailbox, 3);
     mailbox.attach(reader);
     mailbox.open([event(1), event(2), event(3), event(4)]);
@@ -178,7 +178,7 @@ describe('a mailbox', () => {
   });
 
   test('an overflow before there is a reader, or a listener, is told when they come', async () => {
-    const mailbox = new Mailbox(2);
+    const mailbox = new Mailbox<RoomEvent>(2);
     for (let position = 1; position <= 3; position += 1) mailbox.push(event(position));
     const departures: Departure[] = [];
     mailbox.onDeparture((how) => departures.push(how));
@@ -192,7 +192,7 @@ describe('a mailbox', () => {
   });
 
   test('a reader that comes too late is told that it has ended', () => {
-    const mailbox = new Mailbox(2);
+    const mailbox = new Mailbox<RoomEvent>(2);
     mailbox.open([]);
     mailbox.lose();
     const reader = new SlowReader(mailbox);
@@ -201,7 +201,7 @@ describe('a mailbox', () => {
   });
 
   test('what an event causes while it is delivered waits its turn', () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     const reader = new SlowReader(mailbox);
     reader.onDeliver = (position) => {
       if (position < 3) {
@@ -216,7 +216,7 @@ describe('a mailbox', () => {
   });
 
   test('its end while it delivers is told after that', () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     const reader = new SlowReader(mailbox);
     reader.onDeliver = () => mailbox.end();
     mailbox.attach(reader);
@@ -226,7 +226,7 @@ describe('a mailbox', () => {
   });
 
   test('its loss while it delivers drops the rest', async () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     const departures: Departure[] = [];
     mailbox.onDeparture((how) => departures.push(how));
     const reader = new SlowReader(mailbox);
@@ -241,13 +241,13 @@ describe('a mailbox', () => {
 
   test('tells how its reader went, once, and not after it has ended', async () => {
     const listener = vi.fn();
-    const gone = new Mailbox(1);
+    const gone = new Mailbox<RoomEvent>(1);
     gone.onDeparture(listener);
     gone.unsubscribe();
     gone.lose();
     await tick();
     expect(listener.mock.calls).toEqual([['unsubscribed']]);
-    const ended = new Mailbox(1);
+    const ended = new Mailbox<RoomEvent>(1);
     ended.onDeparture(listener);
     ended.end();
     ended.onDeparture(listener);
@@ -259,7 +259,7 @@ describe('a mailbox', () => {
 
 describe('a mailbox as an async iterable', () => {
   test('yields in order, and is done when it has ended', async () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     mailbox.open([event(1), event(2)]);
     setImmediate(() => {
       mailbox.push(event(3));
@@ -272,7 +272,7 @@ describe('a mailbox as an async iterable', () => {
   });
 
   test('answers return() at once while next() is pending, and tells that it is wanted no more', async () => {
-    const mailbox = new Mailbox(10);
+    const mailbox = new Mailbox<RoomEvent>(10);
     const departures: Departure[] = [];
     mailbox.onDeparture((how) => departures.push(how));
     mailbox.open([]);
@@ -285,7 +285,7 @@ describe('a mailbox as an async iterable', () => {
   });
 
   test('rejects when the reader was too slow', async () => {
-    const mailbox = new Mailbox(1);
+    const mailbox = new Mailbox<RoomEvent>(1);
     mailbox.open([]);
     const iterator = mailbox[Symbol.asyncIterator]();
     for (let position = 1; position <= 3; position += 1) mailbox.push(event(position));
