@@ -6,6 +6,8 @@ import { Absence } from './absence.ts';
 import { connect } from './clients.ts';
 import { isReadOnly, isRefusal, reasonOf } from './reasons.ts';
 import type { Script } from './script.ts';
+import { ScriptCalls } from './script-calls.ts';
+import { scripts } from './scripts.ts';
 import { WorkProbe } from './work-probe.ts';
 import { type Collected, WriteBatch } from './write-batch.ts';
 
@@ -37,7 +39,8 @@ export class RedisConnection {
   /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
   readonly #batch: WriteBatch | null;
   readonly #work: WorkProbe;
-  readonly #scripts: readonly Script[];
+  readonly #scripts: Script[] = Object.values(scripts);
+  readonly #calls: ScriptCalls;
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -48,6 +51,7 @@ export class RedisConnection {
   readonly #absence: Absence;
   readonly #channels = new Map<string, (message: string) => void>();
   #watch: Timer;
+  #identity = '';
   #ready = false;
   #preparing = false;
   #closed = false;
@@ -58,14 +62,14 @@ export class RedisConnection {
   /** What went wrong last while there was no connection; null once there is one. */
   #trouble: unknown = null;
 
-  constructor(options: ConnectionOptions, scripts: readonly Script[], clock: Clock, log: Logger) {
+  constructor(options: ConnectionOptions, clock: Clock, log: Logger) {
     this.#options = options;
-    this.#scripts = scripts;
     this.#clock = clock;
     this.#log = log;
     this.#absence = new Absence(options.lostMs, this.description, log);
     this.#commands = connect(options.urls, 'commands');
     this.#batch = this.#commands instanceof Cluster ? null : new WriteBatch(this.#commands);
+    this.#calls = new ScriptCalls(this.#commands);
     this.#listening =
       this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
@@ -82,8 +86,8 @@ export class RedisConnection {
     });
     this.#work = new WorkProbe(
       {
-        isCluster: this.#commands instanceof Cluster,
-        run: (script, keys, args) => this.#evaluate(script, keys, args),
+        isCluster: this.isCluster,
+        run: (script, keys, args) => this.#calls.call(script, keys, args),
       },
       clock,
     );
@@ -96,6 +100,18 @@ export class RedisConnection {
   /** The client itself, for what brings its own commands. */
   get client(): Redis | Cluster {
     return this.#commands;
+  }
+
+  get isCluster(): boolean {
+    return this.#commands instanceof Cluster;
+  }
+
+  /**
+   * Names what is stored, and changes where that may have gone back: after a failover, a restart. Empty with a Redis
+   * Cluster, where each master has one of its own.
+   */
+  get identity(): string {
+    return this.#identity;
   }
 
   get isReady(): boolean {
@@ -165,13 +181,19 @@ export class RedisConnection {
     }
   }
 
+  /** Keeps scripts ready in Redis from now on. @throws UnavailableError */
+  async use(more: readonly Script[]): Promise<void> {
+    this.#scripts.push(...more);
+    await this.#run(() => this.#load(more));
+  }
+
   /** Runs a script; calls take effect in the order in which they are made. @throws UnavailableError */
   call(
     script: Script,
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    return this.#run(() => this.#evaluate(script, keys, args));
+    return this.#run(() => this.#calls.call(script, keys, args));
   }
 
   /**
@@ -222,19 +244,6 @@ export class RedisConnection {
     return work().then(this.#answered, (error: unknown) => this.#failed(error));
   }
 
-  #evaluate(
-    script: Script,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-  ): Promise<unknown> {
-    return this.#commands
-      .evalsha(script.digest, keys.length, ...keys, ...args)
-      .catch((error: unknown) => {
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return this.#commands.eval(script.source, keys.length, ...keys, ...args);
-      });
-  }
-
   readonly #answered = <Result>(result: Result): Result => {
     this.#asked -= 1;
     if (this.#asked === 0 && this.#waiting.length > 0) {
@@ -250,18 +259,26 @@ export class RedisConnection {
     throw new UnavailableError(AWAY, { cause: error });
   }
 
+  async #load(all: readonly Script[]): Promise<void> {
+    const nodes =
+      this.#commands instanceof Cluster ? this.#commands.nodes('master') : [this.#commands];
+    await Promise.all(
+      nodes.flatMap((node) => all.map(({ source }) => node.script('LOAD', source))),
+    );
+  }
+
   async #prepare(): Promise<void> {
     const clients = [this.#commands, this.#listening];
     if (this.#preparing || this.#closed || clients.some(({ status }) => status !== 'ready')) return;
     this.#preparing = true;
     try {
-      const nodes =
-        this.#commands instanceof Cluster ? this.#commands.nodes('master') : [this.#commands];
-      await Promise.all(
-        nodes.flatMap((node) => this.#scripts.map(({ source }) => node.script('LOAD', source))),
-      );
+      await this.#load(this.#scripts);
       // Renewed here and not by the client, whose own renewal nobody could wait for.
       await Promise.all([...this.#channels.keys()].map((name) => this.#listening.ssubscribe(name)));
+      if (!this.isCluster) {
+        const info = await this.#commands.info('replication');
+        this.#identity = /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
+      }
       if (clients.some(({ status }) => status !== 'ready')) return;
       this.#ready = true;
       this.#trouble = null;

@@ -71,16 +71,10 @@ export class Nodes {
     }
   }
 
-  stop(): void {
+  /** From now on this node is not there any more: the others take over what it holds. @throws UnavailableError */
+  async leave(): Promise<void> {
     this.#timer.cancel();
-  }
-
-  /** Leaves what this node holds to the others, at once where it holds anything. @throws UnavailableError */
-  async leave(holdsAnything: boolean): Promise<void> {
-    this.stop();
-    await this.#redis.do((client) =>
-      holdsAnything ? client.zadd(NODES, 0, this.nodeId) : client.zrem(NODES, this.nodeId),
-    );
+    await this.#redis.do((client) => client.zadd(NODES, 0, this.nodeId));
   }
 
   #beatLater(): Timer {

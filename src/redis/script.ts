@@ -9,8 +9,11 @@ export class Script {
     this.digest = createHash('sha1').update(source).digest('hex');
   }
 
-  /** Reads a script from the `scripts` folder beside the file of `importMetaUrl`. */
-  static read(name: string, importMetaUrl: string): Script {
-    return new Script(readFileSync(new URL(`./scripts/${name}.lua`, importMetaUrl), 'utf8'));
+  /** One script of what stands in several files, in the `scripts` folder beside the file of `importMetaUrl`. */
+  static read(names: readonly string[], importMetaUrl: string): Script {
+    const sources = names.map((name) =>
+      readFileSync(new URL(`./scripts/${name}.lua`, importMetaUrl), 'utf8'),
+    );
+    return new Script(sources.join('\n'));
   }
 }

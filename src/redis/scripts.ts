@@ -1,6 +1,6 @@
 import { Script } from './script.ts';
 
-const read = (name: string) => Script.read(name, import.meta.url);
+const read = (name: string) => Script.read([name], import.meta.url);
 
 /** What Redis runs that is not about the log: nodes, sockets, and whether Redis works. */
 export const scripts = {

@@ -1,0 +1,384 @@
+import type { Clock } from '../../domain/clock.ts';
+import { CursorWriter, formatCursor } from '../../domain/cursor.ts';
+import { UnavailableError } from '../../domain/errors.ts';
+import { newId } from '../../domain/identifier.ts';
+import {
+  type Aggregate,
+  type Decide,
+  type Followed,
+  type Follower,
+  type Inbox,
+  isFor,
+  type Kind,
+  type Log,
+  type LogOptions,
+  type Placed,
+  type Who,
+} from '../../domain/log.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import type { NodeListener, Nodes } from '../../redis/nodes.ts';
+import { Retries } from '../../redis/retries.ts';
+import { type Committed, Decisions, type Outcome, type Request } from './decisions.ts';
+import { Dues } from './dues.ts';
+import type { Feed } from './feed.ts';
+import { Feeds } from './feeds.ts';
+import { Keys } from './keys.ts';
+import { Lines } from './lines.ts';
+import { readHeading, storable, stored } from './message.ts';
+import { scripts } from './scripts.ts';
+import { Sends } from './sends.ts';
+
+/** Aggregates of a dead node that are taken over at once. */
+const AT_ONCE = 100;
+/** How many signs of life lie between two comparisons with Redis. */
+const COMPARED_EACH = 5;
+
+/** What a log shares with the rest of a node. */
+export interface RedisLogParts {
+  readonly redis: RedisConnection;
+  readonly nodes: Nodes;
+  readonly clock: Clock;
+}
+
+/**
+ * The logs of a cluster. A node loads a state, decides, and stores that with one script; what is appended is told to the
+ * nodes of those whom it is for. What a node holds that dies is let go of by whichever notices.
+ */
+export class RedisLog<K extends Kind> implements Log<K> {
+  readonly #redis: RedisConnection;
+  readonly #aggregate: Aggregate<K>;
+  readonly #keys: Keys;
+  readonly #options: LogOptions;
+  readonly #nodeId: string;
+  readonly #retries: Retries;
+  readonly #feeds: Feeds<K>;
+  readonly #lines = new Lines();
+  readonly #dues: Dues;
+  readonly #sends: Sends;
+  readonly #decisions: Decisions<K>;
+  readonly #observers: Parameters<Log<K>['observe']>[0][] = [];
+  readonly #newsListeners: ((news: K['News']) => void)[] = [];
+
+  private constructor(aggregate: Aggregate<K>, parts: RedisLogParts, options: LogOptions) {
+    const { redis, nodes, clock } = parts;
+    this.#aggregate = aggregate;
+    this.#redis = redis;
+    this.#options = options;
+    this.#nodeId = nodes.nodeId;
+    this.#keys = new Keys(aggregate.name);
+    this.#retries = new Retries(clock);
+    this.#feeds = new Feeds(redis, aggregate, this.#keys, this.#nodeId);
+    const shared = { redis, keys: this.#keys, retries: this.#retries, clock };
+    this.#dues = new Dues({ ...shared, wake: (key) => this.#wake(key) });
+    this.#sends = new Sends(redis, this.#keys, options);
+    this.#decisions = new Decisions({
+      ...{ redis, aggregate, keys: this.#keys, feeds: this.#feeds, dues: this.#dues },
+      ...{ nodeId: this.#nodeId, options },
+      onStored: (commit) => this.#stored(commit),
+    });
+  }
+
+  /** Resolves once this node hears of the others. @throws UnavailableError */
+  static async open<K extends Kind>(
+    aggregate: Aggregate<K>,
+    parts: RedisLogParts,
+    options: LogOptions,
+  ): Promise<RedisLog<K>> {
+    const { redis, nodes } = parts;
+    const log = new RedisLog(aggregate, parts, options);
+    await redis.use(Object.values(scripts));
+    await redis.listen(log.#keys.news, (message) => log.#heard(JSON.parse(message)));
+    nodes.listen(log.#care());
+    redis.onReady(async () => {
+      await log.#feeds.catchUp();
+      log.#retries.now();
+      await nodes.beat();
+    });
+    await nodes.beat();
+    return log;
+  }
+
+  async run<Reply>(key: string, decide: Decide<K, Reply>): Promise<Reply> {
+    return replyOf(await this.#ask({ key, decide }));
+  }
+
+  async owe<Reply>(key: string, decide: Decide<K, Reply>): Promise<Reply> {
+    return replyOf(await this.#owe({ key, decide }));
+  }
+
+  async oweFor(who: Who, decide: Decide<K, unknown>): Promise<void> {
+    const owed: Promise<unknown>[] = [];
+    for (const { key, followers, waiters } of this.#feeds) {
+      const local = [...followers.values(), ...waiters.values()];
+      if (local.some((one) => isAbout(one, who))) owed.push(this.owe(key, decide));
+    }
+    await Promise.all(owed);
+  }
+
+  follow<Reply>(
+    key: string,
+    decide: Decide<K, Reply>,
+    { inbox, after }: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
+  ): Promise<Followed<K, Reply>> {
+    const feed = this.#feeds.open(key);
+    const receivedHere = (id: string) => feed.followers.get(id)?.inbox?.receivedThrough ?? -1;
+    const following = { after, replayMs: this.#options.replayMs, receivedHere };
+    return feed.expecting(async () => {
+      const outcome = await this.#ask({ key, decide, following });
+      if (outcome.type !== 'committed' || outcome.commit.plan.followed === null) {
+        throw new Error('Who follows has to begin or to be held.');
+      }
+      return this.#followed(feed, inbox, outcome.commit, outcome.commit.plan.followed);
+    });
+  }
+
+  wait<Reply>(
+    key: string,
+    waiterId: string,
+    decide: Decide<K, Reply>,
+    answered: (answer: K['Answer']) => void,
+  ): Promise<Reply> {
+    const feed = this.#feeds.open(key);
+    const waiter = {
+      id: waiterId,
+      session: '',
+      answered,
+      again: () => void this.owe(key, decide).catch(() => feed.endWaiter(waiterId, null)),
+    };
+    return feed.expecting(async () => {
+      feed.waiters.set(waiterId, waiter);
+      try {
+        return replyOf(await this.#ask({ key, decide }));
+      } catch (error) {
+        feed.endWaiter(waiterId, null);
+        if (error instanceof UnavailableError) {
+          this.#undo({ key, decide: this.#aggregate.withdraw(waiterId), always: true });
+        }
+        throw error;
+      }
+    });
+  }
+
+  async post(
+    key: string,
+    member: string,
+    id: string | null,
+    decide: Decide<K, unknown>,
+  ): Promise<string> {
+    const request = id === null ? { key, decide } : { key, decide, post: { member, id } };
+    const outcome = await this.#ask<unknown>(request);
+    if (outcome.type === 'posted') return this.#cursor(key, outcome.place);
+    if (outcome.type === 'unchanged') throw new Error('Who posts has to say something.');
+    const { epoch, first, plan } = outcome.commit;
+    return this.#cursor(key, `${epoch} ${first + plan.entries}`);
+  }
+
+  async send(
+    key: string,
+    member: string,
+    to: string,
+    body: K['Body'],
+    id: string | null,
+  ): Promise<string> {
+    const weight = this.#aggregate.weigh(this.#aggregate.place(body, '', 0, 0, to, member));
+    const text = storable(this.#aggregate.write(body));
+    // The client of a Redis Cluster may send a command twice.
+    const known = id === null ? (this.#redis.isCluster ? newId() : '') : `=${storable(id)}`;
+    const send = { key, member, to, id: known, body: text, weight };
+    const answer = await this.#lines.begin(key, () => this.#sends.send(send));
+    if (answer.startsWith('=')) return this.#cursor(key, answer.slice(1));
+    throw answer === 'not following'
+      ? this.#aggregate.notFollowing()
+      : this.#aggregate.noAddressee();
+  }
+
+  read(key: string): Promise<K['State'] | null> {
+    return this.#lines.add(key, () => this.#decisions.read(key));
+  }
+
+  keys(): readonly string[] {
+    const held = [...this.#feeds].filter(({ followers, waiters }) => {
+      return followers.size > 0 || waiters.size > 0;
+    });
+    return held.map(({ key }) => key);
+  }
+
+  async spread(news: K['News']): Promise<void> {
+    const message = JSON.stringify(news);
+    await this.#redis.do((client) => client.spublish(this.#keys.news, message));
+  }
+
+  onNews(listener: (news: K['News']) => void): void {
+    this.#newsListeners.push(listener);
+  }
+
+  observe(listener: Parameters<Log<K>['observe']>[0]): void {
+    this.#observers.push(listener);
+  }
+
+  /** The connection is the caller's to close, and to tell the others that this node has left. */
+  async close(): Promise<void> {
+    this.#dues.stop();
+    await this.#redis.settled();
+    this.#retries.close();
+    this.#redis.unlisten(this.#keys.news);
+    this.#feeds.close();
+  }
+
+  async #ask<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply>> {
+    const { key } = request;
+    try {
+      return await this.#lines.add(key, () => this.#decisions.make(request));
+    } catch (error) {
+      if (error instanceof UnavailableError) this.#giveUp(request);
+      throw error;
+    }
+  }
+
+  #owe<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply>> {
+    const { key } = request;
+    return this.#retries.untilDone(() => this.#lines.add(key, () => this.#decisions.make(request)));
+  }
+
+  /** Whoever asked was told that it failed. It may be stored all the same: that is found out, and who follows let go of. */
+  #giveUp(request: Request<K, unknown>): void {
+    const { key, following } = request;
+    const attempts = this.#decisions.doubtful(request);
+    if (attempts.length === 0) return;
+    for (const { plan } of following === undefined ? [] : attempts) {
+      if (plan.followed === null) continue;
+      const { id, fence } = plan.followed;
+      this.#undo({ key, decide: this.#aggregate.letGo(id, fence), always: true });
+    }
+    if (following === undefined) {
+      const clear = () => this.#lines.add(key, () => this.#decisions.clear(key));
+      this.#retries.untilDone(clear).catch(ignore);
+    }
+  }
+
+  #undo(request: Request<K, unknown>): void {
+    this.#owe(request).catch(ignore);
+  }
+
+  #followed<Reply>(
+    feed: Feed<K>,
+    inbox: Inbox<K['Entry']>,
+    commit: Committed<K, Reply>,
+    { id, member, session, fence }: Follower,
+  ): Followed<K, Reply> {
+    const { epoch, place, from, received, missed, kept, now, reply } = commit;
+    inbox.receivedThrough = Math.max(received, from ?? 0);
+    const toldThrough = inbox.receivedThrough;
+    feed.admit({ id, member, session, fence, epoch, floor: place, inbox, toldThrough });
+    const position = from ?? place;
+    return {
+      reply,
+      hold: { key: feed.key, id, fence },
+      cursor: feed.cursors(epoch).at(position),
+      position,
+      at: now,
+      recovered: from !== null,
+      missed: missed.map((one) => this.#entry(one)).filter((entry) => isFor(entry, id)),
+      history: kept
+        .map((one) => this.#entry(one))
+        .filter((entry) => entry.position <= place)
+        .map((entry) => this.#aggregate.kept(entry)),
+    };
+  }
+
+  #entry(message: string): K['Entry'] {
+    const { epoch, position, at, to, who, bodyAt } = readHeading(message, 0);
+    const body = this.#aggregate.read(stored(message.slice(bodyAt)));
+    const cursor = new CursorWriter(epoch).at(position);
+    return this.#aggregate.place(body, cursor, position, at, to, who);
+  }
+
+  /** What follows from a decision that was stored, at this node. */
+  #stored({ request, plan, state, epoch, first, now }: Committed<K, unknown>): void {
+    const { key } = request;
+    const feed = this.#feeds.find(key);
+    if (feed !== null && feed.waiters.size > 0 && state !== null) {
+      for (const { id, session } of this.#aggregate.waiters(state)) {
+        const waiter = feed.waiters.get(id);
+        if (waiter !== undefined) waiter.session = session;
+      }
+    }
+    for (const { id, member, session, fence, node } of plan.released) {
+      if (node !== this.#nodeId || feed === null) continue;
+      const local = feed.followers.get(id);
+      if (local !== undefined && local.fence > fence) continue;
+      const floor = first + plan.entries;
+      const follower = { id, member, session, fence, epoch, floor, inbox: null, toldThrough: 0 };
+      feed.admit(follower);
+    }
+    for (const { fact, entries } of plan.notes) {
+      const place: Pick<Placed, 'cursor' | 'at'> = {
+        cursor: formatCursor(epoch, first + entries),
+        at: now,
+      };
+      for (const observer of this.#observers) observer(key, place, fact);
+    }
+  }
+
+  #care(): NodeListener {
+    let beats = 0;
+    return {
+      forgotten: async () => {
+        await Promise.all([this.#feeds.list(), this.#feeds.catchUp()]);
+      },
+      beat: async () => {
+        beats += 1;
+        await this.#feeds.tellReceived();
+        if (beats % COMPARED_EACH !== 0) return;
+        await Promise.all([this.#feeds.list(), this.#feeds.compare(), this.#dues.noteAgain()]);
+      },
+      died: (nodeId) => this.#takeOverFrom(nodeId),
+    };
+  }
+
+  async #takeOverFrom(deadNodeId: string): Promise<void> {
+    const set = this.#keys.ofNode(deadNodeId);
+    for (;;) {
+      const found = await this.#redis.do((client) => client.srandmember(set, AT_ONCE));
+      if (found.length === 0) break;
+      await Promise.all(found.map((key) => this.#takeOver(key, deadNodeId)));
+      await this.#redis.do((client) => client.srem(set, ...found));
+    }
+  }
+
+  async #takeOver(key: string, deadNodeId: string): Promise<void> {
+    const feed = this.#feeds.open(key);
+    await feed.expecting(() => this.#ask({ key, decide: this.#aggregate.nodeLost(deadNodeId) }));
+  }
+
+  /** Resolves to when it is due next, by Redis' clock. */
+  async #wake(key: string): Promise<number | null> {
+    const outcome = await this.#ask({ key, decide: this.#aggregate.wake });
+    if (outcome.type === 'committed') return outcome.commit.due;
+    return outcome.type === 'unchanged' ? outcome.due : null;
+  }
+
+  #heard(news: K['News']): void {
+    for (const listener of this.#newsListeners) listener(news);
+  }
+
+  #cursor(key: string, place: string): string {
+    const space = place.indexOf(' ');
+    const epoch = place.slice(0, space);
+    const position = Number(place.slice(space + 1));
+    const feed = this.#feeds.find(key);
+    return feed === null ? formatCursor(epoch, position) : feed.cursors(epoch).at(position);
+  }
+}
+
+function replyOf<K extends Kind, Reply>(outcome: Outcome<K, Reply>): Reply {
+  if (outcome.type === 'committed') return outcome.commit.reply;
+  if (outcome.type === 'unchanged') return outcome.reply;
+  throw new Error('Only a post is known from before.');
+}
+
+function isAbout(local: { member?: string; session?: string }, who: Who): boolean {
+  return 'member' in who ? local.member === who.member : local.session === who.session;
+}
+
+const ignore = () => {};
