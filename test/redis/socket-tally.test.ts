@@ -79,6 +79,6 @@ describe.skipIf(binary === null)('the sockets of two nodes are counted together,
     await told;
     await two.redis.settled();
     const all = await two.redis.do((client) => client.hgetall('peerql:sockets:user:ann'));
-    expect(all).toEqual({ [two.log.nodeId]: '1' });
+    expect(all).toEqual({ [two.nodes.nodeId]: '1' });
   });
 });

@@ -177,7 +177,9 @@ export class Decisions<K extends Kind> {
     { state, now }: Loaded<K>,
     decision: ReturnType<Decide<K, Reply>>,
   ): Plan<K> {
-    const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now };
+    const feed = this.#feeds.find(key);
+    const receivedHere = (id: string) => feed?.followers.get(id)?.inbox?.receivedThrough ?? -1;
+    const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now, receivedHere };
     const plan = new Plan(parts, state, decision, following ?? null);
     if (post !== undefined && post.id !== '' && state !== null) {
       const follower = this.#aggregate

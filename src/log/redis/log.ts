@@ -121,8 +121,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     { inbox, after }: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
   ): Promise<Followed<K, Reply>> {
     const feed = this.#feeds.open(key);
-    const receivedHere = (id: string) => feed.followers.get(id)?.inbox?.receivedThrough ?? -1;
-    const following = { after, replayMs: this.#options.replayMs, receivedHere };
+    const following = { after, replayMs: this.#options.replayMs };
     return feed.expecting(async () => {
       const outcome = await this.#ask({ key, decide, following });
       if (outcome.type !== 'committed' || outcome.commit.plan.followed === null) {

@@ -14,8 +14,6 @@ export interface Following {
   /** The last cursor that the client has; null: what is known to be received counts. */
   readonly after: string | null;
   readonly replayMs: number;
-  /** Through where a member is known to have received everything, by an inbox at this node; -1 where nothing is known. */
-  readonly receivedHere: (followerId: string) => number;
 }
 
 interface PlannedEntry {
@@ -37,12 +35,20 @@ export class Plan<K extends Kind> {
   readonly #key: string;
   readonly #now: number;
   readonly #following: Following | null;
+  readonly #receivedHere: (followerId: string) => number;
   readonly #steps: (readonly string[] | PlannedEntry)[] = [];
   readonly #entries: PlannedEntry[] = [];
   readonly #followers: Map<string, Follower>;
 
   constructor(
-    parts: { aggregate: Aggregate<K>; keys: Keys; key: string; now: number },
+    parts: {
+      aggregate: Aggregate<K>;
+      keys: Keys;
+      key: string;
+      now: number;
+      /** Through where a follower is known to have received everything, by an inbox here; -1 where nothing is known. */
+      receivedHere: (followerId: string) => number;
+    },
     before: K['State'] | null,
     { steps }: Decision<K, unknown>,
     following: Following | null,
@@ -52,6 +58,7 @@ export class Plan<K extends Kind> {
     this.#key = parts.key;
     this.#now = parts.now;
     this.#following = following;
+    this.#receivedHere = parts.receivedHere;
     const followers = before === null ? [] : this.#aggregate.followers(before);
     this.#followers = new Map(followers.map((follower) => [follower.id, follower]));
     for (const step of steps) this.#add(step);
@@ -95,7 +102,7 @@ export class Plan<K extends Kind> {
         break;
       case 'letGo':
         this.#moved(step.follower, 'lost');
-        this.#steps.push(['node', step.follower.id, step.follower.node]);
+        this.#steps.push(this.#looksAfter(step.follower));
         this.#followers.set(step.follower.id, step.follower);
         this.released.push(step.follower);
         break;
@@ -132,7 +139,7 @@ export class Plan<K extends Kind> {
   }
 
   #hold(follower: Follower, lostAt: number | null): void {
-    const { after = null, replayMs = 0, receivedHere } = this.#following ?? {};
+    const { after = null, replayMs = 0 } = this.#following ?? {};
     // A cursor that is none is that of a log that never was.
     const from = after === null ? { epoch: '', position: 0 } : parseCursor(after);
     this.#moved(follower, 'moved');
@@ -142,10 +149,14 @@ export class Plan<K extends Kind> {
       follower.node,
       from?.epoch ?? '-',
       String(from?.position ?? 0),
-      String(receivedHere?.(follower.id) ?? -1),
+      String(this.#receivedHere(follower.id)),
       String((lostAt ?? this.#now) - replayMs),
     ]);
     this.#follow(follower);
+  }
+
+  #looksAfter({ id, node }: Follower): readonly string[] {
+    return ['node', id, node, String(this.#receivedHere(id))];
   }
 
   #follow(follower: Follower): void {

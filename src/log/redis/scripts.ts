@@ -5,7 +5,7 @@ const read = (...names: string[]) => Script.read(names, import.meta.url);
 /** What Redis runs of a log. It stores, orders and tells; what is decided is decided in TypeScript. */
 export const scripts = {
   load: read('load'),
-  commit: read('append', 'commit'),
+  commit: read('append', 'commit', 'steps', 'store'),
   send: read('append', 'send'),
   catchUp: read('catch-up'),
   received: read('received'),
