@@ -14,6 +14,9 @@ const LEASE_MS = 5000;
 /** What is due farther ahead is looked at before: then Redis' clock was set back. In milliseconds. */
 const FARTHEST_MS = 90_000;
 
+/** No node has looked for that long: Redis' clock was set forward. In milliseconds. */
+const UNWATCHED_MS = 5000;
+
 /** When aggregates are to be woken, kept in Redis, and by its clock: any node does it, whichever fails. */
 export class Dues {
   readonly #redis: RedisConnection;
@@ -56,9 +59,20 @@ export class Dues {
 
   /** Notes again what Redis may have lost. */
   async noteAgain(): Promise<void> {
+    const past = this.#redis.redisNow - FARTHEST_MS;
+    for (const [key, at] of this.#noted) if (at < past) this.#noted.delete(key);
     if (this.#noted.size === 0) return;
     const pairs = Array.from(this.#noted, ([key, at]) => [at, key]).flat();
     await this.#redis.do((client) => client.zadd(this.#keys.due, 'NX', ...pairs));
+  }
+
+  /** Wakes what is due now. @throws UnavailableError */
+  async sweep(): Promise<void> {
+    if (!this.#redis.isReady) return;
+    const limits = [AT_ONCE, LEASE_MS, FARTHEST_MS, UNWATCHED_MS];
+    const keys = [this.#keys.due, this.#keys.swept];
+    const [lease, taken] = items(await this.#redis.call(scripts.sweep, keys, limits));
+    await Promise.all(texts(taken).map((key) => this.#wakeUp(key, text(lease))));
   }
 
   stop(): void {
@@ -69,15 +83,8 @@ export class Dues {
     return this.#clock.after(SWEEP_MS, () => {
       this.#timer = this.#sweepLater();
       // Where Redis is away, the next sweep does it.
-      this.#sweep().catch(() => {});
+      this.sweep().catch(() => {});
     });
-  }
-
-  async #sweep(): Promise<void> {
-    if (!this.#redis.isReady) return;
-    const limits = [AT_ONCE, LEASE_MS, FARTHEST_MS];
-    const [lease, taken] = items(await this.#redis.call(scripts.sweep, [this.#keys.due], limits));
-    await Promise.all(texts(taken).map((key) => this.#wakeUp(key, text(lease))));
   }
 
   async #wakeUp(key: string, lease: string): Promise<void> {

@@ -34,7 +34,12 @@ export class Keys {
 
   /** The aggregates that are to be woken, by time. */
   get due(): string {
-    return `peerql:${this.#name}:due`;
+    return `peerql:{${this.#name}}:due`;
+  }
+
+  /** When any node looked last for those that are due. */
+  get swept(): string {
+    return `peerql:{${this.#name}}:swept`;
   }
 
   /** Where every node hears what any node spreads. */

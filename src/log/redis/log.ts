@@ -95,6 +95,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
       await nodes.beat();
     });
     await nodes.beat();
+    await log.#dues.sweep();
     return log;
   }
 
