@@ -13,13 +13,16 @@ import { PasswordReset } from './domain/accounts/password-reset.ts';
 import { Sessions } from './domain/accounts/sessions.ts';
 import { SignInGuard } from './domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
+import type { Aggregate, Log, LogOptions } from './domain/log.ts';
 import type { Logger } from './domain/logger.ts';
+import { roomAggregate } from './domain/room/aggregate.ts';
+import type { RoomKind } from './domain/room/course.ts';
+import { LiveRooms } from './domain/room/live-rooms.ts';
 import { Guests } from './domain/rooms/guests.ts';
 import { Rooms } from './domain/rooms/rooms.ts';
 import { IceServerIssuer } from './domain/signaling/ice-servers.ts';
 import { Joining } from './domain/signaling/joining.ts';
 import { Moderation } from './domain/signaling/moderation.ts';
-import type { RoomLog, RoomLogOptions } from './domain/signaling/ports.ts';
 import { RoomAdministration } from './domain/signaling/room-administration.ts';
 import { SendBudgets } from './domain/signaling/send-budgets.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
@@ -30,6 +33,7 @@ import { PersistedOperations } from './execution/persisted.ts';
 import { PreparingBudget } from './execution/preparing-budget.ts';
 import { allTechniques, type Techniques } from './execution/techniques.ts';
 import { schema } from './graphql/schema.ts';
+import { MemoryLog } from './log/memory/log.ts';
 import { logMailer } from './mail/log.ts';
 import { smtpMailer } from './mail/smtp.ts';
 import { Dependencies } from './observability/dependencies.ts';
@@ -37,8 +41,7 @@ import { Observability } from './observability/observability.ts';
 import { createLog } from './observability/process-log.ts';
 import { WatchedMailer } from './observability/watched-mailer.ts';
 import { redisLimiters } from './redis/limiters.ts';
-import { MemoryRoomLog } from './roomlog/memory.ts';
-import type { SharedByRedis } from './roomlog/redis/open.ts';
+import type { SharedByRedis } from './redis/open.ts';
 import { openStore } from './store/open.ts';
 import { RememberedRooms } from './store/remembered-rooms.ts';
 import { ExponentialThrottle } from './throttling/exponential-throttle.ts';
@@ -133,14 +136,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     webhooks: observability.store('webhooks', opened.webhooks),
   };
 
+  const graceMs = limits.graceSeconds * 1000;
+  const roomOptions = {
+    graceMs,
+    lobbyKnocks: limits.lobbyKnocks,
+    knocksPerUser: limits.knocksPerUser,
+    knocksPerAddress: limits.knocksPerAddress,
+    deniedMs: limits.deniedSeconds * 1000,
+    hostBans: limits.roomBans,
+  };
   const logOptions = {
     replayEvents: limits.replayEvents,
+    replayBytes: limits.replayBytes,
     replayMs: limits.replaySeconds * 1000,
-    graceMs: limits.graceSeconds * 1000,
+    graceMs,
     historyMessages: limits.chatHistory,
-    lobbyKnocks: limits.lobbyKnocks,
   };
-  const shared = await openShared(config, logOptions, { clock, log }).catch(async (error) => {
+  const shared = await openShared(config, { clock, log }).catch(async (error) => {
     await store.close();
     throw error;
   });
@@ -210,13 +222,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
   const ice = new IceServerIssuer(config, clock);
-  const roomLog: RoomLog =
-    shared === null
-      ? new MemoryRoomLog(logOptions, clock)
-      : observability.redis('roomLog', shared.roomLog);
+  const roomLog = await openRoomLog(shared, roomAggregate(roomOptions), logOptions, clock);
+  const live = new LiveRooms(
+    shared === null ? roomLog : observability.redis('roomLog', roomLog),
+    roomOptions,
+  );
   const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
   const signaling = new Signaling({
-    log: roomLog,
+    live,
     rooms,
     sessions,
     clock,
@@ -230,7 +243,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
   const joining = new Joining({
-    log: roomLog,
+    live,
     rooms,
     sessions,
     ice,
@@ -246,9 +259,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     entrances: throttle('guests', limits.guestsPerAddress),
     clock,
   });
-  const moderation = new Moderation({ log: roomLog, rooms, guests, signals, clock });
+  const moderation = new Moderation({
+    live,
+    rooms,
+    guests,
+    signals,
+    clock,
+    account: (id) => accounts.find(id),
+  });
   const webhooks = config.webhooks && openWebhooks(config, config.webhooks, store, { clock, log });
-  if (webhooks !== null) roomLog.observe((activity) => webhooks.tell(activity));
+  if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
   const services = {
     accounts,
     ownAccount,
@@ -260,7 +280,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     signaling,
     joining,
     moderation,
-    administration: new RoomAdministration({ log: roomLog, rooms, guests }),
+    administration: new RoomAdministration({ live, rooms, guests }),
     ice,
   };
   ownAccount.onDeleted((accountId) => moderation.closeRoomsOf(accountId));
@@ -365,6 +385,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const tidyMs = Math.min(TIDY_INTERVAL_MS, limits.roomTtlSeconds * 50);
   const upkeep = repeat(
     async () => {
+      // Whose clock is wrong must not delete what others need.
+      if (shared?.isClockSkewed === true) {
+        log.warn({}, 'The clocks of this machine and of Redis differ: no room is swept here');
+        return;
+      }
       await signaling.tidy();
       await guests.tidy();
     },
@@ -382,7 +407,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await outbox.settled();
     smtp?.close();
     passwords.close();
-    await (shared ?? roomLog).close();
+    await roomLog.close();
+    await shared?.close();
     await webhooks?.close();
     await store.close();
     await observability.close();
@@ -439,12 +465,23 @@ function openWebhooks(
 /** What the servers of a cluster share; null where this one is alone. */
 async function openShared(
   { redisUrls, limits }: Config,
-  options: RoomLogOptions,
   context: { clock: Clock; log: Logger },
 ): Promise<SharedByRedis | null> {
   if (redisUrls.length === 0) return null;
   // Loaded on demand: most servers are alone.
-  const { openRedis } = await import('./roomlog/redis/open.ts');
+  const { openRedis } = await import('./redis/open.ts');
   const connection = { urls: redisUrls, lostMs: limits.redisLostSeconds * 1000 };
-  return openRedis({ ...options, ...connection }, context);
+  return openRedis(connection, context);
+}
+
+/** The log of all rooms: in this process, or for a cluster in Redis. */
+async function openRoomLog(
+  shared: SharedByRedis | null,
+  rooms: Aggregate<RoomKind>,
+  options: LogOptions,
+  clock: Clock,
+): Promise<Log<RoomKind>> {
+  if (shared === null) return new MemoryLog(rooms, options, clock);
+  const { RedisLog } = await import('./log/redis/log.ts');
+  return RedisLog.open(rooms, { ...shared, clock }, options);
 }

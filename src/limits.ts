@@ -109,12 +109,39 @@ export const limitTable = [
     meaning: 'users who wait before one room to be let in',
   },
   {
+    name: 'knocksPerUser',
+    variable: 'KNOCKS_PER_USER',
+    fallback: 6,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'times that one user knocks at one room at once, and within a minute lasting',
+  },
+  {
+    name: 'knocksPerAddress',
+    variable: 'KNOCKS_PER_ADDRESS',
+    fallback: 20,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'times that it is knocked at one room from one address at once, and within a minute lasting; users of one address who wait before one room',
+  },
+  {
+    name: 'deniedSeconds',
+    variable: 'DENIED_SECONDS',
+    fallback: 10,
+    min: 1,
+    max: 600,
+    meaning:
+      'seconds that a user whom the host did not let in waits before the next knock; twice as long after each further denial, 10 minutes at most',
+  },
+  {
     name: 'roomBans',
     variable: 'ROOM_BANS',
     fallback: 1000,
     min: 1,
     max: 100_000,
-    meaning: 'users that one room may have banned',
+    meaning:
+      'users that the owner of one room may have banned, and that its other hosts may have banned while anybody is in',
   },
   {
     name: 'socketsPerUser',
@@ -244,6 +271,14 @@ export const limitTable = [
     min: 1,
     max: 1_000_000,
     meaning: 'events of a room that can be replayed',
+  },
+  {
+    name: 'replayBytes',
+    variable: 'REPLAY_BYTES',
+    fallback: MEGABYTE,
+    min: 1024,
+    max: 1024 * MEGABYTE,
+    meaning: 'bytes of the events of a room that can be replayed, about',
   },
   {
     name: 'sessionSeconds',

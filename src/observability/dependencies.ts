@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { NotWorkingError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 
 /** How often everything is looked at, in milliseconds. With the patience below, a failure shows within 6 seconds. */
@@ -26,6 +27,8 @@ export interface DependencyState {
   readonly up: boolean;
   /** How long the last answer took, in milliseconds. */
   readonly ms: number;
+  /** What is wrong, in words that may be shown to anybody; null where nothing is, or nothing more is known. */
+  readonly reason: string | null;
 }
 
 /** Looks after what this server depends on: says in the log when something fails or works again, and knows how it is. */
@@ -42,7 +45,7 @@ export class Dependencies {
     this.#all = all;
     this.#log = log;
     for (const { name, required } of all) {
-      this.#states.set(name, { name, required, up: true, ms: 0 });
+      this.#states.set(name, { name, required, up: true, ms: 0, reason: null });
     }
   }
 
@@ -83,10 +86,11 @@ export class Dependencies {
     const ms = Math.round(performance.now() - began);
     const wasUp = this.#states.get(name)?.up === true;
     const up = failure === null;
-    this.#states.set(name, { name, required, up, ms });
+    const reason = failure?.isPublic === true ? failure.text : null;
+    this.#states.set(name, { name, required, up, ms, reason });
     if (up && !wasUp) this.#log.info({ dependency: name }, `The ${name} works again`);
-    if (!up && wasUp) {
-      this.#log.warn({ dependency: name, reason: failure }, `The ${name} does not answer`);
+    if (failure !== null && wasUp) {
+      this.#log.warn({ dependency: name, reason: failure.text }, `The ${name} does not answer`);
     }
   }
 
@@ -97,15 +101,25 @@ export class Dependencies {
   }
 }
 
-/** What is wrong, for the log; null when nothing is. */
-async function failureOf(probe: () => Promise<void>): Promise<string | null> {
+interface Failure {
+  readonly text: string;
+  /** Whether the text may be shown to anybody. */
+  readonly isPublic: boolean;
+}
+
+/** What is wrong; null when nothing is. */
+async function failureOf(probe: () => Promise<void>): Promise<Failure | null> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`no answer within ${PATIENCE_MS} ms`), PATIENCE_MS);
+  const deadline = new Promise<Failure>((resolve) => {
+    const text = `no answer within ${PATIENCE_MS} ms`;
+    timer = setTimeout(() => resolve({ text, isPublic: false }), PATIENCE_MS);
   });
   const answer = probe().then(
     () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => ({
+      text: error instanceof Error ? error.message : String(error),
+      isPublic: error instanceof NotWorkingError,
+    }),
   );
   try {
     return await Promise.race([answer, deadline]);

@@ -11,7 +11,11 @@ export interface Levels {
   /** Passwords that are hashed now, and that wait for it. */
   passwords(): { readonly running: number; readonly waiting: number };
   /** What this server depends on, and whether it works. */
-  dependencies(): Iterable<{ readonly name: string; readonly up: boolean }>;
+  dependencies(): Iterable<{
+    readonly name: string;
+    readonly up: boolean;
+    readonly reason: string | null;
+  }>;
 }
 
 /** Mutations that are signals, and what the signal is called. */
@@ -139,6 +143,18 @@ function registerDependencies(counted: Metrics, levels: Levels, registry: Regist
     collect() {
       for (const { name, up } of levels.dependencies()) {
         this.set({ dependency: name }, up ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
+    name: 'peerql_dependency_failing',
+    help: 'What keeps a part that this server depends on from its work, where that is known (1).',
+    labelNames: ['dependency', 'reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, up, reason } of levels.dependencies()) {
+        if (!up && reason !== null) this.set({ dependency: name, reason }, 1);
       }
     },
   });

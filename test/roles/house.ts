@@ -24,7 +24,7 @@ export class House {
   readonly #endings: ((end: SessionEnd) => void)[] = [];
   #signIns = 0;
 
-  constructor({ log, clock }: LogUnderTest) {
+  constructor({ log: live, clock }: LogUnderTest) {
     const free = { take: async () => 0, wait: async () => 0, forget: async () => {} };
     this.rooms = new Rooms({
       rooms: this.store,
@@ -38,10 +38,10 @@ export class House {
     } as unknown as Sessions;
     const signals = new SendBudgets(PLENTY, PLENTY);
     const guests = { endOf: async () => {} } as unknown as Guests;
-    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals };
+    const parts = { live, rooms: this.rooms, guests, sessions, clock, signals };
     const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
     this.joining = new Joining({ ...parts, ice, mailboxEvents: 10_000 });
-    this.moderation = new Moderation(parts);
+    this.moderation = new Moderation({ ...parts, account: async () => null });
     this.signaling = new Signaling({
       ...parts,
       messages: new SendBudgets(PLENTY, PLENTY),
@@ -55,7 +55,8 @@ export class House {
       accountId: name,
       name,
       guestOf: null,
-      address: '127.0.0.1',
+      address: `address of ${name}`,
+      device: null,
       sessionId: `${name} ${this.#signIns}`,
       expiresAt: new Date(8e15),
     } as Caller;
@@ -81,8 +82,13 @@ export class House {
       list: async () => ({ rooms: [...rooms.values()], hasNextPage: false }),
       update: async (id, settings) =>
         change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),
-      ban: async (id, userId) =>
-        change(id, (room) => ({ ...room, banned: [...room.banned, userId] })) !== null,
+      ban: async (id, ban) =>
+        change(id, (room) => ({ ...room, banned: [...room.banned, ban] })) !== null,
+      unban: async (id, userId) =>
+        change(id, (room) => ({
+          ...room,
+          banned: room.banned.filter((ban) => ban.userId !== userId),
+        })),
       extend: async () => {},
       delete: async (id) => rooms.delete(id),
       deleteExpired: async () => 0,

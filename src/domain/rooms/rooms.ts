@@ -12,7 +12,7 @@ import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import type { Room, RoomSettings } from './room.ts';
+import type { Ban, Room, RoomSettings } from './room.ts';
 import { settingsRules } from './rules.ts';
 
 /** The largest page of rooms. */
@@ -50,7 +50,7 @@ export class Rooms {
   readonly #creating = new Map<string, number>();
   readonly #closed: RecentEnds;
   /** Bans that the store could not be told of yet. */
-  readonly #owedBans: { readonly id: string; readonly userId: string }[] = [];
+  readonly #owedBans: { readonly id: string; readonly ban: Ban }[] = [];
   readonly #settings: ReturnType<typeof settingsRules>;
 
   constructor(parts: {
@@ -179,7 +179,7 @@ export class Rooms {
   async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
     const settings = this.#read(input);
     const room = await this.#owned(caller, id);
-    if (Object.keys(settings).length === 0) return room;
+    if (!changes(room, settings)) return room;
     const updated = await this.#rooms.update(id, settings);
     if (updated === null) throw new RoomNotFoundError();
     return updated;
@@ -199,13 +199,21 @@ export class Rooms {
    * Keeps a user out of a room for good; nothing happens when the room is gone. Rejects where the store does not answer,
    * and then it is done by a later {@link Rooms.sweep}.
    */
-  async ban(id: string, userId: string): Promise<void> {
+  async ban(id: string, ban: Ban): Promise<void> {
     try {
-      await this.#rooms.ban(id, userId);
+      await this.#rooms.ban(id, ban);
     } catch (error) {
-      this.#owedBans.push({ id, userId });
+      this.#owedBans.push({ id, ban });
       throw error;
     }
+  }
+
+  /** Lets a user in again; answers the room as it is then. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
+  async unban(caller: Caller, id: string, userId: string): Promise<Room> {
+    await this.#owned(caller, id);
+    const room = await this.#rooms.unban(id, userId);
+    if (room === null) throw new RoomNotFoundError();
+    return room;
   }
 
   /** Ends a room for good. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
@@ -247,7 +255,7 @@ export class Rooms {
     for (;;) {
       const [owed] = this.#owedBans;
       if (owed === undefined) break;
-      await this.#rooms.ban(owed.id, owed.userId);
+      await this.#rooms.ban(owed.id, owed.ban);
       this.#owedBans.shift();
     }
     return this.#rooms.deleteExpired();
@@ -276,6 +284,16 @@ export class Rooms {
       ...(read.allowGuests !== undefined && { allowGuests: read.allowGuests }),
     };
   }
+}
+
+/** Whether settings say anything that is not so already: only then is anybody told. */
+function changes(room: Room, { name, capacity, access, allowGuests }: RoomSettings): boolean {
+  return (
+    (name !== undefined && name !== room.name) ||
+    (capacity !== undefined && capacity !== room.capacity) ||
+    (access !== undefined && access !== room.access) ||
+    (allowGuests !== undefined && allowGuests !== room.allowGuests)
+  );
 }
 
 /** Names a room's place in {@link Rooms.listOwned}; opaque to clients. */

@@ -11,13 +11,17 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import { type Departure, Mailbox } from '../mailbox.ts';
+import type { KnockAnswer } from '../room/course.ts';
+import type { Entrance } from '../room/entering.ts';
+import type { Knock, LiveRooms } from '../room/live-rooms.ts';
 import type { MediaState } from '../room/participant.ts';
+import { rulesOf } from '../room/rules.ts';
+import { markOf } from '../rooms/bans.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
 import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
-import { type Entrance, type Knock, type KnockAnswer, type RoomLog, rulesOf } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
 
@@ -46,7 +50,7 @@ interface Arrival {
 
 /** Getting into a room, if need be by waiting before it. */
 export class Joining {
-  readonly #log: RoomLog;
+  readonly #live: LiveRooms;
   readonly #rooms: Rooms;
   readonly #sessions: Sessions;
   readonly #ice: IceServerIssuer;
@@ -57,7 +61,7 @@ export class Joining {
   readonly #mailboxEvents: number;
 
   constructor(parts: {
-    log: RoomLog;
+    live: LiveRooms;
     rooms: Rooms;
     sessions: Sessions;
     ice: IceServerIssuer;
@@ -67,7 +71,7 @@ export class Joining {
     mailboxEvents: number;
     observer?: PresenceObserver;
   }) {
-    this.#log = parts.log;
+    this.#live = parts.live;
     this.#rooms = parts.rooms;
     this.#sessions = parts.sessions;
     this.#ice = parts.ice;
@@ -109,18 +113,20 @@ export class Joining {
     before: readonly RoomEvent[],
   ): Promise<void> {
     this.#checkEnds(caller, room.id);
-    const entered = await this.#log.enter(entranceOf(caller, request, room, pass), mailbox);
+    // Whoever went away meanwhile must not put out a stay that lives.
+    if (mailbox.closed) return;
+    const entered = await this.#live.enter(entranceOf(caller, request, room, pass), mailbox);
     if (this.#sessions.hasEnded(caller.sessionId)) {
       // Signed out while the log was asked: whoever ended the session did not find this stay.
-      await this.#log.release(entered.hold, 'SIGNED_OUT');
+      await this.#live.release(entered.hold, 'SIGNED_OUT');
       throw new UnauthenticatedError();
     }
     const { hold, self, others, cursor, position, at, recovered, missed, history } = entered;
     this.#observer?.entered(caller, request, recovered);
     mailbox.onDeparture((how) => {
       this.#observer?.departed(caller, room.id, how);
-      if (how === 'lost') this.#log.detach(hold);
-      else this.#log.release(hold, 'LEFT');
+      if (how === 'lost') this.#live.detach(hold);
+      else this.#live.release(hold, 'LEFT');
     });
     const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
@@ -147,8 +153,8 @@ export class Joining {
     const answer = new Promise<KnockAnswer>((resolve) => {
       answered = resolve;
     });
-    const knock = await this.#log.knock(entranceOf(caller, request, room, null), { answered });
-    mailbox.onDeparture(() => this.#log.withdraw(knock));
+    const knock = await this.#live.knock(entranceOf(caller, request, room, null), { answered });
+    mailbox.onDeparture(() => this.#live.withdraw(knock));
     mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
     answer.then((how) => this.#goOn(arrival, knock, how));
   }
@@ -203,6 +209,9 @@ function entranceOf(
     takeOver,
     media,
     rules: rulesOf(room),
+    banned: room.banned,
+    address: markOf(roomId, caller.address),
+    device: caller.device === null ? null : markOf(roomId, caller.device),
     pass,
     user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
     sessionId: caller.sessionId,

@@ -3,10 +3,11 @@ import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { Signal } from '../room/entry.ts';
+import type { LiveRooms } from '../room/live-rooms.ts';
 import type { MediaState, Participant } from '../room/participant.ts';
+import { visibleTo } from '../room/visibility.ts';
 import type { VisibleRoom } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { RoomLog } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import {
   checkCandidates,
@@ -19,7 +20,7 @@ import {
 
 /** Being in a room: sending, showing, leaving. Whatever a caller asks is done as the participant that the caller is. */
 export class Signaling {
-  readonly #log: RoomLog;
+  readonly #live: LiveRooms;
   readonly #rooms: Rooms;
   readonly #clock: Clock;
   readonly #signals: SendBudgets;
@@ -27,7 +28,7 @@ export class Signaling {
   readonly #limits: SignalLimits;
 
   constructor(parts: {
-    log: RoomLog;
+    live: LiveRooms;
     rooms: Rooms;
     sessions: Sessions;
     clock: Clock;
@@ -37,18 +38,18 @@ export class Signaling {
     messages: SendBudgets;
     limits: SignalLimits;
   }) {
-    this.#log = parts.log;
+    this.#live = parts.live;
     this.#rooms = parts.rooms;
     this.#clock = parts.clock;
     this.#signals = parts.signals;
     this.#messages = parts.messages;
     this.#limits = parts.limits;
-    parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
+    parts.sessions.onEnded(({ sessionId }) => this.#live.endSession(sessionId, 'SIGNED_OUT'));
   }
 
   /** Ends the caller's stay; its subscription completes. @throws NotInRoomError */
   leave(caller: Caller, roomId: string): Eventual<Participant> {
-    return this.#log.leave(roomId, caller.accountId, 'LEFT');
+    return this.#live.leave(roomId, caller.accountId, 'LEFT');
   }
 
   /** @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError */
@@ -78,13 +79,13 @@ export class Signaling {
   /** @throws NotInRoomError, RateLimitedError */
   setMedia(caller: Caller, roomId: string, media: Partial<MediaState>): Eventual<Participant> {
     this.#spend(roomId, caller);
-    return this.#log.setMedia(roomId, caller.accountId, media);
+    return this.#live.setMedia(roomId, caller.accountId, media);
   }
 
   /** @throws NotInRoomError, RateLimitedError */
   raiseHand(caller: Caller, roomId: string, raised: boolean): Eventual<Participant> {
     this.#spend(roomId, caller);
-    return this.#log.raiseHand(roomId, caller.accountId, raised);
+    return this.#live.raiseHand(roomId, caller.accountId, raised);
   }
 
   /**
@@ -103,12 +104,12 @@ export class Signaling {
     checkMessageId(messageId);
     const { accountId } = caller;
     mustNotWait(this.#messages.spendOutside(accountId, this.#clock.now()));
-    return this.#log.sendMessage(roomId, accountId, to, text, messageId);
+    return this.#live.sendMessage(roomId, accountId, to, text, messageId);
   }
 
   /** Shows a user's new name in every room it is in. */
   rename(user: User): Eventual<void> {
-    return this.#log.rename(user);
+    return this.#live.rename(user);
   }
 
   /** Who is in a room, as far as the caller may know: those in it may, and while it is open everybody. */
@@ -116,26 +117,22 @@ export class Signaling {
     { accountId }: Caller,
     { id, access }: VisibleRoom,
   ): Eventual<readonly Participant[]> {
-    const participants = this.#log.participants(id);
-    if (access === 'OPEN') return participants;
-    return whenReady(participants, (all) =>
-      all.some(({ user }) => user.id === accountId) ? all : [],
-    );
+    return whenReady(this.#live.participants(id), (all) => visibleTo(all, access, accountId));
   }
 
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
   async tidy(): Promise<void> {
     const present = new Map<string, Set<string>>();
-    for (const roomId of this.#log.occupied()) {
-      const participants = await this.#log.participants(roomId);
+    for (const roomId of this.#live.occupied()) {
+      const participants = await this.#live.participants(roomId);
       present.set(roomId, new Set(participants.map(({ user }) => user.id)));
     }
     const now = this.#clock.now();
     this.#signals.tidy((accountId, roomId) => present.get(roomId)?.has(accountId) === true, now);
     this.#messages.tidy(() => false, now);
-    for (const roomId of this.#log.occupied()) {
+    for (const roomId of this.#live.occupied()) {
       const room = await this.#rooms.find(roomId);
-      if (room === null) await this.#log.closeRoom(roomId, 'EXPIRED');
+      if (room === null) await this.#live.closeRoom(roomId, 'EXPIRED');
       else await this.#rooms.keep(room);
     }
     await this.#rooms.sweep();
@@ -144,7 +141,7 @@ export class Signaling {
   /** What is held now: rooms with anybody in or before them, and budgets of those who sent or joined lately. */
   usage(): { readonly rooms: number; readonly budgets: number } {
     return {
-      rooms: this.#log.occupied().length,
+      rooms: this.#live.occupied().length,
       budgets: this.#signals.size + this.#messages.size,
     };
   }
@@ -158,7 +155,7 @@ export class Signaling {
   ): Eventual<string> {
     checkSignalId(signalId);
     this.#spend(roomId, caller);
-    return this.#log.send(roomId, caller.accountId, to, signal, signalId);
+    return this.#live.send(roomId, caller.accountId, to, signal, signalId);
   }
 
   #spend(roomId: string, caller: Caller): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
+import { readBans, writeBan } from '../../domain/rooms/bans.ts';
 import type { RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
 import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { SqliteFile } from './file.ts';
@@ -12,7 +13,7 @@ interface RoomRow {
   access: RoomAccess;
   allow_guests: number;
   revision: number;
-  /** A JSON array. */
+  /** A JSON array of texts, see {@link writeBan}. */
   banned: string;
   created_at: number;
   expires_at: number;
@@ -47,10 +48,14 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
      WHERE id = ? AND expires_at > ? RETURNING *`,
   );
   const ban = file.statement(
-    `UPDATE rooms SET banned = CASE
-       WHEN EXISTS (SELECT 1 FROM json_each(banned) WHERE value = ?1) THEN banned
-       ELSE json_insert(banned, '$[#]', ?1) END
-     WHERE id = ?2 AND expires_at > ?3`,
+    `UPDATE rooms SET banned = (SELECT json_group_array(value) FROM
+       (SELECT value FROM json_each(banned) UNION SELECT value FROM json_each(?)))
+     WHERE id = ? AND expires_at > ?`,
+  );
+  const unban = file.statement<RoomRow>(
+    `UPDATE rooms SET banned = (SELECT json_group_array(value) FROM json_each(banned)
+       WHERE value <> ?1 AND substr(value, 1, length(?1) + 1) <> ?1 || ' ')
+     WHERE id = ?2 AND expires_at > ?3 RETURNING *`,
   );
   const extend = file.statement(
     'UPDATE rooms SET expires_at = ? WHERE id = ? AND expires_at < ? AND expires_at > ?',
@@ -69,7 +74,7 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
         rules.access,
         +rules.allowGuests,
         rules.revision,
-        JSON.stringify(rules.banned),
+        JSON.stringify(rules.banned.flatMap(writeBan)),
         createdAt.getTime(),
         expiresAt.getTime(),
       );
@@ -104,8 +109,12 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
       const row = await update.first(...settings, id, clock.now());
       return row && toRoom(row);
     },
-    async ban(id, userId) {
-      return (await ban.run(userId, id, clock.now())) > 0;
+    async ban(id, one) {
+      return (await ban.run(JSON.stringify(writeBan(one)), id, clock.now())) > 0;
+    },
+    async unban(id, userId) {
+      const row = await unban.first(userId, id, clock.now());
+      return row && toRoom(row);
     },
     async extend(id, expiresAt) {
       await extend.run(expiresAt.getTime(), id, expiresAt.getTime(), clock.now());
@@ -132,13 +141,13 @@ function toRoom(row: RoomRow): Room {
     access: row.access,
     allowGuests: row.allow_guests !== 0,
     revision: row.revision,
-    banned: readIds(row.banned),
+    banned: readBans(readTexts(row.banned)),
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
   };
 }
 
-function readIds(json: string): string[] {
-  const ids: unknown = JSON.parse(json);
-  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+function readTexts(json: string): string[] {
+  const texts: unknown = JSON.parse(json);
+  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : [];
 }

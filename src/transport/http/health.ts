@@ -29,8 +29,8 @@ export class Health {
     const checks = Object.fromEntries(states.map(({ name, up }) => [name, up ? 'up' : 'down']));
     const reasons = this.#draining ? ['This server is stopping.'] : [];
     const warnings: string[] = [];
-    for (const { name, required, up } of states) {
-      if (!up) (required ? reasons : warnings).push(`The ${name} does not answer.`);
+    for (const { name, required, up, reason } of states) {
+      if (!up) (required ? reasons : warnings).push(reason ?? `The ${name} does not answer.`);
     }
     const ready = reasons.length === 0;
     sendJson(response, ready ? 200 : 503, {

@@ -164,6 +164,7 @@ export class WebSocketSide {
       address: this.#parts.addresses.of(request),
       userAgent: headers['user-agent'] ?? null,
       cookieToken: this.#parts.cookie.read(headers.cookie),
+      device: this.#parts.cookie.readDevice(headers.cookie),
     });
     ws.on('error', IGNORE);
     if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
@@ -269,7 +270,11 @@ export class WebSocketSide {
     const caller =
       token === null
         ? null
-        : await services.sessions.authenticateConnection(token, connection.address);
+        : await services.sessions.authenticateConnection(
+            token,
+            connection.address,
+            connection.device,
+          );
     if (connection.closing) return null;
     // Signed out while this was under way: whoever ended the session did not find this socket.
     const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);

@@ -6,6 +6,7 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../../../src/domain/errors.ts';
+import type { LiveRooms } from '../../../src/domain/room/live-rooms.ts';
 import type { Guests } from '../../../src/domain/rooms/guests.ts';
 import type { Room } from '../../../src/domain/rooms/room.ts';
 import type { Rooms } from '../../../src/domain/rooms/rooms.ts';
@@ -14,13 +15,14 @@ import { Joining } from '../../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
-import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
+import { BOUNDS } from '../../roomlog/kit.ts';
+import { memoryRooms } from '../../roomlog/memory-kit.ts';
 
 const BURST = 5;
 
 let clock: ManualClock;
-let log: MemoryRoomLog;
+let log: LiveRooms;
 let signaling: Signaling;
 let joining: Joining;
 let moderation: Moderation;
@@ -38,14 +40,18 @@ const caller = (name: string): Caller => ({
   expiresAt: new Date(Number.MAX_SAFE_INTEGER),
   guestOf: null,
   address: '192.0.2.1',
+  device: null,
 });
 
 beforeEach(() => {
   clock = new ManualClock();
-  log = new MemoryRoomLog(
-    { replayEvents: 10, replayMs: 1000, graceMs: 1000, historyMessages: 5, lobbyKnocks: 5 },
+  ({ log } = memoryRooms(
+    {
+      ...BOUNDS,
+      ...{ replayEvents: 10, replayMs: 1000, graceMs: 1000, historyMessages: 5, lobbyKnocks: 5 },
+    },
     clock,
-  );
+  ));
   meanwhile = () => {};
   const find = async (id: string) => {
     await meanwhile();
@@ -76,7 +82,7 @@ beforeEach(() => {
   const guests = { endOf: async () => {} } as unknown as Guests;
   const signals = new SendBudgets(1, BURST);
   signaling = new Signaling({
-    log,
+    live: log,
     rooms,
     sessions,
     clock,
@@ -90,8 +96,15 @@ beforeEach(() => {
     },
   });
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-  joining = new Joining({ log, rooms, sessions, ice, clock, signals, mailboxEvents: 10 });
-  moderation = new Moderation({ log, rooms, guests, signals, clock });
+  joining = new Joining({ live: log, rooms, sessions, ice, clock, signals, mailboxEvents: 10 });
+  moderation = new Moderation({
+    live: log,
+    rooms,
+    guests,
+    signals,
+    clock,
+    account: async () => null,
+  });
 });
 
 const join = (name: string, roomId: string) =>

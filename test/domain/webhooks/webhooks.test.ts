@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatCursor } from '../../../src/domain/cursor.ts';
 import { UnavailableError } from '../../../src/domain/errors.ts';
-import type { RoomActivity } from '../../../src/domain/signaling/ports.ts';
+import type { RoomActivity } from '../../../src/domain/room/live-rooms.ts';
 import type { Delivery, WebhookSender } from '../../../src/domain/webhooks/ports.ts';
 import { Webhooks } from '../../../src/domain/webhooks/webhooks.ts';
 import { openStore } from '../../../src/store/open.ts';

@@ -1,28 +1,38 @@
-import type { LogEntry } from '../domain/room/entry.ts';
+import type { Entry } from '../domain/log.ts';
 
-/** The newest entries of a log, bounded in number and age. */
-export class Tail {
+/** The newest entries of a log, bounded in number, bytes and age. */
+export class Tail<Item extends Entry> {
   readonly #maxEntries: number;
+  readonly #maxBytes: number;
   readonly #maxAgeMs: number;
-  #entries: LogEntry[] = [];
+  #entries: Item[] = [];
+  /** The weight of each entry. */
+  #weights: number[] = [];
   /** Index of the oldest entry that counts; what stands before it is cut off in one go from time to time. */
   #first = 0;
+  /** Of the entries that count. */
+  #bytes = 0;
 
-  constructor(maxEntries: number, maxAgeMs: number) {
-    this.#maxEntries = maxEntries;
-    this.#maxAgeMs = maxAgeMs;
+  constructor(bounds: { maxEntries: number; maxBytes: number; maxAgeMs: number }) {
+    this.#maxEntries = bounds.maxEntries;
+    this.#maxBytes = bounds.maxBytes;
+    this.#maxAgeMs = bounds.maxAgeMs;
   }
 
-  append(entry: LogEntry): void {
+  /** @param bytes about what the entry takes */
+  append(entry: Item, bytes: number): void {
     this.#entries.push(entry);
-    if (this.#entries.length - this.#first > this.#maxEntries) this.#first += 1;
-    this.#passOver(entry.at);
+    this.#weights.push(bytes);
+    this.#bytes += bytes;
+    if (this.#entries.length - this.#first > this.#maxEntries) this.#passOver();
+    while (this.#bytes > this.#maxBytes) this.#passOver();
+    this.#passOverOld(entry.at);
     if (this.#first > 64 && this.#first * 2 > this.#entries.length) this.#cut();
   }
 
   /** Lets go of what is too old now: in a log that nothing is appended to nobody else does. */
   trim(now: number): void {
-    this.#passOver(now);
+    this.#passOverOld(now);
     if (this.#first > 0) this.#cut();
   }
 
@@ -32,7 +42,7 @@ export class Tail {
    * @param newest position of the log's newest entry
    * @param since milliseconds since the Unix epoch
    */
-  after(position: number, newest: number, since: number): LogEntry[] | null {
+  after(position: number, newest: number, since: number): Item[] | null {
     const wanted = newest - position;
     if (wanted === 0) return [];
     const start = this.#entries.length - wanted;
@@ -41,17 +51,23 @@ export class Tail {
     return this.#entries.slice(start);
   }
 
-  #passOver(now: number): void {
+  #passOverOld(now: number): void {
     const oldest = now - this.#maxAgeMs;
     for (;;) {
       const first = this.#entries[this.#first];
       if (first === undefined || first.at >= oldest) break;
-      this.#first += 1;
+      this.#passOver();
     }
+  }
+
+  #passOver(): void {
+    this.#bytes -= this.#weights[this.#first] ?? 0;
+    this.#first += 1;
   }
 
   #cut(): void {
     this.#entries = this.#entries.slice(this.#first);
+    this.#weights = this.#weights.slice(this.#first);
     this.#first = 0;
   }
 }
