@@ -1,9 +1,11 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { Clock, Timer } from '../domain/clock.ts';
-import { UnavailableError } from '../domain/errors.ts';
+import { NotWorkingError, UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Absence } from './absence.ts';
+import { Channels } from './channels.ts';
 import { connect } from './clients.ts';
+import { Outstanding } from './outstanding.ts';
 import { isReadOnly, isRefusal, reasonOf } from './reasons.ts';
 import type { Script } from './script.ts';
 import { ScriptCalls } from './script-calls.ts';
@@ -20,6 +22,7 @@ const WORK_MS = 2000;
 /** How long a replica that was the master is left alone after a reconnect, in milliseconds. */
 const RECONNECT_MS = 1000;
 
+const SILENT = 'Redis does not answer.';
 const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 
 export interface ConnectionOptions {
@@ -44,12 +47,10 @@ export class RedisConnection {
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
   readonly #log: Logger;
-  /** Questions that are not answered yet, and who waits until none is. */
-  #asked = 0;
-  #waiting: (() => void)[] = [];
+  readonly #asked = new Outstanding();
   readonly #onReady: (() => Promise<void>)[] = [];
   readonly #absence: Absence;
-  readonly #channels = new Map<string, (message: string) => void>();
+  readonly #channels: Channels;
   #watch: Timer;
   #identity = '';
   #ready = false;
@@ -80,10 +81,7 @@ export class RedisConnection {
       client.on('close', () => this.#away());
       client.on('ready', () => void this.#prepare());
     }
-    // As bytes: for texts the client looks up its listeners at each message.
-    this.#listening.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
-      this.#channels.get(channel.toString())?.(message.toString());
-    });
+    this.#channels = new Channels(this.#listening);
     this.#work = new WorkProbe(
       {
         isCluster: this.isCluster,
@@ -92,7 +90,7 @@ export class RedisConnection {
       clock,
     );
     for (const channel of this.#work.channels) {
-      this.#channels.set(channel, (message) => this.#work.heard(message));
+      this.#channels.note(channel, (message) => this.#work.heard(message));
     }
     this.#watch = clock.after(WATCH_MS, () => this.#look());
   }
@@ -151,15 +149,12 @@ export class RedisConnection {
     const deadline = performance.now() + withinMs;
     while (!this.#ready) {
       if (performance.now() > deadline || isRefusal(this.#trouble)) {
-        throw new Error(`${this.description}: ${reasonOf(this.#trouble)}`);
+        throw this.#refusal(this.#trouble);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const trouble = await this.#work.look().then(
-      () => null,
-      (error: unknown) => error,
-    );
-    if (isRefusal(trouble)) throw new Error(`${this.description}: ${reasonOf(trouble)}`);
+    const trouble = await this.#work.trouble();
+    if (isRefusal(trouble)) throw this.#refusal(trouble);
   }
 
   /** Where it is, without credentials. */
@@ -170,15 +165,14 @@ export class RedisConnection {
   /**
    * Has Redis write, run a script and publish.
    *
-   * @throws UnavailableError where it does not, with the reason in words for operators
+   * @throws NotWorkingError with the reason in words for operators, UnavailableError where it does not answer
    */
   async ping(): Promise<void> {
-    if (!this.#ready) throw new UnavailableError(reasonOf(this.#trouble));
-    try {
-      await this.#work.look();
-    } catch (error) {
-      throw new UnavailableError(reasonOf(error), { cause: error });
-    }
+    const trouble = this.#ready ? await this.#work.trouble() : this.#absent();
+    if (trouble === null && this.#ready) return;
+    const reason = reasonOf(trouble);
+    if (reason !== null) throw new NotWorkingError(reason, { cause: trouble });
+    throw new UnavailableError(SILENT, { cause: trouble });
   }
 
   /** Keeps scripts ready in Redis from now on. @throws UnavailableError */
@@ -213,19 +207,19 @@ export class RedisConnection {
 
   /** Listens on a channel until `unlisten`, across losses of the connection. @throws UnavailableError */
   async listen(channel: string, listener: (message: string) => void): Promise<void> {
-    this.#channels.set(channel, listener);
-    await this.#run(() => this.#listening.ssubscribe(channel));
+    // It is listened on as soon as Redis is back, where it is away.
+    this.#channels.note(channel, listener);
+    await this.#run(() => this.#channels.listen(channel, listener));
   }
 
   unlisten(channel: string): void {
-    this.#channels.delete(channel);
-    this.#run(() => this.#listening.sunsubscribe(channel)).catch(() => {});
+    this.#channels.unlisten(channel).catch(() => {});
   }
 
   /** Resolves when all that was asked has been answered, and all that was told by then has come. */
   async settled(): Promise<void> {
     this.#batch?.sendCollected();
-    while (this.#asked > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#asked.none();
     if (this.#ready) await this.#listening.ping().catch(() => {});
   }
 
@@ -240,20 +234,17 @@ export class RedisConnection {
   #run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!this.#ready) return Promise.reject(new UnavailableError(AWAY));
     this.#batch?.begin();
-    this.#asked += 1;
+    this.#asked.begin();
     return work().then(this.#answered, (error: unknown) => this.#failed(error));
   }
 
   readonly #answered = <Result>(result: Result): Result => {
-    this.#asked -= 1;
-    if (this.#asked === 0 && this.#waiting.length > 0) {
-      for (const resolve of this.#waiting.splice(0)) resolve();
-    }
+    this.#asked.end();
     return result;
   };
 
   #failed(error: unknown): never {
-    this.#answered(null);
+    this.#asked.end();
     this.#log.debug({ err: error }, 'Redis did not do what it was asked');
     this.#leaveReplica(error);
     throw new UnavailableError(AWAY, { cause: error });
@@ -273,8 +264,7 @@ export class RedisConnection {
     this.#preparing = true;
     try {
       await this.#load(this.#scripts);
-      // Renewed here and not by the client, whose own renewal nobody could wait for.
-      await Promise.all([...this.#channels.keys()].map((name) => this.#listening.ssubscribe(name)));
+      await this.#channels.renew();
       if (!this.isCluster) {
         const info = await this.#commands.info('replication');
         this.#identity = /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
@@ -317,7 +307,7 @@ export class RedisConnection {
     }
     if (this.#ready && now - this.#workedAt > WORK_MS) {
       this.#workedAt = now;
-      this.#work.look().catch((error: unknown) => this.#leaveReplica(error));
+      void this.#work.trouble().then((trouble) => this.#leaveReplica(trouble));
     }
     this.#absence.look(now);
   }
@@ -339,6 +329,18 @@ export class RedisConnection {
     this.#leftAt = now;
     this.#trouble = error;
     this.#reconnect();
+  }
+
+  /** Why there is no Redis, as far as is known. */
+  #absent(): unknown {
+    // The client takes a Redis for ready when it has loaded its data.
+    return this.#commands.status === 'connect' ? 'LOADING' : this.#trouble;
+  }
+
+  #refusal(trouble: unknown): Error {
+    const at = this.description;
+    const reason = reasonOf(trouble);
+    return new Error(reason === null ? `Redis does not answer at ${at}.` : `${reason} (${at})`);
   }
 
   #reconnect(): void {

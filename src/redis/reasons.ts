@@ -18,16 +18,13 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
     'The Redis Cluster is down, or some of its slots have no master.',
   ],
   [/\bMASTERDOWN\b/, 'Redis is a replica that has lost its master.'],
-  [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/, 'Redis cannot be reached.'],
 ];
 
-const SILENT = 'Redis does not answer.';
-
-/** One sentence for operators on why Redis does not do its work. It holds neither hosts nor credentials. */
-export function reasonOf(error: unknown): string {
+/** One sentence for operators on why Redis refuses its work, without hosts or credentials; null where it only is silent. */
+export function reasonOf(error: unknown): string | null {
   const told = messagesOf(error);
   for (const [code, reason] of REASONS) if (code.test(told)) return reason;
-  return SILENT;
+  return null;
 }
 
 /** Whether no waiting mends it: the user, the password or a right is wrong. */

@@ -57,9 +57,12 @@ export class WorkProbe {
     this.#awaited.get(message)?.();
   }
 
-  /** Resolves when Redis has done its work; rejects with what it answered instead. */
-  async look(): Promise<void> {
-    await Promise.all(this.#keys.map((key) => this.#lookAt(key)));
+  /** Has Redis do its work; resolves to what went wrong, or null. */
+  trouble(): Promise<unknown> {
+    return Promise.all(this.#keys.map((key) => this.#lookAt(key))).then(
+      () => null,
+      (error: unknown) => error,
+    );
   }
 
   async #lookAt(key: string): Promise<void> {

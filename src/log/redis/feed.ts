@@ -1,5 +1,5 @@
 import { CursorWriter } from '../../domain/cursor.ts';
-import { type Aggregate, type Inbox, isFor, type Kind } from '../../domain/log.ts';
+import { type Aggregate, type Inbox, isFor, type Kind, type Who } from '../../domain/log.ts';
 import { type Heading, readHeading, readWord, stored, type Word } from './message.ts';
 
 /** A follower that this node holds, or lost and waits for. */
@@ -75,6 +75,13 @@ export class Feed<K extends Kind> {
 
   get isIdle(): boolean {
     return this.followers.size === 0 && this.waiters.size === 0 && this.#pending === 0;
+  }
+
+  /** Whether anybody whom it is about follows or waits here. */
+  holds(who: Who): boolean {
+    const followers = [...this.followers.values()];
+    if ('member' in who) return followers.some(({ member }) => member === who.member);
+    return [...followers, ...this.waiters.values()].some(({ session }) => session === who.session);
   }
 
   /** The logs that this node follows, each with the position through which it has everything. */

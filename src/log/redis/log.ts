@@ -1,37 +1,34 @@
 import type { Clock } from '../../domain/clock.ts';
-import { CursorWriter, formatCursor } from '../../domain/cursor.ts';
+import { formatCursor } from '../../domain/cursor.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import { newId } from '../../domain/identifier.ts';
-import {
-  type Aggregate,
-  type Decide,
-  type Followed,
-  type Follower,
-  type Inbox,
-  isFor,
-  type Kind,
-  type Log,
-  type LogOptions,
-  type Placed,
-  type Who,
+import type {
+  Aggregate,
+  Decide,
+  Followed,
+  Inbox,
+  Kind,
+  Log,
+  LogOptions,
+  Placed,
+  Who,
 } from '../../domain/log.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
-import type { NodeListener, Nodes } from '../../redis/nodes.ts';
+import type { Nodes } from '../../redis/nodes.ts';
 import { Retries } from '../../redis/retries.ts';
+import { Care } from './care.ts';
 import { type Committed, Decisions, type Outcome, type Request } from './decisions.ts';
 import { Dues } from './dues.ts';
-import type { Feed } from './feed.ts';
 import { Feeds } from './feeds.ts';
+import { beginFollowing } from './following.ts';
 import { Keys } from './keys.ts';
 import { Lines } from './lines.ts';
-import { readHeading, storable, stored } from './message.ts';
+import { storable } from './message.ts';
 import { scripts } from './scripts.ts';
 import { Sends } from './sends.ts';
 
-/** Aggregates of a dead node that are taken over at once. */
-const AT_ONCE = 100;
-/** How many signs of life lie between two comparisons with Redis. */
-const COMPARED_EACH = 5;
+/** For how long what was owed of sessions and members also holds for what this node takes over, in milliseconds. */
+const OWED_LATELY_MS = 60_000;
 
 /** What a log shares with the rest of a node. */
 export interface RedisLogParts {
@@ -57,6 +54,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   readonly #sends: Sends;
   readonly #decisions: Decisions<K>;
   readonly #observers: Parameters<Log<K>['observe']>[0][] = [];
+  #owedLately: { who: Who; decide: Decide<K, unknown>; at: number }[] = [];
   readonly #newsListeners: ((news: K['News']) => void)[] = [];
 
   private constructor(aggregate: Aggregate<K>, parts: RedisLogParts, options: LogOptions) {
@@ -88,7 +86,15 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const log = new RedisLog(aggregate, parts, options);
     await redis.use(Object.values(scripts));
     await redis.listen(log.#keys.news, (message) => log.#heard(JSON.parse(message)));
-    nodes.listen(log.#care());
+    nodes.listen(
+      new Care({
+        ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
+        takeOver: async (key, deadNodeId) => {
+          await log.#ask({ key, decide: aggregate.nodeLost(deadNodeId) });
+          log.#endAgain(key);
+        },
+      }),
+    );
     redis.onReady(async () => {
       await log.#feeds.catchUp();
       log.#retries.now();
@@ -108,10 +114,12 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   async oweFor(who: Who, decide: Decide<K, unknown>): Promise<void> {
+    const now = performance.now();
+    this.#owedLately = this.#owedLately.filter(({ at }) => now - at < OWED_LATELY_MS);
+    this.#owedLately.push({ who, decide, at: now });
     const owed: Promise<unknown>[] = [];
-    for (const { key, followers, waiters } of this.#feeds) {
-      const local = [...followers.values(), ...waiters.values()];
-      if (local.some((one) => isAbout(one, who))) owed.push(this.owe(key, decide));
+    for (const feed of this.#feeds) {
+      if (feed.holds(who)) owed.push(this.owe(feed.key, decide));
     }
     await Promise.all(owed);
   }
@@ -125,10 +133,10 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const following = { after, replayMs: this.#options.replayMs };
     return feed.expecting(async () => {
       const outcome = await this.#ask({ key, decide, following });
-      if (outcome.type !== 'committed' || outcome.commit.plan.followed === null) {
+      if (outcome.type !== 'committed') {
         throw new Error('Who follows has to begin or to be held.');
       }
-      return this.#followed(feed, inbox, outcome.commit, outcome.commit.plan.followed);
+      return beginFollowing(this.#aggregate, feed, inbox, outcome.commit);
     });
   }
 
@@ -256,41 +264,16 @@ export class RedisLog<K extends Kind> implements Log<K> {
     }
   }
 
+  /** Does for what was taken over what its node would have done, had it lived. */
+  #endAgain(key: string): void {
+    const feed = this.#feeds.find(key);
+    for (const { who, decide } of this.#owedLately) {
+      if (feed?.holds(who)) this.owe(key, decide).catch(ignore);
+    }
+  }
+
   #undo(request: Request<K, unknown>): void {
     this.#owe(request).catch(ignore);
-  }
-
-  #followed<Reply>(
-    feed: Feed<K>,
-    inbox: Inbox<K['Entry']>,
-    commit: Committed<K, Reply>,
-    { id, member, session, fence }: Follower,
-  ): Followed<K, Reply> {
-    const { epoch, place, from, received, missed, kept, now, reply } = commit;
-    inbox.receivedThrough = Math.max(received, from ?? 0);
-    const toldThrough = inbox.receivedThrough;
-    feed.admit({ id, member, session, fence, epoch, floor: place, inbox, toldThrough });
-    const position = from ?? place;
-    return {
-      reply,
-      hold: { key: feed.key, id, fence },
-      cursor: feed.cursors(epoch).at(position),
-      position,
-      at: now,
-      recovered: from !== null,
-      missed: missed.map((one) => this.#entry(one)).filter((entry) => isFor(entry, id)),
-      history: kept
-        .map((one) => this.#entry(one))
-        .filter((entry) => entry.position <= place)
-        .map((entry) => this.#aggregate.kept(entry)),
-    };
-  }
-
-  #entry(message: string): K['Entry'] {
-    const { epoch, position, at, to, who, bodyAt } = readHeading(message, 0);
-    const body = this.#aggregate.read(stored(message.slice(bodyAt)));
-    const cursor = new CursorWriter(epoch).at(position);
-    return this.#aggregate.place(body, cursor, position, at, to, who);
   }
 
   /** What follows from a decision that was stored, at this node. */
@@ -320,37 +303,6 @@ export class RedisLog<K extends Kind> implements Log<K> {
     }
   }
 
-  #care(): NodeListener {
-    let beats = 0;
-    return {
-      forgotten: async () => {
-        await Promise.all([this.#feeds.list(), this.#feeds.catchUp()]);
-      },
-      beat: async () => {
-        beats += 1;
-        await this.#feeds.tellReceived();
-        if (beats % COMPARED_EACH !== 0) return;
-        await Promise.all([this.#feeds.list(), this.#feeds.compare(), this.#dues.noteAgain()]);
-      },
-      died: (nodeId) => this.#takeOverFrom(nodeId),
-    };
-  }
-
-  async #takeOverFrom(deadNodeId: string): Promise<void> {
-    const set = this.#keys.ofNode(deadNodeId);
-    for (;;) {
-      const found = await this.#redis.do((client) => client.srandmember(set, AT_ONCE));
-      if (found.length === 0) break;
-      await Promise.all(found.map((key) => this.#takeOver(key, deadNodeId)));
-      await this.#redis.do((client) => client.srem(set, ...found));
-    }
-  }
-
-  async #takeOver(key: string, deadNodeId: string): Promise<void> {
-    const feed = this.#feeds.open(key);
-    await feed.expecting(() => this.#ask({ key, decide: this.#aggregate.nodeLost(deadNodeId) }));
-  }
-
   /** Resolves to when it is due next, by Redis' clock. */
   async #wake(key: string): Promise<number | null> {
     const outcome = await this.#ask({ key, decide: this.#aggregate.wake });
@@ -375,10 +327,6 @@ function replyOf<K extends Kind, Reply>(outcome: Outcome<K, Reply>): Reply {
   if (outcome.type === 'committed') return outcome.commit.reply;
   if (outcome.type === 'unchanged') return outcome.reply;
   throw new Error('Only a post is known from before.');
-}
-
-function isAbout(local: { member?: string; session?: string }, who: Who): boolean {
-  return 'member' in who ? local.member === who.member : local.session === who.session;
 }
 
 const ignore = () => {};
