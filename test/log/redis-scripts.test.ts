@@ -12,7 +12,7 @@ const luacheck = findOrSkip(
 const all = Object.entries({ ...ofTheLog, ...others });
 
 test.skipIf(luacheck === null).each(all)('luacheck finds nothing in %s', (_, { source }) => {
-  const options = ['--std', 'lua51', '--globals', 'redis', 'KEYS', 'ARGV'];
+  const options = ['--no-color', '--std', 'lua51', '--globals', 'redis', 'KEYS', 'ARGV'];
   const { stdout } = spawnSync(luacheck ?? '', [...options, '--max-line-length', '130', '-'], {
     input: source,
     encoding: 'utf8',
