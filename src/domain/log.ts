@@ -46,10 +46,7 @@ export interface Kind {
   News: object;
 }
 
-/**
- * Somebody who follows a log: one stay of one member. It outlives the sockets that its events go to, and ends once.
- * The state of the aggregate is the only place where it is kept; {@link Aggregate.followers} reads it from there.
- */
+/** Somebody who follows a log: one stay of one member. It outlives its sockets, ends once, and is kept in the state. */
 export interface Follower {
   readonly id: string;
   /** Whose it is. A member has at most one follower in a log. */
@@ -58,7 +55,7 @@ export interface Follower {
   readonly session: string;
   /** The node that holds it, or that lost it and waits for its client. */
   readonly node: string;
-  /** Grows with each hold, also with the one of a node that takes over from a dead one; an older hold can do nothing. */
+  /** Grows with each hold, and with each node that takes over; an older hold can do nothing. */
   readonly fence: number;
 }
 
@@ -193,7 +190,7 @@ export interface Followed<K extends Kind, Reply> extends Placed {
   readonly history: readonly K['Kept'][];
 }
 
-/** Whom something is about, wherever they follow or wait. */
+/** Whom something is about. */
 export type Who = { readonly member: string } | { readonly session: string };
 
 /**
@@ -209,7 +206,7 @@ export type Who = { readonly member: string } | { readonly session: string };
  * - **A log lasts while anybody follows.** After the decision with which the last follower ends, the tail and what was
  *   kept are gone, and the next one opens a log with an epoch of its own. The state may outlive it.
  * - **Once.** What is asked again because an answer was lost is done once, and answers as it did. The ids of `send` and
- *   `post` are kept for each follower, the newest {@link REMEMBERED_IDS} of each of the two; they do not meet.
+ *   `post` are kept for each follower, the newest 4096 of each of the two; they do not meet.
  * - **Time.** `wake` runs when it is due, whichever node fails meanwhile. Time never goes back in a log.
  * - **Bounds.** The tail holds at most so many entries, bytes and milliseconds; what falls out is still delivered to
  *   those who hold a follower, and whoever would need it to resume is not recovered.
@@ -219,13 +216,10 @@ export type Who = { readonly member: string } | { readonly session: string };
 export interface Log<K extends Kind> {
   /** @throws what `decide` throws, UnavailableError */
   run<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
-
   /** As `run`, for what must happen. It must do no harm to do it late. */
   owe<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
-
   /** As `owe`, on every aggregate in which somebody follows or waits at this node. */
   oweFor(who: Who, decide: Decide<K, unknown>): Eventual<void>;
-
   /**
    * Follows a log by what `decide` answers, one of whose steps is `begin` or `hold`. Registers the inbox; the caller
    * opens it. Where the answer is lost, the hold is let go of as soon as it can be.
@@ -238,7 +232,6 @@ export interface Log<K extends Kind> {
     decide: Decide<K, Reply>,
     by: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
   ): Eventual<Followed<K, Reply>>;
-
   /**
    * Waits by what `decide` answers, which may be answered in the same decision. `answered` is called at most once, also
    * before this has returned; not at all where it ends without a word.
@@ -251,18 +244,13 @@ export interface Log<K extends Kind> {
     decide: Decide<K, Reply>,
     answered: (answer: K['Answer']) => void,
   ): Eventual<Reply>;
-
-  /**
-   * As `run`, for what a member says: answers the cursor of the newest entry. With an id that its follower has posted by
-   * before nothing is decided, and the answer is the first one's.
-   */
+  /** As `run`, and answers the newest entry's cursor. An id that this member has posted by before answers as it did then. */
   post(
     key: string,
     member: string,
     id: string | null,
     decide: Decide<K, unknown>,
   ): Eventual<string>;
-
   /**
    * Sends a body from a member to a follower, past all decisions: the state stays as it is. Answers the entry's cursor.
    * With an id that the sender has sent by before nothing is appended, and the answer is the first one's.
@@ -276,33 +264,21 @@ export interface Log<K extends Kind> {
     body: K['Body'],
     id: string | null,
   ): Eventual<string>;
-
   /** The state now; null where nothing is known. */
   read(key: string): Eventual<K['State'] | null>;
-
   /** The aggregates in which anybody follows or waits at this node. */
   keys(): readonly string[];
-
   /** Tells every node, this one too. @throws UnavailableError */
   spread(news: K['News']): Eventual<void>;
-
   /** Hears what any node spreads. */
   onNews(listener: (news: K['News']) => void): void;
-
-  /**
-   * Calls `listener` with every fact, in the order of each log: once in a whole cluster, on the node whose call it was. It
-   * must neither throw nor enter the log again.
-   */
+  /** Calls `listener`, which neither throws nor enters the log, with every fact: once in a cluster, in each log's order. */
   observe(
     listener: (key: string, place: Pick<Placed, 'cursor' | 'at'>, fact: K['Fact']) => void,
   ): void;
-
-  /** Lets go of everything without a word; what this node looked after is the others' from now on. */
+  /** Lets go of everything; what this node looked after is the others'. */
   close(): Eventual<void>;
 }
-
-/** The ids that a follower's sends are known by again: more than one can send within the grace by its burst and rate. */
-export const REMEMBERED_IDS = 4096;
 
 export interface LogOptions {
   /** Entries that a tail holds. */

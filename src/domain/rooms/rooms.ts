@@ -11,14 +11,12 @@ import {
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
+import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
 import type { Ban, Room, RoomSettings } from './room.ts';
 import { settingsRules } from './rules.ts';
 
-/** The largest page of rooms. */
-export const ROOMS_PAGE_MAX = 100;
 const ROOM_ID = /^[0-9a-f]{16}$/;
-const PAGE_CURSOR = /^(\d{1,15})-([0-9a-f]{16})$/;
 
 export interface RoomLimits {
   /** Participants of a room whose maker names no number. */
@@ -146,7 +144,7 @@ export class Rooms {
   /**
    * The rooms that the caller owns, newest first.
    *
-   * @param after the {@link pageCursor} of the last room of the page before
+   * @param after the page cursor of the last room of the page before
    * @throws InvalidInputError
    */
   async listOwned(caller: Caller, first: number, after: string | null): Promise<RoomPage> {
@@ -294,23 +292,4 @@ function changes(room: Room, { name, capacity, access, allowGuests }: RoomSettin
     (access !== undefined && access !== room.access) ||
     (allowGuests !== undefined && allowGuests !== room.allowGuests)
   );
-}
-
-/** Names a room's place in {@link Rooms.listOwned}; opaque to clients. */
-export function pageCursor(room: Room): string {
-  return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
-}
-
-/** @throws InvalidInputError */
-function checkFirst(first: number): void {
-  if (Number.isInteger(first) && first >= 1 && first <= ROOMS_PAGE_MAX) return;
-  throw new InvalidInputError([{ path: 'first', message: `must be from 1 to ${ROOMS_PAGE_MAX}` }]);
-}
-
-function readCursor(cursor: string): { createdAt: Date; id: string } {
-  const [, time, id] = PAGE_CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (time === undefined || id === undefined) {
-    throw new InvalidInputError([{ path: 'after', message: 'is not a cursor of this connection' }]);
-  }
-  return { createdAt: new Date(Number(time)), id };
 }

@@ -1,4 +1,7 @@
-import { type Follower, type Inbox, REMEMBERED_IDS } from '../../domain/log.ts';
+import type { Follower, Inbox } from '../../domain/log.ts';
+
+/** More than anybody can send within the grace by its burst and rate. */
+const REMEMBERED_IDS = 4096;
 
 /** Where in the log the things stand that were sent with an id, the newest of them. */
 class SentIds {

@@ -267,14 +267,11 @@ export class WebSocketSide {
     const given = typeof params?.token === 'string' ? params.token : null;
     const token = given ?? connection.cookieToken;
     connection.cookieToken = null;
+    const { address, device } = connection;
     const caller =
       token === null
         ? null
-        : await services.sessions.authenticateConnection(
-            token,
-            connection.address,
-            connection.device,
-          );
+        : await services.sessions.authenticateConnection(token, address, device);
     if (connection.closing) return null;
     // Signed out while this was under way: whoever ended the session did not find this socket.
     const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
