@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import type { Script } from './script.ts';
 
 /** How long one attempt to connect may take, in milliseconds. */
 const CONNECT_MS = 5000;
@@ -34,4 +35,21 @@ export function connect(urls: readonly string[], name: string): Redis | Cluster 
       ...(protocol === 'rediss:' && { tls: {} }),
     },
   });
+}
+
+/** Names what one Redis stores: it has another replication id after a failover and after a restart. */
+export async function identityOf(client: Redis | Cluster): Promise<string> {
+  const info = await client.info('replication');
+  return /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
+}
+
+/** Has every master know some scripts. */
+export async function loadScripts(
+  client: Redis | Cluster,
+  scripts: readonly Script[],
+): Promise<void> {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  await Promise.all(
+    nodes.flatMap((node) => scripts.map(({ source }) => node.script('LOAD', source))),
+  );
 }

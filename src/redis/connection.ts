@@ -1,28 +1,23 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { Clock, Timer } from '../domain/clock.ts';
-import { NotWorkingError, UnavailableError } from '../domain/errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Absence } from './absence.ts';
 import { Channels } from './channels.ts';
-import { connect } from './clients.ts';
+import { connect, identityOf, loadScripts } from './clients.ts';
 import { Outstanding } from './outstanding.ts';
-import { isReadOnly, isRefusal, reasonOf } from './reasons.ts';
+import { isReadOnly } from './reasons.ts';
 import type { Script } from './script.ts';
 import { ScriptCalls } from './script-calls.ts';
 import { scripts } from './scripts.ts';
+import { Trouble } from './trouble.ts';
+import { Watchdog } from './watchdog.ts';
 import { WorkProbe } from './work-probe.ts';
 import { type Collected, WriteBatch } from './write-batch.ts';
 
-/** How often the connections are looked after, in milliseconds. */
-const WATCH_MS = 500;
-/** How long Redis may take to answer before it counts as away, in milliseconds. */
-const ANSWER_MS = 2000;
-/** How often Redis is asked to do some work, in milliseconds. */
-const WORK_MS = 2000;
 /** How long a replica that was the master is left alone after a reconnect, in milliseconds. */
 const RECONNECT_MS = 1000;
 
-const SILENT = 'Redis does not answer.';
 const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 
 export interface ConnectionOptions {
@@ -45,27 +40,21 @@ export class RedisConnection {
   readonly #scripts: Script[] = Object.values(scripts);
   readonly #calls: ScriptCalls;
   readonly #options: ConnectionOptions;
-  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #asked = new Outstanding();
   readonly #onReady: (() => Promise<void>)[] = [];
   readonly #absence: Absence;
   readonly #channels: Channels;
-  #watch: Timer;
+  readonly #watchdog: Watchdog;
+  readonly #trouble = new Trouble();
   #identity = '';
   #ready = false;
   #preparing = false;
   #closed = false;
-  #probeSince: number | null = null;
-  #lookedAt = performance.now();
-  #workedAt = Number.NEGATIVE_INFINITY;
   #leftAt = Number.NEGATIVE_INFINITY;
-  /** What went wrong last while there was no connection; null once there is one. */
-  #trouble: unknown = null;
 
   constructor(options: ConnectionOptions, clock: Clock, log: Logger) {
     this.#options = options;
-    this.#clock = clock;
     this.#log = log;
     this.#absence = new Absence(options.lostMs, this.description, log);
     this.#commands = connect(options.urls, 'commands');
@@ -75,7 +64,7 @@ export class RedisConnection {
       this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
       client.on('error', (error: Error) => {
-        this.#trouble = error;
+        this.#trouble.note(error);
         this.#log.debug({ err: error }, 'Redis');
       });
       client.on('close', () => this.#away());
@@ -89,10 +78,21 @@ export class RedisConnection {
       },
       clock,
     );
-    for (const channel of this.#work.channels) {
-      this.#channels.note(channel, (message) => this.#work.heard(message));
+    for (const name of this.#work.channels) {
+      this.#channels.note(name, (message) => this.#work.heard(message));
     }
-    this.#watch = clock.after(WATCH_MS, () => this.#look());
+    this.#watchdog = new Watchdog(
+      {
+        isReady: () => this.#ready,
+        answers: () => Promise.all([this.#commands.ping(), this.#listening.ping()]),
+        work: () => void this.#work.trouble().then((trouble) => this.#leaveReplica(trouble)),
+        prepare: () => void this.#prepare(),
+        away: () => this.#away(),
+        reconnect: () => this.#reconnect(),
+        looked: (now) => this.#absence.look(now),
+      },
+      clock,
+    );
   }
 
   /** The client itself, for what brings its own commands. */
@@ -131,14 +131,10 @@ export class RedisConnection {
     this.#onReady.push(listener);
   }
 
-  /** Calls `listener` when Redis has been away for as long as may be. */
-  onLost(listener: () => void): void {
-    this.#absence.onLost(listener);
-  }
-
-  /** Calls `listener` when Redis is back after that. */
-  onFound(listener: () => void): void {
-    this.#absence.onFound(listener);
+  /** Calls `lost` when Redis has been away for as long as may be, and `found` when it is back after that. */
+  onLost(lost: () => void, found: () => void): void {
+    this.#absence.onLost(lost);
+    this.#absence.onFound(found);
   }
 
   /**
@@ -148,13 +144,13 @@ export class RedisConnection {
   async opened(withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!this.#ready) {
-      if (performance.now() > deadline || isRefusal(this.#trouble)) {
-        throw this.#refusal(this.#trouble);
+      if (performance.now() > deadline || this.#trouble.isRefusal) {
+        throw this.#trouble.atStart(this.description);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const trouble = await this.#work.trouble();
-    if (isRefusal(trouble)) throw this.#refusal(trouble);
+    this.#trouble.note(await this.#work.trouble());
+    if (this.#trouble.isRefusal) throw this.#trouble.atStart(this.description);
   }
 
   /** Where it is, without credentials. */
@@ -168,17 +164,21 @@ export class RedisConnection {
    * @throws NotWorkingError with the reason in words for operators, UnavailableError where it does not answer
    */
   async ping(): Promise<void> {
-    const trouble = this.#ready ? await this.#work.trouble() : this.#absent();
-    if (trouble === null && this.#ready) return;
-    const reason = reasonOf(trouble);
-    if (reason !== null) throw new NotWorkingError(reason, { cause: trouble });
-    throw new UnavailableError(SILENT, { cause: trouble });
+    if (this.#ready) {
+      const trouble = await this.#work.trouble();
+      if (trouble === null) return;
+      this.#trouble.note(trouble);
+    } else if (this.#commands.status === 'connect') {
+      // The client takes a Redis for ready when it has loaded its data.
+      this.#trouble.note('LOADING');
+    }
+    throw this.#trouble.now;
   }
 
   /** Keeps scripts ready in Redis from now on. @throws UnavailableError */
   async use(more: readonly Script[]): Promise<void> {
     this.#scripts.push(...more);
-    await this.#run(() => this.#load(more));
+    await this.#run(() => loadScripts(this.#commands, more));
   }
 
   /** Runs a script; calls take effect in the order in which they are made. @throws UnavailableError */
@@ -226,7 +226,7 @@ export class RedisConnection {
   async close(): Promise<void> {
     this.#closed = true;
     this.#ready = false;
-    this.#watch.cancel();
+    this.#watchdog.stop();
     this.#listening.disconnect();
     this.#commands.disconnect();
   }
@@ -250,34 +250,23 @@ export class RedisConnection {
     throw new UnavailableError(AWAY, { cause: error });
   }
 
-  async #load(all: readonly Script[]): Promise<void> {
-    const nodes =
-      this.#commands instanceof Cluster ? this.#commands.nodes('master') : [this.#commands];
-    await Promise.all(
-      nodes.flatMap((node) => all.map(({ source }) => node.script('LOAD', source))),
-    );
-  }
-
   async #prepare(): Promise<void> {
     const clients = [this.#commands, this.#listening];
     if (this.#preparing || this.#closed || clients.some(({ status }) => status !== 'ready')) return;
     this.#preparing = true;
     try {
-      await this.#load(this.#scripts);
+      await loadScripts(this.#commands, this.#scripts);
       await this.#channels.renew();
-      if (!this.isCluster) {
-        const info = await this.#commands.info('replication');
-        this.#identity = /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
-      }
+      if (!this.isCluster) this.#identity = await identityOf(this.#commands);
       if (clients.some(({ status }) => status !== 'ready')) return;
       this.#ready = true;
-      this.#trouble = null;
+      this.#trouble.clear();
       this.#absence.end();
-      this.#probeSince = null;
+      this.#watchdog.reset();
       for (const listener of this.#onReady) await listener();
       this.#absence.over();
     } catch (error) {
-      this.#trouble = error;
+      this.#trouble.note(error);
       this.#log.debug({ err: error }, 'Redis went away again');
       this.#away();
     } finally {
@@ -290,57 +279,13 @@ export class RedisConnection {
     this.#absence.begin();
   }
 
-  /** Notices a Redis that does not answer although its connections stand, and one that is away for too long. */
-  #look(): void {
-    this.#watch = this.#clock.after(WATCH_MS, () => this.#look());
-    const now = performance.now();
-    // Where this process stood still itself, the answer may be there and not have been read yet.
-    if (this.#probeSince !== null && now - this.#lookedAt > 2 * WATCH_MS) this.#probeSince = now;
-    this.#lookedAt = now;
-    if (this.#probeSince !== null && now - this.#probeSince > ANSWER_MS) {
-      this.#probeSince = null;
-      this.#reconnect();
-    } else if (this.#ready && this.#probeSince === null) {
-      this.#probe(now);
-    } else if (!this.#ready && !this.#preparing) {
-      void this.#prepare();
-    }
-    if (this.#ready && now - this.#workedAt > WORK_MS) {
-      this.#workedAt = now;
-      void this.#work.trouble().then((trouble) => this.#leaveReplica(trouble));
-    }
-    this.#absence.look(now);
-  }
-
-  #probe(now: number): void {
-    this.#probeSince = now;
-    Promise.all([this.#commands.ping(), this.#listening.ping()]).then(
-      () => {
-        this.#probeSince = null;
-      },
-      () => this.#away(),
-    );
-  }
-
   /** A replica that was the master before a failover: the next connection may lead to the new one. */
   #leaveReplica(error: unknown): void {
     const now = performance.now();
     if (!isReadOnly(error) || now - this.#leftAt < RECONNECT_MS) return;
     this.#leftAt = now;
-    this.#trouble = error;
+    this.#trouble.note(error);
     this.#reconnect();
-  }
-
-  /** Why there is no Redis, as far as is known. */
-  #absent(): unknown {
-    // The client takes a Redis for ready when it has loaded its data.
-    return this.#commands.status === 'connect' ? 'LOADING' : this.#trouble;
-  }
-
-  #refusal(trouble: unknown): Error {
-    const at = this.description;
-    const reason = reasonOf(trouble);
-    return new Error(reason === null ? `Redis does not answer at ${at}.` : `${reason} (${at})`);
   }
 
   #reconnect(): void {

@@ -48,10 +48,7 @@ export async function openRedis(
         return redis.isClockSkewed;
       },
       ping: () => redis.ping(),
-      onLost(lost, found) {
-        redis.onLost(lost);
-        redis.onFound(found);
-      },
+      onLost: (lost, found) => redis.onLost(lost, found),
       async close() {
         // Where Redis is away, the others find out by themselves.
         await nodes.leave().catch(() => {});

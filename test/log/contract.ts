@@ -71,6 +71,7 @@ function describeDeciding(make: MakeCounterLog): void {
     const ann = await follow(under, 'ann');
     await under.log.run(KEY, count(3));
     await under.log.run(KEY, end('stay-of-ann'));
+    await under.settle();
     expect(under.log.keys()).toEqual([]);
     expect((await under.log.read(KEY))?.count).toBe(3);
     const again = await follow(under, 'ann');

@@ -51,7 +51,7 @@ export async function startNode(
 }
 
 /** Resolves when what was done on these nodes has come to all of them. */
-export async function settle(nodes: readonly Node[]): Promise<void> {
+export async function settle(nodes: readonly Pick<Node, 'redis'>[]): Promise<void> {
   // What comes may make a node do something in its turn.
   for (let round = 0; round < 8; round += 1) {
     await Promise.all(nodes.map(({ redis }) => redis.settled()));
@@ -60,7 +60,7 @@ export async function settle(nodes: readonly Node[]): Promise<void> {
 
 /** As {@link settle}, on a Redis Cluster, where each master tells a node of its rooms by a connection of its own. */
 export async function settlerOn(
-  nodes: readonly Node[],
+  nodes: readonly Pick<Node, 'redis'>[],
   channels: readonly string[],
 ): Promise<() => Promise<void>> {
   const heard = new Map<string, number>();

@@ -16,8 +16,9 @@ import type {
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { Nodes } from '../../redis/nodes.ts';
 import { Retries } from '../../redis/retries.ts';
+import { Asking } from './asking.ts';
 import { Care } from './care.ts';
-import { type Committed, Decisions, type Outcome, type Request } from './decisions.ts';
+import { type Committed, Decisions, type Outcome } from './decisions.ts';
 import { Dues } from './dues.ts';
 import { Feeds } from './feeds.ts';
 import { beginFollowing } from './following.ts';
@@ -53,6 +54,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   readonly #dues: Dues;
   readonly #sends: Sends;
   readonly #decisions: Decisions<K>;
+  readonly #asking: Asking<K>;
   readonly #observers: Parameters<Log<K>['observe']>[0][] = [];
   #owedLately: { who: Who; decide: Decide<K, unknown>; at: number }[] = [];
   readonly #newsListeners: ((news: K['News']) => void)[] = [];
@@ -74,6 +76,8 @@ export class RedisLog<K extends Kind> implements Log<K> {
       ...{ nodeId: this.#nodeId, options },
       onStored: (commit) => this.#stored(commit),
     });
+    const lines = this.#lines;
+    this.#asking = new Asking({ ...shared, aggregate, lines, decisions: this.#decisions });
   }
 
   /** Resolves once this node hears of the others. @throws UnavailableError */
@@ -90,7 +94,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
       new Care({
         ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
         takeOver: async (key, deadNodeId) => {
-          await log.#ask({ key, decide: aggregate.nodeLost(deadNodeId) });
+          await log.#asking.ask({ key, decide: aggregate.nodeLost(deadNodeId) });
           log.#endAgain(key);
         },
       }),
@@ -106,11 +110,11 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   async run<Reply>(key: string, decide: Decide<K, Reply>): Promise<Reply> {
-    return replyOf(await this.#ask({ key, decide }));
+    return replyOf(await this.#asking.ask({ key, decide }));
   }
 
   async owe<Reply>(key: string, decide: Decide<K, Reply>): Promise<Reply> {
-    return replyOf(await this.#owe({ key, decide }));
+    return replyOf(await this.#asking.owe({ key, decide }));
   }
 
   async oweFor(who: Who, decide: Decide<K, unknown>): Promise<void> {
@@ -132,10 +136,8 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const feed = this.#feeds.open(key);
     const following = { after, replayMs: this.#options.replayMs };
     return feed.expecting(async () => {
-      const outcome = await this.#ask({ key, decide, following });
-      if (outcome.type !== 'committed') {
-        throw new Error('Who follows has to begin or to be held.');
-      }
+      const outcome = await this.#asking.ask({ key, decide, following });
+      if (outcome.type !== 'committed') throw new Error('Who follows has to begin or to be held.');
       return beginFollowing(this.#aggregate, feed, inbox, outcome.commit);
     });
   }
@@ -156,11 +158,11 @@ export class RedisLog<K extends Kind> implements Log<K> {
     return feed.expecting(async () => {
       feed.waiters.set(waiterId, waiter);
       try {
-        return replyOf(await this.#ask({ key, decide }));
+        return replyOf(await this.#asking.ask({ key, decide }));
       } catch (error) {
         feed.endWaiter(waiterId, null);
         if (error instanceof UnavailableError) {
-          this.#undo({ key, decide: this.#aggregate.withdraw(waiterId), always: true });
+          this.#asking.undo({ key, decide: this.#aggregate.withdraw(waiterId), always: true });
         }
         throw error;
       }
@@ -174,7 +176,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     decide: Decide<K, unknown>,
   ): Promise<string> {
     const request = id === null ? { key, decide } : { key, decide, post: { member, id } };
-    const outcome = await this.#ask<unknown>(request);
+    const outcome = await this.#asking.ask<unknown>(request);
     if (outcome.type === 'posted') return this.#cursor(key, outcome.place);
     if (outcome.type === 'unchanged') throw new Error('Who posts has to say something.');
     const { epoch, first, plan } = outcome.commit;
@@ -233,47 +235,12 @@ export class RedisLog<K extends Kind> implements Log<K> {
     this.#feeds.close();
   }
 
-  async #ask<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply>> {
-    const { key } = request;
-    try {
-      return await this.#lines.add(key, () => this.#decisions.make(request));
-    } catch (error) {
-      if (error instanceof UnavailableError) this.#giveUp(request);
-      throw error;
-    }
-  }
-
-  #owe<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply>> {
-    const { key } = request;
-    return this.#retries.untilDone(() => this.#lines.add(key, () => this.#decisions.make(request)));
-  }
-
-  /** Whoever asked was told that it failed. It may be stored all the same: that is found out, and who follows let go of. */
-  #giveUp(request: Request<K, unknown>): void {
-    const { key, following } = request;
-    const attempts = this.#decisions.doubtful(request);
-    if (attempts.length === 0) return;
-    for (const { plan } of following === undefined ? [] : attempts) {
-      if (plan.followed === null) continue;
-      const { id, fence } = plan.followed;
-      this.#undo({ key, decide: this.#aggregate.letGo(id, fence), always: true });
-    }
-    if (following === undefined) {
-      const clear = () => this.#lines.add(key, () => this.#decisions.clear(key));
-      this.#retries.untilDone(clear).catch(ignore);
-    }
-  }
-
   /** Does for what was taken over what its node would have done, had it lived. */
   #endAgain(key: string): void {
     const feed = this.#feeds.find(key);
     for (const { who, decide } of this.#owedLately) {
       if (feed?.holds(who)) this.owe(key, decide).catch(ignore);
     }
-  }
-
-  #undo(request: Request<K, unknown>): void {
-    this.#owe(request).catch(ignore);
   }
 
   /** What follows from a decision that was stored, at this node. */
@@ -305,7 +272,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
 
   /** Resolves to when it is due next, by Redis' clock. */
   async #wake(key: string): Promise<number | null> {
-    const outcome = await this.#ask({ key, decide: this.#aggregate.wake });
+    const outcome = await this.#asking.ask({ key, decide: this.#aggregate.wake });
     if (outcome.type === 'committed') return outcome.commit.due;
     return outcome.type === 'unchanged' ? outcome.due : null;
   }
