@@ -267,11 +267,9 @@ export class WebSocketSide {
     const given = typeof params?.token === 'string' ? params.token : null;
     const token = given ?? connection.cookieToken;
     connection.cookieToken = null;
-    const { address, device } = connection;
+    const origin = [connection.address, connection.device] as const;
     const caller =
-      token === null
-        ? null
-        : await services.sessions.authenticateConnection(token, address, device);
+      token === null ? null : await services.sessions.authenticateConnection(token, ...origin);
     if (connection.closing) return null;
     // Signed out while this was under way: whoever ended the session did not find this socket.
     const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
