@@ -44,6 +44,9 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
+/** What this server depends on is there and does not do its work. The message says why, and may be shown to anybody. */
+export class NotWorkingError extends UnavailableError {}
+
 export class EmailTakenError extends DomainError {
   readonly code = 'EMAIL_TAKEN';
   constructor() {
@@ -185,25 +188,22 @@ export class NotOwnerError extends DomainError {
   }
 }
 
+/** Why a join may be refused: all of it, in one list. */
+export const JOIN_ERRORS = [
+  RoomNotFoundError,
+  RoomFullError,
+  RoomLockedError,
+  AlreadyInRoomError,
+  RemovedFromRoomError,
+  KnockDeniedError,
+  GuestsNotAllowedError,
+  RateLimitedError,
+] as const;
+
 /** Why a join was refused. */
-export type JoinError =
-  | RoomNotFoundError
-  | RoomFullError
-  | RoomLockedError
-  | AlreadyInRoomError
-  | RemovedFromRoomError
-  | KnockDeniedError
-  | RateLimitedError;
+export type JoinError = InstanceType<(typeof JOIN_ERRORS)[number]>;
 
 /** Tells a refusal from every other failure of a join. */
 export function isJoinError(error: unknown): error is JoinError {
-  return (
-    error instanceof RoomNotFoundError ||
-    error instanceof RoomFullError ||
-    error instanceof RoomLockedError ||
-    error instanceof AlreadyInRoomError ||
-    error instanceof RemovedFromRoomError ||
-    error instanceof KnockDeniedError ||
-    error instanceof RateLimitedError
-  );
+  return JOIN_ERRORS.some((errorClass) => error instanceof errorClass);
 }

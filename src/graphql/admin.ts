@@ -36,7 +36,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
     bannedUserIds: t.field({
       type: ['ID'],
       description: 'The users who may not enter any more.',
-      resolve: ({ banned }) => [...banned],
+      resolve: ({ banned }) => banned.map(({ userId }) => userId),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {

@@ -1,5 +1,5 @@
-import type { ChatMessage } from '../domain/signaling/event.ts';
-import type { SentMessage } from '../domain/signaling/ports.ts';
+import type { ChatMessage } from '../domain/room/entry.ts';
+import type { SentMessage } from '../domain/room/live-rooms.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';

@@ -35,6 +35,8 @@ export interface HttpExchange {
   /** What the answer's `X-Request-Id` says. */
   readonly requestId: string;
   setSessionCookie(token: string, expiresAt: Date): void;
+  /** Gives the browser a cookie by which it is known again where a guest who came with it was banned; it keeps one it has. */
+  rememberDevice(): void;
   clearSessionCookie(): void;
   /** Resolves for a request with the administrator’s token. @throws ForbiddenError, RateLimitedError */
   authorizeAdmin(): Promise<void>;

@@ -24,6 +24,7 @@ import {
 import type { Eventual } from '../domain/eventual.ts';
 import { builder } from './builder.ts';
 
+type ErrorRef = ObjectRef<typeof builder.$inferSchemaTypes, Failure>;
 type ErrorClass<E extends DomainError = DomainError> = new (...args: never[]) => E;
 
 /**
@@ -46,6 +47,7 @@ const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, Failure> = 
   });
 
 const typeNames = new Map<ErrorClass, string>();
+const typeRefs = new Map<ErrorClass, ErrorRef>();
 
 /** Makes an answer of an error. Every error that is answered with is registered below. */
 export function asFailure(error: DomainError): Failure {
@@ -62,9 +64,20 @@ function register<E extends DomainError>(name: string, errorClass: ErrorClass<E>
 }
 
 function plain(errorClass: ErrorClass, description: string) {
-  return register<DomainError>(errorClass.name, errorClass).implement({
+  const ref = register<DomainError>(errorClass.name, errorClass).implement({
     description,
     interfaces: [ErrorInterface],
+  });
+  typeRefs.set(errorClass, ref);
+  return ref;
+}
+
+/** The types of errors in the schema, in the order of a list of the domain. */
+export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
+  return errorClasses.map((errorClass) => {
+    const ref = typeRefs.get(errorClass);
+    if (ref === undefined) throw new Error(`${errorClass.name} has no type in the schema.`);
+    return ref;
   });
 }
 
@@ -89,6 +102,7 @@ export const InvalidInput = register('InvalidInputError', InvalidInputError).imp
     }),
   }),
 });
+typeRefs.set(InvalidInputError, InvalidInput);
 
 export const RateLimited = register('RateLimitedError', RateLimitedError).implement({
   description: 'Too much, too fast.',
@@ -97,6 +111,7 @@ export const RateLimited = register('RateLimitedError', RateLimitedError).implem
     retryAfter: t.exposeInt('retryAfter', { description: 'Try again in this many seconds.' }),
   }),
 });
+typeRefs.set(RateLimitedError, RateLimited);
 
 export const RoomFull = register('RoomFullError', RoomFullError).implement({
   description: 'As many participants are in the room as it holds.',
@@ -105,6 +120,7 @@ export const RoomFull = register('RoomFullError', RoomFullError).implement({
     capacity: t.exposeInt('capacity', { description: 'Participants that the room holds at once.' }),
   }),
 });
+typeRefs.set(RoomFullError, RoomFull);
 
 export const EmailTaken = plain(EmailTakenError, 'An account with this email exists already.');
 export const BadCredentials = plain(BadCredentialsError, 'The email or the password is wrong.');

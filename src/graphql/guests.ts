@@ -1,6 +1,6 @@
 import { admissionType, admit, Delivery, NAME_RULE, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
-import { attempt, GuestsNotAllowed, RoomNotFound, resultUnion } from './errors.ts';
+import { attempt, GuestsNotAllowed, RoomLocked, RoomNotFound, resultUnion } from './errors.ts';
 
 const EnterAsGuestInput = builder.inputType('EnterAsGuestInput', {
   description: 'Who enters a room without an account.',
@@ -20,7 +20,7 @@ builder.mutationField('enterAsGuest', (t) =>
   t.field({
     type: resultUnion(
       admissionType('EnterAsGuestSuccess', 'A guest of that room, signed in. Now join it.'),
-      [RoomNotFound, GuestsNotAllowed],
+      [RoomNotFound, GuestsNotAllowed, RoomLocked],
     ),
     description:
       'Signs in with a name alone, as a guest of one room that allows it. The guest may enter that room, by its access, and no other, and ends with it. Over HTTP only.',
@@ -31,6 +31,7 @@ builder.mutationField('enterAsGuest', (t) =>
       attempt(async () => {
         const exchange = overHttp(context);
         const signed = await context.services.guests.enter(input, context);
+        if (input.delivery !== 'BEARER') exchange.rememberDevice();
         return admit(signed, input.delivery, exchange);
       }),
   }),

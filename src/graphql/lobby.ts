@@ -41,36 +41,66 @@ eventType('KnockEnded').implement({
   }),
 });
 
-for (const [verb, admitted, what] of [
-  ['Admit', true, 'Lets in'],
-  ['Deny', false, 'Refuses'],
-] as const) {
-  const Input = builder.inputType(`${verb}ParticipantInput`, {
-    description: 'Who waits.',
-    fields: (t) => ({
-      roomId: t.id({ required: true, description: 'The room that the caller is host of.' }),
-      knockId: t.id({ required: true, description: 'The knock, as `KnockReceived` names it.' }),
+const AdmitParticipantInput = builder.inputType('AdmitParticipantInput', {
+  description: 'Who waits.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room that the caller is host of.' }),
+    knockId: t.id({ required: true, description: 'The knock, as `KnockReceived` names it.' }),
+  }),
+});
+
+const DenyParticipantInput = builder.inputType('DenyParticipantInput', {
+  description: 'Who waits.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room that the caller is host of.' }),
+    knockId: t.id({ required: true, description: 'The knock, as `KnockReceived` names it.' }),
+    ban: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        'Whether that user may not enter any more, as `removeParticipant` bans: by the owner for as long as the room exists, by another host until everybody has left.',
     }),
-  });
-  const Success = builder.objectRef<{ knockId: string }>(`${verb}ParticipantSuccess`).implement({
+  }),
+});
+
+const AdmitParticipantSuccess = answeredType('AdmitParticipantSuccess');
+const DenyParticipantSuccess = answeredType('DenyParticipantSuccess');
+
+builder.mutationFields((t) => ({
+  admitParticipant: t.field({
+    type: resultUnion(AdmitParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
+    description: 'Lets in somebody who waits before the room. Only its acting host may.',
+    args: {
+      input: t.arg({ type: AdmitParticipantInput, required: true, description: 'Who waits.' }),
+    },
+    resolve: (_root, { input: { roomId, knockId } }, context) =>
+      attempt(() => {
+        const { moderation } = context.services;
+        const admitted = moderation.admit(signedIn(context), roomId, knockId);
+        return whenReady(admitted, () => ({ knockId }));
+      }),
+  }),
+  denyParticipant: t.field({
+    type: resultUnion(DenyParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
+    description:
+      'Refuses somebody who waits before the room, who has to wait longer before each further knock. Only its acting host may.',
+    args: {
+      input: t.arg({ type: DenyParticipantInput, required: true, description: 'Who waits.' }),
+    },
+    resolve: (_root, { input: { roomId, knockId, ban } }, context) =>
+      attempt(async () => {
+        const { moderation } = context.services;
+        await moderation.deny(signedIn(context), roomId, knockId, ban);
+        return { knockId };
+      }),
+  }),
+}));
+
+function answeredType(name: string) {
+  return builder.objectRef<{ knockId: string }>(name).implement({
     description: 'The one who waited is told.',
     fields: (t) => ({
       knockId: t.exposeID('knockId', { description: 'The knock that was answered.' }),
     }),
   });
-  builder.mutationField(admitted ? 'admitParticipant' : 'denyParticipant', (t) =>
-    t.field({
-      type: resultUnion(Success, [NotInRoom, NotHost, KnockNotFound]),
-      description: `${what} somebody who waits before the room. Only its acting host may.`,
-      args: { input: t.arg({ type: Input, required: true, description: 'Who waits.' }) },
-      resolve: (_root, { input: { roomId, knockId } }, context) =>
-        attempt(() => {
-          const { moderation } = context.services;
-          const caller = signedIn(context);
-          return whenReady(moderation.answerKnock(caller, roomId, knockId, admitted), () => ({
-            knockId,
-          }));
-        }),
-    }),
-  );
 }

@@ -1,4 +1,4 @@
-import type { MediaState } from '../domain/signaling/participant.ts';
+import type { MediaState } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 
 export const MediaStateInput = builder.inputType('MediaStateInput', {

@@ -1,5 +1,5 @@
 import { whenReady } from '../domain/eventual.ts';
-import type { Participant } from '../domain/signaling/participant.ts';
+import type { Participant } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, NotHost, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
@@ -20,7 +20,8 @@ const RemoveParticipantInput = builder.inputType('RemoveParticipantInput', {
     ban: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Whether that user may never enter this room again.',
+      description:
+        'Whether that user may not enter any more: by the owner for as long as the room exists, by another host until everybody has left. `Room.bans` and `unbanFromRoom` are the owner’s.',
     }),
   }),
 });

@@ -1,4 +1,4 @@
-import type { MediaState, Participant } from '../domain/signaling/participant.ts';
+import type { MediaState, Participant } from '../domain/room/participant.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 

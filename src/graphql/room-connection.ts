@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@pothos/core';
+import { pageCursor } from '../domain/rooms/pages.ts';
 import type { RoomPage } from '../domain/rooms/ports.ts';
 import type { Room, VisibleRoom } from '../domain/rooms/room.ts';
-import { pageCursor } from '../domain/rooms/room-pages.ts';
 import { builder } from './builder.ts';
 
 const PageInfo = builder

@@ -1,20 +1,12 @@
-import { isJoinError, type JoinError } from '../domain/errors.ts';
-import type { IceCandidate, RoomEvent } from '../domain/signaling/event.ts';
+import { isJoinError, JOIN_ERRORS, type JoinError } from '../domain/errors.ts';
+import { Mailbox } from '../domain/mailbox.ts';
+import type { IceCandidate } from '../domain/room/entry.ts';
+import type { RoomEvent } from '../domain/signaling/event.ts';
 import { joinRefused } from '../domain/signaling/joining.ts';
-import { Mailbox } from '../domain/signaling/mailbox.ts';
 import { builder } from './builder.ts';
 import { MessageReceived } from './chat.ts';
 import { signedIn } from './context.ts';
-import {
-  AlreadyInRoom,
-  asFailure,
-  KnockDenied,
-  RateLimited,
-  RemovedFromRoom,
-  RoomFull,
-  RoomLocked,
-  RoomNotFound,
-} from './errors.ts';
+import { asFailure, errorTypes } from './errors.ts';
 import { IceServersType } from './ice-servers.ts';
 import { MediaStateInput, readMedia } from './media.ts';
 import { ParticipantType } from './participants.ts';
@@ -23,15 +15,7 @@ import { RoomType } from './rooms.ts';
 
 const JoinErrorType = builder.unionType('JoinError', {
   description: 'Why a join was refused.',
-  types: [
-    RoomNotFound,
-    RoomFull,
-    RoomLocked,
-    AlreadyInRoom,
-    RemovedFromRoom,
-    KnockDenied,
-    RateLimited,
-  ],
+  types: errorTypes(JOIN_ERRORS),
   resolveType: ({ typeName }) => typeName,
 });
 
@@ -239,9 +223,9 @@ builder.subscriptionField('roomEvents', (t) =>
  * and does not read this one: a transport attaches to the mailbox.
  */
 export class RoomEventSource implements AsyncIterable<RoomEvent> {
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
 
-  constructor(mailbox: Mailbox) {
+  constructor(mailbox: Mailbox<RoomEvent>) {
     this.mailbox = mailbox;
   }
 

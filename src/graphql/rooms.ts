@@ -43,6 +43,13 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
       resolve: (room, _args, context) =>
         context.services.signaling.participantsFor(signedIn(context), room),
     }),
+    bans: t.field({
+      type: [UserType],
+      description:
+        'Who may not enter it any more, for as long as it exists. Shown to its owner alone; otherwise empty.',
+      resolve: ({ id }, _args, context) =>
+        context.services.moderation.bansOf(signedIn(context), id),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
@@ -128,6 +135,21 @@ const CreateRoomSuccess = builder.objectRef<{ room: Room }>('CreateRoomSuccess')
   fields: (t) => ({ room: t.expose('room', { type: RoomType, description: 'The new room.' }) }),
 });
 
+const UnbanFromRoomInput = builder.inputType('UnbanFromRoomInput', {
+  description: 'Who may enter again, and where.',
+  fields: (t) => ({
+    roomId: t.id({ required: true, description: 'The room’s id.' }),
+    userId: t.id({ required: true, description: 'The user, as `Room.bans` names it.' }),
+  }),
+});
+
+const UnbanFromRoomSuccess = builder.objectRef<{ room: Room }>('UnbanFromRoomSuccess').implement({
+  description: 'The user may ask for the room again.',
+  fields: (t) => ({
+    room: t.expose('room', { type: RoomType, description: 'The room as it is now.' }),
+  }),
+});
+
 const CloseRoomInput = builder.inputType('CloseRoomInput', {
   description: 'Which room ends.',
   fields: (t) => ({ roomId: t.id({ required: true, description: 'The room’s id.' }) }),
@@ -157,6 +179,19 @@ builder.mutationFields((t) => ({
         const { roomId, ...settings } = input;
         const { moderation } = context.services;
         return { room: await moderation.updateRoom(signedIn(context), roomId, settings) };
+      }),
+  }),
+  unbanFromRoom: t.field({
+    type: resultUnion(UnbanFromRoomSuccess, [RoomNotFound, NotOwner]),
+    description:
+      'Takes a ban back, that of a host too. Nothing changes where the user is not banned. Only the owner may, in the room or not.',
+    args: {
+      input: t.arg({ type: UnbanFromRoomInput, required: true, description: 'Who, and where.' }),
+    },
+    resolve: (_root, { input: { roomId, userId } }, context) =>
+      attempt(async () => {
+        const { moderation } = context.services;
+        return { room: await moderation.unban(signedIn(context), roomId, userId) };
       }),
   }),
   closeRoom: t.field({

@@ -1,5 +1,5 @@
 import { whenReady } from '../domain/eventual.ts';
-import type { Participant } from '../domain/signaling/participant.ts';
+import type { Participant } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, attemptThen, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';

@@ -1,4 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { NotWorkingError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 
 /** How often everything is looked at, in milliseconds. With the patience below, a failure shows within 6 seconds. */
@@ -87,10 +88,11 @@ export class Dependencies {
     const before = this.#states.get(name);
     const wasUp = before?.up === true;
     const up = failure === null;
-    this.#states.set(name, { name, required, up, reason: failure, ms });
+    const reason = failure?.text ?? null;
+    this.#states.set(name, { name, required, up, reason, ms });
     if (up && !wasUp) this.#log.info({ dependency: name }, `The ${name} works again`);
-    if (!up && (wasUp || before?.reason !== failure)) {
-      this.#log.warn({ dependency: name, reason: failure }, `The ${name} does not answer`);
+    if (!up && (wasUp || before?.reason !== reason)) {
+      this.#log.warn({ dependency: name, reason }, `The ${name} does not answer`);
     }
   }
 
@@ -102,15 +104,25 @@ export class Dependencies {
   }
 }
 
-/** What is wrong, for the log; null when nothing is. */
-async function failureOf(probe: () => Promise<void>): Promise<string | null> {
+interface Failure {
+  readonly text: string;
+  /** Whether the text may be shown to anybody. */
+  readonly isPublic: boolean;
+}
+
+/** What is wrong; null when nothing is. */
+async function failureOf(probe: () => Promise<void>): Promise<Failure | null> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`no answer within ${PATIENCE_MS} ms`), PATIENCE_MS);
+  const deadline = new Promise<Failure>((resolve) => {
+    const text = `no answer within ${PATIENCE_MS} ms`;
+    timer = setTimeout(() => resolve({ text, isPublic: false }), PATIENCE_MS);
   });
   const answer = probe().then(
     () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => ({
+      text: error instanceof Error ? error.message : String(error),
+      isPublic: error instanceof NotWorkingError,
+    }),
   );
   try {
     return await Promise.race([answer, deadline]);

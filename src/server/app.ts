@@ -6,7 +6,7 @@ import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
 import { listen } from '../transport/http/listen.ts';
 import { CleanUp } from './clean-up.ts';
-import { openInfrastructure, type Surroundings } from './infrastructure.ts';
+import { type Infrastructure, openInfrastructure, type Surroundings } from './infrastructure.ts';
 import { createServices } from './services.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { repeat } from './upkeep.ts';
@@ -77,7 +77,7 @@ async function start(surroundings: Surroundings, overrides: Overrides): Promise<
     pagesFolder: overrides.pagesFolder,
   });
   infrastructure.dependencies.start();
-  startUpkeep(surroundings, services, transport);
+  startUpkeep(surroundings, infrastructure, services, transport);
   url = `${await listen(transport.http, config)}${config.pathPrefix}`;
   cleanUp.add(() => stopServing(surroundings, transport));
   return {
@@ -94,11 +94,17 @@ async function start(surroundings: Surroundings, overrides: Overrides): Promise<
 /** What is done again and again, as long as the server runs. */
 function startUpkeep(
   { config: { limits }, log, cleanUp }: Surroundings,
+  { shared }: Infrastructure,
   { signaling, guests }: Services,
   { webSockets }: Transport,
 ): void {
   const tidy = repeat(
     async () => {
+      // A node whose clock is wrong must not delete what others need.
+      if (shared?.isClockSkewed === true) {
+        log.warn({}, 'The clocks of this machine and of Redis differ: no room is swept here');
+        return;
+      }
       await signaling.tidy();
       await guests.tidy();
     },

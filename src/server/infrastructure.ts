@@ -4,23 +4,26 @@ import { loadOrCreateSecret, signingKey } from '../crypto/secret.ts';
 import type { KnownPlaces } from '../domain/accounts/known-places.ts';
 import type { Mailer } from '../domain/accounts/mail.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../domain/log.ts';
 import type { Logger } from '../domain/logger.ts';
-import type { RoomLog, RoomLogOptions } from '../domain/signaling/ports.ts';
+import { roomAggregate } from '../domain/room/aggregate.ts';
+import type { RoomKind } from '../domain/room/course.ts';
+import { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Throttle } from '../domain/throttle.ts';
 import type { DropReason } from '../domain/webhooks/dropped.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
+import { MemoryLog } from '../log/memory/log.ts';
 import { logMailer } from '../mail/log.ts';
 import { smtpMailer } from '../mail/smtp.ts';
 import { Dependencies, type Dependency } from '../observability/dependencies.ts';
 import { Observability } from '../observability/observability.ts';
 import { WatchedMailer } from '../observability/watched-mailer.ts';
-import { MemoryRoomLog } from '../roomlog/memory.ts';
-import type { SharedByRedis } from '../roomlog/redis/open.ts';
+import { redisLimiters } from '../redis/limiters.ts';
+import type { SharedByRedis } from '../redis/open.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { ExponentialThrottle, memoryLimiters } from '../throttling/exponential-throttle.ts';
 import { RememberedPlaces } from '../throttling/known-places.ts';
-import { redisLimiters } from '../throttling/redis-limiters.ts';
 import { httpSender } from '../webhooks/http-sender.ts';
 import type { CleanUp } from './clean-up.ts';
 
@@ -42,7 +45,8 @@ export interface Infrastructure {
   readonly webhooks: Webhooks | null;
   /** What the servers of a cluster share; null where this one is alone. */
   readonly shared: SharedByRedis | null;
-  readonly roomLog: RoomLog;
+  /** The rooms with anybody in them or before them. */
+  readonly live: LiveRooms;
   readonly passwords: Argon2PasswordHasher;
   /** Null where mail is not sent at all. */
   readonly mailer: Mailer | null;
@@ -86,20 +90,11 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
       observability.counts.webhookDropped(reason),
     );
   cleanUp.add(() => webhooks?.close());
-  const roomLogOptions = {
-    replayEvents: limits.replayEvents,
-    replayMs: limits.replayMs,
-    graceMs: limits.graceMs,
-    historyMessages: limits.chatHistory,
-    lobbyKnocks: limits.lobbyKnocks,
-  };
-  const shared = await openShared(surroundings, roomLogOptions);
-  const roomLog =
-    shared === null
-      ? new MemoryRoomLog(roomLogOptions, clock)
-      : observability.redis('roomLog', shared.roomLog);
-  cleanUp.add(() => (shared ?? roomLog).close());
-  if (webhooks !== null) roomLog.observe((activity) => webhooks.tell(activity));
+  const shared = await openShared(surroundings);
+  cleanUp.add(() => shared?.close());
+  const live = await openLiveRooms(surroundings, shared, observability);
+  cleanUp.add(() => live.close());
+  if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
   const passwords = new Argon2PasswordHasher({ queueLimit: limits.passwordQueue, log });
   cleanUp.add(() => passwords.close());
@@ -123,7 +118,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     store,
     webhooks,
     shared,
-    roomLog,
+    live,
     passwords,
     mailer: watched ?? (config.production ? null : logMailer(log)),
     places: new RememberedPlaces(limiters('known-places')),
@@ -170,15 +165,44 @@ function webhooksOf(
   });
 }
 
-async function openShared(
-  { config: { redisUrls, limits }, clock, log }: Surroundings,
-  options: RoomLogOptions,
-): Promise<SharedByRedis | null> {
+async function openShared({
+  config: { redisUrls, limits },
+  clock,
+  log,
+}: Surroundings): Promise<SharedByRedis | null> {
   if (redisUrls.length === 0) return null;
   // Loaded on demand: most servers are alone.
-  const { openRedis } = await import('../roomlog/redis/open.ts');
-  const connection = { urls: redisUrls, lostMs: limits.redisLostMs };
-  return openRedis({ ...options, ...connection }, { clock, log });
+  const { openRedis } = await import('../redis/open.ts');
+  return openRedis({ urls: redisUrls, lostMs: limits.redisLostMs }, { clock, log });
+}
+
+/** The live rooms over a log of their own: in this process, or for a cluster in Redis. */
+async function openLiveRooms(
+  { config: { limits }, clock }: Surroundings,
+  shared: SharedByRedis | null,
+  observability: Observability,
+): Promise<LiveRooms> {
+  const { graceMs } = limits;
+  const roomOptions = {
+    graceMs,
+    lobbyKnocks: limits.lobbyKnocks,
+    knocksPerUser: limits.knocksPerUser,
+    knocksPerAddress: limits.knocksPerAddress,
+    deniedMs: limits.deniedMs,
+    hostBans: limits.roomBans,
+  };
+  const logOptions = {
+    replayEvents: limits.replayEvents,
+    replayBytes: limits.replayBytes,
+    replayMs: limits.replayMs,
+    graceMs,
+    historyMessages: limits.chatHistory,
+  };
+  const rooms = roomAggregate(roomOptions);
+  if (shared === null) return new LiveRooms(new MemoryLog(rooms, logOptions, clock), roomOptions);
+  const { RedisLog } = await import('../log/redis/log.ts');
+  const log: Log<RoomKind> = await RedisLog.open(rooms, { ...shared, clock }, logOptions);
+  return new LiveRooms(observability.redis('roomLog', log), roomOptions);
 }
 
 function dependenciesOf(

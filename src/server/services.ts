@@ -31,7 +31,7 @@ export function createServices(
   ownUrl: () => string,
 ): Services {
   const accounts = accountServices(surroundings, infrastructure, ownUrl);
-  const rooms = roomServices(surroundings, infrastructure, accounts.sessions);
+  const rooms = roomServices(surroundings, infrastructure, accounts);
   accounts.ownAccount.onDeleted(async ({ id, guestOf }) => {
     if (guestOf === null) await rooms.moderation.closeRoomsOf(id);
     await infrastructure.webhooks?.forget(id);
@@ -110,10 +110,11 @@ function accountServices(
 
 function roomServices(
   { config, clock }: Surroundings,
-  { store, shared, roomLog: log, observability, throttle }: Infrastructure,
-  sessions: Sessions,
+  { store, shared, live, observability, throttle }: Infrastructure,
+  { sessions, accounts }: Pick<Services, 'sessions' | 'accounts'>,
 ) {
   const { limits } = config;
+  const account = (id: string) => accounts.find(id);
   const rooms = new Rooms({
     // Other nodes of a cluster change rooms too.
     rooms: shared === null ? new RememberedRooms(store.rooms, clock) : store.rooms,
@@ -149,7 +150,7 @@ function roomServices(
   });
   const joins = new SendBudgets(limits.joinsPerSecond, limits.joinBurst);
   const signaling = new Signaling({
-    log,
+    live,
     joins,
     bytes,
     rooms,
@@ -166,7 +167,7 @@ function roomServices(
   });
   const waiters = new Waiters();
   const joining = new Joining({
-    log,
+    live,
     rooms,
     sessions,
     ice,
@@ -182,10 +183,10 @@ function roomServices(
   return {
     rooms,
     guests,
-    iceRequests: new IceRequests({ ice, log, waiters }),
+    iceRequests: new IceRequests({ ice, live, waiters }),
     signaling,
     joining,
-    moderation: new Moderation({ log, rooms, guests, signals, clock }),
-    administration: new RoomAdministration({ log, rooms, guests }),
+    moderation: new Moderation({ live, rooms, guests, signals, clock, account }),
+    administration: new RoomAdministration({ live, rooms, guests }),
   };
 }

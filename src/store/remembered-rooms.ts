@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.ts';
 import type { PagePlace, RoomPage, RoomStore } from '../domain/rooms/ports.ts';
-import type { Room, RoomSettings } from '../domain/rooms/room.ts';
+import type { Ban, Room, RoomSettings } from '../domain/rooms/room.ts';
 
 const ROOMS_MAX = 2000;
 
@@ -54,8 +54,12 @@ export class RememberedRooms implements RoomStore {
     return this.#changing(id, () => this.#rooms.update(id, change));
   }
 
-  ban(id: string, userId: string): Promise<boolean> {
-    return this.#changing(id, () => this.#rooms.ban(id, userId));
+  ban(id: string, ban: Ban): Promise<boolean> {
+    return this.#changing(id, () => this.#rooms.ban(id, ban));
+  }
+
+  unban(id: string, userId: string): Promise<Room | null> {
+    return this.#changing(id, () => this.#rooms.unban(id, userId));
   }
 
   async renameOwner(ownerId: string, name: string): Promise<void> {

@@ -1,12 +1,16 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { getDomain } from 'tldts';
 
+/** As `newId` makes them. */
+const DEVICE_ID = /^[0-9a-f]{16}$/;
+
 /**
  * The cookie that carries a session's token: httpOnly always; in production Secure and bound to the host by its
  * `__Host-` prefix (RFC 6265bis §4.1.3.2), or under a path prefix to that by `__Secure-`.
  */
 export class SessionCookie {
   readonly #name: string;
+  readonly #deviceName: string;
   readonly #path: string;
   readonly #production: boolean;
   readonly #frontends: readonly string[];
@@ -23,6 +27,7 @@ export class SessionCookie {
   ) {
     const prefix = production ? (pathPrefix === '' ? '__Host-' : '__Secure-') : '';
     this.#name = name ?? `${prefix}peerql_session`;
+    this.#deviceName = `${prefix}peerql_device`;
     this.#path = /^__host-/i.test(this.#name) || pathPrefix === '' ? '/' : pathPrefix;
     this.#production = production;
     this.#frontends = frontends;
@@ -43,11 +48,27 @@ export class SessionCookie {
     return this.#header('', host, new Date(0));
   }
 
-  #header(value: string, host: string | undefined, expires: Date): string {
+  /** The id of the device in a `Cookie` header, by which a banned guest is known again; null where it has none. */
+  readDevice(header: string | undefined): string | null {
+    const id = header === undefined ? undefined : parseCookie(header)[this.#deviceName];
+    return id !== undefined && DEVICE_ID.test(id) ? id : null;
+  }
+
+  /** The `Set-Cookie` header that gives a device its id. */
+  writeDevice(id: string, expires: Date, host: string | undefined): string {
+    return this.#header(id, host, expires, this.#deviceName);
+  }
+
+  #header(
+    value: string,
+    host: string | undefined,
+    expires: Date,
+    name: string = this.#name,
+  ): string {
     const crossSite =
       this.#production && this.#frontends.some((origin) => !isSameSite(origin, host));
     return stringifySetCookie({
-      name: this.#name,
+      name,
       value,
       expires,
       path: this.#path,

@@ -20,7 +20,7 @@ const within = (...folders: string[]) => {
 };
 
 /** What stands behind the ports that the domain declares. */
-const implementations = ['store', 'roomlog', 'crypto', 'mail', 'throttling', 'webhooks'].map(
+const implementations = ['store', 'log', 'redis', 'crypto', 'mail', 'throttling', 'webhooks'].map(
   (name) => `src/${name}/`,
 );
 
@@ -44,7 +44,8 @@ describe('who may import whom', () => {
       'src/config/',
       'src/domain/',
       'src/store/',
-      'src/roomlog/',
+      'src/log/',
+      'src/redis/',
       'src/mail/',
       'src/observability/process-log.ts',
     );
@@ -59,6 +60,7 @@ describe('who may import whom', () => {
           !from.startsWith(folder) &&
           !from.startsWith('src/server/') &&
           !from.startsWith('src/cli/') &&
+          !(folder === 'src/redis/' && from.startsWith('src/log/redis/')) &&
           !typeOnly,
       );
       expect(found.map(line)).toEqual([]);
@@ -81,21 +83,31 @@ describe('who may import whom', () => {
     expect(breaches('src/domain/', () => false)).toEqual([]);
   });
 
-  test('what implements the ports sees the domain and the data folder, and nothing else of the server', () => {
+  test('what implements the ports sees the domain, the data folder and a log its Redis, and nothing else of the server', () => {
     for (const folder of implementations) {
       const allowed = (one: Import) =>
-        one.to.startsWith('src/domain/') || one.to === 'src/data-folder.ts';
+        one.to.startsWith('src/domain/') ||
+        one.to === 'src/data-folder.ts' ||
+        (one.from.startsWith('src/log/redis/') && one.to.startsWith('src/redis/')) ||
+        (one.from === 'src/redis/limiters.ts' && one.typeOnly);
       expect(breaches(folder, allowed)).toEqual([]);
     }
   });
 
-  test('in the domain: signaling → rooms → accounts, never back', () => {
-    const order = ['accounts', 'rooms', 'signaling'];
+  test('in the domain: signaling → room → rooms → accounts, never back', () => {
+    const order = ['accounts', 'rooms', 'room', 'signaling'];
     const rank = (file: string) => order.indexOf(file.split('/')[2] ?? '');
     const back = imports.filter(
       ({ from, to }) => from.startsWith('src/domain/') && rank(from) >= 0 && rank(to) > rank(from),
     );
     expect(back.map(line)).toEqual([]);
+  });
+
+  test('a log knows nothing of what it is a log of', () => {
+    const found = imports.filter(
+      ({ from, to }) => from.startsWith('src/log/') && /^src\/domain\/.*\//.test(to),
+    );
+    expect(found.map(line)).toEqual([]);
   });
 
   test('the domain knows no GraphQL, no transport and no store', () => {

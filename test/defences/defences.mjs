@@ -504,12 +504,12 @@ export const defences = [
   },
   {
     name: 'rooms: who sends is in it',
-    file: 'src/roomlog/memory-room.ts',
-    find: 'if (stay === undefined) throw new NotInRoomError();',
-    replace: `if (stay === undefined) {
-      for (const any of this.#stays.values()) return any;
-      throw new NotInRoomError();
-    }`,
+    file: 'src/domain/room/hosting.ts',
+    find: 'if (stay === null) throw new NotInRoomError();',
+    replace: `if (stay === null) {
+    for (const any of state.stays) return any;
+    throw new NotInRoomError();
+  }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'reading a room one is not in, and sending as or to somebody of another room',
   },

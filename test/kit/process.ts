@@ -13,6 +13,7 @@ const WAIT_MS = 30_000;
 export function ensureBuilt(): void {
   if (existsSync(MAIN)) return;
   execFileSync('npx', ['--no-install', 'tsc', '-b', 'src/tsconfig.json'], { cwd: ROOT });
+  execFileSync(process.execPath, ['scripts/copy-lua.mjs'], { cwd: ROOT });
 }
 
 /** The real thing: what `npm start` runs, with an environment of its own. */

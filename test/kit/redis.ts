@@ -69,6 +69,8 @@ export class RedisServer {
       '',
       '--appendonly',
       this.#durable ? 'yes' : 'no',
+      '--enable-debug-command',
+      'local',
       ...(this.busPort === null
         ? []
         : ['--cluster-enabled', 'yes', '--cluster-port', String(this.busPort)]),

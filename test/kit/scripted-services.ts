@@ -1,8 +1,8 @@
 import type { Account, Session } from '../../src/domain/accounts/account.ts';
 import * as errors from '../../src/domain/errors.ts';
+import type { Participant } from '../../src/domain/room/participant.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
-import type { Participant } from '../../src/domain/signaling/participant.ts';
 import type { Services } from '../../src/graphql/context.ts';
 
 const moment = new Date('2026-01-31T12:00:00.000Z');

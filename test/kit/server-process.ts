@@ -22,6 +22,7 @@ export async function buildServer(): Promise<string> {
   const buildInfo = join(BUILT, '.tsbuildinfo');
   const args = ['-p', 'src/tsconfig.json', '--outDir', BUILT, '--tsBuildInfoFile', buildInfo];
   await promisify(execFile)(process.execPath, [tsc, ...args], { cwd: ROOT });
+  await promisify(execFile)(process.execPath, ['scripts/copy-lua.mjs', BUILT], { cwd: ROOT });
   return join(BUILT, 'main.js');
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/domain/accounts/sessions.ts';
+import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Participant } from '../../src/domain/room/participant.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
-import type { Mailbox } from '../../src/domain/signaling/mailbox.ts';
-import type { Participant } from '../../src/domain/signaling/participant.ts';
 import { must } from './must.ts';
 
 /** One client of somebody, who knows of a room what its events say and checks that they make sense. */
@@ -13,7 +13,7 @@ export class RoomClient {
   knockId: string | null = null;
   selfId: string | null = null;
   lastCursor: string | null = null;
-  mailbox: Mailbox | null = null;
+  mailbox: Mailbox<RoomEvent> | null = null;
   readonly participants = new Map<string, Participant>();
   readonly #leftBefore = new Set<string>();
   /** Whether what comes may have come before. */
@@ -29,7 +29,7 @@ export class RoomClient {
   }
 
   /** Reads a subscription; of what it begins with some may be of before. @param after whether a cursor was given */
-  read(mailbox: Mailbox, after: boolean): void {
+  read(mailbox: Mailbox<RoomEvent>, after: boolean): void {
     const before = this.mailbox;
     this.mailbox = mailbox;
     if (before !== null && !before.closed) before.lose();

@@ -26,7 +26,7 @@ export class House {
   readonly #endings: ((end: SessionEnd) => void)[] = [];
   #signIns = 0;
 
-  constructor({ log, clock }: LogUnderTest) {
+  constructor({ log: live, clock }: LogUnderTest) {
     const free = {
       take: async () => 0,
       giveBack: async () => {},
@@ -48,7 +48,7 @@ export class House {
     const guests = { endOf: async () => {} } as unknown as Guests;
     const joins = new SendBudgets(PLENTY, PLENTY);
     const bytes = plentyOfBytes();
-    const parts = { log, rooms: this.rooms, guests, sessions, clock, signals, joins, bytes };
+    const parts = { live, rooms: this.rooms, guests, sessions, clock, signals, joins, bytes };
     const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
     this.joining = new Joining({
       ...parts,
@@ -57,7 +57,7 @@ export class House {
       mailboxEvents: 10_000,
       mailboxBytes: 1e9,
     });
-    this.moderation = new Moderation(parts);
+    this.moderation = new Moderation({ ...parts, account: async () => null });
     this.signaling = new Signaling({
       ...parts,
       messages: new SendBudgets(PLENTY, PLENTY),
@@ -71,7 +71,8 @@ export class House {
       accountId: name,
       name,
       guestOf: null,
-      address: '127.0.0.1',
+      address: `address of ${name}`,
+      device: null,
       sessionId: `${name} ${this.#signIns}`,
       expiresAt: new Date(8e15),
     } as Caller;
@@ -98,8 +99,13 @@ export class House {
       update: async (id, settings) =>
         change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),
       renameOwner: async () => {},
-      ban: async (id, userId) =>
-        change(id, (room) => ({ ...room, banned: [...room.banned, userId] })) !== null,
+      ban: async (id, ban) =>
+        change(id, (room) => ({ ...room, banned: [...room.banned, ban] })) !== null,
+      unban: async (id, userId) =>
+        change(id, (room) => ({
+          ...room,
+          banned: room.banned.filter((ban) => ban.userId !== userId),
+        })),
       extend: async () => {},
       delete: async (id) => rooms.delete(id),
       deleteExpired: async () => 0,

@@ -1,19 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { MemoryRoomLog } from '../../src/roomlog/memory.ts';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import type { MakeLog } from '../roomlog/kit.ts';
+import { memoryRooms } from '../roomlog/memory-kit.ts';
 import { empty, roundRobin, settle, startNode } from '../roomlog/redis-kit.ts';
 import { runSteps, steps } from './room-machine.ts';
 
 const SEED = 20_260_131;
 
-const memory: MakeLog = async (options) => {
-  const clock = new ManualClock();
-  const log = new MemoryRoomLog(options, clock);
-  return { log, clock, settle: async () => {}, close: async () => log.close() };
-};
+const memory: MakeLog = async (options) => memoryRooms(options);
 
 test('whatever people do, in 10,000 sequences of it, the room in memory stays in order', async () => {
   await fc.assert(

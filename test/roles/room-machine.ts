@@ -7,9 +7,10 @@ import {
   NotInRoomError,
   PeerNotInRoomError,
 } from '../../src/domain/errors.ts';
+import { REMEMBERED_MS } from '../../src/domain/room/course.ts';
+import type { RoomActivity } from '../../src/domain/room/live-rooms.ts';
+import type { Participant } from '../../src/domain/room/participant.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
-import type { Participant } from '../../src/domain/signaling/participant.ts';
-import type { RoomActivity } from '../../src/domain/signaling/ports.ts';
 import { BOUNDS, failure, type LogUnderTest, type MakeLog } from '../roomlog/kit.ts';
 import { RoomClient } from './client.ts';
 import { House } from './house.ts';
@@ -58,7 +59,8 @@ class RoomMachine {
   readonly #clients: RoomClient[];
   readonly #began = new Set<string>();
   readonly #ended = new Set<string>();
-  readonly #banned = new Set<string>();
+  /** Each with whether it is banned for good, or until everybody has left. */
+  readonly #banned = new Map<string, boolean>();
   readonly #faults: string[] = [];
   readonly #alone: boolean;
   /** Rooms that are open, by what is observed. */
@@ -170,8 +172,10 @@ class RoomMachine {
         return signaling.rename({ id: caller.accountId, name: `${step.number}`, isGuest: false });
       case 'close':
         // Seldom, since everybody is out then.
-        if (step.number === 0) await this.#under.log.closeRoom(id, 'EXPIRED');
-        return;
+        if (step.number !== 0) return;
+        await this.#under.log.closeRoom(id, 'EXPIRED');
+        // For a minute nobody gets in.
+        return this.#under.clock.advance(REMEMBERED_MS);
       case 'wait':
         return this.#under.clock.advance(step.flag ? BOUNDS.graceMs : 100);
     }
@@ -243,7 +247,9 @@ class RoomMachine {
       this.#house.moderation.remove(client.caller, this.#room.id, target, ban),
     );
     const done = stay?.role === 'HOST' && stay.id !== target;
-    if (done && ban && banned !== undefined) this.#banned.add(banned);
+    if (!done || !ban || banned === undefined) return;
+    const lasting = this.#banned.get(banned) === true || client.caller.accountId === OWNER;
+    this.#banned.set(banned, lasting);
   }
 
   async #answer(step: Step, client: RoomClient): Promise<void> {
@@ -252,7 +258,9 @@ class RoomMachine {
     const stay = this.#stayOf(client);
     const admitted = step.kind === 'admit';
     const failed = await failure(() =>
-      this.#house.moderation.answerKnock(client.caller, this.#room.id, knockId, admitted),
+      admitted
+        ? this.#house.moderation.admit(client.caller, this.#room.id, knockId)
+        : this.#house.moderation.deny(client.caller, this.#room.id, knockId, false),
     );
     if (stay === undefined) mustFail(failed, NotInRoomError);
     else if (stay.role !== 'HOST') mustFail(failed, NotHostError);
@@ -277,6 +285,9 @@ class RoomMachine {
     const before = new Set(this.#present.map(({ id }) => id));
     const present = await this.#under.log.participants(this.#room.id);
     this.#present = present;
+    for (const [id, lasting] of this.#banned) {
+      if (present.length === 0 && !lasting) this.#banned.delete(id);
+    }
     const came = present.some(({ id }) => !before.has(id));
     must(!came || present.length <= this.#room.capacity, 'more than the room holds');
     const users = new Set(present.map(({ user }) => user.id));

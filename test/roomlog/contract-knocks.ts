@@ -8,7 +8,9 @@ import {
   RoomFullError,
   RoomLockedError,
 } from '../../src/domain/errors.ts';
-import type { Entrance, Knock, KnockAnswer } from '../../src/domain/signaling/ports.ts';
+import type { KnockAnswer } from '../../src/domain/room/course.ts';
+import type { Entrance } from '../../src/domain/room/entering.ts';
+import type { Knock } from '../../src/domain/room/live-rooms.ts';
 import { changed } from './contract-hosting.ts';
 import {
   BOUNDS,
@@ -232,9 +234,10 @@ export function describeKnocks(make: MakeLog): void {
     await under.settle();
     expect(bob.answers).toEqual(['closed']);
     expect(under.log.occupied()).toEqual([]);
-    await enter(under, 'ann', KNOCK);
-    const cem = await knock('cem');
-    await under.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
+    const roomId = 'b'.repeat(16);
+    await enter(under, 'ann', { ...KNOCK, roomId });
+    const cem = await knock('cem', { roomId });
+    await under.log.closeRoom(roomId, 'CLOSED_BY_OWNER');
     await under.settle();
     expect(cem.answers).toEqual(['closed']);
     expect(under.log.occupied()).toEqual([]);

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AlreadyInRoomError, NotInRoomError, RoomFullError } from '../../src/domain/errors.ts';
+import {
+  AlreadyInRoomError,
+  NotInRoomError,
+  RoomFullError,
+  RoomNotFoundError,
+} from '../../src/domain/errors.ts';
+import { REMEMBERED_MS } from '../../src/domain/room/course.ts';
 import {
   BOUNDS,
   enter,
@@ -295,7 +301,10 @@ export function describeStays(make: MakeLog): void {
     }
     expect(under.log.occupied()).toEqual([]);
     await under.log.closeRoom(ROOM, 'CLOSED_BY_OWNER');
-    await under.clock.advance(BOUNDS.graceMs * 2);
+    // A join that began before must not make it anew.
+    expect(await failure(() => enter(under, 'bob'))).toBeInstanceOf(RoomNotFoundError);
+    await under.clock.advance(REMEMBERED_MS);
+    await under.settle();
     expect((await enter(under, 'bob')).entered.others).toEqual([]);
   });
 }

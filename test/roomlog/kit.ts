@@ -1,43 +1,49 @@
-import type { LogEntry, RoomEvent, Signal } from '../../src/domain/signaling/event.ts';
-import { Mailbox } from '../../src/domain/signaling/mailbox.ts';
-import type {
-  Entered,
-  Entrance,
-  RoomLog,
-  RoomLogOptions,
-  RoomRules,
-} from '../../src/domain/signaling/ports.ts';
+import type { LogOptions } from '../../src/domain/log.ts';
+import { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Entrance } from '../../src/domain/room/entering.ts';
+import type { LogEntry, Signal } from '../../src/domain/room/entry.ts';
+import type { Entered, LiveRooms } from '../../src/domain/room/live-rooms.ts';
+import type { RoomOptions, RoomRules } from '../../src/domain/room/rules.ts';
+import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 import type { ManualClock } from '../kit/manual-clock.ts';
 
 /** What a suite runs over: one log, with the clock that it goes by. */
 export interface LogUnderTest {
-  readonly log: RoomLog;
+  readonly log: LiveRooms;
   readonly clock: ManualClock;
   /** Resolves when everything that was done so far has come through the mailboxes. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
 
-export type MakeLog = (options: RoomLogOptions) => Promise<LogUnderTest>;
+/** What a log and the rules of its rooms go by. */
+export type Bounds = LogOptions & RoomOptions;
+
+export type MakeLog = (options: Bounds) => Promise<LogUnderTest>;
 
 export const ROOM = 'a'.repeat(16);
-export const BOUNDS: RoomLogOptions = {
+export const BOUNDS: Bounds = {
   replayEvents: 20,
+  replayBytes: 1_000_000,
   replayMs: 10_000,
   graceMs: 5000,
   historyMessages: 5,
   lobbyKnocks: 3,
+  knocksPerUser: 6,
+  knocksPerAddress: 20,
+  deniedMs: 10_000,
+  hostBans: 100,
 };
 
 /** Somebody in a room, by one mailbox. */
 export class Reader {
   readonly events: RoomEvent[] = [];
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
   outcome: 'open' | 'ended' | 'overflowed' = 'open';
 
   constructor(
     readonly entered: Entered,
-    mailbox: Mailbox,
+    mailbox: Mailbox<RoomEvent>,
   ) {
     this.mailbox = mailbox;
     mailbox.attach({
@@ -81,7 +87,7 @@ export function offer(sdp: string | number): Signal {
 
 /** The rules of a room of ann's that is open to eight; what is given is different. */
 export function rules(given: Partial<RoomRules> = {}): RoomRules {
-  return { ownerId: 'ann', capacity: 8, access: 'OPEN', revision: 0, banned: [], ...given };
+  return { ownerId: 'ann', capacity: 8, access: 'OPEN', allowGuests: true, revision: 0, ...given };
 }
 
 /** What somebody enters with; what is not given is as for a first join of a resumable client. */
@@ -89,6 +95,9 @@ export function entranceOf(name: string, given: Partial<Entrance> = {}): Entranc
   return {
     roomId: ROOM,
     rules: rules(),
+    banned: [],
+    address: `address of ${name}`,
+    device: null,
     pass: null,
     user: { id: name, name, isGuest: false },
     sessionId: `session of ${name}`,
@@ -106,7 +115,7 @@ export async function enter(
   name: string,
   given: Partial<Entrance> = {},
 ): Promise<Reader> {
-  const mailbox = new Mailbox(1000);
+  const mailbox = new Mailbox<RoomEvent>(1000);
   const entered = await log.enter(entranceOf(name, given), mailbox);
   return new Reader(entered, mailbox);
 }

@@ -1,50 +1,66 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Mailbox } from '../../src/domain/signaling/mailbox.ts';
-import type { Entered, Entrance, Hold, RoomLog } from '../../src/domain/signaling/ports.ts';
-import { RedisConnection } from '../../src/roomlog/redis/connection.ts';
-import { RedisRoomLog } from '../../src/roomlog/redis/log.ts';
-import type { RedisRoomLogOptions } from '../../src/roomlog/redis/parts.ts';
-import { scripts } from '../../src/roomlog/redis/scripts.ts';
+import type { Hold, Log } from '../../src/domain/log.ts';
+import { roomAggregate } from '../../src/domain/room/aggregate.ts';
+import type { RoomKind } from '../../src/domain/room/course.ts';
+import { type Knock, LiveRooms } from '../../src/domain/room/live-rooms.ts';
+import { RedisLog } from '../../src/log/redis/log.ts';
+import { RedisConnection } from '../../src/redis/connection.ts';
+import { Nodes } from '../../src/redis/nodes.ts';
 import { KeptLog } from '../kit/log.ts';
+import type { Bounds } from './kit.ts';
 
-/** One node of a cluster, as far as the room log goes. */
+/** One node of a cluster, as far as rooms go. */
 export interface Node {
-  readonly log: RedisRoomLog;
+  readonly log: LiveRooms;
+  /** What the rooms are in. */
+  readonly under: Log<RoomKind>;
   readonly redis: RedisConnection;
+  readonly nodes: Nodes;
+  readonly options: Bounds;
   close(): Promise<void>;
+}
+
+export interface NodeOptions extends Bounds {
+  /** After how long without a sign of life a node is dead, in milliseconds. */
+  readonly deadMs?: number;
 }
 
 export async function startNode(
   url: string | readonly string[],
-  options: RedisRoomLogOptions,
+  options: NodeOptions,
   clock: Clock,
 ): Promise<Node> {
-  const connection = { urls: [url].flat(), lostMs: 5000 };
-  const redis = new RedisConnection(connection, Object.values(scripts), clock, new KeptLog());
+  const redis = new RedisConnection({ urls: [url].flat(), lostMs: 5000 }, clock, new KeptLog());
   await redis.opened(10_000);
-  const log = await RedisRoomLog.open(redis, options, clock);
+  const nodes = new Nodes(redis, clock, options.deadMs);
+  const under = await RedisLog.open(roomAggregate(options), { redis, nodes, clock }, options);
+  const log = new LiveRooms(under, options);
   return {
     log,
+    under,
     redis,
+    nodes,
+    options,
     async close() {
       await log.close();
+      await nodes.leave().catch(() => {});
       await redis.close();
     },
   };
 }
 
 /** Resolves when what was done on these nodes has come to all of them. */
-export async function settle(nodes: readonly Node[]): Promise<void> {
+export async function settle(nodes: readonly Pick<Node, 'redis'>[]): Promise<void> {
   // What comes may make a node do something in its turn.
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     await Promise.all(nodes.map(({ redis }) => redis.settled()));
   }
 }
 
 /** As {@link settle}, on a Redis Cluster, where each master tells a node of its rooms by a connection of its own. */
 export async function settlerOn(
-  nodes: readonly Node[],
+  nodes: readonly Pick<Node, 'redis'>[],
   channels: readonly string[],
 ): Promise<() => Promise<void>> {
   const heard = new Map<string, number>();
@@ -87,59 +103,131 @@ export async function dropListeners(url: string): Promise<void> {
   client.disconnect();
 }
 
-/** Several nodes as one log: each entrance goes to the next one, and what belongs to a hold to the one that has it. */
-export function roundRobin(nodes: readonly Node[]): RoomLog {
-  const logs = nodes.map(({ log }) => log);
-  const holders = new Map<string, RedisRoomLog>();
-  const keyOf = ({ stayId, fence }: Hold) => `${stayId}/${fence}`;
-  let calls = 0;
-  const next = (): RedisRoomLog => {
-    calls += 1;
-    const log = logs[calls % logs.length];
+/** Several nodes as one: each entrance goes to the next one, and what belongs to a hold to the one that has it. */
+export function roundRobin(nodes: readonly Node[]): LiveRooms {
+  const [first] = nodes;
+  if (first === undefined) throw new Error('There is no node.');
+  return new RoundRobin(first, nodes);
+}
+
+class RoundRobin extends LiveRooms {
+  readonly #logs: readonly LiveRooms[];
+  readonly #holders = new Map<string, LiveRooms>();
+  readonly #knockers = new Map<string, LiveRooms>();
+  #calls = 0;
+
+  constructor(first: Node, nodes: readonly Node[]) {
+    super(first.under, first.options);
+    this.#logs = nodes.map(({ log }) => log);
+  }
+
+  override async enter(...args: Parameters<LiveRooms['enter']>) {
+    const log = this.#next();
+    const entered = await log.enter(...args);
+    this.#holders.set(keyOf(entered.hold), log);
+    return entered;
+  }
+
+  override detach(hold: Hold) {
+    return this.#holder(hold).detach(hold);
+  }
+
+  override release(...args: Parameters<LiveRooms['release']>) {
+    return this.#holder(args[0]).release(...args);
+  }
+
+  override leave(...args: Parameters<LiveRooms['leave']>) {
+    return this.#of(args[1]).leave(...args);
+  }
+
+  override async endSession(...args: Parameters<LiveRooms['endSession']>) {
+    await Promise.all(this.#logs.map((log) => log.endSession(...args)));
+  }
+
+  override send(...args: Parameters<LiveRooms['send']>) {
+    return this.#of(args[1]).send(...args);
+  }
+
+  override setMedia(...args: Parameters<LiveRooms['setMedia']>) {
+    return this.#of(args[1]).setMedia(...args);
+  }
+
+  override raiseHand(...args: Parameters<LiveRooms['raiseHand']>) {
+    return this.#of(args[1]).raiseHand(...args);
+  }
+
+  override sendMessage(...args: Parameters<LiveRooms['sendMessage']>) {
+    return this.#of(args[1]).sendMessage(...args);
+  }
+
+  override rename(...args: Parameters<LiveRooms['rename']>) {
+    return this.#next().rename(...args);
+  }
+
+  override remove(...args: Parameters<LiveRooms['remove']>) {
+    return (args[1] === null ? this.#next() : this.#of(args[1])).remove(...args);
+  }
+
+  override requestMute(...args: Parameters<LiveRooms['requestMute']>) {
+    return this.#of(args[1]).requestMute(...args);
+  }
+
+  override update(...args: Parameters<LiveRooms['update']>) {
+    return this.#next().update(...args);
+  }
+
+  override async knock(...args: Parameters<LiveRooms['knock']>) {
+    const log = this.#next();
+    const knock = await log.knock(...args);
+    this.#knockers.set(knock.knockId, log);
+    return knock;
+  }
+
+  override answerKnock(...args: Parameters<LiveRooms['answerKnock']>) {
+    return this.#of(args[1]).answerKnock(...args);
+  }
+
+  override withdraw(knock: Knock) {
+    return (this.#knockers.get(knock.knockId) ?? this.#next()).withdraw(knock);
+  }
+
+  override participants(roomId: string) {
+    return this.#next().participants(roomId);
+  }
+
+  override closeRoom(...args: Parameters<LiveRooms['closeRoom']>) {
+    return this.#next().closeRoom(...args);
+  }
+
+  override observe(...args: Parameters<LiveRooms['observe']>) {
+    for (const log of this.#logs) log.observe(...args);
+  }
+
+  override occupied() {
+    return [...new Set(this.#logs.flatMap((log) => log.occupied()))];
+  }
+
+  override async close() {
+    await Promise.all(this.#logs.map((log) => log.close()));
+  }
+
+  #next(): LiveRooms {
+    this.#calls += 1;
+    const log = this.#logs[this.#calls % this.#logs.length];
     if (log === undefined) throw new Error('There is no node.');
     return log;
-  };
-  // What one participant asks goes through one connection, not always that of its socket.
-  const of = (userId: string): RedisRoomLog => logs[userId.length % logs.length] ?? next();
-  const holder = (hold: Hold) => holders.get(keyOf(hold)) ?? next();
-  const knockers = new Map<string, RedisRoomLog>();
-  return {
-    async enter(entrance: Entrance, mailbox: Mailbox): Promise<Entered> {
-      const log = next();
-      const entered = await log.enter(entrance, mailbox);
-      holders.set(keyOf(entered.hold), log);
-      return entered;
-    },
-    detach: (hold) => holder(hold).detach(hold),
-    release: (hold, reason) => holder(hold).release(hold, reason),
-    leave: (...args) => of(args[1]).leave(...args),
-    async endSession(...args) {
-      await Promise.all(logs.map((log) => log.endSession(...args)));
-    },
-    send: (...args) => of(args[1]).send(...args),
-    setMedia: (...args) => of(args[1]).setMedia(...args),
-    raiseHand: (...args) => of(args[1]).raiseHand(...args),
-    sendMessage: (...args) => of(args[1]).sendMessage(...args),
-    rename: (user) => next().rename(user),
-    remove: (...args) => (args[1] === null ? next() : of(args[1])).remove(...args),
-    requestMute: (...args) => of(args[1]).requestMute(...args),
-    update: (room) => next().update(room),
-    async knock(entrance, waiter) {
-      const log = next();
-      const knock = await log.knock(entrance, waiter);
-      knockers.set(knock.knockId, log);
-      return knock;
-    },
-    answerKnock: (...args) => of(args[1]).answerKnock(...args),
-    withdraw: (knock) => (knockers.get(knock.knockId) ?? next()).withdraw(knock),
-    participants: (roomId) => next().participants(roomId),
-    closeRoom: (...args) => next().closeRoom(...args),
-    observe(listener) {
-      for (const log of logs) log.observe(listener);
-    },
-    occupied: () => [...new Set(logs.flatMap((log) => log.occupied()))],
-    async close() {
-      await Promise.all(logs.map((log) => log.close()));
-    },
-  };
+  }
+
+  /** What one participant asks goes through one connection, not always that of its socket. */
+  #of(userId: string): LiveRooms {
+    return this.#logs[userId.length % this.#logs.length] ?? this.#next();
+  }
+
+  #holder(hold: Hold): LiveRooms {
+    return this.#holders.get(keyOf(hold)) ?? this.#next();
+  }
+}
+
+function keyOf({ id, fence }: Hold): string {
+  return `${id}/${fence}`;
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
 import { NotInRoomError, RoomNotFoundError, UnavailableError } from '../../src/domain/errors.ts';
-import type { Participant } from '../../src/domain/signaling/participant.ts';
+import type { Participant } from '../../src/domain/room/participant.ts';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { pace, until } from '../kit/waiting.ts';
@@ -229,8 +229,10 @@ describe.skipIf(binary === null)('the room log of two nodes, when', () => {
 
   test('Redis is away for long, the node is told once, and when it is back', async () => {
     const told: string[] = [];
-    one.redis.onLost(() => told.push('lost'));
-    one.redis.onFound(() => told.push('found'));
+    one.redis.onLost(
+      () => told.push('lost'),
+      () => told.push('found'),
+    );
     server.pause();
     await until(() => told.length > 0, 'the loss to be told');
     server.resume();

@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../kit/manual-clock.ts';
+import { redisTimeBy } from '../kit/manual-redis-time.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { RedisClusterServers } from '../kit/redis-cluster.ts';
 import { describeRoomLog } from './contract.ts';
 import { BOUNDS, enter, type MakeLog, offer, ROOM } from './kit.ts';
 import { empty, roundRobin, settle, settlerOn, startNode } from './redis-kit.ts';
+
+vi.mock('../../src/redis/script.ts', () => import('../kit/manual-redis-time.ts'));
 
 /** Longer than any test: here nodes stand still while the clock does. */
 const NEVER_DEAD_MS = 3_600_000;
@@ -24,7 +27,8 @@ describe.skipIf(binary === null)('on a real Redis', () => {
     async (bounds) => {
       await empty(server.url);
       const clock = new ManualClock();
-      const options = { ...bounds, deadMs: NEVER_DEAD_MS, closedMs: 0 };
+      redisTimeBy(clock);
+      const options = { ...bounds, deadMs: NEVER_DEAD_MS };
       const nodes = await Promise.all(
         Array.from({ length: count }, () => startNode(server.url, options, clock)),
       );
@@ -80,7 +84,8 @@ describe.skipIf(binary === null)('on a real Redis Cluster', () => {
   const make: MakeLog = async (bounds) => {
     await cluster.empty();
     const clock = new ManualClock();
-    const options = { ...bounds, deadMs: NEVER_DEAD_MS, closedMs: 0 };
+    redisTimeBy(clock);
+    const options = { ...bounds, deadMs: NEVER_DEAD_MS };
     const nodes = [
       await startNode(cluster.urls, options, clock),
       await startNode(cluster.urls, options, clock),

@@ -28,6 +28,7 @@ class Watched {
       update: (...args) => rooms.update(...args),
       ban: (...args) => rooms.ban(...args),
       renameOwner: (...args) => rooms.renameOwner(...args),
+      unban: (...args) => rooms.unban(...args),
       extend: (...args) => rooms.extend(...args),
       delete: (roomId) => rooms.delete(roomId),
       deleteExpired: () => rooms.deleteExpired(),
@@ -100,7 +101,12 @@ describe('remembered rooms', () => {
 
   it.each([
     ['update', (rooms: RoomStore, roomId: string) => rooms.update(roomId, { access: 'LOCKED' })],
-    ['ban', (rooms: RoomStore, roomId: string) => rooms.ban(roomId, 'user')],
+    [
+      'ban',
+      (rooms: RoomStore, roomId: string) =>
+        rooms.ban(roomId, { userId: 'user', address: null, device: null }),
+    ],
+    ['unban', (rooms: RoomStore, roomId: string) => rooms.unban(roomId, 'user')],
     ['delete', (rooms: RoomStore, roomId: string) => rooms.delete(roomId)],
   ])('show %s at once, also to a read that began before it', async (_what, change) => {
     const { room, watched, rooms } = await watchedRoom();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Room } from '../../src/domain/rooms/room.ts';
+import type { Ban, Room } from '../../src/domain/rooms/room.ts';
 import { type ContractHome, id, MINUTE } from './home.ts';
 
 /** What `RoomStore` promises. */
@@ -79,15 +79,36 @@ export function roomsContract(home: ContractHome): void {
       const here = home.room();
       await home.store.rooms.insert(here);
       const users = [id(), id(), id()];
-      await Promise.all([...users, ...users].map((user) => home.store.rooms.ban(here.id, user)));
+      await Promise.all(
+        [...users, ...users].map((user) => home.store.rooms.ban(here.id, ban(user))),
+      );
       await home.store.rooms.update(here.id, { access: 'LOCKED' });
       const found = await home.store.rooms.find(here.id);
-      expect([...(found?.banned ?? [])].sort()).toEqual([...users].sort());
+      expect(found?.banned.map(({ userId }) => userId).sort()).toEqual([...users].sort());
       expect(found?.revision).toBe(1);
-      expect(await home.store.rooms.ban(id(), id())).toBe(false);
+      expect(await home.store.rooms.ban(id(), ban(id()))).toBe(false);
       home.now = here.expiresAt.getTime();
-      expect(await home.store.rooms.ban(here.id, id())).toBe(false);
+      expect(await home.store.rooms.ban(here.id, ban(id()))).toBe(false);
       expect(await home.store.rooms.update(here.id, { capacity: 2 })).toBeNull();
+    });
+
+    it('keeps the address and the device of a ban, and takes back what belongs to one user alone', async () => {
+      const here = home.room();
+      await home.store.rooms.insert(here);
+      const [one, other] = [id(), id()];
+      const guest = { userId: one, address: 'mark of an address', device: 'mark' };
+      await home.store.rooms.ban(here.id, guest);
+      await home.store.rooms.ban(here.id, { ...ban(other), device: 'mark' });
+      const found = await home.store.rooms.find(here.id);
+      expect(found?.banned).toHaveLength(2);
+      expect(found?.banned).toContainEqual(guest);
+      for (const nobody of ['.*', '%', '', id()]) {
+        expect((await home.store.rooms.unban(here.id, nobody))?.banned).toHaveLength(2);
+      }
+      const left = await home.store.rooms.unban(here.id, one);
+      expect(left?.banned).toEqual([{ userId: other, address: null, device: 'mark' }]);
+      expect(left?.revision).toBe(0);
+      expect(await home.store.rooms.unban(id(), one)).toBeNull();
     });
 
     it('deletes once', async () => {
@@ -160,4 +181,8 @@ export function roomsContract(home: ContractHome): void {
 
 function newestFirst(a: Room, b: Room): number {
   return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
+}
+
+function ban(userId: string): Ban {
+  return { userId, address: null, device: null };
 }

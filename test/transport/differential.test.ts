@@ -66,6 +66,7 @@ function contextOf(seed: number): Context {
             expiresAt: new Date(8.64e15),
             guestOf: null,
             address: '192.0.2.1',
+            device: null,
           },
     exchange:
       seed % 3 === 0
@@ -73,6 +74,7 @@ function contextOf(seed: number): Context {
         : {
             requestId: 'r-1',
             setSessionCookie() {},
+            rememberDevice() {},
             clearSessionCookie() {},
             async authorizeAdmin() {},
           },

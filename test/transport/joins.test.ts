@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
-import { type Departure, Mailbox } from '../../src/domain/signaling/mailbox.ts';
+import { type Departure, Mailbox } from '../../src/domain/mailbox.ts';
+import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 import { ExecutionBudget } from '../../src/execution/execution-budget.ts';
 import { Operations } from '../../src/execution/operations.ts';
 import { TimeBudget } from '../../src/execution/time-budget.ts';
@@ -24,7 +25,7 @@ const JOIN = 'subscription { roomEvents(roomId: "a", clientKey: "tab") { __typen
 
 /** What the services do here; each test sets what it is about. */
 let authenticate: () => Promise<unknown>;
-let join: () => Promise<Mailbox>;
+let join: () => Promise<Mailbox<RoomEvent>>;
 let ended: boolean;
 let side: WebSocketSide;
 let http: Server;
@@ -162,7 +163,7 @@ test('the same at a join: an answer would be the end of the subscription', async
 
 /** A join that takes until it is let go, and how the reader of its mailbox went. */
 function slowJoin() {
-  const mailbox = new Mailbox(10);
+  const mailbox = new Mailbox<RoomEvent>(10);
   const departures: Departure[] = [];
   let began = false;
   let finish = () => {};

@@ -62,6 +62,8 @@ export type Delivery =
 
 /** Who waits. */
 export type DenyParticipantInput = {
+  /** Whether that user may not enter any more, as `removeParticipant` bans: by the owner for as long as the room exists, by another host until everybody has left. */
+  readonly ban?: boolean;
   /** The knock, as `KnockReceived` names it. */
   readonly knockId: string;
   /** The room that the caller is host of. */
@@ -174,7 +176,7 @@ export type RegisterInput = {
 
 /** Who has to leave. */
 export type RemoveParticipantInput = {
-  /** Whether that user may never enter this room again. */
+  /** Whether that user may not enter any more: by the owner for as long as the room exists, by another host until everybody has left. `Room.bans` and `unbanFromRoom` are the owner’s. */
   readonly ban?: boolean;
   /** The participant. */
   readonly participantId: string;
@@ -342,6 +344,7 @@ export type EnterAsGuestMutation = { readonly enterAsGuest:
     | { readonly __typename: 'GuestsNotAllowedError', readonly message: string }
     | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: string, readonly message: string }> }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: number, readonly message: string }
+    | { readonly __typename: 'RoomLockedError', readonly message: string }
     | { readonly __typename: 'RoomNotFoundError', readonly message: string }
    };
 
@@ -689,6 +692,7 @@ export type RoomEventsSubscription = { readonly roomEvents:
     | { readonly __typename: 'IceServersRefreshed', readonly cursor: string, readonly at: string, readonly iceServers: { readonly expiresAt: string | null, readonly servers: ReadonlyArray<{ readonly urls: ReadonlyArray<string>, readonly username: string | null, readonly credential: string | null }> } }
     | { readonly __typename: 'JoinRefused', readonly cursor: string, readonly at: string, readonly error:
         | { readonly __typename: 'AlreadyInRoomError', readonly message: string }
+        | { readonly __typename: 'GuestsNotAllowedError', readonly message: string }
         | { readonly __typename: 'KnockDeniedError', readonly message: string }
         | { readonly __typename: 'RateLimitedError', readonly retryAfter: number, readonly message: string }
         | { readonly __typename: 'RemovedFromRoomError', readonly message: string }

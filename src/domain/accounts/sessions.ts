@@ -23,6 +23,8 @@ export interface Caller {
   readonly guestOf: string | null;
   /** The network address that the call comes from, as guesses are counted by it. */
   readonly address: string;
+  /** The id of its device cookie; null where it brings none. */
+  readonly device: string | null;
 }
 
 /** A session that has just been opened, with the token that names it. */
@@ -93,18 +95,26 @@ export class Sessions {
   }
 
   /** Resolves to the caller whom the token names, or null when the token or its session is worth nothing (any more). */
-  async authenticate(token: string, address: string): Promise<Caller | null> {
+  async authenticate(
+    token: string,
+    address: string,
+    device: string | null = null,
+  ): Promise<Caller | null> {
     const claims = await this.#tokens.read(token);
-    return claims === null ? null : this.#callerOf(claims, address);
+    return claims === null ? null : this.#callerOf(claims, address, device);
   }
 
   /** As {@link Sessions.authenticate}, for a token of `connectionParams`: a connection token is one too, and is used up. */
-  async authenticateConnection(token: string, address: string): Promise<Caller | null> {
-    if (token.includes('.')) return this.authenticate(token, address);
+  async authenticateConnection(
+    token: string,
+    address: string,
+    device: string | null = null,
+  ): Promise<Caller | null> {
+    if (token.includes('.')) return this.authenticate(token, address, device);
     const redeemed = await this.#oneTimeTokens.redeem('CONNECT', token);
     if (redeemed === null || redeemed.sessionId === null) return null;
     const { sessionId, accountId } = redeemed;
-    return this.#callerOf({ sessionId, accountId }, address);
+    return this.#callerOf({ sessionId, accountId }, address, device);
   }
 
   /** Makes a token that signs one WebSocket in as the caller, within a minute: for pages whose cookie does not reach it. */
@@ -112,7 +122,11 @@ export class Sessions {
     return this.#oneTimeTokens.issue('CONNECT', caller, CONNECTION_TOKEN_TTL_MS);
   }
 
-  async #callerOf(claims: TokenClaims, address: string): Promise<Caller | null> {
+  async #callerOf(
+    claims: TokenClaims,
+    address: string,
+    device: string | null,
+  ): Promise<Caller | null> {
     const [session, account] = await Promise.all([
       this.#sessions.find(claims.sessionId),
       this.#accounts.findById(claims.accountId),
@@ -130,6 +144,7 @@ export class Sessions {
       expiresAt: session.expiresAt,
       guestOf: account.guestOf,
       address,
+      device,
     };
   }
 

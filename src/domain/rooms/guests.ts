@@ -5,7 +5,12 @@ import type { AccountStore } from '../accounts/ports.ts';
 import { nameRule } from '../accounts/rules.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { GuestsNotAllowedError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
+import {
+  GuestsNotAllowedError,
+  RateLimitedError,
+  RoomLockedError,
+  RoomNotFoundError,
+} from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
@@ -44,7 +49,7 @@ export class Guests {
   /**
    * Makes a guest of a room and signs it in. It may join that room, by its rules, and no other.
    *
-   * @throws InvalidInputError, RoomNotFoundError, GuestsNotAllowedError, RateLimitedError
+   * @throws InvalidInputError, RoomNotFoundError, GuestsNotAllowedError, RoomLockedError, RateLimitedError
    */
   async enter(
     input: { roomId: string; name: string },
@@ -54,6 +59,7 @@ export class Guests {
     const room = await this.#rooms.lookUpFrom(address, roomId);
     if (room === null) throw new RoomNotFoundError();
     if (!room.allowGuests) throw new GuestsNotAllowedError();
+    if (room.access === 'LOCKED') throw new RoomLockedError();
     const waitMs = await this.#entrances.take(address);
     if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many guests from this network.');
     const id = newId();

@@ -1,4 +1,4 @@
-import type { Room, RoomSettings } from './room.ts';
+import type { Ban, Room, RoomSettings } from './room.ts';
 
 /** A page of rooms, newest first. */
 export interface RoomPage {
@@ -28,8 +28,10 @@ export interface RoomStore {
   list(first: number, after: PagePlace | null): Promise<RoomPage>;
   /** Changes the given settings alone and adds one to `revision`, in one step; resolves to the room as it is then. */
   update(id: string, change: RoomSettings): Promise<Room | null>;
-  /** Adds to `banned`, once; resolves to whether there is such a room. Its `revision` stays. */
-  ban(id: string, userId: string): Promise<boolean>;
+  /** Adds to `banned`, each user once; resolves to whether there is such a room. Its `revision` stays. */
+  ban(id: string, ban: Ban): Promise<boolean>;
+  /** Takes a user's ban away; resolves to the room as it is then. Its `revision` stays. */
+  unban(id: string, userId: string): Promise<Room | null>;
   /** Gives the owner of rooms another name and adds one to the `revision` of each that showed the old one. */
   renameOwner(ownerId: string, name: string): Promise<void>;
   /** Pushes the expiry on, never back. Nothing happens when the room is gone. */

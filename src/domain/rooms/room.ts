@@ -24,10 +24,19 @@ export interface VisibleRoom {
   readonly expiresAt: Date;
 }
 
+/** Somebody who may not enter a room any more. */
+export interface Ban {
+  readonly userId: string;
+  /** Marks the address that a banned guest came from, see {@link markOf}; null where guests of there may come. */
+  readonly address: string | null;
+  /** Marks the device that a banned user came with; null where it had no cookie. */
+  readonly device: string | null;
+}
+
 /** A room as it is stored. */
 export interface Room extends VisibleRoom {
-  /** Ids of the users who may not enter any more; nobody is shown them. */
-  readonly banned: readonly string[];
+  /** Those who may not enter any more; only the owner is shown who they are. */
+  readonly banned: readonly Ban[];
 }
 
 /** What an owner may change of a room. */

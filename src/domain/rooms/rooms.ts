@@ -12,10 +12,10 @@ import {
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
+import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import { hasSettings, type Room, type RoomSettings } from './room.ts';
+import { type Ban, hasSettings, type Room, type RoomSettings } from './room.ts';
 import { RoomGuesses } from './room-guesses.ts';
-import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './room-pages.ts';
 import { settingsRules } from './rules.ts';
 
 const ROOM_ID = /^[0-9a-f]{16}$/;
@@ -51,7 +51,7 @@ export class Rooms {
   readonly #creating = new Map<string, number>();
   readonly #closed: RecentEnds;
   /** Bans that the store could not be told of yet. */
-  readonly #owedBans: { readonly id: string; readonly userId: string }[] = [];
+  readonly #owedBans: { readonly id: string; readonly ban: Ban }[] = [];
   readonly #settings: ReturnType<typeof settingsRules>;
 
   constructor(parts: {
@@ -149,7 +149,7 @@ export class Rooms {
   /**
    * The rooms that the caller owns, newest first.
    *
-   * @param after the {@link pageCursor} of the last room of the page before
+   * @param after the page cursor of the last room of the page before
    * @throws InvalidInputError
    */
   async listOwned(caller: Caller, first: number, after: string | null): Promise<RoomPage> {
@@ -203,13 +203,21 @@ export class Rooms {
    * Keeps a user out of a room for good; nothing happens when the room is gone. Rejects where the store does not answer,
    * and then it is done by a later {@link Rooms.sweep}.
    */
-  async ban(id: string, userId: string): Promise<void> {
+  async ban(id: string, ban: Ban): Promise<void> {
     try {
-      await this.#rooms.ban(id, userId);
+      await this.#rooms.ban(id, ban);
     } catch (error) {
-      this.#owedBans.push({ id, userId });
+      this.#owedBans.push({ id, ban });
       throw error;
     }
+  }
+
+  /** Lets a user in again; answers the room as it is then. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
+  async unban(caller: Caller, id: string, userId: string): Promise<Room> {
+    await this.#owned(caller, id);
+    const room = await this.#rooms.unban(id, userId);
+    if (room === null) throw new RoomNotFoundError();
+    return room;
   }
 
   /** Ends a room for good. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
@@ -263,7 +271,7 @@ export class Rooms {
     for (;;) {
       const [owed] = this.#owedBans;
       if (owed === undefined) break;
-      await this.#rooms.ban(owed.id, owed.userId);
+      await this.#rooms.ban(owed.id, owed.ban);
       this.#owedBans.shift();
     }
     return this.#rooms.deleteExpired();

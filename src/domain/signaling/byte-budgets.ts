@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/sessions.ts';
 import { RateLimitedError } from '../errors.ts';
-import type { Mailbox } from './mailbox.ts';
+import type { Mailbox } from '../mailbox.ts';
+import type { RoomEvent } from './event.ts';
 import { RecentBytes } from './recent-bytes.ts';
 import { mustNotWait, SendBudgets } from './send-budgets.ts';
 
@@ -33,7 +34,7 @@ export class ByteBudgets {
   readonly #inRoom: SendBudgets;
   readonly #inAll: SendBudgets;
   readonly #recent: RecentBytes;
-  readonly #readers = new Map<string, Mailbox>();
+  readonly #readers = new Map<string, Mailbox<RoomEvent>>();
 
   constructor(limits: ByteLimits) {
     this.#limits = limits;
@@ -47,7 +48,13 @@ export class ByteBudgets {
   }
 
   /** Gives an account a budget of its own in a room, and notes what its stay has not read. */
-  open(accountId: string, roomId: string, stayId: string, mailbox: Mailbox, now: number): void {
+  open(
+    accountId: string,
+    roomId: string,
+    stayId: string,
+    mailbox: Mailbox<RoomEvent>,
+    now: number,
+  ): void {
     this.#inRoom.open(accountId, roomId, now);
     if (mailbox.closed) return;
     this.#readers.set(stayId, mailbox);

@@ -1,4 +1,5 @@
-import type { IceCandidate, RoomEvent, Signal } from './event.ts';
+import type { IceCandidate, Signal } from '../room/entry.ts';
+import type { RoomEvent } from './event.ts';
 
 /** What any event takes beside its texts, in bytes. */
 const EVENT_BYTES = 256;

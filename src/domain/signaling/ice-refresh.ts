@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
+import type { Mailbox } from '../mailbox.ts';
+import type { RoomEvent } from './event.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';
-import type { Mailbox } from './mailbox.ts';
 
 /** The share of the credentials' life after which newer ones are sent. */
 const RENEW_AT = 2 / 3;
@@ -22,7 +23,7 @@ export class IceRefresh {
   readonly #issuer: IceServerIssuer;
   readonly #clock: Clock;
   /** In the order in which they are due, which is that of joining: all credentials last equally long. */
-  readonly #due = new Map<Mailbox, Due>();
+  readonly #due = new Map<Mailbox<RoomEvent>, Due>();
   #timer: Timer | null = null;
 
   constructor(issuer: IceServerIssuer, clock: Clock) {
@@ -31,14 +32,14 @@ export class IceRefresh {
   }
 
   /** Renews what `mailbox` was opened with, until it is closed. Servers without credentials last. */
-  watch(mailbox: Mailbox, accountId: string, issued: IceServers): void {
+  watch(mailbox: Mailbox<RoomEvent>, accountId: string, issued: IceServers): void {
     if (issued.expiresAt === null || mailbox.closed) return;
     mailbox.onClosed(() => this.#due.delete(mailbox));
     this.#schedule(mailbox, accountId, issued.expiresAt);
     this.#arm();
   }
 
-  #schedule(mailbox: Mailbox, accountId: string, expiresAt: Date): void {
+  #schedule(mailbox: Mailbox<RoomEvent>, accountId: string, expiresAt: Date): void {
     const now = this.#clock.now();
     const at = now + (expiresAt.getTime() - now) * RENEW_AT;
     this.#due.set(mailbox, { accountId, since: now, at });

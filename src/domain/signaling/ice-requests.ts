@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/sessions.ts';
 import { InvalidInputError, NotInRoomError } from '../errors.ts';
+import type { LiveRooms } from '../room/live-rooms.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';
-import type { RoomLog } from './ports.ts';
 import type { Waiters } from './waiters.ts';
 
 /**
@@ -10,16 +10,16 @@ import type { Waiters } from './waiters.ts';
  */
 export class IceRequests {
   readonly #ice: IceServerIssuer;
-  readonly #log: Pick<RoomLog, 'participants'>;
+  readonly #live: Pick<LiveRooms, 'participants'>;
   readonly #waiters: Waiters;
 
   constructor(parts: {
     ice: IceServerIssuer;
-    log: Pick<RoomLog, 'participants'>;
+    live: Pick<LiveRooms, 'participants'>;
     waiters: Waiters;
   }) {
     this.#ice = parts.ice;
-    this.#log = parts.log;
+    this.#live = parts.live;
     this.#waiters = parts.waiters;
   }
 
@@ -35,7 +35,7 @@ export class IceRequests {
       const message = 'must be given by a guest: the room that you are in';
       throw new InvalidInputError([{ path: 'roomId', message }]);
     }
-    const participants = await this.#log.participants(roomId);
+    const participants = await this.#live.participants(roomId);
     const present = participants.some(({ user }) => user.id === accountId);
     if (!present && !this.#waiters.has(accountId, roomId)) throw new NotInRoomError();
     return this.#ice.issue(accountId);

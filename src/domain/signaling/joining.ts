@@ -1,5 +1,6 @@
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
+import { BEFORE_ALL } from '../cursor.ts';
 import {
   AlreadyInRoomError,
   isJoinError,
@@ -9,16 +10,20 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
+import { type Departure, Mailbox } from '../mailbox.ts';
+import type { KnockAnswer } from '../room/course.ts';
+import type { Entrance } from '../room/entering.ts';
+import type { Knock, LiveRooms } from '../room/live-rooms.ts';
+import type { MediaState } from '../room/participant.ts';
+import { rulesOf } from '../room/rules.ts';
+import { markOf } from '../rooms/bans.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { ByteBudgets } from './byte-budgets.ts';
-import { BEFORE_ALL } from './cursor.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
+import { bytesOfEvent } from './event-size.ts';
 import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
-import { type Departure, Mailbox } from './mailbox.ts';
-import type { MediaState } from './participant.ts';
-import { type Entrance, type Knock, type KnockAnswer, type RoomLog, rulesOf } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
 import type { Waiters } from './waiters.ts';
@@ -43,12 +48,12 @@ export interface PresenceObserver {
 interface Arrival {
   readonly caller: Caller;
   readonly request: JoinRequest;
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
 }
 
 /** Getting into a room, if need be by waiting before it. */
 export class Joining {
-  readonly #log: RoomLog;
+  readonly #live: LiveRooms;
   readonly #rooms: Rooms;
   readonly #sessions: Sessions;
   readonly #ice: IceServerIssuer;
@@ -63,7 +68,7 @@ export class Joining {
   readonly #mailboxBytes: number;
 
   constructor(parts: {
-    log: RoomLog;
+    live: LiveRooms;
     rooms: Rooms;
     sessions: Sessions;
     ice: IceServerIssuer;
@@ -79,7 +84,7 @@ export class Joining {
     bytes: ByteBudgets;
     observer?: PresenceObserver;
   }) {
-    this.#log = parts.log;
+    this.#live = parts.live;
     this.#rooms = parts.rooms;
     this.#sessions = parts.sessions;
     this.#ice = parts.ice;
@@ -101,14 +106,14 @@ export class Joining {
    *
    * @throws InvalidInputError, UnauthenticatedError, and every {@link JoinError} that is known at once
    */
-  async join(caller: Caller, request: JoinRequest): Promise<Mailbox> {
+  async join(caller: Caller, request: JoinRequest): Promise<Mailbox<RoomEvent>> {
     checkClientKey(request.clientKey);
     mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
     mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
     const room = await this.#rooms.lookUp(caller, request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
-    const mailbox = new Mailbox(this.#mailboxEvents, this.#mailboxBytes);
+    const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents, this.#mailboxBytes, bytesOfEvent);
     const arrival = { caller, request, mailbox };
     try {
       await this.#enter(arrival, room, null, []);
@@ -126,18 +131,20 @@ export class Joining {
     before: readonly RoomEvent[],
   ): Promise<void> {
     this.#checkEnds(caller, room.id);
-    const entered = await this.#log.enter(entranceOf(caller, request, room, pass), mailbox);
+    // Whoever went away meanwhile must not put out a stay that lives.
+    if (mailbox.closed) return;
+    const entered = await this.#live.enter(entranceOf(caller, request, room, pass), mailbox);
     if (this.#sessions.hasEnded(caller.sessionId)) {
       // Signed out while the log was asked: whoever ended the session did not find this stay.
-      await this.#log.release(entered.hold, 'SIGNED_OUT');
+      await this.#live.release(entered.hold, 'SIGNED_OUT');
       throw new UnauthenticatedError();
     }
     const { hold, self, others, cursor, position, at, recovered, missed, history } = entered;
     this.#observer?.entered(caller, request, recovered);
     mailbox.onDeparture((how) => {
       this.#observer?.departed(caller, room.id, how);
-      if (how === 'lost') this.#log.detach(hold);
-      else this.#log.release(hold, 'LEFT');
+      if (how === 'lost') this.#live.detach(hold);
+      else this.#live.release(hold, 'LEFT');
     });
     const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
@@ -165,11 +172,11 @@ export class Joining {
     const answer = new Promise<KnockAnswer>((resolve) => {
       answered = resolve;
     });
-    const knock = await this.#log.knock(entranceOf(caller, request, room, null), { answered });
+    const knock = await this.#live.knock(entranceOf(caller, request, room, null), { answered });
     const stopWaiting = this.#waiters.add(caller.accountId, room.id);
     mailbox.onDeparture(() => {
       stopWaiting();
-      this.#log.withdraw(knock);
+      this.#live.withdraw(knock);
     });
     mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
     answer.then((how) => {
@@ -197,7 +204,7 @@ export class Joining {
     }
   }
 
-  #refuse(mailbox: Mailbox, before: readonly RoomEvent[], error: JoinError): void {
+  #refuse(mailbox: Mailbox<RoomEvent>, before: readonly RoomEvent[], error: JoinError): void {
     mailbox.open([...before, joinRefused(error, this.#clock.now())]);
     mailbox.end();
   }
@@ -228,6 +235,9 @@ function entranceOf(
     takeOver,
     media,
     rules: rulesOf(room),
+    banned: room.banned,
+    address: markOf(roomId, caller.address),
+    device: caller.device === null ? null : markOf(roomId, caller.device),
     pass,
     user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
     sessionId: caller.sessionId,

@@ -1,34 +1,42 @@
-import type { User } from '../accounts/account.ts';
+import type { Account, User } from '../accounts/account.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import type { Eventual } from '../eventual.ts';
+import { type Eventual, whenReady } from '../eventual.ts';
+import type { LiveRooms } from '../room/live-rooms.ts';
+import { banOf } from '../room/moderation.ts';
+import type { Participant } from '../room/participant.ts';
 import type { Guests } from '../rooms/guests.ts';
 import type { Room } from '../rooms/room.ts';
 import type { GivenSettings, Rooms } from '../rooms/rooms.ts';
-import type { Participant } from './participant.ts';
-import type { RoomLog } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
+
+/** Accounts that are looked up at once. */
+const AT_ONCE = 50;
 
 /** What the owner of a room may do to it, and its acting host to those in it and before it. */
 export class Moderation {
-  readonly #log: RoomLog;
+  readonly #live: LiveRooms;
   readonly #rooms: Rooms;
   readonly #guests: Guests;
   readonly #signals: SendBudgets;
   readonly #clock: Clock;
+  readonly #account: (id: string) => Promise<Account | null>;
 
   constructor(parts: {
-    log: RoomLog;
+    live: LiveRooms;
     rooms: Rooms;
     guests: Guests;
     signals: SendBudgets;
     clock: Clock;
+    /** An account; null where there is none any more. */
+    account: (id: string) => Promise<Account | null>;
   }) {
-    this.#log = parts.log;
+    this.#live = parts.live;
     this.#rooms = parts.rooms;
     this.#guests = parts.guests;
     this.#signals = parts.signals;
     this.#clock = parts.clock;
+    this.#account = parts.account;
   }
 
   /**
@@ -38,33 +46,34 @@ export class Moderation {
    */
   async updateRoom(caller: Caller, roomId: string, settings: GivenSettings): Promise<Room> {
     const room = await this.#rooms.update(caller, roomId, settings);
-    await this.#log.update(room);
+    await this.#live.update(room);
     return room;
   }
 
   /** Ends a room for everybody. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
   async closeRoom(caller: Caller, roomId: string): Promise<Room> {
     const room = await this.#rooms.close(caller, roomId);
-    await this.#log.closeRoom(roomId, 'CLOSED_BY_OWNER');
+    await this.#live.closeRoom(roomId, 'CLOSED_BY_OWNER');
     await this.#guests.endOf(roomId);
     return room;
   }
 
   /** Shows the owner's new name in every room that they own. */
   async renameOwner(owner: Pick<User, 'id' | 'name'>): Promise<void> {
-    for await (const room of this.#rooms.renameOwner(owner)) await this.#log.update(room);
+    for await (const room of this.#rooms.renameOwner(owner)) await this.#live.update(room);
   }
 
   /** Ends every room of an account, which is deleted. */
   async closeRoomsOf(accountId: string): Promise<void> {
     for await (const room of this.#rooms.takeOwned(accountId)) {
-      await this.#log.closeRoom(room.id, 'CLOSED_BY_OWNER');
+      await this.#live.closeRoom(room.id, 'CLOSED_BY_OWNER');
       await this.#guests.endOf(room.id);
     }
   }
 
   /**
-   * Ends another's stay; with `ban` that user gets in no more, on any node, also after a restart.
+   * Ends another's stay; with `ban` that user gets in no more, on any node: by the owner for as long as the room exists,
+   * by another host until everybody has left.
    *
    * @throws InvalidInputError, NotInRoomError, NotHostError, PeerNotInRoomError, RateLimitedError
    */
@@ -77,25 +86,69 @@ export class Moderation {
     const { accountId } = caller;
     this.#spend(caller, roomId);
     if (ban) await this.#rooms.checkBans(roomId);
-    // The log first: it keeps the user out while the store is being told.
-    const removed = await this.#log.remove(roomId, accountId, participantId, ban);
-    if (ban) await this.#rooms.ban(roomId, removed.user.id);
-    return removed;
+    // The live room first: it keeps the user out while the store is being told.
+    const removed = await this.#live.remove(roomId, accountId, participantId, ban);
+    const { participant, lasting } = removed;
+    if (lasting) await this.#rooms.ban(roomId, banOf(participant.user, removed));
+    return participant;
   }
 
   /** @throws NotInRoomError, NotHostError, KnockNotFoundError, RateLimitedError */
-  answerKnock(caller: Caller, roomId: string, knockId: string, admitted: boolean): Eventual<void> {
+  admit(caller: Caller, roomId: string, knockId: string): Eventual<void> {
     this.#spend(caller, roomId);
-    return this.#log.answerKnock(roomId, caller.accountId, knockId, admitted);
+    const answered = this.#live.answerKnock(roomId, caller.accountId, knockId, true);
+    return whenReady(answered, () => {});
+  }
+
+  /**
+   * Refuses who waits; with `ban` as {@link Moderation.remove} does.
+   *
+   * @throws InvalidInputError, NotInRoomError, NotHostError, KnockNotFoundError, RateLimitedError
+   */
+  async deny(caller: Caller, roomId: string, knockId: string, ban: boolean): Promise<void> {
+    this.#spend(caller, roomId);
+    if (ban) await this.#rooms.checkBans(roomId);
+    const { accountId } = caller;
+    const denied = await this.#live.answerKnock(roomId, accountId, knockId, false, ban);
+    const { waiting, lasting } = denied;
+    if (lasting) await this.#rooms.ban(roomId, banOf(waiting.user, waiting));
+  }
+
+  /**
+   * Those who may not enter a room for as long as it exists; nobody but its owner is told, everybody else gets none.
+   * Whose account is gone is not among them.
+   */
+  async bansOf(caller: Caller, roomId: string): Promise<readonly User[]> {
+    const room = await this.#rooms.find(roomId);
+    if (room === null || room.owner.id !== caller.accountId) return [];
+    const users: User[] = [];
+    for (let first = 0; first < room.banned.length; first += AT_ONCE) {
+      const some = room.banned.slice(first, first + AT_ONCE);
+      const accounts = await Promise.all(some.map(({ userId }) => this.#account(userId)));
+      for (const account of accounts) if (account !== null) users.push(userOf(account));
+    }
+    return users;
+  }
+
+  /** Lets a banned user in again; nothing happens to who is not banned. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
+  async unban(caller: Caller, roomId: string, userId: string): Promise<Room> {
+    // The store first: whoever comes meanwhile with what it said before is still kept out.
+    const room = await this.#rooms.unban(caller, roomId, userId);
+    await this.#live.unban(roomId, userId);
+    return room;
   }
 
   /** Asks a participant to mute: whether it does is its own. @throws NotInRoomError, NotHostError, PeerNotInRoomError, RateLimitedError */
   requestMute(caller: Caller, roomId: string, participantId: string): Eventual<void> {
     this.#spend(caller, roomId);
-    return this.#log.requestMute(roomId, caller.accountId, participantId);
+    return this.#live.requestMute(roomId, caller.accountId, participantId);
   }
 
   #spend({ accountId }: Caller, roomId: string): void {
     mustNotWait(this.#signals.spend(accountId, roomId, this.#clock.now()));
   }
+}
+
+function userOf({ id, name, guestOf }: Account): User {
+  return { id, name, isGuest: guestOf !== null };
 }

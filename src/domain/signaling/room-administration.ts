@@ -1,20 +1,21 @@
 import { RoomNotFoundError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
+import type { LiveRooms } from '../room/live-rooms.ts';
+import { banOf } from '../room/moderation.ts';
+import type { Participant } from '../room/participant.ts';
 import type { Guests } from '../rooms/guests.ts';
 import type { RoomPage } from '../rooms/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { Participant } from './participant.ts';
-import type { RoomLog } from './ports.ts';
 
 /** What whoever runs the server may do to any room, on any node. Who that is has been checked before. */
 export class RoomAdministration {
-  readonly #log: RoomLog;
+  readonly #live: LiveRooms;
   readonly #rooms: Rooms;
   readonly #guests: Guests;
 
-  constructor(parts: { log: RoomLog; rooms: Rooms; guests: Guests }) {
-    this.#log = parts.log;
+  constructor(parts: { live: LiveRooms; rooms: Rooms; guests: Guests }) {
+    this.#live = parts.live;
     this.#rooms = parts.rooms;
     this.#guests = parts.guests;
   }
@@ -31,13 +32,13 @@ export class RoomAdministration {
 
   /** Who is in a room now, by join order, whatever its access. */
   participants(roomId: string): Eventual<readonly Participant[]> {
-    return this.#log.participants(roomId);
+    return this.#live.participants(roomId);
   }
 
   /** Ends a room for everybody, and its guests with it. @throws RoomNotFoundError */
   async closeRoom(roomId: string): Promise<void> {
     await this.#rooms.end(roomId);
-    await this.#log.closeRoom(roomId, 'CLOSED_BY_OWNER');
+    await this.#live.closeRoom(roomId, 'CLOSED_BY_OWNER');
     await this.#guests.endOf(roomId);
   }
 
@@ -49,8 +50,8 @@ export class RoomAdministration {
   async removeParticipant(roomId: string, participantId: string, ban: boolean): Promise<void> {
     if ((await this.#rooms.find(roomId)) === null) throw new RoomNotFoundError();
     if (ban) await this.#rooms.checkBans(roomId);
-    // The log first: it keeps the user out while the store is being told.
-    const removed = await this.#log.remove(roomId, null, participantId, ban);
-    if (ban) await this.#rooms.ban(roomId, removed.user.id);
+    // The live room first: it keeps the user out while the store is being told.
+    const removed = await this.#live.remove(roomId, null, participantId, ban);
+    if (ban) await this.#rooms.ban(roomId, banOf(removed.participant.user, removed));
   }
 }

@@ -1,6 +1,6 @@
 import { type InputIssue, InvalidInputError } from '../errors.ts';
+import type { IceCandidate } from '../room/entry.ts';
 import { checkWellFormed, NOT_WELL_FORMED } from '../well-formed.ts';
-import type { IceCandidate } from './event.ts';
 
 export interface SignalLimits {
   /** Bytes of an SDP, in UTF-8. */

@@ -2,13 +2,14 @@ import type { User } from '../accounts/account.ts';
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
+import type { Signal } from '../room/entry.ts';
+import type { LiveRooms, SentMessage } from '../room/live-rooms.ts';
+import type { MediaState, Participant } from '../room/participant.ts';
+import { visibleTo } from '../room/visibility.ts';
 import type { VisibleRoom } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { ByteBudgets } from './byte-budgets.ts';
-import type { Signal } from './event.ts';
 import { bytesOfSignal, bytesOfText } from './event-size.ts';
-import type { MediaState, Participant } from './participant.ts';
-import type { RoomLog, SentMessage } from './ports.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import {
   checkCandidates,
@@ -21,7 +22,7 @@ import {
 
 /** Being in a room: sending, showing, leaving. Whatever a caller asks is done as the participant that the caller is. */
 export class Signaling {
-  readonly #log: RoomLog;
+  readonly #live: LiveRooms;
   readonly #rooms: Rooms;
   readonly #clock: Clock;
   readonly #signals: SendBudgets;
@@ -31,7 +32,7 @@ export class Signaling {
   readonly #limits: SignalLimits;
 
   constructor(parts: {
-    log: RoomLog;
+    live: LiveRooms;
     rooms: Rooms;
     sessions: Sessions;
     clock: Clock;
@@ -45,7 +46,7 @@ export class Signaling {
     bytes: ByteBudgets;
     limits: SignalLimits;
   }) {
-    this.#log = parts.log;
+    this.#live = parts.live;
     this.#rooms = parts.rooms;
     this.#clock = parts.clock;
     this.#signals = parts.signals;
@@ -53,7 +54,7 @@ export class Signaling {
     this.#joins = parts.joins;
     this.#bytes = parts.bytes;
     this.#limits = parts.limits;
-    parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));
+    parts.sessions.onEnded(({ sessionId }) => this.#live.endSession(sessionId, 'SIGNED_OUT'));
   }
 
   /**
@@ -62,7 +63,7 @@ export class Signaling {
    * @throws NotInRoomError
    */
   leave(caller: Caller, roomId: string, participantId?: string | null): Eventual<Participant> {
-    return this.#log.leave(roomId, caller.accountId, 'LEFT', participantId);
+    return this.#live.leave(roomId, caller.accountId, 'LEFT', participantId);
   }
 
   /** @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError */
@@ -92,13 +93,13 @@ export class Signaling {
   /** @throws NotInRoomError, RateLimitedError */
   setMedia(caller: Caller, roomId: string, media: Partial<MediaState>): Eventual<Participant> {
     this.#spend(roomId, caller);
-    return this.#log.setMedia(roomId, caller.accountId, media);
+    return this.#live.setMedia(roomId, caller.accountId, media);
   }
 
   /** @throws NotInRoomError, RateLimitedError */
   raiseHand(caller: Caller, roomId: string, raised: boolean): Eventual<Participant> {
     this.#spend(roomId, caller);
-    return this.#log.raiseHand(roomId, caller.accountId, raised);
+    return this.#live.raiseHand(roomId, caller.accountId, raised);
   }
 
   /**
@@ -119,12 +120,12 @@ export class Signaling {
     const now = this.#clock.now();
     mustNotWait(this.#messages.spendOutside(accountId, now));
     this.#bytes.pay(caller, roomId, to, bytesOfText(text), now);
-    return this.#log.sendMessage(roomId, accountId, to, text, messageId);
+    return this.#live.sendMessage(roomId, accountId, to, text, messageId);
   }
 
   /** Shows a user's new name in every room it is in. */
   rename(user: User): Eventual<void> {
-    return this.#log.rename(user);
+    return this.#live.rename(user);
   }
 
   /** Who is in a room, as far as the caller may know: those in it may, and while it is open everybody. */
@@ -132,23 +133,19 @@ export class Signaling {
     { accountId }: Caller,
     { id, access }: VisibleRoom,
   ): Eventual<readonly Participant[]> {
-    const participants = this.#log.participants(id);
-    if (access === 'OPEN') return participants;
-    return whenReady(participants, (all) =>
-      all.some(({ user }) => user.id === accountId) ? all : [],
-    );
+    return whenReady(this.#live.participants(id), (all) => visibleTo(all, access, accountId));
   }
 
   /** Whether anybody is in a room. */
   isOccupied(roomId: string): Eventual<boolean> {
-    return whenReady(this.#log.participants(roomId), ({ length }) => length > 0);
+    return whenReady(this.#live.participants(roomId), ({ length }) => length > 0);
   }
 
   /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
   async tidy(): Promise<void> {
     const present = new Map<string, Set<string>>();
-    for (const roomId of this.#log.occupied()) {
-      const participants = await this.#log.participants(roomId);
+    for (const roomId of this.#live.occupied()) {
+      const participants = await this.#live.participants(roomId);
       present.set(roomId, new Set(participants.map(({ user }) => user.id)));
     }
     const now = this.#clock.now();
@@ -158,9 +155,9 @@ export class Signaling {
     this.#bytes.tidy(isPresent, now);
     this.#messages.tidy(() => false, now);
     this.#joins.tidy(() => false, now);
-    for (const roomId of this.#log.occupied()) {
+    for (const roomId of this.#live.occupied()) {
       const room = await this.#rooms.find(roomId);
-      if (room === null) await this.#log.closeRoom(roomId, 'EXPIRED');
+      if (room === null) await this.#live.closeRoom(roomId, 'EXPIRED');
       else await this.#rooms.keep(room);
     }
     await this.#rooms.sweep();
@@ -169,7 +166,7 @@ export class Signaling {
   /** What is held now: rooms with anybody in or before them, and budgets of those who sent or joined lately. */
   usage(): { readonly rooms: number; readonly budgets: number } {
     return {
-      rooms: this.#log.occupied().length,
+      rooms: this.#live.occupied().length,
       budgets: this.#signals.size + this.#messages.size + this.#joins.size + this.#bytes.size,
     };
   }
@@ -184,7 +181,7 @@ export class Signaling {
     checkSignalId(signalId);
     this.#spend(roomId, caller);
     this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), this.#clock.now());
-    return this.#log.send(roomId, caller.accountId, to, signal, signalId);
+    return this.#live.send(roomId, caller.accountId, to, signal, signalId);
   }
 
   #spend(roomId: string, caller: Caller): void {

@@ -1,5 +1,5 @@
 import { newId } from '../identifier.ts';
-import type { RoomActivity } from '../signaling/ports.ts';
+import type { RoomActivity } from '../room/live-rooms.ts';
 import type { Delivery } from './ports.ts';
 
 /** Of the messages that share one entry of the log: a room starts before its first joins, and ends after its last left. */

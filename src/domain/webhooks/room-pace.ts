@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { RoomActivity } from '../signaling/ports.ts';
+import type { RoomActivity } from '../room/live-rooms.ts';
 import { TokenBucket } from '../signaling/token-bucket.ts';
 
 /** Rooms, and users, that are remembered; who was quiet longest is forgotten first. */

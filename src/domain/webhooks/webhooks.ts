@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { RoomActivity } from '../signaling/ports.ts';
+import type { RoomActivity } from '../room/live-rooms.ts';
 import { Dropped, type DropReason } from './dropped.ts';
 import { messagesOf } from './message.ts';
 import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';

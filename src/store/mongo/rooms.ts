@@ -1,6 +1,7 @@
 import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
 import type { Connection } from 'mongoose';
 import type { Clock } from '../../domain/clock.ts';
+import { readBans, writeBan } from '../../domain/rooms/bans.ts';
 import type { PagePlace, RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
 import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { Attempt } from './attempt.ts';
@@ -86,7 +87,12 @@ export async function mongoRooms(
 
   return {
     async insert({ id, owner, banned, ...fields }) {
-      const record = { _id: id, hostId: owner.id, hostName: owner.name, banned: [...banned] };
+      const record = {
+        _id: id,
+        hostId: owner.id,
+        hostName: owner.name,
+        banned: banned.flatMap(writeBan),
+      };
       await attempt(() => model.insertOne({ ...fields, ...record }));
     },
     async find(id) {
@@ -120,15 +126,31 @@ export async function mongoRooms(
       );
       return record && toRoom(record);
     },
-    async ban(id, userId) {
+    async ban(id, ban) {
+      const banned = { $each: writeBan(ban) };
       const { matchedCount } = await attempt(() =>
-        model.updateOne({ _id: id, ...live() }, { $addToSet: { banned: userId } }).exec(),
+        model.updateOne({ _id: id, ...live() }, { $addToSet: { banned } }).exec(),
       );
       return matchedCount > 0;
     },
     async renameOwner(hostId, hostName) {
       const change = { $set: { hostName }, $inc: { revision: 1 } };
       await attempt(() => model.updateMany({ hostId, hostName: { $ne: hostName } }, change).exec());
+    },
+    async unban(id, userId) {
+      // Ids are hex: nothing in them means anything in a pattern, and what is no id is nobody's.
+      const texts = /^\w+$/.test(userId) ? [userId, new RegExp(`^${userId} `)] : [userId];
+      const record = await attempt(() =>
+        model
+          .findOneAndUpdate(
+            { _id: id, ...live() },
+            { $pull: { banned: { $in: texts } } },
+            { returnDocument: 'after' },
+          )
+          .lean()
+          .exec(),
+      );
+      return record && toRoom(record);
     },
     async extend(id, expiresAt) {
       await attempt(() => model.updateOne({ _id: id, ...live() }, { $max: { expiresAt } }).exec());
@@ -156,7 +178,7 @@ function toRoom(record: RoomRecord): Room {
     allowGuests: record.allowGuests ?? false,
     relayOnly: record.relayOnly ?? false,
     revision: record.revision ?? 0,
-    banned: record.banned ?? [],
+    banned: readBans(record.banned ?? []),
     createdAt: record.createdAt,
     expiresAt: record.expiresAt,
   };

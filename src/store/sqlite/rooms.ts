@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
+import { readBans, writeBan } from '../../domain/rooms/bans.ts';
 import type { RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
 import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
 import type { SqliteFile } from './file.ts';
@@ -13,7 +14,7 @@ interface RoomRow {
   allow_guests: number;
   relay_only: number;
   revision: number;
-  /** A JSON array. */
+  /** A JSON array of texts, see {@link writeBan}. */
   banned: string;
   created_at: number;
   expires_at: number;
@@ -49,10 +50,14 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
      WHERE id = ? AND expires_at > ? RETURNING *`,
   );
   const ban = file.statement(
-    `UPDATE rooms SET banned = CASE
-       WHEN EXISTS (SELECT 1 FROM json_each(banned) WHERE value = ?1) THEN banned
-       ELSE json_insert(banned, '$[#]', ?1) END
-     WHERE id = ?2 AND expires_at > ?3`,
+    `UPDATE rooms SET banned = (SELECT json_group_array(value) FROM
+       (SELECT value FROM json_each(banned) UNION SELECT value FROM json_each(?)))
+     WHERE id = ? AND expires_at > ?`,
+  );
+  const unban = file.statement<RoomRow>(
+    `UPDATE rooms SET banned = (SELECT json_group_array(value) FROM json_each(banned)
+       WHERE value <> ?1 AND substr(value, 1, length(?1) + 1) <> ?1 || ' ')
+     WHERE id = ?2 AND expires_at > ?3 RETURNING *`,
   );
   const renameOwner = file.statement(
     `UPDATE rooms SET host_name = ?1, revision = revision + 1
@@ -76,7 +81,7 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
         +rules.allowGuests,
         +rules.relayOnly,
         rules.revision,
-        JSON.stringify(rules.banned),
+        JSON.stringify(rules.banned.flatMap(writeBan)),
         createdAt.getTime(),
         expiresAt.getTime(),
       );
@@ -111,8 +116,12 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
       const row = await update.first(...settings, id, clock.now());
       return row && toRoom(row);
     },
-    async ban(id, userId) {
-      return (await ban.run(userId, id, clock.now())) > 0;
+    async ban(id, one) {
+      return (await ban.run(JSON.stringify(writeBan(one)), id, clock.now())) > 0;
+    },
+    async unban(id, userId) {
+      const row = await unban.first(userId, id, clock.now());
+      return row && toRoom(row);
     },
     async renameOwner(ownerId, name) {
       await renameOwner.run(name, ownerId);
@@ -143,13 +152,13 @@ function toRoom(row: RoomRow): Room {
     allowGuests: row.allow_guests !== 0,
     relayOnly: row.relay_only !== 0,
     revision: row.revision,
-    banned: readIds(row.banned),
+    banned: readBans(readTexts(row.banned)),
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
   };
 }
 
-function readIds(json: string): string[] {
-  const ids: unknown = JSON.parse(json);
-  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+function readTexts(json: string): string[] {
+  const texts: unknown = JSON.parse(json);
+  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : [];
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { createYoga, type GraphQLParams, type Plugin, processRegularResult } from 'graphql-yoga';
+import { newId } from '../../domain/identifier.ts';
 import { isRefused } from '../../execution/operation.ts';
 import type { Operations } from '../../execution/operations.ts';
 import { persistedHash } from '../../execution/persisted.ts';
@@ -33,6 +34,9 @@ interface Parts {
 }
 
 /** Answers a request. What fails in it is told and logged by `requestId`. */
+/** How long a browser keeps the cookie that names its device, in milliseconds. */
+const DEVICE_MS = 180 * 86_400_000;
+
 export type GraphqlHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -146,13 +150,20 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const { authorization } = req.headers;
     const host = origins.hostOf(req);
     const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
-    const caller = token === null ? null : await services.sessions.authenticate(token, address);
+    const device = cookie.readDevice(req.headers.cookie);
+    const caller =
+      token === null ? null : await services.sessions.authenticate(token, address, device);
     // Asked for more than once by one request, a wrong token counts once.
     let admin: Promise<void> | null = null;
     const exchange: HttpExchange = {
       requestId,
       setSessionCookie: (value, expires) =>
         res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
+      rememberDevice: () => {
+        if (device !== null) return;
+        const expires = new Date(Date.now() + DEVICE_MS);
+        res.appendHeader('Set-Cookie', cookie.writeDevice(newId(), expires, host));
+      },
       clearSessionCookie: () => res.appendHeader('Set-Cookie', cookie.clear(host)),
       authorizeAdmin: () => {
         admin ??= adminToken.check(req.headers, address);

@@ -35,6 +35,8 @@ export class Connection implements ProtocolSocket, Context {
   readonly exchange = null;
   readonly userAgent: string | null;
   readonly address: string;
+  /** The id of its device cookie; null where it brought none. */
+  readonly device: string | null;
   /** The session cookie of the upgrade request; forgotten once it is read. */
   cookieToken: string | null;
   readonly streams = new Set<RoomStream>();
@@ -66,12 +68,18 @@ export class Connection implements ProtocolSocket, Context {
     ws: WebSocket,
     socket: Socket,
     host: ConnectionHost,
-    origin: { address: string; userAgent: string | null; cookieToken: string | null },
+    origin: {
+      address: string;
+      userAgent: string | null;
+      cookieToken: string | null;
+      device: string | null;
+    },
   ) {
     this.#ws = ws;
     this.#frames = new FrameWriter(socket, this);
     this.#host = host;
     this.address = origin.address;
+    this.device = origin.device;
     this.userAgent = origin.userAgent;
     this.cookieToken = origin.cookieToken;
   }

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
+import type { Mailbox, MailboxReader } from '../../domain/mailbox.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
-import type { Mailbox, MailboxReader } from '../../domain/signaling/mailbox.ts';
 import type { Coerced, Operation } from '../../execution/operation.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
@@ -13,8 +13,8 @@ import { toWire, type Wire } from './frame-writer.ts';
  * async generator of the operation, which yields nothing and lasts as long as the subscription: so the protocol core
  * keeps what it is good at, ids, completion and cleaning up.
  */
-export class RoomStream implements AsyncGenerator<ExecutionResult, void>, MailboxReader {
-  readonly #mailbox: Mailbox;
+export class RoomStream implements AsyncGenerator<ExecutionResult, void>, MailboxReader<RoomEvent> {
+  readonly #mailbox: Mailbox<RoomEvent>;
   readonly #connection: Connection;
   readonly #shaper: ReturnType<typeof shaperOf>;
   readonly #variables: Coerced;
@@ -29,7 +29,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   #finished = false;
 
   constructor(
-    mailbox: Mailbox,
+    mailbox: Mailbox<RoomEvent>,
     connection: Connection,
     id: string,
     operation: Operation,

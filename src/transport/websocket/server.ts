@@ -171,6 +171,7 @@ export class WebSocketSide {
       address: this.#parts.addresses.of(request),
       userAgent: userAgentOf(headers),
       cookieToken: this.#parts.cookie.read(headers.cookie),
+      device: this.#parts.cookie.readDevice(headers.cookie),
     });
     ws.on('error', IGNORE);
     if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
@@ -277,10 +278,9 @@ export class WebSocketSide {
     const given = typeof params?.token === 'string' ? params.token : null;
     const token = given ?? connection.cookieToken;
     connection.cookieToken = null;
+    const origin = [connection.address, connection.device] as const;
     const caller =
-      token === null
-        ? null
-        : await services.sessions.authenticateConnection(token, connection.address);
+      token === null ? null : await services.sessions.authenticateConnection(token, ...origin);
     if (connection.closing) return null;
     // Signed out while this was under way: whoever ended the session did not find this socket.
     const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);

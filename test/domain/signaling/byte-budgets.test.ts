@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { RateLimitedError } from '../../../src/domain/errors.ts';
+import { Mailbox } from '../../../src/domain/mailbox.ts';
 import { ByteBudgets, type ByteLimits } from '../../../src/domain/signaling/byte-budgets.ts';
 import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
-import { Mailbox } from '../../../src/domain/signaling/mailbox.ts';
+import { bytesOfEvent } from '../../../src/domain/signaling/event-size.ts';
 
 const KB = 1024;
 const PLENTY = { perSecond: 1e9, burst: 1e9 };
@@ -25,6 +26,7 @@ const caller = (accountId: string, address = '192.0.2.1'): Caller => ({
   sessionId: accountId,
   expiresAt: new Date(0),
   guestOf: null,
+  device: null,
   address,
 });
 const offer = (bytes: number): RoomEvent => ({
@@ -52,7 +54,7 @@ function sends(bytes: ByteBudgets, who: Caller, now: number, roomId = 'room', to
 
 test('one participant: a burst, then so many bytes a second', () => {
   const bytes = budgets({ participant: { perSecond: 2 * KB, burst: 10 * KB } });
-  bytes.open('ann', 'room', 'a', new Mailbox(1), 0);
+  bytes.open('ann', 'room', 'a', new Mailbox<RoomEvent>(1), 0);
   expect(sends(bytes, caller('ann'), 0)).toBe(10);
   expect(sends(bytes, caller('ann'), 1000)).toBe(2);
   expect(sends(bytes, caller('bob'), 1000)).toBe(10);
@@ -60,7 +62,7 @@ test('one participant: a burst, then so many bytes a second', () => {
 
 test('one user: a burst in all rooms together', () => {
   const bytes = budgets({ account: { perSecond: KB, burst: 10 * KB } });
-  for (const room of ['one', 'other']) bytes.open('ann', room, room, new Mailbox(1), 0);
+  for (const room of ['one', 'other']) bytes.open('ann', room, room, new Mailbox<RoomEvent>(1), 0);
   bytes.pay(caller('ann'), 'one', 'b', 6 * KB, 0);
   expect(sends(bytes, caller('ann'), 0, 'other')).toBe(4);
 });
@@ -78,9 +80,9 @@ test('all together: who has sent much waits, who has sent little goes on', () =>
 
 test('a slow addressee: who sends it much waits, and at twice as many bytes everybody does', () => {
   const bytes = budgets({ unread: 500 * KB, participant: { perSecond: KB, burst: 1000 * KB } });
-  const mailbox = new Mailbox(1000);
+  const mailbox = new Mailbox<RoomEvent>(1000, Number.POSITIVE_INFINITY, bytesOfEvent);
   bytes.open('bob', 'room', 'b', mailbox, 0);
-  for (const name of ['ann', 'eve']) bytes.open(name, 'room', name, new Mailbox(1), 0);
+  for (const name of ['ann', 'eve']) bytes.open(name, 'room', name, new Mailbox<RoomEvent>(1), 0);
   expect(() => bytes.pay(caller('eve'), 'room', 'b', 100 * KB, 0)).not.toThrow();
   mailbox.push(offer(600 * KB));
   expect(() => bytes.pay(caller('eve'), 'room', 'b', KB, 0)).toThrow(RateLimitedError);
@@ -93,7 +95,7 @@ test('a slow addressee: who sends it much waits, and at twice as many bytes ever
 });
 
 test('a mailbox overflows at its bytes, however few events they are', () => {
-  const mailbox = new Mailbox(1000, 100 * KB);
+  const mailbox = new Mailbox<RoomEvent>(1000, 100 * KB, bytesOfEvent);
   mailbox.open([]);
   for (let i = 0; i < 3; i += 1) mailbox.push(offer(30 * KB));
   expect(mailbox.closed).toBe(false);

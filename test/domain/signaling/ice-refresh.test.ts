@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { Mailbox } from '../../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
 import { IceRefresh } from '../../../src/domain/signaling/ice-refresh.ts';
 import { IceServerIssuer } from '../../../src/domain/signaling/ice-servers.ts';
-import { Mailbox } from '../../../src/domain/signaling/mailbox.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
 
 const TTL_MS = 60_000;
@@ -30,7 +30,7 @@ function event(position: number): RoomEvent {
 }
 
 function enter(accountId: string, limit = 8) {
-  const mailbox = new Mailbox(limit);
+  const mailbox = new Mailbox<RoomEvent>(limit);
   const events: RoomEvent[] = [];
   mailbox.attach({
     deliver: (one) => events.push(one) > 0,
@@ -96,7 +96,7 @@ test.each(['end', 'lose', 'unsubscribe'] as const)(
 );
 
 test('a reader that takes nothing overflows by it like by anything else, and is let go of', async () => {
-  const mailbox = new Mailbox(2);
+  const mailbox = new Mailbox<RoomEvent>(2);
   mailbox.open([event(1)]);
   refresh.watch(mailbox, 'ann', issuer.issue('ann'));
   await clock.advance(TTL_MS * 4);
@@ -107,7 +107,7 @@ test('a reader that takes nothing overflows by it like by anything else, and is 
 
 test('servers without credentials last: there is nothing to do', async () => {
   const plain = new IceServerIssuer({ stunUrls: ['stun:stun.example.com'], turn: null }, clock);
-  const mailbox = new Mailbox(2);
+  const mailbox = new Mailbox<RoomEvent>(2);
   mailbox.open([event(1)]);
   refresh.watch(mailbox, 'ann', plain.issue('ann'));
   expect(clock.timers).toBe(0);

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { UnavailableError } from '../../../src/domain/errors.ts';
+import type { Mailbox } from '../../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
-import type { Mailbox } from '../../../src/domain/signaling/mailbox.ts';
-import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
-import { ManualClock } from '../../kit/manual-clock.ts';
+
 import { House } from '../../roles/house.ts';
 import { BOUNDS, type LogUnderTest } from '../../roomlog/kit.ts';
+import { memoryRooms } from '../../roomlog/memory-kit.ts';
 
 let under: LogUnderTest;
 let house: House;
@@ -14,9 +14,7 @@ let host: Caller;
 let roomId: string;
 
 beforeEach(async () => {
-  const clock = new ManualClock();
-  const log = new MemoryRoomLog(BOUNDS, clock);
-  under = { log, clock, settle: async () => {}, close: async () => log.close() };
+  under = memoryRooms();
   house = new House(under);
   host = house.signIn('ann');
   ({ id: roomId } = await house.rooms.create(host, { access: 'KNOCK' }));
@@ -24,7 +22,7 @@ beforeEach(async () => {
 });
 
 interface Waiting {
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox<RoomEvent>;
   readonly events: RoomEvent[];
   outcome: 'open' | 'ended' | 'overflowed';
 }
@@ -61,7 +59,7 @@ const present = async () =>
 async function admit({ events }: Waiting): Promise<void> {
   const [pending] = events;
   if (pending?.type !== 'KnockPending') throw new Error(`There is no knock: ${pending?.type}`);
-  await house.moderation.answerKnock(host, roomId, pending.knockId, true);
+  await house.moderation.admit(host, roomId, pending.knockId);
 }
 
 test('who is let in goes on in the same mailbox: the answer, the snapshot, then what happens', async () => {
@@ -146,5 +144,5 @@ test('a ban that the store could not be told of holds, and is stored as soon as 
   await expect(house.rooms.sweep()).rejects.toBeInstanceOf(UnavailableError);
   away.mockRestore();
   await house.rooms.sweep();
-  expect((await house.rooms.find(roomId))?.banned).toEqual(['bob']);
+  expect((await house.rooms.find(roomId))?.banned).toMatchObject([{ userId: 'bob' }]);
 });

@@ -6,6 +6,7 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../../../src/domain/errors.ts';
+import type { LiveRooms } from '../../../src/domain/room/live-rooms.ts';
 import type { Guests } from '../../../src/domain/rooms/guests.ts';
 import type { Room } from '../../../src/domain/rooms/room.ts';
 import type { Rooms } from '../../../src/domain/rooms/rooms.ts';
@@ -15,14 +16,15 @@ import { Moderation } from '../../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
 import { Waiters } from '../../../src/domain/signaling/waiters.ts';
-import { MemoryRoomLog } from '../../../src/roomlog/memory.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
 import { plentyOfBytes } from '../../kit/plenty-of-bytes.ts';
+import { BOUNDS } from '../../roomlog/kit.ts';
+import { memoryRooms } from '../../roomlog/memory-kit.ts';
 
 const BURST = 5;
 
 let clock: ManualClock;
-let log: MemoryRoomLog;
+let log: LiveRooms;
 let signaling: Signaling;
 let joining: Joining;
 let moderation: Moderation;
@@ -40,14 +42,18 @@ const caller = (name: string): Caller => ({
   expiresAt: new Date(Number.MAX_SAFE_INTEGER),
   guestOf: null,
   address: '192.0.2.1',
+  device: null,
 });
 
 beforeEach(() => {
   clock = new ManualClock();
-  log = new MemoryRoomLog(
-    { replayEvents: 10, replayMs: 1000, graceMs: 1000, historyMessages: 5, lobbyKnocks: 5 },
+  ({ log } = memoryRooms(
+    {
+      ...BOUNDS,
+      ...{ replayEvents: 10, replayMs: 1000, graceMs: 1000, historyMessages: 5, lobbyKnocks: 5 },
+    },
     clock,
-  );
+  ));
   meanwhile = () => {};
   const find = async (id: string) => {
     await meanwhile();
@@ -80,7 +86,7 @@ beforeEach(() => {
   const joins = new SendBudgets(1, BURST);
   const bytes = plentyOfBytes();
   signaling = new Signaling({
-    log,
+    live: log,
     rooms,
     sessions,
     clock,
@@ -98,7 +104,7 @@ beforeEach(() => {
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
   const waiters = new Waiters();
   joining = new Joining({
-    log,
+    live: log,
     rooms,
     sessions,
     ice,
@@ -110,7 +116,14 @@ beforeEach(() => {
     mailboxEvents: 10,
     mailboxBytes: 1e6,
   });
-  moderation = new Moderation({ log, rooms, guests, signals, clock });
+  moderation = new Moderation({
+    live: log,
+    rooms,
+    guests,
+    signals,
+    clock,
+    account: async () => null,
+  });
 });
 
 const join = (name: string, roomId: string) =>

@@ -1,0 +1,41 @@
+import { deciding, type RoomDecide } from './course.ts';
+import { endStay, loseStay } from './leases.ts';
+import { endKnock } from './lobby.ts';
+import type { LeaveReason } from './participant.ts';
+import type { RoomOptions } from './rules.ts';
+import { followerOf, stayWith } from './state.ts';
+
+/** Ends every stay and every knock that came with a session. */
+export function endSession(
+  sessionId: string,
+  reason: LeaveReason,
+  options: RoomOptions,
+): RoomDecide<void> {
+  return deciding((course) => {
+    const { stays, waiting } = course.state;
+    for (const { participant } of stays.filter((stay) => stay.sessionId === sessionId)) {
+      const stay = stayWith(course.state, participant.id);
+      if (stay !== null) endStay(course, stay, reason);
+    }
+    for (const one of waiting)
+      if (one.sessionId === sessionId) endKnock(course, one, null, options);
+  });
+}
+
+/** A node has died: what it held is lost, who waited there is gone, and the node that asks looks after the rest. */
+export function nodeLost(node: string, options: RoomOptions): RoomDecide<void> {
+  return deciding((course) => {
+    const { stays, waiting } = course.state;
+    for (const one of waiting) if (one.node === node) endKnock(course, one, null, options);
+    for (const { participant } of stays.filter((stay) => stay.node === node)) {
+      const stay = stayWith(course.state, participant.id);
+      if (stay === null) continue;
+      const taken = { ...stay, node: course.context.node, fence: stay.fence + 1 };
+      if (stay.lostAt === null) loseStay(course, taken);
+      else {
+        course.change({ type: 'stay changed', stay: taken });
+        course.step({ type: 'letGo', follower: followerOf(taken) });
+      }
+    }
+  });
+}

@@ -1,0 +1,132 @@
+import type { Context, Decide, Decision, Kind, Step } from '../log.ts';
+import type { ChatMessage, LogEntry, Notice, RoomChange, Signal } from './entry.ts';
+import { type Change, evolve } from './evolve.ts';
+import { countedUntil } from './knocking.ts';
+import type { LeaveReason, Participant } from './participant.ts';
+import type { RoomState, Stay } from './state.ts';
+import { followerOf, hostOf, NOTHING } from './state.ts';
+
+/** How a knock ended, other than by the one who waited. `replaced`: the same user has knocked anew. */
+export type KnockAnswer = 'admitted' | 'denied' | 'replaced' | 'closed';
+
+/** What others than the participants want to know of a room. */
+export type RoomFact =
+  | { readonly type: 'room.started' | 'room.ended' }
+  | { readonly type: 'participant.joined'; readonly participant: Participant }
+  | {
+      readonly type: 'participant.left';
+      readonly participant: Participant;
+      readonly reason: LeaveReason;
+    };
+
+/** What a log has to know of the types of a room. */
+export interface RoomKind extends Kind {
+  State: RoomState;
+  Body: Signal | Notice | RoomChange;
+  Entry: LogEntry;
+  Kept: ChatMessage;
+  Fact: RoomFact;
+  Answer: KnockAnswer;
+  /** A user has a new name. */
+  News: { readonly renamed: Participant['user'] };
+}
+
+export type RoomDecide<Reply> = Decide<RoomKind, Reply>;
+
+/** How long a room that nobody is in remembers what the store may not say yet, in milliseconds. */
+export const REMEMBERED_MS = 60_000;
+
+/** One decision as it is made: the state so far, and what has happened until then. Nobody else sees it. */
+export class Course {
+  state: RoomState;
+  readonly #before: RoomState | null;
+  readonly #steps: Step<RoomKind>[] = [];
+
+  constructor(
+    before: RoomState | null,
+    readonly context: Context,
+  ) {
+    this.#before = before;
+    this.state = before ?? NOTHING;
+  }
+
+  change(change: Change): void {
+    this.state = evolve(this.state, change);
+  }
+
+  step(step: Step<RoomKind>): void {
+    this.#steps.push(step);
+  }
+
+  note(fact: RoomFact): void {
+    this.#steps.push({ type: 'note', fact });
+  }
+
+  /** Tells everybody, but for one stay. */
+  tell(body: RoomChange, except: string | null = null): void {
+    this.#steps.push({ type: 'tell', body, except, kept: body.type === 'MessageReceived' });
+  }
+
+  /** Tells one participant alone. */
+  notify(to: Stay, from: string | null, body: Notice): void {
+    this.#steps.push({ type: 'notify', to: to.participant.id, from, body });
+  }
+
+  /** Changes what others see of a stay, and tells them; answers the stay as it is then. */
+  update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): Stay {
+    const participant = { ...stay.participant, ...change };
+    const updated = { ...stay, participant };
+    this.change({ type: 'stay changed', stay: updated });
+    this.tell(
+      { type: 'ParticipantUpdated', participant },
+      toSelf === undefined ? null : participant.id,
+    );
+    return updated;
+  }
+
+  /** A mailbox takes the hold on a stay that goes on. */
+  hold(stay: Stay, lostAt: number | null): void {
+    this.change({ type: 'stay changed', stay });
+    this.#steps.push({ type: 'hold', follower: followerOf(stay), lostAt });
+  }
+
+  /** Tells the host that somebody waits, or waits no more. */
+  notifyHost(notice: Notice): void {
+    const host = hostOf(this.state);
+    if (host !== null) this.notify(host, null, notice);
+  }
+
+  /** The decision; where nothing has happened, the state is the same object as before. */
+  decision<Reply>(reply: Reply): Decision<RoomKind, Reply> {
+    if (this.state === (this.#before ?? NOTHING)) {
+      return { state: this.#before, steps: this.#steps, reply };
+    }
+    return { state: this.#remaining(), steps: this.#steps, reply };
+  }
+
+  /** Where nobody is in and nobody waits, what the store may not know yet is remembered for a while. */
+  #remaining(): RoomState | null {
+    const { stays, waiting, updated, bans, passes, closedAt, forgetAt } = this.state;
+    if (stays.length > 0 || waiting.length > 0) {
+      if (forgetAt !== null) this.change({ type: 'forgetting', at: null });
+      return this.state;
+    }
+    const { now } = this.context;
+    const longest = Math.max(now, ...this.state.knocking.map(countedUntil));
+    const memorable = updated || bans.length > 0 || passes.length > 0 || closedAt !== null;
+    if (!memorable && longest <= now) return null;
+    this.change({
+      type: 'forgetting',
+      at: memorable ? Math.max(longest, now + REMEMBERED_MS) : longest,
+    });
+    return this.state;
+  }
+}
+
+/** Makes a decision of what is done in its course; what is thrown meanwhile refuses it. */
+export function deciding<Reply>(work: (course: Course) => Reply): RoomDecide<Reply> {
+  return (state, context) => {
+    const course = new Course(state, context);
+    return course.decision(work(course));
+  };
+}

@@ -1,0 +1,48 @@
+import { RateLimitedError } from '../errors.ts';
+import type { Knocking } from './state.ts';
+
+/** The time within which knocks are counted, in milliseconds. */
+const COUNTED_WITHIN_MS = 60_000;
+/** The longest wait after a denial, and how long denials are remembered after it, in milliseconds. */
+const LONGEST_DENIED_MS = 600_000;
+/** Users and addresses that one room counts; beyond that the one that may knock again soonest is forgotten. */
+const COUNTED = 256;
+
+type Counts = readonly Knocking[];
+
+/** Counts one more knock. @throws RateLimitedError where that is too often, or too soon after a denial */
+export function countKnock(counts: Counts, who: string, perMinute: number, now: number): Counts {
+  const before = find(counts, who);
+  const paidAt = Math.max(now, before.paidAt) + COUNTED_WITHIN_MS / perMinute;
+  const waitMs = Math.max(before.notBefore - now, paidAt - now - COUNTED_WITHIN_MS);
+  if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many knocks; wait before the next one.');
+  return keep(counts, { ...before, paidAt }, now);
+}
+
+/** Makes who was denied wait before the next knock, each time twice as long. */
+export function countDenial(counts: Counts, who: string, deniedMs: number, now: number): Counts {
+  const before = find(counts, who);
+  const waitMs = Math.min(LONGEST_DENIED_MS, deniedMs * 2 ** before.denials);
+  return keep(counts, { ...before, denials: before.denials + 1, notBefore: now + waitMs }, now);
+}
+
+/** Until when a count is needed, in milliseconds since the Unix epoch. */
+export function countedUntil({ paidAt, notBefore, denials }: Knocking): number {
+  return Math.max(paidAt, notBefore + (denials > 0 ? LONGEST_DENIED_MS : 0));
+}
+
+function find(counts: Counts, who: string): Knocking {
+  const none = { who, paidAt: 0, denials: 0, notBefore: 0 };
+  return counts.find((one) => one.who === who) ?? none;
+}
+
+function keep(counts: Counts, changed: Knocking, now: number): Counts {
+  const kept = counts.filter((one) => one.who !== changed.who && countedUntil(one) > now);
+  if (kept.length >= COUNTED) {
+    const first = kept.reduce((one, other) =>
+      countedUntil(other) < countedUntil(one) ? other : one,
+    );
+    kept.splice(kept.indexOf(first), 1);
+  }
+  return [...kept, changed];
+}

@@ -1,0 +1,103 @@
+import { NotInRoomError } from '../errors.ts';
+import { type Course, deciding, type RoomDecide } from './course.ts';
+import { electHost, requireStay } from './hosting.ts';
+import type { LeaveReason, Participant } from './participant.ts';
+import type { RoomOptions } from './rules.ts';
+import { followerOf, type RoomState, type Stay, stayWith } from './state.ts';
+
+/**
+ * Ends a stay. Its own client hears of it too, last of all, so that it knows why. With a successor another of the same
+ * user follows in the same decision: so the room and its host's role are kept.
+ */
+export function endStay(
+  course: Course,
+  { participant }: Stay,
+  reason: LeaveReason,
+  followed?: 'by a successor',
+): void {
+  const { id } = participant;
+  course.tell({ type: 'ParticipantLeft', participant, reason });
+  course.note({ type: 'participant.left', participant, reason });
+  course.change({ type: 'stay ended', id });
+  course.step({ type: 'end', id });
+  if (followed !== undefined) return;
+  if (course.state.stays.length > 0) {
+    electHost(course);
+    return;
+  }
+  course.change({ type: 'emptied' });
+  course.note({ type: 'room.ended' });
+}
+
+/** Lets go of a stay: it is RECONNECTING for the grace, or ends at once where it cannot be resumed. */
+export function loseStay(course: Course, stay: Stay): void {
+  if (stay.clientKey === null) {
+    endStay(course, stay, 'DISCONNECTED');
+    return;
+  }
+  const lost = { ...stay, lostAt: course.context.now };
+  const updated = course.update(lost, { connection: 'RECONNECTING' }, 'not to itself');
+  course.step({ type: 'letGo', follower: followerOf(updated) });
+}
+
+function held(state: RoomState, id: string, fence: number): Stay | null {
+  const stay = stayWith(state, id);
+  return stay?.fence === fence ? stay : null;
+}
+
+/** The connection of a hold was lost. An outdated hold does nothing. */
+export function letGo(id: string, fence: number): RoomDecide<void> {
+  return deciding((course) => {
+    const stay = held(course.state, id, fence);
+    if (stay !== null && stay.lostAt === null) loseStay(course, stay);
+  });
+}
+
+/** Ends a stay by its hold; answers whether that was still the one on it. */
+export function release(id: string, fence: number, reason: LeaveReason): RoomDecide<boolean> {
+  return deciding((course) => {
+    const stay = held(course.state, id, fence);
+    if (stay !== null) endStay(course, stay, reason);
+    return stay !== null;
+  });
+}
+
+/** Ends the stay of a user. @throws NotInRoomError */
+export function leave(
+  userId: string,
+  reason: LeaveReason,
+  participantId: string | null = null,
+): RoomDecide<Participant> {
+  return deciding((course) => {
+    const stay = requireStay(course.state, userId);
+    if ((participantId ?? stay.participant.id) !== stay.participant.id) throw new NotInRoomError();
+    endStay(course, stay, reason);
+    return stay.participant;
+  });
+}
+
+/** What time does: stays whose grace is over end, and a room that nobody needs is forgotten. */
+export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
+  const decide = deciding((course) => {
+    const { now } = course.context;
+    for (const { participant, lostAt } of course.state.stays) {
+      if (lostAt === null || now < lostAt + graceMs) continue;
+      const stay = stayWith(course.state, participant.id);
+      if (stay !== null) endStay(course, stay, 'DISCONNECTED');
+    }
+  });
+  return (state, context) => {
+    const over = state?.forgetAt ?? null;
+    if (over !== null && context.now >= over) return { state: null, steps: [], reply: undefined };
+    return decide(state, context);
+  };
+}
+
+/** When {@link wake} has something to do, in milliseconds since the Unix epoch. */
+export function dueAt({ stays, forgetAt }: RoomState, { graceMs }: RoomOptions): number | null {
+  let due = forgetAt;
+  for (const { lostAt } of stays) {
+    if (lostAt !== null && (due === null || lostAt + graceMs < due)) due = lostAt + graceMs;
+  }
+  return due;
+}

@@ -1,0 +1,204 @@
+import type { User } from '../accounts/account.ts';
+import { type Eventual, whenReady } from '../eventual.ts';
+import { newId } from '../identifier.ts';
+import type { Followed, Hold, Inbox, Log, Placed, Posted } from '../log.ts';
+import { type Room, visible } from '../rooms/room.ts';
+import { endSession } from './absence.ts';
+import { sendMessage } from './chat.ts';
+import { closeRoom } from './closing.ts';
+import type { KnockAnswer, RoomFact, RoomKind } from './course.ts';
+import { type Entrance, enter, type Inside } from './entering.ts';
+import type { LogEntry, RoomClosedReason, Signal } from './entry.ts';
+import { leave, letGo, release } from './leases.ts';
+import { type AnsweredKnock, answerKnock, knock, withdraw } from './lobby.ts';
+import { raiseHand, rename, setMedia } from './media.ts';
+import { type Removed, remove, requestMute, unban } from './moderation.ts';
+import type { LeaveReason, MediaState, Participant } from './participant.ts';
+import { type RoomOptions, rulesOf } from './rules.ts';
+import { changeSettings } from './settings.ts';
+import { participantsOf } from './state.ts';
+
+/** What entering begins with; everything after its place comes through the mailbox. */
+export type Entered = Omit<Followed<RoomKind, Inside>, 'reply'> & Inside;
+
+/** Somebody who waits before a room. */
+export interface Knock {
+  readonly roomId: string;
+  readonly knockId: string;
+  readonly userId: string;
+}
+
+/** The one who waits. */
+export interface Waiter {
+  /** Called at most once, also before `knock` has answered; not at all where the knock was withdrawn or its session ended. */
+  answered(how: KnockAnswer): void;
+}
+
+/** What others than the participants want to know of a room, and where in its logs it stands. */
+export type RoomActivity = { readonly roomId: string } & Pick<Placed, 'cursor' | 'at'> & RoomFact;
+
+/** Where a message stands in a room's log, and when it was said, in milliseconds since the Unix epoch. */
+export type SentMessage = Posted;
+
+/**
+ * Who is in which room now, and what they do there: the rules of a room, each asked of the log where its rooms are. What
+ * a rule decides and refuses is said where it stands; how it is stored and told is the {@link Log}'s to promise.
+ */
+export class LiveRooms {
+  readonly #log: Log<RoomKind>;
+  readonly #options: RoomOptions;
+
+  constructor(log: Log<RoomKind>, options: RoomOptions) {
+    this.#log = log;
+    this.#options = options;
+    log.onNews(({ renamed }) => log.oweFor({ member: renamed.id }, rename(renamed)));
+  }
+
+  /** Joins, resumes or takes over; the caller opens the mailbox. @throws what {@link enter} throws */
+  enter(entrance: Entrance, inbox: Inbox<LogEntry>): Eventual<Entered> {
+    const { roomId, after } = entrance;
+    const followed = this.#log.follow(roomId, enter(newId(), entrance), { inbox, after });
+    return whenReady(followed, ({ reply, ...rest }) => ({ ...rest, ...reply }));
+  }
+
+  /** The connection of a hold was lost. */
+  detach({ key, id, fence }: Hold): Eventual<void> {
+    return this.#log.owe(key, letGo(id, fence));
+  }
+
+  /** Ends the stay, if this hold is still the one on it; answers whether it did. */
+  release({ key, id, fence }: Hold, reason: LeaveReason): Eventual<boolean> {
+    return this.#log.owe(key, release(id, fence, reason));
+  }
+
+  /**
+   * Ends the stay of a user: the one that is named, or whichever it is.
+   *
+   * @throws NotInRoomError, also where the user has another stay than the one that is named
+   */
+  leave(
+    roomId: string,
+    userId: string,
+    reason: LeaveReason,
+    participantId: string | null = null,
+  ): Eventual<Participant> {
+    return this.#log.run(roomId, leave(userId, reason, participantId));
+  }
+
+  /** Ends every stay and every knock that came with a session and is looked after here. */
+  endSession(sessionId: string, reason: LeaveReason): Eventual<void> {
+    const ends = endSession(sessionId, reason, this.#options);
+    return this.#log.oweFor({ session: sessionId }, ends);
+  }
+
+  /** A signal of one participant to another; answers its cursor. @throws NotInRoomError, PeerNotInRoomError */
+  send(
+    roomId: string,
+    userId: string,
+    to: string,
+    signal: Signal,
+    signalId: string | null,
+  ): Eventual<string> {
+    return this.#log.send(roomId, userId, to, signal, signalId);
+  }
+
+  /** @throws NotInRoomError */
+  setMedia(roomId: string, userId: string, media: Partial<MediaState>): Eventual<Participant> {
+    return this.#log.run(roomId, setMedia(userId, media));
+  }
+
+  /** @throws NotInRoomError */
+  raiseHand(roomId: string, userId: string, raised: boolean): Eventual<Participant> {
+    return this.#log.run(roomId, raiseHand(userId, raised));
+  }
+
+  /** A message to one, or with `to` null to all others; answers its place. @throws NotInRoomError, PeerNotInRoomError */
+  sendMessage(
+    roomId: string,
+    userId: string,
+    to: string | null,
+    text: string,
+    messageId: string | null,
+  ): Eventual<SentMessage> {
+    return this.#log.post(roomId, userId, messageId, sendMessage(userId, to, text));
+  }
+
+  /** Shows a user's new name in every room it is in. */
+  rename(user: User): Eventual<void> {
+    return this.#log.spread({ renamed: user });
+  }
+
+  /** @throws NotInRoomError, NotHostError, PeerNotInRoomError, InvalidInputError */
+  remove(
+    roomId: string,
+    byUserId: string | null,
+    participantId: string,
+    ban: boolean,
+  ): Eventual<Removed> {
+    return this.#log.run(roomId, remove(byUserId, participantId, ban, this.#options));
+  }
+
+  unban(roomId: string, userId: string): Eventual<void> {
+    return this.#log.run(roomId, unban(userId));
+  }
+
+  /** @throws NotInRoomError, NotHostError, PeerNotInRoomError */
+  requestMute(roomId: string, byUserId: string, participantId: string): Eventual<void> {
+    return this.#log.run(roomId, requestMute(byUserId, participantId));
+  }
+
+  /** Takes a room's new settings. */
+  update(room: Room): Eventual<void> {
+    return this.#log.run(room.id, changeSettings(rulesOf(room), visible(room), this.#options));
+  }
+
+  /** @throws RoomNotFoundError, RateLimitedError */
+  knock(entrance: Entrance, waiter: Waiter): Eventual<Knock> {
+    const { roomId, user } = entrance;
+    const knockId = newId();
+    const asked = knock(knockId, entrance, this.#options);
+    const waits = this.#log.wait(roomId, knockId, asked, (how) => waiter.answered(how));
+    return whenReady(waits, () => ({ roomId, knockId, userId: user.id }));
+  }
+
+  /** @throws NotInRoomError, NotHostError, KnockNotFoundError, InvalidInputError */
+  answerKnock(
+    roomId: string,
+    byUserId: string,
+    knockId: string,
+    admitted: boolean,
+    ban = false,
+  ): Eventual<AnsweredKnock> {
+    const how = admitted ? 'admitted' : 'denied';
+    return this.#log.run(roomId, answerKnock(byUserId, knockId, how, ban, this.#options));
+  }
+
+  withdraw({ roomId, knockId }: Knock): Eventual<void> {
+    return this.#log.owe(roomId, withdraw(knockId, this.#options));
+  }
+
+  /** Who is in the room now, by join order. */
+  participants(roomId: string): Eventual<readonly Participant[]> {
+    return whenReady(this.#log.read(roomId), (state) =>
+      state === null ? [] : participantsOf(state),
+    );
+  }
+
+  closeRoom(roomId: string, reason: RoomClosedReason): Eventual<void> {
+    return this.#log.run(roomId, closeRoom(reason));
+  }
+
+  /** Calls `listener` as {@link Log.observe} says. */
+  observe(listener: (activity: RoomActivity) => void): void {
+    this.#log.observe((roomId, { cursor, at }, fact) => listener({ roomId, cursor, at, ...fact }));
+  }
+
+  /** The rooms with anybody in them or waiting before them, here. */
+  occupied(): readonly string[] {
+    return this.#log.keys();
+  }
+
+  close(): Eventual<void> {
+    return this.#log.close();
+  }
+}

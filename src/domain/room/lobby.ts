@@ -1,0 +1,150 @@
+import { KnockNotFoundError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
+import { wasClosed } from './closing.ts';
+import { type Course, deciding, type KnockAnswer, type RoomDecide } from './course.ts';
+import type { Entrance } from './entering.ts';
+import { requireHost } from './hosting.ts';
+import { countDenial, countKnock } from './knocking.ts';
+import { ban, isBanned } from './moderation.ts';
+import { learn, type RoomOptions, type RoomRules } from './rules.ts';
+import { type RoomState, type Waiting, waiterOf } from './state.ts';
+
+/** When to try again where too many wait, in milliseconds. */
+const LOBBY_FULL_RETRY_MS = 5000;
+
+/**
+ * Waits before a room, which may have nobody in it; the host is told. A user's second knock replaces the first. Where
+ * the rules decide, it is answered at once.
+ *
+ * @throws RoomNotFoundError where it was closed a moment ago
+ * @throws RateLimitedError when as many wait as may, or this user or address has knocked too often
+ */
+export function knock(knockId: string, entrance: Entrance, options: RoomOptions): RoomDecide<void> {
+  return deciding((course) => {
+    const { now, node } = course.context;
+    if (wasClosed(course.state, now)) throw new RoomNotFoundError();
+    const rules = learn(course, entrance.rules);
+    const { user, sessionId, address, device } = entrance;
+    const waiting: Waiting = { knockId, user, sessionId, node, address, device };
+    const before = course.state.waiting.find((one) => one.user.id === user.id);
+    const how = isBanned(course.state, entrance) ? 'denied' : answerByRules(rules, waiting);
+    if (how === null) {
+      checkPlaces(course.state, waiting, options);
+      count(course, waiting, options);
+    }
+    if (before !== undefined) endKnock(course, before, 'replaced', options);
+    course.change({ type: 'knock made', waiting });
+    course.step({ type: 'await', waiter: waiterOf(waiting) });
+    if (how !== null) answer(course, waiting, how, options);
+    else course.notifyHost({ type: 'KnockReceived', knockId, user });
+  });
+}
+
+/** What became of a knock that the host has answered. */
+export interface AnsweredKnock {
+  readonly waiting: Waiting;
+  /** Whether it is banned for as long as the room exists. */
+  readonly lasting: boolean;
+}
+
+/**
+ * Lets in who waits, or not. A denial makes it wait before it knocks again; `forGood` bans it as well.
+ *
+ * @throws NotInRoomError, NotHostError, KnockNotFoundError, InvalidInputError
+ */
+export function answerKnock(
+  byUserId: string,
+  knockId: string,
+  how: 'admitted' | 'denied',
+  forGood: boolean,
+  options: RoomOptions,
+): RoomDecide<AnsweredKnock> {
+  return deciding((course) => {
+    requireHost(course.state, byUserId);
+    const waiting = course.state.waiting.find((one) => one.knockId === knockId);
+    if (waiting === undefined) throw new KnockNotFoundError();
+    const lasting = forGood && ban(course, byUserId, waiting.user, waiting, options);
+    if (how === 'denied') {
+      const { knocking } = course.state;
+      const counted = countDenial(knocking, waiting.user.id, options.deniedMs, course.context.now);
+      course.change({ type: 'knocking counted', knocking: counted });
+    }
+    endKnock(course, waiting, how, options);
+    return { waiting, lasting };
+  });
+}
+
+/** Who waits is gone. Nothing happens when the knock has ended already. */
+export function withdraw(knockId: string, options: RoomOptions): RoomDecide<void> {
+  return deciding((course) => {
+    const waiting = course.state.waiting.find((one) => one.knockId === knockId);
+    if (waiting !== undefined) endKnock(course, waiting, null, options);
+  });
+}
+
+/** Answers everybody whom the rules admit or deny by now. */
+export function answerAllByRules(course: Course, rules: RoomRules, options: RoomOptions): void {
+  for (const waiting of course.state.waiting) {
+    const how = answerByRules(rules, waiting);
+    if (how !== null) endKnock(course, waiting, how, options);
+  }
+}
+
+/** Ends a knock: the host hears of it first, since the one who waits may enter at once. Null: without a word. */
+export function endKnock(
+  course: Course,
+  waiting: Waiting,
+  how: KnockAnswer | null,
+  options: RoomOptions,
+): void {
+  course.notifyHost({ type: 'KnockEnded', knockId: waiting.knockId });
+  answer(course, waiting, how, options);
+}
+
+function answer(
+  course: Course,
+  waiting: Waiting,
+  how: KnockAnswer | null,
+  { lobbyKnocks }: RoomOptions,
+): void {
+  const { knockId, user } = waiting;
+  course.change({ type: 'knock ended', knockId });
+  if (how === 'admitted') {
+    // Whoever was admitted and did not come must not be remembered for ever.
+    course.change({
+      type: 'pass given',
+      pass: { knockId, userId: user.id },
+      atMost: lobbyKnocks,
+    });
+  }
+  course.step({ type: 'answer', waiter: waiterOf(waiting), answer: how });
+}
+
+/** How a knock is answered without asking anybody; null where the host decides. */
+function answerByRules(rules: RoomRules, { user }: Waiting): 'admitted' | 'denied' | null {
+  if (rules.access === 'LOCKED' || (user.isGuest && !rules.allowGuests)) return 'denied';
+  return rules.access === 'OPEN' ? 'admitted' : null;
+}
+
+/** @throws RateLimitedError */
+function checkPlaces({ waiting }: RoomState, comer: Waiting, options: RoomOptions): void {
+  const others = waiting.filter(({ user }) => user.id !== comer.user.id);
+  const message = 'Too many wait before this room already.';
+  if (others.length >= options.lobbyKnocks) {
+    throw new RateLimitedError(LOBBY_FULL_RETRY_MS, message);
+  }
+  const neighbours = others.filter(({ address }) => address === comer.address);
+  if (comer.address !== null && neighbours.length >= options.knocksPerAddress) {
+    throw new RateLimitedError(LOBBY_FULL_RETRY_MS, message);
+  }
+}
+
+/** @throws RateLimitedError */
+function count(course: Course, { user, address }: Waiting, options: RoomOptions): void {
+  const { now } = course.context;
+  const { knocking } = course.state;
+  let counted = countKnock(knocking, user.id, options.knocksPerUser, now);
+  if (address !== null) {
+    counted = countKnock(counted, `@${address}`, options.knocksPerAddress, now);
+  }
+  course.change({ type: 'knocking counted', knocking: counted });
+}

@@ -1,0 +1,284 @@
+import type { Clock } from '../../domain/clock.ts';
+import { BEFORE_ALL, CursorWriter, newEpoch, parseCursor } from '../../domain/cursor.ts';
+import {
+  type Aggregate,
+  type Followed,
+  type Follower,
+  type Inbox,
+  isFor,
+  type Kind,
+  type LogOptions,
+  type Placed,
+  type Posted,
+  type Step,
+  type Waiter,
+} from '../../domain/log.ts';
+import { Tail } from '../tail.ts';
+import { LocalFollower } from './follower.ts';
+
+/** Whoever asks, as far as a decision concerns it. */
+export interface Asking<K extends Kind> {
+  readonly follow?: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null };
+  readonly answered?: (answer: K['Answer']) => void;
+}
+
+/** What following begins with, but for the reply of the rules. */
+export type Start<K extends Kind> = Omit<Followed<K, unknown>, 'reply'>;
+
+/** One log while anybody follows it. */
+interface Run<K extends Kind> {
+  readonly epoch: string;
+  readonly cursors: CursorWriter;
+  readonly tail: Tail<K['Entry']>;
+  history: readonly K['Kept'][];
+  position: number;
+  /** When the newest entry was appended. */
+  at: number;
+}
+
+/** What the aggregates of one kind share. */
+export interface Shared<K extends Kind> {
+  readonly aggregate: Aggregate<K>;
+  readonly options: LogOptions;
+  readonly clock: Clock;
+  readonly observe: (key: string, place: Pick<Placed, 'cursor' | 'at'>, fact: K['Fact']) => void;
+}
+
+/** One aggregate in memory: its state, its log, and who follows it and waits. Every method runs to its end before the next. */
+export class Live<K extends Kind> {
+  state: K['State'] | null = null;
+  readonly followers = new Map<string, LocalFollower<K['Entry']>>();
+  readonly ofMember = new Map<string, LocalFollower<K['Entry']>>();
+  readonly waiters = new Map<string, { waiter: Waiter; answered: (answer: K['Answer']) => void }>();
+  readonly #shared: Shared<K>;
+  #run: Run<K> | null = null;
+  /** Time never goes back in a log: a clock that is set back must not age its tail. */
+  #latest = 0;
+
+  constructor(
+    readonly key: string,
+    shared: Shared<K>,
+  ) {
+    this.#shared = shared;
+  }
+
+  now(): number {
+    this.#latest = Math.max(this.#latest, this.#shared.clock.now());
+    return this.#latest;
+  }
+
+  /** Something was due: by now it is that late at least, whatever the clock says. */
+  reach(time: number): void {
+    this.#latest = Math.max(this.#latest, time);
+  }
+
+  /** The place of the newest entry. */
+  newest(): Posted {
+    return { cursor: this.cursor(), at: this.#run?.at ?? 0 };
+  }
+
+  /** The cursor of a position, or of the newest entry. */
+  cursor(position?: number): string {
+    const run = this.#run;
+    return run === null ? BEFORE_ALL : run.cursors.at(position ?? run.position);
+  }
+
+  get position(): number {
+    return this.#run?.position ?? 0;
+  }
+
+  /** Does what a decision says; answers what following begins with, where the one who asks does. */
+  take(steps: readonly Step<K>[], asking: Asking<K>): Start<K> | null {
+    let start: Start<K> | null = null;
+    for (const step of steps) start = this.#step(step, asking) ?? start;
+    if (this.followers.size === 0) this.#run = null;
+    return start;
+  }
+
+  /** Appends what one sends another, past all decisions; answers the entry. */
+  signal(
+    from: LocalFollower<K['Entry']>,
+    to: LocalFollower<K['Entry']>,
+    body: K['Body'],
+  ): K['Entry'] {
+    return this.#notify(to, from.follower.id, body);
+  }
+
+  /** Lets go of entries that are too old to be asked for. */
+  trim(): void {
+    this.#run?.tail.trim(this.now());
+  }
+
+  /** Ends every inbox without a word. */
+  dispose(): void {
+    for (const follower of this.followers.values()) follower.dropInbox()?.end();
+    this.followers.clear();
+    this.ofMember.clear();
+    this.waiters.clear();
+  }
+
+  #step(step: Step<K>, { follow, answered }: Asking<K>): Start<K> | null {
+    switch (step.type) {
+      case 'tell':
+        this.#tell(step.body, step.except, step.kept);
+        return null;
+      case 'notify': {
+        const to = this.followers.get(step.to);
+        if (to !== undefined) this.#notify(to, step.from, step.body);
+        return null;
+      }
+      case 'begin':
+        return follow === undefined ? null : this.#begin(step.follower, follow.inbox);
+      case 'hold':
+        return follow === undefined ? null : this.#hold(step.follower, step.lostAt, follow);
+      case 'letGo': {
+        const local = this.followers.get(step.follower.id);
+        if (local === undefined) return null;
+        local.follower = step.follower;
+        local.dropInbox();
+        return null;
+      }
+      case 'end':
+        this.#end(step.id);
+        return null;
+      case 'await':
+        if (answered !== undefined) {
+          this.waiters.set(step.waiter.id, { waiter: step.waiter, answered });
+        }
+        return null;
+      case 'answer': {
+        const waiting = this.waiters.get(step.waiter.id);
+        this.waiters.delete(step.waiter.id);
+        if (step.answer !== null) waiting?.answered(step.answer);
+        return null;
+      }
+      case 'note':
+        this.#shared.observe(this.key, { cursor: this.cursor(), at: this.now() }, step.fact);
+        return null;
+    }
+  }
+
+  #running(): Run<K> {
+    if (this.#run !== null) return this.#run;
+    const { replayEvents, replayBytes, replayMs, graceMs } = this.#shared.options;
+    const epoch = newEpoch(this.#shared.clock.now());
+    const bounds = {
+      maxEntries: replayEvents,
+      maxBytes: replayBytes,
+      maxAgeMs: replayMs + graceMs,
+    };
+    const tail = new Tail<K['Entry']>(bounds);
+    this.#run = { epoch, cursors: new CursorWriter(epoch), tail, history: [], position: 0, at: 0 };
+    return this.#run;
+  }
+
+  #tell(body: K['Body'], except: string | null, kept: boolean): void {
+    const { aggregate, options } = this.#shared;
+    const run = this.#running();
+    const position = run.position + 1;
+    const entry = aggregate.place(
+      body,
+      run.cursors.at(position),
+      position,
+      this.now(),
+      null,
+      except,
+    );
+    run.position = position;
+    run.at = entry.at;
+    run.tail.append(entry, aggregate.weigh(entry));
+    if (kept) run.history = [...run.history, aggregate.kept(entry)].slice(-options.historyMessages);
+    for (const [id, follower] of this.followers) {
+      if (id === except) continue;
+      follower.visibleThrough = position;
+      follower.inbox?.push(entry);
+    }
+  }
+
+  #notify(to: LocalFollower<K['Entry']>, from: string | null, body: K['Body']): K['Entry'] {
+    const { aggregate } = this.#shared;
+    const run = this.#running();
+    const position = run.position + 1;
+    const cursor = run.cursors.at(position);
+    const entry = aggregate.place(body, cursor, position, this.now(), to.follower.id, from);
+    run.position = position;
+    run.at = entry.at;
+    run.tail.append(entry, aggregate.weigh(entry));
+    to.visibleThrough = position;
+    to.inbox?.push(entry);
+    return entry;
+  }
+
+  #begin(follower: Follower, inbox: Inbox<K['Entry']>): Start<K> {
+    const run = this.#running();
+    const local = new LocalFollower<K['Entry']>(follower, inbox, run.position);
+    this.followers.set(follower.id, local);
+    this.ofMember.set(follower.member, local);
+    inbox.receivedThrough = Math.max(run.position, inbox.receivedThrough);
+    return this.#start(run, local, null, run.position);
+  }
+
+  #hold(
+    follower: Follower,
+    lostAt: number | null,
+    { inbox, after }: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
+  ): Start<K> | null {
+    const run = this.#running();
+    const local = this.followers.get(follower.id);
+    if (local === undefined) return null;
+    local.dropInbox()?.end();
+    local.follower = follower;
+    const from = after === null ? local.receivedThrough : this.#served(run, local, after);
+    const since = (lostAt ?? this.now()) - this.#shared.options.replayMs;
+    const missed = from === null ? null : this.#missed(run, local, from, since);
+    local.inbox = inbox;
+    inbox.receivedThrough = Math.max(local.receivedThrough, missed === null ? 0 : (from ?? 0));
+    return this.#start(run, local, missed, missed === null ? run.position : (from ?? 0));
+  }
+
+  /** The position of a cursor that a client of this follower can have; null for any other. */
+  #served(run: Run<K>, { begunAt }: LocalFollower<K['Entry']>, after: string): number | null {
+    const parsed = parseCursor(after);
+    if (parsed === null || parsed.epoch !== run.epoch) return null;
+    const { position } = parsed;
+    return position >= begunAt && position <= run.position ? position : null;
+  }
+
+  /** Null where the tail does not reach back, and something that is for this follower is lost with that. */
+  #missed(
+    run: Run<K>,
+    local: LocalFollower<K['Entry']>,
+    from: number,
+    since: number,
+  ): K['Entry'][] | null {
+    if (from >= local.visibleThrough) return [];
+    const entries = run.tail.after(from, run.position, since);
+    return entries?.filter((entry) => isFor(entry, local.follower.id)) ?? null;
+  }
+
+  #start(
+    run: Run<K>,
+    { follower: { id, fence } }: LocalFollower<K['Entry']>,
+    missed: K['Entry'][] | null,
+    position: number,
+  ): Start<K> {
+    return {
+      hold: { key: this.key, id, fence },
+      cursor: run.cursors.at(position),
+      position,
+      at: this.now(),
+      recovered: missed !== null,
+      missed: missed ?? [],
+      history: missed === null ? run.history : [],
+    };
+  }
+
+  #end(id: string): void {
+    const local = this.followers.get(id);
+    if (local === undefined) return;
+    this.followers.delete(id);
+    const { member } = local.follower;
+    if (this.ofMember.get(member) === local) this.ofMember.delete(member);
+    local.dropInbox()?.end();
+  }
+}

@@ -1,0 +1,190 @@
+import type { Clock, Timer } from '../../domain/clock.ts';
+import type {
+  Aggregate,
+  Decide,
+  Followed,
+  Inbox,
+  Kind,
+  Log,
+  LogOptions,
+  Placed,
+  Posted,
+  Who,
+} from '../../domain/log.ts';
+import { type Asking, Live, type Shared, type Start } from './live.ts';
+
+/** How often the tails of quiet logs are looked through, in milliseconds. */
+const TRIM_INTERVAL_MS = 30_000;
+/** There is no other. */
+const NODE = 'here';
+
+type Observer<K extends Kind> = (
+  key: string,
+  place: Pick<Placed, 'cursor' | 'at'>,
+  fact: K['Fact'],
+) => void;
+
+/** When an aggregate wakes next. */
+interface Wake {
+  readonly due: number;
+  readonly timer: Timer;
+}
+
+/** The logs of a single process. It answers everything at once, without promises, and forgets with the process. */
+export class MemoryLog<K extends Kind> implements Log<K> {
+  readonly #aggregate: Aggregate<K>;
+  readonly #clock: Clock;
+  readonly #shared: Shared<K>;
+  readonly #lives = new Map<string, Live<K>>();
+  readonly #wakes = new Map<string, Wake>();
+  readonly #observers: Observer<K>[] = [];
+  readonly #hearers: ((news: K['News']) => void)[] = [];
+  #trimming: Timer;
+
+  constructor(aggregate: Aggregate<K>, options: LogOptions, clock: Clock) {
+    this.#aggregate = aggregate;
+    this.#clock = clock;
+    this.#shared = {
+      aggregate,
+      options,
+      clock,
+      observe: (key, place, fact) => {
+        for (const observer of this.#observers) observer(key, place, fact);
+      },
+    };
+    this.#trimming = this.#trimLater();
+  }
+
+  run<Reply>(key: string, decide: Decide<K, Reply>): Reply {
+    return this.#decide(key, decide, {}).reply;
+  }
+
+  owe<Reply>(key: string, decide: Decide<K, Reply>): Reply {
+    return this.run(key, decide);
+  }
+
+  oweFor(who: Who, decide: Decide<K, unknown>): void {
+    for (const live of [...this.#lives.values()]) {
+      if (concerns(live, who)) this.run(live.key, decide);
+    }
+  }
+
+  follow<Reply>(
+    key: string,
+    decide: Decide<K, Reply>,
+    by: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
+  ): Followed<K, Reply> {
+    const { reply, start } = this.#decide(key, decide, { follow: by });
+    if (start === null) throw new TypeError('Nobody began to follow.');
+    return { reply, ...start };
+  }
+
+  wait<Reply>(
+    key: string,
+    _waiterId: string,
+    decide: Decide<K, Reply>,
+    answered: (answer: K['Answer']) => void,
+  ): Reply {
+    return this.#decide(key, decide, { answered }).reply;
+  }
+
+  post(key: string, member: string, id: string | null, decide: Decide<K, unknown>): Posted {
+    const before = id && this.#lives.get(key)?.ofMember.get(member)?.postedBefore(id);
+    if (before) return before;
+    const { live } = this.#decide(key, decide, {});
+    const posted = live.newest();
+    if (id !== null) live.ofMember.get(member)?.rememberPost(id, posted);
+    return posted;
+  }
+
+  send(key: string, member: string, to: string, body: K['Body'], id: string | null): string {
+    const live = this.#lives.get(key);
+    const sender = live?.ofMember.get(member);
+    if (live === undefined || sender === undefined) throw this.#aggregate.notFollowing();
+    const before = id === null ? null : sender.sentBefore(id);
+    if (before !== null) return live.cursor(before);
+    const addressee = live.followers.get(to);
+    if (addressee === undefined || addressee === sender) throw this.#aggregate.noAddressee();
+    const { cursor, position } = live.signal(sender, addressee, body);
+    if (id !== null) sender.rememberSent(id, position);
+    return cursor;
+  }
+
+  read(key: string): K['State'] | null {
+    return this.#lives.get(key)?.state ?? null;
+  }
+
+  keys(): readonly string[] {
+    const keys: string[] = [];
+    for (const { key, followers, waiters } of this.#lives.values()) {
+      if (followers.size > 0 || waiters.size > 0) keys.push(key);
+    }
+    return keys;
+  }
+
+  spread(news: K['News']): void {
+    for (const hearer of this.#hearers) hearer(news);
+  }
+
+  onNews(listener: (news: K['News']) => void): void {
+    this.#hearers.push(listener);
+  }
+
+  observe(listener: Observer<K>): void {
+    this.#observers.push(listener);
+  }
+
+  close(): void {
+    this.#trimming.cancel();
+    for (const { timer } of this.#wakes.values()) timer.cancel();
+    this.#wakes.clear();
+    for (const live of this.#lives.values()) live.dispose();
+    this.#lives.clear();
+  }
+
+  #decide<Reply>(
+    key: string,
+    decide: Decide<K, Reply>,
+    asking: Asking<K>,
+  ): { readonly reply: Reply; readonly start: Start<K> | null; readonly live: Live<K> } {
+    const live = this.#lives.get(key) ?? new Live<K>(key, this.#shared);
+    const decision = decide(live.state, { now: live.now(), node: NODE });
+    live.state = decision.state;
+    // There before anybody is told, and may ask in turn.
+    this.#lives.set(key, live);
+    const start = live.take(decision.steps, asking);
+    if (live.state === null) this.#lives.delete(key);
+    this.#wakeLater(live);
+    return { reply: decision.reply, start, live };
+  }
+
+  #wakeLater({ key, state }: Live<K>): void {
+    const due = state === null ? null : this.#aggregate.dueAt(state);
+    const before = this.#wakes.get(key);
+    if (due === (before?.due ?? null)) return;
+    before?.timer.cancel();
+    this.#wakes.delete(key);
+    if (due === null) return;
+    const timer = this.#clock.after(Math.max(0, due - this.#clock.now()), () => {
+      this.#wakes.delete(key);
+      this.#lives.get(key)?.reach(due);
+      this.run(key, this.#aggregate.wake);
+    });
+    this.#wakes.set(key, { due, timer });
+  }
+
+  #trimLater(): Timer {
+    return this.#clock.after(TRIM_INTERVAL_MS, () => {
+      for (const live of this.#lives.values()) live.trim();
+      this.#trimming = this.#trimLater();
+    });
+  }
+}
+
+/** Whether somebody follows or waits there. */
+function concerns<K extends Kind>({ ofMember, followers, waiters }: Live<K>, who: Who): boolean {
+  if ('member' in who) return ofMember.has(who.member);
+  for (const { follower } of followers.values()) if (follower.session === who.session) return true;
+  for (const { waiter } of waiters.values()) if (waiter.session === who.session) return true;
+  return false;
+}

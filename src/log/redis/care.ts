@@ -1,0 +1,61 @@
+import type { Kind } from '../../domain/log.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import type { NodeListener } from '../../redis/nodes.ts';
+import type { Dues } from './dues.ts';
+import type { Feeds } from './feeds.ts';
+import type { Keys } from './keys.ts';
+
+/** Aggregates of a dead node that are taken over at once. */
+const AT_ONCE = 100;
+/** How many signs of life lie between two comparisons with Redis. */
+const COMPARED_EACH = 5;
+
+/** What a node does for its aggregates with each sign of life, and for those of a node that has died. */
+export class Care<K extends Kind> implements NodeListener {
+  readonly #redis: RedisConnection;
+  readonly #keys: Keys;
+  readonly #feeds: Feeds<K>;
+  readonly #dues: Dues;
+  readonly #takeOver: (key: string, deadNodeId: string) => Promise<void>;
+  #beats = 0;
+
+  constructor(parts: {
+    redis: RedisConnection;
+    keys: Keys;
+    feeds: Feeds<K>;
+    dues: Dues;
+    /** Lets go of what a dead node held in one aggregate. */
+    takeOver: (key: string, deadNodeId: string) => Promise<void>;
+  }) {
+    this.#redis = parts.redis;
+    this.#keys = parts.keys;
+    this.#feeds = parts.feeds;
+    this.#dues = parts.dues;
+    this.#takeOver = parts.takeOver;
+  }
+
+  async forgotten(): Promise<void> {
+    await Promise.all([this.#feeds.list(), this.#feeds.catchUp()]);
+  }
+
+  async beat(): Promise<void> {
+    this.#beats += 1;
+    await this.#feeds.tellReceived();
+    if (this.#beats % COMPARED_EACH !== 0) return;
+    await Promise.all([this.#feeds.list(), this.#feeds.compare(), this.#dues.noteAgain()]);
+  }
+
+  async died(deadNodeId: string): Promise<void> {
+    const set = this.#keys.ofNode(deadNodeId);
+    for (;;) {
+      const found = await this.#redis.do((client) => client.srandmember(set, AT_ONCE));
+      if (found.length === 0) break;
+      await Promise.all(found.map((key) => this.#takeOverOne(key, deadNodeId)));
+      await this.#redis.do((client) => client.srem(set, ...found));
+    }
+  }
+
+  #takeOverOne(key: string, deadNodeId: string): Promise<void> {
+    return this.#feeds.open(key).expecting(() => this.#takeOver(key, deadNodeId));
+  }
+}

@@ -1,0 +1,279 @@
+import { newEpoch } from '../../domain/cursor.ts';
+import { UnavailableError } from '../../domain/errors.ts';
+import { newId } from '../../domain/identifier.ts';
+import type { Aggregate, Decide, Kind, LogOptions } from '../../domain/log.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { items, text, texts } from '../../redis/replies.ts';
+import type { Dues } from './dues.ts';
+import type { Feeds } from './feeds.ts';
+import type { Keys } from './keys.ts';
+import { storable } from './message.ts';
+import { type Following, Plan } from './plan.ts';
+import { scripts } from './scripts.ts';
+
+/** How often a decision is made anew at most where other nodes decide at the same time. */
+const CONFLICTS = 50;
+
+/** What is to be decided. */
+export interface Request<K extends Kind, Reply> {
+  readonly key: string;
+  readonly decide: Decide<K, Reply>;
+  /** Where somebody wants to follow by it. */
+  readonly following?: Following;
+  /** Where a member says something. */
+  readonly post?: { readonly member: string; readonly id: string };
+  /** Whether it is stored also where it changes nothing: what was decided before and not stored yet never is then. */
+  readonly always?: boolean;
+}
+
+/** A decision on its way to Redis. It may be stored although no answer came. */
+interface Attempt<K extends Kind, Reply> {
+  readonly id: string;
+  readonly request: Request<K, Reply>;
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+  readonly plan: Plan<K>;
+  readonly state: K['State'] | null;
+  readonly reply: Reply;
+  readonly now: number;
+  /** When it is due, by Redis' clock. */
+  readonly due: number | null;
+}
+
+/** What was stored. */
+export interface Committed<K extends Kind, Reply> extends Attempt<K, Reply> {
+  readonly epoch: string;
+  /** Position of the newest entry before it. */
+  readonly first: number;
+  /** Of whoever follows by it: where it begins, from where it goes on without a gap, and what is known to be received. */
+  readonly place: number;
+  readonly from: number | null;
+  readonly received: number;
+  readonly missed: readonly string[];
+  readonly kept: readonly string[];
+}
+
+export type Outcome<K extends Kind, Reply> =
+  | { readonly type: 'committed'; readonly commit: Committed<K, Reply> }
+  /** There was nothing to store. */
+  | { readonly type: 'unchanged'; readonly reply: Reply; readonly due: number | null }
+  /** It was posted before, at a place: epoch, position and time. */
+  | { readonly type: 'posted'; readonly place: string };
+
+interface Loaded<K extends Kind> {
+  readonly revision: string;
+  readonly state: K['State'] | null;
+  readonly now: number;
+  /** What `now` is ahead of Redis' clock. */
+  readonly aheadMs: number;
+  readonly attempt: string;
+  readonly before: string;
+}
+
+/** Loads the state, decides, and stores that if the state is still the same. */
+export class Decisions<K extends Kind> {
+  readonly #redis: RedisConnection;
+  readonly #aggregate: Aggregate<K>;
+  readonly #keys: Keys;
+  readonly #feeds: Feeds<K>;
+  readonly #dues: Dues;
+  readonly #nodeId: string;
+  readonly #options: LogOptions;
+  readonly #onStored: (commit: Committed<K, unknown>) => void;
+  /** Attempts of each aggregate that no answer came of. */
+  readonly #doubtful = new Map<string, Attempt<K, unknown>[]>();
+
+  constructor(parts: {
+    redis: RedisConnection;
+    aggregate: Aggregate<K>;
+    keys: Keys;
+    feeds: Feeds<K>;
+    dues: Dues;
+    nodeId: string;
+    options: LogOptions;
+    /** Called once with everything that was stored, also where its answer was lost and it is found out later. */
+    onStored: (commit: Committed<K, unknown>) => void;
+  }) {
+    this.#redis = parts.redis;
+    this.#aggregate = parts.aggregate;
+    this.#keys = parts.keys;
+    this.#feeds = parts.feeds;
+    this.#dues = parts.dues;
+    this.#nodeId = parts.nodeId;
+    this.#options = parts.options;
+    this.#onStored = parts.onStored;
+  }
+
+  /** @throws what `decide` throws, UnavailableError */
+  async make<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply>> {
+    for (let conflicts = 0; conflicts <= CONFLICTS; conflicts += 1) {
+      const outcome = await this.#once(request);
+      if (outcome !== null) return outcome;
+    }
+    throw new UnavailableError('Too much happens at once; try again in a moment.');
+  }
+
+  /** What was tried for a request and may be stored, although no answer came. */
+  doubtful(request: Request<K, unknown>): readonly Attempt<K, unknown>[] {
+    return this.#doubtful.get(request.key)?.filter((one) => one.request === request) ?? [];
+  }
+
+  /** Finds out about what is in doubt. @throws UnavailableError */
+  async clear(key: string): Promise<void> {
+    const { attempt } = await this.#load(key, '', '');
+    await this.#findOut(key, attempt);
+    this.#doubtful.delete(key);
+  }
+
+  /** The state now; null where nothing is known. @throws UnavailableError */
+  async read(key: string): Promise<K['State'] | null> {
+    return (await this.#load(key, '', '')).state;
+  }
+
+  /** Null where another decision came first. */
+  async #once<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply> | null> {
+    const { key, decide, post, always } = request;
+    const loaded = await this.#load(key, post?.member ?? '', storable(post?.id ?? ''));
+    const found = await this.#findOut(key, loaded.attempt);
+    if (found !== null) return isOf(found, request) ? { type: 'committed', commit: found } : null;
+    if (loaded.before !== '') return { type: 'posted', place: loaded.before };
+    const { state, now, aheadMs } = loaded;
+    const decision = decide(state, { now, node: this.#nodeId });
+    const before = dueOf(this.#aggregate, state, aheadMs);
+    if (decision.state === state && decision.steps.length === 0 && always !== true) {
+      return { type: 'unchanged', reply: decision.reply, due: before };
+    }
+    const plan = this.#plan(request, loaded, decision);
+    const due = dueOf(this.#aggregate, decision.state, aheadMs);
+    const attempt = this.#attempt(request, loaded, { ...decision, plan, due });
+    if (due !== before) this.#dues.note(key, due);
+    const doubtful = this.#doubtful.get(key) ?? [];
+    this.#doubtful.set(key, [...doubtful, attempt]);
+    const { kind, record, commit } = await this.#store(attempt);
+    if (kind !== 'done') {
+      this.#doubtful.set(key, doubtful);
+      const other = await this.#findOut(key, record);
+      if (doubtful.length === 0) this.#doubtful.delete(key);
+      return other !== null && isOf(other, request) ? { type: 'committed', commit: other } : null;
+    }
+    // What was in doubt can never be stored now: the state is another.
+    this.#doubtful.delete(key);
+    this.#onStored(commit);
+    return { type: 'committed', commit };
+  }
+
+  /** Takes an attempt that was in doubt and is the last one stored of this node. */
+  async #findOut(key: string, record: string): Promise<Committed<K, unknown> | null> {
+    const found = this.#doubtful.get(key)?.find(({ id }) => record.startsWith(`${id} `));
+    if (found === undefined) return null;
+    const { commit } = await this.#store(found);
+    this.#doubtful.delete(key);
+    this.#onStored(commit);
+    return commit;
+  }
+
+  #plan<Reply>(
+    { key, post, following }: Request<K, Reply>,
+    { state, now }: Loaded<K>,
+    decision: ReturnType<Decide<K, Reply>>,
+  ): Plan<K> {
+    const feed = this.#feeds.find(key);
+    const receivedHere = (id: string) => feed?.followers.get(id)?.inbox?.receivedThrough ?? -1;
+    const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now, receivedHere };
+    const plan = new Plan(parts, state, decision, following ?? null);
+    if (post !== undefined && post.id !== '' && state !== null) {
+      const follower = this.#aggregate
+        .followers(state)
+        .find(({ member }) => member === post.member);
+      if (follower !== undefined) plan.post(follower.id, post.id);
+    }
+    return plan;
+  }
+
+  #attempt<Reply>(
+    request: Request<K, Reply>,
+    { revision, now, aheadMs }: Loaded<K>,
+    made: { state: K['State'] | null; reply: Reply; plan: Plan<K>; due: number | null },
+  ): Attempt<K, Reply> {
+    const id = newId();
+    const { key } = request;
+    const { state, plan } = made;
+    const { replayEvents, replayBytes, historyMessages } = this.#options;
+    const followed = state !== null && this.#aggregate.followers(state).length > 0;
+    return {
+      ...made,
+      id,
+      request,
+      now,
+      keys: [this.#keys.hash(key), this.#keys.tail(key), this.#keys.kept(key)],
+      args: [
+        ...[id, this.#nodeId, revision, state === null ? '' : JSON.stringify(state)],
+        ...[String(now), String(aheadMs), this.#redis.identity, newEpoch(now)],
+        ...[String(replayEvents), String(replayBytes), String(historyMessages)],
+        ...[followed ? '' : '1', ...plan.args],
+      ],
+    };
+  }
+
+  async #store<Reply>(
+    attempt: Attempt<K, Reply>,
+  ): Promise<{ kind: string; record: string; commit: Committed<K, Reply> }> {
+    const { keys, args, id, state, request } = attempt;
+    const [kind, told, missed, kept] = items(await this.#redis.call(scripts.commit, keys, args));
+    const record = text(told);
+    const [, epoch = '', first, place = '-', from = '-', received = '-'] = record.split(' ');
+    const feed = this.#feeds.find(request.key);
+    if (feed !== null && text(kind) === 'done') feed.known = { revision: id, state };
+    const commit = {
+      ...attempt,
+      epoch,
+      first: Number(first),
+      place: place === '-' ? 0 : Number(place),
+      from: from === '-' ? null : Number(from),
+      received: received === '-' ? -1 : Number(received),
+      missed: texts(missed),
+      kept: texts(kept),
+    };
+    return { kind: text(kind), record, commit };
+  }
+
+  async #load(key: string, member: string, postId: string): Promise<Loaded<K>> {
+    const known = this.#feeds.find(key)?.known ?? null;
+    const args = [this.#nodeId, known?.revision ?? '', member, postId];
+    const [revision, state, now, ahead, attempt, before] = texts(
+      await this.#redis.call(scripts.load, [this.#keys.hash(key), this.#keys.tail(key)], args),
+    );
+    const isKnown = known !== null && known.revision === revision && revision !== '';
+    const loaded = {
+      revision: revision ?? '',
+      state: isKnown ? known.state : parsed<K['State']>(state ?? ''),
+      now: Number(now),
+      aheadMs: Number(ahead),
+      attempt: attempt ?? '',
+      before: before ?? '',
+    };
+    const feed = this.#feeds.find(key);
+    if (feed !== null) feed.known = { revision: loaded.revision, state: loaded.state };
+    return loaded;
+  }
+}
+
+function isOf<K extends Kind, Reply>(
+  commit: Committed<K, unknown>,
+  request: Request<K, Reply>,
+): commit is Committed<K, Reply> {
+  return commit.request === request;
+}
+
+function parsed<State>(json: string): State | null {
+  return json === '' ? null : JSON.parse(json);
+}
+
+function dueOf<K extends Kind>(
+  aggregate: Aggregate<K>,
+  state: K['State'] | null,
+  aheadMs: number,
+): number | null {
+  const due = state === null ? null : aggregate.dueAt(state);
+  return due === null ? null : due - aheadMs;
+}

@@ -1,0 +1,95 @@
+import type { Clock, Timer } from '../../domain/clock.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { items, text, texts } from '../../redis/replies.ts';
+import type { Retries } from '../../redis/retries.ts';
+import type { Keys } from './keys.ts';
+import { scripts } from './scripts.ts';
+
+/** How often a node looks for what is due, in milliseconds. */
+const SWEEP_MS = 500;
+/** How many aggregates it takes at once. */
+const AT_ONCE = 100;
+/** For how long an aggregate is left to the node that took it, in milliseconds. */
+const LEASE_MS = 5000;
+/** What is due farther ahead is looked at before: then Redis' clock was set back. In milliseconds. */
+const FARTHEST_MS = 90_000;
+
+/** No node has looked for that long: Redis' clock was set forward. In milliseconds. */
+const UNWATCHED_MS = 5000;
+
+/** When aggregates are to be woken, kept in Redis, and by its clock: any node does it, whichever fails. */
+export class Dues {
+  readonly #redis: RedisConnection;
+  readonly #keys: Keys;
+  readonly #retries: Retries;
+  readonly #clock: Clock;
+  readonly #wake: (key: string) => Promise<number | null>;
+  /** What this node has noted last of each, in case that Redis loses it. */
+  readonly #noted = new Map<string, number>();
+  #timer: Timer;
+
+  /** @param wake wakes an aggregate; resolves to when it is due next, by Redis' clock, or null */
+  constructor(parts: {
+    redis: RedisConnection;
+    keys: Keys;
+    retries: Retries;
+    clock: Clock;
+    wake: (key: string) => Promise<number | null>;
+  }) {
+    this.#redis = parts.redis;
+    this.#keys = parts.keys;
+    this.#retries = parts.retries;
+    this.#clock = parts.clock;
+    this.#wake = parts.wake;
+    this.#timer = this.#sweepLater();
+  }
+
+  /** @param at by Redis' clock, in milliseconds; null: nothing is due any more, as far as this node knows */
+  note(key: string, at: number | null): void {
+    if (at === null) {
+      this.#noted.delete(key);
+      return;
+    }
+    this.#noted.set(key, at);
+    void this.#retries
+      .untilDone(() => this.#redis.call(scripts.due, [this.#keys.due], [key, at]))
+      // This node stops: the one that takes over notes it anew.
+      .catch(() => {});
+  }
+
+  /** Notes again what Redis may have lost. */
+  async noteAgain(): Promise<void> {
+    const past = this.#redis.redisNow - FARTHEST_MS;
+    for (const [key, at] of this.#noted) if (at < past) this.#noted.delete(key);
+    if (this.#noted.size === 0) return;
+    const pairs = Array.from(this.#noted, ([key, at]) => [at, key]).flat();
+    await this.#redis.do((client) => client.zadd(this.#keys.due, 'NX', ...pairs));
+  }
+
+  /** Wakes what is due now. @throws UnavailableError */
+  async sweep(): Promise<void> {
+    if (!this.#redis.isReady) return;
+    const limits = [AT_ONCE, LEASE_MS, FARTHEST_MS, UNWATCHED_MS];
+    const keys = [this.#keys.due, this.#keys.swept];
+    const [lease, taken] = items(await this.#redis.call(scripts.sweep, keys, limits));
+    await Promise.all(texts(taken).map((key) => this.#wakeUp(key, text(lease))));
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #sweepLater(): Timer {
+    return this.#clock.after(SWEEP_MS, () => {
+      this.#timer = this.#sweepLater();
+      // Where Redis is away, the next sweep does it.
+      this.sweep().catch(() => {});
+    });
+  }
+
+  async #wakeUp(key: string, lease: string): Promise<void> {
+    const next = await this.#wake(key);
+    if (next === null) this.#noted.delete(key);
+    await this.#redis.call(scripts.settle, [this.#keys.due], [key, lease, next ?? '']);
+  }
+}

@@ -1,0 +1,15 @@
+import { Script } from '../../redis/script.ts';
+
+const read = (...names: string[]) => Script.read(names, import.meta.url);
+
+/** What Redis runs of a log. It stores, orders and tells; what is decided is decided in TypeScript. */
+export const scripts = {
+  load: read('load'),
+  commit: read('append', 'commit', 'steps', 'store'),
+  send: read('append', 'send'),
+  catchUp: read('catch-up'),
+  received: read('received'),
+  due: read('due'),
+  sweep: read('sweep'),
+  settle: read('settle'),
+};

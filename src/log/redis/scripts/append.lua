@@ -1,0 +1,41 @@
+-- What commit.lua and send.lua begin with: how an entry is appended. `log` holds fields of an aggregate's hash: e epoch,
+-- p position, t time, w bytes of all entries so far, f bytes of those that have left the tail, i whose log it is.
+
+local function text(number) return string.format('%.0f', number) end
+
+-- A Redis with another replication id may lack what the former one had: its positions must not come twice in an epoch.
+local function identity(given)
+  if given ~= '' then return given end
+  return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+end
+
+-- Messages for nodes are published when everything is written: what Redis refuses to write nobody has heard of.
+local messages = {}
+local function publish()
+  for i = 1, #messages, 2 do redis.call('SPUBLISH', messages[i], messages[i + 1]) end
+end
+
+-- Before an entry, a node is told the position of what it was told before it, so that it notices what it has missed.
+local function append(hash, tail, log, to, who, ends, body, weight, nodes, limits)
+  log.p = log.p + 1
+  local position = text(log.p)
+  local message = table.concat({ log.e, position, text(log.t), to, who, ends, body }, ' ')
+  local fields = { 'm', message, 'w', text(log.w) }
+  for _, node in ipairs(nodes) do
+    local before = redis.call('HGET', hash, 'c:' .. node) or '0'
+    fields[#fields + 1] = node
+    fields[#fields + 1] = before
+    redis.call('HSET', hash, 'c:' .. node, position)
+    messages[#messages + 1] = hash .. '@' .. node
+    messages[#messages + 1] = before .. ' ' .. message
+  end
+  redis.call('XADD', tail, 'MAXLEN', '~', limits.entries, position .. '-0', unpack(fields))
+  log.w = log.w + weight
+  while log.w - log.f > limits.bytes do
+    local oldest = redis.call('XRANGE', tail, '-', '+', 'COUNT', 2)
+    if #oldest < 2 then break end
+    redis.call('XTRIM', tail, 'MINID', oldest[2][1])
+    log.f = tonumber(oldest[2][2][4])
+  end
+  return message
+end

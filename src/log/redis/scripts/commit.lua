@@ -1,0 +1,35 @@
+-- Stores a decision, if the state is still the one that it was made of. KEYS: hash, tail, kept entries. ARGV: attempt, node,
+-- revision, new state or '', time, what that is ahead of Redis' clock, identity, new epoch, entries and bytes of a tail, kept
+-- entries, 1 where nobody follows any more, then what is done, one after the other.
+-- Fields of the hash beside those of append.lua: s state, r revision, l what the time is ahead of the clock; b and o position
+-- of the newest entry for all, and of the newest that the follower x saw, who was left out of b; of each follower n: its
+-- node, j: where it began, v: through where there is anything for it alone, r: through where it was received; of each member
+-- u: its follower; of each node c: what it was told last, a: its last attempt; of those who waited w: their answer.
+-- Answers `done` or `conflict`, the node's last attempt, and of who begins or resumes: entries missed, entries kept.
+local H, L, K, attempt, mine = KEYS[1], KEYS[2], KEYS[3], ARGV[1], 'a:' .. ARGV[2]
+local limits = { entries = ARGV[9], bytes = tonumber(ARGV[10]) }
+local f = redis.call('HMGET', H, 'r', mine, 'e', 'p', 'w', 'f', 'b', 'o', 'x', 'i')
+local at, place, from, received = 13, '-', '-', '-'
+local function take(count)
+  at = at + count
+  return unpack(ARGV, at - count, at - 1)
+end
+local function answer(record)
+  local through, since = string.match(record, '^%S+ %S+ %S+ (%S+) (%S+)')
+  if through == '-' then return { 'done', record, {}, {} } end
+  if since == '-' then return { 'done', record, {}, redis.call('LRANGE', K, 0, -1) } end
+  local missed = {}
+  for i, entry in ipairs(redis.call('XRANGE', L, text(since + 1), through)) do missed[i] = entry[2][2] end
+  return { 'done', record, missed, {} }
+end
+if f[2] and string.sub(f[2], 1, #attempt + 1) == attempt .. ' ' then return answer(f[2]) end
+if (f[1] or '') ~= ARGV[3] then return { 'conflict', f[2] or '' } end
+
+local log = { e = f[3], p = tonumber(f[4] or 0), t = tonumber(ARGV[5]), w = tonumber(f[5] or 0), f = tonumber(f[6] or 0) }
+local b, o, x, who = tonumber(f[7] or 0), tonumber(f[8] or 0), f[9] or '-', identity(ARGV[7])
+redis.call('HSET', H, 'r', attempt, 't', ARGV[5], 'l', ARGV[6], 's', ARGV[4])
+redis.call('PERSIST', H)
+-- A new log, or one that may have gone back.
+if not log.e then redis.call('UNLINK', L, K) end
+if f[10] ~= who then log.e = ARGV[8] redis.call('UNLINK', L) end
+local first = log.p

@@ -1,0 +1,40 @@
+-- Appends what members send to followers, past all decisions. KEYS: hash and tail of each. ARGV: identity, new epoch,
+-- entries and bytes of a tail; then, of each, member, addressee, id or '', body, weight. Answers `=`, the epoch and the
+-- position of each, or why not.
+local who = identity(ARGV[1])
+local limits = { entries = ARGV[3], bytes = tonumber(ARGV[4]) }
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function send(hash, tail, member, to, id, body, weight)
+  local f = redis.call('HMGET', hash, 'e', 'p', 't', 'l', 'w', 'f', 'i', 'u:' .. member, 'n:' .. to)
+  local sender, node = f[8], f[9]
+  if not sender then return 'not following' end
+  local sent = hash .. ':sent:' .. sender
+  local before = id ~= '' and redis.call('ZSCORE', sent, id)
+  if before then return '=' .. f[1] .. ' ' .. text(before) end
+  if not node or sender == to then return 'no addressee' end
+  local log = { e = f[1], p = tonumber(f[2]), t = math.max(tonumber(f[3]), now + f[4]), w = tonumber(f[5]),
+    f = tonumber(f[6]) }
+  local epoch = log.e
+  if f[7] ~= who then epoch = ARGV[2] end
+  -- The first write is one that a Redis without memory refuses.
+  redis.call('HSET', hash, 'e', epoch, 'i', who)
+  if epoch ~= log.e then redis.call('UNLINK', tail) log.e = epoch end
+  append(hash, tail, log, to, sender, '-', body, tonumber(weight), { node }, limits)
+  local position = text(log.p)
+  redis.call('HSET', hash, 'p', position, 't', text(log.t), 'w', text(log.w), 'f', text(log.f), 'v:' .. to, position)
+  if id ~= '' then
+    redis.call('ZADD', sent, position, id)
+    redis.call('ZREMRANGEBYRANK', sent, 0, -4097)
+  end
+  return '=' .. epoch .. ' ' .. position
+end
+
+local answers = {}
+for i = 1, #KEYS, 2 do
+  local a = 5 * (i + 1) / 2
+  answers[#answers + 1] = send(KEYS[i], KEYS[i + 1], ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4])
+end
+publish()
+return answers

@@ -1,0 +1,54 @@
+-- Goes on after commit.lua: what a decision may do, one function each.
+
+-- Whether all after `from` is in the tail still, from `since` on.
+local function holds(after, since)
+  if log.p - after > tonumber(limits.entries) then return false end
+  local oldest = redis.call('XRANGE', L, text(after + 1), '+', 'COUNT', 1)[1]
+  return oldest and oldest[1] == text(after + 1) .. '-0' and log.w - oldest[2][4] <= limits.bytes
+    and tonumber(string.match(oldest[2][2], '^%S+ %S+ (%S+)')) >= since
+end
+
+local does = {
+  entry = function()
+    local to, by, ends, body, weight, kept, count = take(7)
+    local message = append(H, L, log, to, by, ends, body, tonumber(weight), { take(tonumber(count)) }, limits)
+    if to ~= '*' then return redis.call('HSET', H, 'v:' .. to, text(log.p)) end
+    if by ~= x or x == '-' then o = b end
+    b, x = log.p, by
+    if kept ~= '' then redis.call('RPUSH', K, message) redis.call('LTRIM', K, -ARGV[11], -1) end
+  end,
+  begin = function()
+    local id, member, node = take(3)
+    place, from, received = text(log.p), '-', text(log.p)
+    redis.call('HSET', H, 'n:' .. id, node, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place, 'r:' .. id, place)
+  end,
+  hold = function()
+    local id, node, epoch, after, known, since = take(6)
+    local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id, 'r:' .. id)
+    local had = math.max(tonumber(h[3]), tonumber(known))
+    local start = epoch == '' and had or tonumber(after)
+    local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= tonumber(h[1]) and start <= log.p
+    if served and (start >= math.max(tonumber(h[2]), id == x and o or b) or holds(start, tonumber(since))) then
+      from, had = text(start), math.max(had, start)
+    else from = '-' end
+    place, received = text(log.p), text(had)
+    redis.call('HSET', H, 'n:' .. id, node, 'r:' .. id, received)
+  end,
+  node = function()
+    local id, node, known = take(3)
+    local had = tonumber(redis.call('HGET', H, 'r:' .. id) or 0)
+    redis.call('HSET', H, 'n:' .. id, node, 'r:' .. id, text(math.max(had, tonumber(known))))
+  end,
+  finish = function()
+    local id, member = take(2)
+    redis.call('HDEL', H, 'n:' .. id, 'u:' .. member, 'j:' .. id, 'v:' .. id, 'r:' .. id)
+    redis.call('UNLINK', H .. ':sent:' .. id, H .. ':posted:' .. id)
+  end,
+  post = function()
+    local id, post = take(2)
+    redis.call('ZADD', H .. ':posted:' .. id, text(log.p), post)
+    redis.call('ZREMRANGEBYRANK', H .. ':posted:' .. id, 0, -4097)
+  end,
+  tell = function() messages[#messages + 1], messages[#messages + 2] = take(2) end,
+  answer = function() local id, how = take(2) redis.call('HSET', H, 'w:' .. id, how) end,
+}

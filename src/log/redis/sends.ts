@@ -1,0 +1,98 @@
+import { newEpoch } from '../../domain/cursor.ts';
+import type { LogOptions } from '../../domain/log.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { items, text } from '../../redis/replies.ts';
+import type { Collected } from '../../redis/write-batch.ts';
+import type { Keys } from './keys.ts';
+import { scripts } from './scripts.ts';
+
+/** How many are appended by one call at most: Redis does nothing else meanwhile. */
+const AT_ONCE = 64;
+
+interface Waiting {
+  readonly resolve: (answer: string) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Batch {
+  readonly keys: string[];
+  readonly args: string[];
+  readonly waiting: Waiting[];
+}
+
+/** What a member sends, as Redis takes it. */
+export interface Send {
+  readonly key: string;
+  readonly member: string;
+  readonly to: string;
+  /** By which it is known when it is sent again; empty: it has none. */
+  readonly id: string;
+  readonly body: string;
+  readonly weight: number;
+}
+
+/**
+ * Appends what members send, several by one call of a script, since a call costs this node and Redis more than what it is
+ * about: those of one turn of the event loop, and those that come while a call is under way, as a database commits in
+ * groups. So nobody waits while there is little to do. Each is answered for itself. A Redis Cluster takes one a call, as the
+ * keys of a call must be of one slot.
+ */
+export class Sends implements Collected {
+  readonly #redis: RedisConnection;
+  readonly #keys: Keys;
+  readonly #options: LogOptions;
+  #batch: Batch | null = null;
+  /** Calls that are not answered yet. */
+  #underWay = 0;
+
+  constructor(redis: RedisConnection, keys: Keys, options: LogOptions) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#options = options;
+  }
+
+  /** Resolves to `=` with epoch and position, or to why it was refused. @throws UnavailableError */
+  send({ key, member, to, id, body, weight }: Send): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const batch = this.#batch ?? { keys: [], args: [], waiting: [] };
+      batch.keys.push(this.#keys.hash(key), this.#keys.tail(key));
+      batch.args.push(member, to, id, body, String(weight));
+      batch.waiting.push({ resolve, reject });
+      if (this.#batch === null) {
+        this.#batch = batch;
+        this.#redis.collect(this);
+      } else if (batch.waiting.length === AT_ONCE) this.flush();
+    });
+  }
+
+  atTurnEnd(): void {
+    if (this.#underWay === 0) this.flush();
+  }
+
+  flush(): void {
+    const batch = this.#batch;
+    if (batch === null) return;
+    this.#batch = null;
+    const { keys, args, waiting } = batch;
+    const { replayEvents, replayBytes } = this.#options;
+    const { identity, redisNow } = this.#redis;
+    const first = [identity, newEpoch(Math.round(redisNow)), replayEvents, replayBytes];
+    this.#underWay += 1;
+    this.#redis.call(scripts.send, keys, [...first, ...args]).then(
+      (reply) => {
+        this.#answered();
+        const answers = items(reply);
+        for (const [index, { resolve }] of waiting.entries()) resolve(text(answers[index]));
+      },
+      (error: unknown) => {
+        this.#answered();
+        for (const { reject } of waiting) reject(error);
+      },
+    );
+  }
+
+  #answered(): void {
+    this.#underWay -= 1;
+    if (this.#batch !== null) this.#redis.collect(this);
+  }
+}

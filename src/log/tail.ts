@@ -1,0 +1,73 @@
+import type { Entry } from '../domain/log.ts';
+
+/** The newest entries of a log, bounded in number, bytes and age. */
+export class Tail<Item extends Entry> {
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  readonly #maxAgeMs: number;
+  #entries: Item[] = [];
+  /** The weight of each entry. */
+  #weights: number[] = [];
+  /** Index of the oldest entry that counts; what stands before it is cut off in one go from time to time. */
+  #first = 0;
+  /** Of the entries that count. */
+  #bytes = 0;
+
+  constructor(bounds: { maxEntries: number; maxBytes: number; maxAgeMs: number }) {
+    this.#maxEntries = bounds.maxEntries;
+    this.#maxBytes = bounds.maxBytes;
+    this.#maxAgeMs = bounds.maxAgeMs;
+  }
+
+  /** @param bytes about what the entry takes */
+  append(entry: Item, bytes: number): void {
+    this.#entries.push(entry);
+    this.#weights.push(bytes);
+    this.#bytes += bytes;
+    if (this.#entries.length - this.#first > this.#maxEntries) this.#passOver();
+    while (this.#bytes > this.#maxBytes) this.#passOver();
+    this.#passOverOld(entry.at);
+    if (this.#first > 64 && this.#first * 2 > this.#entries.length) this.#cut();
+  }
+
+  /** Lets go of what is too old now: in a log that nothing is appended to nobody else does. */
+  trim(now: number): void {
+    this.#passOverOld(now);
+    if (this.#first > 0) this.#cut();
+  }
+
+  /**
+   * The entries after `position`, oldest first; null when one of them is not held any more or is from before `since`.
+   *
+   * @param newest position of the log's newest entry
+   * @param since milliseconds since the Unix epoch
+   */
+  after(position: number, newest: number, since: number): Item[] | null {
+    const wanted = newest - position;
+    if (wanted === 0) return [];
+    const start = this.#entries.length - wanted;
+    const oldest = this.#entries[start];
+    if (start < this.#first || oldest === undefined || oldest.at < since) return null;
+    return this.#entries.slice(start);
+  }
+
+  #passOverOld(now: number): void {
+    const oldest = now - this.#maxAgeMs;
+    for (;;) {
+      const first = this.#entries[this.#first];
+      if (first === undefined || first.at >= oldest) break;
+      this.#passOver();
+    }
+  }
+
+  #passOver(): void {
+    this.#bytes -= this.#weights[this.#first] ?? 0;
+    this.#first += 1;
+  }
+
+  #cut(): void {
+    this.#entries = this.#entries.slice(this.#first);
+    this.#weights = this.#weights.slice(this.#first);
+    this.#first = 0;
+  }
+}

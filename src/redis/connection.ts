@@ -1,0 +1,296 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { Clock } from '../domain/clock.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import type { Logger } from '../domain/logger.ts';
+import { Absence } from './absence.ts';
+import { Channels } from './channels.ts';
+import { connect, identityOf, loadScripts } from './clients.ts';
+import { Outstanding } from './outstanding.ts';
+import { isReadOnly } from './reasons.ts';
+import type { Script } from './script.ts';
+import { ScriptCalls } from './script-calls.ts';
+import { scripts } from './scripts.ts';
+import { Trouble } from './trouble.ts';
+import { Watchdog } from './watchdog.ts';
+import { WorkProbe } from './work-probe.ts';
+import { type Collected, WriteBatch } from './write-batch.ts';
+
+/** How long a replica that was the master is left alone after a reconnect, in milliseconds. */
+const RECONNECT_MS = 1000;
+
+const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
+
+export interface ConnectionOptions {
+  /** One URL; or several nodes of one Redis Cluster. */
+  readonly urls: readonly string[];
+  /** For how long Redis may be away before `onLost` is called, in milliseconds. */
+  readonly lostMs: number;
+}
+
+/**
+ * Two connections to Redis, or to a Redis Cluster: one for commands, one that listens. Commands of one turn leave in
+ * one write. Nothing is queued while Redis is away, and nothing is sent twice: what was under way then is rejected.
+ */
+export class RedisConnection {
+  readonly #commands: Redis | Cluster;
+  readonly #listening: Redis | Cluster;
+  /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
+  readonly #batch: WriteBatch | null;
+  readonly #work: WorkProbe;
+  readonly #scripts: Script[] = Object.values(scripts);
+  readonly #calls: ScriptCalls;
+  readonly #options: ConnectionOptions;
+  readonly #log: Logger;
+  readonly #asked = new Outstanding();
+  readonly #onReady: (() => Promise<void>)[] = [];
+  readonly #absence: Absence;
+  readonly #channels: Channels;
+  readonly #watchdog: Watchdog;
+  readonly #trouble = new Trouble();
+  #identity = '';
+  #ready = false;
+  #preparing = false;
+  #closed = false;
+  #leftAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ConnectionOptions, clock: Clock, log: Logger) {
+    this.#options = options;
+    this.#log = log;
+    this.#absence = new Absence(options.lostMs, this.description, log);
+    this.#commands = connect(options.urls, 'commands');
+    this.#batch = this.#commands instanceof Cluster ? null : new WriteBatch(this.#commands);
+    this.#calls = new ScriptCalls(this.#commands);
+    this.#listening =
+      this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
+    for (const client of new Set([this.#commands, this.#listening])) {
+      client.on('error', (error: Error) => {
+        this.#trouble.note(error);
+        this.#log.debug({ err: error }, 'Redis');
+      });
+      client.on('close', () => this.#away());
+      client.on('ready', () => void this.#prepare());
+    }
+    this.#channels = new Channels(this.#listening);
+    this.#work = new WorkProbe(
+      {
+        isCluster: this.isCluster,
+        run: (script, keys, args) => this.#calls.call(script, keys, args),
+      },
+      clock,
+    );
+    for (const name of this.#work.channels) {
+      this.#channels.note(name, (message) => this.#work.heard(message));
+    }
+    this.#watchdog = new Watchdog(
+      {
+        isReady: () => this.#ready,
+        answers: () => Promise.all([this.#commands.ping(), this.#listening.ping()]),
+        work: () => void this.#work.trouble().then((trouble) => this.#leaveReplica(trouble)),
+        prepare: () => void this.#prepare(),
+        away: () => this.#away(),
+        reconnect: () => this.#reconnect(),
+        looked: (now) => this.#absence.look(now),
+      },
+      clock,
+    );
+  }
+
+  /** The client itself, for what brings its own commands. */
+  get client(): Redis | Cluster {
+    return this.#commands;
+  }
+
+  get isCluster(): boolean {
+    return this.#commands instanceof Cluster;
+  }
+
+  /**
+   * Names what is stored, and changes where that may have gone back: after a failover, a restart. Empty with a Redis
+   * Cluster, where each master has one of its own.
+   */
+  get identity(): string {
+    return this.#identity;
+  }
+
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
+  /** Redis' time in milliseconds, as it was measured within the last seconds. */
+  get redisNow(): number {
+    return this.#work.redisNow;
+  }
+
+  /** Whether this machine's clock and Redis' differ by so much that one of them is wrong. */
+  get isClockSkewed(): boolean {
+    return this.#work.isSkewed;
+  }
+
+  /** Calls `listener` each time Redis is back, before anything else is asked of it; also the first time. */
+  onReady(listener: () => Promise<void>): void {
+    this.#onReady.push(listener);
+  }
+
+  /** Calls `lost` when Redis has been away for as long as may be, and `found` when it is back after that. */
+  onLost(lost: () => void, found: () => void): void {
+    this.#absence.onLost(lost);
+    this.#absence.onFound(found);
+  }
+
+  /**
+   * Resolves once Redis is there for the first time; rejects with one clear sentence where it does not come, and at
+   * once where the user, the password or a right of it is wrong.
+   */
+  async opened(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!this.#ready) {
+      if (performance.now() > deadline || this.#trouble.isRefusal) {
+        throw this.#trouble.atStart(this.description);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    this.#trouble.note(await this.#work.trouble());
+    if (this.#trouble.isRefusal) throw this.#trouble.atStart(this.description);
+  }
+
+  /** Where it is, without credentials. */
+  get description(): string {
+    return this.#options.urls.map((url) => new URL(url).host).join(', ');
+  }
+
+  /**
+   * Has Redis write, run a script and publish.
+   *
+   * @throws NotWorkingError with the reason in words for operators, UnavailableError where it does not answer
+   */
+  async ping(): Promise<void> {
+    if (this.#ready) {
+      const trouble = await this.#work.trouble();
+      if (trouble === null) return;
+      this.#trouble.note(trouble);
+    } else if (this.#commands.status === 'connect') {
+      // The client takes a Redis for ready when it has loaded its data.
+      this.#trouble.note('LOADING');
+    }
+    throw this.#trouble.now;
+  }
+
+  /** Keeps scripts ready in Redis from now on. @throws UnavailableError */
+  async use(more: readonly Script[]): Promise<void> {
+    this.#scripts.push(...more);
+    await this.#run(() => loadScripts(this.#commands, more));
+  }
+
+  /** Runs a script; calls take effect in the order in which they are made. @throws UnavailableError */
+  call(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    return this.#run(() => this.#calls.call(script, keys, args));
+  }
+
+  /**
+   * Lets commands be collected until the end of this turn of the event loop, or for longer; but they are sent before
+   * any other command, so that calls still take effect in the order in which they are made. With a Redis Cluster they
+   * are sent at once.
+   */
+  collect(collected: Collected): void {
+    if (this.#ready && this.#batch !== null) this.#batch.collect(collected);
+    else collected.flush();
+  }
+
+  /** Runs one command or several. @throws UnavailableError */
+  do<Result>(work: (client: Redis | Cluster) => Promise<Result>): Promise<Result> {
+    return this.#run(() => work(this.#commands));
+  }
+
+  /** Listens on a channel until `unlisten`, across losses of the connection. @throws UnavailableError */
+  async listen(channel: string, listener: (message: string) => void): Promise<void> {
+    // It is listened on as soon as Redis is back, where it is away.
+    this.#channels.note(channel, listener);
+    await this.#run(() => this.#channels.listen(channel, listener));
+  }
+
+  unlisten(channel: string): void {
+    this.#channels.unlisten(channel).catch(() => {});
+  }
+
+  /** Resolves when all that was asked has been answered, and all that was told by then has come. */
+  async settled(): Promise<void> {
+    this.#batch?.sendCollected();
+    await this.#asked.none();
+    if (this.#ready) await this.#listening.ping().catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#ready = false;
+    this.#watchdog.stop();
+    this.#listening.disconnect();
+    this.#commands.disconnect();
+  }
+
+  #run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (!this.#ready) return Promise.reject(new UnavailableError(AWAY));
+    this.#batch?.begin();
+    this.#asked.begin();
+    return work().then(this.#answered, (error: unknown) => this.#failed(error));
+  }
+
+  readonly #answered = <Result>(result: Result): Result => {
+    this.#asked.end();
+    return result;
+  };
+
+  #failed(error: unknown): never {
+    this.#asked.end();
+    this.#log.debug({ err: error }, 'Redis did not do what it was asked');
+    this.#leaveReplica(error);
+    throw new UnavailableError(AWAY, { cause: error });
+  }
+
+  async #prepare(): Promise<void> {
+    const clients = [this.#commands, this.#listening];
+    if (this.#preparing || this.#closed || clients.some(({ status }) => status !== 'ready')) return;
+    this.#preparing = true;
+    try {
+      await loadScripts(this.#commands, this.#scripts);
+      await this.#channels.renew();
+      if (!this.isCluster) this.#identity = await identityOf(this.#commands);
+      if (clients.some(({ status }) => status !== 'ready')) return;
+      this.#ready = true;
+      this.#trouble.clear();
+      this.#absence.end();
+      this.#watchdog.reset();
+      for (const listener of this.#onReady) await listener();
+      this.#absence.over();
+    } catch (error) {
+      this.#trouble.note(error);
+      this.#log.debug({ err: error }, 'Redis went away again');
+      this.#away();
+    } finally {
+      this.#preparing = false;
+    }
+  }
+
+  #away(): void {
+    this.#ready = false;
+    this.#absence.begin();
+  }
+
+  /** A replica that was the master before a failover: the next connection may lead to the new one. */
+  #leaveReplica(error: unknown): void {
+    const now = performance.now();
+    if (!isReadOnly(error) || now - this.#leftAt < RECONNECT_MS) return;
+    this.#leftAt = now;
+    this.#trouble.note(error);
+    this.#reconnect();
+  }
+
+  #reconnect(): void {
+    this.#away();
+    this.#commands.disconnect(true);
+    if (this.#listening !== this.#commands) this.#listening.disconnect(true);
+  }
+}

@@ -1,0 +1,13 @@
+/** How many sockets one owner has at each node. */
+export function socketsOf(owner: string): string {
+  return `peerql:sockets:${owner}`;
+}
+
+/** When each node was last heard of. */
+export const NODES = 'peerql:nodes';
+/** The sessions that ended a short while ago, by time; and where each end is told. */
+export const ENDED_SESSIONS = 'peerql:ended';
+/** Where a node writes and publishes to see whether Redis works. */
+export function probeOf(nodeId: string, tag: string): string {
+  return `peerql:probe:${nodeId}:{${tag}}`;
+}

@@ -1,0 +1,87 @@
+import type { Clock, Timer } from '../domain/clock.ts';
+import { newId } from '../domain/identifier.ts';
+import type { RedisConnection } from './connection.ts';
+import { NODES } from './keys.ts';
+import { items, text, texts } from './replies.ts';
+import { scripts } from './scripts.ts';
+
+/** How often a node gives a sign of life, in milliseconds. */
+const BEAT_MS = 2000;
+/** After how long without a sign of life a node is dead, unless somebody says otherwise; in milliseconds. */
+const DEAD_MS = 6000;
+/** How far apart a node's own signs may be so that it may judge others, in milliseconds. */
+const STEADY_MS = 4000;
+/** For how long a dead node is left to the one that cleans up after it, in milliseconds. */
+const CARE_MS = 3000;
+
+/** What a beat is good for beside the sign of life; a part may leave out what it does not need. */
+export interface NodeListener {
+  /** Redis was emptied, or this node was taken for dead: nobody knows any more what it holds. */
+  forgotten(): Promise<void>;
+  /** This node has given a sign of life. */
+  beat(): Promise<void>;
+  /** Cleans up after a node that has died. It is called again, here or at another node, until it resolves. */
+  died(nodeId: string): Promise<void>;
+}
+
+/** The nodes of a cluster: this one tells all others that it lives, and each hears who has died. Redis' clock counts. */
+export class Nodes {
+  readonly nodeId = newId();
+  readonly #redis: RedisConnection;
+  readonly #deadMs: number;
+  readonly #clock: Clock;
+  readonly #listeners: NodeListener[] = [];
+  #timer: Timer;
+  #known = false;
+  #living: readonly string[] = [this.nodeId];
+
+  /** @param deadMs after how long without a sign of life a node is dead, in milliseconds */
+  constructor(redis: RedisConnection, clock: Clock, deadMs = DEAD_MS) {
+    this.#redis = redis;
+    this.#clock = clock;
+    this.#deadMs = deadMs;
+    this.#timer = this.#beatLater();
+  }
+
+  /** This node, and those that were heard of shortly before its last sign of life. */
+  get living(): readonly string[] {
+    return this.#living;
+  }
+
+  listen(listener: NodeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Gives a sign of life now. @throws UnavailableError */
+  async beat(): Promise<void> {
+    const limits = [this.#deadMs, STEADY_MS, CARE_MS];
+    const [before, dead, living] = items(
+      await this.#redis.call(scripts.beat, [NODES], [this.nodeId, ...limits]),
+    );
+    this.#living = texts(living);
+    const forgotten = this.#known && text(before) === '';
+    this.#known = true;
+    for (const listener of this.#listeners) {
+      if (forgotten) await listener.forgotten();
+      await listener.beat();
+    }
+    for (const nodeId of texts(dead)) {
+      for (const listener of this.#listeners) await listener.died(nodeId);
+      await this.#redis.call(scripts.forgetNode, [NODES], [nodeId, this.#deadMs - CARE_MS]);
+    }
+  }
+
+  /** From now on this node is not there any more: the others take over what it holds. @throws UnavailableError */
+  async leave(): Promise<void> {
+    this.#timer.cancel();
+    await this.#redis.do((client) => client.zadd(NODES, 0, this.nodeId));
+  }
+
+  #beatLater(): Timer {
+    return this.#clock.after(BEAT_MS, () => {
+      this.#timer = this.#beatLater();
+      // Where Redis is away, the next beat tells.
+      this.beat().catch(() => {});
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { SessionEnds, SocketTally } from '../domain/accounts/ports.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Logger } from '../domain/logger.ts';
+import { type ConnectionOptions, RedisConnection } from './connection.ts';
+import { Nodes } from './nodes.ts';
+import { RedisSessionEnds } from './session-ends.ts';
+import { RedisSocketTally } from './socket-tally.ts';
+
+/** How long a start waits for Redis, in milliseconds. */
+const OPEN_MS = 10_000;
+
+/** What the nodes of a cluster share through Redis. */
+export interface SharedByRedis {
+  readonly redis: RedisConnection;
+  readonly nodes: Nodes;
+  readonly sessionEnds: SessionEnds;
+  readonly socketTally: SocketTally;
+  /** For what brings its own commands. */
+  readonly client: Redis | Cluster;
+  /** Whether this machine's clock and Redis' differ by so much that one of them is wrong: nothing is deleted by it then. */
+  readonly isClockSkewed: boolean;
+  /** Rejects with `UnavailableError` while Redis does not do its work; its message says why. */
+  ping(): Promise<void>;
+  /** Calls `lost` when Redis has been away for as long as may be, and `found` when it is back after that. */
+  onLost(lost: () => void, found: () => void): void;
+  /** Leaves what this node holds to the others; the logs are closed before. */
+  close(): Promise<void>;
+}
+
+/** Joins the cluster. Rejects with one clear sentence, free of credentials, when Redis does not answer or refuses. */
+export async function openRedis(
+  options: ConnectionOptions,
+  { clock, log }: { clock: Clock; log: Logger },
+): Promise<SharedByRedis> {
+  const redis = new RedisConnection(options, clock, log);
+  try {
+    await redis.opened(OPEN_MS);
+    const sessionEnds = await RedisSessionEnds.open(redis, clock);
+    const nodes = new Nodes(redis, clock);
+    return {
+      redis,
+      nodes,
+      sessionEnds,
+      socketTally: new RedisSocketTally(redis, nodes),
+      client: redis.client,
+      get isClockSkewed() {
+        return redis.isClockSkewed;
+      },
+      ping: () => redis.ping(),
+      onLost: (lost, found) => redis.onLost(lost, found),
+      async close() {
+        // Where Redis is away, the others find out by themselves.
+        await nodes.leave().catch(() => {});
+        await redis.close();
+      },
+    };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+/** What an answer or an error of Redis means to whoever runs it, by the code that stands in it. */
+const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
+  [/\bOOM\b/, 'Redis is out of memory and refuses writes (maxmemory with noeviction).'],
+  [/\bREADONLY\b/, 'Redis is a replica now and takes no writes: there was a failover.'],
+  [/\bNOREPLICAS\b/, 'Redis refuses writes: too few replicas follow it (min-replicas-to-write).'],
+  [/\bMISCONF\b/, 'Redis refuses writes: it cannot save to its disk.'],
+  [/\bLOADING\b/, 'Redis is still loading its data.'],
+  [
+    /\b(WRONGPASS|NOAUTH)\b|invalid (username-)?password/,
+    'Redis refuses the user or the password of REDIS_URL.',
+  ],
+  [
+    /\bNOPERM\b|can't access this channel/i,
+    'The Redis user of REDIS_URL lacks a right; see docs/deploying.md for those it needs.',
+  ],
+  [
+    /\bCLUSTERDOWN\b|None of startup nodes/,
+    'The Redis Cluster is down, or some of its slots have no master.',
+  ],
+  [/\bMASTERDOWN\b/, 'Redis is a replica that has lost its master.'],
+];
+
+/** One sentence for operators on why Redis refuses its work, without hosts or credentials; null where it only is silent. */
+export function reasonOf(error: unknown): string | null {
+  const told = messagesOf(error);
+  for (const [code, reason] of REASONS) if (code.test(told)) return reason;
+  return null;
+}
+
+/** Whether no waiting mends it: the user, the password or a right is wrong. */
+export function isRefusal(error: unknown): boolean {
+  return /\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid (username-)?password/.test(messagesOf(error));
+}
+
+/** Whether it comes from a Redis that was the master and is a replica now. */
+export function isReadOnly(error: unknown): boolean {
+  return /\bREADONLY\b/.test(messagesOf(error));
+}
+
+function messagesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A Redis Cluster's client tells in this field what the last of its nodes has answered.
+  const inner = 'lastNodeError' in error ? error.lastNodeError : error.cause;
+  const code = 'code' in error ? String(error.code) : '';
+  return `${code} ${error.message}${inner === undefined ? '' : ` ${messagesOf(inner)}`}`;
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../domain/clock.ts';
+import { newId } from '../domain/identifier.ts';
+import { probeOf } from './keys.ts';
+import { items } from './replies.ts';
+import type { Script } from './script.ts';
+import { scripts } from './scripts.ts';
+
+/** How long a message of the probe may take to come back, in milliseconds. */
+const HEARD_MS = 2000;
+/** Keys that a probe of a Redis Cluster uses, so that each master has one in all likelihood. */
+const TAGS_OF_A_CLUSTER = 16;
+/** A node's clock that differs from Redis' by more is wrong, in milliseconds. */
+const SKEWED_MS = 30_000;
+
+/** What a probe needs of the connection. */
+export interface ProbedConnection {
+  readonly isCluster: boolean;
+  run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>;
+}
+
+/**
+ * Whether Redis does its work: it writes, runs a script, and a message on a channel of its own comes back. A Redis that
+ * only answers PING may refuse all of that. Each probe measures how far Redis' clock is ahead, too.
+ */
+export class WorkProbe {
+  readonly #connection: ProbedConnection;
+  readonly #clock: Clock;
+  readonly #keys: readonly string[];
+  readonly #awaited = new Map<string, () => void>();
+  #aheadMs = 0;
+  #skewMs = 0;
+
+  constructor(connection: ProbedConnection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    const id = newId();
+    const count = connection.isCluster ? TAGS_OF_A_CLUSTER : 1;
+    this.#keys = Array.from({ length: count }, (_, tag) => probeOf(id, String(tag)));
+  }
+
+  /** The channels that {@link WorkProbe.heard} has to be called of. */
+  get channels(): readonly string[] {
+    return this.#keys;
+  }
+
+  /** Redis' time in milliseconds, as of the last probe. */
+  get redisNow(): number {
+    return performance.now() + this.#aheadMs;
+  }
+
+  /** Whether this machine's clock and Redis' differ by so much that one of them is wrong. */
+  get isSkewed(): boolean {
+    return Math.abs(this.#skewMs) > SKEWED_MS;
+  }
+
+  heard(message: string): void {
+    this.#awaited.get(message)?.();
+  }
+
+  /** Has Redis do its work; resolves to what went wrong, or null. */
+  trouble(): Promise<unknown> {
+    return Promise.all(this.#keys.map((key) => this.#lookAt(key))).then(
+      () => null,
+      (error: unknown) => error,
+    );
+  }
+
+  async #lookAt(key: string): Promise<void> {
+    const message = newId();
+    const heard = this.#messageComes(message);
+    try {
+      const began = performance.now();
+      const time = items(await this.#connection.run(scripts.probe, [key], [message]));
+      const ended = performance.now();
+      const redisNow = Number(time[0]) * 1000 + Number(time[1]) / 1000;
+      this.#aheadMs = redisNow - (began + ended) / 2;
+      this.#skewMs = redisNow - this.#clock.now();
+      await heard.promise;
+    } finally {
+      heard.forget();
+    }
+  }
+
+  #messageComes(message: string): { promise: Promise<void>; forget: () => void } {
+    let timer: NodeJS.Timeout | undefined;
+    const promise = new Promise<void>((resolve, reject) => {
+      this.#awaited.set(message, resolve);
+      timer = setTimeout(() => reject(new Error('Messages do not come.')), HEARD_MS);
+    });
+    // The script may fail first, and then nobody waits for the message.
+    promise.catch(() => {});
+    return {
+      promise,
+      forget: () => {
+        clearTimeout(timer);
+        this.#awaited.delete(message);
+      },
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../../src/domain/clock.ts';
+
+/**
+ * Scripts that read a clock of the test where they would read that of Redis. Everything else of them is as it is. A test
+ * file mocks src/redis/script.ts with this one.
+ */
+let clock: Clock | null = null;
+
+/** From now on scripts go by this clock; with null again by that of Redis. */
+export function redisTimeBy(given: Clock | null): void {
+  clock = given;
+}
+
+export class Script {
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  get source(): string {
+    if (clock === null) return this.#source;
+    const now = clock.now();
+    const time = `{ '${Math.floor(now / 1000)}', '${(now % 1000) * 1000}' }`;
+    return this.#source.replaceAll("redis.call('TIME')", time);
+  }
+
+  get digest(): string {
+    return createHash('sha1').update(this.source).digest('hex');
+  }
+
+  static read(names: readonly string[], importMetaUrl: string): Script {
+    const sources = names.map((name) =>
+      readFileSync(new URL(`./scripts/${name}.lua`, importMetaUrl), 'utf8'),
+    );
+    return new Script(sources.join('\n'));
+  }
+}

@@ -1,0 +1,73 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/domain/clock.ts';
+import { openRedis } from '../../src/redis/open.ts';
+import { reasonOf } from '../../src/redis/reasons.ts';
+import { KeptLog } from '../kit/log.ts';
+import { findRedis, RedisServer } from '../kit/redis.ts';
+
+const binary = findRedis();
+/** As docs/deploying.md says. */
+const RIGHTS = '+@read +@write +@pubsub +@scripting +@connection +time +info +cluster'.split(' ');
+
+describe.skipIf(binary === null)('a start by a user of Redis', () => {
+  let server: RedisServer;
+  let admin: Redis;
+
+  const allow = async (...rights: string[]) => {
+    await admin.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', ...rights);
+  };
+  const open = async (password = 'secret') => {
+    const url = `redis://app:${password}@127.0.0.1:${server.port}`;
+    return openRedis({ urls: [url], lostMs: 5000 }, { clock: systemClock, log: new KeptLog() });
+  };
+  /** What a start is refused with, and that it was refused at once. */
+  const refusal = async (password?: string): Promise<string> => {
+    const began = performance.now();
+    const error = await open(password).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(performance.now() - began).toBeLessThan(8000);
+    return error instanceof Error ? error.message : '';
+  };
+
+  beforeAll(async () => {
+    server = await RedisServer.start(binary ?? '');
+    admin = new Redis(server.url);
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.dispose();
+  });
+
+  test('with the rights that the guide names works', async () => {
+    await allow('~peerql:*', '&peerql:*', ...RIGHTS);
+    const shared = await open();
+    await shared.ping();
+    await shared.nodes.beat();
+    await shared.close();
+  });
+
+  test('with a wrong password says so at once, and not the password', async () => {
+    await allow('~peerql:*', '&peerql:*', ...RIGHTS);
+    const told = await refusal('wrong-password');
+    expect(told).toContain('refuses the user or the password');
+    expect(told).not.toContain('wrong-password');
+  });
+
+  test('without scripts, or channels, says so at once', async () => {
+    await allow('~peerql:*', '&peerql:*', ...RIGHTS, '-@scripting');
+    expect(await refusal()).toContain('lacks a right');
+    await allow('~peerql:*', 'resetchannels', ...RIGHTS);
+    expect(await refusal()).toContain('lacks a right');
+  });
+});
+
+test.each([
+  ['LOADING Redis is loading the dataset in memory', 'still loading'],
+  ['MISCONF Redis is configured to save RDB snapshots', 'save to its disk'],
+  ['CLUSTERDOWN The cluster is down', 'Cluster is down'],
+])('%s is said in words', (answer, words) => {
+  expect(reasonOf(new Error(answer))).toContain(words);
+});
