@@ -144,7 +144,7 @@ export class RoomPeers {
       ...(username !== null && { username }),
       ...(credential !== null && { credential }),
     }));
-    for (const { peer } of this.#others.values()) peer.setIceServers(this.#iceServers);
+    for (const { peer } of this.#others.values()) peer.configure({ iceServers: this.#iceServers });
   }
 
   #tell(): void {

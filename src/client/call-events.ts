@@ -2,7 +2,7 @@ import type { CallMessage } from './chat.ts';
 import type { EndReason, RoomFieldsFragment, UserFieldsFragment } from './generated/graphql.ts';
 import type { Participant, RemoteParticipantView } from './remote-participant.ts';
 import type { RoomEnd } from './room-end.ts';
-import type { RoomLinkState } from './room-link.ts';
+import type { RoomLinkState } from './room-link-events.ts';
 import type { PeerStatistics } from './statistics.ts';
 
 /** Oneself in a call. */

@@ -12,7 +12,8 @@ import type { Participant } from './remote-participant.ts';
 import { callEach } from './report.ts';
 import { type RoomActions, type RoomSettings, roomActions } from './room-actions.ts';
 import type { RoomEnd } from './room-end.ts';
-import type { RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
+import type { RoomLink } from './room-link.ts';
+import type { RoomEvent, RoomSnapshot } from './room-link-events.ts';
 import type { PeerStatistics } from './statistics.ts';
 import { UPLINK_BITRATE } from './video-limits.ts';
 

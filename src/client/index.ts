@@ -80,13 +80,13 @@ export type { PeerFailure } from './peer-failure.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
 export type { RoomEnd } from './room-end.ts';
-export {
-  type RoomEvent,
-  RoomLink,
-  type RoomLinkEvents,
-  type RoomLinkState,
-  type RoomSnapshot,
-} from './room-link.ts';
+export { RoomLink } from './room-link.ts';
+export type {
+  RoomEvent,
+  RoomLinkEvents,
+  RoomLinkState,
+  RoomSnapshot,
+} from './room-link-events.ts';
 export type { RoomLinkOptions } from './room-link-options.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';

@@ -16,7 +16,8 @@ import {
   timeoutProblem,
 } from './options.ts';
 import { reportLater } from './report.ts';
-import { RoomLink, type RoomSnapshot } from './room-link.ts';
+import { RoomLink } from './room-link.ts';
+import type { RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
 
 export interface JoinOptions extends CallOptions {

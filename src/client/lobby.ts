@@ -1,5 +1,5 @@
 import type { Knock } from './call-events.ts';
-import type { RoomEvent } from './room-link.ts';
+import type { RoomEvent } from './room-link-events.ts';
 
 /** Who waits before the room, as its host is told. */
 export class Lobby {

@@ -5,7 +5,8 @@ import {
   RemoteParticipant,
   type RemoteParticipantView,
 } from './remote-participant.ts';
-import type { RoomEvent, RoomLink, RoomSnapshot } from './room-link.ts';
+import type { RoomLink } from './room-link.ts';
+import type { RoomEvent, RoomSnapshot } from './room-link-events.ts';
 import { videoLimits } from './video-limits.ts';
 
 export interface MeshOptions {

@@ -4,7 +4,7 @@ import { Negotiator } from './negotiator.ts';
 import { type PeerFailure, WayFinder } from './peer-failure.ts';
 import type { MediaSlot, PeerOptions, PeerState } from './peer-options.ts';
 import { Repairs } from './repairs.ts';
-import { fingerprintIn, markIn } from './session-description.ts';
+import { connectionOf } from './session-description.ts';
 import { arrivedOn } from './statistics.ts';
 
 export type { MediaSlot, PeerOptions, PeerSignals, PeerState } from './peer-options.ts';
@@ -165,7 +165,8 @@ export class Peer {
   }
 
   async #receive(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
-    const number = this.#numberOf(description);
+    const known = this.connection.remoteDescription;
+    const number = connectionOf(description, known, this.#number);
     // What belongs to a connection that was given up is of no use any more.
     if (number < this.#number) return;
     if (number > this.#number) this.#replace(number, false);
@@ -173,15 +174,6 @@ export class Peer {
     if (!applied) return;
     this.#refusals = 0;
     if (description.type === 'offer') this.#repairs.helped();
-  }
-
-  /** A client that does not number its connections shows a new one by a new certificate. */
-  #numberOf({ type, sdp }: { type: 'offer' | 'answer'; sdp: string }): number {
-    const mark = markIn(sdp);
-    if (mark !== null) return mark.connection;
-    const known = fingerprintIn(this.connection.remoteDescription?.sdp ?? '');
-    const isNew = type === 'offer' && known !== null && known !== fingerprintIn(sdp);
-    return this.#number + (isNew ? 1 : 0);
   }
 
   #refused(error: unknown): void {

@@ -5,7 +5,6 @@ import {
   type IceCandidateInput,
   type MediaStateInput,
   RoomEventsDocument,
-  type RoomEventsSubscription,
   SendAnswerDocument,
   SendIceCandidatesDocument,
   SendOfferDocument,
@@ -25,28 +24,10 @@ import {
   tooBig,
   tooMany,
 } from './room-end.ts';
+import type { RoomEvent, RoomLinkEvents, RoomLinkState, RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Closing, Socket } from './socket.ts';
-
-/** Everything that a room tells. */
-export type RoomEvent = RoomEventsSubscription['roomEvents'];
-export type RoomSnapshot = Extract<RoomEvent, { __typename: 'RoomSnapshot' }>;
-
-/**
- * `connecting` before the first snapshot, `waiting` while the host has not let one in yet, `reconnecting` whenever the
- * socket is gone later.
- */
-export type RoomLinkState = 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'ended';
-
-export interface RoomLinkEvents {
-  state: RoomLinkState;
-  /** Each event of the room once, in order. */
-  event: RoomEvent;
-  /** A try to connect came to nothing, or the connection was lost. It is tried again. */
-  setback: PeerqlError;
-  end: RoomEnd;
-}
 
 /** A socket that held this long counts as good: the next reconnect starts without a wait again. */
 const STABLE_MS = 5_000;

@@ -43,7 +43,24 @@ export function markIn(sdp: string): Mark | null {
   return { connection: Number(connection), offer: Number(offer) };
 }
 
+/**
+ * Which of two peers' connections a description is for. A client that does not number them shows a new one by a new
+ * certificate in its offer.
+ * @param known what this side has of the other's descriptions of the connection in use, whose number is `current`
+ */
+export function connectionOf(
+  { type, sdp }: { readonly type: 'offer' | 'answer'; readonly sdp: string },
+  known: RTCSessionDescriptionInit | null,
+  current: number,
+): number {
+  const mark = markIn(sdp);
+  if (mark !== null) return mark.connection;
+  const before = fingerprintIn(known?.sdp ?? '');
+  const isNew = type === 'offer' && before !== null && before !== fingerprintIn(sdp);
+  return current + (isNew ? 1 : 0);
+}
+
 /** Names the certificate of the connection that a description is for; null when it has none. */
-export function fingerprintIn(sdp: string): string | null {
+function fingerprintIn(sdp: string): string | null {
   return /^a=fingerprint:(\S+ \S+)/m.exec(sdp)?.[1]?.toLowerCase() ?? null;
 }

@@ -141,7 +141,7 @@ export const GuestsNotAllowed = plain(
   GuestsNotAllowedError,
   'The room lets nobody in without an account.',
 );
-export const AlreadyInRoom = plain(
+plain(
   AlreadyInRoomError,
   'The user is in this room already, from another client. `takeOver: true` ends that stay.',
 );
@@ -159,11 +159,8 @@ export const NotOwner = plain(
   'Only the owner of the room, who made it, may do this.',
 );
 export const RoomLocked = plain(RoomLockedError, 'The room is locked: nobody else gets in.');
-export const RemovedFromRoom = plain(
-  RemovedFromRoomError,
-  'The host has banned the user from this room.',
-);
-export const KnockDenied = plain(KnockDeniedError, 'The host did not let the user in.');
+plain(RemovedFromRoomError, 'The host has banned the user from this room.');
+plain(KnockDeniedError, 'The host did not let the user in.');
 export const KnockNotFound = plain(
   KnockNotFoundError,
   'Nobody waits with this knock any more: it was answered, or withdrawn.',

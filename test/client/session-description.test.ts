@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import {
-  fingerprintIn,
+  connectionOf,
   markIn,
   oppositeOf,
   roleIn,
@@ -54,6 +54,15 @@ it('finds no mark in the description of another client, or in one that is none',
 });
 
 it('tells certificates apart by their fingerprint', () => {
-  expect(fingerprintIn(description('active'))).toBe('sha-256 ab:cd');
-  expect(fingerprintIn('v=0\r\n')).toBeNull();
+  const known = { type: 'answer', sdp: description('active') } as const;
+  const sameCertificate = description('actpass');
+  const another = sameCertificate.replaceAll('AB:CD', 'EF:01');
+  expect(connectionOf({ type: 'offer', sdp: sameCertificate }, known, 3)).toBe(3);
+  expect(connectionOf({ type: 'offer', sdp: another }, known, 3)).toBe(4);
+  // An answer makes no connection, and nothing is known before the first description.
+  expect(connectionOf({ type: 'answer', sdp: another }, known, 3)).toBe(3);
+  expect(connectionOf({ type: 'offer', sdp: another }, null, 3)).toBe(3);
+  // A number says more than a certificate.
+  const marked = withMark(another, { connection: 3, offer: 1 });
+  expect(connectionOf({ type: 'offer', sdp: marked }, known, 3)).toBe(3);
 });
