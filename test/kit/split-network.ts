@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const NEAR = '10.203.77.1';
-const FAR = '10.203.77.';
-const FIRST_FAR = 2;
+/** One of these 256 is taken, since another run, or what is left of one that was killed, may hold some. */
+const RANGE = '10.203';
+const NEAR_HOST = 1;
+const FIRST_FAR_HOST = 2;
 /** Room for as many addresses as a test goes through. */
 const BITS = 28;
 const NOWHERE = '02:00:00:00:00:01';
@@ -23,22 +24,35 @@ export async function canSplitNetwork(): Promise<boolean> {
   }
 }
 
+/** The first three bytes of addresses that this machine has none of. */
+async function freePrefix(): Promise<string> {
+  const { stdout: taken } = await run('ip', ['-4', '-oneline', 'address']);
+  for (let tried = 0; tried < 256; tried += 1) {
+    const prefix = `${RANGE}.${(process.pid + tried) % 256}`;
+    if (!taken.includes(` ${prefix}.`)) return prefix;
+  }
+  throw new Error(`This machine has addresses of all of ${RANGE}.0.0/16.`);
+}
+
 /**
  * A second network on this machine, joined to the first by one cable that can be cut. A program started by
  * {@link command} lives in it and reaches this side at {@link nearAddress}, for all protocols.
  */
 export class SplitNetwork {
-  readonly nearAddress = NEAR;
+  readonly nearAddress: string;
   /** A program that starts `program` on the far side, with the same arguments and file descriptors. */
   readonly command: string;
   readonly #folder: string;
+  readonly #prefix: string;
   readonly #name: string;
   readonly #links: { near: string; far: string };
   /** Addresses that the far side has had. */
   #moves = 0;
 
-  private constructor(folder: string, name: string) {
+  private constructor(folder: string, name: string, prefix: string) {
     this.#folder = folder;
+    this.#prefix = prefix;
+    this.nearAddress = `${prefix}.${NEAR_HOST}`;
     this.#name = name;
     this.#links = { near: `${name}a`, far: `${name}b` };
     this.command = join(folder, 'far');
@@ -46,12 +60,12 @@ export class SplitNetwork {
 
   static async create(program: string): Promise<SplitNetwork> {
     const folder = await mkdtemp(join(tmpdir(), 'peerql-net-'));
-    const network = new SplitNetwork(folder, `pql${process.pid}`);
+    const network = new SplitNetwork(folder, `pql${process.pid}`, await freePrefix());
     const { near, far } = network.#links;
     const name = network.#name;
     await run('ip', ['netns', 'add', name]);
     await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name]);
-    await run('ip', ['address', 'add', `${NEAR}/${BITS}`, 'dev', near]);
+    await run('ip', ['address', 'add', `${network.nearAddress}/${BITS}`, 'dev', near]);
     await run('ip', ['link', 'set', near, 'up']);
     await network.#far('address', 'add', `${network.#address}/${BITS}`, 'dev', far);
     await network.#far('link', 'set', 'lo', 'up');
@@ -62,7 +76,7 @@ export class SplitNetwork {
   }
 
   get #address(): string {
-    return `${FAR}${FIRST_FAR + this.#moves}`;
+    return `${this.#prefix}.${FIRST_FAR_HOST + this.#moves}`;
   }
 
   /** Takes the far side's address away and gives it another one, as a phone has that goes from one network to the next. */
@@ -78,14 +92,14 @@ export class SplitNetwork {
     const { near, far } = this.#links;
     const lost = ['lladdr', NOWHERE, 'nud', 'permanent'];
     await run('ip', ['neighbour', 'replace', this.#address, ...lost, 'dev', near]);
-    await this.#far('neighbour', 'replace', NEAR, ...lost, 'dev', far);
+    await this.#far('neighbour', 'replace', this.nearAddress, ...lost, 'dev', far);
   }
 
   /** Lets packets through again. */
   async mend(): Promise<void> {
     const { near, far } = this.#links;
     await run('ip', ['neighbour', 'delete', this.#address, 'dev', near]);
-    await this.#far('neighbour', 'delete', NEAR, 'dev', far);
+    await this.#far('neighbour', 'delete', this.nearAddress, 'dev', far);
   }
 
   /** Takes the cable out on the far side, which notices. */
