@@ -47,11 +47,11 @@ describeInBrowser('how the page looks', () => {
     await page.getByTestId('reset-password-form').waitFor();
     await lookAt(page, 'reset-password');
     await page.goto(`${served.url}/?room=0123456789abcdef`);
-    await lookAt(page, 'invited');
-    await ada.signUp();
+    // Said before anybody signs in for nothing.
     await ada.notice('room-not-found');
     await lookAt(page, 'room-not-found');
     await page.getByTestId('home').click();
+    await ada.signUp();
     await page.getByTestId('room-name').fill('Weekly catch-up');
     await page.getByTestId('create-room').click();
     await page.getByTestId('preview').waitFor();
