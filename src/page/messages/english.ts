@@ -247,9 +247,9 @@ export const english = {
   knocks: {
     title: 'Waiting to be let in',
     letIn: 'Let in',
-    letInName: (name: string) => `Let ${name} in`,
+    letInName: (name: string) => `Let in ${name}`,
     no: 'No',
-    noName: (name: string) => `Don’t let ${name} in`,
+    noName: (name: string) => `No, don’t let ${name} in`,
     asks: (name: string) => `${name} wants to join.`,
     more: (count: number) => (count === 1 ? '1 more is waiting.' : `${count} more are waiting.`),
     seeAll: 'See all',

@@ -255,7 +255,7 @@ export const german: Messages = {
     letIn: 'Hereinlassen',
     letInName: (name) => `${name} hereinlassen`,
     no: 'Nein',
-    noName: (name) => `${name} nicht hereinlassen`,
+    noName: (name) => `Nein, ${name} nicht hereinlassen`,
     asks: (name) => `${name} möchte teilnehmen.`,
     more: (count) =>
       count === 1 ? '1 weitere Person wartet.' : `${count} weitere Personen warten.`,
