@@ -33,8 +33,8 @@ async function sizeOf(imported: string): Promise<number> {
   }
 }
 
-// 22 KB, and 3 KB for connections that are watched and made anew, and for sockets that are opened early, and 4 KB for
-// devices that do what was asked last, each in a slot of its own, and for options that are checked before a join.
+// 22 KB, 3 KB for connections that are watched and made anew, and for sockets that are opened early, 2 KB for devices that
+// do what was asked last, and 1 KB for options that are checked before a join.
 it('loads less than 29 KB for calls, and of a document alone nothing of the rest', async () => {
   const [all, one] = [await sizeOf('createClient'), await sizeOf('RoomEventsDocument')];
   expect(all).toBeLessThan(29_000);
