@@ -52,7 +52,7 @@ test('docs/api.md is the reference of the schema (npm run codegen writes it)', (
 });
 
 test('the README names every variable of the configuration, and no other', () => {
-  const source = read('src/config/config.ts');
+  const source = read('src/config/environment.ts');
   const start = source.indexOf('const environment = z.object({');
   const schema = source.slice(start, source.indexOf('\n});', start));
   const variables = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]);

@@ -10,9 +10,8 @@ export interface Placed {
   readonly at: number;
 }
 
-/** Where something was posted, and when. */
+/** Where something stands, and since when. */
 export type Posted = Pick<Placed, 'cursor' | 'at'>;
-
 /** An entry of a log: for all who follow it but one, or for one alone. */
 export type Entry = Placed &
   (
@@ -276,9 +275,7 @@ export interface Log<K extends Kind> {
   /** Hears what any node spreads. */
   onNews(listener: (news: K['News']) => void): void;
   /** Calls `listener`, which neither throws nor enters the log, with every fact: once in a cluster, in each log's order. */
-  observe(
-    listener: (key: string, place: Pick<Placed, 'cursor' | 'at'>, fact: K['Fact']) => void,
-  ): void;
+  observe(listener: (key: string, place: Posted, fact: K['Fact']) => void): void;
   /** Lets go of everything; what this node looked after is the others'. */
   close(): Eventual<void>;
 }

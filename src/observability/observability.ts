@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
+import type { Registry } from 'prom-client';
 import { DomainError, UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { PresenceObserver } from '../domain/signaling/joining.ts';
 import type { Context } from '../graphql/context.ts';
-import { type MetricsAccess, type MetricsHandler, serveMetrics } from './endpoint.ts';
 import { type Levels, registryOf } from './exposition.ts';
 import { Metrics } from './metrics.ts';
 import { observeCalls } from './observed-calls.ts';
@@ -11,8 +11,20 @@ import { observeSchema } from './observed-schema.ts';
 import { OperationLog } from './operation-log.ts';
 import { observePresence } from './presence.ts';
 import { Pseudonyms } from './pseudonyms.ts';
-import { type ObserveRequest, observeRequests } from './requests.ts';
 import { startTracing, type Tracing, type TracingOptions } from './tracing.ts';
+
+export interface MetricsAccess {
+  /** What a reader must send as `Authorization: Bearer`; null: nothing. */
+  readonly token: string | null;
+  /** Whether nobody may read without a token; where not, programs on the same machine may. */
+  readonly production: boolean;
+}
+
+/** The metrics, and who may read them. */
+export interface MetricsRegistry {
+  readonly registry: Registry;
+  readonly access: MetricsAccess;
+}
 
 interface Parts {
   /** Who may read the metrics; null: calls are neither counted nor timed. */
@@ -29,25 +41,24 @@ export class Observability {
   /** What happens seldom is always counted here. */
   readonly counts = new Metrics();
   readonly presence: PresenceObserver;
-  readonly observeRequest: ObserveRequest;
   readonly #access: MetricsAccess | null;
-  readonly #tracing: Tracing | null;
+  readonly tracing: Tracing | null;
   readonly #operationLog: OperationLog;
 
   private constructor({ metrics, log, secret }: Parts, tracing: Tracing | null) {
     const pseudonyms = new Pseudonyms(secret);
     this.#access = metrics;
-    this.#tracing = tracing;
+    this.tracing = tracing;
     this.#operationLog = new OperationLog(log, pseudonyms);
     this.presence = observePresence(this.counts, log, pseudonyms);
-    this.observeRequest = observeRequests(this.#metrics, tracing);
   }
 
   static async start(parts: Parts): Promise<Observability> {
     return new Observability(parts, await startTracing(parts.tracing));
   }
 
-  get #metrics(): Metrics | null {
+  /** Where requests and calls are counted and timed; null: nowhere. */
+  get metrics(): Metrics | null {
     return this.#access === null ? null : this.counts;
   }
 
@@ -62,8 +73,8 @@ export class Observability {
   ): GraphQLSchema {
     const log = this.#operationLog;
     return observeSchema(schema, {
-      metrics: this.#metrics,
-      tracing: this.#tracing,
+      metrics: this.metrics,
+      tracing: this.tracing,
       log,
       onResumed,
     });
@@ -71,32 +82,33 @@ export class Observability {
 
   /** A port of the store with its calls counted, timed and traced. @param name for example `accounts` */
   store<Port extends object>(name: string, port: Port): Port {
-    const metrics = this.#metrics;
+    const metrics = this.metrics;
     return observeCalls(port, `${name}.`, {
       seriesOf: metrics && ((call) => metrics.storeCall(call)),
-      tracing: this.#tracing,
+      tracing: this.tracing,
       isFailure,
     });
   }
 
   /** What lives in Redis with its calls counted, timed and traced. @param name for example `roomLog` */
   redis<Port extends object>(name: string, port: Port): Port {
-    const metrics = this.#metrics;
+    const metrics = this.metrics;
     return observeCalls(port, `${name}.`, {
       seriesOf: metrics && ((call) => metrics.redisCall(call)),
-      tracing: this.#tracing,
+      tracing: this.tracing,
       isFailure,
     });
   }
 
-  /** Serves `/metrics`; null where nothing is measured. */
-  endpoint(levels: Levels): MetricsHandler | null {
-    return this.#access && serveMetrics(registryOf(this.counts, levels), this.#access);
+  /** What `/metrics` serves; null where nothing is measured. */
+  registry(levels: Levels): MetricsRegistry | null {
+    const access = this.#access;
+    return access && { registry: registryOf(this.counts, levels), access };
   }
 
   /** Sends the traces that are left. */
   async close(): Promise<void> {
-    await this.#tracing?.close();
+    await this.tracing?.close();
   }
 }
 

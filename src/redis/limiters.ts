@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { BoundedLimiter } from '../throttling/bounded-limiter.ts';
 import type { MakeLimiter } from '../throttling/exponential-throttle.ts';
+import { BoundedLimiter } from './bounded-limiter.ts';
 
 /**
  * Counters that all nodes share. While Redis is away each node counts by itself, so that nobody may guess more often

@@ -12,6 +12,8 @@ import { Crowding } from '../transport/http/crowding.ts';
 import { createGraphqlHandler } from '../transport/http/graphql.ts';
 import { securityHeaders } from '../transport/http/headers.ts';
 import { Health } from '../transport/http/health.ts';
+import { serveMetrics } from '../transport/http/metrics-endpoint.ts';
+import { observeRequests } from '../transport/http/observed-requests.ts';
 import { servePages } from '../transport/http/pages.ts';
 import { createHttpServer } from '../transport/http/server.ts';
 import { OriginPolicy } from '../transport/origin.ts';
@@ -75,6 +77,14 @@ export async function createTransport(
     limits: { ...limits, unreadBytes: limits.processUnreadBytes },
   });
   const adminFailures = throttle('admin-failures', limits.addressFailures);
+  const registry = observability.registry({
+    sockets: () => webSockets.sockets.size,
+    waiting: () => webSockets.sockets.waiting(),
+    rooms: () => services.signaling.usage().rooms,
+    passwords: () => passwords.load,
+    dependencies: () => dependencies.states,
+    logLinesDropped: () => log.dropped?.() ?? 0,
+  });
   const http = createHttpServer({
     graphql: createGraphqlHandler({
       operations,
@@ -93,15 +103,8 @@ export async function createTransport(
     origins,
     headers: securityHeaders(config.production),
     health,
-    metrics: observability.endpoint({
-      sockets: () => webSockets.sockets.size,
-      waiting: () => webSockets.sockets.waiting(),
-      rooms: () => services.signaling.usage().rooms,
-      passwords: () => passwords.load,
-      dependencies: () => dependencies.states,
-      logLinesDropped: () => log.dropped?.() ?? 0,
-    }),
-    observe: observability.observeRequest,
+    metrics: registry && serveMetrics(registry),
+    observe: observeRequests(observability.metrics, observability.tracing),
     pages: servePages(options.pagesFolder ?? PAGES_FOLDER),
     log,
     headersMs: limits.requestHeaderMs,

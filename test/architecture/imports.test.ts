@@ -78,7 +78,10 @@ describe('who may import whom', () => {
     const transport = within('src/execution/', 'src/observability/', 'src/graphql/', 'src/domain/');
     expect(breaches('src/transport/', transport)).toEqual([]);
     expect(breaches('src/execution/', within('src/graphql/', 'src/domain/'))).toEqual([]);
-    expect(breaches('src/observability/', within('src/domain/'))).toEqual([]);
+    // What a call is told of, it is told by the context of the resolvers, whose type is all that is seen of them.
+    const observed = ({ to, typeOnly }: Import) =>
+      to.startsWith('src/domain/') || (to === 'src/graphql/context.ts' && typeOnly);
+    expect(breaches('src/observability/', observed)).toEqual([]);
     expect(breaches('src/graphql/', within('src/domain/'))).toEqual([]);
     expect(breaches('src/domain/', () => false)).toEqual([]);
   });

@@ -773,8 +773,8 @@ export const defences = [
   },
   {
     name: 'throttles: their keys are bounded',
-    file: 'src/throttling/bounded-limiter.ts',
-    find: "if (reason === 'evict') void super.delete(key);",
+    file: 'src/throttling/steady-counter.ts',
+    find: 'this.#forgetOldest();',
     replace: '',
     test: 'test/throttling/exponential-throttle.test.ts',
     title: 'THROTTLE_KEYS: a counter remembers so many, and forgets who was quiet longest',

@@ -81,12 +81,18 @@ const answers: Record<string, unknown> = {
   'moderation.closeRoom': room,
   'moderation.updateRoom': { ...room, access: 'KNOCK' },
   'moderation.remove': participant,
-  'moderation.answerKnock': undefined,
   'moderation.requestMute': undefined,
   'signaling.leave': participant,
   'signaling.setMedia': participant,
   'signaling.raiseHand': participant,
-  'signaling.sendMessage': 'cursor-3',
+  'signaling.sendMessage': { cursor: 'cursor-3', at: 1_700_000_000_000 },
+  'signaling.isOccupied': true,
+  'rooms.lookUpFrom': room,
+  'moderation.unban': room,
+  'moderation.bansOf': [participant.user],
+  'moderation.admit': undefined,
+  'moderation.deny': undefined,
+  'emailVerification.request': undefined,
   'signaling.sendDescription': 'cursor-1',
   'signaling.sendCandidates': 'cursor-2',
   'administration.rooms': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
@@ -96,6 +102,9 @@ const answers: Record<string, unknown> = {
   'administration.removeParticipant': undefined,
   'iceRequests.answer': iceServers,
 };
+
+/** What was called and is not in the script: such a call fails alike everywhere, and proves nothing. */
+export const unknownCalls = new Set<string>();
 
 const failures = [
   () => new errors.NotInRoomError(),
@@ -123,7 +132,11 @@ export function scriptedServices(seed: number): Services {
             answer(`${service}.${String(method)}`, args, seed),
       },
     );
-  return new Proxy({}, { get: (_target, service) => of(String(service)) }) as Services;
+  // It is asked before everything else, and answers at once.
+  const budgets = { pay() {} };
+  const get = (_target: object, service: string | symbol) =>
+    service === 'budgets' ? budgets : of(String(service));
+  return new Proxy({}, { get }) as Services;
 }
 
 function answer(name: string, args: unknown[], seed: number): unknown {
@@ -131,7 +144,10 @@ function answer(name: string, args: unknown[], seed: number): unknown {
   const fails = draw % 4 === 0;
   const later = (draw >>> 3) % 2 === 0;
   const failure = failures[(draw >>> 5) % failures.length];
-  if (!(name in answers)) throw new Error(`The script does not know ${name}.`);
+  if (!(name in answers)) {
+    unknownCalls.add(name);
+    throw new Error(`The script does not know ${name}.`);
+  }
   if (fails && failure !== undefined) {
     if (later) return Promise.reject(failure());
     throw failure();

@@ -22,7 +22,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { KeptLog } from '../kit/log.ts';
 import { seededRandom } from '../kit/random.ts';
 import { RandomDocuments, type RandomOperation } from '../kit/random-documents.ts';
-import { sampleEvents, scriptedServices } from '../kit/scripted-services.ts';
+import { sampleEvents, scriptedServices, unknownCalls } from '../kit/scripted-services.ts';
 
 /** Random operations of each kind; more with DIFFERENTIAL_COUNT. */
 const COUNT = Number(process.env.DIFFERENTIAL_COUNT ?? 250);
@@ -241,7 +241,8 @@ test('of the mutations in one operation each begins when the one before has ende
       },
     };
     const context = contextOf(1);
-    const services = { ...context.services, administration } as unknown as Context['services'];
+    const { budgets } = context.services;
+    const services = { administration, budgets } as unknown as Context['services'];
     const { data, errors } = await prepared.answer({ ...context, services }, {});
     expect(errors).toBeUndefined();
     expect(data).toEqual({
@@ -250,4 +251,8 @@ test('of the mutations in one operation each begins when the one before has ende
     });
     expect(seen).toEqual(['1 begins', '1 ends', '2 begins', '2 ends']);
   }
+});
+
+test('the script of the services knew every call', () => {
+  expect([...unknownCalls]).toEqual([]);
 });

@@ -16,7 +16,7 @@ import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
 import { type Ban, hasSettings, type Room, type RoomSettings } from './room.ts';
 import { RoomGuesses } from './room-guesses.ts';
-import { settingsRules } from './rules.ts';
+import { type GivenSettings, settingsRules } from './rules.ts';
 
 const ROOM_ID = /^[0-9a-f]{16}$/;
 
@@ -30,15 +30,6 @@ export interface RoomLimits {
   readonly perOwner: number;
   /** Users that one room may have banned. */
   readonly bans: number;
-}
-
-/** What an owner says of a room; what is not given is as usual, or stays. */
-export interface GivenSettings {
-  readonly name?: string | null | undefined;
-  readonly capacity?: number | null | undefined;
-  readonly access?: Room['access'] | null | undefined;
-  readonly allowGuests?: boolean | null | undefined;
-  readonly relayOnly?: boolean | null | undefined;
 }
 
 /** Makes, finds, changes, keeps and closes rooms. */

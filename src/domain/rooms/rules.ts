@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanTitle, seenTextRule } from '../names/name.ts';
+import type { Room } from './room.ts';
 
 const ROOM_NAME_MAX_LENGTH = 100;
 
@@ -19,4 +20,13 @@ export function settingsRules(maxCapacity: number, relays: boolean) {
       .refine((only) => !only || relays, 'needs a TURN server, and this server knows none')
       .optional(),
   });
+}
+
+/** What an owner says of a room; what is not given is as usual, or stays. */
+export interface GivenSettings {
+  readonly name?: string | null | undefined;
+  readonly capacity?: number | null | undefined;
+  readonly access?: Room['access'] | null | undefined;
+  readonly allowGuests?: boolean | null | undefined;
+  readonly relayOnly?: boolean | null | undefined;
 }

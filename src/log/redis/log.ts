@@ -29,10 +29,9 @@ import { storable } from './message.ts';
 import { scripts } from './scripts.ts';
 import { Sends } from './sends.ts';
 
-/** For how long what was owed of sessions and members also holds for what this node takes over, in milliseconds. */
+/** How long what was owed also holds for what this node takes over, in milliseconds. */
 const OWED_LATELY_MS = 60_000;
 
-/** What a log shares with the rest of a node. */
 export interface RedisLogParts {
   readonly redis: RedisConnection;
   readonly nodes: Nodes;
@@ -178,13 +177,10 @@ export class RedisLog<K extends Kind> implements Log<K> {
   ): Promise<Posted> {
     const request = id === null ? { key, decide } : { key, decide, post: { member, id } };
     const outcome = await this.#asking.ask<unknown>(request);
-    if (outcome.type === 'posted') {
-      const [epoch, position, at] = outcome.place.split(' ');
-      return { cursor: this.#cursor(key, `${epoch} ${position}`), at: Number(at) };
-    }
+    if (outcome.type === 'posted') return this.#posted(key, outcome.place);
     if (outcome.type === 'unchanged') throw new Error('Who posts has to say something.');
     const { epoch, first, plan, now } = outcome.commit;
-    return { cursor: this.#cursor(key, `${epoch} ${first + plan.entries}`), at: now };
+    return this.#posted(key, `${epoch} ${first + plan.entries} ${now}`);
   }
 
   async send(
@@ -211,9 +207,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   keys(): readonly string[] {
-    const held = [...this.#feeds].filter(({ followers, waiters }) => {
-      return followers.size > 0 || waiters.size > 0;
-    });
+    const held = [...this.#feeds].filter(({ followers, waiters }) => followers.size + waiters.size);
     return held.map(({ key }) => key);
   }
 
@@ -243,7 +237,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   #endAgain(key: string): void {
     const feed = this.#feeds.find(key);
     for (const { who, decide } of this.#owedLately) {
-      if (feed?.holds(who)) this.owe(key, decide).catch(ignore);
+      if (feed?.holds(who)) this.owe(key, decide).catch(() => {});
     }
   }
 
@@ -285,12 +279,16 @@ export class RedisLog<K extends Kind> implements Log<K> {
     for (const listener of this.#newsListeners) listener(news);
   }
 
+  #posted(key: string, place: string): Posted {
+    return { cursor: this.#cursor(key, place), at: Number(place.split(' ')[2]) };
+  }
+
   #cursor(key: string, place: string): string {
-    const space = place.indexOf(' ');
-    const epoch = place.slice(0, space);
-    const position = Number(place.slice(space + 1));
+    const [epoch = '', position] = place.split(' ');
     const feed = this.#feeds.find(key);
-    return feed === null ? formatCursor(epoch, position) : feed.cursors(epoch).at(position);
+    return feed === null
+      ? formatCursor(epoch, Number(position))
+      : feed.cursors(epoch).at(Number(position));
   }
 }
 
@@ -299,5 +297,3 @@ function replyOf<K extends Kind, Reply>(outcome: Outcome<K, Reply>): Reply {
   if (outcome.type === 'unchanged') return outcome.reply;
   throw new Error('Only a post is known from before.');
 }
-
-const ignore = () => {};

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../domain/logger.ts';
-import type { MetricsHandler } from '../../observability/endpoint.ts';
-import type { ObserveRequest } from '../../observability/requests.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import { applyCors } from './cors.ts';
@@ -13,6 +11,8 @@ import type { GraphqlHandler } from './graphql.ts';
 import type { SecurityHeaders } from './headers.ts';
 import type { Health } from './health.ts';
 import { sendJson } from './json.ts';
+import type { MetricsHandler } from './metrics-endpoint.ts';
+import type { ObserveRequest } from './observed-requests.ts';
 import type { Pages } from './pages.ts';
 
 interface Parts {

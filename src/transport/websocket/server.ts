@@ -16,7 +16,7 @@ import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
 import { CloseCode, isCleanGoodbye, tooManyOf, tooManySockets } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import { answerDirectly, forgetCompleted, type MessageLimits } from './direct.ts';
+import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
@@ -24,23 +24,10 @@ import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
 import { Sockets } from './sockets.ts';
 import { UnreadWatch } from './unread-watch.ts';
+import type { WebSocketLimits } from './websocket-limits.ts';
 
 /** How long a client may take to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3000;
-
-export interface WebSocketLimits extends MessageLimits {
-  readonly messageBytes: number;
-  readonly messageFragments: number;
-  readonly connectionInitMs: number;
-  readonly heartbeatMs: number;
-  readonly messagesPerSecond: number;
-  readonly subscriptionsPerSocket: number;
-  readonly socketsPerUser: number;
-  readonly socketsPerAddress: number;
-  readonly socketBufferBytes: number;
-  /** Bytes that wait in all sockets together. */
-  readonly unreadBytes: number;
-}
 
 interface Parts {
   readonly operations: Operations;

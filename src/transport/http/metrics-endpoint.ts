@@ -1,20 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Registry } from 'prom-client';
-import { sendJson } from '../transport/http/json.ts';
-
-export interface MetricsAccess {
-  /** What a reader must send as `Authorization: Bearer`; null: nothing. */
-  readonly token: string | null;
-  /** Whether nobody may read without a token; where not, programs on the same machine may. */
-  readonly production: boolean;
-}
+import type { MetricsAccess, MetricsRegistry } from '../../observability/observability.ts';
+import { sendJson } from './json.ts';
 
 /** Answers `GET /metrics`. */
 export type MetricsHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Serves the metrics to whoever may read them: they tell how much this server is used, which is nobody else's business. */
-export function serveMetrics(registry: Registry, access: MetricsAccess): MetricsHandler {
+export function serveMetrics({ registry, access }: MetricsRegistry): MetricsHandler {
   return async (request, response) => {
     const refusal = refusalOf(request, access);
     if (refusal !== null) {

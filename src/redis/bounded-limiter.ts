@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { LimiterOptions } from './exponential-throttle.ts';
 
 /**
  * A counter in memory that remembers a bounded number of keys: whoever makes keys up makes it forget the ones that
@@ -10,7 +9,7 @@ export class BoundedLimiter extends RateLimiterMemory {
   readonly #keys: LRUCache<string | number, true>;
 
   /** @param maxKeys that it remembers */
-  constructor(options: LimiterOptions, maxKeys: number) {
+  constructor(options: ConstructorParameters<typeof RateLimiterMemory>[0], maxKeys: number) {
     super(options);
     this.#keys = new LRUCache({
       max: maxKeys,

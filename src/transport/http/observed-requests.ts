@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GRAPHQL_PATH } from '../transport/path.ts';
-import type { Metrics } from './metrics.ts';
-import type { Tracing } from './tracing.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { Tracing } from '../../observability/tracing.ts';
+import { GRAPHQL_PATH } from '../path.ts';
 
 /** Answers a request within whatever observes it. */
 export type ObserveRequest = (

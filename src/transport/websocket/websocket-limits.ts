@@ -1,0 +1,16 @@
+import type { MessageLimits } from './direct.ts';
+
+/** What one socket, one user and one address may do, and all sockets together. */
+export interface WebSocketLimits extends MessageLimits {
+  readonly messageBytes: number;
+  readonly messageFragments: number;
+  readonly connectionInitMs: number;
+  readonly heartbeatMs: number;
+  readonly messagesPerSecond: number;
+  readonly subscriptionsPerSocket: number;
+  readonly socketsPerUser: number;
+  readonly socketsPerAddress: number;
+  readonly socketBufferBytes: number;
+  /** Bytes that wait in all sockets together. */
+  readonly unreadBytes: number;
+}
