@@ -52,12 +52,13 @@ export function visible({ banned: _, ...room }: Room): VisibleRoom {
 /** Whether a room has these settings already. */
 export function hasSettings(
   room: VisibleRoom,
-  { name, capacity, access, allowGuests }: RoomSettings,
+  { name, capacity, access, allowGuests, relayOnly }: RoomSettings,
 ): boolean {
   return (
     (name === undefined || name === room.name) &&
     (capacity === undefined || capacity === room.capacity) &&
     (access === undefined || access === room.access) &&
-    (allowGuests === undefined || allowGuests === room.allowGuests)
+    (allowGuests === undefined || allowGuests === room.allowGuests) &&
+    (relayOnly === undefined || relayOnly === room.relayOnly)
   );
 }
