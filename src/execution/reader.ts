@@ -6,6 +6,7 @@ import {
   Lexer,
   NoFragmentCyclesRule,
   Source,
+  TokenKind,
   UniqueFragmentNamesRule,
   validate,
 } from 'graphql';
@@ -94,5 +95,6 @@ function isAtToken(number: number, text: string, { positions }: GraphQLError): b
   } catch {
     return false;
   }
-  return lexer.token.start === positions?.[0];
+  // At the end of the text there is no further token, however often it is asked for.
+  return lexer.token.kind !== TokenKind.EOF && lexer.token.start === positions?.[0];
 }
