@@ -58,7 +58,9 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         if (typeof query !== 'string') throw badRequest(query).errors?.[0];
         setParams({ ...params, query });
       }
-      setParamsHandler(({ params, request, context }) => run(params, request.method, context));
+      setParamsHandler(async ({ params, request, context }) =>
+        withText(await run(params, request.method, context)),
+      );
     },
   };
   const yoga = createYoga<ServerContext>({
@@ -109,8 +111,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
       const regular = processRegularResult(result, yoga.fetchAPI, accepted);
       response.statusCode = regular.status;
       for (const [name, value] of regular.headers) response.setHeader(name, value);
-      // Its own text of errors has lost their places, which it finds by reading the document again.
-      body = JSON.stringify({ ...result, errors: result.errors.map(toSent) });
+      body = textOf(result, result.errors);
     }
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.end(body);
@@ -180,6 +181,17 @@ function refuseEncoded(response: ServerResponse): void {
   const message = 'Send the body as it is: no Content-Encoding is taken.';
   const error = { message, extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
   sendJson(response, 415, { errors: [error] });
+}
+
+/** A result that brings its own text where it has errors, for the library. */
+function withText(result: ExecutionResult) {
+  const { errors } = result;
+  return errors === undefined ? result : { ...result, stringify: () => textOf(result, errors) };
+}
+
+/** The library's own text of errors has lost their places, which it finds by reading the document again. */
+function textOf(result: ExecutionResult, errors: readonly GraphQLError[]): string {
+  return JSON.stringify({ ...result, errors: errors.map(toSent) });
 }
 
 /** An error without what is only meant for the status and the headers. */
