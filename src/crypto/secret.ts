@@ -19,7 +19,8 @@ export async function loadOrCreateSecret(dataDir: string): Promise<string> {
     return secret;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot use the secret in ${path}: ${reason}.`, { cause: error });
+    const hint = isOfSystem(error) ? ' Set DATA_DIR to a folder that can be written to.' : '';
+    throw new Error(`Cannot use the secret in ${path}: ${reason}.${hint}`, { cause: error });
   }
 }
 
@@ -57,6 +58,10 @@ async function create(dataDir: string, path: string): Promise<string> {
     await rm(draft, { force: true });
   }
   return (await readFile(path, 'utf8')).trim();
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
 }
 
 function hasCode(error: unknown, code: string): boolean {
