@@ -9,7 +9,8 @@ export const start: Command = {
   summary: 'serve (what peerql does without a command)',
   help: `
 Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client
-to come back elsewhere, and ends; a second signal ends it at once, as does one while it starts. SIGUSR2 turns debug lines of the log on and off.
+to come back elsewhere, and ends; a second signal ends it at once, as does one while it starts.
+SIGUSR2 turns debug lines of the log on and off.
 
 Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
   async run(args, terminal) {
