@@ -22,8 +22,8 @@ const targets = dashboard.panels.flatMap(({ title, targets = [] }) =>
 );
 /** Labels that Prometheus adds itself. */
 const OF_PROMETHEUS = ['instance', 'job'];
-/** Metrics of what this server runs without; their names are looked up where they are declared. */
-const ONLY_DECLARED = /^peerql_redis_/;
+/** Metrics of what this server runs without, or of what did not happen; their names are looked up where they are declared. */
+const ONLY_DECLARED = /^peerql_(redis_|webhooks_dropped_total|dependency_trouble)/;
 
 /** The selectors of a query: metrics with the labels they are asked for. */
 function selectorsOf(expr: string) {
