@@ -269,7 +269,7 @@ test.skipIf(binary === null || redisBinary === null)(
       'the call that failed to be counted',
     );
     const seen = await scrape(server.url);
-    const sent = { call: 'roomLog.enter' };
+    const sent = { call: 'roomLog.follow' };
     expect(seen.value('peerql_redis_call_duration_seconds_count', sent)).toBeGreaterThanOrEqual(1);
     await redis.start();
     await untilSeen(

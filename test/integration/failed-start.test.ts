@@ -34,7 +34,7 @@ async function failingStart(env: Record<string, string>): Promise<string> {
     // So that as much as there is gets opened.
     SMTP_URL: 'smtp://127.0.0.1:1',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
-    WEBHOOK_URLS: 'http://127.0.0.1:1/hooks',
+    WEBHOOK_URLS: 'http://127.0.0.1:65535/hooks',
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     ...env,
   });

@@ -160,7 +160,8 @@ describe('a guest', () => {
   test('ends with its room: the stay, the session and the account', async () => {
     const room = await openRoom();
     const grace = await guestOf(room.id);
-    const guest = new Participant(server.socketUrl, grace);
+    // A socket that outlives its subscription, so that it is the server that closes it.
+    const guest = new Participant(server.socketUrl, grace, { lazyCloseTimeout: 10_000 });
     await guest.join({ roomId: room.id });
     const input = { roomId: room.id };
     await post(server.graphqlUrl, CloseRoomDocument, { input }, ann.headers);

@@ -68,7 +68,7 @@ describe('remembered rooms', () => {
   roomsContract(home);
 
   async function watchedRoom() {
-    const room = home.room();
+    const room = home.room({ banned: [{ userId: 'banned', address: null, device: null }] });
     await home.store.rooms.insert(room);
     const watched = new Watched(home.store.rooms);
     return { room, watched, rooms: new RememberedRooms(watched.rooms, home.clock) };
@@ -106,7 +106,7 @@ describe('remembered rooms', () => {
       (rooms: RoomStore, roomId: string) =>
         rooms.ban(roomId, { userId: 'user', address: null, device: null }),
     ],
-    ['unban', (rooms: RoomStore, roomId: string) => rooms.unban(roomId, 'user')],
+    ['unban', (rooms: RoomStore, roomId: string) => rooms.unban(roomId, 'banned')],
     ['delete', (rooms: RoomStore, roomId: string) => rooms.delete(roomId)],
   ])('show %s at once, also to a read that began before it', async (_what, change) => {
     const { room, watched, rooms } = await watchedRoom();

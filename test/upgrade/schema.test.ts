@@ -14,11 +14,17 @@ async function breaking(before: string, after: string): Promise<string[]> {
     .map(({ message }) => message);
 }
 
+/** What old clients run into on purpose, each with its reason. */
+const MEANT = [
+  // Whoever has the link of a mail must not learn whose account it is.
+  "Field 'account' was removed from object type 'VerifyEmailSuccess'",
+];
+
 test('the schema breaks no client of the last release (released/schema.graphql)', async () => {
   const [before, now] = ['released/schema.graphql', 'schema.graphql'].map((file) =>
     readFileSync(new URL(file, ROOT), 'utf8'),
   );
-  expect(await breaking(before ?? '', now ?? '')).toEqual([]);
+  expect(await breaking(before ?? '', now ?? '')).toEqual(MEANT);
 });
 
 describe('what is found', () => {
