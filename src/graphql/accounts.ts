@@ -155,61 +155,6 @@ const LogoutSuccess = builder.objectRef<{ sessionId: string }>('LogoutSuccess').
   }),
 });
 
-builder.queryField('me', (t) =>
-  t.field({
-    type: AccountType,
-    nullable: true,
-    description: 'The account that is signed in; null when none is.',
-    resolve: (_root, _args, { caller, services }) =>
-      caller === null ? null : services.accounts.find(caller.accountId),
-  }),
-);
-
-builder.mutationField('register', (t) =>
-  t.field({
-    type: resultUnion(admissionType('RegisterSuccess', 'The account is made, and signed in.'), [
-      EmailTaken,
-    ]),
-    description: 'Makes an account and signs it in. Over HTTP only.',
-    args: { input: t.arg({ type: RegisterInput, required: true, description: 'The account.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const exchange = overHttp(context);
-        const signed = await context.services.accounts.register(input, context);
-        return admit(signed, input.delivery, exchange);
-      }),
-  }),
-);
-
-builder.mutationField('login', (t) =>
-  t.field({
-    type: resultUnion(admissionType('LoginSuccess', 'Signed in.'), [BadCredentials]),
-    description: 'Opens a session. Over HTTP only.',
-    args: { input: t.arg({ type: LoginInput, required: true, description: 'Who signs in.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const exchange = overHttp(context);
-        const signed = await context.services.accounts.login(input, context);
-        return admit(signed, input.delivery, exchange);
-      }),
-  }),
-);
-
-builder.mutationField('logout', (t) =>
-  t.field({
-    type: resultUnion(LogoutSuccess, []),
-    description:
-      'Ends the caller’s session at once: its stays end with SIGNED_OUT, its sockets close with 4401. Over HTTP only.',
-    resolve: (_root, _args, context) =>
-      attempt(async () => {
-        const exchange = overHttp(context);
-        const caller = signedIn(context);
-        exchange.clearSessionCookie();
-        return { sessionId: await context.services.accounts.logout(caller) };
-      }),
-  }),
-);
-
 /** The exchange of a call that sets a cookie. @throws InvalidInputError over a WebSocket */
 export function overHttp(context: Context): HttpExchange {
   if (context.exchange !== null) return context.exchange;
@@ -231,4 +176,62 @@ export function admit(
   if (delivery === 'BEARER') return { account, expiresAt, token };
   exchange.setSessionCookie(token, expiresAt);
   return { account, expiresAt, token: null };
+}
+
+/** Adds to the schema what this file has on accounts. */
+export function addAccounts(): void {
+  builder.queryField('me', (t) =>
+    t.field({
+      type: AccountType,
+      nullable: true,
+      description: 'The account that is signed in; null when none is.',
+      resolve: (_root, _args, { caller, services }) =>
+        caller === null ? null : services.accounts.find(caller.accountId),
+    }),
+  );
+
+  builder.mutationField('register', (t) =>
+    t.field({
+      type: resultUnion(admissionType('RegisterSuccess', 'The account is made, and signed in.'), [
+        EmailTaken,
+      ]),
+      description: 'Makes an account and signs it in. Over HTTP only.',
+      args: { input: t.arg({ type: RegisterInput, required: true, description: 'The account.' }) },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const exchange = overHttp(context);
+          const signed = await context.services.accounts.register(input, context);
+          return admit(signed, input.delivery, exchange);
+        }),
+    }),
+  );
+
+  builder.mutationField('login', (t) =>
+    t.field({
+      type: resultUnion(admissionType('LoginSuccess', 'Signed in.'), [BadCredentials]),
+      description: 'Opens a session. Over HTTP only.',
+      args: { input: t.arg({ type: LoginInput, required: true, description: 'Who signs in.' }) },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const exchange = overHttp(context);
+          const signed = await context.services.accounts.login(input, context);
+          return admit(signed, input.delivery, exchange);
+        }),
+    }),
+  );
+
+  builder.mutationField('logout', (t) =>
+    t.field({
+      type: resultUnion(LogoutSuccess, []),
+      description:
+        'Ends the caller’s session at once: its stays end with SIGNED_OUT, its sockets close with 4401. Over HTTP only.',
+      resolve: (_root, _args, context) =>
+        attempt(async () => {
+          const exchange = overHttp(context);
+          const caller = signedIn(context);
+          exchange.clearSessionCookie();
+          return { sessionId: await context.services.accounts.logout(caller) };
+        }),
+    }),
+  );
 }

@@ -142,18 +142,21 @@ const AdminMutation = builder.objectRef<object>('AdminMutation').implement({
 const description =
   'For whoever runs the server: needs its token in the header `X-Admin-Token`, over HTTP. Without it: FORBIDDEN.';
 
-builder.queryFields((t) => ({
-  admin: t.field({
-    type: AdminQuery,
-    description,
-    resolve: (_root, _args, context) => authorize(context),
-  }),
-}));
+/** Adds to the schema what this file has on admin. */
+export function addAdmin(): void {
+  builder.queryFields((t) => ({
+    admin: t.field({
+      type: AdminQuery,
+      description,
+      resolve: (_root, _args, context) => authorize(context),
+    }),
+  }));
 
-builder.mutationFields((t) => ({
-  admin: t.field({
-    type: AdminMutation,
-    description,
-    resolve: (_root, _args, context) => authorize(context),
-  }),
-}));
+  builder.mutationFields((t) => ({
+    admin: t.field({
+      type: AdminMutation,
+      description,
+      resolve: (_root, _args, context) => authorize(context),
+    }),
+  }));
+}

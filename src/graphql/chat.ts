@@ -56,18 +56,23 @@ const SendMessageSuccess = builder.objectRef<SentMessage>('SendMessageSuccess').
   }),
 });
 
-builder.mutationField('sendMessage', (t) =>
-  t.field({
-    type: resultUnion(SendMessageSuccess, [NotInRoom, PeerNotInRoom]),
-    description:
-      'Sends a chat message to one participant, or to all. What is sent to all is kept for those who join later, the newest 50.',
-    args: { input: t.arg({ type: SendMessageInput, required: true, description: 'The message.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(() => {
-        const { roomId, to, text, messageId } = input;
-        const { signaling } = context.services;
-        const caller = signedIn(context);
-        return signaling.sendMessage(caller, roomId, to ?? null, text, messageId ?? null);
-      }),
-  }),
-);
+/** Adds to the schema what this file has on chat. */
+export function addChat(): void {
+  builder.mutationField('sendMessage', (t) =>
+    t.field({
+      type: resultUnion(SendMessageSuccess, [NotInRoom, PeerNotInRoom]),
+      description:
+        'Sends a chat message to one participant, or to all. What is sent to all is kept for those who join later, the newest 50.',
+      args: {
+        input: t.arg({ type: SendMessageInput, required: true, description: 'The message.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(() => {
+          const { roomId, to, text, messageId } = input;
+          const { signaling } = context.services;
+          const caller = signedIn(context);
+          return signaling.sendMessage(caller, roomId, to ?? null, text, messageId ?? null);
+        }),
+    }),
+  );
+}

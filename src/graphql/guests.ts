@@ -16,23 +16,30 @@ const EnterAsGuestInput = builder.inputType('EnterAsGuestInput', {
   }),
 });
 
-builder.mutationField('enterAsGuest', (t) =>
-  t.field({
-    type: resultUnion(
-      admissionType('EnterAsGuestSuccess', 'A guest of that room, signed in. Now join it.'),
-      [RoomNotFound, GuestsNotAllowed, RoomLocked],
-    ),
-    description:
-      'Signs in with a name alone, as a guest of one room that allows it. The guest may enter that room, by its access, and no other, and ends with it. Over HTTP only.',
-    args: {
-      input: t.arg({ type: EnterAsGuestInput, required: true, description: 'Who enters, where.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const exchange = overHttp(context);
-        const signed = await context.services.guests.enter(input, context);
-        if (input.delivery !== 'BEARER') exchange.rememberDevice();
-        return admit(signed, input.delivery, exchange);
-      }),
-  }),
-);
+/** Adds to the schema what this file has on guests. */
+export function addGuests(): void {
+  builder.mutationField('enterAsGuest', (t) =>
+    t.field({
+      type: resultUnion(
+        admissionType('EnterAsGuestSuccess', 'A guest of that room, signed in. Now join it.'),
+        [RoomNotFound, GuestsNotAllowed, RoomLocked],
+      ),
+      description:
+        'Signs in with a name alone, as a guest of one room that allows it. The guest may enter that room, by its access, and no other, and ends with it. Over HTTP only.',
+      args: {
+        input: t.arg({
+          type: EnterAsGuestInput,
+          required: true,
+          description: 'Who enters, where.',
+        }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const exchange = overHttp(context);
+          const signed = await context.services.guests.enter(input, context);
+          if (input.delivery !== 'BEARER') exchange.rememberDevice();
+          return admit(signed, input.delivery, exchange);
+        }),
+    }),
+  );
+}

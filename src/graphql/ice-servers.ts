@@ -30,17 +30,20 @@ export const IceServersType = builder.objectRef<IceServers>('IceServers').implem
   }),
 });
 
-builder.queryField('iceServers', (t) =>
-  t.field({
-    type: IceServersType,
-    description:
-      'STUN servers; for a room that the caller is in, or waits before on this WebSocket, also TURN servers with fresh credentials. NOT_IN_ROOM in `errors` for any other room, INVALID_INPUT for a guest who names none.',
-    args: {
-      roomId: t.arg.id({
-        description: 'The room that the credentials are for. Without it: STUN servers alone.',
-      }),
-    },
-    resolve: (_root, { roomId }, context) =>
-      context.services.iceRequests.answer(signedIn(context), roomId ?? null),
-  }),
-);
+/** Adds to the schema what this file has on ice servers. */
+export function addIceServers(): void {
+  builder.queryField('iceServers', (t) =>
+    t.field({
+      type: IceServersType,
+      description:
+        'STUN servers; for a room that the caller is in, or waits before on this WebSocket, also TURN servers with fresh credentials. NOT_IN_ROOM in `errors` for any other room, INVALID_INPUT for a guest who names none.',
+      args: {
+        roomId: t.arg.id({
+          description: 'The room that the credentials are for. Without it: STUN servers alone.',
+        }),
+      },
+      resolve: (_root, { roomId }, context) =>
+        context.services.iceRequests.answer(signedIn(context), roomId ?? null),
+    }),
+  );
+}

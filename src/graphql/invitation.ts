@@ -29,17 +29,20 @@ const InvitationType = builder.objectRef<Invitation>('Invitation').implement({
   }),
 });
 
-builder.queryField('invitation', (t) =>
-  t.field({
-    type: InvitationType,
-    nullable: true,
-    description:
-      'What somebody may know of a room before signing in, by its id; null when there is none. Whoever asks for many that do not exist has to wait (`RATE_LIMITED`).',
-    args: { roomId: t.arg.id({ required: true, description: 'The room’s id, from its link.' }) },
-    resolve: async (_root, { roomId }, { services, address }) => {
-      const room = await services.rooms.lookUpFrom(address, roomId);
-      if (room === null) return null;
-      return whenReady(services.signaling.isOccupied(roomId), (occupied) => ({ room, occupied }));
-    },
-  }),
-);
+/** Adds to the schema what this file has on invitation. */
+export function addInvitation(): void {
+  builder.queryField('invitation', (t) =>
+    t.field({
+      type: InvitationType,
+      nullable: true,
+      description:
+        'What somebody may know of a room before signing in, by its id; null when there is none. Whoever asks for many that do not exist has to wait (`RATE_LIMITED`).',
+      args: { roomId: t.arg.id({ required: true, description: 'The room’s id, from its link.' }) },
+      resolve: async (_root, { roomId }, { services, address }) => {
+        const room = await services.rooms.lookUpFrom(address, roomId);
+        if (room === null) return null;
+        return whenReady(services.signaling.isOccupied(roomId), (occupied) => ({ room, occupied }));
+      },
+    }),
+  );
+}

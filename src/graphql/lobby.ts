@@ -5,42 +5,6 @@ import { signedIn } from './context.ts';
 import { attempt, KnockNotFound, NotHost, NotInRoom, resultUnion } from './errors.ts';
 import { eventType, RoomEventType } from './room-event.ts';
 
-eventType('KnockPending').implement({
-  description:
-    'The host has to let the caller in. The first event then; to unsubscribe is to wait no more.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    knockId: t.exposeID('knockId', { description: 'Names the caller’s knock.' }),
-  }),
-});
-
-eventType('KnockAnswered').implement({
-  description: 'The host’s answer to the caller: a `RoomSnapshot` follows, or `JoinRefused`.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    knockId: t.exposeID('knockId', { description: 'The caller’s knock.' }),
-    admitted: t.exposeBoolean('admitted', { description: 'Whether the caller is let in.' }),
-  }),
-});
-
-eventType('KnockReceived').implement({
-  description:
-    'Somebody waits to be let in. To the host alone; again to whoever becomes host, and to a host who comes back.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    knockId: t.exposeID('knockId', { description: 'Names the knock; drop a repeat by it.' }),
-    user: t.expose('user', { type: UserType, description: 'Who waits.' }),
-  }),
-});
-
-eventType('KnockEnded').implement({
-  description: 'That one waits no more: answered, or gone. To the host alone.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    knockId: t.exposeID('knockId', { description: 'The knock that ended.' }),
-  }),
-});
-
 const AdmitParticipantInput = builder.inputType('AdmitParticipantInput', {
   description: 'Who waits.',
   fields: (t) => ({
@@ -66,36 +30,6 @@ const DenyParticipantInput = builder.inputType('DenyParticipantInput', {
 const AdmitParticipantSuccess = answeredType('AdmitParticipantSuccess');
 const DenyParticipantSuccess = answeredType('DenyParticipantSuccess');
 
-builder.mutationFields((t) => ({
-  admitParticipant: t.field({
-    type: resultUnion(AdmitParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
-    description: 'Lets in somebody who waits before the room. Only its acting host may.',
-    args: {
-      input: t.arg({ type: AdmitParticipantInput, required: true, description: 'Who waits.' }),
-    },
-    resolve: (_root, { input: { roomId, knockId } }, context) =>
-      attempt(() => {
-        const { moderation } = context.services;
-        const admitted = moderation.admit(signedIn(context), roomId, knockId);
-        return whenReady(admitted, () => ({ knockId }));
-      }),
-  }),
-  denyParticipant: t.field({
-    type: resultUnion(DenyParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
-    description:
-      'Refuses somebody who waits before the room, who has to wait longer before each further knock. Only its acting host may.',
-    args: {
-      input: t.arg({ type: DenyParticipantInput, required: true, description: 'Who waits.' }),
-    },
-    resolve: (_root, { input: { roomId, knockId, ban } }, context) =>
-      attempt(async () => {
-        const { moderation } = context.services;
-        await moderation.deny(signedIn(context), roomId, knockId, ban);
-        return { knockId };
-      }),
-  }),
-}));
-
 function answeredType(name: string) {
   return builder.objectRef<{ knockId: string }>(name).implement({
     description: 'The one who waited is told.',
@@ -103,4 +37,73 @@ function answeredType(name: string) {
       knockId: t.exposeID('knockId', { description: 'The knock that was answered.' }),
     }),
   });
+}
+
+/** Adds to the schema what this file has on lobby. */
+export function addLobby(): void {
+  eventType('KnockPending').implement({
+    description:
+      'The host has to let the caller in. The first event then; to unsubscribe is to wait no more.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      knockId: t.exposeID('knockId', { description: 'Names the caller’s knock.' }),
+    }),
+  });
+
+  eventType('KnockAnswered').implement({
+    description: 'The host’s answer to the caller: a `RoomSnapshot` follows, or `JoinRefused`.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      knockId: t.exposeID('knockId', { description: 'The caller’s knock.' }),
+      admitted: t.exposeBoolean('admitted', { description: 'Whether the caller is let in.' }),
+    }),
+  });
+
+  eventType('KnockReceived').implement({
+    description:
+      'Somebody waits to be let in. To the host alone; again to whoever becomes host, and to a host who comes back.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      knockId: t.exposeID('knockId', { description: 'Names the knock; drop a repeat by it.' }),
+      user: t.expose('user', { type: UserType, description: 'Who waits.' }),
+    }),
+  });
+
+  eventType('KnockEnded').implement({
+    description: 'That one waits no more: answered, or gone. To the host alone.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      knockId: t.exposeID('knockId', { description: 'The knock that ended.' }),
+    }),
+  });
+
+  builder.mutationFields((t) => ({
+    admitParticipant: t.field({
+      type: resultUnion(AdmitParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
+      description: 'Lets in somebody who waits before the room. Only its acting host may.',
+      args: {
+        input: t.arg({ type: AdmitParticipantInput, required: true, description: 'Who waits.' }),
+      },
+      resolve: (_root, { input: { roomId, knockId } }, context) =>
+        attempt(() => {
+          const { moderation } = context.services;
+          const admitted = moderation.admit(signedIn(context), roomId, knockId);
+          return whenReady(admitted, () => ({ knockId }));
+        }),
+    }),
+    denyParticipant: t.field({
+      type: resultUnion(DenyParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
+      description:
+        'Refuses somebody who waits before the room, who has to wait longer before each further knock. Only its acting host may.',
+      args: {
+        input: t.arg({ type: DenyParticipantInput, required: true, description: 'Who waits.' }),
+      },
+      resolve: (_root, { input: { roomId, knockId, ban } }, context) =>
+        attempt(async () => {
+          const { moderation } = context.services;
+          await moderation.deny(signedIn(context), roomId, knockId, ban);
+          return { knockId };
+        }),
+    }),
+  }));
 }

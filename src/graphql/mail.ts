@@ -72,53 +72,57 @@ const ResetPasswordSuccess = builder
     }),
   });
 
-builder.mutationFields((t) => ({
-  verifyEmail: t.field({
-    type: resultUnion(VerifyEmailSuccess, [TokenInvalid]),
-    description: 'Says with a mailed token that the account’s email is read by its owner.',
-    args: {
-      input: t.arg({ type: VerifyEmailInput, required: true, description: 'The token.' }),
-    },
-    resolve: (_root, { input: { token } }, { services, address }) =>
-      attempt(async () => {
-        await services.emailVerification.verify(token, address);
-        return { verified: true };
-      }),
-  }),
-  requestEmailVerification: t.field({
-    type: resultUnion(RequestEmailVerificationSuccess, [MailUnavailable]),
-    description: 'Mails another link that verifies the caller’s email.',
-    args: { input: t.arg({ type: RequestEmailVerificationInput, description: 'Nothing.' }) },
-    resolve: (_root, _args, context) =>
-      attempt(async () => {
-        const { emailVerification } = context.services;
-        await emailVerification.request(signedIn(context), context.address);
-        return { sent: true };
-      }),
-  }),
-  requestPasswordReset: t.field({
-    type: resultUnion(RequestPasswordResetSuccess, [MailUnavailable]),
-    description: 'Mails a link to choose a new password, which works once and for 30 minutes.',
-    args: {
-      input: t.arg({ type: RequestPasswordResetInput, required: true, description: 'Whose.' }),
-    },
-    resolve: (_root, { input }, { services, address }) =>
-      attempt(async () => {
-        await services.passwordReset.request(input, address);
-        return { sent: true };
-      }),
-  }),
-  resetPassword: t.field({
-    type: resultUnion(ResetPasswordSuccess, [TokenInvalid]),
-    description: 'Sets a new password with a mailed token, and ends every session of the account.',
-    args: {
-      input: t.arg({
-        type: ResetPasswordInput,
-        required: true,
-        description: 'Token and password.',
-      }),
-    },
-    resolve: (_root, { input }, { services, address }) =>
-      attempt(async () => ({ account: await services.passwordReset.reset(input, address) })),
-  }),
-}));
+/** Adds to the schema what this file has on mail. */
+export function addMail(): void {
+  builder.mutationFields((t) => ({
+    verifyEmail: t.field({
+      type: resultUnion(VerifyEmailSuccess, [TokenInvalid]),
+      description: 'Says with a mailed token that the account’s email is read by its owner.',
+      args: {
+        input: t.arg({ type: VerifyEmailInput, required: true, description: 'The token.' }),
+      },
+      resolve: (_root, { input: { token } }, { services, address }) =>
+        attempt(async () => {
+          await services.emailVerification.verify(token, address);
+          return { verified: true };
+        }),
+    }),
+    requestEmailVerification: t.field({
+      type: resultUnion(RequestEmailVerificationSuccess, [MailUnavailable]),
+      description: 'Mails another link that verifies the caller’s email.',
+      args: { input: t.arg({ type: RequestEmailVerificationInput, description: 'Nothing.' }) },
+      resolve: (_root, _args, context) =>
+        attempt(async () => {
+          const { emailVerification } = context.services;
+          await emailVerification.request(signedIn(context), context.address);
+          return { sent: true };
+        }),
+    }),
+    requestPasswordReset: t.field({
+      type: resultUnion(RequestPasswordResetSuccess, [MailUnavailable]),
+      description: 'Mails a link to choose a new password, which works once and for 30 minutes.',
+      args: {
+        input: t.arg({ type: RequestPasswordResetInput, required: true, description: 'Whose.' }),
+      },
+      resolve: (_root, { input }, { services, address }) =>
+        attempt(async () => {
+          await services.passwordReset.request(input, address);
+          return { sent: true };
+        }),
+    }),
+    resetPassword: t.field({
+      type: resultUnion(ResetPasswordSuccess, [TokenInvalid]),
+      description:
+        'Sets a new password with a mailed token, and ends every session of the account.',
+      args: {
+        input: t.arg({
+          type: ResetPasswordInput,
+          required: true,
+          description: 'Token and password.',
+        }),
+      },
+      resolve: (_root, { input }, { services, address }) =>
+        attempt(async () => ({ account: await services.passwordReset.reset(input, address) })),
+    }),
+  }));
+}

@@ -6,12 +6,6 @@ import { attempt, NotHost, NotInRoom, PeerNotInRoom, resultUnion } from './error
 import { ParticipantType } from './participants.ts';
 import { eventType, RoomEventType } from './room-event.ts';
 
-eventType('MuteRequested').implement({
-  description: 'The host asks the caller to mute. The server changes nothing by itself.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({ by: t.exposeID('by', { description: 'The host’s participant.' }) }),
-});
-
 const RemoveParticipantInput = builder.inputType('RemoveParticipantInput', {
   description: 'Who has to leave.',
   fields: (t) => ({
@@ -72,43 +66,52 @@ const RaiseHandSuccess = builder
     }),
   });
 
-builder.mutationFields((t) => ({
-  removeParticipant: t.field({
-    type: resultUnion(RemoveParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
-    description: 'Ends another’s stay at once. Only the acting host may.',
-    args: {
-      input: t.arg({ type: RemoveParticipantInput, required: true, description: 'Who leaves.' }),
-    },
-    resolve: (_root, { input: { roomId, participantId, ban } }, context) =>
-      attempt(async () => {
-        const { moderation } = context.services;
-        await moderation.remove(signedIn(context), roomId, participantId, ban);
-        return { participantId };
-      }),
-  }),
-  muteParticipant: t.field({
-    type: resultUnion(MuteParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
-    description:
-      'Asks a participant to mute (`MuteRequested`). The server never claims that a microphone is off. Only the acting host may.',
-    args: {
-      input: t.arg({ type: MuteParticipantInput, required: true, description: 'Who is asked.' }),
-    },
-    resolve: (_root, { input: { roomId, participantId } }, context) =>
-      attempt(() => {
-        const { moderation } = context.services;
-        const asked = moderation.requestMute(signedIn(context), roomId, participantId);
-        return whenReady(asked, () => ({ participantId }));
-      }),
-  }),
-  raiseHand: t.field({
-    type: resultUnion(RaiseHandSuccess, [NotInRoom]),
-    description: 'Tells the room that the caller asks to speak, or does no more.',
-    args: { input: t.arg({ type: RaiseHandInput, required: true, description: 'Up or down.' }) },
-    resolve: (_root, { input: { roomId, raised } }, context) =>
-      attempt(() => {
-        const { signaling } = context.services;
-        const shown = signaling.raiseHand(signedIn(context), roomId, raised);
-        return whenReady(shown, (participant) => ({ participant }));
-      }),
-  }),
-}));
+/** Adds to the schema what this file has on moderation. */
+export function addModeration(): void {
+  eventType('MuteRequested').implement({
+    description: 'The host asks the caller to mute. The server changes nothing by itself.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({ by: t.exposeID('by', { description: 'The host’s participant.' }) }),
+  });
+
+  builder.mutationFields((t) => ({
+    removeParticipant: t.field({
+      type: resultUnion(RemoveParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
+      description: 'Ends another’s stay at once. Only the acting host may.',
+      args: {
+        input: t.arg({ type: RemoveParticipantInput, required: true, description: 'Who leaves.' }),
+      },
+      resolve: (_root, { input: { roomId, participantId, ban } }, context) =>
+        attempt(async () => {
+          const { moderation } = context.services;
+          await moderation.remove(signedIn(context), roomId, participantId, ban);
+          return { participantId };
+        }),
+    }),
+    muteParticipant: t.field({
+      type: resultUnion(MuteParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
+      description:
+        'Asks a participant to mute (`MuteRequested`). The server never claims that a microphone is off. Only the acting host may.',
+      args: {
+        input: t.arg({ type: MuteParticipantInput, required: true, description: 'Who is asked.' }),
+      },
+      resolve: (_root, { input: { roomId, participantId } }, context) =>
+        attempt(() => {
+          const { moderation } = context.services;
+          const asked = moderation.requestMute(signedIn(context), roomId, participantId);
+          return whenReady(asked, () => ({ participantId }));
+        }),
+    }),
+    raiseHand: t.field({
+      type: resultUnion(RaiseHandSuccess, [NotInRoom]),
+      description: 'Tells the room that the caller asks to speak, or does no more.',
+      args: { input: t.arg({ type: RaiseHandInput, required: true, description: 'Up or down.' }) },
+      resolve: (_root, { input: { roomId, raised } }, context) =>
+        attempt(() => {
+          const { signaling } = context.services;
+          const shown = signaling.raiseHand(signedIn(context), roomId, raised);
+          return whenReady(shown, (participant) => ({ participant }));
+        }),
+    }),
+  }));
+}

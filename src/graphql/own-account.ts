@@ -59,47 +59,50 @@ const DeleteAccountSuccess = builder
     }),
   });
 
-builder.mutationFields((t) => ({
-  updateProfile: t.field({
-    type: resultUnion(UpdateProfileSuccess, []),
-    description: 'Changes what others see of the caller.',
-    args: {
-      input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => ({
-        account: await context.services.ownAccount.updateProfile(signedIn(context), input),
-      })),
-  }),
-  changePassword: t.field({
-    type: resultUnion(ChangePasswordSuccess, [BadCredentials]),
-    description:
-      'Changes the password and ends every other session of the account. Over HTTP only.',
-    args: {
-      input: t.arg({ type: ChangePasswordInput, required: true, description: 'Old and new.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        overHttp(context);
-        const { ownAccount } = context.services;
-        const caller = signedIn(context);
-        return { account: await ownAccount.changePassword(caller, input, context.address) };
-      }),
-  }),
-  deleteAccount: t.field({
-    type: resultUnion(DeleteAccountSuccess, [BadCredentials]),
-    description:
-      'Deletes the caller’s account for good, with its sessions and rooms; its name and email are kept nowhere. A guest deletes itself so, without a password. Over a WebSocket its close with 4401 is the answer.',
-    args: {
-      input: t.arg({ type: DeleteAccountInput, required: true, description: 'The proof.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const { ownAccount } = context.services;
-        const caller = signedIn(context);
-        const accountId = await ownAccount.delete(caller, input, context.address);
-        context.exchange?.clearSessionCookie();
-        return { accountId };
-      }),
-  }),
-}));
+/** Adds to the schema what this file has on own account. */
+export function addOwnAccount(): void {
+  builder.mutationFields((t) => ({
+    updateProfile: t.field({
+      type: resultUnion(UpdateProfileSuccess, []),
+      description: 'Changes what others see of the caller.',
+      args: {
+        input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => ({
+          account: await context.services.ownAccount.updateProfile(signedIn(context), input),
+        })),
+    }),
+    changePassword: t.field({
+      type: resultUnion(ChangePasswordSuccess, [BadCredentials]),
+      description:
+        'Changes the password and ends every other session of the account. Over HTTP only.',
+      args: {
+        input: t.arg({ type: ChangePasswordInput, required: true, description: 'Old and new.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          overHttp(context);
+          const { ownAccount } = context.services;
+          const caller = signedIn(context);
+          return { account: await ownAccount.changePassword(caller, input, context.address) };
+        }),
+    }),
+    deleteAccount: t.field({
+      type: resultUnion(DeleteAccountSuccess, [BadCredentials]),
+      description:
+        'Deletes the caller’s account for good, with its sessions and rooms; its name and email are kept nowhere. A guest deletes itself so, without a password. Over a WebSocket its close with 4401 is the answer.',
+      args: {
+        input: t.arg({ type: DeleteAccountInput, required: true, description: 'The proof.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const { ownAccount } = context.services;
+          const caller = signedIn(context);
+          const accountId = await ownAccount.delete(caller, input, context.address);
+          context.exchange?.clearSessionCookie();
+          return { accountId };
+        }),
+    }),
+  }));
+}

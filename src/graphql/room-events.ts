@@ -50,174 +50,6 @@ const IceCandidateType = builder.objectRef<IceCandidate>('IceCandidate').impleme
   }),
 });
 
-eventType('RoomSnapshot').implement({
-  description:
-    'All there is to know of the room, as of now. The first event of a subscription, or where the caller had to knock the one after `KnockAnswered`.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    room: t.expose('room', { type: RoomType, description: 'The room.' }),
-    self: t.expose('self', { type: ParticipantType, description: 'The caller’s own stay.' }),
-    participants: t.expose('participants', {
-      type: [ParticipantType],
-      description: 'Everybody else, by join order.',
-    }),
-    iceServers: t.expose('iceServers', {
-      type: IceServersType,
-      description: 'What to give to `RTCPeerConnection`.',
-    }),
-    messages: t.field({
-      type: [MessageReceived],
-      description:
-        'What was said to all before, oldest first; empty where `recovered`, since then nothing of it was missed.',
-      resolve: ({ messages }) =>
-        messages.map((message) => ({ ...message, private: false, history: true })),
-    }),
-    recovered: t.exposeBoolean('recovered', {
-      description:
-        'Whether a stay goes on and every event it missed follows. False on a first join, and where a resume could not be served: then what was known of the room is void.',
-    }),
-  }),
-});
-
-eventType('ParticipantJoined').implement({
-  description: 'Somebody else joined.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    participant: t.expose('participant', { type: ParticipantType, description: 'Who joined.' }),
-  }),
-});
-
-eventType('ParticipantUpdated').implement({
-  description: 'A participant’s media, hand, role or connection changed.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    participant: t.expose('participant', {
-      type: ParticipantType,
-      description: 'The participant as it is now.',
-    }),
-  }),
-});
-
-eventType('ParticipantLeft').implement({
-  description:
-    'A stay ended. Exactly once for a stay; one’s own, where the server ended it, comes last of all.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    participant: t.expose('participant', {
-      type: ParticipantType,
-      description: 'The participant as it was.',
-    }),
-    reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
-  }),
-});
-
-for (const [type, what] of [
-  ['OfferReceived', 'offer'],
-  ['AnswerReceived', 'answer'],
-] as const) {
-  eventType(type).implement({
-    description: `An SDP ${what} for the caller (RFC 8829).`,
-    interfaces: [RoomEventType],
-    fields: (t) => ({
-      from: t.exposeID('from', { description: 'The participant who sent it.' }),
-      sdp: t.exposeString('sdp', { description: `The ${what}, as it was sent.` }),
-    }),
-  });
-}
-
-eventType('IceCandidatesReceived').implement({
-  description: 'ICE candidates for the caller.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    from: t.exposeID('from', { description: 'The participant who sent them.' }),
-    candidates: t.expose('candidates', {
-      type: [IceCandidateType],
-      description: 'In the order they were sent.',
-    }),
-  }),
-});
-
-eventType('IceServersRefreshed').implement({
-  description:
-    'Newer STUN and TURN credentials, before those in hand end. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    iceServers: t.expose('iceServers', {
-      type: IceServersType,
-      description: 'What to give to `RTCPeerConnection.setConfiguration`.',
-    }),
-  }),
-});
-
-eventType('RoomUpdated').implement({
-  description: 'The room’s owner changed its settings.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    room: t.expose('room', { type: RoomType, description: 'The room as it is now.' }),
-  }),
-});
-
-eventType('RoomClosed').implement({
-  description: 'The room ended. The last event.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
-  }),
-});
-
-eventType('JoinRefused').implement({
-  description:
-    'The join was refused. The last event, and the first unless the caller had to knock; the subscription completes after it.',
-  interfaces: [RoomEventType],
-  fields: (t) => ({
-    error: t.field({
-      type: JoinErrorType,
-      description: 'Why.',
-      resolve: (event) => asFailure(event.error),
-    }),
-  }),
-});
-
-builder.subscriptionField('roomEvents', (t) =>
-  t.field({
-    type: RoomEventType,
-    description:
-      'Being in a room: it starts and the caller joins, it completes and the caller leaves. A refusal is data (`JoinRefused`), never an error. Where the host has to let the caller in it waits (`KnockPending`).',
-    args: {
-      roomId: t.arg.id({ required: true, description: 'The room’s id.' }),
-      clientKey: t.arg.id({
-        description:
-          'Names this client across reconnects, at most 128 characters. Without it the stay ends with its socket.',
-      }),
-      after: t.arg.id({
-        description: 'The last cursor received: everything after it is sent, each event once.',
-      }),
-      takeOver: t.arg.boolean({
-        defaultValue: false,
-        description: 'End another stay of the same user in this room instead of being refused.',
-      }),
-      media: t.arg({ type: MediaStateInput, description: 'What the caller sends from the start.' }),
-    },
-    subscribe: async (_root, args, context) => {
-      const caller = signedIn(context);
-      try {
-        const mailbox = await context.services.joining.join(caller, {
-          roomId: args.roomId,
-          clientKey: args.clientKey ?? null,
-          after: args.after ?? null,
-          takeOver: args.takeOver ?? false,
-          media: args.media ? readMedia(args.media) : null,
-        });
-        return new RoomEventSource(mailbox);
-      } catch (error) {
-        if (!isJoinError(error)) throw error;
-        return new RefusedJoin(error);
-      }
-    },
-    resolve: (event) => event,
-  }),
-);
-
 /**
  * What a subscription to a room resolves to. graphql-js takes nothing but an async iterable for the source of events,
  * and does not read this one: a transport attaches to the mailbox.
@@ -245,4 +77,178 @@ class RefusedJoin extends RoomEventSource {
     this.mailbox.open([joinRefused(error, Date.now())]);
     this.mailbox.end();
   }
+}
+
+/** Adds to the schema what this file has on room events. */
+export function addRoomEvents(): void {
+  eventType('RoomSnapshot').implement({
+    description:
+      'All there is to know of the room, as of now. The first event of a subscription, or where the caller had to knock the one after `KnockAnswered`.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      room: t.expose('room', { type: RoomType, description: 'The room.' }),
+      self: t.expose('self', { type: ParticipantType, description: 'The caller’s own stay.' }),
+      participants: t.expose('participants', {
+        type: [ParticipantType],
+        description: 'Everybody else, by join order.',
+      }),
+      iceServers: t.expose('iceServers', {
+        type: IceServersType,
+        description: 'What to give to `RTCPeerConnection`.',
+      }),
+      messages: t.field({
+        type: [MessageReceived],
+        description:
+          'What was said to all before, oldest first; empty where `recovered`, since then nothing of it was missed.',
+        resolve: ({ messages }) =>
+          messages.map((message) => ({ ...message, private: false, history: true })),
+      }),
+      recovered: t.exposeBoolean('recovered', {
+        description:
+          'Whether a stay goes on and every event it missed follows. False on a first join, and where a resume could not be served: then what was known of the room is void.',
+      }),
+    }),
+  });
+
+  eventType('ParticipantJoined').implement({
+    description: 'Somebody else joined.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      participant: t.expose('participant', { type: ParticipantType, description: 'Who joined.' }),
+    }),
+  });
+
+  eventType('ParticipantUpdated').implement({
+    description: 'A participant’s media, hand, role or connection changed.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      participant: t.expose('participant', {
+        type: ParticipantType,
+        description: 'The participant as it is now.',
+      }),
+    }),
+  });
+
+  eventType('ParticipantLeft').implement({
+    description:
+      'A stay ended. Exactly once for a stay; one’s own, where the server ended it, comes last of all.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      participant: t.expose('participant', {
+        type: ParticipantType,
+        description: 'The participant as it was.',
+      }),
+      reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
+    }),
+  });
+
+  for (const [type, what] of [
+    ['OfferReceived', 'offer'],
+    ['AnswerReceived', 'answer'],
+  ] as const) {
+    eventType(type).implement({
+      description: `An SDP ${what} for the caller (RFC 8829).`,
+      interfaces: [RoomEventType],
+      fields: (t) => ({
+        from: t.exposeID('from', { description: 'The participant who sent it.' }),
+        sdp: t.exposeString('sdp', { description: `The ${what}, as it was sent.` }),
+      }),
+    });
+  }
+
+  eventType('IceCandidatesReceived').implement({
+    description: 'ICE candidates for the caller.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      from: t.exposeID('from', { description: 'The participant who sent them.' }),
+      candidates: t.expose('candidates', {
+        type: [IceCandidateType],
+        description: 'In the order they were sent.',
+      }),
+    }),
+  });
+
+  eventType('IceServersRefreshed').implement({
+    description:
+      'Newer STUN and TURN credentials, before those in hand end. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      iceServers: t.expose('iceServers', {
+        type: IceServersType,
+        description: 'What to give to `RTCPeerConnection.setConfiguration`.',
+      }),
+    }),
+  });
+
+  eventType('RoomUpdated').implement({
+    description: 'The room’s owner changed its settings.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      room: t.expose('room', { type: RoomType, description: 'The room as it is now.' }),
+    }),
+  });
+
+  eventType('RoomClosed').implement({
+    description: 'The room ended. The last event.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
+    }),
+  });
+
+  eventType('JoinRefused').implement({
+    description:
+      'The join was refused. The last event, and the first unless the caller had to knock; the subscription completes after it.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      error: t.field({
+        type: JoinErrorType,
+        description: 'Why.',
+        resolve: (event) => asFailure(event.error),
+      }),
+    }),
+  });
+
+  builder.subscriptionField('roomEvents', (t) =>
+    t.field({
+      type: RoomEventType,
+      description:
+        'Being in a room: it starts and the caller joins, it completes and the caller leaves. A refusal is data (`JoinRefused`), never an error. Where the host has to let the caller in it waits (`KnockPending`).',
+      args: {
+        roomId: t.arg.id({ required: true, description: 'The room’s id.' }),
+        clientKey: t.arg.id({
+          description:
+            'Names this client across reconnects, at most 128 characters. Without it the stay ends with its socket.',
+        }),
+        after: t.arg.id({
+          description: 'The last cursor received: everything after it is sent, each event once.',
+        }),
+        takeOver: t.arg.boolean({
+          defaultValue: false,
+          description: 'End another stay of the same user in this room instead of being refused.',
+        }),
+        media: t.arg({
+          type: MediaStateInput,
+          description: 'What the caller sends from the start.',
+        }),
+      },
+      subscribe: async (_root, args, context) => {
+        const caller = signedIn(context);
+        try {
+          const mailbox = await context.services.joining.join(caller, {
+            roomId: args.roomId,
+            clientKey: args.clientKey ?? null,
+            after: args.after ?? null,
+            takeOver: args.takeOver ?? false,
+            media: args.media ? readMedia(args.media) : null,
+          });
+          return new RoomEventSource(mailbox);
+        } catch (error) {
+          if (!isJoinError(error)) throw error;
+          return new RefusedJoin(error);
+        }
+      },
+      resolve: (event) => event,
+    }),
+  );
 }

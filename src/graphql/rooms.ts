@@ -60,26 +60,6 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
 
 const RoomConnection = roomConnection('Room', RoomType);
 
-builder.queryFields((t) => ({
-  room: t.field({
-    type: RoomType,
-    nullable: true,
-    description: 'A room by its id; null when there is none.',
-    args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
-    resolve: (_root, { id }, context) => context.services.rooms.lookUp(signedIn(context), id),
-  }),
-  rooms: t.field({
-    type: RoomConnection,
-    description: 'The rooms that the caller owns, newest first.',
-    args: {
-      first: t.arg.int({ defaultValue: 20, description: 'From 1 to 100.' }),
-      after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
-    },
-    resolve: (_root, { first, after }, context) =>
-      context.services.rooms.listOwned(signedIn(context), first ?? 20, after ?? null),
-  }),
-}));
-
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
   description: 'A new room.',
   fields: (t) => ({
@@ -160,48 +140,73 @@ const CloseRoomSuccess = builder.objectRef<{ roomId: string }>('CloseRoomSuccess
   fields: (t) => ({ roomId: t.exposeID('roomId', { description: 'The room that ended.' }) }),
 });
 
-builder.mutationFields((t) => ({
-  createRoom: t.field({
-    type: resultUnion(CreateRoomSuccess, []),
-    description: 'Makes a room that the caller owns.',
-    args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => ({
-        room: await context.services.rooms.create(signedIn(context), input),
-      })),
-  }),
-  updateRoom: t.field({
-    type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotOwner]),
-    description: 'Changes a room. Only its owner may, in the room or not.',
-    args: { input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const { roomId, ...settings } = input;
-        const { moderation } = context.services;
-        return { room: await moderation.updateRoom(signedIn(context), roomId, settings) };
-      }),
-  }),
-  unbanFromRoom: t.field({
-    type: resultUnion(UnbanFromRoomSuccess, [RoomNotFound, NotOwner]),
-    description:
-      'Takes a ban back, that of a host too. Nothing changes where the user is not banned. Only the owner may, in the room or not.',
-    args: {
-      input: t.arg({ type: UnbanFromRoomInput, required: true, description: 'Who, and where.' }),
-    },
-    resolve: (_root, { input: { roomId, userId } }, context) =>
-      attempt(async () => {
-        const { moderation } = context.services;
-        return { room: await moderation.unban(signedIn(context), roomId, userId) };
-      }),
-  }),
-  closeRoom: t.field({
-    type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotOwner]),
-    description: 'Ends a room for good. Only its owner may, in the room or not.',
-    args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const room = await context.services.moderation.closeRoom(signedIn(context), input.roomId);
-        return { roomId: room.id };
-      }),
-  }),
-}));
+/** Adds to the schema what this file has on rooms. */
+export function addRooms(): void {
+  builder.queryFields((t) => ({
+    room: t.field({
+      type: RoomType,
+      nullable: true,
+      description: 'A room by its id; null when there is none.',
+      args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
+      resolve: (_root, { id }, context) => context.services.rooms.lookUp(signedIn(context), id),
+    }),
+    rooms: t.field({
+      type: RoomConnection,
+      description: 'The rooms that the caller owns, newest first.',
+      args: {
+        first: t.arg.int({ defaultValue: 20, description: 'From 1 to 100.' }),
+        after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
+      },
+      resolve: (_root, { first, after }, context) =>
+        context.services.rooms.listOwned(signedIn(context), first ?? 20, after ?? null),
+    }),
+  }));
+
+  builder.mutationFields((t) => ({
+    createRoom: t.field({
+      type: resultUnion(CreateRoomSuccess, []),
+      description: 'Makes a room that the caller owns.',
+      args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => ({
+          room: await context.services.rooms.create(signedIn(context), input),
+        })),
+    }),
+    updateRoom: t.field({
+      type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotOwner]),
+      description: 'Changes a room. Only its owner may, in the room or not.',
+      args: {
+        input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const { roomId, ...settings } = input;
+          const { moderation } = context.services;
+          return { room: await moderation.updateRoom(signedIn(context), roomId, settings) };
+        }),
+    }),
+    unbanFromRoom: t.field({
+      type: resultUnion(UnbanFromRoomSuccess, [RoomNotFound, NotOwner]),
+      description:
+        'Takes a ban back, that of a host too. Nothing changes where the user is not banned. Only the owner may, in the room or not.',
+      args: {
+        input: t.arg({ type: UnbanFromRoomInput, required: true, description: 'Who, and where.' }),
+      },
+      resolve: (_root, { input: { roomId, userId } }, context) =>
+        attempt(async () => {
+          const { moderation } = context.services;
+          return { room: await moderation.unban(signedIn(context), roomId, userId) };
+        }),
+    }),
+    closeRoom: t.field({
+      type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotOwner]),
+      description: 'Ends a room for good. Only its owner may, in the room or not.',
+      args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const room = await context.services.moderation.closeRoom(signedIn(context), input.roomId);
+          return { roomId: room.id };
+        }),
+    }),
+  }));
+}

@@ -59,38 +59,41 @@ const IssueConnectionTokenSuccess = builder
     }),
   });
 
-builder.mutationFields((t) => ({
-  revokeSession: t.field({
-    type: resultUnion(RevokeSessionSuccess, [SessionNotFound]),
-    description:
-      'Ends one session of the caller’s account at once: its stays end with SIGNED_OUT, its sockets close with 4401.',
-    args: {
-      input: t.arg({ type: RevokeSessionInput, required: true, description: 'Which session.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      attempt(async () => {
-        const caller = signedIn(context);
-        const session = await context.services.sessions.revoke(caller, input.id);
-        if (session.id === caller.sessionId) context.exchange?.clearSessionCookie();
-        return { session };
-      }),
-  }),
-  revokeOtherSessions: t.field({
-    type: resultUnion(RevokeOtherSessionsSuccess, []),
-    description: 'Ends every session of the caller’s account but the one of this call, at once.',
-    args: { input: t.arg({ type: RevokeOtherSessionsInput, description: 'Nothing.' }) },
-    resolve: (_root, _args, context) =>
-      attempt(async () => {
-        const { accountId, sessionId } = signedIn(context);
-        return { revoked: await context.services.sessions.endAll(accountId, sessionId) };
-      }),
-  }),
-  issueConnectionToken: t.field({
-    type: resultUnion(IssueConnectionTokenSuccess, []),
-    description:
-      'Makes a token that signs one WebSocket in as the caller, once and within 60 seconds: for pages whose cookie does not reach the WebSocket.',
-    args: { input: t.arg({ type: IssueConnectionTokenInput, description: 'Nothing.' }) },
-    resolve: (_root, _args, context) =>
-      attempt(() => context.services.sessions.issueConnectionToken(signedIn(context))),
-  }),
-}));
+/** Adds to the schema what this file has on sessions. */
+export function addSessions(): void {
+  builder.mutationFields((t) => ({
+    revokeSession: t.field({
+      type: resultUnion(RevokeSessionSuccess, [SessionNotFound]),
+      description:
+        'Ends one session of the caller’s account at once: its stays end with SIGNED_OUT, its sockets close with 4401.',
+      args: {
+        input: t.arg({ type: RevokeSessionInput, required: true, description: 'Which session.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attempt(async () => {
+          const caller = signedIn(context);
+          const session = await context.services.sessions.revoke(caller, input.id);
+          if (session.id === caller.sessionId) context.exchange?.clearSessionCookie();
+          return { session };
+        }),
+    }),
+    revokeOtherSessions: t.field({
+      type: resultUnion(RevokeOtherSessionsSuccess, []),
+      description: 'Ends every session of the caller’s account but the one of this call, at once.',
+      args: { input: t.arg({ type: RevokeOtherSessionsInput, description: 'Nothing.' }) },
+      resolve: (_root, _args, context) =>
+        attempt(async () => {
+          const { accountId, sessionId } = signedIn(context);
+          return { revoked: await context.services.sessions.endAll(accountId, sessionId) };
+        }),
+    }),
+    issueConnectionToken: t.field({
+      type: resultUnion(IssueConnectionTokenSuccess, []),
+      description:
+        'Makes a token that signs one WebSocket in as the caller, once and within 60 seconds: for pages whose cookie does not reach the WebSocket.',
+      args: { input: t.arg({ type: IssueConnectionTokenInput, description: 'Nothing.' }) },
+      resolve: (_root, _args, context) =>
+        attempt(() => context.services.sessions.issueConnectionToken(signedIn(context))),
+    }),
+  }));
+}

@@ -62,47 +62,6 @@ function sentType(name: string, what: string) {
 
 const asSent = (cursor: string) => ({ cursor });
 
-builder.mutationFields((t) => ({
-  sendOffer: t.field({
-    type: resultUnion(sentType('SendOfferSuccess', 'offer'), [NotInRoom, PeerNotInRoom]),
-    description: 'Sends an SDP offer to one participant of the same room.',
-    args: { input: t.arg({ type: SendOfferInput, required: true, description: 'The offer.' }) },
-    resolve: (_root, { input }, context) =>
-      attemptThen(() => {
-        const { roomId, to, sdp, signalId } = input;
-        const signal = { type: 'OfferReceived', sdp } as const;
-        const { signaling } = context.services;
-        return signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null);
-      }, asSent),
-  }),
-  sendAnswer: t.field({
-    type: resultUnion(sentType('SendAnswerSuccess', 'answer'), [NotInRoom, PeerNotInRoom]),
-    description: 'Sends an SDP answer to one participant of the same room.',
-    args: { input: t.arg({ type: SendAnswerInput, required: true, description: 'The answer.' }) },
-    resolve: (_root, { input }, context) =>
-      attemptThen(() => {
-        const { roomId, to, sdp, signalId } = input;
-        const signal = { type: 'AnswerReceived', sdp } as const;
-        const { signaling } = context.services;
-        return signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null);
-      }, asSent),
-  }),
-  sendIceCandidates: t.field({
-    type: resultUnion(sentType('SendIceCandidatesSuccess', 'burst'), [NotInRoom, PeerNotInRoom]),
-    description: 'Sends ICE candidates to one participant of the same room.',
-    args: {
-      input: t.arg({ type: SendIceCandidatesInput, required: true, description: 'The burst.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      attemptThen(() => {
-        const { roomId, to, candidates, signalId } = input;
-        const signal = { type: 'IceCandidatesReceived', candidates } as const;
-        const { signaling } = context.services;
-        return signaling.sendCandidates(signedIn(context), signal, roomId, to, signalId ?? null);
-      }, asSent),
-  }),
-}));
-
 const LeaveRoomInput = builder.inputType('LeaveRoomInput', {
   description: 'Which room to leave.',
   fields: (t) => ({
@@ -141,33 +100,77 @@ const SetMediaSuccess = builder
     }),
   });
 
-builder.mutationFields((t) => ({
-  leaveRoom: t.field({
-    type: resultUnion(LeaveRoomSuccess, [NotInRoom]),
-    description: 'Ends the caller’s stay, from whichever client it is.',
-    args: { input: t.arg({ type: LeaveRoomInput, required: true, description: 'Which room.' }) },
-    resolve: (_root, { input: { roomId, participantId } }, context) =>
-      attempt(() =>
-        whenReady(
-          context.services.signaling.leave(signedIn(context), roomId, participantId ?? null),
-          () => ({ roomId }),
-        ),
-      ),
-  }),
-  setMedia: t.field({
-    type: resultUnion(SetMediaSuccess, [NotInRoom]),
-    description: 'Tells the room what the caller sends: microphone, camera, screen.',
-    args: { input: t.arg({ type: SetMediaInput, required: true, description: 'What changes.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(() =>
-        whenReady(
-          context.services.signaling.setMedia(
-            signedIn(context),
-            input.roomId,
-            readMediaChange(input),
+/** Adds to the schema what this file has on signaling. */
+export function addSignaling(): void {
+  builder.mutationFields((t) => ({
+    sendOffer: t.field({
+      type: resultUnion(sentType('SendOfferSuccess', 'offer'), [NotInRoom, PeerNotInRoom]),
+      description: 'Sends an SDP offer to one participant of the same room.',
+      args: { input: t.arg({ type: SendOfferInput, required: true, description: 'The offer.' }) },
+      resolve: (_root, { input }, context) =>
+        attemptThen(() => {
+          const { roomId, to, sdp, signalId } = input;
+          const signal = { type: 'OfferReceived', sdp } as const;
+          const { signaling } = context.services;
+          return signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null);
+        }, asSent),
+    }),
+    sendAnswer: t.field({
+      type: resultUnion(sentType('SendAnswerSuccess', 'answer'), [NotInRoom, PeerNotInRoom]),
+      description: 'Sends an SDP answer to one participant of the same room.',
+      args: { input: t.arg({ type: SendAnswerInput, required: true, description: 'The answer.' }) },
+      resolve: (_root, { input }, context) =>
+        attemptThen(() => {
+          const { roomId, to, sdp, signalId } = input;
+          const signal = { type: 'AnswerReceived', sdp } as const;
+          const { signaling } = context.services;
+          return signaling.sendDescription(signedIn(context), signal, roomId, to, signalId ?? null);
+        }, asSent),
+    }),
+    sendIceCandidates: t.field({
+      type: resultUnion(sentType('SendIceCandidatesSuccess', 'burst'), [NotInRoom, PeerNotInRoom]),
+      description: 'Sends ICE candidates to one participant of the same room.',
+      args: {
+        input: t.arg({ type: SendIceCandidatesInput, required: true, description: 'The burst.' }),
+      },
+      resolve: (_root, { input }, context) =>
+        attemptThen(() => {
+          const { roomId, to, candidates, signalId } = input;
+          const signal = { type: 'IceCandidatesReceived', candidates } as const;
+          const { signaling } = context.services;
+          return signaling.sendCandidates(signedIn(context), signal, roomId, to, signalId ?? null);
+        }, asSent),
+    }),
+  }));
+
+  builder.mutationFields((t) => ({
+    leaveRoom: t.field({
+      type: resultUnion(LeaveRoomSuccess, [NotInRoom]),
+      description: 'Ends the caller’s stay, from whichever client it is.',
+      args: { input: t.arg({ type: LeaveRoomInput, required: true, description: 'Which room.' }) },
+      resolve: (_root, { input: { roomId, participantId } }, context) =>
+        attempt(() =>
+          whenReady(
+            context.services.signaling.leave(signedIn(context), roomId, participantId ?? null),
+            () => ({ roomId }),
           ),
-          (participant) => ({ participant }),
         ),
-      ),
-  }),
-}));
+    }),
+    setMedia: t.field({
+      type: resultUnion(SetMediaSuccess, [NotInRoom]),
+      description: 'Tells the room what the caller sends: microphone, camera, screen.',
+      args: { input: t.arg({ type: SetMediaInput, required: true, description: 'What changes.' }) },
+      resolve: (_root, { input }, context) =>
+        attempt(() =>
+          whenReady(
+            context.services.signaling.setMedia(
+              signedIn(context),
+              input.roomId,
+              readMediaChange(input),
+            ),
+            (participant) => ({ participant }),
+          ),
+        ),
+    }),
+  }));
+}
