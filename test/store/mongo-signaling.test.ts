@@ -58,7 +58,7 @@ describe.skipIf(binary === null)('rooms while MongoDB is away', () => {
     expect(login.errors?.map(({ extensions }) => extensions?.code)).toEqual(['UNAVAILABLE']);
     const ready = await fetch(`${server.url}/health/ready`);
     expect(ready.status).toBe(503);
-    expect(await ready.text()).toContain('The store does not answer.');
+    expect(await ready.text()).toContain('The store does not answer: no server of it answers.');
     const refused = new Participant(server.socketUrl, cems);
     await refused.join({ roomId, clientKey: 'cem' }, 20_000).catch(() => null);
     // Not 4401: nobody was signed out. A client takes it for something to try again.
