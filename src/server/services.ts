@@ -19,7 +19,6 @@ import { Moderation } from '../domain/signaling/moderation.ts';
 import { RoomAdministration } from '../domain/signaling/room-administration.ts';
 import { SendBudgets } from '../domain/signaling/send-budgets.ts';
 import { Signaling } from '../domain/signaling/signaling.ts';
-import { Waiters } from '../domain/signaling/waiters.ts';
 import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
@@ -165,7 +164,6 @@ function roomServices(
       maxMessageBytes: limits.chatBytes,
     },
   });
-  const waiters = new Waiters();
   const joining = new Joining({
     live,
     rooms,
@@ -173,7 +171,6 @@ function roomServices(
     ice,
     clock,
     signals,
-    waiters,
     joins,
     bytes,
     mailboxEvents: limits.mailboxEvents,
@@ -183,7 +180,7 @@ function roomServices(
   return {
     rooms,
     guests,
-    iceRequests: new IceRequests({ ice, live, waiters }),
+    iceRequests: new IceRequests({ ice, live }),
     signaling,
     joining,
     moderation: new Moderation({ live, rooms, guests, signals, clock, account }),

@@ -692,7 +692,7 @@ export const defences = [
   {
     name: 'TURN credentials for who is in a call',
     file: 'src/domain/signaling/ice-requests.ts',
-    find: 'if (!present && !this.#waiters.has(accountId, roomId)) throw new NotInRoomError();',
+    find: 'if (!(await this.#live.isPresent(roomId, accountId))) throw new NotInRoomError();',
     replace: '',
     test: 'test/integration/people.test.ts',
     title: 'are for who is in the room, and for nobody else',

@@ -9,7 +9,6 @@ import { Joining } from '../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../src/domain/signaling/signaling.ts';
-import { Waiters } from '../../src/domain/signaling/waiters.ts';
 import { plentyOfBytes } from '../kit/plenty-of-bytes.ts';
 import type { LogUnderTest } from '../roomlog/kit.ts';
 
@@ -53,7 +52,6 @@ export class House {
     this.joining = new Joining({
       ...parts,
       ice,
-      waiters: new Waiters(),
       mailboxEvents: 10_000,
       mailboxBytes: 1e9,
     });

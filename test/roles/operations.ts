@@ -204,6 +204,11 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     args: onKnock,
     expected: actingHost('DenyParticipantSuccess'),
   },
+  unbanFromRoom: {
+    changes: true,
+    args: withInput(({ roomId }) => ({ roomId, userId: 'nobody' })),
+    expected: owner('UnbanFromRoomSuccess'),
+  },
 };
 
 function signedInSix(answer: string) {

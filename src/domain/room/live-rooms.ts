@@ -184,6 +184,15 @@ export class LiveRooms {
     );
   }
 
+  /** Whether a user is in a room or waits before it, at whatever node. */
+  isPresent(roomId: string, userId: string): Eventual<boolean> {
+    return whenReady(this.#log.read(roomId), (state) => {
+      if (state === null) return false;
+      const inside = participantsOf(state).some(({ user }) => user.id === userId);
+      return inside || state.waiting.some(({ user }) => user.id === userId);
+    });
+  }
+
   closeRoom(roomId: string, reason: RoomClosedReason): Eventual<void> {
     return this.#log.run(roomId, closeRoom(reason));
   }

@@ -2,7 +2,6 @@ import type { Caller } from '../accounts/sessions.ts';
 import { InvalidInputError, NotInRoomError } from '../errors.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';
-import type { Waiters } from './waiters.ts';
 
 /**
  * Hands out ICE servers to who asks for them. A TURN server relays whatever its credentials allow, so they are for people
@@ -10,21 +9,18 @@ import type { Waiters } from './waiters.ts';
  */
 export class IceRequests {
   readonly #ice: IceServerIssuer;
-  readonly #live: Pick<LiveRooms, 'participants'>;
-  readonly #waiters: Waiters;
+  readonly #live: Pick<LiveRooms, 'isPresent'>;
 
   constructor(parts: {
     ice: IceServerIssuer;
-    live: Pick<LiveRooms, 'participants'>;
-    waiters: Waiters;
+    live: Pick<LiveRooms, 'isPresent'>;
   }) {
     this.#ice = parts.ice;
     this.#live = parts.live;
-    this.#waiters = parts.waiters;
   }
 
   /**
-   * STUN servers, and for a room that the caller is in or waits before here also TURN servers with fresh credentials.
+   * STUN servers, and for a room that the caller is in or waits before also TURN servers with fresh credentials.
    *
    * @param roomId null for STUN servers alone
    * @throws InvalidInputError for a guest who names no room, NotInRoomError
@@ -35,9 +31,7 @@ export class IceRequests {
       const message = 'must be given by a guest: the room that you are in';
       throw new InvalidInputError([{ path: 'roomId', message }]);
     }
-    const participants = await this.#live.participants(roomId);
-    const present = participants.some(({ user }) => user.id === accountId);
-    if (!present && !this.#waiters.has(accountId, roomId)) throw new NotInRoomError();
+    if (!(await this.#live.isPresent(roomId, accountId))) throw new NotInRoomError();
     return this.#ice.issue(accountId);
   }
 }

@@ -26,7 +26,6 @@ import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
-import type { Waiters } from './waiters.ts';
 
 export interface JoinRequest {
   readonly roomId: string;
@@ -61,7 +60,6 @@ export class Joining {
   readonly #iceRefresh: IceRefresh;
   readonly #observer: PresenceObserver | null;
   readonly #signals: SendBudgets;
-  readonly #waiters: Waiters;
   readonly #joins: SendBudgets;
   readonly #bytes: ByteBudgets;
   readonly #mailboxEvents: number;
@@ -74,7 +72,6 @@ export class Joining {
     ice: IceServerIssuer;
     clock: Clock;
     signals: SendBudgets;
-    waiters: Waiters;
     /** How often each account may join: all in the room are told. */
     joins: SendBudgets;
     /** Events that wait for one slow reader. */
@@ -92,7 +89,6 @@ export class Joining {
     this.#observer = parts.observer ?? null;
     this.#clock = parts.clock;
     this.#signals = parts.signals;
-    this.#waiters = parts.waiters;
     this.#mailboxEvents = parts.mailboxEvents;
     this.#mailboxBytes = parts.mailboxBytes;
     this.#bytes = parts.bytes;
@@ -173,16 +169,9 @@ export class Joining {
       answered = resolve;
     });
     const knock = await this.#live.knock(entranceOf(caller, request, room, null), { answered });
-    const stopWaiting = this.#waiters.add(caller.accountId, room.id);
-    mailbox.onDeparture(() => {
-      stopWaiting();
-      this.#live.withdraw(knock);
-    });
+    mailbox.onDeparture(() => this.#live.withdraw(knock));
     mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
-    answer.then((how) => {
-      stopWaiting();
-      this.#goOn(arrival, knock, how);
-    });
+    answer.then((how) => this.#goOn(arrival, knock, how));
   }
 
   async #goOn(arrival: Arrival, { roomId, knockId }: Knock, how: KnockAnswer): Promise<void> {

@@ -51,7 +51,10 @@ export class FileThread {
     this.#worker = program;
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
-    this.#worker.on('error', (error) => this.#lost(error.message));
+    // What a thread throws is copied on its way, and not every error arrives as one.
+    this.#worker.on('error', (error: unknown) =>
+      this.#lost(error instanceof Error && error.message ? error.message : JSON.stringify(error)),
+    );
     this.#worker.on('exit', (code) => this.#lost(`it exited with ${code}`));
   }
 

@@ -15,9 +15,10 @@ const RETRY_MS = 10;
 
 /** @type {{ path: string, busyMs: number }} */
 const { path, busyMs } = workerData;
-const db = new Database(path);
-// Waiting is done here, so that reads go on meanwhile. What is deleted is overwritten.
-db.exec('PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+// Another connection of this process may still be closing the file, and locks it for a moment.
+const db = new Database(path, { timeout: busyMs });
+// What is deleted is overwritten. From here on waiting is done in this file, so that reads go on meanwhile.
+db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 0');
 
 const prepare = (/** @type {string} */ sql) => db.prepare(sql);
 /** @type {Map<string, ReturnType<typeof prepare>>} */

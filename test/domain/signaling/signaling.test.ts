@@ -15,7 +15,6 @@ import { Joining } from '../../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../../src/domain/signaling/moderation.ts';
 import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
-import { Waiters } from '../../../src/domain/signaling/waiters.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
 import { plentyOfBytes } from '../../kit/plenty-of-bytes.ts';
 import { BOUNDS } from '../../roomlog/kit.ts';
@@ -102,7 +101,6 @@ beforeEach(() => {
     },
   });
   const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
-  const waiters = new Waiters();
   joining = new Joining({
     live: log,
     rooms,
@@ -110,7 +108,6 @@ beforeEach(() => {
     ice,
     clock,
     signals,
-    waiters,
     joins,
     bytes,
     mailboxEvents: 10,
