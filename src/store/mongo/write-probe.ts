@@ -43,9 +43,11 @@ export class WriteProbe {
     if (servers.some(({ isWritable }) => isWritable)) return null;
     return servers.some(({ isReadable }) => isReadable)
       ? 'it takes no writes: the replica set has no primary'
-      : 'no server of it answers';
+      : NO_ANSWER;
   }
 }
+
+const NO_ANSWER = 'no server of it answers';
 
 function reasonOf(error: unknown): string {
   if (error instanceof mongo.MongoOperationTimeoutError) {
@@ -56,5 +58,6 @@ function reasonOf(error: unknown): string {
     if (error.codeName === 'OutOfDiskSpace') return 'its disk is full';
     return `it refuses writes: ${error.codeName ?? error.message}`;
   }
-  return error instanceof Error ? error.message : String(error);
+  // What the driver says of a socket is nothing to whoever runs the server.
+  return NO_ANSWER;
 }
