@@ -37,9 +37,14 @@ export function connect(urls: readonly string[], name: string): Redis | Cluster 
   });
 }
 
-/** Names what one Redis stores: it has another replication id after a failover and after a restart. */
+/**
+ * Names what one Redis stores, as append.lua does. After a failover, and after a restart without an append-only file, it
+ * is another, since what was acknowledged may be missing. With that file a restart brings everything back.
+ */
 export async function identityOf(client: Redis | Cluster): Promise<string> {
-  const info = await client.info('replication');
+  const info = (await client.info('replication')) + (await client.info('persistence'));
+  const neverFailedOver = /^master_replid2:0+\r?$/m.test(info);
+  if (neverFailedOver && /^aof_enabled:1/m.test(info)) return 'aof';
   return /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
 }
 

@@ -15,6 +15,9 @@ const MEGABYTE = 1024 * 1024;
 /** What the whole process may take, in bytes. */
 const PROCESS_BYTES = 512 * MEGABYTE;
 const FLOOD_MS = 6000;
+/** How many offers one who floods has on their way, and how often: a little less than MESSAGES_PER_SECOND. */
+const BATCH = 20;
+const BATCH_MS = 50;
 const OFFER = print(SendOfferDocument);
 const EVENTS = print(RoomEventsDocument);
 
@@ -63,17 +66,18 @@ async function pairUp(server: AttackedServer) {
   return { roomId, slow, fast, to };
 }
 
-/** Sends offers of 30 kB as fast as they may; resolves to how many were accepted and how many not. */
+/** Sends offers of 30 kB as fast as the socket may without being closed for it; resolves to how many were accepted and how many not. */
 async function flood(roomId: string, fast: Wire, to: string) {
   const sdp = 'x'.repeat(30_000);
   const until = performance.now() + FLOOD_MS;
   const answers: Record<string, number> = {};
   for (let i = 0; performance.now() < until && fast.close === null; ) {
-    const batch = Array.from({ length: 20 }, (_, place) => `o${i + place}`);
+    const batch = Array.from({ length: BATCH }, (_, place) => `o${i + place}`);
     i += batch.length;
-    const frames = await Promise.all(
-      batch.map((id) => fast.run(id, OFFER, { input: { roomId, to, sdp } })),
-    );
+    const [frames] = await Promise.all([
+      Promise.all(batch.map((id) => fast.run(id, OFFER, { input: { roomId, to, sdp } }))),
+      pass(BATCH_MS),
+    ]);
     for (const { payload } of frames) {
       const type = JSON.stringify(payload).match(/"__typename":"(\w+)"/)?.[1] ?? 'none';
       answers[type] = (answers[type] ?? 0) + 1;
@@ -168,7 +172,7 @@ attacks({ NODE_OPTIONS: '--max-old-space-size=384', SOCKETS_PER_ADDRESS: '200' }
     const texts = [
       'GET /elsewhere HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
       'GET /graphql HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
-      'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: nonsense\r\nConnection: Upgrade\r\n\r\n',
+      'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 7\r\n\r\n',
     ];
     const more = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
     let answered = 0;

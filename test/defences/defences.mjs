@@ -416,7 +416,7 @@ export const defences = [
   {
     name: 'sessions: an end ends stays',
     file: 'src/domain/signaling/signaling.ts',
-    find: "parts.sessions.onEnded(({ sessionId }) => this.#log.endSession(sessionId, 'SIGNED_OUT'));",
+    find: "parts.sessions.onEnded(({ sessionId }) => this.#live.endSession(sessionId, 'SIGNED_OUT'));",
     replace: '',
     test: 'test/attacks/sessions.test.ts',
     title: 'a signed-out session, over HTTP and on its open socket',
@@ -635,8 +635,8 @@ export const defences = [
   {
     name: 'passwords: none of the most common',
     file: 'src/domain/accounts/rules.ts',
-    find: ".refine((password) => !isCommonPassword(password), 'is one of the most common passwords');",
-    replace: ';',
+    find: ".refine((password) => !isCommonPassword(password), 'is one of the most common passwords'),",
+    replace: ',',
     test: 'test/attacks/passwords.test.ts',
     title: 'the most common passwords',
   },
@@ -813,7 +813,7 @@ export const defences = [
   },
   {
     name: 'bytes: a mailbox holds so many',
-    file: 'src/domain/signaling/mailbox.ts',
+    file: 'src/domain/mailbox.ts',
     find: ' || this.#bytes > this.#maxBytes',
     replace: '',
     test: 'test/domain/signaling/byte-budgets.test.ts',

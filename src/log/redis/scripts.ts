@@ -7,7 +7,7 @@ export const scripts = {
   load: read('load'),
   commit: read('append', 'commit', 'steps', 'store'),
   send: read('append', 'send'),
-  catchUp: read('catch-up'),
+  catchUp: read('append', 'catch-up'),
   received: read('received'),
   due: read('due'),
   sweep: read('sweep'),

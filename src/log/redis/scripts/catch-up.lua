@@ -3,7 +3,9 @@
 -- answered, or ''. What was for other nodes may have left the tail.
 local f = redis.call('HMGET', KEYS[1], 'e', 'p', 'c:' .. ARGV[1], 'i', 's')
 local position, who = tonumber(ARGV[3]), ARGV[4]
-if who == '' then who = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') end
+who = identity(who)
+-- It went back: whoever appends next begins another epoch.
+if f[1] == ARGV[2] and tonumber(f[2] or 0) < position then redis.call('HSET', KEYS[1], 'i', '') end
 local goes = f[1] == ARGV[2] and f[4] == who and tonumber(f[2]) >= position
 local entries, answers = {}, {}
 if goes and tonumber(f[3] or 0) > position then
