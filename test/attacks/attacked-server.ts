@@ -17,6 +17,8 @@ const ENV = {
   LOG_LEVEL: 'trace',
   // Everybody here comes from one address.
   REGISTRATIONS_PER_ADDRESS: '1000000',
+  MUTATIONS_PER_SECOND: '1000000',
+  MUTATION_BURST: '1000000',
   STUN_URLS: 'stun:127.0.0.1:3478',
   // Attackers of many addresses are played by one machine.
   TRUST_PROXY: 'loopback',

@@ -21,6 +21,8 @@ const TURN = { TURN_URLS: 'turn:127.0.0.1:3478', TURN_SECRET: 'a shared secret f
 attacks(
   {
     ...TURN,
+    // The attacks try many names, each of them over and over.
+    TOLD_BURST: '100000',
     GUESTS_PER_ADDRESS: '100000',
     UNKNOWN_ROOMS: '100000',
     UNKNOWN_ROOMS_PER_ADDRESS: '100000',
