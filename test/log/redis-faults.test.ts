@@ -223,10 +223,9 @@ describe.skipIf(binary === null)('rooms of two nodes, when Redis', () => {
 
   test('is away while a node leaves, its stays are let go of by the others', async () => {
     server.pause();
-    const closed = two.close();
-    await closed;
+    await two.close();
     server.resume();
-    await ready().catch(() => {});
+    await until(() => one.redis.isReady, 'the other node to be ready');
     const away = async () =>
       (await one.log.participants(ROOM)).find(({ id }) => id === bob.id)?.connection;
     await until(async () => (await away().catch(() => null)) === 'RECONNECTING', 'bob', 20_000);
