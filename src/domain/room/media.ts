@@ -4,7 +4,7 @@ import { requireStay } from './hosting.ts';
 import type { MediaState, Participant } from './participant.ts';
 import { stayOf } from './state.ts';
 
-/** Changes what is given of a participant's media; told where that changes anything. @throws NotInRoomError */
+/** Changes the given media of a participant; others are told if anything changed. @throws NotInRoomError */
 export function setMedia(userId: string, change: Partial<MediaState>): RoomDecide<Participant> {
   return deciding((course) => {
     const stay = requireStay(course.state, userId);
@@ -14,7 +14,7 @@ export function setMedia(userId: string, change: Partial<MediaState>): RoomDecid
   });
 }
 
-/** Raises or lowers a participant's hand; told where that changes anything. @throws NotInRoomError */
+/** Raises or lowers a participant's hand; others are told if that changed. @throws NotInRoomError */
 export function raiseHand(userId: string, raised: boolean): RoomDecide<Participant> {
   return deciding((course) => {
     const stay = requireStay(course.state, userId);
@@ -24,7 +24,7 @@ export function raiseHand(userId: string, raised: boolean): RoomDecide<Participa
   });
 }
 
-/** Shows a user's new name; told where it is another one. */
+/** Changes the name of a user in the room; others are told if it is different. */
 export function rename(user: User): RoomDecide<void> {
   return deciding((course) => {
     const stay = stayOf(course.state, user.id);
