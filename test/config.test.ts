@@ -194,5 +194,5 @@ test('the servers of a cluster share accounts and tokens', () => {
     expect.stringMatching(/^JWT_SECRET is needed with REDIS_URL/),
   ]);
   const shared = { MONGO_URI: 'mongodb://localhost/peerql', JWT_SECRET: 'x'.repeat(32) };
-  expect(readConfig({ ...redis, ...shared }).redisUrls).toEqual(['redis://localhost:6379']);
+  expect(readConfig({ ...redis, ...shared }).redis.urls).toEqual(['redis://localhost:6379']);
 });

@@ -3,8 +3,8 @@ import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Absence } from './absence.ts';
-import { Channels } from './channels.ts';
-import { connect, identityOf, loadScripts } from './clients.ts';
+import { Channels, type Reach } from './channels.ts';
+import { connect, describePlace, identityOf, loadScripts, type RedisPlace } from './clients.ts';
 import { Outstanding } from './outstanding.ts';
 import { isReadOnly } from './reasons.ts';
 import type { Script } from './script.ts';
@@ -15,14 +15,12 @@ import { Watchdog } from './watchdog.ts';
 import { WorkProbe } from './work-probe.ts';
 import { type Collected, WriteBatch } from './write-batch.ts';
 
-/** How long a replica that was the master is left alone after a reconnect, in milliseconds. */
+/** How long a Redis that is no master is left alone after a reconnect, in milliseconds. */
 const RECONNECT_MS = 1000;
 
 const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 
-export interface ConnectionOptions {
-  /** One URL; or several nodes of one Redis Cluster. */
-  readonly urls: readonly string[];
+export interface ConnectionOptions extends RedisPlace {
   /** For how long Redis may be away before `onLost` is called, in milliseconds. */
   readonly lostMs: number;
 }
@@ -57,11 +55,11 @@ export class RedisConnection {
     this.#options = options;
     this.#log = log;
     this.#absence = new Absence(options.lostMs, this.description, log);
-    this.#commands = connect(options.urls, 'commands');
+    this.#commands = connect(options, 'commands');
     this.#batch = this.#commands instanceof Cluster ? null : new WriteBatch(this.#commands);
     this.#calls = new ScriptCalls(this.#commands);
     this.#listening =
-      this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
+      this.#commands instanceof Cluster ? this.#commands : connect(options, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
       client.on('error', (error: Error) => {
         this.#trouble.note(error);
@@ -69,6 +67,8 @@ export class RedisConnection {
       });
       client.on('close', () => this.#away());
       client.on('ready', () => void this.#prepare());
+      // A Redis Cluster has another master for some slots, where less may be stored and nobody listened meanwhile.
+      client.on('subscribersReady', () => void this.#tellReady().catch(() => {}));
     }
     this.#channels = new Channels(this.#listening);
     this.#work = new WorkProbe(
@@ -155,7 +155,7 @@ export class RedisConnection {
 
   /** Where it is, without credentials. */
   get description(): string {
-    return this.#options.urls.map((url) => new URL(url).host).join(', ');
+    return describePlace(this.#options);
   }
 
   /**
@@ -206,10 +206,10 @@ export class RedisConnection {
   }
 
   /** Listens on a channel until `unlisten`, across losses of the connection. @throws UnavailableError */
-  async listen(channel: string, listener: (message: string) => void): Promise<void> {
+  async listen(channel: string, listener: (message: string) => void, reach?: Reach): Promise<void> {
     // It is listened on as soon as Redis is back, where it is away.
-    this.#channels.note(channel, listener);
-    await this.#run(() => this.#channels.listen(channel, listener));
+    this.#channels.note(channel, listener, reach);
+    await this.#run(() => this.#channels.listen(channel));
   }
 
   unlisten(channel: string): void {
@@ -255,23 +255,29 @@ export class RedisConnection {
     if (this.#preparing || this.#closed || clients.some(({ status }) => status !== 'ready')) return;
     this.#preparing = true;
     try {
+      this.#identity = await identityOf(this.#commands, this.#listening);
       await loadScripts(this.#commands, this.#scripts);
       await this.#channels.renew();
-      if (!this.isCluster) this.#identity = await identityOf(this.#commands);
       if (clients.some(({ status }) => status !== 'ready')) return;
       this.#ready = true;
       this.#trouble.clear();
       this.#absence.end();
       this.#watchdog.reset();
-      for (const listener of this.#onReady) await listener();
+      await this.#tellReady();
       this.#absence.over();
     } catch (error) {
       this.#trouble.note(error);
       this.#log.debug({ err: error }, 'Redis went away again');
       this.#away();
+      this.#leaveReplica(error);
     } finally {
       this.#preparing = false;
     }
+  }
+
+  async #tellReady(): Promise<void> {
+    if (!this.#ready) return;
+    for (const listener of this.#onReady) await listener();
   }
 
   #away(): void {
@@ -290,7 +296,11 @@ export class RedisConnection {
 
   #reconnect(): void {
     this.#away();
-    this.#commands.disconnect(true);
-    if (this.#listening !== this.#commands) this.#listening.disconnect(true);
+    for (const client of new Set([this.#commands, this.#listening])) {
+      // One that is just connecting would give up for ever.
+      if (client instanceof Cluster || client.status === 'ready' || client.status === 'connect') {
+        client.disconnect(true);
+      }
+    }
   }
 }

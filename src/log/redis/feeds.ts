@@ -62,6 +62,14 @@ export class Feeds<K extends Kind> {
     await Promise.all(all.map((feed) => this.#catchUpOne(feed)));
   }
 
+  /** Hears of what this node could not listen to in one aggregate. */
+  async catchUpWith(key: string): Promise<void> {
+    const feed = this.find(key);
+    if (feed === null) return;
+    for (const [epoch] of feed.views()) feed.pause(epoch);
+    await this.#catchUpOne(feed);
+  }
+
   /** Notes again which aggregates are looked after here. */
   async list(): Promise<void> {
     const keys = [...this.#feeds.keys()];
