@@ -26,6 +26,11 @@ export interface RedisPlace {
   } | null;
 }
 
+export interface ConnectionOptions extends RedisPlace {
+  /** For how long Redis may be away before it counts as lost, in milliseconds. */
+  readonly lostMs: number;
+}
+
 /** Where that is, without credentials. */
 export function describePlace({ urls, sentinels }: RedisPlace): string {
   if (!sentinels) return urls.map((url) => new URL(url).host).join(', ');

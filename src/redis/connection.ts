@@ -3,8 +3,14 @@ import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Absence } from './absence.ts';
-import { Channels, type Reach } from './channels.ts';
-import { connect, describePlace, identityOf, loadScripts, type RedisPlace } from './clients.ts';
+import { Channels } from './channels.ts';
+import {
+  type ConnectionOptions,
+  connect,
+  describePlace,
+  identityOf,
+  loadScripts,
+} from './clients.ts';
 import { Outstanding } from './outstanding.ts';
 import { isReadOnly } from './reasons.ts';
 import type { Script } from './script.ts';
@@ -20,16 +26,13 @@ const RECONNECT_MS = 1000;
 
 const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 
-export interface ConnectionOptions extends RedisPlace {
-  /** For how long Redis may be away before `onLost` is called, in milliseconds. */
-  readonly lostMs: number;
-}
-
 /**
  * Two connections to Redis, or to a Redis Cluster: one for commands, one that listens. Commands of one turn leave in
  * one write. Nothing is queued while Redis is away, and nothing is sent twice: what was under way then is rejected.
  */
 export class RedisConnection {
+  /** Where it is, without credentials. */
+  readonly description: string;
   readonly #commands: Redis | Cluster;
   readonly #listening: Redis | Cluster;
   /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
@@ -37,7 +40,6 @@ export class RedisConnection {
   readonly #work: WorkProbe;
   readonly #scripts: Script[] = Object.values(scripts);
   readonly #calls: ScriptCalls;
-  readonly #options: ConnectionOptions;
   readonly #log: Logger;
   readonly #asked = new Outstanding();
   readonly #onReady: (() => Promise<void>)[] = [];
@@ -52,7 +54,7 @@ export class RedisConnection {
   #leftAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ConnectionOptions, clock: Clock, log: Logger) {
-    this.#options = options;
+    this.description = describePlace(options);
     this.#log = log;
     this.#absence = new Absence(options.lostMs, this.description, log);
     this.#commands = connect(options, 'commands');
@@ -153,11 +155,6 @@ export class RedisConnection {
     if (this.#trouble.isRefusal) throw this.#trouble.atStart(this.description);
   }
 
-  /** Where it is, without credentials. */
-  get description(): string {
-    return describePlace(this.#options);
-  }
-
   /**
    * Has Redis write, run a script and publish.
    *
@@ -206,10 +203,10 @@ export class RedisConnection {
   }
 
   /** Listens on a channel until `unlisten`, across losses of the connection. @throws UnavailableError */
-  async listen(channel: string, listener: (message: string) => void, reach?: Reach): Promise<void> {
+  async listen(...given: Parameters<Channels['note']>): Promise<void> {
     // It is listened on as soon as Redis is back, where it is away.
-    this.#channels.note(channel, listener, reach);
-    await this.#run(() => this.#channels.listen(channel));
+    this.#channels.note(...given);
+    await this.#run(() => this.#channels.listen(given[0]));
   }
 
   unlisten(channel: string): void {

@@ -51,6 +51,7 @@ describe.skipIf(binary === null)('two nodes by a Redis Cluster', () => {
   });
   afterAll(() => servers?.dispose());
   beforeEach(async () => {
+    await servers.empty();
     one = await startNode(servers.urls, options, systemClock);
     two = await startNode(servers.urls, options, systemClock);
     ann = await enter(at(one), 'ann');
