@@ -33,6 +33,7 @@ const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 export class RedisConnection {
   /** Where it is, without credentials. */
   readonly description: string;
+  readonly isCluster: boolean;
   readonly #commands: Redis | Cluster;
   readonly #listening: Redis | Cluster;
   /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
@@ -58,10 +59,10 @@ export class RedisConnection {
     this.#log = log;
     this.#absence = new Absence(options.lostMs, this.description, log);
     this.#commands = connect(options, 'commands');
+    this.isCluster = this.#commands instanceof Cluster;
     this.#batch = this.#commands instanceof Cluster ? null : new WriteBatch(this.#commands);
     this.#calls = new ScriptCalls(this.#commands);
-    this.#listening =
-      this.#commands instanceof Cluster ? this.#commands : connect(options, 'listening');
+    this.#listening = this.isCluster ? this.#commands : connect(options, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
       client.on('error', (error: Error) => {
         this.#trouble.note(error);
@@ -100,10 +101,6 @@ export class RedisConnection {
   /** The client itself, for what brings its own commands. */
   get client(): Redis | Cluster {
     return this.#commands;
-  }
-
-  get isCluster(): boolean {
-    return this.#commands instanceof Cluster;
   }
 
   /**
