@@ -90,8 +90,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const log = new RedisLog(aggregate, parts, options);
     await redis.use(Object.values(scripts));
     await redis.listen(log.#keys.news, (message) => log.#heard(JSON.parse(message)));
-    const unheard = log.#keys.unheard(nodes.nodeId);
-    await redis.listen(unheard, (key) => void log.#feeds.catchUpWith(key), 'everywhere');
+    await log.#feeds.listen();
     nodes.listen(
       new Care({
         ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
@@ -232,7 +231,6 @@ export class RedisLog<K extends Kind> implements Log<K> {
     await this.#redis.settled();
     this.#retries.close();
     this.#redis.unlisten(this.#keys.news);
-    this.#redis.unlisten(this.#keys.unheard(this.#nodeId));
     this.#feeds.close();
   }
 
