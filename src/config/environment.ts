@@ -60,7 +60,7 @@ function redisAddress(text: string, context: z.RefinementCtx): RedisAddress {
   const address = readRedisAddress(text);
   if (address !== null) return address;
   const message =
-    'must be a URL such as redis://redis.example.com:6379, several of one Redis Cluster separated by commas, or redis+sentinel://sentinel-1:26379,sentinel-2:26379/mymaster';
+    'must be URLs such as redis://redis.example.com:6379, separated by commas, or one such as redis+sentinel://sentinel-1:26379,sentinel-2:26379/mymaster';
   context.addIssue(message);
   return z.NEVER;
 }

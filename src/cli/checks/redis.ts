@@ -154,5 +154,9 @@ function ofInfo(host: string, info: string): Finding[] {
     const text = `Redis at ${host} drops data when its memory is full (${policy})`;
     findings.push(warning(text, 'Set maxmemory-policy noeviction, or calls lose their room'));
   }
+  if (Number(value('connected_slaves')) > 0 && value('min_slaves_good_slaves') === '') {
+    const text = `Redis at ${host} takes writes while no replica follows it, which a failover would forget`;
+    findings.push(warning(text, 'Set min-replicas-to-write 1; see docs/deploying.md'));
+  }
   return findings;
 }
