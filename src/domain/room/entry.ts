@@ -28,7 +28,10 @@ export type Notice =
     }
   /** The host, whose stay `by` is, asks to mute. */
   | { readonly type: 'MuteRequested'; readonly by: string }
-  /** To the host: somebody waits to be let in. Told again to whoever becomes host, and to a host who comes back. */
+  /**
+   * To the host: somebody waits to be let in. Told again to whoever becomes host, to a host who comes back, and with
+   * another name where who waits takes one.
+   */
   | { readonly type: 'KnockReceived'; readonly knockId: string; readonly user: User }
   /** To the host: that one waits no more, for whatever reason. */
   | { readonly type: 'KnockEnded'; readonly knockId: string };
