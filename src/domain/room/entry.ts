@@ -28,7 +28,10 @@ export type Notice =
     }
   /** The host, with the stay `by`, asks to mute. */
   | { readonly type: 'MuteRequested'; readonly by: string }
-  /** To the host: somebody waits to be let in. Told again to whoever becomes host, and to a host who comes back. */
+  /**
+   * To the host: somebody waits to be let in. Told again to whoever becomes host, to a host who comes back, and with
+   * another name where who waits takes one.
+   */
   | { readonly type: 'KnockReceived'; readonly knockId: string; readonly user: User }
   /** To the host: this knock ended, for any reason. */
   | { readonly type: 'KnockEnded'; readonly knockId: string };

@@ -9,6 +9,8 @@ export type Change =
   | { readonly type: 'stay changed'; readonly stay: Stay }
   | { readonly type: 'stay ended'; readonly id: string }
   | { readonly type: 'knock made'; readonly waiting: Waiting }
+  /** The one who waits as it is from now on, in the place of the one with its id. */
+  | { readonly type: 'knock changed'; readonly waiting: Waiting }
   | { readonly type: 'knock ended'; readonly knockId: string }
   | { readonly type: 'pass given'; readonly pass: Pass; readonly atMost: number }
   | { readonly type: 'pass used'; readonly knockId: string }
@@ -35,6 +37,11 @@ export function evolve(state: RoomState, change: Change): RoomState {
       };
     case 'knock made':
       return { ...state, waiting: [...state.waiting, change.waiting] };
+    case 'knock changed': {
+      const { knockId } = change.waiting;
+      const waiting = state.waiting.map((one) => (one.knockId === knockId ? change.waiting : one));
+      return { ...state, waiting };
+    }
     case 'knock ended':
       return {
         ...state,

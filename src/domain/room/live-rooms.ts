@@ -11,9 +11,10 @@ import { type Entrance, enter, type Inside } from './entering.ts';
 import type { LogEntry, RoomClosedReason, Signal } from './entry.ts';
 import { leave, letGo, release } from './leases.ts';
 import { type AnsweredKnock, answerKnock, knock, withdraw } from './lobby.ts';
-import { raiseHand, rename, setMedia } from './media.ts';
+import { raiseHand, setMedia } from './media.ts';
 import { type Removed, remove, requestMute, unban } from './moderation.ts';
 import type { LeaveReason, MediaState, Participant } from './participant.ts';
+import { rename } from './renaming.ts';
 import { type RoomOptions, rulesOf } from './rules.ts';
 import { changeSettings } from './settings.ts';
 import { participantsOf } from './state.ts';
@@ -124,9 +125,14 @@ export class LiveRooms {
     return this.#log.post(roomId, userId, messageId, sendMessage(userId, to, text));
   }
 
-  /** Shows a user's new name in every room it is in. */
+  /** Shows a user's new name in every room that it is in or waits before. */
   rename(user: User): Eventual<void> {
     return this.#log.spread({ renamed: user });
+  }
+
+  /** Calls `listener` with every user that has a new name, at whatever node it took it. */
+  onRenamed(listener: (user: User) => void): void {
+    this.#log.onNews(({ renamed }) => listener(renamed));
   }
 
   /** @throws NotInRoomError, NotHostError, PeerNotInRoomError, InvalidInputError */

@@ -1,8 +1,6 @@
-import type { User } from '../accounts/account.ts';
 import { deciding, type RoomDecide } from './course.ts';
 import { requireStay } from './hosting.ts';
 import type { MediaState, Participant } from './participant.ts';
-import { stayOf } from './state.ts';
 
 /** Changes the given media of a participant; others are told if anything changed. @throws NotInRoomError */
 export function setMedia(userId: string, change: Partial<MediaState>): RoomDecide<Participant> {
@@ -21,14 +19,6 @@ export function raiseHand(userId: string, raised: boolean): RoomDecide<Participa
     if (stay.participant.handRaised === raised) return stay.participant;
     const handRaisedAt = raised ? course.context.now : null;
     return course.update(stay, { handRaised: raised, handRaisedAt }).participant;
-  });
-}
-
-/** Changes the name of a user in the room; others are told if it is different. */
-export function rename(user: User): RoomDecide<void> {
-  return deciding((course) => {
-    const stay = stayOf(course.state, user.id);
-    if (stay !== null && stay.participant.user.name !== user.name) course.update(stay, { user });
   });
 }
 

@@ -93,6 +93,9 @@ export class WebSocketSide {
         connection.close(CloseCode.SignedOut, 'Signed out');
       }
     });
+    services.signaling.onRenamed(({ id, name }) => {
+      for (const connection of this.sockets.ofAccount(id)) connection.rename(name);
+    });
   }
 
   /** Takes the upgrades of an HTTP server. */
