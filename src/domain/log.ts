@@ -133,9 +133,8 @@ export interface Context {
 }
 
 /**
- * Decides from the state alone; null is the state of an aggregate that does not exist yet. It is pure, because a log may call
- * it several times for one request. It refuses by throwing a `DomainError`, and then nothing changes. Ids that it needs are
- * made before and passed to it.
+ * Decides from the state alone; null: the aggregate does not exist yet. Pure, because a log may call it several times for
+ * one request; so ids are made before. It refuses by throwing a `DomainError`, and then nothing changes.
  */
 export type Decide<K extends Kind, Reply> = (
   state: K['State'] | null,

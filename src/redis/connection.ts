@@ -125,10 +125,7 @@ export class RedisConnection {
     return this.#work.isSkewed;
   }
 
-  /**
-   * Calls `listener` each time the connections are ready, the first time too. Other commands may already be sent by then.
-   * When it rejects, Redis counts as lost again.
-   */
+  /** Calls `listener` each time the connections are ready, perhaps after other commands. If it rejects, they are lost again. */
   onReady(listener: () => Promise<void>): void {
     this.#onReady.push(listener);
   }

@@ -6,7 +6,7 @@ import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import { CloseCode } from './close-codes.ts';
+import { CloseCode, fitting } from './close-codes.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
 
@@ -292,13 +292,4 @@ export class Connection implements ProtocolSocket, Context {
     this.#lost = true;
     if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
   }
-}
-
-/** Bytes of the reason in a close frame (RFC 6455 §5.5). */
-const CLOSE_REASON_BYTES = 123;
-
-/** Shortens a reason, which may repeat what the client wrote, to the bytes that fit. */
-function fitting(reason: string): string {
-  if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
-  return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
 }
