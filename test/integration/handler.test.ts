@@ -189,6 +189,19 @@ describe('a body that was read already', () => {
     if (headers === json) expect((await send(`${origin}/calls/graphql`, odd)).status).toBe(400);
   });
 
+  test('by Express does not matter to a query by GET', async () => {
+    const calls = await open();
+    const app = express();
+    app.use(express.json());
+    app.use('/calls', calls.handle);
+    const origin = await serve(app);
+    const query = encodeURIComponent('query Two($a: Boolean!) { __typename @include(if: $a) }');
+    const variables = encodeURIComponent('{"a":true}');
+    const url = `${origin}/calls/graphql?query=${query}&variables=${variables}`;
+    const asked = await send(url, { headers: { accept: 'application/json' } });
+    expect([asked.status, asked.text]).toEqual([200, ANSWER]);
+  });
+
   test('by Express is still bounded', async () => {
     const calls = await open({ MAX_MESSAGE_BYTES: '2000' });
     const app = express();

@@ -44,7 +44,9 @@ type Host = (calls: Handler, path: string) => Promise<Server>;
 
 async function startIn(config: Config, overrides: Overrides, host: Host): Promise<App> {
   const path = config.pathPrefix || PATH;
-  const calls = await createHandler(config, { path }, overrides);
+  const mailed = config.smtpUrl !== null && config.publicUrl === null;
+  const publicUrl = mailed ? `http://localhost${path}` : config.publicUrl;
+  const calls = await createHandler({ ...config, publicUrl }, { path }, overrides);
   const server = await host(calls, path);
   server.on('upgrade', (request, socket, head) => {
     if (!calls.upgrade(request, socket, head)) socket.destroy();

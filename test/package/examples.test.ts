@@ -26,10 +26,10 @@ let folder: string;
 beforeAll(async () => {
   [server, client] = [await Packed.make(), await Packed.make('dist/client')];
   folder = await server.install(client.tarball, ...OTHERS);
-  await cp(join(ROOT, 'examples'), folder, {
-    recursive: true,
-    filter: (path) => !/node_modules|\/dist$|\.next$/.test(path),
-  });
+  const filter = (path: string) => !/node_modules|\/dist$|\.next$/.test(path);
+  for (const name of ['node-http', 'express', 'fastify', 'nestjs', 'nextjs']) {
+    await cp(join(ROOT, 'examples', name), join(folder, name), { recursive: true, filter });
+  }
 });
 afterAll(async () => {
   await server?.remove();

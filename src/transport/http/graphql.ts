@@ -90,7 +90,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     } else if (parsed !== null) unread(request, parsed);
     else if (request.destroyed) return;
     else if (request.method === 'POST') hideMark(request);
-    await yoga(request, response, server);
+    await yoga(withOwnTarget(request), response, server);
   };
 
   /** Null where there is none. */
@@ -175,6 +175,13 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     };
     return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
   }
+}
+
+/** A request as the Fetch adapter shall see it: of Express' it takes the whole target, mount and all, and the query anew. */
+function withOwnTarget(request: IncomingMessage): IncomingMessage {
+  if (!('originalUrl' in request)) return request;
+  const { url } = request;
+  return Object.create(request, { originalUrl: { value: url }, query: { value: undefined } });
 }
 
 /** RFC 9110 §15.5.16, and what may be sent instead (§12.5.3). */
