@@ -17,7 +17,7 @@ export interface App {
   readonly url: string;
   /** Where accounts and rooms are kept; holds no credentials. */
   readonly store: string;
-  /** What is held now. Nobody is connected and everybody has left: all of it is 0, budgets after a minute. */
+  /** What is held now. Nobody is connected and everybody has left: all of it is 0, budgets once they are full again. */
   usage(): Usage;
   /** Stops, once: readiness turns off, WebSockets are closed with 1012 a slice at a time, then everything is let go of. */
   close(): Promise<void>;

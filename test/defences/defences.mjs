@@ -601,11 +601,27 @@ export const defences = [
   {
     name: 'passwords: unknown emails cost as much',
     file: 'src/crypto/passwords.ts',
-    find: 'const known = hash !== null',
+    find: 'const known = hash !== null ?',
     replace: `if (hash === null) return Promise.resolve(false);
-    const known = hash !== null`,
+    const known = hash !== null ?`,
     test: 'test/attacks/passwords.test.ts',
     title: 'the timing of known and unknown emails',
+  },
+  {
+    name: 'passwords: what a hash of another system may cost',
+    file: 'src/crypto/passwords.ts',
+    find: 'if (reason === null) return known;',
+    replace: 'if (known !== null) return known;',
+    test: 'test/crypto/imported-hashes.test.ts',
+    title: 'IMPORTED_BCRYPT_COST=11: a hash at it is verified, one past it is not, and the log says why',
+  },
+  {
+    name: 'import: an email stays whose it is',
+    file: 'src/domain/accounts/account-import.ts',
+    find: 'if (there.email !== email) {',
+    replace: "if (there.email === 'nobody') {",
+    test: 'test/cli/import.test.ts',
+    title: 'a second run changes nobody; with --update name and password follow, and sessions end',
   },
   {
     name: 'passwords: unknown emails get the same answer',

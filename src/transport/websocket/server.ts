@@ -21,6 +21,7 @@ import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
+import { isServerMessage } from './server-messages.ts';
 import { Sockets } from './sockets.ts';
 import { UnreadWatch } from './unread-watch.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
@@ -209,9 +210,9 @@ export class WebSocketSide {
         typeof left === 'string'
           ? connection.receive(left)
           : this.#protocol.subscribe(connection, left);
-      handled?.catch((error: unknown) => this.#failed(connection, error));
+      handled?.catch((error: unknown) => this.#failed(connection, text, error));
     } catch (error) {
-      this.#failed(connection, error);
+      this.#failed(connection, text, error);
     }
   }
 
@@ -222,15 +223,15 @@ export class WebSocketSide {
     return flooding;
   }
 
-  /** A message came to nothing: the socket closes, with a code that says whether to come back. */
-  #failed(connection: Connection, error: unknown): void {
+  /** A message could not be handled: closes the socket, with a code that says whether to come back. */
+  #failed(connection: Connection, text: string, error: unknown): void {
     if (error instanceof UnavailableError) {
       connection.close(CloseCode.TryAgainLater, error.message);
       return;
     }
-    // What only a server may say: graphql-ws throws there, and it is the client's mistake.
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-      connection.close(CloseCode.BadMessage, error.message);
+    // graphql-ws throws a plain error for these, although the client made the mistake.
+    if (isServerMessage(text)) {
+      connection.close(CloseCode.BadMessage, 'Only a server sends messages of this type');
       return;
     }
     this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
