@@ -106,7 +106,7 @@ export type Step<K extends Kind> =
       /** When its connection was lost; null where that was not noticed. */
       readonly lostAt: number | null;
     }
-  /** Nobody holds a follower any more; `follower.node` looks after it. A mailbox at another node is abandoned. */
+  /** Nobody holds a follower now; `follower.node` waits for it. Its mailbox ends here, and at another node is abandoned. */
   | { readonly type: 'letGo'; readonly follower: Follower }
   /** A follower ends: its mailbox ends after what it was told so far. */
   | { readonly type: 'end'; readonly id: string }

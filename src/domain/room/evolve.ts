@@ -5,7 +5,7 @@ import type { Knocking, Pass, RoomState, Stay, Waiting } from './state.ts';
 export type Change =
   | { readonly type: 'rules learned'; readonly rules: RoomRules; readonly updated: boolean }
   | { readonly type: 'stay began'; readonly stay: Stay }
-  /** The stay as it is from now on, in the place of the one with its id. */
+  /** Replaces the stay with the same id. */
   | { readonly type: 'stay changed'; readonly stay: Stay }
   | { readonly type: 'stay ended'; readonly id: string }
   | { readonly type: 'knock made'; readonly waiting: Waiting }
@@ -21,7 +21,7 @@ export type Change =
   | { readonly type: 'closed'; readonly at: number }
   | { readonly type: 'forgetting'; readonly at: number | null };
 
-/** The state after a change. It is the only place where a state comes from. */
+/** The state after a change. States are made nowhere else. */
 export function evolve(state: RoomState, change: Change): RoomState {
   switch (change.type) {
     case 'rules learned':

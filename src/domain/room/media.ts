@@ -2,7 +2,7 @@ import { deciding, type RoomDecide } from './course.ts';
 import { requireStay } from './hosting.ts';
 import type { MediaState, Participant } from './participant.ts';
 
-/** Changes what is given of a participant's media; told where that changes anything. @throws NotInRoomError */
+/** Changes the given media of a participant; others are told if anything changed. @throws NotInRoomError */
 export function setMedia(userId: string, change: Partial<MediaState>): RoomDecide<Participant> {
   return deciding((course) => {
     const stay = requireStay(course.state, userId);
@@ -12,7 +12,7 @@ export function setMedia(userId: string, change: Partial<MediaState>): RoomDecid
   });
 }
 
-/** Raises or lowers a participant's hand; told where that changes anything. @throws NotInRoomError */
+/** Raises or lowers a participant's hand; others are told if that changed. @throws NotInRoomError */
 export function raiseHand(userId: string, raised: boolean): RoomDecide<Participant> {
   return deciding((course) => {
     const stay = requireStay(course.state, userId);

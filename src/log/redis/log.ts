@@ -90,6 +90,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const log = new RedisLog(aggregate, parts, options);
     await redis.use(Object.values(scripts));
     await redis.listen(log.#keys.news, (message) => log.#heard(JSON.parse(message)));
+    await log.#feeds.listen();
     nodes.listen(
       new Care({
         ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
