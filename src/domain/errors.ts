@@ -44,6 +44,21 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
+/** Whoever asked does so by a hold that is over: another connection has its place. Nothing was done; that one may ask again. */
+export class HeldAnewError extends UnavailableError {
+  constructor() {
+    super('Another connection holds this place now.');
+  }
+}
+
+/** Whoever asked has gone meanwhile; nothing was done, and nobody is there to be told. */
+export class GoneError extends DomainError {
+  readonly code = 'GONE';
+  constructor() {
+    super('The connection has gone.');
+  }
+}
+
 /** What this server depends on is there and does not do its work. The message says why, and may be shown to anybody. */
 export class NotWorkingError extends UnavailableError {}
 

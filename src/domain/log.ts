@@ -70,10 +70,8 @@ export interface Waiter {
 }
 
 /** The hold of one mailbox on one follower. */
-export interface Hold {
+export interface Hold extends Pick<Follower, 'id' | 'fence'> {
   readonly key: string;
-  readonly id: string;
-  readonly fence: number;
 }
 
 /** What happens, one after the other. What one says of followers holds for the steps after it. */
@@ -257,7 +255,8 @@ export interface Log<K extends Kind> {
    * Sends a body from a member to a follower, past all decisions: the state stays as it is. Answers the entry's cursor.
    * With an id that the sender has sent by before nothing is appended, and the answer is the first one's.
    *
-   * @throws Aggregate.notFollowing, Aggregate.noAddressee, UnavailableError
+   * @param by the sender's hold: where that is over nothing is appended; none: it sends as whichever follower it is
+   * @throws Aggregate.notFollowing, Aggregate.noAddressee, HeldAnewError, UnavailableError
    */
   send(
     key: string,
@@ -265,6 +264,7 @@ export interface Log<K extends Kind> {
     to: string,
     body: K['Body'],
     id: string | null,
+    by?: Hold | null,
   ): Eventual<string>;
   /** The state now; null where nothing is known. */
   read(key: string): Eventual<K['State'] | null>;

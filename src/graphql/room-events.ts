@@ -235,13 +235,15 @@ export function addRoomEvents(): void {
       subscribe: async (_root, args, context) => {
         const caller = signedIn(context);
         try {
-          const mailbox = await context.services.joining.join(caller, {
+          const request = {
             roomId: args.roomId,
             clientKey: args.clientKey ?? null,
             after: args.after ?? null,
             takeOver: args.takeOver ?? false,
             media: args.media ? readMedia(args.media) : null,
-          });
+          };
+          const { joining } = context.services;
+          const mailbox = await joining.join(caller, request, context.client);
           return new RoomEventSource(mailbox);
         } catch (error) {
           if (!isJoinError(error)) throw error;

@@ -4,9 +4,10 @@ import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { Hold } from '../../domain/log.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import { CloseCode } from './close-codes.ts';
+import { CloseCode, fitting } from './close-codes.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
 
@@ -113,6 +114,15 @@ export class Connection implements ProtocolSocket, Context {
 
   signIn(caller: Caller): void {
     this.#caller = caller;
+  }
+
+  /** The hold that it acts by in a room from now on; null: it acts as whichever participant its user is. */
+  setHold(roomId: string, hold: Hold | null): void {
+    if (this.#caller === null) return;
+    const holds = new Map(this.#caller.holds);
+    if (hold === null) holds.delete(roomId);
+    else holds.set(roomId, hold);
+    this.#caller = { ...this.#caller, holds };
   }
 
   isExpired(): boolean {
@@ -287,13 +297,4 @@ export class Connection implements ProtocolSocket, Context {
     this.#lost = true;
     if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
   }
-}
-
-/** Bytes of the reason in a close frame (RFC 6455 §5.5). */
-const CLOSE_REASON_BYTES = 123;
-
-/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
-function fitting(reason: string): string {
-  if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
-  return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
 }
