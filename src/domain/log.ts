@@ -186,7 +186,7 @@ export interface Followed<K extends Kind, Reply> extends Placed {
   /** Whether it goes on without a gap; `missed` is then all between the place and now. */
   readonly recovered: boolean;
   readonly missed: readonly K['Entry'][];
-  /** What is kept, oldest first; empty where it was recovered. */
+  /** What is kept up to the place, oldest first; empty where it was recovered and is known to have had that. */
   readonly history: readonly K['Kept'][];
 }
 

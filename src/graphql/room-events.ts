@@ -99,7 +99,7 @@ export function addRoomEvents(): void {
       messages: t.field({
         type: [MessageReceived],
         description:
-          'What was said to all before, oldest first; empty where `recovered`, since then nothing of it was missed.',
+          'What was said to all before, oldest first. Empty where `recovered`, unless the client is not known to have had it: what it missed since follows as events.',
         resolve: ({ messages }) =>
           messages.map((message) => ({ ...message, private: false, history: true })),
       }),

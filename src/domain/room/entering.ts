@@ -144,8 +144,9 @@ function join(
 
 function resume(course: Course, before: Stay, entrance: Entrance): Inside {
   const { participant, lostAt } = before;
+  const { toldLost = false, ...rest } = before;
   const held: Stay = {
-    ...before,
+    ...rest,
     // What it comes with now: signing that session out must end the stay, and no other.
     sessionId: entrance.sessionId,
     address: entrance.address,
@@ -161,7 +162,8 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
     ...(media !== null && { media }),
   };
   const changes = Object.keys(change).length > 0;
-  const stay = changes ? course.update(held, change, 'not to itself') : held;
+  // The last that it hears of itself must be that it is back.
+  const stay = changes ? course.update(held, change, toldLost ? undefined : 'not to itself') : held;
   course.hold(stay, lostAt);
   if (participant.role === 'HOST') tellOfKnocks(course, stay);
   return { self: stay.participant, others: others(course.state, participant.id) };

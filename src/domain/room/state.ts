@@ -22,6 +22,8 @@ export interface Stay extends Origin {
   readonly fence: number;
   /** When the loss of its connection was seen, in milliseconds since the Unix epoch; null while it is held. */
   readonly lostAt: number | null;
+  /** Whether it was told of itself while its connection was lost, and so that it is RECONNECTING. */
+  readonly toldLost?: boolean;
   /** What its client said of its media when it entered last; null where it said nothing. */
   readonly announcedMedia: MediaState | null;
 }

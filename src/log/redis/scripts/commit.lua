@@ -15,12 +15,13 @@ local function take(count)
   return unpack(ARGV, at - count, at - 1)
 end
 local function answer(record)
-  local through, since = string.match(record, '^%S+ %S+ %S+ (%S+) (%S+)')
+  local through, since, had = string.match(record, '^%S+ %S+ %S+ (%S+) (%S+) (%S+)')
   if through == '-' then return { 'done', record, {}, {} } end
   if since == '-' then return { 'done', record, {}, redis.call('LRANGE', K, 0, -1) } end
   local missed = {}
   for i, entry in ipairs(redis.call('XRANGE', L, text(since + 1), through)) do missed[i] = entry[2][2] end
-  return { 'done', record, missed, {} }
+  -- Whoever is not known to have what it began with gets what is kept as well.
+  return { 'done', record, missed, tonumber(had) < tonumber(since) and redis.call('LRANGE', K, 0, -1) or {} }
 end
 if f[2] and string.sub(f[2], 1, #attempt + 1) == attempt .. ' ' then return answer(f[2]) end
 if (f[1] or '') ~= ARGV[3] then return { 'conflict', f[2] or '' } end

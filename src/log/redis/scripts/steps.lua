@@ -19,17 +19,20 @@ local does = {
   end,
   begin = function()
     local id, member, node, fence = take(4)
-    place, from, received = text(log.p), '-', text(log.p)
-    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place, 'r:' .. id, place)
+    -- What it begins with may be lost with its socket.
+    place, from, received = text(log.p), '-', text(log.p - 1)
+    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place,
+      'r:' .. id, received)
   end,
   hold = function()
     local id, node, fence, epoch, after, known, since = take(7)
     local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id, 'r:' .. id)
     local had = math.max(tonumber(h[3]), tonumber(known))
-    local start = epoch == '' and had or tonumber(after)
+    local start = epoch == '' and math.max(had, tonumber(h[1])) or tonumber(after)
     local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= tonumber(h[1]) and start <= log.p
     if served and (start >= math.max(tonumber(h[2]), id == x and o or b) or holds(start, tonumber(since))) then
-      from, had = text(start), math.max(had, start)
+      from = text(start)
+      if epoch ~= '' then had = math.max(had, start) end
     else from = '-' end
     place, received = text(log.p), text(had)
     redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, received)
