@@ -36,7 +36,7 @@ describeCluster('three nodes', () => {
         return { REDIS_URL: network.socketUrl.replace('ws:', 'redis:').replace('/graphql', '') };
       },
     });
-  });
+  }, 300_000);
   afterAll(async () => {
     for (const node of scene?.cluster.nodes ?? []) node.thaw();
     await scene?.close();

@@ -35,6 +35,14 @@ export function holdOf({ holds }: Caller, roomId: string): Hold | null {
   return holds?.get(roomId) ?? null;
 }
 
+/** The same caller that acts by this hold in a room from now on; with null as whichever participant it is. */
+export function withHold(caller: Caller, roomId: string, hold: Hold | null): Caller {
+  const holds = new Map(caller.holds);
+  if (hold === null) holds.delete(roomId);
+  else holds.set(roomId, hold);
+  return { ...caller, holds };
+}
+
 /** A session that has just been opened, with the token that names it. */
 export interface OpenedSession {
   readonly session: Session;

@@ -22,6 +22,7 @@ import { markOf } from '../rooms/bans.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { ByteBudgets } from './byte-budgets.ts';
+import type { ChatHistory } from './chat-history.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
 import { bytesOfEvent } from './event-size.ts';
 import { IceRefresh } from './ice-refresh.ts';
@@ -72,6 +73,7 @@ export class Joining {
   readonly #rooms: Rooms;
   readonly #sessions: Sessions;
   readonly #ice: IceServerIssuer;
+  readonly #history: ChatHistory;
   readonly #clock: Clock;
   readonly #iceRefresh: IceRefresh;
   readonly #observer: PresenceObserver | null;
@@ -88,6 +90,7 @@ export class Joining {
     rooms: Rooms;
     sessions: Sessions;
     ice: IceServerIssuer;
+    history: ChatHistory;
     clock: Clock;
     signals: SendBudgets;
     /** How often each account may join: all in the room are told. */
@@ -103,6 +106,7 @@ export class Joining {
     this.#rooms = parts.rooms;
     this.#sessions = parts.sessions;
     this.#ice = parts.ice;
+    this.#history = parts.history;
     this.#iceRefresh = new IceRefresh(parts.ice, parts.clock);
     this.#observer = parts.observer ?? null;
     this.#clock = parts.clock;
@@ -183,7 +187,7 @@ export class Joining {
       await this.#live.release(entered.hold, 'SIGNED_OUT');
       throw new UnauthenticatedError();
     }
-    const { hold, self, others, cursor, position, at, recovered, missed, history } = entered;
+    const { hold, self, others, cursor, position, at, recovered, missed } = entered;
     this.#observer?.entered(caller, request, recovered);
     client.entered(hold);
     mailbox.onDeparture((how) => {
@@ -195,6 +199,7 @@ export class Joining {
         this.#live.release(hold, 'LEFT');
       }
     });
+    const messages = await this.#history.byNames(entered.history, [self, ...others]);
     const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
       type: 'RoomSnapshot',
@@ -205,7 +210,7 @@ export class Joining {
       self,
       participants: others,
       iceServers,
-      messages: history,
+      messages,
       recovered,
     };
     this.#signals.open(caller.accountId, room.id, this.#clock.now());

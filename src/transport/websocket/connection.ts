@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Caller } from '../../domain/accounts/sessions.ts';
+import { type Caller, withHold } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Hold } from '../../domain/log.ts';
 import type { Context, Services } from '../../graphql/context.ts';
@@ -118,11 +118,12 @@ export class Connection implements ProtocolSocket, Context {
 
   /** The hold that it acts by in a room from now on; null: it acts as whichever participant its user is. */
   setHold(roomId: string, hold: Hold | null): void {
-    if (this.#caller === null) return;
-    const holds = new Map(this.#caller.holds);
-    if (hold === null) holds.delete(roomId);
-    else holds.set(roomId, hold);
-    this.#caller = { ...this.#caller, holds };
+    if (this.#caller !== null) this.#caller = withHold(this.#caller, roomId, hold);
+  }
+
+  /** Who is signed in has another name from now on. */
+  rename(name: string): void {
+    if (this.#caller !== null) this.#caller = { ...this.#caller, name };
   }
 
   isExpired(): boolean {
@@ -223,8 +224,7 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Refuses an operation; the socket stays open. */
   sendErrors(id: string, errors: readonly GraphQLError[]): void {
-    const frame = { id, type: 'error', payload: errors };
-    this.send(JSON.stringify(frame));
+    this.send(JSON.stringify({ id, type: 'error', payload: errors }));
   }
 
   /** Bytes that wait in the socket. */

@@ -21,7 +21,8 @@ local function answer(record)
   local missed = {}
   for i, entry in ipairs(redis.call('XRANGE', L, text(since + 1), through)) do missed[i] = entry[2][2] end
   -- Whoever is not known to have what it began with gets what is kept as well.
-  return { 'done', record, missed, tonumber(had) < tonumber(since) and redis.call('LRANGE', K, 0, -1) or {} }
+  local kept = tonumber(had) < tonumber(since) and redis.call('LRANGE', K, 0, -1) or {}
+  return { 'done', record, missed, kept }
 end
 if f[2] and string.sub(f[2], 1, #attempt + 1) == attempt .. ' ' then return answer(f[2]) end
 if (f[1] or '') ~= ARGV[3] then return { 'conflict', f[2] or '' } end
