@@ -128,3 +128,17 @@ function blocks(language: string): { page: string; text: string }[] {
   expect(found.length).toBeGreaterThan(0);
   return found;
 }
+
+test('every test that docs/reliability.md names is there', () => {
+  const named = read('docs/reliability.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .flatMap((line) => [...(line.split('|').at(-2) ?? '').matchAll(/`([\w/-]+)`/g)])
+    .map((match) => match[1] ?? '');
+  expect(named.length).toBeGreaterThan(20);
+  const isThere = (name: string) =>
+    [`test/${name}.test.ts`, `test/${name}.ts`, `test/${name}`].some((file) =>
+      existsSync(join(ROOT, file)),
+    );
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
+});

@@ -44,6 +44,21 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
+/** The hold by which somebody asked is over: another connection has its place. Nothing was done; that connection may ask again. */
+export class HeldAnewError extends UnavailableError {
+  constructor() {
+    super('Another connection holds this place now.');
+  }
+}
+
+/** Whoever asked has gone meanwhile. Nothing was done, and nobody is there to be told. */
+export class GoneError extends DomainError {
+  readonly code = 'GONE';
+  constructor() {
+    super('The connection has gone.');
+  }
+}
+
 /** A service this server depends on answers but does not work. The message says why and may be shown to anybody. */
 export class NotWorkingError extends UnavailableError {}
 

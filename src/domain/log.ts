@@ -72,10 +72,8 @@ export interface Waiter {
 }
 
 /** Says that one mailbox holds one follower. */
-export interface Hold {
+export interface Hold extends Pick<Follower, 'id' | 'fence'> {
   readonly key: string;
-  readonly id: string;
-  readonly fence: number;
 }
 
 /** The steps of a decision, in order. A change of followers affects the steps after it. */
@@ -189,7 +187,7 @@ export interface Followed<K extends Kind, Reply> extends Placed {
   /** Whether it goes on without a gap; `missed` is then all between the place and now. */
   readonly recovered: boolean;
   readonly missed: readonly K['Entry'][];
-  /** What is kept, oldest first; empty where it was recovered. */
+  /** What is kept up to the place, oldest first; empty where it was recovered and is known to have had that. */
   readonly history: readonly K['Kept'][];
 }
 
@@ -258,7 +256,8 @@ export interface Log<K extends Kind> {
    * Sends a body from a member to a follower, past all decisions: the state stays as it is. Answers the entry's cursor.
    * With an id that the sender has sent by before nothing is appended, and the answer is the first one's.
    *
-   * @throws Aggregate.notFollowing, Aggregate.noAddressee, UnavailableError
+   * @param by the sender's hold: where that is over nothing is appended; none: it sends as whichever follower it is
+   * @throws Aggregate.notFollowing, Aggregate.noAddressee, HeldAnewError, UnavailableError
    */
   send(
     key: string,
@@ -266,6 +265,7 @@ export interface Log<K extends Kind> {
     to: string,
     body: K['Body'],
     id: string | null,
+    by?: Hold | null,
   ): Eventual<string>;
   /** The state now; null where nothing is known. */
   read(key: string): Eventual<K['State'] | null>;

@@ -8,7 +8,7 @@ import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
 import type { IceRequests } from '../domain/signaling/ice-requests.ts';
-import type { Joining } from '../domain/signaling/joining.ts';
+import type { Joining, JoiningClient } from '../domain/signaling/joining.ts';
 import type { Moderation } from '../domain/signaling/moderation.ts';
 import type { RoomAdministration } from '../domain/signaling/room-administration.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
@@ -52,6 +52,8 @@ export interface Context {
   /** The client's address, as failures and sockets are counted by it. */
   readonly address: string;
   readonly userAgent: string | null;
+  /** The connection, where the call is a subscription that begins. */
+  readonly client?: JoiningClient;
 }
 
 /** @throws UnauthenticatedError */

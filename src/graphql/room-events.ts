@@ -99,7 +99,7 @@ export function addRoomEvents(): void {
       messages: t.field({
         type: [MessageReceived],
         description:
-          'What was said to all before, oldest first; empty where `recovered`, since then nothing of it was missed.',
+          'What was said to all before, oldest first. Empty where `recovered`, unless the client is not known to have had it: what it missed since follows as events.',
         resolve: ({ messages }) =>
           messages.map((message) => ({ ...message, private: false, history: true })),
       }),
@@ -236,13 +236,15 @@ export function addRoomEvents(): void {
       subscribe: async (_root, args, context) => {
         const caller = signedIn(context);
         try {
-          const mailbox = await context.services.joining.join(caller, {
+          const request = {
             roomId: args.roomId,
             clientKey: args.clientKey ?? null,
             after: args.after ?? null,
             takeOver: args.takeOver ?? false,
             media: args.media ? readMedia(args.media) : null,
-          });
+          };
+          const { joining } = context.services;
+          const mailbox = await joining.join(caller, request, context.client);
           return new RoomEventSource(mailbox);
         } catch (error) {
           if (!isJoinError(error)) throw error;

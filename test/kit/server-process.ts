@@ -105,6 +105,16 @@ export class ServerProcess {
     return this.exit;
   }
 
+  /** Freezes it: it does nothing, and its sockets stay open. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Lets it go on after `freeze`. */
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** Ends it, if it runs, and removes its data. */
   async close(): Promise<void> {
     await this.kill('SIGKILL');

@@ -1,5 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BOUNDS, enter, type LogUnderTest, type MakeLog, offer, type Reader, ROOM } from './kit.ts';
+import { GoneError, HeldAnewError, NotInRoomError } from '../../src/domain/errors.ts';
+import { Mailbox } from '../../src/domain/mailbox.ts';
+import type { RoomEvent } from '../../src/domain/signaling/event.ts';
+import {
+  BOUNDS,
+  enter,
+  entranceOf,
+  failure,
+  type LogUnderTest,
+  type MakeLog,
+  offer,
+  type Reader,
+  ROOM,
+} from './kit.ts';
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
@@ -184,6 +197,73 @@ export function describeResumes(make: MakeLog): void {
     await under.clock.advance(BOUNDS.graceMs - 1);
     const back = await enter(under, 'bob');
     expect(back.id).toBe(bob.id);
+  });
+
+  test('a first snapshot that is lost with its socket is made good: what was said before it comes again', async () => {
+    await under.log.sendMessage(ROOM, 'ann', null, 'before', null);
+    const cem = await enter(under, 'cem');
+    expect(cem.entered.history.map(({ text }) => text)).toEqual(['before']);
+    await under.log.detach(cem.entered.hold);
+    await under.log.sendMessage(ROOM, 'ann', null, 'since', null);
+    const back = await enter(under, 'cem');
+    expect(back.entered).toMatchObject({ recovered: true, cursor: cem.entered.cursor });
+    expect(back.entered.history.map(({ text }) => text)).toEqual(['before']);
+    expect(back.of('MessageReceived').map(({ text }) => text)).toEqual(['since']);
+    // Proved to have come, it comes no more; nor where the client says so itself.
+    back.mailbox.receivedThrough = back.entered.position;
+    await under.log.detach(back.entered.hold);
+    expect((await enter(under, 'cem')).entered.history).toEqual([]);
+    const dan = await enter(under, 'dan');
+    const known = await enter(under, 'dan', { after: dan.entered.cursor });
+    expect(known.entered.history).toEqual([]);
+    expect((await enter(under, 'dan')).entered.history).toEqual([]);
+  });
+
+  test('the last that one hears of oneself after a resume is that one is back', async () => {
+    await under.log.detach(bob.entered.hold);
+    await under.log.raiseHand(ROOM, 'bob', true);
+    const back = await enter(under, 'bob', { after: bob.entered.cursor });
+    await under.settle();
+    expect(back.of('ParticipantUpdated').at(-1)?.participant).toMatchObject({
+      id: bob.id,
+      connection: 'CONNECTED',
+      handRaised: true,
+    });
+  });
+
+  test('what is done by a hold that is over has no effect', async () => {
+    const { hold } = bob.entered;
+    const back = await enter(under, 'bob', { after: bob.entered.cursor });
+    const media = { audio: false, video: false, screen: false };
+    await under.log.setMedia(ROOM, 'bob', media, back.entered.hold);
+    const late = [
+      () => under.log.setMedia(ROOM, 'bob', { audio: true }, hold),
+      () => under.log.raiseHand(ROOM, 'bob', true, hold),
+      () => under.log.leave(ROOM, 'bob', 'LEFT', null, hold),
+      () => under.log.send(ROOM, 'bob', ann.id, offer('late'), null, hold),
+      () => under.log.sendMessage(ROOM, 'bob', null, 'late', null, hold),
+    ];
+    for (const act of late) expect(await failure(act)).toBeInstanceOf(HeldAnewError);
+    await under.log.send(ROOM, 'bob', ann.id, offer('now'), null, back.entered.hold);
+    await under.settle();
+    expect(ann.offers()).toEqual(['now']);
+    expect(ann.of('MessageReceived')).toEqual([]);
+    const { self } = back.entered;
+    expect(await under.log.participants(ROOM)).toMatchObject([{ id: ann.id }, self]);
+    await under.log.leave(ROOM, 'bob', 'LEFT');
+    for (const act of late) expect(await failure(act)).toBeInstanceOf(NotInRoomError);
+  });
+
+  test('who is not there any more when it would enter puts nobody out', async () => {
+    const mailbox = new Mailbox<RoomEvent>(10);
+    const takeOver = entranceOf('bob', { clientKey: 'another', takeOver: true });
+    const gone = () => under.log.enter(takeOver, mailbox, () => false);
+    expect(await failure(gone)).toBeInstanceOf(GoneError);
+    const resume = () => under.log.enter(entranceOf('bob'), mailbox, () => false);
+    expect(await failure(resume)).toBeInstanceOf(GoneError);
+    await under.settle();
+    expect(bob.outcome).toBe('open');
+    expect(ann.types()).toEqual(['ParticipantJoined']);
   });
 
   test('media said anew at a resume are told; said again as at the join they undo nothing', async () => {

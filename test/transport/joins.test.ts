@@ -7,6 +7,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { type Departure, Mailbox } from '../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
+import type { JoiningClient } from '../../src/domain/signaling/joining.ts';
 import { ExecutionBudget } from '../../src/execution/execution-budget.ts';
 import { Operations } from '../../src/execution/operations.ts';
 import { TimeBudget } from '../../src/execution/time-budget.ts';
@@ -26,7 +27,7 @@ const JOIN = 'subscription { roomEvents(roomId: "a", clientKey: "tab") { __typen
 
 /** What the services do here; each test sets what it is about. */
 let authenticate: () => Promise<unknown>;
-let join: () => Promise<Mailbox<RoomEvent>>;
+let join: (client?: JoiningClient) => Promise<Mailbox<RoomEvent>>;
 let ended: boolean;
 let side: WebSocketSide;
 let http: Server;
@@ -47,7 +48,9 @@ beforeEach(async () => {
       hasEnded: () => ended,
       onEnded: () => {},
     },
-    joining: { join: () => join() },
+    joining: {
+      join: (_caller: unknown, _request: unknown, client: JoiningClient) => join(client),
+    },
   } as unknown as Services;
   const log = new KeptLog();
   const operations = new Operations({
@@ -168,9 +171,11 @@ function slowJoin() {
   const mailbox = new Mailbox<RoomEvent>(10);
   const departures: Departure[] = [];
   let began = false;
+  let joining: JoiningClient | undefined;
   let finish = () => {};
-  join = () => {
+  join = (client) => {
     began = true;
+    joining = client;
     return new Promise((resolve) => {
       finish = () => {
         mailbox.onDeparture((how) => departures.push(how));
@@ -179,8 +184,26 @@ function slowJoin() {
       };
     });
   };
-  return { departures, begun: () => until(() => began, 'the join'), finish: () => finish() };
+  const client = () => joining;
+  return { client, departures, begun: () => until(() => began, 'the join'), finish: () => finish() };
 }
+
+test('a join knows whether its socket is there, and whether it is still wanted', async () => {
+  for (const go of ['cut', 'close', 'unsubscribe'] as const) {
+    const slow = slowJoin();
+    const { socket, unsubscribe } = subscribe();
+    await slow.begun();
+    const { client } = slow;
+    expect(client()?.isThere(), go).toBe(true);
+    if (go === 'cut') socket()?.terminate();
+    else if (go === 'close') socket()?.close(1000);
+    else unsubscribe();
+    await until(() => client()?.isThere() === false, `${go} to be noticed`);
+    unsubscribe();
+    slow.finish();
+    await until(() => side.sockets.size === 0, 'the end of the socket');
+  }
+});
 
 test('a socket that is lost while its join is under way has not left', async () => {
   const slow = slowJoin();

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { newSessionId } from '../identifier.ts';
+import type { Hold } from '../log.ts';
 import type { Account, Session, SessionEnd } from './account.ts';
 import type { IssuedToken, OneTimeTokens } from './one-time-tokens.ts';
 import type { AccountStore, SessionEnds, SessionStore, TokenClaims, TokenSigner } from './ports.ts';
@@ -25,6 +26,21 @@ export interface Caller {
   readonly address: string;
   /** The id of its device cookie; null where it brings none. */
   readonly device: string | null;
+  /** The holds by which it has come into rooms, by room, where it calls by the connection that did: it acts by these. */
+  readonly holds?: ReadonlyMap<string, Hold>;
+}
+
+/** The hold that a caller acts by in a room; null where it acts as whichever participant it is. */
+export function holdOf({ holds }: Caller, roomId: string): Hold | null {
+  return holds?.get(roomId) ?? null;
+}
+
+/** The same caller that acts by this hold in a room from now on; with null as whichever participant it is. */
+export function withHold(caller: Caller, roomId: string, hold: Hold | null): Caller {
+  const holds = new Map(caller.holds);
+  if (hold === null) holds.delete(roomId);
+  else holds.set(roomId, hold);
+  return { ...caller, holds };
 }
 
 /** A session that has just been opened, with the token that names it. */

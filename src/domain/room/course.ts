@@ -75,7 +75,8 @@ export class Course {
   /** Changes what others see of a stay and tells them; returns the changed stay. */
   update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): Stay {
     const participant = { ...stay.participant, ...change };
-    const updated = { ...stay, participant };
+    const isToldLost = stay.lostAt !== null && toSelf === undefined;
+    const updated = { ...stay, participant, ...(isToldLost && { toldLost: true }) };
     this.change({ type: 'stay changed', stay: updated });
     this.tell(
       { type: 'ParticipantUpdated', participant },

@@ -148,8 +148,9 @@ function join(
 
 function resume(course: Course, before: Stay, entrance: Entrance): Inside {
   const { participant, lostAt } = before;
+  const { toldLost = false, ...rest } = before;
   const held: Stay = {
-    ...before,
+    ...rest,
     // From now on the end of this session ends the stay, not that of the session before.
     sessionId: entrance.sessionId,
     address: entrance.address,
@@ -165,7 +166,8 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
     ...(media !== null && { media }),
   };
   const changes = Object.keys(change).length > 0;
-  const stay = changes ? course.update(held, change, 'not to itself') : held;
+  // The last that it hears of itself must be that it is back.
+  const stay = changes ? course.update(held, change, toldLost ? undefined : 'not to itself') : held;
   course.hold(stay, lostAt);
   if (participant.role === 'HOST') tellOfKnocks(course, stay);
   return { self: stay.participant, others: others(course.state, participant.id) };

@@ -1,4 +1,5 @@
-import { NotInRoomError } from '../errors.ts';
+import { HeldAnewError, NotInRoomError } from '../errors.ts';
+import type { Hold } from '../log.ts';
 import { type Course, deciding, type RoomDecide } from './course.ts';
 import { electHost, requireStay } from './hosting.ts';
 import type { LeaveReason, Participant } from './participant.ts';
@@ -43,6 +44,23 @@ export function loseStay(course: Course, stay: Stay): void {
 function held(state: RoomState, id: string, fence: number): Stay | null {
   const stay = stayWith(state, id);
   return stay?.fence === fence ? stay : null;
+}
+
+/**
+ * As a decision of somebody who acts by a hold. Where that is over nothing is done: a node that stood still, or a line that
+ * is slow, must not undo what was done since.
+ *
+ * @param hold null: whoever acts does so as whichever stay it has
+ * @throws NotInRoomError where the stay has ended, HeldAnewError
+ */
+export function byHold<Reply>(hold: Hold | null, decide: RoomDecide<Reply>): RoomDecide<Reply> {
+  if (hold === null) return decide;
+  return (state, context) => {
+    const stay = state === null ? null : stayWith(state, hold.id);
+    if (stay === null) throw new NotInRoomError();
+    if (stay.fence !== hold.fence) throw new HeldAnewError();
+    return decide(state, context);
+  };
 }
 
 /** The connection of a hold was lost. An outdated hold does nothing. */

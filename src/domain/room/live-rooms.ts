@@ -1,4 +1,5 @@
 import type { User } from '../accounts/account.ts';
+import { GoneError } from '../errors.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import { newId } from '../identifier.ts';
 import type { Followed, Hold, Inbox, Log, Placed, Posted } from '../log.ts';
@@ -6,10 +7,10 @@ import { type Room, visible } from '../rooms/room.ts';
 import { endSession } from './absence.ts';
 import { sendMessage } from './chat.ts';
 import { closeRoom } from './closing.ts';
-import type { KnockAnswer, RoomFact, RoomKind } from './course.ts';
+import type { KnockAnswer, RoomDecide, RoomFact, RoomKind } from './course.ts';
 import { type Entrance, enter, type Inside } from './entering.ts';
 import type { LogEntry, RoomClosedReason, Signal } from './entry.ts';
-import { leave, letGo, release } from './leases.ts';
+import { byHold, leave, letGo, release } from './leases.ts';
 import { type AnsweredKnock, answerKnock, knock, withdraw } from './lobby.ts';
 import { raiseHand, setMedia } from './media.ts';
 import { type Removed, remove, requestMute, unban } from './moderation.ts';
@@ -44,6 +45,9 @@ export type SentMessage = Posted;
 /**
  * The live rooms: who is in them and what they do. Each method gives one rule of `domain/room` to the log. See the rule for
  * what it decides and refuses, and {@link Log} for how that is stored and delivered.
+ *
+ * Where somebody acts by a hold (`by`), nothing is done where that is over, as {@link byHold} says; with null it acts as
+ * whichever stay it has.
  */
 export class LiveRooms {
   readonly #log: Log<RoomKind>;
@@ -55,10 +59,16 @@ export class LiveRooms {
     log.onNews(({ renamed }) => log.oweFor({ member: renamed.id }, rename(renamed)));
   }
 
-  /** Joins, resumes or takes over; the caller opens the mailbox. @throws what {@link enter} throws */
-  enter(entrance: Entrance, inbox: Inbox<LogEntry>): Eventual<Entered> {
+  /**
+   * Joins, resumes or takes over; the caller opens the mailbox.
+   *
+   * @param isThere whether whoever asks is still there: nobody makes way for one who is not
+   * @throws what {@link enter} throws, GoneError
+   */
+  enter(entrance: Entrance, inbox: Inbox<LogEntry>, isThere = ALWAYS): Eventual<Entered> {
     const { roomId, after } = entrance;
-    const followed = this.#log.follow(roomId, enter(newId(), entrance), { inbox, after });
+    const decide = whileThere(isThere, enter(newId(), entrance));
+    const followed = this.#log.follow(roomId, decide, { inbox, after });
     return whenReady(followed, ({ reply, ...rest }) => ({ ...rest, ...reply }));
   }
 
@@ -83,8 +93,9 @@ export class LiveRooms {
     userId: string,
     reason: LeaveReason,
     participantId: string | null = null,
+    by: Hold | null = null,
   ): Eventual<Participant> {
-    return this.#log.run(roomId, leave(userId, reason, participantId));
+    return this.#log.run(roomId, byHold(by, leave(userId, reason, participantId)));
   }
 
   /** Ends the stays and knocks of a session that this node holds. */
@@ -100,18 +111,29 @@ export class LiveRooms {
     to: string,
     signal: Signal,
     signalId: string | null,
+    by: Hold | null = null,
   ): Eventual<string> {
-    return this.#log.send(roomId, userId, to, signal, signalId);
+    return this.#log.send(roomId, userId, to, signal, signalId, by);
   }
 
   /** @throws NotInRoomError */
-  setMedia(roomId: string, userId: string, media: Partial<MediaState>): Eventual<Participant> {
-    return this.#log.run(roomId, setMedia(userId, media));
+  setMedia(
+    roomId: string,
+    userId: string,
+    media: Partial<MediaState>,
+    by: Hold | null = null,
+  ): Eventual<Participant> {
+    return this.#log.run(roomId, byHold(by, setMedia(userId, media)));
   }
 
   /** @throws NotInRoomError */
-  raiseHand(roomId: string, userId: string, raised: boolean): Eventual<Participant> {
-    return this.#log.run(roomId, raiseHand(userId, raised));
+  raiseHand(
+    roomId: string,
+    userId: string,
+    raised: boolean,
+    by: Hold | null = null,
+  ): Eventual<Participant> {
+    return this.#log.run(roomId, byHold(by, raiseHand(userId, raised)));
   }
 
   /** A message to one, or with `to` null to all others; answers its place. @throws NotInRoomError, PeerNotInRoomError */
@@ -121,8 +143,9 @@ export class LiveRooms {
     to: string | null,
     text: string,
     messageId: string | null,
+    by: Hold | null = null,
   ): Eventual<SentMessage> {
-    return this.#log.post(roomId, userId, messageId, sendMessage(userId, to, text));
+    return this.#log.post(roomId, userId, messageId, byHold(by, sendMessage(userId, to, text)));
   }
 
   /** Shows a user's new name in every room that it is in or waits before. */
@@ -141,8 +164,10 @@ export class LiveRooms {
     byUserId: string | null,
     participantId: string,
     ban: boolean,
+    by: Hold | null = null,
   ): Eventual<Removed> {
-    return this.#log.run(roomId, remove(byUserId, participantId, ban, this.#options));
+    const removed = remove(byUserId, participantId, ban, this.#options);
+    return this.#log.run(roomId, byHold(by, removed));
   }
 
   unban(roomId: string, userId: string): Eventual<void> {
@@ -150,8 +175,13 @@ export class LiveRooms {
   }
 
   /** @throws NotInRoomError, NotHostError, PeerNotInRoomError */
-  requestMute(roomId: string, byUserId: string, participantId: string): Eventual<void> {
-    return this.#log.run(roomId, requestMute(byUserId, participantId));
+  requestMute(
+    roomId: string,
+    byUserId: string,
+    participantId: string,
+    by: Hold | null = null,
+  ): Eventual<void> {
+    return this.#log.run(roomId, byHold(by, requestMute(byUserId, participantId)));
   }
 
   /** Takes a room's new settings. */
@@ -159,11 +189,11 @@ export class LiveRooms {
     return this.#log.run(room.id, changeSettings(rulesOf(room), visible(room), this.#options));
   }
 
-  /** @throws RoomNotFoundError, RateLimitedError */
-  knock(entrance: Entrance, waiter: Waiter): Eventual<Knock> {
+  /** @param isThere as for {@link LiveRooms.enter} @throws RoomNotFoundError, RateLimitedError, GoneError */
+  knock(entrance: Entrance, waiter: Waiter, isThere = ALWAYS): Eventual<Knock> {
     const { roomId, user } = entrance;
     const knockId = newId();
-    const asked = knock(knockId, entrance, this.#options);
+    const asked = whileThere(isThere, knock(knockId, entrance, this.#options));
     const waits = this.#log.wait(roomId, knockId, asked, (how) => waiter.answered(how));
     return whenReady(waits, () => ({ roomId, knockId, userId: user.id }));
   }
@@ -175,9 +205,11 @@ export class LiveRooms {
     knockId: string,
     admitted: boolean,
     ban = false,
+    by: Hold | null = null,
   ): Eventual<AnsweredKnock> {
     const how = admitted ? 'admitted' : 'denied';
-    return this.#log.run(roomId, answerKnock(byUserId, knockId, how, ban, this.#options));
+    const answered = answerKnock(byUserId, knockId, how, ban, this.#options);
+    return this.#log.run(roomId, byHold(by, answered));
   }
 
   withdraw({ roomId, knockId }: Knock): Eventual<void> {
@@ -217,4 +249,14 @@ export class LiveRooms {
   close(): Eventual<void> {
     return this.#log.close();
   }
+}
+
+const ALWAYS = () => true;
+
+/** As a decision of somebody who may go away before it is made: then nothing is done. */
+function whileThere<Reply>(isThere: () => boolean, decide: RoomDecide<Reply>): RoomDecide<Reply> {
+  return (state, context) => {
+    if (!isThere()) throw new GoneError();
+    return decide(state, context);
+  };
 }

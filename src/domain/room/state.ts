@@ -22,6 +22,8 @@ export interface Stay extends Origin {
   readonly fence: number;
   /** When its connection was lost, in milliseconds since the Unix epoch; null while it is connected. */
   readonly lostAt: number | null;
+  /** Whether it was told, while its connection was lost, that it is RECONNECTING. */
+  readonly toldLost?: boolean;
   /** The media that its client gave when it entered last; null if it gave none. */
   readonly announcedMedia: MediaState | null;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { BEFORE_ALL } from '../cursor.ts';
 import {
   AlreadyInRoomError,
+  GoneError,
   isJoinError,
   type JoinError,
   KnockDeniedError,
@@ -10,6 +11,7 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
+import type { Hold } from '../log.ts';
 import { type Departure, Mailbox } from '../mailbox.ts';
 import type { KnockAnswer } from '../room/course.ts';
 import type { Entrance } from '../room/entering.ts';
@@ -44,10 +46,24 @@ export interface PresenceObserver {
   departed(caller: Caller, roomId: string, how: Departure): void;
 }
 
+/** The connection that somebody comes by. */
+export interface JoiningClient {
+  /** Whether it still wants in: it has neither gone nor said otherwise. */
+  isThere(): boolean;
+  /** It is in by this hold now. */
+  entered(hold: Hold): void;
+  /** It has left by its own wish what it had entered by this hold. */
+  left(hold: Hold): void;
+}
+
+/** One that stays, and acts by no hold. */
+const ANY_CLIENT: JoiningClient = { isThere: () => true, entered: () => {}, left: () => {} };
+
 /** Somebody on the way into a room. */
 interface Arrival {
   readonly caller: Caller;
   readonly request: JoinRequest;
+  readonly client: JoiningClient;
   readonly mailbox: Mailbox<RoomEvent>;
 }
 
@@ -66,6 +82,8 @@ export class Joining {
   readonly #bytes: ByteBudgets;
   readonly #mailboxEvents: number;
   readonly #mailboxBytes: number;
+  /** Who came last, by {@link nameOf}, while that is on its way. */
+  readonly #newest = new Map<string, Arrival>();
 
   constructor(parts: {
     live: LiveRooms;
@@ -104,36 +122,66 @@ export class Joining {
    * reading it is to leave. Where the host has to let the caller in it yields `KnockPending` first, then the answer,
    * then the snapshot or a refusal; to stop reading it is to wait no more.
    *
+   * A client that goes meanwhile enters nothing, and nobody makes way for it. One that comes twice by the same `clientKey`
+   * enters by the newer of its connections, however long each takes.
+   *
    * @throws InvalidInputError, UnauthenticatedError, and every {@link JoinError} that is known at once
    */
-  async join(caller: Caller, request: JoinRequest): Promise<Mailbox<RoomEvent>> {
+  async join(
+    caller: Caller,
+    request: JoinRequest,
+    client: JoiningClient = ANY_CLIENT,
+  ): Promise<Mailbox<RoomEvent>> {
     checkClientKey(request.clientKey);
     mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
     mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
+    const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents, this.#mailboxBytes, bytesOfEvent);
+    const arrival: Arrival = { caller, request, client, mailbox };
+    const name = nameOf(arrival);
+    if (name !== null) this.#newest.set(name, arrival);
+    try {
+      await this.#arrive(arrival);
+    } catch (error) {
+      if (!(error instanceof GoneError)) throw error;
+      mailbox.open([]);
+      mailbox.end();
+    } finally {
+      if (name !== null && this.#newest.get(name) === arrival) this.#newest.delete(name);
+    }
+    return mailbox;
+  }
+
+  async #arrive(arrival: Arrival): Promise<void> {
+    const { caller, request } = arrival;
     const room = await this.#rooms.lookUp(caller, request.roomId);
     if (room === null) throw new RoomNotFoundError();
     await this.#rooms.keep(room);
-    const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents, this.#mailboxBytes, bytesOfEvent);
-    const arrival = { caller, request, mailbox };
     try {
       await this.#enter(arrival, room, null, []);
     } catch (error) {
       if (!(error instanceof KnockRequiredError)) throw error;
       await this.#wait(arrival, room);
     }
-    return mailbox;
+  }
+
+  /** Whether it still wants in, and has not come again by a newer connection. */
+  #isThere(arrival: Arrival): boolean {
+    if (arrival.mailbox.closed || !arrival.client.isThere()) return false;
+    const name = nameOf(arrival);
+    const newest = name === null ? undefined : this.#newest.get(name);
+    return newest === undefined || newest === arrival || !newest.client.isThere();
   }
 
   async #enter(
-    { caller, request, mailbox }: Arrival,
+    arrival: Arrival,
     room: Room,
     pass: string | null,
     before: readonly RoomEvent[],
   ): Promise<void> {
+    const { caller, request, mailbox, client } = arrival;
     this.#checkEnds(caller, room.id);
-    // Whoever went away meanwhile must not put out a stay that lives.
-    if (mailbox.closed) return;
-    const entered = await this.#live.enter(entranceOf(caller, request, room, pass), mailbox);
+    const entrance = entranceOf(caller, request, room, pass);
+    const entered = await this.#live.enter(entrance, mailbox, () => this.#isThere(arrival));
     if (this.#sessions.hasEnded(caller.sessionId)) {
       // Signed out while the log was asked: whoever ended the session did not find this stay.
       await this.#live.release(entered.hold, 'SIGNED_OUT');
@@ -141,10 +189,15 @@ export class Joining {
     }
     const { hold, self, others, cursor, position, at, recovered, missed } = entered;
     this.#observer?.entered(caller, request, recovered);
+    client.entered(hold);
     mailbox.onDeparture((how) => {
       this.#observer?.departed(caller, room.id, how);
-      if (how === 'lost') this.#live.detach(hold);
-      else this.#live.release(hold, 'LEFT');
+      if (how === 'lost') {
+        this.#live.detach(hold);
+      } else {
+        client.left(hold);
+        this.#live.release(hold, 'LEFT');
+      }
     });
     const messages = await this.#history.byNames(entered.history, [self, ...others]);
     const iceServers = this.#ice.issue(caller.accountId);
@@ -173,7 +226,9 @@ export class Joining {
     const answer = new Promise<KnockAnswer>((resolve) => {
       answered = resolve;
     });
-    const knock = await this.#live.knock(entranceOf(caller, request, room, null), { answered });
+    const entrance = entranceOf(caller, request, room, null);
+    const isThere = () => this.#isThere(arrival);
+    const knock = await this.#live.knock(entrance, { answered }, isThere);
     mailbox.onDeparture(() => this.#live.withdraw(knock));
     mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
     answer.then((how) => this.#goOn(arrival, knock, how));
@@ -194,7 +249,7 @@ export class Joining {
       await this.#enter(arrival, room, knockId, before);
     } catch (error) {
       if (isJoinError(error)) this.#refuse(mailbox, before, error);
-      else mailbox.abandon();
+      else if (!(error instanceof GoneError)) mailbox.abandon();
     }
   }
 
@@ -236,6 +291,11 @@ function entranceOf(
     user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
     sessionId: caller.sessionId,
   };
+}
+
+/** What two connections of one client have in common; null where it has no name to be known by. */
+function nameOf({ caller, request: { roomId, clientKey } }: Arrival): string | null {
+  return clientKey === null ? null : `${caller.accountId} ${roomId} ${clientKey}`;
 }
 
 /** @param at milliseconds since the Unix epoch */

@@ -1,5 +1,5 @@
 import type { Account, User } from '../accounts/account.ts';
-import type { Caller } from '../accounts/sessions.ts';
+import { type Caller, holdOf } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
@@ -88,7 +88,8 @@ export class Moderation {
     this.#spend(caller, roomId);
     if (ban) await this.#rooms.checkBans(roomId);
     // The live room first: it keeps the user out while the store is being told.
-    const removed = await this.#live.remove(roomId, accountId, participantId, ban);
+    const by = holdOf(caller, roomId);
+    const removed = await this.#live.remove(roomId, accountId, participantId, ban, by);
     const { participant, lasting } = removed;
     if (lasting) await this.#rooms.ban(roomId, banOf(participant.user, removed));
     return participant;
@@ -97,7 +98,8 @@ export class Moderation {
   /** @throws NotInRoomError, NotHostError, KnockNotFoundError, RateLimitedError */
   admit(caller: Caller, roomId: string, knockId: string): Eventual<void> {
     this.#spend(caller, roomId);
-    const answered = this.#live.answerKnock(roomId, caller.accountId, knockId, true);
+    const by = holdOf(caller, roomId);
+    const answered = this.#live.answerKnock(roomId, caller.accountId, knockId, true, false, by);
     return whenReady(answered, () => {});
   }
 
@@ -110,7 +112,8 @@ export class Moderation {
     this.#spend(caller, roomId);
     if (ban) await this.#rooms.checkBans(roomId);
     const { accountId } = caller;
-    const denied = await this.#live.answerKnock(roomId, accountId, knockId, false, ban);
+    const by = holdOf(caller, roomId);
+    const denied = await this.#live.answerKnock(roomId, accountId, knockId, false, ban, by);
     const { waiting, lasting } = denied;
     if (lasting) await this.#rooms.ban(roomId, banOf(waiting.user, waiting));
   }
@@ -142,7 +145,8 @@ export class Moderation {
   /** Asks a participant to mute: whether it does is its own. @throws NotInRoomError, NotHostError, PeerNotInRoomError, RateLimitedError */
   requestMute(caller: Caller, roomId: string, participantId: string): Eventual<void> {
     this.#spend(caller, roomId);
-    return this.#live.requestMute(roomId, caller.accountId, participantId);
+    const by = holdOf(caller, roomId);
+    return this.#live.requestMute(roomId, caller.accountId, participantId, by);
   }
 
   #spend({ accountId }: Caller, roomId: string): void {

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/account.ts';
-import type { Caller, Sessions } from '../accounts/sessions.ts';
+import { type Caller, holdOf, type Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { Signal } from '../room/entry.ts';
@@ -20,7 +20,10 @@ import {
   type SignalLimits,
 } from './signal-rules.ts';
 
-/** Being in a room: sending, showing, leaving. Whatever a caller asks is done as the participant that the caller is. */
+/**
+ * Being in a room: sending, showing, leaving. Whatever a caller asks is done as the participant that the caller is; over a
+ * connection that came into the room, by the hold of that one alone.
+ */
 export class Signaling {
   readonly #live: LiveRooms;
   readonly #rooms: Rooms;
@@ -63,7 +66,8 @@ export class Signaling {
    * @throws NotInRoomError
    */
   leave(caller: Caller, roomId: string, participantId?: string | null): Eventual<Participant> {
-    return this.#live.leave(roomId, caller.accountId, 'LEFT', participantId);
+    const by = holdOf(caller, roomId);
+    return this.#live.leave(roomId, caller.accountId, 'LEFT', participantId, by);
   }
 
   /** @throws InvalidInputError, NotInRoomError, PeerNotInRoomError, RateLimitedError */
@@ -93,13 +97,13 @@ export class Signaling {
   /** @throws NotInRoomError, RateLimitedError */
   setMedia(caller: Caller, roomId: string, media: Partial<MediaState>): Eventual<Participant> {
     this.#spend(roomId, caller);
-    return this.#live.setMedia(roomId, caller.accountId, media);
+    return this.#live.setMedia(roomId, caller.accountId, media, holdOf(caller, roomId));
   }
 
   /** @throws NotInRoomError, RateLimitedError */
   raiseHand(caller: Caller, roomId: string, raised: boolean): Eventual<Participant> {
     this.#spend(roomId, caller);
-    return this.#live.raiseHand(roomId, caller.accountId, raised);
+    return this.#live.raiseHand(roomId, caller.accountId, raised, holdOf(caller, roomId));
   }
 
   /**
@@ -120,7 +124,8 @@ export class Signaling {
     const now = this.#clock.now();
     mustNotWait(this.#messages.spendOutside(accountId, now));
     this.#bytes.pay(caller, roomId, to, bytesOfText(text), now);
-    return this.#live.sendMessage(roomId, accountId, to, text, messageId);
+    const by = holdOf(caller, roomId);
+    return this.#live.sendMessage(roomId, accountId, to, text, messageId, by);
   }
 
   /** Shows a user's new name in every room that it is in or waits before. */
@@ -186,7 +191,8 @@ export class Signaling {
     checkSignalId(signalId);
     this.#spend(roomId, caller);
     this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), this.#clock.now());
-    return this.#live.send(roomId, caller.accountId, to, signal, signalId);
+    const by = holdOf(caller, roomId);
+    return this.#live.send(roomId, caller.accountId, to, signal, signalId, by);
   }
 
   #spend(roomId: string, caller: Caller): void {

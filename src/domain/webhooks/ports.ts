@@ -34,12 +34,12 @@ export interface WebhookOutbox {
   /**
    * Takes what is due for one receiver: of each room the first that waits, and nothing where that is not due. What was
    * taken is not due again before `until`, so that nobody else takes it meanwhile. What waits behind another costs
-   * nothing, however much it is; where the store failed as that other one left, it may wait ten minutes longer.
+   * nothing, however much it is.
    */
   claim(wanted: Claim): Promise<Delivery[]>;
   /**
    * The clock was set, or may have been: nothing is of after `now`, and nothing that was to be sent waits for longer than
-   * until `until`. What waits behind another is looked at as ever.
+   * until `until`. What waits behind another that is not there any more, since a process ended in that moment, is due.
    */
   hasten(times: { readonly now: number; readonly until: number }): Promise<void>;
   /** It is due again at `dueAt`, with one more attempt in vain. */

@@ -39,7 +39,8 @@ export class LocalFollower<Item> {
     this.inbox = inbox;
     this.begunAt = begunAt;
     this.visibleThrough = begunAt;
-    this.#receivedThrough = begunAt;
+    // What it begins with may be lost with its socket.
+    this.#receivedThrough = begunAt - 1;
   }
 
   /** Through which position its client is known to have received everything, by former inboxes. */

@@ -30,7 +30,7 @@ interface Run<K extends Kind> {
   readonly epoch: string;
   readonly cursors: CursorWriter;
   readonly tail: Tail<K['Entry']>;
-  history: readonly K['Kept'][];
+  history: readonly { readonly position: number; readonly entry: K['Kept'] }[];
   position: number;
   /** When the newest entry was appended. */
   at: number;
@@ -187,7 +187,10 @@ export class Live<K extends Kind> {
     run.position = position;
     run.at = entry.at;
     run.tail.append(entry, aggregate.weigh(entry));
-    if (kept) run.history = [...run.history, aggregate.kept(entry)].slice(-options.historyMessages);
+    if (kept) {
+      const added = { position, entry: aggregate.kept(entry) };
+      run.history = [...run.history, added].slice(-options.historyMessages);
+    }
     for (const [id, follower] of this.followers) {
       if (id === except) continue;
       follower.visibleThrough = position;
@@ -214,7 +217,7 @@ export class Live<K extends Kind> {
     const local = new LocalFollower<K['Entry']>(follower, inbox, run.position);
     this.followers.set(follower.id, local);
     this.ofMember.set(follower.member, local);
-    inbox.receivedThrough = Math.max(run.position, inbox.receivedThrough);
+    inbox.receivedThrough = Math.max(local.receivedThrough, inbox.receivedThrough);
     return this.#start(run, local, null, run.position);
   }
 
@@ -228,11 +231,13 @@ export class Live<K extends Kind> {
     if (local === undefined) return null;
     local.dropInbox()?.end();
     local.follower = follower;
-    const from = after === null ? local.receivedThrough : this.#served(run, local, after);
+    const had = local.receivedThrough;
+    const from = after === null ? Math.max(had, local.begunAt) : this.#served(run, local, after);
     const since = (lostAt ?? this.now()) - this.#shared.options.replayMs;
     const missed = from === null ? null : this.#missed(run, local, from, since);
     local.inbox = inbox;
-    inbox.receivedThrough = Math.max(local.receivedThrough, missed === null ? 0 : (from ?? 0));
+    const hasFrom = after !== null && missed !== null;
+    inbox.receivedThrough = Math.max(had, hasFrom ? (from ?? 0) : 0);
     return this.#start(run, local, missed, missed === null ? run.position : (from ?? 0));
   }
 
@@ -258,10 +263,13 @@ export class Live<K extends Kind> {
 
   #start(
     run: Run<K>,
-    { follower: { id, fence } }: LocalFollower<K['Entry']>,
+    { follower: { id, fence }, inbox, begunAt }: LocalFollower<K['Entry']>,
     missed: K['Entry'][] | null,
     position: number,
   ): Start<K> {
+    // What it began with may have been lost with its socket, and what is kept with that.
+    const hasBegun = missed !== null && (inbox?.receivedThrough ?? -1) >= begunAt;
+    const kept = hasBegun ? [] : run.history.filter((one) => one.position <= position);
     return {
       hold: { key: this.key, id, fence },
       cursor: run.cursors.at(position),
@@ -269,7 +277,7 @@ export class Live<K extends Kind> {
       at: this.now(),
       recovered: missed !== null,
       missed: missed ?? [],
-      history: missed === null ? run.history : [],
+      history: kept.map(({ entry }) => entry),
     };
   }
 

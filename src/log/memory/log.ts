@@ -1,8 +1,10 @@
 import type { Clock, Timer } from '../../domain/clock.ts';
+import { HeldAnewError } from '../../domain/errors.ts';
 import type {
   Aggregate,
   Decide,
   Followed,
+  Hold,
   Inbox,
   Kind,
   Log,
@@ -97,12 +99,21 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     return posted;
   }
 
-  send(key: string, member: string, to: string, body: K['Body'], id: string | null): string {
+  send(
+    key: string,
+    member: string,
+    to: string,
+    body: K['Body'],
+    id: string | null,
+    by: Hold | null = null,
+  ): string {
     const live = this.#lives.get(key);
     const sender = live?.ofMember.get(member);
     if (live === undefined || sender === undefined) throw this.#aggregate.notFollowing();
     const before = id === null ? null : sender.sentBefore(id);
     if (before !== null) return live.cursor(before);
+    if (by !== null && by.id !== sender.follower.id) throw this.#aggregate.notFollowing();
+    if (by !== null && by.fence !== sender.follower.fence) throw new HeldAnewError();
     const addressee = live.followers.get(to);
     if (addressee === undefined || addressee === sender) throw this.#aggregate.noAddressee();
     const { cursor, position } = live.signal(sender, addressee, body);

@@ -14,8 +14,8 @@ export function beginFollowing<K extends Kind, Reply>(
   const { epoch, place, from, received, missed, kept, now, reply, plan } = commit;
   if (plan.followed === null) throw new Error('Who follows has to begin or to be held.');
   const { id, member, session, fence } = plan.followed;
-  inbox.receivedThrough = Math.max(received, from ?? 0);
-  const toldThrough = inbox.receivedThrough;
+  inbox.receivedThrough = received;
+  const toldThrough = received;
   feed.admit({ id, member, session, fence, epoch, floor: place, inbox, toldThrough });
   const position = from ?? place;
   return {
@@ -28,7 +28,7 @@ export function beginFollowing<K extends Kind, Reply>(
     missed: missed.map((one) => entryOf(aggregate, one)).filter((entry) => isFor(entry, id)),
     history: kept
       .map((one) => entryOf(aggregate, one))
-      .filter((entry) => entry.position <= place)
+      .filter((entry) => entry.position <= position)
       .map((entry) => aggregate.kept(entry)),
   };
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../../domain/clock.ts';
 import { formatCursor } from '../../domain/cursor.ts';
-import { UnavailableError } from '../../domain/errors.ts';
+import { HeldAnewError, UnavailableError } from '../../domain/errors.ts';
 import { newId } from '../../domain/identifier.ts';
 import type {
   Aggregate,
   Decide,
   Followed,
+  Hold,
   Inbox,
   Kind,
   Log,
@@ -190,14 +191,16 @@ export class RedisLog<K extends Kind> implements Log<K> {
     to: string,
     body: K['Body'],
     id: string | null,
+    by: Hold | null = null,
   ): Promise<string> {
     const weight = this.#aggregate.weigh(this.#aggregate.place(body, '', 0, 0, to, member));
     const text = storable(this.#aggregate.write(body));
     // The client of a Redis Cluster may send a command twice.
     const known = id === null ? (this.#redis.isCluster ? newId() : '') : `=${storable(id)}`;
-    const send = { key, member, to, id: known, body: text, weight };
+    const send = { key, member, to, id: known, body: text, weight, by };
     const answer = await this.#lines.begin(key, () => this.#sends.send(send));
     if (answer.startsWith('=')) return this.#cursor(key, answer.slice(1));
+    if (answer === 'held anew') throw new HeldAnewError();
     throw answer === 'not following'
       ? this.#aggregate.notFollowing()
       : this.#aggregate.noAddressee();
@@ -261,7 +264,11 @@ export class RedisLog<K extends Kind> implements Log<K> {
       feed.admit(follower);
     }
     for (const { fact, entries } of plan.notes) {
+<<<<<<< HEAD
       const place: Posted = { cursor: formatCursor(epoch, first + entries), at: now };
+=======
+      const place = { cursor: formatCursor(epoch, first + entries), at: now };
+>>>>>>> log
       for (const observer of this.#observers) observer(key, place, fact);
     }
   }

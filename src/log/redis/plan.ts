@@ -92,8 +92,8 @@ export class Plan<K extends Kind> {
         this.#append(step.body, step.to, step.from, false);
         break;
       case 'begin': {
-        const { id, member, node } = step.follower;
-        this.#steps.push(['begin', id, member, node]);
+        const { id, member, node, fence } = step.follower;
+        this.#steps.push(['begin', id, member, node, String(fence)]);
         this.#follow(step.follower);
         break;
       }
@@ -147,6 +147,7 @@ export class Plan<K extends Kind> {
       'hold',
       follower.id,
       follower.node,
+      String(follower.fence),
       from?.epoch ?? '-',
       String(from?.position ?? 0),
       String(this.#receivedHere(follower.id)),
@@ -155,8 +156,8 @@ export class Plan<K extends Kind> {
     this.#follow(follower);
   }
 
-  #looksAfter({ id, node }: Follower): readonly string[] {
-    return ['node', id, node, String(this.#receivedHere(id))];
+  #looksAfter({ id, node, fence }: Follower): readonly string[] {
+    return ['node', id, node, String(fence), String(this.#receivedHere(id))];
   }
 
   #follow(follower: Follower): void {

@@ -1,5 +1,5 @@
 import { newEpoch } from '../../domain/cursor.ts';
-import type { LogOptions } from '../../domain/log.ts';
+import type { Hold, LogOptions } from '../../domain/log.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { items, text } from '../../redis/replies.ts';
 import type { Collected } from '../../redis/write-batch.ts';
@@ -29,6 +29,8 @@ export interface Send {
   readonly id: string;
   readonly body: string;
   readonly weight: number;
+  /** The sender's hold; null: it sends as whichever follower it is. */
+  readonly by: Hold | null;
 }
 
 /**
@@ -51,11 +53,12 @@ export class Sends implements Collected {
   }
 
   /** Resolves to `=` with epoch and position, or to why it was refused. @throws UnavailableError */
-  send({ key, member, to, id, body, weight }: Send): Promise<string> {
+  send({ key, member, to, id, body, weight, by }: Send): Promise<string> {
     return new Promise((resolve, reject) => {
       const batch = this.#batch ?? { keys: [], args: [], waiting: [] };
       batch.keys.push(this.#keys.hash(key), this.#keys.tail(key));
-      batch.args.push(member, to, id, body, String(weight));
+      const hold = by === null ? '' : `${by.id} ${by.fence}`;
+      batch.args.push(member, to, id, body, String(weight), hold);
       batch.waiting.push({ resolve, reject });
       if (this.#batch === null) {
         this.#batch = batch;

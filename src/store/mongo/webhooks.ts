@@ -56,6 +56,15 @@ export async function mongoWebhooks(
   const firstOf = (url: string, roomId: string) =>
     model.findOne({ url, roomId }).sort({ place: 1 }).lean().exec();
 
+  /** The first of a room is looked at again, where it was left alone as one that waits for another. */
+  const bringForward = async (url: string, roomId: string) => {
+    const next = await attempt(() => firstOf(url, roomId));
+    if (next?.behind !== true) return;
+    const { messageId } = next;
+    const change = { $set: { dueAt: 0, behind: false } };
+    await attempt(() => model.updateOne({ messageId, url, behind: true }, change).exec());
+  };
+
   return {
     async append(deliveries) {
       await attempt(() =>
@@ -97,6 +106,8 @@ export async function mongoWebhooks(
           await attempt(() =>
             model.updateMany({ url, messageId, dueAt: { $lte: now } }, change).exec(),
           );
+          // Another node may have removed the first one meanwhile, and found nobody behind it.
+          await bringForward(url, roomId);
         }
         if (first === null || first.dueAt > now || first.createdAt > settled) continue;
         const { messageId, dueAt } = first;
@@ -120,6 +131,17 @@ export async function mongoWebhooks(
           .updateMany({ dueAt: { $gt: until }, behind: false }, { $set: { dueAt: until } })
           .exec(),
       );
+      // A node may have ended between removing the first of a room and bringing the next one forward.
+      const firsts = await attempt(() =>
+        model
+          .aggregate<{ _id: { url: string; roomId: string }; behind: boolean }>([
+            { $sort: { url: 1, roomId: 1, place: 1 } },
+            { $group: { _id: { url: '$url', roomId: '$roomId' }, behind: { $first: '$behind' } } },
+            { $match: { behind: true } },
+          ])
+          .exec(),
+      );
+      for (const { _id } of firsts) await bringForward(_id.url, _id.roomId);
     },
     async postpone({ id: messageId, url }, dueAt) {
       const change = { $set: { dueAt }, $inc: { attempts: 1 } };
@@ -135,17 +157,7 @@ export async function mongoWebhooks(
     },
     async remove({ id: messageId, url, roomId }) {
       await attempt(() => model.deleteOne({ messageId, url }).exec());
-      const next = await attempt(() => firstOf(url, roomId));
-      if (next === null) return;
-      const { messageId: nextId } = next;
-      await attempt(() =>
-        model
-          .updateOne(
-            { messageId: nextId, url, behind: true },
-            { $set: { dueAt: 0, behind: false } },
-          )
-          .exec(),
-      );
+      await bringForward(url, roomId);
     },
   };
 }

@@ -46,6 +46,11 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
     `UPDATE webhooks SET created_at = min(created_at, ?1), due_at = min(due_at, ?2)
      WHERE created_at > ?1 OR (due_at > ?2 AND behind = 0)`,
   );
+  // A process may have ended between removing the first of a room and bringing the next one forward.
+  const bringAllForward = file.statement(
+    `UPDATE webhooks SET due_at = 0, behind = 0 WHERE (url, room_id, place, behind) IN (
+       SELECT url, room_id, min(place), 1 FROM webhooks GROUP BY url, room_id)`,
+  );
   const postpone = file.statement(
     'UPDATE webhooks SET attempts = attempts + 1, due_at = ? WHERE id = ? AND url = ?',
   );
@@ -75,6 +80,7 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
     },
     async hasten({ now, until }) {
       await hasten.run(now, until);
+      await bringAllForward.run();
     },
     async postpone({ id, url }, dueAt) {
       await postpone.run(dueAt, id, url);

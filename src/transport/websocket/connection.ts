@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Caller } from '../../domain/accounts/sessions.ts';
+import { type Caller, withHold } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { Hold } from '../../domain/log.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { CloseCode, fitting } from './close-codes.ts';
@@ -115,6 +116,11 @@ export class Connection implements ProtocolSocket, Context {
     this.#caller = caller;
   }
 
+  /** The hold that it acts by in a room from now on; null: it acts as whichever participant its user is. */
+  setHold(roomId: string, hold: Hold | null): void {
+    if (this.#caller !== null) this.#caller = withHold(this.#caller, roomId, hold);
+  }
+
   /** Who is signed in has another name from now on. */
   rename(name: string): void {
     if (this.#caller !== null) this.#caller = { ...this.#caller, name };
@@ -218,8 +224,7 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Refuses an operation; the socket stays open. */
   sendErrors(id: string, errors: readonly GraphQLError[]): void {
-    const frame = { id, type: 'error', payload: errors };
-    this.send(JSON.stringify(frame));
+    this.send(JSON.stringify({ id, type: 'error', payload: errors }));
   }
 
   /** Bytes that wait in the socket. */

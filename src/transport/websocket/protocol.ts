@@ -13,6 +13,7 @@ import { RoomEventSource } from '../../graphql/room-events.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import type { Subscribing } from './direct.ts';
+import { contextOf } from './joining-connection.ts';
 import { RoomStream } from './room-stream.ts';
 
 interface Extra {
@@ -134,7 +135,7 @@ export class Protocol {
   async #subscribe({ subscribing, connection }: RunArgs) {
     const { id, operation, variables } = subscribing;
     try {
-      const following = await operation.follow(connection, variables);
+      const following = await operation.follow(contextOf(connection, id), variables);
       if (!('source' in following)) return following;
       const { source, variables: coerced } = following;
       // Nothing but rooms can be followed.

@@ -3,6 +3,7 @@ import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { UnavailableError } from '../../../src/domain/errors.ts';
 import type { Mailbox } from '../../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
+import type { JoiningClient } from '../../../src/domain/signaling/joining.ts';
 
 import { House } from '../../roles/house.ts';
 import { BOUNDS, type LogUnderTest } from '../../roomlog/kit.ts';
@@ -27,14 +28,13 @@ interface Waiting {
   outcome: 'open' | 'ended' | 'overflowed';
 }
 
-async function join(caller: Caller, clientKey = 'tab'): Promise<Waiting> {
-  const mailbox = await house.joining.join(caller, {
-    roomId,
-    clientKey,
-    after: null,
-    takeOver: false,
-    media: null,
-  });
+async function join(
+  caller: Caller,
+  clientKey = 'tab',
+  client?: JoiningClient,
+): Promise<Waiting> {
+  const request = { roomId, clientKey, after: null, takeOver: false, media: null };
+  const mailbox = await house.joining.join(caller, request, client);
   const waiting: Waiting = { mailbox, events: [], outcome: 'open' };
   mailbox.attach({
     deliver: (event) => {
@@ -145,4 +145,53 @@ test('a ban that the store could not be told of holds, and is stored as soon as 
   away.mockRestore();
   await house.rooms.sweep();
   expect((await house.rooms.find(roomId))?.banned).toMatchObject([{ userId: 'bob' }]);
+});
+
+/** A connection that may go, with the holds that it has come in by. */
+function connection() {
+  const state = { there: true, holds: [] as string[] };
+  const client: JoiningClient = {
+    isThere: () => state.there,
+    entered: ({ id }) => state.holds.push(id),
+    left: () => state.holds.pop(),
+  };
+  return { state, client };
+}
+
+/** The store takes until it is let go, for each that asks from now on. */
+function slowStore() {
+  const { find } = house.store;
+  const waiting: (() => void)[] = [];
+  vi.spyOn(house.store, 'find').mockImplementation(async (id) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return find(id);
+  });
+  return waiting;
+}
+
+test('a join whose connection goes while the store is slow puts nobody out', async () => {
+  const live = await join(host);
+  const waiting = slowStore();
+  const { state, client } = connection();
+  const joining = join(host, 'tab', client);
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  state.there = false;
+  waiting[0]?.();
+  expect((await joining).outcome).toBe('ended');
+  expect([live.outcome, state.holds]).toEqual(['open', []]);
+});
+
+test('of two joins by one client key the newer connection has the place, however long each takes', async () => {
+  const waiting = slowStore();
+  const older = connection();
+  const newer = connection();
+  const first = join(host, 'tab', older.client);
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  const second = join(host, 'tab', newer.client);
+  await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  waiting[0]?.();
+  expect((await first).outcome).toBe('ended');
+  waiting[1]?.();
+  expect((await second).outcome).toBe('open');
+  expect([older.state.holds.length, newer.state.holds.length]).toEqual([0, 1]);
 });

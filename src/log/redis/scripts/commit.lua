@@ -3,7 +3,7 @@
 -- entries, 1 where nobody follows any more, then what is done, one after the other.
 -- Fields of the hash beside those of append.lua: s state, r revision, l what the time is ahead of the clock; b and o position
 -- of the newest entry for all, and of the newest that the follower x saw, who was left out of b; of each follower n: its
--- node, j: where it began, v: through where there is anything for it alone, r: through where it was received; of each member
+-- node, h: its fence, j: where it began, v: through where there is anything for it alone, r: through where it was received; of each member
 -- u: its follower; of each node c: what it was told last, a: its last attempt; of those who waited w: their answer.
 -- Answers `done` or `conflict`, the node's last attempt, and of who begins or resumes: entries missed, entries kept.
 local H, L, K, attempt, mine = KEYS[1], KEYS[2], KEYS[3], ARGV[1], 'a:' .. ARGV[2]
@@ -15,12 +15,14 @@ local function take(count)
   return unpack(ARGV, at - count, at - 1)
 end
 local function answer(record)
-  local through, since = string.match(record, '^%S+ %S+ %S+ (%S+) (%S+)')
+  local through, since, had = string.match(record, '^%S+ %S+ %S+ (%S+) (%S+) (%S+)')
   if through == '-' then return { 'done', record, {}, {} } end
   if since == '-' then return { 'done', record, {}, redis.call('LRANGE', K, 0, -1) } end
   local missed = {}
   for i, entry in ipairs(redis.call('XRANGE', L, text(since + 1), through)) do missed[i] = entry[2][2] end
-  return { 'done', record, missed, {} }
+  -- Whoever is not known to have what it began with gets what is kept as well.
+  local kept = tonumber(had) < tonumber(since) and redis.call('LRANGE', K, 0, -1) or {}
+  return { 'done', record, missed, kept }
 end
 if f[2] and string.sub(f[2], 1, #attempt + 1) == attempt .. ' ' then return answer(f[2]) end
 if (f[1] or '') ~= ARGV[3] then return { 'conflict', f[2] or '' } end

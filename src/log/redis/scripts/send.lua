@@ -1,18 +1,22 @@
 -- Appends what members send to followers, past all decisions. KEYS: hash and tail of each. ARGV: identity, new epoch,
--- entries and bytes of a tail; then, of each, member, addressee, id or '', body, weight. Answers `=`, the epoch and the
--- position of each, or why not.
+-- entries and bytes of a tail; then, of each, member, addressee, id or '', body, weight, and the follower and fence of the
+-- sender's hold or ''. Answers `=`, the epoch and the position of each, or why not.
 local who = identity(ARGV[1])
 local limits = { entries = ARGV[3], bytes = tonumber(ARGV[4]) }
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local function send(hash, tail, member, to, id, body, weight)
-  local f = redis.call('HMGET', hash, 'e', 'p', 't', 'l', 'w', 'f', 'i', 'u:' .. member, 'n:' .. to)
+local function send(hash, tail, member, to, id, body, weight, hold)
+  local follower, fence = string.match(hold, '^(%S+) (%S+)$')
+  local f = redis.call('HMGET', hash, 'e', 'p', 't', 'l', 'w', 'f', 'i', 'u:' .. member, 'n:' .. to,
+    'h:' .. (follower or ''))
   local sender, node = f[8], f[9]
   if not sender then return 'not following' end
   local sent = hash .. ':sent:' .. sender
   local before = id ~= '' and redis.call('ZSCORE', sent, id)
   if before then return '=' .. f[1] .. ' ' .. text(before) end
+  if follower and follower ~= sender then return 'not following' end
+  if fence and f[10] ~= fence then return 'held anew' end
   if not node or sender == to then return 'no addressee' end
   local log = { e = f[1], p = tonumber(f[2]), t = math.max(tonumber(f[3]), now + f[4]), w = tonumber(f[5]),
     f = tonumber(f[6]) }
@@ -33,8 +37,9 @@ end
 
 local answers = {}
 for i = 1, #KEYS, 2 do
-  local a = 5 * (i + 1) / 2
-  answers[#answers + 1] = send(KEYS[i], KEYS[i + 1], ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4])
+  local a = 3 * (i + 1) - 1
+  answers[#answers + 1] = send(KEYS[i], KEYS[i + 1], ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4],
+    ARGV[a + 5])
 end
 publish()
 return answers

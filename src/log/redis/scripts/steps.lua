@@ -18,30 +18,33 @@ local does = {
     if kept ~= '' then redis.call('RPUSH', K, message) redis.call('LTRIM', K, -ARGV[11], -1) end
   end,
   begin = function()
-    local id, member, node = take(3)
-    place, from, received = text(log.p), '-', text(log.p)
-    redis.call('HSET', H, 'n:' .. id, node, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place, 'r:' .. id, place)
+    local id, member, node, fence = take(4)
+    -- What it begins with may be lost with its socket.
+    place, from, received = text(log.p), '-', text(log.p - 1)
+    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place,
+      'r:' .. id, received)
   end,
   hold = function()
-    local id, node, epoch, after, known, since = take(6)
+    local id, node, fence, epoch, after, known, since = take(7)
     local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id, 'r:' .. id)
     local had = math.max(tonumber(h[3]), tonumber(known))
-    local start = epoch == '' and had or tonumber(after)
+    local start = epoch == '' and math.max(had, tonumber(h[1])) or tonumber(after)
     local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= tonumber(h[1]) and start <= log.p
     if served and (start >= math.max(tonumber(h[2]), id == x and o or b) or holds(start, tonumber(since))) then
-      from, had = text(start), math.max(had, start)
+      from = text(start)
+      if epoch ~= '' then had = math.max(had, start) end
     else from = '-' end
     place, received = text(log.p), text(had)
-    redis.call('HSET', H, 'n:' .. id, node, 'r:' .. id, received)
+    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, received)
   end,
   node = function()
-    local id, node, known = take(3)
+    local id, node, fence, known = take(4)
     local had = tonumber(redis.call('HGET', H, 'r:' .. id) or 0)
-    redis.call('HSET', H, 'n:' .. id, node, 'r:' .. id, text(math.max(had, tonumber(known))))
+    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, text(math.max(had, tonumber(known))))
   end,
   finish = function()
     local id, member = take(2)
-    redis.call('HDEL', H, 'n:' .. id, 'u:' .. member, 'j:' .. id, 'v:' .. id, 'r:' .. id)
+    redis.call('HDEL', H, 'n:' .. id, 'h:' .. id, 'u:' .. member, 'j:' .. id, 'v:' .. id, 'r:' .. id)
     redis.call('UNLINK', H .. ':sent:' .. id, H .. ':posted:' .. id)
   end,
   post = function()

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seededRandom, seedOfRun } from '../kit/random.ts';
+import { buildServer, ServerProcess } from '../kit/server-process.ts';
+import { pace } from '../kit/waiting.ts';
+import { House } from './history/house.ts';
+
+/** In CI as many as fit into a minute; by hand `HISTORY_OPERATIONS=1000000`. */
+const OPERATIONS = Number(process.env.HISTORY_OPERATIONS) || 8000;
+/** After so many everything is looked at, and begins anew. */
+const A_ROUND = 10_000;
+const ROOMS = 8;
+const GRACE_SECONDS = '10';
+
+let main: string;
+let server: ServerProcess;
+const env = {
+  GRACE_SECONDS,
+  SIGNALS_PER_SECOND: '100000',
+  SIGNAL_BURST: '100000',
+  CHAT_BURST: '100000',
+  CHAT_PER_SECOND: '100000',
+  SOCKETS_PER_USER: '1000',
+  SOCKETS_PER_ADDRESS: '10000',
+  PREPARING_MS_PER_SECOND: '1000',
+};
+
+beforeAll(async () => {
+  main = await buildServer();
+  server = await ServerProcess.start(main, env);
+});
+afterAll(() => server?.close());
+
+test('whatever clients do and whatever befalls one server, what it promises holds', async () => {
+  const random = seededRandom(seedOfRun('history of one server'));
+  let done = 0;
+  const from = performance.now();
+  while (done < OPERATIONS) {
+    const house = await House.open({
+      rooms: ROOMS,
+      random,
+      graphqlUrl: () => server.graphqlUrl,
+      socketUrl: () => server.socketUrl,
+    });
+    let over = false;
+    const weather = (async () => {
+      while (!over) {
+        await pace(500 + random() * 3000);
+        if (over) break;
+        if (random() < 0.15) {
+          await server.kill('SIGKILL');
+          await pace(random() * 500);
+          server = await ServerProcess.start(main, env, server);
+        } else {
+          server.freeze();
+          await pace(random() * 1500);
+          server.thaw();
+        }
+      }
+    })();
+    await house.live(Math.min(A_ROUND, OPERATIONS - done)).finally(() => {
+      over = true;
+    });
+    await weather;
+    expect((await house.judge()).slice(0, 10)).toEqual([]);
+    expect(await house.close()).toEqual([]);
+    done += house.operations;
+    process.stdout.write(
+      `${done} operations in ${Math.round((performance.now() - from) / 1000)} s\n`,
+    );
+  }
+}, 36_000_000);

@@ -1,0 +1,163 @@
+import { createRoom, type Person, register } from '../../kit/people.ts';
+import { pace, until } from '../../kit/waiting.ts';
+import { Actor } from './actor.ts';
+import { Ledger } from './ledger.ts';
+import { Line } from './line.ts';
+import { PARTICIPANT, type Shown } from './reader.ts';
+
+const SEATS = 5;
+const HEAL_MS = 90_000;
+const EMPTY_MS = 60_000;
+
+export interface HouseOptions {
+  readonly rooms: number;
+  readonly random: () => number;
+  /** Where an operation over HTTP goes; it works while no fault does harm. */
+  readonly graphqlUrl: () => string;
+  /** Where the next socket goes. */
+  readonly socketUrl: () => string;
+}
+
+interface Place {
+  readonly id: string;
+  readonly ledger: Ledger;
+  readonly actors: readonly Actor[];
+}
+
+/** Rooms full of people who do what comes to mind, and what came of it. */
+export class House {
+  readonly #options: HouseOptions;
+  readonly #places: readonly Place[];
+  readonly #visitor: Person;
+
+  private constructor(options: HouseOptions, places: readonly Place[], visitor: Person) {
+    this.#options = options;
+    this.#places = places;
+    this.#visitor = visitor;
+  }
+
+  static async open(options: HouseOptions): Promise<House> {
+    const { graphqlUrl, socketUrl: url, random } = options;
+    const visitor = await register(graphqlUrl(), 'Visitor');
+    const places: Place[] = [];
+    for (let room = 0; room < options.rooms; room += 1) {
+      const people = await Promise.all(
+        Array.from({ length: SEATS }, (_, seat) => register(graphqlUrl(), `P${room}x${seat}`)),
+      );
+      const { id } = await createRoom(graphqlUrl(), visitor, { capacity: SEATS + 1 });
+      const ledger = new Ledger();
+      const actors = people.map(
+        (person) => new Actor({ name: person.name, person, roomId: id, ledger, random, url }),
+      );
+      places.push({ id, ledger, actors });
+    }
+    return new House(options, places, visitor);
+  }
+
+  get operations(): number {
+    return this.#actors().reduce((sum, { operations }) => sum + operations, 0);
+  }
+
+  /** Everybody does one thing after the other, so many together, and then comes to rest. */
+  async live(operations: number): Promise<void> {
+    await Promise.all(
+      this.#actors().map(async (actor) => {
+        while (this.operations < operations) {
+          await actor.step();
+          if (this.#options.random() < 0.02) await pace(this.#options.random() * 50);
+        }
+      }),
+    );
+  }
+
+  /** All that is wrong once faults are over: in what was told, and in what those who are in see of each other. */
+  async judge(): Promise<string[]> {
+    await within(HEAL_MS, Promise.all(this.#actors().map((actor) => actor.settle())));
+    const wrong = await Promise.all(this.#places.map((place) => this.#judgeOne(place)));
+    return wrong.flat();
+  }
+
+  /** Everybody leaves; answers what is left behind. */
+  async close(): Promise<string[]> {
+    await Promise.all(this.#actors().map((actor) => actor.leave(this.#options.random() < 0.5)));
+    const left = await Promise.all(
+      this.#places.map(async ({ id }) => {
+        let shown: readonly Shown[] = [];
+        const isEmpty = async () => {
+          shown = await this.#look(id);
+          return shown.length === 0;
+        };
+        await until(isEmpty, `room ${id} to be empty`, EMPTY_MS).catch(() => {});
+        return shown.map((one) => `${one.user.name} was left in ${id}, ${one.connection}`);
+      }),
+    );
+    return left.flat();
+  }
+
+  async #judgeOne({ id, ledger, actors }: Place): Promise<string[]> {
+    // Whoever hears of it has heard of all before.
+    const marks: string[] = [];
+    for (const [index, actor] of actors.entries()) {
+      const text = `mark ${index} ${ledger.sent.length}`;
+      const said = await actor.say(text);
+      if (said?.outcome === 'accepted') marks.push(text);
+    }
+    const hasAll = (actor: Actor, own: number) =>
+      marks.every((text) => text.startsWith(`mark ${own} `) || actor.reader?.said.has(text));
+    const missing: string[] = [];
+    await until(() => actors.every(hasAll), 'marks', HEAL_MS).catch(() => {
+      missing.push(...actors.filter((one, own) => !hasAll(one, own)).map(() => `${id}: no mark`));
+    });
+    const away = ({ connection }: Shown) => connection !== 'CONNECTED';
+    let shown: readonly Shown[] = [];
+    const views = () => actors.flatMap(({ reader }) => (reader === null ? [] : [reader]));
+    const agree = async () => {
+      shown = await this.#look(id);
+      const wanted = textOf(shown);
+      return (
+        !shown.some(away) && views().every(({ view }) => textOf([...view.values()]) === wanted)
+      );
+    };
+    const different: string[] = [];
+    await until(agree, 'one view', EMPTY_MS).catch(() => {
+      for (const { name, view } of views()) {
+        const own = textOf([...view.values()]);
+        if (own !== textOf(shown)) different.push(`${name} sees ${own}, not ${textOf(shown)}`);
+      }
+      different.push(...shown.filter(away).map((one) => `${one.user.name} is ${one.connection}`));
+    });
+    return [...missing, ...different, ...ledger.verdict()];
+  }
+
+  /** Who is in a room, as the server says. */
+  async #look(roomId: string): Promise<readonly Shown[]> {
+    const line = await Line.open(this.#options.socketUrl(), this.#visitor.token);
+    try {
+      return await new Promise((resolve, reject) => {
+        line.onLost(() => reject(new Error('lost')));
+        line.run(QUERY, { id: roomId }).then(({ room }) => {
+          resolve((room as unknown as { participants: Shown[] } | undefined)?.participants ?? []);
+        }, reject);
+      });
+    } finally {
+      line.close();
+    }
+  }
+
+  #actors(): Actor[] {
+    return this.#places.flatMap(({ actors }) => actors);
+  }
+}
+
+const QUERY = `query ($id: ID!) { room(id: $id) { participants { ${PARTICIPANT} } } }`;
+
+function textOf(shown: readonly Shown[]): string {
+  return JSON.stringify(shown.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
+}
+
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`Not done within ${ms} ms.`)), ms).unref();
+  });
+  return Promise.race([work, late]);
+}
