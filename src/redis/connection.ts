@@ -162,6 +162,7 @@ export class RedisConnection {
       const trouble = await this.#work.trouble();
       if (trouble === null) return;
       this.#trouble.note(trouble);
+      this.#leaveReplica(trouble);
     } else if (this.#commands.status === 'connect') {
       // The client takes a Redis for ready when it has loaded its data.
       this.#trouble.note('LOADING');
@@ -270,8 +271,7 @@ export class RedisConnection {
   }
 
   async #tellReady(): Promise<void> {
-    if (!this.#ready) return;
-    for (const listener of this.#onReady) await listener();
+    for (const listener of this.#ready ? this.#onReady : []) await listener();
   }
 
   #away(): void {
