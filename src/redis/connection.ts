@@ -125,7 +125,10 @@ export class RedisConnection {
     return this.#work.isSkewed;
   }
 
-  /** Calls `listener` each time Redis is back, before anything else is asked of it; also the first time. */
+  /**
+   * Calls `listener` each time the connections are ready, the first time too. Other commands may already be sent by then.
+   * When it rejects, Redis counts as lost again.
+   */
   onReady(listener: () => Promise<void>): void {
     this.#onReady.push(listener);
   }

@@ -96,7 +96,11 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => live.close());
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
-  const passwords = new Argon2PasswordHasher({ queueLimit: limits.passwordQueue, log });
+  const passwords = new Argon2PasswordHasher({
+    queueLimit: limits.passwordQueue,
+    hashLimits: limits,
+    log,
+  });
   cleanUp.add(() => passwords.close());
   const smtp = config.smtpUrl === null ? null : smtpMailer(config.smtpUrl, config.mailFrom);
   cleanUp.add(() => smtp?.close());

@@ -1,16 +1,4 @@
-/**
- * A defence of the server, how it is taken out, and the test that must fail then.
- *
- * @typedef {object} Defence
- * @property {string} name
- * @property {string} file
- * @property {string} find stands once in the file
- * @property {string} replace
- * @property {string} test
- * @property {string} title the end of the full name of the test
- */
-
-/** @type {readonly Defence[]} */
+/** @type {readonly import('./defences.d.mts').Defence[]} */
 export const defences = [
   {
     name: 'forged requests: what makes a browser ask first',
@@ -24,7 +12,7 @@ export const defences = [
     name: 'forged requests: the origin',
     file: 'src/transport/http/csrf.ts',
     find: 'if (!origins.allows(request)) {',
-    replace: "if (host === 'nobody') {",
+    replace: "if (origin === 'nobody') {",
     test: 'test/attacks/forgery.test.ts',
     title: 'cross-site request with application/json, and its preflight',
   },
@@ -510,6 +498,14 @@ export const defences = [
     for (const any of state.stays) return any;
     throw new NotInRoomError();
   }`,
+    test: 'test/roomlog/memory.test.ts',
+    title: 'only a participant speaks, and only to another one of the same room',
+  },
+  {
+    name: 'rooms: who sends signals is in it',
+    file: 'src/log/memory/log.ts',
+    find: 'const sender = live?.ofMember.get(member);',
+    replace: 'const sender = live?.ofMember.get(member) ?? live?.ofMember.values().next().value;',
     test: 'test/attacks/sessions.test.ts',
     title: 'reading a room one is not in, and sending as or to somebody of another room',
   },
@@ -519,7 +515,7 @@ export const defences = [
     find: 'if (caller === null) throw new UnauthenticatedError();',
     replace: `if (caller === null) {
     const expiresAt = new Date();
-    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '' };
+    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '', device: null };
   }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'everything that needs a sign-in, without one',
@@ -559,8 +555,11 @@ export const defences = [
   {
     name: 'rooms: as many as an owner may have',
     file: 'src/domain/rooms/rooms.ts',
-    find: 'await this.#checkOwned(id, underWay);',
-    replace: '',
+    // Either of the two would do for rooms that are made one after the other.
+    find: `await this.#checkOwned(id, underWay);
+      await this.#rooms.insert(room);
+      await this.#checkStillFits(room);`,
+    replace: 'await this.#rooms.insert(room);',
     test: 'test/attacks/hoarding.test.ts',
     title: 'rooms without end, over HTTP and WebSocket',
   },
@@ -601,11 +600,27 @@ export const defences = [
   {
     name: 'passwords: unknown emails cost as much',
     file: 'src/crypto/passwords.ts',
-    find: 'const known = hash !== null',
+    find: 'const known = hash !== null ?',
     replace: `if (hash === null) return Promise.resolve(false);
-    const known = hash !== null`,
+    const known = hash !== null ?`,
     test: 'test/attacks/passwords.test.ts',
     title: 'the timing of known and unknown emails',
+  },
+  {
+    name: 'passwords: what a hash of another system may cost',
+    file: 'src/crypto/passwords.ts',
+    find: 'if (reason === null) return known;',
+    replace: 'if (known !== null) return known;',
+    test: 'test/crypto/imported-hashes.test.ts',
+    title: 'IMPORTED_BCRYPT_COST=11: a hash at it is verified, one past it is not, and the log says why',
+  },
+  {
+    name: 'import: an email stays whose it is',
+    file: 'src/domain/accounts/account-import.ts',
+    find: 'if (there.email !== email) {',
+    replace: "if (there.email === 'nobody') {",
+    test: 'test/cli/import.test.ts',
+    title: 'a second run changes nobody; with --update name and password follow, and sessions end',
   },
   {
     name: 'passwords: unknown emails get the same answer',
@@ -899,5 +914,39 @@ export const defences = [
     replace: '',
     test: 'test/cluster/redis-cluster.test.ts',
     title: 'a slot moves: what is acknowledged arrives without waiting for the next',
+  },
+  {
+    name: 'forgetting: who is deleted has said nothing',
+    file: 'src/domain/signaling/chat-history.ts',
+    find: 'if (gone.has(user.id)) return [];',
+    replace: '',
+    test: 'test/integration/forgetting.test.ts',
+    title: 'what was said by an account that is deleted is told to nobody who comes later',
+  },
+  {
+    name: 'forgetting: names of those who have left',
+    file: 'src/domain/signaling/chat-history.ts',
+    find: 'else names.set(id, account.name);',
+    replace: '',
+    test: 'test/integration/forgetting.test.ts',
+    title: 'a new name shows in the history of the chat, also when who has it has left',
+  },
+  {
+    name: 'forgetting: names of those who wait',
+    file: 'src/log/memory/log.ts',
+    find: 'for (const { waiter } of waiters.values()) if (waiter.member === who.member) return true;',
+    replace: '',
+    test: 'test/integration/forgetting.test.ts',
+    title: 'who waits and takes a new name is told to the host at once, and to one who comes back',
+  },
+  {
+    name: 'forgetting: names on open sockets',
+    file: 'src/transport/websocket/server.ts',
+    find: 'for (const connection of this.sockets.ofAccount(id)) connection.rename(name);',
+    replace:
+      'for (const connection of this.sockets.ofAccount(id)) connection.rename(name.length === 0 ? name : (connection.caller?.name ?? name));',
+    test: 'test/integration/forgetting.test.ts',
+    title:
+      'a socket that was open before shows the new name in rooms that are made and entered by it',
   },
 ];

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
 import { openRedis } from '../../src/redis/open.ts';
@@ -92,4 +92,19 @@ test.each([
   ['All sentinels are unreachable. Retrying from scratch after 50ms.', 'names a master'],
 ])('%s is said in words', (answer, words) => {
   expect(reasonOf(new Error(answer))).toContain(words);
+});
+
+test("the client's error where no node of a cluster answers is said in words", async () => {
+  // Nothing listens there.
+  const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], {
+    lazyConnect: true,
+    clusterRetryStrategy: () => null,
+  });
+  cluster.on('error', () => {});
+  const error: unknown = await cluster.connect().then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  cluster.disconnect();
+  expect(reasonOf(error)).toContain('Cluster is down');
 });

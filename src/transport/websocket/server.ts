@@ -22,6 +22,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
 import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
+import { isServerMessage } from './server-messages.ts';
 import { Sockets } from './sockets.ts';
 import { UnreadWatch } from './unread-watch.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
@@ -91,6 +92,9 @@ export class WebSocketSide {
       for (const connection of this.sockets.ofSession(accountId, sessionId)) {
         connection.close(CloseCode.SignedOut, 'Signed out');
       }
+    });
+    services.signaling.onRenamed(({ id, name }) => {
+      for (const connection of this.sockets.ofAccount(id)) connection.rename(name);
     });
   }
 
@@ -217,9 +221,9 @@ export class WebSocketSide {
         typeof left === 'string'
           ? connection.receive(left)
           : this.#protocol.subscribe(connection, left);
-      handled?.catch((error: unknown) => this.#failed(connection, error));
+      handled?.catch((error: unknown) => this.#failed(connection, text, error));
     } catch (error) {
-      this.#failed(connection, error);
+      this.#failed(connection, text, error);
     }
   }
 
@@ -230,15 +234,15 @@ export class WebSocketSide {
     return flooding;
   }
 
-  /** A message came to nothing: the socket closes, with a code that says whether to come back. */
-  #failed(connection: Connection, error: unknown): void {
+  /** A message could not be handled: closes the socket, with a code that says whether to come back. */
+  #failed(connection: Connection, text: string, error: unknown): void {
     if (error instanceof UnavailableError) {
       connection.close(CloseCode.TryAgainLater, error.message);
       return;
     }
-    // What only a server may say: graphql-ws throws there, and it is the client's mistake.
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-      connection.close(CloseCode.BadMessage, error.message);
+    // graphql-ws throws a plain error for these, although the client made the mistake.
+    if (isServerMessage(text)) {
+      connection.close(CloseCode.BadMessage, 'Only a server sends messages of this type');
       return;
     }
     this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
