@@ -74,13 +74,8 @@ export class RedisConnection {
       client.on('subscribersReady', () => void this.#tellReady().catch(() => {}));
     }
     this.#channels = new Channels(this.#listening);
-    this.#work = new WorkProbe(
-      {
-        isCluster: this.isCluster,
-        run: (script, keys, args) => this.#calls.call(script, keys, args),
-      },
-      clock,
-    );
+    const run = this.#calls.call.bind(this.#calls);
+    this.#work = new WorkProbe({ isCluster: this.isCluster, run }, clock);
     for (const name of this.#work.channels) {
       this.#channels.note(name, (message) => this.#work.heard(message));
     }
@@ -126,7 +121,8 @@ export class RedisConnection {
   }
 
   /**
-   * Calls `listener` each time the connections are ready, the first time too. Other commands may already be sent by then.
+   * Calls `listener` each time the connections are ready, the first time too, and when a Redis Cluster has other masters.
+   * Other commands may already be sent by then.
    * When it rejects, Redis counts as lost again.
    */
   onReady(listener: () => Promise<void>): void {

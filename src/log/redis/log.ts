@@ -214,8 +214,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   async spread(news: K['News']): Promise<void> {
-    const message = JSON.stringify(news);
-    await this.#redis.do((client) => client.spublish(this.#keys.news, message));
+    await this.#redis.do((client) => client.spublish(this.#keys.news, JSON.stringify(news)));
   }
 
   onNews(listener: (news: K['News']) => void): void {
