@@ -25,6 +25,10 @@ export interface Config {
   readonly frontendOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
+  /** Whether the call page is served. */
+  readonly pages: boolean;
+  /** Whether GraphiQL is served. */
+  readonly graphiql: boolean;
   readonly stunUrls: readonly string[];
   readonly turn: {
     readonly urls: readonly string[];
@@ -130,6 +134,8 @@ export function readConfig(env: Environment): Config {
     frontendOrigins: data.FRONTEND_URL,
     logLevel: data.LOG_LEVEL,
     introspection: (data.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
+    pages: data.PAGES === 'on',
+    graphiql: data.GRAPHIQL === 'on',
     stunUrls: data.STUN_URLS,
     turn:
       data.TURN_URLS.length > 0 && data.TURN_SECRET !== undefined

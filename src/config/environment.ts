@@ -72,6 +72,15 @@ function urls(schemes: RegExp, example: string) {
   );
 }
 
+/** What stands before all paths of the server, without a slash at its end. */
+export const pathPrefix = z
+  .string()
+  .transform((path) => path.replace(/\/$/, ''))
+  .refine(
+    (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
+    'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
+  );
+
 /** The variables of the limits. */
 export const limits = Object.fromEntries(
   limitTable.map(({ variable, fallback, min, max }) => [
@@ -98,6 +107,8 @@ export const environment = z.object({
   FRONTEND_URL: list.pipe(z.array(origin)).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
+  PAGES: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').default('on'),
   STUN_URLS: urls(/^stuns?:\S+$/, 'stun:stun.example.com:3478').default([
     'stun:stun.l.google.com:19302',
   ]),
@@ -117,14 +128,7 @@ export const environment = z.object({
   TRUST_PROXY: z
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
-  PATH_PREFIX: z
-    .string()
-    .transform((path) => path.replace(/\/$/, ''))
-    .refine(
-      (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
-      'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
-    )
-    .default(''),
+  PATH_PREFIX: pathPrefix.default(''),
   SESSION_COOKIE: z
     .string()
     .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a cookie's name such as __Host-session")

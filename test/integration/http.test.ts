@@ -8,6 +8,7 @@ import { CookieFetch } from '../kit/cookie-fetch.ts';
 import { send } from '../kit/http.ts';
 import { KeptLog } from '../kit/log.ts';
 import { post, register } from '../kit/people.ts';
+import { testOfOwnPort } from '../kit/mounts.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const FRONTEND = 'https://app.example.com';
@@ -149,7 +150,7 @@ describe('requests that another site could forge', () => {
 });
 
 describe('headers', () => {
-  test.each(['/', '/graphql', '/health', '/nothing'])(
+  testOfOwnPort.each(['/', '/graphql', '/health', '/nothing'])(
     '%s has the security headers',
     async (path) => {
       const { headers } = await send(`${server.url}${path}`, { headers: { accept: 'text/html' } });
@@ -168,7 +169,7 @@ describe('headers', () => {
     },
   );
 
-  test('in production browsers are told to insist on TLS, and the cookie is bound to the host', async () => {
+  testOfOwnPort('in production browsers are told to insist on TLS, and the cookie is bound to the host', async () => {
     const strict = await startServer({
       env: { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), FRONTEND_URL: FRONTEND },
     });
@@ -198,7 +199,7 @@ describe('headers', () => {
 });
 
 describe('paths', () => {
-  test('what is not there is a 404, as JSON for whoever does not ask for a page', async () => {
+  testOfOwnPort('what is not there is a 404, as JSON for whoever does not ask for a page', async () => {
     const json = await send(`${server.url}/nothing`, { headers: { accept: 'application/json' } });
     expect(json.status).toBe(404);
     expect(json.headers['content-type']).toContain('application/json');

@@ -1,4 +1,4 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -19,7 +19,6 @@ import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
 import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
 import { isServerMessage } from './server-messages.ts';
@@ -43,7 +42,7 @@ interface Parts {
   readonly limits: WebSocketLimits;
   readonly counts: Metrics;
   /** What stands before every path, such as `/api`; empty: nothing does. */
-  readonly pathPrefix?: string;
+  readonly pathPrefix: string;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
@@ -98,12 +97,15 @@ export class WebSocketSide {
     });
   }
 
-  /** Takes the upgrades of an HTTP server. */
-  attach(http: HttpServer): void {
-    http.on('upgrade', (request, socket, head) => {
-      if (isWebSocketUpgrade(request)) this.#upgrade(request, socket as Socket, head);
-      else asRequest(http, request, socket as Socket, head);
-    });
+  /** Makes a WebSocket of an upgrade, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    normaliseTarget(request, this.#parts.pathPrefix);
+    const refusal = this.#refusal(request);
+    if (refusal !== null) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, request));
   }
 
   /** Closes the sockets of sessions that were ended elsewhere. */
@@ -137,16 +139,6 @@ export class WebSocketSide {
     await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#parts.clock);
     this.#heartbeat.stop();
     this.#unread.stop();
-  }
-
-  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    normaliseTarget(request, this.#parts.pathPrefix ?? '');
-    const refusal = this.#refusal(request);
-    if (refusal !== null) {
-      refuseUpgrade(socket, refusal);
-      return;
-    }
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, request));
   }
 
   /** The status line of an upgrade that is refused before the handshake. */
