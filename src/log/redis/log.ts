@@ -216,8 +216,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   async spread(news: K['News']): Promise<void> {
-    const message = JSON.stringify(news);
-    await this.#redis.do((client) => client.spublish(this.#keys.news, message));
+    await this.#redis.do((client) => client.spublish(this.#keys.news, JSON.stringify(news)));
   }
 
   onNews(listener: (news: K['News']) => void): void {
@@ -264,11 +263,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
       feed.admit(follower);
     }
     for (const { fact, entries } of plan.notes) {
-<<<<<<< HEAD
       const place: Posted = { cursor: formatCursor(epoch, first + entries), at: now };
-=======
-      const place = { cursor: formatCursor(epoch, first + entries), at: now };
->>>>>>> log
       for (const observer of this.#observers) observer(key, place, fact);
     }
   }

@@ -34,11 +34,7 @@ export function tooManyOf(whose: 'user' | 'address', most: number): string {
 /** Bytes of the reason in a close frame (RFC 6455 §5.5). */
 const CLOSE_REASON_BYTES = 123;
 
-<<<<<<< HEAD
 /** Shortens a reason, which may repeat what the client wrote, to the bytes that fit. */
-=======
-/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
->>>>>>> log
 export function fitting(reason: string): string {
   if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
   return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
