@@ -68,7 +68,8 @@ export {
   UpdateProfileDocument,
   VerifyEmailDocument,
 } from './generated/graphql.ts';
-export type { JoinOptions } from './join-room.ts';
+export type { JoinOptions, Waiting } from './join-room.ts';
+export { LocalMedia, type LocalMediaState } from './local-media.ts';
 export {
   type MediaSlot,
   Peer,

@@ -26,6 +26,8 @@ export interface Knock {
   readonly roomId: string;
   readonly knockId: string;
   readonly userId: string;
+  /** Whether somebody is in the room who can answer it. */
+  readonly hostTold: boolean;
 }
 
 /** The one who waits. */
@@ -158,7 +160,7 @@ export class LiveRooms {
     const knockId = newId();
     const asked = knock(knockId, entrance, this.#options);
     const waits = this.#log.wait(roomId, knockId, asked, (how) => waiter.answered(how));
-    return whenReady(waits, () => ({ roomId, knockId, userId: user.id }));
+    return whenReady(waits, (hostTold) => ({ roomId, knockId, userId: user.id, hostTold }));
   }
 
   /** @throws NotInRoomError, NotHostError, KnockNotFoundError, InvalidInputError */

@@ -170,7 +170,8 @@ export class Joining {
     });
     const knock = await this.#live.knock(entranceOf(caller, request, room, null), { answered });
     mailbox.onDeparture(() => this.#live.withdraw(knock));
-    mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
+    const { knockId, hostTold } = knock;
+    mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId, hostTold }]);
     answer.then((how) => this.#goOn(arrival, knock, how));
   }
 
