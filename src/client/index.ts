@@ -20,6 +20,7 @@ export {
 } from './client.ts';
 export type { ConnectionQuality } from './connection-quality.ts';
 export {
+  type InputIssue,
   InvalidInputError,
   NetworkError,
   PeerqlError,

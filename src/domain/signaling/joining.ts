@@ -106,9 +106,9 @@ export class Joining {
     checkClientKey(request.clientKey);
     mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
     mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
-    const room = await this.#rooms.lookUp(caller, request.roomId);
-    if (room === null) throw new RoomNotFoundError();
-    await this.#rooms.keep(room);
+    const found = await this.#rooms.lookUp(caller, request.roomId);
+    if (found === null) throw new RoomNotFoundError();
+    const room = await this.#rooms.keep(found);
     const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents, this.#mailboxBytes, bytesOfEvent);
     const arrival = { caller, request, mailbox };
     try {
