@@ -1,7 +1,7 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { apiReference } from './scripts/api-reference.ts';
 
-/** Typed documents of the SDK's operations, and the API reference; `npm run codegen` writes them after a change of the schema. */
+/** Typed documents of the SDK's operations, what Apollo's cache has to know, and the API reference; `npm run codegen` writes them after a change of the schema. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   documents: 'src/client/operations/*.graphql',
@@ -11,6 +11,7 @@ const config: CodegenConfig = {
     name.endsWith('api-reference') ? { plugin: apiReference } : import(name),
   generates: {
     'docs/api.md': { plugins: ['api-reference'] },
+    'src/client/generated/possible-types.ts': { plugins: ['fragment-matcher'] },
     'src/client/generated/': {
       preset: 'client',
       presetConfig: {

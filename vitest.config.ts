@@ -13,12 +13,20 @@ const ALONE = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_0
 
 const MONGO = 'test/**/mongo*.test.ts';
 
+/** What is about a port of one's own, and has no meaning for a part of another server (`TEST_MOUNT`, test/kit/mounts.ts). */
+const OWN_PORT =
+  (process.env.TEST_MOUNT || 'port') === 'port'
+    ? []
+    : ['proxies', 'crowding', 'keep-alive', 'odd-requests', 'start', 'failed-start'].map(
+        (name) => `test/integration/${name}.test.ts`,
+      );
+
 /** The projects that need more than Node, or take their time. Every other test file, wherever it lies, is a unit test. */
 const projects = [
   {
     name: 'integration',
     include: ['test/{integration,store,crypto,cli,upgrade}/**/*.test.ts'],
-    exclude: [MONGO],
+    exclude: [MONGO, ...OWN_PORT],
     ...SHORT,
   },
   { name: 'mongo', include: [MONGO], ...SHORT },

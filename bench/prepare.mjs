@@ -10,4 +10,5 @@ const run = (command, args, cwd) =>
 
 if (!existsSync(new URL('node_modules/ws', import.meta.url))) run('npm', ['ci'], bench);
 run('npm', ['run', '--silent', 'build'], root);
+run('npm', ['run', '--silent', 'build:client'], root);
 run('npx', ['--no-install', 'tsc', '-p', bench], root);

@@ -7,7 +7,7 @@ const SERVER = 'http://localhost:5000';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  // `peerql` is linked from two folders up, where there is a React as well.
+  // `@peerql/client` is linked from two folders up, where there is a React as well.
   resolve: { dedupe: ['react', 'react-dom', 'graphql'] },
   server: { proxy: { '/graphql': { target: SERVER, ws: true } } },
   build: { target: 'es2022', modulePreload: { polyfill: false } },

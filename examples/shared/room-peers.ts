@@ -1,5 +1,5 @@
-import { Peer, type PeerState, type RoomEvent } from 'peerql/client';
-import type { IceCandidateInput, ParticipantFieldsFragment } from 'peerql/client/documents';
+import { Peer, type PeerState, type RoomEvent } from '@peerql/client';
+import type { IceCandidateInput, ParticipantFieldsFragment } from '@peerql/client/documents';
 
 /** How signals get to another participant, by whatever client. */
 export interface Signals {

@@ -42,7 +42,10 @@ import { CurrentToken, type TokenSource } from './token.ts';
 import { WarmSocket } from './warm-socket.ts';
 
 export interface ClientOptions {
-  /** The GraphQL endpoint, `http:` or `https:`. Default: `/graphql` of the page's own origin. */
+  /**
+   * The GraphQL endpoint, `http:` or `https:`, or from the page's own address on. Default: `/graphql` of its origin.
+   * Where there is no page, a client with such a path can be made, and reaches nobody.
+   */
   readonly url?: string | URL;
   /**
    * `cookie`, the default, is for browsers: the server keeps the session in an httpOnly cookie. `bearer` is for

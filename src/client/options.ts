@@ -7,6 +7,8 @@ type Problem = string | null;
 /** The longest wait that a timer takes (HTML, 8.6: a signed 32-bit integer). */
 const LONGEST_MS = 2_147_483_647;
 const ROOM_ID_LENGTH = 64;
+/** Where a client is made while a server renders its page: nobody answers there (RFC 6761 §6.4). */
+const NO_PAGE = 'http://no-page.invalid';
 
 /**
  * Refuses what is wrong, all of it at once.
@@ -94,7 +96,7 @@ export function rtcConfigurationProblem(value: unknown): Problem {
 
 /** The address that is asked, where it is one that requests and WebSockets can be sent to. */
 export function readEndpoint(given: string | URL | undefined): string {
-  const base = typeof location === 'undefined' ? undefined : location.href;
+  const base = typeof location === 'undefined' ? NO_PAGE : location.href;
   let url: URL;
   try {
     url = new URL(given ?? '/graphql', base);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environment, type LogLevel, limits, split } from './environment.ts';
 import { type LimitName, limitTable } from './limits.ts';
+import type { RedisAddress } from './redis-address.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
@@ -16,14 +17,18 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly mongoUri: string | null;
-  /** Redis, or several nodes of a Redis Cluster; empty: this server is alone. */
-  readonly redisUrls: readonly string[];
+  /** What the servers of a cluster share; without URLs this server is alone. */
+  readonly redis: RedisAddress;
   /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
   readonly jwtSecrets: readonly string[];
   /** Origins of front ends on other hosts or ports, beside the server's own; `https://*.example.com` is any subdomain. */
   readonly frontendOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
+  /** Whether the call page is served. */
+  readonly pages: boolean;
+  /** Whether GraphiQL is served. */
+  readonly graphiql: boolean;
   readonly stunUrls: readonly string[];
   readonly turn: {
     readonly urls: readonly string[];
@@ -124,11 +129,13 @@ export function readConfig(env: Environment): Config {
     port: data.PORT,
     dataDir: data.DATA_DIR,
     mongoUri: data.MONGO_URI ?? null,
-    redisUrls: data.REDIS_URL,
+    redis: data.REDIS_URL,
     jwtSecrets: data.JWT_SECRET,
     frontendOrigins: data.FRONTEND_URL,
     logLevel: data.LOG_LEVEL,
     introspection: (data.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
+    pages: data.PAGES === 'on',
+    graphiql: data.GRAPHIQL === 'on',
     stunUrls: data.STUN_URLS,
     turn:
       data.TURN_URLS.length > 0 && data.TURN_SECRET !== undefined

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readWebhookSecret } from '../domain/webhooks/secret.ts';
 import { readFrontendOrigin } from './frontend-origin.ts';
 import { limitTable } from './limits.ts';
+import { NO_REDIS, type RedisAddress, readRedisAddress } from './redis-address.ts';
 
 /** Ports that `fetch` calls nobody at (Fetch standard, "bad port"), whoever listens there. */
 const BAD_PORTS = new Set([
@@ -55,12 +56,30 @@ const origin = z.string().transform((text, context) => {
   }
 });
 
+function redisAddress(text: string, context: z.RefinementCtx): RedisAddress {
+  const address = readRedisAddress(text);
+  if (address !== null) return address;
+  const message =
+    'must be URLs such as redis://redis.example.com:6379, separated by commas, or one such as redis+sentinel://sentinel-1:26379,sentinel-2:26379/mymaster';
+  context.addIssue(message);
+  return z.NEVER;
+}
+
 function urls(schemes: RegExp, example: string) {
   return list.refine(
     (items) => items.every((item) => schemes.test(item)),
     `must be URLs such as ${example}, separated by commas`,
   );
 }
+
+/** What stands before all paths of the server, without a slash at its end. */
+export const pathPrefix = z
+  .string()
+  .transform((path) => path.replace(/\/$/, ''))
+  .refine(
+    (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
+    'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
+  );
 
 /** The variables of the limits. */
 export const limits = Object.fromEntries(
@@ -83,11 +102,13 @@ export const environment = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
     .optional(),
-  REDIS_URL: urls(/^rediss?:\/\/[^/\s]+/, 'redis://redis.example.com:6379').default([]),
+  REDIS_URL: z.string().transform(redisAddress).default(NO_REDIS),
   JWT_SECRET: list.default([]),
   FRONTEND_URL: list.pipe(z.array(origin)).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
+  PAGES: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').default('on'),
   STUN_URLS: urls(/^stuns?:\S+$/, 'stun:stun.example.com:3478').default([
     'stun:stun.l.google.com:19302',
   ]),
@@ -107,14 +128,7 @@ export const environment = z.object({
   TRUST_PROXY: z
     .union([wholeNumber(0, 100), list.refine(isTrustable, NOT_PROXIES)], NOT_PROXIES)
     .default(0),
-  PATH_PREFIX: z
-    .string()
-    .transform((path) => path.replace(/\/$/, ''))
-    .refine(
-      (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
-      'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
-    )
-    .default(''),
+  PATH_PREFIX: pathPrefix.default(''),
   SESSION_COOKIE: z
     .string()
     .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a cookie's name such as __Host-session")

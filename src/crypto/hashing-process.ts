@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { PasswordHash } from '../domain/accounts/password-hash.ts';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 
@@ -16,7 +17,7 @@ export interface Argon2Parameters {
 /** A password to hash, or to compare with a hash. */
 export type Task =
   | { readonly password: string; readonly parameters: Argon2Parameters }
-  | { readonly password: string; readonly hash: string };
+  | { readonly password: string; readonly hash: PasswordHash };
 
 interface Job {
   readonly task: Task;
@@ -56,7 +57,7 @@ export class HashingProcess {
   }
 
   /** Whether `password` made `hash`. @throws UnavailableError where no process could do it */
-  async verify(hash: string, password: string): Promise<boolean> {
+  async verify(hash: PasswordHash, password: string): Promise<boolean> {
     return (await this.#run({ password, hash })) === true;
   }
 

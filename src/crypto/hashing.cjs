@@ -6,19 +6,64 @@ const { constants, setPriority } = require('node:os');
 // On Linux a tenth of a core that others want, and all of one that nobody does: sign-ins slow down, and do not stop.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-const { argon2id, hash, verify } = require('argon2');
+const { scrypt, timingSafeEqual } = require('node:crypto');
+const argon2 = require('argon2');
 
 /**
  * @typedef {{ memoryCost: number, timeCost: number, parallelism: number }} Parameters
- * @typedef {{ id: number, password: string } & ({ parameters: Parameters } | { hash: string })} Job
+ * @typedef {import('../domain/accounts/password-hash.ts', { with: { 'resolution-mode': 'import' } }).PasswordHash} PasswordHash
+ * @typedef {{ id: number, password: string } & ({ parameters: Parameters } | { hash: PasswordHash })} Job
  */
+
+/**
+ * Whether the password made the hash.
+ *
+ * @param {PasswordHash} hash
+ * @param {string} password
+ * @returns {Promise<boolean>}
+ */
+async function verify(hash, password) {
+  switch (hash.kind) {
+    case 'argon2':
+      return argon2.verify(hash.text, password);
+    case 'bcrypt':
+      // Loaded for who has such hashes alone. It lets other work in between, every 100 ms.
+      return require('bcryptjs').compare(password, hash.text);
+    case 'scrypt':
+      return verifyScrypt(hash, password);
+  }
+}
+
+/**
+ * @param {Extract<PasswordHash, { kind: 'scrypt' }>} hash
+ * @param {string} password
+ * @returns {Promise<boolean>}
+ */
+function verifyScrypt({ salt, key, cost, blockSize, parallelization }, password) {
+  const expected = Buffer.from(key, 'base64');
+  const parameters = { cost, blockSize, parallelization };
+  // What it takes in all; Node refuses more than 32 MiB unless it is told.
+  const maxmem = 128 * blockSize * (cost + parallelization + 2);
+  return new Promise((resolve, reject) => {
+    scrypt(
+      password,
+      Buffer.from(salt, 'base64'),
+      expected.length,
+      { ...parameters, maxmem },
+      (error, made) => {
+        if (error) reject(error);
+        else resolve(timingSafeEqual(made, expected));
+      },
+    );
+  });
+}
 
 process.on('message', async (/** @type {Job} */ job) => {
   try {
     const result =
       'hash' in job
         ? await verify(job.hash, job.password)
-        : await hash(job.password, { type: argon2id, ...job.parameters });
+        : await argon2.hash(job.password, { type: argon2.argon2id, ...job.parameters });
     process.send?.({ id: job.id, result });
   } catch (error) {
     process.send?.({ id: job.id, error: String(error) });

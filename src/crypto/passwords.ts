@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import {
+  costProblem,
+  type HashLimits,
+  type PasswordHash,
+  parsePasswordHash,
+} from '../domain/accounts/password-hash.ts';
 import type { PasswordHasher } from '../domain/accounts/ports.ts';
 import { RateLimitedError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -15,25 +21,31 @@ export interface PasswordHasherOptions {
   readonly concurrency?: number;
   /** How many may wait for their turn. Default: 64. */
   readonly queueLimit?: number;
+  /** What a hash of another system may cost. */
+  readonly hashLimits: HashLimits;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /**
  * Hashes passwords with Argon2id, in a process of lower priority, a bounded number at once and a bounded number waiting.
- * Rejects with `UnavailableError` where that process cannot be had.
+ * Hashes of other systems, of bcrypt, Argon2 and scrypt, it verifies as they are. Rejects with `UnavailableError` where that process cannot be had.
  */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #concurrency: number;
   readonly #queueLimit: number;
+  readonly #hashLimits: HashLimits;
+  readonly #log: Pick<Logger, 'warn'>;
   readonly #process: HashingProcess;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   /** No password matches it, since salt and hash are random. Checking it costs as much as a real one. */
-  readonly #dummy = phc(randomBytes(16), randomBytes(32));
+  readonly #dummy = dummy();
 
   constructor(options: PasswordHasherOptions) {
     this.#concurrency = options.concurrency ?? Math.max(1, availableParallelism() - 1);
     this.#queueLimit = options.queueLimit ?? 64;
+    this.#hashLimits = options.hashLimits;
+    this.#log = options.log;
     this.#process = new HashingProcess(this.#concurrency, options.log);
   }
 
@@ -46,9 +58,12 @@ export class Argon2PasswordHasher implements PasswordHasher {
     return this.#inTurn(() => this.#process.hash(password, PARAMETERS));
   }
 
-  /** As the port says; what is no Argon2id hash is checked like null. Rejects as `hash` does when too many wait. */
+  /**
+   * As the port says; what is no hash, or one that would cost too much, is checked like null. Rejects as `hash` does when
+   * too many wait.
+   */
   verify(hash: string | null, password: string): Promise<boolean> {
-    const known = hash !== null && PHC.test(hash) ? hash : this.#dummy;
+    const known = hash !== null ? (this.#readable(hash) ?? this.#dummy) : this.#dummy;
     return this.#inTurn(() => this.#process.verify(known, password));
   }
 
@@ -72,6 +87,15 @@ export class Argon2PasswordHasher implements PasswordHasher {
     );
   }
 
+  /** What can be verified at a bearable cost. The import refuses the rest; this is for what came in by another way. */
+  #readable(hash: string): PasswordHash | null {
+    const known = parsePasswordHash(hash);
+    const reason = known && costProblem(known, this.#hashLimits);
+    if (reason === null) return known;
+    this.#log.warn({ reason }, 'A password hash costs too much: its owner cannot sign in with it');
+    return null;
+  }
+
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.checkQueue();
     if (this.#running >= this.#concurrency) {
@@ -90,9 +114,11 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 }
 
-/** The PHC string format: https://github.com/P-H-C/phc-string-format */
-function phc(salt: Buffer, hash: Buffer): string {
+/** A hash that no password matches, in the PHC string format: https://github.com/P-H-C/phc-string-format */
+function dummy(): PasswordHash {
   const { memoryCost, timeCost, parallelism } = PARAMETERS;
   const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
-  return `$argon2id$v=${ARGON2_VERSION}$m=${memoryCost},t=${timeCost},p=${parallelism}$${base64(salt)}$${base64(hash)}`;
+  const [salt, hash] = [base64(randomBytes(16)), base64(randomBytes(32))];
+  const parameters = `v=${ARGON2_VERSION}$m=${memoryCost},t=${timeCost},p=${parallelism}`;
+  return { kind: 'argon2', text: `$argon2id$${parameters}$${salt}$${hash}`, ...PARAMETERS };
 }

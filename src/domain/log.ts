@@ -64,6 +64,8 @@ export interface Follower {
 /** Somebody who waits for an answer and follows nothing yet. */
 export interface Waiter {
   readonly id: string;
+  /** Whose it is. */
+  readonly member: string;
   readonly session: string;
   /** The node where it waits. */
   readonly node: string;
@@ -104,7 +106,7 @@ export type Step<K extends Kind> =
       /** When its connection was lost; null where that was not noticed. */
       readonly lostAt: number | null;
     }
-  /** Nobody holds a follower any more; `follower.node` looks after it. A mailbox at another node is abandoned. */
+  /** Nobody holds a follower now; `follower.node` waits for it. Its mailbox ends here, and at another node is abandoned. */
   | { readonly type: 'letGo'; readonly follower: Follower }
   /** A follower ends: its mailbox ends after what it was told so far. */
   | { readonly type: 'end'; readonly id: string }
@@ -220,7 +222,7 @@ export interface Log<K extends Kind> {
   run<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
   /** As `run`, for what must happen. It must do no harm to do it late. */
   owe<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
-  /** As `owe`, on every aggregate in which somebody follows or waits at this node. */
+  /** As `owe`, on every aggregate in which they follow or wait at this node. */
   oweFor(who: Who, decide: Decide<K, unknown>): Eventual<void>;
   /**
    * Follows a log by what `decide` answers, one of whose steps is `begin` or `hold`. Registers the inbox; the caller

@@ -4,7 +4,7 @@ import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
-import { RoomEventType } from './room-event.ts';
+import { eventType, RoomEventType } from './room-event.ts';
 
 interface Message extends ChatMessage {
   readonly private: boolean;
@@ -12,7 +12,10 @@ interface Message extends ChatMessage {
   readonly history?: boolean;
 }
 
-export const MessageReceived = builder.objectRef<Message>('MessageReceived').implement({
+export const MessageReceived = eventType<'MessageReceived', Message>(
+  'MessageReceived',
+  'same for all',
+).implement({
   description: 'A chat message of another participant.',
   interfaces: [RoomEventType],
   fields: (t) => ({

@@ -41,7 +41,7 @@ function answeredType(name: string) {
 
 /** Adds to the schema what this file has on lobby. */
 export function addLobby(): void {
-  eventType('KnockPending').implement({
+  eventType('KnockPending', 'by reader').implement({
     description:
       'The host has to let the caller in. The first event then; to unsubscribe is to wait no more.',
     interfaces: [RoomEventType],
@@ -54,7 +54,7 @@ export function addLobby(): void {
     }),
   });
 
-  eventType('KnockAnswered').implement({
+  eventType('KnockAnswered', 'by reader').implement({
     description: 'The host’s answer to the caller: a `RoomSnapshot` follows, or `JoinRefused`.',
     interfaces: [RoomEventType],
     fields: (t) => ({
@@ -63,7 +63,7 @@ export function addLobby(): void {
     }),
   });
 
-  eventType('KnockReceived').implement({
+  eventType('KnockReceived', 'by reader').implement({
     description:
       'Somebody waits to be let in. To the host alone; again to whoever becomes host, and to a host who comes back.',
     interfaces: [RoomEventType],
@@ -73,7 +73,7 @@ export function addLobby(): void {
     }),
   });
 
-  eventType('KnockEnded').implement({
+  eventType('KnockEnded', 'by reader').implement({
     description: 'That one waits no more: answered, or gone. To the host alone.',
     interfaces: [RoomEventType],
     fields: (t) => ({

@@ -68,7 +68,7 @@ const RaiseHandSuccess = builder
 
 /** Adds to the schema what this file has on moderation. */
 export function addModeration(): void {
-  eventType('MuteRequested').implement({
+  eventType('MuteRequested', 'by reader').implement({
     description: 'The host asks the caller to mute. The server changes nothing by itself.',
     interfaces: [RoomEventType],
     fields: (t) => ({ by: t.exposeID('by', { description: 'The host’s participant.' }) }),

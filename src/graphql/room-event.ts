@@ -20,6 +20,23 @@ export const RoomEventType = builder
     resolveType: (event) => ('type' in event ? String(event.type) : null),
   });
 
-export function eventType<Type extends RoomEvent['type']>(type: Type) {
-  return builder.objectRef<EventOf<Type>>(type);
+const sameForAll = new Set<string>();
+
+/**
+ * Declares the type of an event.
+ *
+ * @param readers `same for all`: everybody in the room gets it, and no field depends on who reads it, so that it may be
+ *   written once for all of them
+ */
+export function eventType<Type extends RoomEvent['type'], Shape = EventOf<Type>>(
+  type: Type,
+  readers: 'same for all' | 'by reader',
+) {
+  if (readers === 'same for all') sameForAll.add(type);
+  return builder.objectRef<Shape>(type);
+}
+
+/** Whether everybody who gets this event gets the same. */
+export function isSameForAll(event: RoomEvent): boolean {
+  return 'to' in event && event.to === null && sameForAll.has(event.type);
 }

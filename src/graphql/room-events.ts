@@ -81,7 +81,7 @@ class RefusedJoin extends RoomEventSource {
 
 /** Adds to the schema what this file has on room events. */
 export function addRoomEvents(): void {
-  eventType('RoomSnapshot').implement({
+  eventType('RoomSnapshot', 'by reader').implement({
     description:
       'All there is to know of the room, as of now. The first event of a subscription, or where the caller had to knock the one after `KnockAnswered`.',
     interfaces: [RoomEventType],
@@ -110,7 +110,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('ParticipantJoined').implement({
+  eventType('ParticipantJoined', 'same for all').implement({
     description: 'Somebody else joined.',
     interfaces: [RoomEventType],
     fields: (t) => ({
@@ -118,7 +118,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('ParticipantUpdated').implement({
+  eventType('ParticipantUpdated', 'same for all').implement({
     description: 'A participant’s media, hand, role or connection changed.',
     interfaces: [RoomEventType],
     fields: (t) => ({
@@ -129,7 +129,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('ParticipantLeft').implement({
+  eventType('ParticipantLeft', 'same for all').implement({
     description:
       'A stay ended. Exactly once for a stay; one’s own, where the server ended it, comes last of all.',
     interfaces: [RoomEventType],
@@ -146,7 +146,7 @@ export function addRoomEvents(): void {
     ['OfferReceived', 'offer'],
     ['AnswerReceived', 'answer'],
   ] as const) {
-    eventType(type).implement({
+    eventType(type, 'by reader').implement({
       description: `An SDP ${what} for the caller (RFC 8829).`,
       interfaces: [RoomEventType],
       fields: (t) => ({
@@ -156,7 +156,7 @@ export function addRoomEvents(): void {
     });
   }
 
-  eventType('IceCandidatesReceived').implement({
+  eventType('IceCandidatesReceived', 'by reader').implement({
     description: 'ICE candidates for the caller.',
     interfaces: [RoomEventType],
     fields: (t) => ({
@@ -168,7 +168,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('IceServersRefreshed').implement({
+  eventType('IceServersRefreshed', 'by reader').implement({
     description:
       'Newer STUN and TURN credentials, before those in hand end. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
     interfaces: [RoomEventType],
@@ -180,7 +180,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('RoomUpdated').implement({
+  eventType('RoomUpdated', 'by reader').implement({
     description: 'The room’s owner changed its settings.',
     interfaces: [RoomEventType],
     fields: (t) => ({
@@ -188,7 +188,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('RoomClosed').implement({
+  eventType('RoomClosed', 'same for all').implement({
     description: 'The room ended. The last event.',
     interfaces: [RoomEventType],
     fields: (t) => ({
@@ -196,7 +196,7 @@ export function addRoomEvents(): void {
     }),
   });
 
-  eventType('JoinRefused').implement({
+  eventType('JoinRefused', 'by reader').implement({
     description:
       'The join was refused. The last event, and the first unless the caller had to knock; the subscription completes after it.',
     interfaces: [RoomEventType],

@@ -78,7 +78,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   const location = {
     dataDir,
     ...(config.mongoUri !== null && { mongoUri: config.mongoUri }),
-    forServer: config.redisUrls.length === 0 ? ('alone' as const) : ('in a cluster' as const),
+    forServer: config.redis.urls.length === 0 ? ('alone' as const) : ('in a cluster' as const),
   };
   const opened = await openStore(location, { clock, log });
   cleanUp.add(() => opened.close());
@@ -96,7 +96,11 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => live.close());
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
-  const passwords = new Argon2PasswordHasher({ queueLimit: limits.passwordQueue, log });
+  const passwords = new Argon2PasswordHasher({
+    queueLimit: limits.passwordQueue,
+    hashLimits: limits,
+    log,
+  });
   cleanUp.add(() => passwords.close());
   const smtp = config.smtpUrl === null ? null : smtpMailer(config.smtpUrl, config.mailFrom);
   cleanUp.add(() => smtp?.close());
@@ -139,7 +143,7 @@ function observed(store: Store, observability: Observability): Store {
 }
 
 function webhooksOf(
-  { limits, redisUrls }: Config,
+  { limits, redis }: Config,
   { urls, key }: NonNullable<Config['webhooks']>,
   store: Store,
   { clock, log }: Surroundings,
@@ -157,7 +161,7 @@ function webhooksOf(
       firstRetryMs: limits.webhookRetryMs,
       longestRetryMs: limits.webhookRetryMaxMs,
       giveUpMs: limits.webhookGiveUpMs,
-      settleMs: redisUrls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
+      settleMs: redis.urls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
       perSecond: limits.webhooksPerSecond,
       burst: limits.webhookBurst,
       backlog: limits.webhookBacklog,
@@ -166,14 +170,14 @@ function webhooksOf(
 }
 
 async function openShared({
-  config: { redisUrls, limits },
+  config: { redis, limits },
   clock,
   log,
 }: Surroundings): Promise<SharedByRedis | null> {
-  if (redisUrls.length === 0) return null;
+  if (redis.urls.length === 0) return null;
   // Loaded on demand: most servers are alone.
   const { openRedis } = await import('../redis/open.ts');
-  return openRedis({ urls: redisUrls, lostMs: limits.redisLostMs }, { clock, log });
+  return openRedis({ ...redis, lostMs: limits.redisLostMs }, { clock, log });
 }
 
 /** The live rooms over a log of their own: in this process, or for a cluster in Redis. */

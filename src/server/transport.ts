@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { ExecutionBudget } from '../execution/execution-budget.ts';
 import { Operations } from '../execution/operations.ts';
@@ -14,8 +13,8 @@ import { securityHeaders } from '../transport/http/headers.ts';
 import { Health } from '../transport/http/health.ts';
 import { serveMetrics } from '../transport/http/metrics-endpoint.ts';
 import { observeRequests } from '../transport/http/observed-requests.ts';
-import { servePages } from '../transport/http/pages.ts';
-import { createHttpServer } from '../transport/http/server.ts';
+import { openPages } from '../transport/http/pages.ts';
+import { Requests } from '../transport/http/requests.ts';
 import { OriginPolicy } from '../transport/origin.ts';
 import { SessionCookie } from '../transport/session-cookie.ts';
 import { WebSocketSide } from '../transport/websocket/server.ts';
@@ -23,7 +22,8 @@ import type { Infrastructure, Surroundings } from './infrastructure.ts';
 
 /** What clients reach. */
 export interface Transport {
-  readonly http: Server;
+  readonly requests: Requests;
+  readonly crowding: Crowding;
   readonly webSockets: WebSocketSide;
   readonly health: Health;
 }
@@ -37,7 +37,7 @@ export interface TransportOptions {
 const PREPARING_BURST_MS = 500;
 const PAGES_FOLDER = fileURLToPath(new URL('../page', import.meta.url));
 
-/** The third step of a start: what clients reach, on top of the services. It does not listen yet. */
+/** The third step of a start: what clients reach, on top of the services. It takes requests, and does not listen itself. */
 export async function createTransport(
   surroundings: Surroundings,
   infrastructure: Infrastructure,
@@ -85,7 +85,8 @@ export async function createTransport(
     dependencies: () => dependencies.states,
     logLinesDropped: () => log.dropped?.() ?? 0,
   });
-  const http = createHttpServer({
+  const crowding = new Crowding(addresses, limits);
+  const requests = new Requests({
     graphql: createGraphqlHandler({
       operations,
       services,
@@ -95,30 +96,27 @@ export async function createTransport(
       adminToken: new AdminToken(config.adminToken, adminFailures),
       bodyBytes: limits.messageBytes,
     }),
-    graphiql: {
-      persistedOnly: config.persistedOperations !== null,
-      introspection: config.introspection,
-      pathPrefix: config.pathPrefix,
-    },
+    graphiql: config.graphiql
+      ? {
+          persistedOnly: config.persistedOperations !== null,
+          introspection: config.introspection,
+        }
+      : null,
     origins,
     headers: securityHeaders(config.production),
     health,
     metrics: registry && serveMetrics(registry),
     observe: observeRequests(observability.metrics, observability.tracing),
-    pages: servePages(options.pagesFolder ?? PAGES_FOLDER),
+    pages: config.pages ? openPages(options.pagesFolder ?? PAGES_FOLDER) : null,
     log,
-    headersMs: limits.requestHeaderMs,
-    keepAliveMs: limits.keepAliveMs,
     pathPrefix: config.pathPrefix,
-    crowding: new Crowding(addresses, limits),
-    connections: limits.connections,
+    crowding,
   });
-  webSockets.attach(http);
   shared?.onLost(
     () => webSockets.interrupt(),
     () => webSockets.takeUp(),
   );
-  return { http, webSockets, health };
+  return { requests, crowding, webSockets, health };
 }
 
 function warnOfWildcards({ config: { frontendOrigins }, log }: Surroundings): void {

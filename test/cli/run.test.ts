@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { peerql } from '../kit/command.ts';
 
-const COMMANDS = ['start', 'check', 'migrate', 'user', 'backup', 'restore'];
+const COMMANDS = ['start', 'check', 'migrate', 'user', 'import', 'backup', 'restore'];
 
 test('--help lists every command, and each has a page of its own', async () => {
   const { code, out } = await peerql(['--help']);
@@ -41,6 +41,8 @@ describe('what is not understood is said on one line that leads to help, with ex
     ['user', 'delete', 'ann@example.com'],
     ['user', 'list', 'ann@example.com'],
     ['user', 'disable'],
+    ['import'],
+    ['import', 'users'],
     ['backup'],
     ['backup', 'a', 'b'],
     ['restore'],
@@ -57,6 +59,7 @@ describe('what is not understood is said on one line that leads to help, with ex
 test.each(COMMANDS)('%s says what is wrong with the configuration', async (command) => {
   const args: Readonly<Record<string, string[]>> = {
     user: ['list'],
+    import: ['users', 'f'],
     backup: ['f'],
     restore: ['f'],
   };

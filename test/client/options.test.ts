@@ -32,6 +32,13 @@ it.each(badClients)('refuses a client with a bad %s, by its name: %o', (path, op
   expect(make).toThrow(expect.objectContaining({ issues: [expect.objectContaining({ path })] }));
 });
 
+it('makes a client of a path while a server renders its page, which reaches nobody', async () => {
+  const fetch = vi.fn(() => Promise.reject(new TypeError('fetch failed')));
+  const client = createClient({ url: '/calls/graphql', fetch });
+  await expect(client.me()).rejects.toMatchObject({ code: 'NETWORK' });
+  expect(fetch).toHaveBeenCalledWith('http://no-page.invalid/calls/graphql', expect.anything());
+});
+
 const badJoins: [string, JoinOptions][] = [
   ...NO_WAITS.map((timeoutMs) => ['timeoutMs', untyped({ timeoutMs })] as [string, JoinOptions]),
   ...NO_WAITS.filter((value) => value !== 0).map(

@@ -28,8 +28,8 @@ it('compiles what the docs show of React, as strictly as the SDK itself', () => 
       skipLibCheck: true,
       noEmit: true,
       paths: {
-        'peerql/client': [join(ROOT, 'src/client/index.ts')],
-        'peerql/react': [join(ROOT, 'src/client/react.ts')],
+        '@peerql/client': [join(ROOT, 'src/client/index.ts')],
+        '@peerql/client/react': [join(ROOT, 'src/client/react.ts')],
       },
     });
     const faults = ts

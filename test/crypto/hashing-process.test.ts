@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { Argon2PasswordHasher } from '../../src/crypto/passwords.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { KeptLog } from '../kit/log.ts';
@@ -16,7 +17,7 @@ let log = new KeptLog();
 
 function open(): Argon2PasswordHasher {
   log = new KeptLog();
-  hasher = new Argon2PasswordHasher({ concurrency: 1, log });
+  hasher = new Argon2PasswordHasher({ concurrency: 1, hashLimits: readConfig({}).limits, log });
   return hasher;
 }
 
@@ -123,7 +124,7 @@ test('it outlives Ctrl+C, and ends with the server, even where that was killed',
     const child = fork(${JSON.stringify(PROGRAM)}, [], { execArgv: [] });
     child.on('message', ({ result, error }) => console.log(child.pid, error ?? result));
     child.send({ id: 1, password: 'x', parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } });
-    process.on('SIGUSR2', () => child.send({ id: 2, password: 'x', hash: 'no hash' }));`;
+    process.on('SIGUSR2', () => child.send({ id: 2, password: 'x', hash: { kind: 'argon2', text: 'no hash' } }));`;
   const parent = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = await once(parent.stdout, 'data');

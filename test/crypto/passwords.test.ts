@@ -1,5 +1,6 @@
 import { hash as argon2Hash } from 'argon2';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { Argon2PasswordHasher } from '../../src/crypto/passwords.ts';
 import { RateLimitedError } from '../../src/domain/errors.ts';
 import { KeptLog } from '../kit/log.ts';
@@ -10,7 +11,7 @@ const log = new KeptLog();
 const hashers: Argon2PasswordHasher[] = [];
 
 function open(options: { concurrency?: number; queueLimit?: number } = {}): Argon2PasswordHasher {
-  const hasher = new Argon2PasswordHasher({ ...options, log });
+  const hasher = new Argon2PasswordHasher({ ...options, hashLimits: readConfig({}).limits, log });
   hashers.push(hasher);
   return hasher;
 }

@@ -11,8 +11,8 @@ import { until } from '../kit/waiting.ts';
 const ROOT = join(import.meta.dirname, '../..');
 /** The package as it is in the source, so that what is tested is what is there. */
 const ALIAS = [
-  ['peerql/client/documents', 'src/client/generated/graphql.ts'],
-  ['peerql/client', 'src/client/index.ts'],
+  ['@peerql/client/documents', 'src/client/generated/graphql.ts'],
+  ['@peerql/client', 'src/client/index.ts'],
 ].map(([find = '', file = '']) => ({ find, replacement: join(ROOT, file) }));
 
 for (const example of ['apollo', 'urql']) {

@@ -43,7 +43,7 @@ describeInBrowser('the ten lines of the README', () => {
       root: folder,
       logLevel: 'error',
       resolve: {
-        alias: [{ find: 'peerql/client', replacement: join(ROOT, 'src/client/index.ts') }],
+        alias: [{ find: '@peerql/client', replacement: join(ROOT, 'src/client/index.ts') }],
       },
       build: { outDir: 'built', target: 'es2022', modulePreload: false },
     });

@@ -16,6 +16,9 @@ beforeAll(async () => {
   const env = {
     SIGNALS_PER_SECOND: '100000',
     SIGNAL_BURST: '100000',
+    // Full again as soon as everybody has left.
+    JOINS_PER_SECOND: '100000',
+    JOIN_BURST: '100000',
     // The shortest that is allowed, so that the server tidies up every three seconds.
     ROOM_TTL_SECONDS: '60',
   };

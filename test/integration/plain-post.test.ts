@@ -188,7 +188,7 @@ test('a body that comes in parts is read to its end', async () => {
   const body = JSON.stringify({ query: '{ __typename }' });
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(socket, 'connect');
-  const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+  const head = `POST ${new URL(server.graphqlUrl).pathname} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
   socket.setNoDelay(true);
   for (const part of [head, body.slice(0, 5), body.slice(5, 9), body.slice(9)]) {
     await new Promise<void>((resolve) => socket.write(part, () => resolve()));
@@ -203,7 +203,7 @@ test('a client that leaves amid its body is forgotten without an error', async (
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
-    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"query"',
+    `POST ${new URL(server.graphqlUrl).pathname} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"query"`,
   );
   const before = await graphqlRequests();
   socket.destroy();

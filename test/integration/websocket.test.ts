@@ -227,6 +227,9 @@ describe('messages', () => {
     ['no JSON', '{'],
     ['no object', '"subscribe"'],
     ['an unknown type', '{"type":"start"}'],
+    ['connection_ack, which only a server sends', '{"type":"connection_ack"}'],
+    ['next, which only a server sends', '{"type":"next","id":"1","payload":{}}'],
+    ['error, which only a server sends', '{"type":"error","id":"1","payload":[{"message":"x"}]}'],
     ['no id', '{"type":"subscribe","payload":{"query":"{ __typename }"}}'],
     ['no query', '{"type":"subscribe","id":"1","payload":{}}'],
     [

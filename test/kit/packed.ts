@@ -12,7 +12,7 @@ const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 const run = promisify(execFile);
 
 /** The environment without what npm gives to the scripts of this project: its settings are not a stranger's. */
-const OUTSIDE = Object.fromEntries(
+export const OUTSIDE = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
 );
 
@@ -38,20 +38,25 @@ export class Packed {
     this.files = report.files;
   }
 
-  /** Packs what is built in `dist`. */
-  static async make(): Promise<Packed> {
+  /** Packs what is built: the server, or the SDK in `dist/client`. */
+  static async make(source: '.' | 'dist/client' = '.'): Promise<Packed> {
     const folder = await mkdtemp(join(tmpdir(), 'peerql-packed-'));
     const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-    const { stdout } = await run('npm', args, { cwd: ROOT, maxBuffer: 16 * 1024 * 1024 });
+    const cwd = join(ROOT, source);
+    const { stdout } = await run('npm', args, { cwd, maxBuffer: 16 * 1024 * 1024 });
     const [report] = JSON.parse(stdout) as PackReport[];
     if (report === undefined) throw new Error(`npm pack answered ${stdout}`);
     return new Packed(folder, report);
   }
 
-  /** Installs it in an empty folder, as somebody would who has just heard of it; resolves to the folder. */
-  async install(): Promise<string> {
+  /**
+   * Installs it in an empty folder, as somebody would who has just heard of it; resolves to the folder.
+   *
+   * @param others packages that are there as well
+   */
+  async install(...others: readonly string[]): Promise<string> {
     const folder = await mkdtemp(join(this.folder, 'empty-'));
-    const args = ['install', '--prefer-offline', '--omit=dev', ...QUIET, this.tarball];
+    const args = ['install', '--prefer-offline', '--omit=dev', ...QUIET, this.tarball, ...others];
     await run('npm', args, { cwd: folder, env: OUTSIDE });
     return folder;
   }
@@ -63,6 +68,18 @@ export class Packed {
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A package of an installed tree, as npm has written it down. */
+export interface InstalledPackage {
+  readonly version: string;
+  readonly engines?: { readonly node?: string };
+}
+
+/** What npm has installed in a folder, by its place in it. */
+export async function installedIn(folder: string): Promise<Record<string, InstalledPackage>> {
+  const text = await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8');
+  return JSON.parse(text).packages;
 }
 
 interface PackReport {

@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config.ts';
-import { type App, createApp, type Overrides } from '../../src/server/app.ts';
+import type { App, Overrides } from '../../src/server/app.ts';
 import { keptLog, registerSecrets, registerSecretsOfEnv } from './kept-logs.ts';
+import { startMounted } from './mounts.ts';
 import { UNHURRIED } from './unhurried.ts';
 
-/** A real server on a free port, with an embedded store of its own. */
+/** A real server on a free port, with an embedded store of its own: by itself, or in another server (`TEST_MOUNT`). */
 export interface TestServer {
   readonly url: string;
   readonly graphqlUrl: string;
@@ -48,7 +49,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ...options.env,
   });
   const log = keptLog(options.overrides?.log);
-  const app = await createApp(config, { ...options.overrides, ...(log && { log }) });
+  const app = await startMounted(config, { ...options.overrides, ...(log && { log }) });
   registerSecretsOfEnv(options.env ?? {});
   if (config.jwtSecrets.length === 0) {
     registerSecrets((await readFile(join(dataDir, 'jwt-secret'), 'utf8')).trim());

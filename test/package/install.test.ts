@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { satisfies } from 'semver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
-import { Npx, Packed } from '../kit/packed.ts';
+import { installedIn, Npx, Packed } from '../kit/packed.ts';
 import { createRoom, register } from '../kit/people.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -52,6 +53,25 @@ test('npx peerql starts, and serves the API, GraphiQL, the call page, and health
   }
 });
 
+/** The oldest of each line that `engines` names. */
+test.each(['20.19.0', '22.13.0', '24.0.0'])(
+  'every package that comes along takes Node %s, so that --engine-strict has nothing to say',
+  async (node) => {
+    const installed = Object.entries(await installedIn(folder));
+    expect(installed.length).toBeGreaterThan(50);
+    const refusing = installed.filter(
+      ([, { engines }]) => !satisfies(node, engines?.node ?? '*', { includePrerelease: true }),
+    );
+    expect(refusing.map(([place, { version }]) => `${place} ${version}`)).toEqual([]);
+  },
+);
+
+test('the SDK is a package of its own, and does not come along', async () => {
+  expect(Object.keys(await installedIn(folder))).not.toContain('node_modules/@peerql/client');
+  const { exports } = manifest;
+  expect(Object.keys(exports).sort()).toEqual(['.', './package.json', './schema.graphql']);
+});
+
 test('npx peerql --version and --help answer', async () => {
   const version = new Npx(folder, ['--version']);
   expect(await version.exit()).toBe(0);
@@ -68,16 +88,15 @@ test.each([
   const file = join(folder, 'program.mts');
   await writeFile(
     file,
-    `import { createApp, readConfig, type App } from 'peerql';
-import { createClient, type Room } from 'peerql/client';
+    `import { createServer } from 'node:http';
+import { createApp, createHandler, readConfig, type App, type Handler } from 'peerql';
 
 const app: App = await createApp(readConfig({ PORT: '0' }));
-const client = createClient({ url: app.url });
-const nameOf = ({ name }: Room): string | null => name;
-// @ts-expect-error A room is no text.
-nameOf('Tea');
-void client;
 await app.close();
+const calls: Handler = await createHandler(readConfig({}), { path: '/calls' });
+createServer(calls.handle).on('upgrade', calls.upgrade);
+// @ts-expect-error A path is text.
+await createHandler(readConfig({}), { path: 7 });
 `,
   );
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');

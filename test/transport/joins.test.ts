@@ -17,6 +17,7 @@ import { ClientAddresses } from '../../src/transport/client-address.ts';
 import { OriginPolicy } from '../../src/transport/origin.ts';
 import { SessionCookie } from '../../src/transport/session-cookie.ts';
 import { WebSocketSide } from '../../src/transport/websocket/server.ts';
+import { takeUpgrades } from '../../src/transport/websocket/upgrades.ts';
 import { KeptLog } from '../kit/log.ts';
 import { until } from '../kit/waiting.ts';
 
@@ -81,6 +82,7 @@ beforeEach(async () => {
     cookie: new SessionCookie(false, []),
     addresses: new ClientAddresses([]),
     tally: null,
+    pathPrefix: '',
     limits: {
       messageBytes: MANY,
       messageFragments: MANY,
@@ -97,7 +99,7 @@ beforeEach(async () => {
     },
   });
   http = createServer();
-  side.attach(http);
+  takeUpgrades(http, side);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/graphql`;
 });

@@ -14,7 +14,7 @@ let url: string;
 /** Tells what it takes a request for. */
 beforeAll(async () => {
   server = createServer(async (request, response) => {
-    const post = await readPlainPost(request, BODY_BYTES);
+    const post = await readPlainPost(request, BODY_BYTES, null);
     request.resume();
     response.end(JSON.stringify(post && { accepted: post.accepted, params: post.params }));
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { Argon2PasswordHasher } from '../../src/crypto/passwords.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -85,7 +86,10 @@ let writer: OldWriter;
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'peerql-upgrade-'));
-  const hasher = new Argon2PasswordHasher({ log: new KeptLog() });
+  const hasher = new Argon2PasswordHasher({
+    hashLimits: readConfig({}).limits,
+    log: new KeptLog(),
+  });
   passwordHash = await hasher.hash(PASSWORD);
   hasher.close();
 });

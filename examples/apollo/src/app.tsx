@@ -4,7 +4,7 @@ import {
   LoginDocument,
   MeDocument,
   RegisterDocument,
-} from 'peerql/client/documents';
+} from '@peerql/client/documents';
 import { useState } from 'react';
 import { type Credentials, SignInForm, wordsFor } from '../../shared/forms.tsx';
 import { Tile } from '../../shared/tile.tsx';

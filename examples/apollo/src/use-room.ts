@@ -4,7 +4,7 @@ import {
   SendAnswerDocument,
   SendIceCandidatesDocument,
   SendOfferDocument,
-} from 'peerql/client/documents';
+} from '@peerql/client/documents';
 import { useEffect, useState } from 'react';
 import { type Person, RoomPeers } from '../../shared/room-peers.ts';
 

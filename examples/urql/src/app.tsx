@@ -3,7 +3,7 @@ import {
   LoginDocument,
   MeDocument,
   RegisterDocument,
-} from 'peerql/client/documents';
+} from '@peerql/client/documents';
 import { useState } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { type Credentials, SignInForm, wordsFor } from '../../shared/forms.tsx';

@@ -3,7 +3,7 @@ import {
   SendAnswerDocument,
   SendIceCandidatesDocument,
   SendOfferDocument,
-} from 'peerql/client/documents';
+} from '@peerql/client/documents';
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import { type Person, RoomPeers } from '../../shared/room-peers.ts';

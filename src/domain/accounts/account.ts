@@ -6,7 +6,7 @@ export interface Account {
   readonly email: string;
   /** Whether somebody who reads this email's mail has said that the account is theirs. */
   readonly emailVerified: boolean;
-  /** In PHC string format, argon2id. Never leaves the domain. */
+  /** Argon2id as a PHC string, or, until the first sign-in of who was imported, bcrypt, Argon2 or scrypt. Never leaves the domain. */
   readonly passwordHash: string;
   readonly createdAt: Date;
   /** Since when an operator keeps its owner out; null: nobody does. */

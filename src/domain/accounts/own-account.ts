@@ -76,8 +76,8 @@ export class OwnAccount {
   }
 
   /**
-   * Deletes the account with its sessions, tokens and rooms, and what is kept of its name and email; resolves to its id.
-   * A guest has no password to prove: the session is all there is of one.
+   * Deletes the account, then ends its sessions and tokens, then its stays and rooms, and last removes its email from the
+   * throttles. Resolves to its id. A guest has no password: its session is enough.
    *
    * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError
    */
@@ -94,7 +94,7 @@ export class OwnAccount {
       await this.#prove(account, password, address);
     }
     const { id } = account;
-    // First the account: a sign-in under way looks for it last, and then finds nothing.
+    // The account goes first: a sign-in that is running reads it last and then finds nothing.
     await this.#accounts.delete(id);
     await this.#sessions.endAll(id);
     await this.#oneTimeTokens.revokeAll(id);

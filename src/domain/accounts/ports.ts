@@ -86,7 +86,7 @@ export interface SessionEnds {
 export interface PasswordHasher {
   /** Resolves to a PHC string. Rejects with `RateLimitedError`, before any work, when too many wait already. */
   hash(password: string): Promise<string>;
-  /** Whether `password` made `hash`. A null hash takes as long as a real one and resolves to false. */
+  /** Whether `password` made `hash`. A null hash takes as long as one that `hash` has made, and resolves to false. */
   verify(hash: string | null, password: string): Promise<boolean>;
   /** Costs nothing. @throws RateLimitedError when too many wait already, as `hash` and `verify` would */
   checkQueue(): void;

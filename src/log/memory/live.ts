@@ -135,7 +135,7 @@ export class Live<K extends Kind> {
         const local = this.followers.get(step.follower.id);
         if (local === undefined) return null;
         local.follower = step.follower;
-        local.dropInbox();
+        local.dropInbox()?.end();
         return null;
       }
       case 'end':

@@ -5,9 +5,9 @@ const read = (...names: string[]) => Script.read(names, import.meta.url);
 /** What Redis runs of a log. It stores, orders and tells; what is decided is decided in TypeScript. */
 export const scripts = {
   load: read('load'),
-  commit: read('append', 'commit', 'steps', 'store'),
-  send: read('append', 'send'),
-  catchUp: read('append', 'catch-up'),
+  commit: read('identity', 'append', 'commit', 'steps', 'store'),
+  send: read('identity', 'append', 'send'),
+  catchUp: read('identity', 'catch-up'),
   received: read('received'),
   due: read('due'),
   sweep: read('sweep'),

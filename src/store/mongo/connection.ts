@@ -64,9 +64,11 @@ function namesDatabase(uri: string): boolean {
   return /^[^:]+:\/\/[^/]+\/[^?]/.test(uri);
 }
 
-// The driver repeats the whole connection string, password and all, in some of what it says of a malformed one: only
-// what it says of servers is passed on.
-function openingError(error: unknown): Error {
+/**
+ * Why MongoDB could not be opened, in one sentence. The driver repeats the whole connection string, password and all, in
+ * some of what it says of a malformed one: only what it says of servers is passed on.
+ */
+export function openingError(error: unknown): Error {
   const ofServers =
     error instanceof MongooseErrors.MongooseServerSelectionError ||
     error instanceof mongo.MongoServerError ||

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** The byte order mark of UTF-8, which a parser may ignore (RFC 8259 §8.1). */
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -19,6 +19,36 @@ export function normaliseMediaType({ headers }: IncomingMessage): void {
   if (given === undefined) return;
   const [type = '', ...parameters] = given.split(';');
   headers['content-type'] = [type.trim().toLowerCase(), ...parameters].join(';');
+}
+
+/**
+ * The body that a framework in front has read and parsed already (Express, Nest, Fastify), as it was sent or as JSON
+ * again, with the headers that say so; null where the request is still to be read.
+ *
+ * @throws Error where it was read, and not left in `request.body`
+ */
+export function parsedBody(request: IncomingMessage & { readonly body?: unknown }): Buffer | null {
+  const { body, headers } = request;
+  if (!request.readableDidRead) return null;
+  if (body === undefined || body === null) {
+    if (Number(headers['content-length'] ?? 0) === 0 && !headers['transfer-encoding']) return null;
+    throw new Error('The body was read before it came here, and was not left in request.body.');
+  }
+  const read = asSent(body, headers);
+  delete headers['content-encoding'];
+  delete headers['transfer-encoding'];
+  headers['content-length'] = String(read.length);
+  return read;
+}
+
+function asSent(body: unknown, headers: IncomingHttpHeaders): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  if (typeof body === 'string') return Buffer.from(body);
+  if (/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) {
+    const fields = Object.entries(body as object).map(([name, value]) => [name, String(value)]);
+    return Buffer.from(new URLSearchParams(fields).toString());
+  }
+  return Buffer.from(JSON.stringify(body));
 }
 
 /** Puts a body that was read in the place of a request's own, for whoever reads it anew. */

@@ -18,8 +18,6 @@ export interface GraphiqlOffers {
   readonly persistedOnly: boolean;
   /** Whether the schema may be asked for. */
   readonly introspection: boolean;
-  /** What stands before the path of the API. */
-  readonly pathPrefix: string;
 }
 
 const made = new Map<string, Promise<Page>>();
@@ -58,13 +56,12 @@ query Me {
 export async function serveGraphiql(
   request: IncomingMessage,
   response: ServerResponse,
-  { persistedOnly, introspection, pathPrefix }: GraphiqlOffers,
+  { persistedOnly, introspection }: GraphiqlOffers,
 ): Promise<void> {
   const ordinary = introspection ? DEFAULT_QUERY : HIDDEN_QUERY;
   const query = persistedOnly ? PERSISTED_ONLY_QUERY : ordinary;
-  const key = `${pathPrefix} ${query}`;
-  const making = made.get(key) ?? makePage(query, `${pathPrefix}${GRAPHQL_PATH}`);
-  made.set(key, making);
+  const making = made.get(query) ?? makePage(query);
+  made.set(query, making);
   const page = await making;
   response.setHeader('Content-Security-Policy', page.policy);
   response.setHeader('ETag', page.etag);
@@ -90,11 +87,12 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
   );
 }
 
-async function makePage(defaultQuery: string, endpoint: string): Promise<Page> {
+async function makePage(defaultQuery: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const text = renderGraphiQL({
     title: 'PeerQL',
-    endpoint,
+    // From the page's own folder on, whatever path stands before it.
+    endpoint: `.${GRAPHQL_PATH}`,
     subscriptionsProtocol: 'WS',
     credentials: 'same-origin',
     defaultQuery,

@@ -12,7 +12,7 @@ import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
 import type { AdminToken } from './admin-token.ts';
-import { hideMark, isEncoded, normaliseMediaType, unread } from './body.ts';
+import { hideMark, isEncoded, normaliseMediaType, parsedBody, unread } from './body.ts';
 import { sendJson } from './json.ts';
 import { type PlainPost, type RequestParams, readPlainPost } from './plain-post.ts';
 
@@ -33,10 +33,10 @@ interface Parts {
   readonly bodyBytes: number;
 }
 
-/** Answers a request. What fails in it is told and logged by `requestId`. */
 /** How long a browser keeps the cookie that names its device, in milliseconds. */
 const DEVICE_MS = 180 * 86_400_000;
 
+/** Answers a request. What fails in it is told and logged by `requestId`. */
 export type GraphqlHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -79,16 +79,18 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   });
   return async (request, response, requestId) => {
     const server: ServerContext = { req: request, res: response, requestId };
+    const parsed = parsedBody(request);
     if (isEncoded(request)) return refuseEncoded(response);
     normaliseMediaType(request);
-    const post = await readPlainPost(request, parts.bodyBytes);
+    const post = await readPlainPost(request, parts.bodyBytes, parsed);
     if (post !== null) {
       const params = post.params && withDocument(post.params);
       if (params) return answer(post, await run(params, 'POST', server), response);
       unread(request, post.body);
-    } else if (request.destroyed) return;
+    } else if (parsed !== null) unread(request, parsed);
+    else if (request.destroyed) return;
     else if (request.method === 'POST') hideMark(request);
-    await yoga(request, response, server);
+    await yoga(withOwnTarget(request), response, server);
   };
 
   /** Null where there is none. */
@@ -173,6 +175,13 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     };
     return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
   }
+}
+
+/** A request as the Fetch adapter shall see it: of Express' it takes the whole target, mount and all, and the query anew. */
+function withOwnTarget(request: IncomingMessage): IncomingMessage {
+  if (!('originalUrl' in request)) return request;
+  const { url } = request;
+  return Object.create(request, { originalUrl: { value: url }, query: { value: undefined } });
 }
 
 /** RFC 9110 §15.5.16, and what may be sent instead (§12.5.3). */

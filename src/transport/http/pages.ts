@@ -1,13 +1,18 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join, sep } from 'node:path';
 import sirv from 'sirv';
 
-/** Answers with a file of the call page, if the path names one; resolves to whether it did. */
-export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+/** The files of the built call page. */
+export interface Pages {
+  /** Whether it has a file for the path. */
+  takes(path: string): boolean;
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
 
-/** Serves the built call page from `folder`; nothing where it was not built. */
-export function servePages(folder: string): Pages {
-  if (!existsSync(folder)) return () => Promise.resolve(false);
+/** The built call page in `folder`; null where it was not built. */
+export function openPages(folder: string): Pages | null {
+  if (!existsSync(folder)) return null;
   const serve = sirv(folder, {
     etag: true,
     setHeaders: (response, path) => {
@@ -19,13 +24,21 @@ export function servePages(folder: string): Pages {
       );
     },
   });
-  return (request, response) =>
-    new Promise((resolve) => {
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        resolve(false);
-        return;
-      }
-      response.once('close', () => resolve(true));
-      serve(request, response, () => resolve(false));
-    });
+  const paths = new Set(['/', ...filesIn(folder)]);
+  return {
+    takes: (path) => paths.has(path),
+    serve: (request, response) =>
+      new Promise((resolve, reject) => {
+        response.once('close', resolve);
+        serve(request, response, () => reject(new Error(`The file of ${request.url} is gone.`)));
+      }),
+  };
+}
+
+/** The paths of a folder's files, from it on. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length).replaceAll(sep, '/'))
+    .map((path) => (path.startsWith('/') ? path : `/${path}`));
 }

@@ -26,14 +26,17 @@ export interface PlainPost {
 /**
  * Reads what nearly every client sends: a POST of JSON whose size is known, to be answered by JSON. Resolves to null
  * for anything else, which is not read, and where the client has gone before the end.
+ *
+ * @param parsed the body, where somebody has read it already
  */
 export async function readPlainPost(
   request: IncomingMessage,
   bodyBytes: number,
+  parsed: Buffer | null,
 ): Promise<PlainPost | null> {
   const accepted = isPlain(request, bodyBytes) ? acceptedType(request.headers.accept) : null;
   if (accepted === null) return null;
-  const read = await readBody(request);
+  const read = parsed ?? (await readBody(request));
   if (read === null) return null;
   const body = withoutMark(read);
   return { accepted, body, params: readParams(body.toString()) };

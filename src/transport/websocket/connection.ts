@@ -115,6 +115,11 @@ export class Connection implements ProtocolSocket, Context {
     this.#caller = caller;
   }
 
+  /** Who is signed in has another name from now on. */
+  rename(name: string): void {
+    if (this.#caller !== null) this.#caller = { ...this.#caller, name };
+  }
+
   isExpired(): boolean {
     return this.#caller !== null && this.#caller.expiresAt.getTime() <= this.#host.clock.now();
   }

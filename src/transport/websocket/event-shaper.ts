@@ -3,6 +3,7 @@ import type { Eventual } from '../../domain/eventual.ts';
 import type { RoomEvent } from '../../domain/signaling/event.ts';
 import type { Coerced, Operation } from '../../execution/operation.ts';
 import type { Context } from '../../graphql/context.ts';
+import { isSameForAll } from '../../graphql/room-event.ts';
 import { toWire, type Wire } from './frame-writer.ts';
 
 const shapers = new WeakMap<Operation, EventShaper>();
@@ -37,7 +38,7 @@ class EventShaper {
     const result = written ?? this.#operation.shape(event, context, variables);
     if (result instanceof Promise) return result.then(asPayload);
     const payload = typeof result === 'string' ? toWire(result) : asPayload(result);
-    if (this.#operation.sharable && isForAll(event)) {
+    if (this.#operation.sharable && isSameForAll(event)) {
       this.#event = event;
       this.#payload = payload;
     }
@@ -47,30 +48,4 @@ class EventShaper {
 
 function asPayload(result: ExecutionResult): Wire {
   return toWire(JSON.stringify(result));
-}
-
-/** Whether everybody who gets the event gets the same: it holds nothing that depends on who looks. */
-function isForAll(event: RoomEvent): boolean {
-  switch (event.type) {
-    case 'ParticipantJoined':
-    case 'ParticipantUpdated':
-    case 'ParticipantLeft':
-    case 'RoomClosed':
-      return true;
-    case 'MessageReceived':
-      return event.to === null;
-    case 'RoomSnapshot':
-    case 'RoomUpdated':
-    case 'OfferReceived':
-    case 'AnswerReceived':
-    case 'IceCandidatesReceived':
-    case 'IceServersRefreshed':
-    case 'MuteRequested':
-    case 'KnockReceived':
-    case 'KnockEnded':
-    case 'KnockPending':
-    case 'KnockAnswered':
-    case 'JoinRefused':
-      return false;
-  }
 }

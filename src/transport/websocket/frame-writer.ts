@@ -43,8 +43,8 @@ export class FrameWriter {
   /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
-  /** Whether somebody was told that there is no room and waits to hear of it. */
-  #full = false;
+  /** How many bytes were too many for who waits to hear that there is room again; 0 while nobody waits. */
+  #fullAt = 0;
   /** What waits until more has been proved, oldest first; each part ends with a ping. */
   #held: string[] = [];
   #heldBytes = 0;
@@ -53,7 +53,7 @@ export class FrameWriter {
   #written = 0;
   #proved = 0;
   #pingedAt = 0;
-  /** Where the longest part ends that was not proved yet, and its length: one frame cannot be parted. */
+  /** Where the newest part ends, and the length of the longest since everything had arrived: one frame cannot be parted. */
   #longEnd = 0;
   #longBytes = 0;
 
@@ -68,10 +68,10 @@ export class FrameWriter {
     return this.#socket.writableLength + this.#gathered.length + this.#heldBytes;
   }
 
-  /** Whether fewer bytes than `limit` wait, here and in the socket. After false the reader is told when they have left. */
+  /** Whether fewer bytes than `limit` wait, here and in the socket. After false the reader is told when half have left. */
   hasRoom(limit: number): boolean {
     if (this.waitingBytes < limit) return true;
-    this.#full = true;
+    this.#fullAt = limit;
     return false;
   }
 
@@ -83,11 +83,8 @@ export class FrameWriter {
   send(wire: Wire): void {
     this.#gather(header(wire.length) + wire);
     if (this.#bytes - this.#pingedAt < PROVE_BYTES) return;
-    const part = this.#bytes - this.#pingedAt;
-    if (part >= this.longUnproved) {
-      this.#longEnd = this.#bytes;
-      this.#longBytes = part;
-    }
+    this.#longBytes = Math.max(this.longUnproved, this.#bytes - this.#pingedAt);
+    this.#longEnd = this.#bytes;
     this.ping(`${PROOF}${this.#bytes}`);
     this.#pingedAt = this.#bytes;
     // Parts are made here, and not where they are written: frames have to stay whole.
@@ -172,9 +169,9 @@ export class FrameWriter {
     if (!this.#socket.writable) return;
     this.#written += text.length;
     const taken = this.#socket.write(text, 'latin1');
-    if (!taken || !this.#full || this.#heldBytes > 0) return;
+    if (!taken || this.#fullAt === 0 || this.waitingBytes > this.#fullAt / 2) return;
     // The socket says `drain` only of what it could not take at once.
-    this.#full = false;
+    this.#fullAt = 0;
     this.#reader.drained();
   }
 }

@@ -1,4 +1,4 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -19,9 +19,9 @@ import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
 import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
+import { isServerMessage } from './server-messages.ts';
 import { Sockets } from './sockets.ts';
 import { UnreadWatch } from './unread-watch.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
@@ -42,7 +42,7 @@ interface Parts {
   readonly limits: WebSocketLimits;
   readonly counts: Metrics;
   /** What stands before every path, such as `/api`; empty: nothing does. */
-  readonly pathPrefix?: string;
+  readonly pathPrefix: string;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
@@ -92,14 +92,20 @@ export class WebSocketSide {
         connection.close(CloseCode.SignedOut, 'Signed out');
       }
     });
+    services.signaling.onRenamed(({ id, name }) => {
+      for (const connection of this.sockets.ofAccount(id)) connection.rename(name);
+    });
   }
 
-  /** Takes the upgrades of an HTTP server. */
-  attach(http: HttpServer): void {
-    http.on('upgrade', (request, socket, head) => {
-      if (isWebSocketUpgrade(request)) this.#upgrade(request, socket as Socket, head);
-      else asRequest(http, request, socket as Socket, head);
-    });
+  /** Makes a WebSocket of an upgrade, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    normaliseTarget(request, this.#parts.pathPrefix);
+    const refusal = this.#refusal(request);
+    if (refusal !== null) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, request));
   }
 
   /** Closes the sockets of sessions that were ended elsewhere. */
@@ -133,16 +139,6 @@ export class WebSocketSide {
     await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#parts.clock);
     this.#heartbeat.stop();
     this.#unread.stop();
-  }
-
-  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    normaliseTarget(request, this.#parts.pathPrefix ?? '');
-    const refusal = this.#refusal(request);
-    if (refusal !== null) {
-      refuseUpgrade(socket, refusal);
-      return;
-    }
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, request));
   }
 
   /** The status line of an upgrade that is refused before the handshake. */
@@ -217,9 +213,9 @@ export class WebSocketSide {
         typeof left === 'string'
           ? connection.receive(left)
           : this.#protocol.subscribe(connection, left);
-      handled?.catch((error: unknown) => this.#failed(connection, error));
+      handled?.catch((error: unknown) => this.#failed(connection, text, error));
     } catch (error) {
-      this.#failed(connection, error);
+      this.#failed(connection, text, error);
     }
   }
 
@@ -230,15 +226,15 @@ export class WebSocketSide {
     return flooding;
   }
 
-  /** A message came to nothing: the socket closes, with a code that says whether to come back. */
-  #failed(connection: Connection, error: unknown): void {
+  /** A message could not be handled: closes the socket, with a code that says whether to come back. */
+  #failed(connection: Connection, text: string, error: unknown): void {
     if (error instanceof UnavailableError) {
       connection.close(CloseCode.TryAgainLater, error.message);
       return;
     }
-    // What only a server may say: graphql-ws throws there, and it is the client's mistake.
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-      connection.close(CloseCode.BadMessage, error.message);
+    // graphql-ws throws a plain error for these, although the client made the mistake.
+    if (isServerMessage(text)) {
+      connection.close(CloseCode.BadMessage, 'Only a server sends messages of this type');
       return;
     }
     this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');

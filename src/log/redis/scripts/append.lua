@@ -3,20 +3,16 @@
 
 local function text(number) return string.format('%.0f', number) end
 
--- A Redis of another identity may lack what the former one had: its positions must not come twice in an epoch. After a
--- failover it has another replication id; after a restart with an append-only file it has everything.
-local function identity(given)
-  if given ~= '' then return given end
-  local info = redis.call('INFO', 'replication')
-  local kept = string.match(redis.call('INFO', 'persistence'), 'aof_enabled:1')
-  if kept and string.match(info, 'master_replid2:0+%s') then return 'aof' end
-  return string.match(info, 'master_replid:(%x+)')
-end
-
--- Messages for nodes are published when everything is written: what Redis refuses to write nobody has heard of.
+-- Messages for nodes are published when everything is written: what Redis refuses to write nobody has heard of. While a slot
+-- of a Redis Cluster moves, a node may listen where it was: it is told over the whole cluster to look for what is missing.
 local messages = {}
 local function publish()
-  for i = 1, #messages, 2 do redis.call('SPUBLISH', messages[i], messages[i + 1]) end
+  for i = 1, #messages, 2 do
+    if redis.call('SPUBLISH', messages[i], messages[i + 1]) == 0 then
+      local name, key, node = string.match(messages[i], '{([^/]+)/(.*)}@([^@]+)$')
+      if name then redis.call('PUBLISH', 'peerql:' .. name .. ':unheard:' .. node, key) end
+    end
+  end
 end
 
 -- Before an entry, a node is told the position of what it was told before it, so that it notices what it has missed.

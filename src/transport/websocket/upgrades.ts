@@ -1,11 +1,26 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { GRAPHQL_PATH, ownPath } from '../path.ts';
+import type { WebSocketSide } from './server.ts';
 
 /** Headers that belong to an upgrade and not to what is asked (RFC 9110 §7.8, RFC 7540 §3.2.1). */
 const OF_UPGRADES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
+/** Takes all upgrades of an HTTP server that is ours. */
+export function takeUpgrades(http: HttpServer, webSockets: WebSocketSide): void {
+  http.on('upgrade', (request, socket, head) => {
+    if (isWebSocketUpgrade(request)) webSockets.upgrade(request, socket as Socket, head);
+    else asRequest(http, request, socket as Socket, head);
+  });
+}
+
+/** Whether an upgrade of somebody else's HTTP server is for us: a WebSocket for the API below the prefix. */
+export function isOwnUpgrade(request: IncomingMessage, prefix: string): boolean {
+  return ownPath(request, prefix) === GRAPHQL_PATH && isWebSocketUpgrade(request);
+}
+
 /** Whether a client wants to go on by WebSocket (RFC 6455 §4.2.1). */
-export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
+function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }
 
@@ -13,12 +28,7 @@ export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
  * Has a request answered as if it had not offered another protocol: a server may ignore the offer (RFC 9110 §7.8), and
  * HTTP clients that would rather speak HTTP/2 (`h2c`) count on that.
  */
-export function asRequest(
-  http: HttpServer,
-  request: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-): void {
+function asRequest(http: HttpServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
   for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
     const [name = '', value = ''] = request.rawHeaders.slice(at, at + 2);

@@ -1,0 +1,121 @@
+import type { Config } from '../config/config.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { Services } from '../graphql/context.ts';
+import { createLog } from '../observability/process-log.ts';
+import { CleanUp } from './clean-up.ts';
+import { type Infrastructure, openInfrastructure, type Surroundings } from './infrastructure.ts';
+import { createServices } from './services.ts';
+import { createTransport, type Transport } from './transport.ts';
+import { repeat } from './upkeep.ts';
+
+/** Parts that a test or a benchmark may put in the place of the usual ones. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly log?: Logger & { dropped?(): number };
+  /** The folder of the built call page (beside this file, unless this says otherwise). */
+  readonly pagesFolder?: string;
+}
+
+export interface Usage {
+  readonly sockets: number;
+  /** Rooms with anybody in them. */
+  readonly rooms: number;
+  /** Rate limits of those who joined or sent lately. */
+  readonly budgets: number;
+}
+
+/** Everything but a port: what an application and a handler have in common. */
+export interface Running {
+  readonly surroundings: Surroundings;
+  readonly transport: Transport;
+  /** Where accounts and rooms are kept; holds no credentials. */
+  readonly store: string;
+  usage(): Usage;
+  /** Stops, once; what was added to the clean-up last is let go of first. */
+  close(): Promise<void>;
+}
+
+/** How often rooms are kept and swept, at most, in milliseconds. */
+const TIDY_INTERVAL_MS = 60_000;
+/** How often rooms are kept and swept at least, as a share of the time that an unused room stays. */
+const TIDY_SHARE = 1 / 20;
+
+/**
+ * Puts the parts together, in three steps, and hands them to `open`, which lets requests in. Where anything fails, nothing
+ * stays open.
+ *
+ * @param ownUrl where the server is reached, once it is
+ */
+export async function run<Opened>(
+  config: Config,
+  overrides: Overrides,
+  ownUrl: () => string,
+  open: (running: Running) => Opened | Promise<Opened>,
+): Promise<Opened> {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel);
+  const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp() };
+  try {
+    return await open(await start(surroundings, overrides, ownUrl));
+  } catch (error) {
+    await surroundings.cleanUp.run();
+    throw error;
+  }
+}
+
+async function start(
+  surroundings: Surroundings,
+  overrides: Overrides,
+  ownUrl: () => string,
+): Promise<Running> {
+  let closing: Promise<void> | null = null;
+  const infrastructure = await openInfrastructure(surroundings);
+  const services = createServices(surroundings, infrastructure, ownUrl);
+  const transport = await createTransport(surroundings, infrastructure, services, {
+    pagesFolder: overrides.pagesFolder,
+  });
+  infrastructure.dependencies.start();
+  startUpkeep(surroundings, infrastructure, services, transport);
+  return {
+    surroundings,
+    transport,
+    store: infrastructure.store.description,
+    usage: () => ({ sockets: transport.webSockets.sockets.size, ...services.signaling.usage() }),
+    close: () => {
+      closing ??= surroundings.cleanUp.run();
+      return closing;
+    },
+  };
+}
+
+/** What is done again and again, as long as the server runs. */
+function startUpkeep(
+  { config: { limits }, log, cleanUp }: Surroundings,
+  { shared }: Infrastructure,
+  { signaling, guests }: Services,
+  { webSockets }: Transport,
+): void {
+  const tidy = repeat(
+    async () => {
+      // A node whose clock is wrong must not delete what others need.
+      if (shared?.isClockSkewed === true) {
+        log.warn({}, 'The clocks of this machine and of Redis differ: no room is swept here');
+        return;
+      }
+      await signaling.tidy();
+      await guests.tidy();
+    },
+    Math.min(TIDY_INTERVAL_MS, limits.roomTtlMs * TIDY_SHARE),
+    log,
+  );
+  cleanUp.add(() => tidy.cancel());
+  const review = repeat(() => webSockets.review(), limits.heartbeatMs, log);
+  cleanUp.add(() => review.cancel());
+}
+
+/** Readiness turns off first; then WebSockets are closed a slice at a time. */
+export async function drain({ surroundings, transport }: Running): Promise<void> {
+  transport.health.drain();
+  await transport.webSockets.drain(surroundings.config.limits.shutdownMs);
+}

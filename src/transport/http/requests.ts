@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../domain/logger.ts';
+import type { OriginPolicy } from '../origin.ts';
+import { GRAPHQL_PATH, normaliseTarget, ownPath, pathOf } from '../path.ts';
+import { applyCors } from './cors.ts';
+import type { Crowding } from './crowding.ts';
+import { suspectForgery } from './csrf.ts';
+import { type GraphiqlOffers, serveGraphiql, wantsGraphiql } from './graphiql.ts';
+import type { GraphqlHandler } from './graphql.ts';
+import type { SecurityHeaders } from './headers.ts';
+import type { Health } from './health.ts';
+import { sendJson } from './json.ts';
+import type { MetricsHandler } from './metrics-endpoint.ts';
+import type { ObserveRequest } from './observed-requests.ts';
+import type { Pages } from './pages.ts';
+
+interface Parts {
+  readonly graphql: GraphqlHandler;
+  /** Null where there is no such page. */
+  readonly graphiql: GraphiqlOffers | null;
+  readonly origins: OriginPolicy;
+  readonly headers: SecurityHeaders;
+  readonly health: Health;
+  /** Null where nothing is measured. */
+  readonly metrics: MetricsHandler | null;
+  readonly observe: ObserveRequest;
+  /** Null where no page is served. */
+  readonly pages: Pages | null;
+  readonly log: Logger;
+  /** What stands before every path, such as `/api`; empty: nothing does. */
+  readonly pathPrefix: string;
+  readonly crowding: Crowding;
+}
+
+/** The requests' side of the server: every request finds its way here, with the headers that every answer has. */
+export class Requests {
+  readonly #parts: Parts;
+  readonly #answering = new Set<ServerResponse>();
+  #closed = false;
+  #settled: (() => void) | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @param next takes what there is nothing for here; without it the answer is 404 */
+  handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void {
+    const { pathPrefix, crowding, headers, log, observe } = this.#parts;
+    if (next !== undefined && !this.#takes(request, ownPath(request, pathPrefix))) {
+      next();
+      return;
+    }
+    const requestId = randomUUID();
+    normaliseTarget(request, pathPrefix);
+    response.setHeader('X-Request-Id', requestId);
+    if (this.#closed || !crowding.admits(request, response)) {
+      headers(request, response);
+      // What it still sends is not waited for.
+      response.setHeader('Connection', 'close');
+      response.setHeader('Retry-After', '1');
+      if (this.#closed) sendJson(response, 503, { error: 'This server is stopping.' });
+      else sendJson(response, 429, { error: 'Too many requests of this address at once.' });
+      return;
+    }
+    this.#begun(response);
+    observe(request, response, () => this.#answer(request, response, requestId)).catch(
+      (error: unknown) => {
+        log.error({ requestId, err: error }, 'A request failed');
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: 'Something went wrong on the server.', requestId });
+      },
+    );
+  }
+
+  /** From now on requests are refused; resolves once those under way have been answered. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return new Promise((resolve) => {
+      if (this.#answering.size === 0) resolve();
+      else this.#settled = resolve;
+    });
+  }
+
+  #begun(response: ServerResponse): void {
+    this.#answering.add(response);
+    response.once('close', () => {
+      this.#answering.delete(response);
+      if (this.#answering.size === 0) this.#settled?.();
+    });
+  }
+
+  #takes({ method }: IncomingMessage, path: string | null): boolean {
+    const { health, metrics, pages, pathPrefix } = this.#parts;
+    if (path === null) return false;
+    if (path === GRAPHQL_PATH || health.takes(path)) return true;
+    if (path === '/metrics') return metrics !== null;
+    if (pages === null || !isReading(method)) return false;
+    return path === pathPrefix || pages.takes(path);
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<void> {
+    const { graphql, graphiql, origins, headers, health, metrics, pages, pathPrefix } = this.#parts;
+    headers(request, response);
+    const path = pathOf(request);
+    if (path === GRAPHQL_PATH) {
+      // Answers are of one caller, now (RFC 9111 §5.2.2.5).
+      response.setHeader('Cache-Control', 'no-store');
+      if (applyCors(request, response, origins)) return;
+      if (graphiql !== null && wantsGraphiql(request)) {
+        return serveGraphiql(request, response, graphiql);
+      }
+      const suspicion = suspectForgery(request, origins);
+      if (suspicion !== null) {
+        const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };
+        return sendJson(response, 403, { errors: [error] });
+      }
+      return graphql(request, response, requestId);
+    }
+    if (health.takes(path)) return health.answer(path, response);
+    if (path === '/metrics' && metrics !== null) return metrics(request, response);
+    if (pages !== null && isReading(request.method)) {
+      if (path === pathPrefix) return redirectToPage(request, response, pathPrefix);
+      if (pages.takes(path)) return pages.serve(request, response);
+    }
+    nothingHere(request, response);
+  }
+}
+
+function isReading(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function nothingHere({ headers }: IncomingMessage, response: ServerResponse): void {
+  if (!(headers.accept ?? '').includes('text/html')) {
+    sendJson(response, 404, { error: 'There is nothing here.' });
+    return;
+  }
+  response.statusCode = 404;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end('There is nothing here.\n');
+}
+
+/** What the page loads is named from its folder on. */
+function redirectToPage(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  pathPrefix: string,
+): void {
+  response.statusCode = 308;
+  response.setHeader('Location', `${pathPrefix}/${url.slice(pathPrefix.length)}`);
+  response.end();
+}
