@@ -54,13 +54,25 @@ export class RequestError extends PeerqlError {
  */
 export class RefusedError extends PeerqlError {}
 
+/** One thing that is wrong with an input. */
+export interface InputIssue {
+  /** Where: the input's fields, joined by dots. */
+  readonly path: string;
+  /** What is wrong there, in English. */
+  readonly message: string;
+  /** Which kind of rule it is, for a text of one's own: `TOO_SHORT`, `TOO_COMMON`, …; what is not known is `INVALID`, the default. */
+  readonly code?: string;
+  /** The bound that was passed, where the code has one. */
+  readonly limit?: number | null;
+}
+
 /**
  * The input breaks one or more rules; `issues` names all of them. Code `INVALID_INPUT`.
  * @example
  * if (error instanceof InvalidInputError) for (const { path, message } of error.issues) mark(path, message);
  */
 export class InvalidInputError extends RefusedError {
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  readonly issues: readonly InputIssue[];
 
   constructor(message: string, issues: InvalidInputError['issues']) {
     super('INVALID_INPUT', message);

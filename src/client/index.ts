@@ -20,6 +20,7 @@ export {
 } from './client.ts';
 export type { ConnectionQuality } from './connection-quality.ts';
 export {
+  type InputIssue,
   InvalidInputError,
   NetworkError,
   PeerqlError,
@@ -72,7 +73,8 @@ export {
   UpdateProfileDocument,
   VerifyEmailDocument,
 } from './generated/graphql.ts';
-export type { JoinOptions } from './join-room.ts';
+export type { JoinOptions, Waiting } from './join-room.ts';
+export { LocalMedia, type LocalMediaState } from './local-media.ts';
 export {
   type MediaSlot,
   Peer,

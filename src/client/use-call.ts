@@ -6,7 +6,8 @@ import type { PeerqlError } from './errors.ts';
 import type { JoinOptions } from './join-room.ts';
 import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
 
-export interface UseCallOptions extends Omit<JoinOptions, 'signal' | 'onWaiting' | 'stream'> {
+export interface UseCallOptions
+  extends Omit<JoinOptions, 'signal' | 'onWaiting' | 'stream' | 'localMedia'> {
   /** Default: that of the provider above. That of the moment of joining counts. */
   readonly client?: Client;
   /**

@@ -3,11 +3,29 @@ export abstract class DomainError extends Error {
   abstract readonly code: string;
 }
 
+/** What kind of rule an input breaks. */
+export const INPUT_ISSUE_CODES = [
+  'TOO_SHORT',
+  'TOO_LONG',
+  'TOO_SMALL',
+  'TOO_BIG',
+  'BAD_FORMAT',
+  'BAD_CHARACTERS',
+  'TOO_COMMON',
+  'REPEATS_YOU',
+  'INVALID',
+] as const;
+export type InputIssueCode = (typeof INPUT_ISSUE_CODES)[number];
+
 /** One thing that is wrong with an input. */
 export interface InputIssue {
   /** Where: the argument's fields, joined by dots, for example `candidates.3.candidate`. */
   readonly path: string;
   readonly message: string;
+  /** Default: `INVALID`, and only the message says more. */
+  readonly code?: InputIssueCode;
+  /** The bound that was passed. Default: none is known. */
+  readonly limit?: number | null;
 }
 
 /** The input breaks one or more rules; `issues` names all of them. */

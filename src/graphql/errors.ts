@@ -6,6 +6,8 @@ import {
   EmailTakenError,
   GuestsNotAllowedError,
   InvalidInputError,
+  type InputIssue as Issue,
+  type InputIssueCode as IssueCode,
   KnockDeniedError,
   KnockNotFoundError,
   MailUnavailableError,
@@ -81,13 +83,39 @@ export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
   });
 }
 
-const InputIssue = builder.objectRef<{ path: string; message: string }>('InputIssue').implement({
+const InputIssueCode = builder.enumType('InputIssueCode', {
+  description:
+    'What kind of rule an input breaks. More may come: take what you do not know for `INVALID`.',
+  values: {
+    TOO_SHORT: { description: 'It has fewer characters than `limit`.' },
+    TOO_LONG: { description: 'It has more characters than `limit`.' },
+    TOO_SMALL: { description: 'It is less than `limit`.' },
+    TOO_BIG: { description: 'It is more than `limit`.' },
+    BAD_FORMAT: { description: 'It is none, for example no email address.' },
+    BAD_CHARACTERS: { description: 'It has characters that may not be in it, or none to see.' },
+    TOO_COMMON: { description: 'The password is one of the most common.' },
+    REPEATS_YOU: { description: 'The password is the name or the email of its account.' },
+    INVALID: { description: 'Another rule, which `message` names.' },
+  } satisfies Record<IssueCode, object>,
+});
+
+const InputIssue = builder.objectRef<Issue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
     path: t.exposeString('path', {
       description: 'Where in the input, fields joined by dots: `candidates.3.candidate`.',
     }),
     message: t.exposeString('message', { description: 'What is wrong there, in English.' }),
+    code: t.field({
+      type: InputIssueCode,
+      description: 'Which kind of rule it is, for a text of one’s own.',
+      resolve: ({ code = 'INVALID' }) => code,
+    }),
+    limit: t.int({
+      nullable: true,
+      description: 'The bound that was passed, where the code has one.',
+      resolve: ({ limit = null }) => limit,
+    }),
   }),
 });
 

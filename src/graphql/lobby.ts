@@ -47,6 +47,10 @@ export function addLobby(): void {
     interfaces: [RoomEventType],
     fields: (t) => ({
       knockId: t.exposeID('knockId', { description: 'Names the caller’s knock.' }),
+      hostTold: t.exposeBoolean('hostTold', {
+        description:
+          'Whether a host is in the room, who was told. Otherwise whoever becomes host is told then.',
+      }),
     }),
   });
 
