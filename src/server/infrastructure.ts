@@ -133,6 +133,7 @@ function observed(store: Store, observability: Observability): Store {
     accounts: observability.store('accounts', store.accounts),
     sessions: observability.store('sessions', store.sessions),
     oneTimeTokens: observability.store('oneTimeTokens', store.oneTimeTokens),
+    outsideTokens: observability.store('outsideTokens', store.outsideTokens),
     rooms: observability.store('rooms', store.rooms),
     webhooks: observability.store('webhooks', store.webhooks),
   };

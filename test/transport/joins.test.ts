@@ -38,6 +38,7 @@ beforeEach(async () => {
     name: 'Ann',
     sessionId: 'session',
     guestOf: null,
+    grant: null,
     expiresAt: new Date(Date.now() + 60_000),
   });
   const services = {
