@@ -74,6 +74,7 @@ function contextOf(seed: number): Context {
         ? null
         : {
             requestId: 'r-1',
+            byCookie: false,
             setSessionCookie() {},
             rememberDevice() {},
             clearSessionCookie() {},

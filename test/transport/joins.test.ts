@@ -95,6 +95,7 @@ beforeEach(async () => {
       socketsPerAddress: 10,
       socketBufferBytes: MANY,
       unreadBytes: MANY,
+      sessionWarningMs: MANY,
     },
   });
   http = createServer();

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { InvalidInputError, PersonTakenError, TokenInvalidError } from '../errors.ts';
 import { newId } from '../identifier.ts';
+import { parseInput } from '../input.ts';
 import type { Account, Person } from './account.ts';
 import type { OwnAccount } from './own-account.ts';
 import type { AccountStore, OutsideTokenStore } from './ports.ts';
+import { describedRules, personRules } from './rules.ts';
 import type { Sessions } from './sessions.ts';
 import {
   HOST_ISSUER,
@@ -79,30 +81,35 @@ export class People {
   /**
    * As {@link People.ensure}, for whoever runs the server: before somebody comes, or when they changed.
    *
-   * @throws InvalidInputError for an issuer that is not trusted
+   * @throws InvalidInputError, also for an issuer that is not trusted
    */
-  async upsert(described: Described): Promise<Account> {
+  async upsert(input: Omit<Described, 'emailVerified'>): Promise<Account> {
+    const described = parseInput(describedRules, input);
     const { issuer } = described;
     if (issuer !== HOST_ISSUER && !this.#verifier.trusts(issuer)) {
       throw new InvalidInputError([
         { path: 'issuer', message: 'is none of TRUSTED_ISSUERS, and no id of API_KEYS' },
       ]);
     }
-    return this.ensure(described);
+    return this.ensure({ ...described, emailVerified: described.email !== null });
   }
 
   /**
    * Ends all sessions of somebody; tokens that were issued up to now are worth nothing any more, used here before or not.
    * Resolves to how many sessions ended.
+   *
+   * @throws InvalidInputError
    */
-  async endSessions(person: Person): Promise<number> {
+  async endSessions(input: Person): Promise<number> {
+    const person = parseInput(personRules, input);
     await this.#end(person);
     const account = await this.#accounts.findByPerson(person);
     return account === null ? 0 : this.#sessions.endAll(account.id);
   }
 
-  /** Ends somebody's sessions, and deletes the account; resolves to its id, or null where there was none. */
-  async delete(person: Person): Promise<string | null> {
+  /** Ends somebody's sessions, and deletes the account; resolves to its id, or null where there was none. @throws InvalidInputError */
+  async delete(input: Person): Promise<string | null> {
+    const person = parseInput(personRules, input);
     await this.#end(person);
     const account = await this.#accounts.findByPerson(person);
     if (account === null) return null;

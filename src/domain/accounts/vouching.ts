@@ -34,3 +34,24 @@ export const SKEW_MS = 60_000;
 export const TOKEN_LIFE_MS = 24 * 3_600_000;
 /** The issuer of those whom the program vouches for that this server is a part of. */
 export const HOST_ISSUER = 'host';
+
+/** Somebody who signs tokens for people, by keys that it publishes (OpenID Connect, RFC 7517). */
+export interface TrustedIssuer {
+  /** As tokens name it in `iss`, character by character. */
+  readonly issuer: string;
+  /** One of these has to be in `aud`. */
+  readonly audience: readonly string[];
+  /** Where its keys are; null: its discovery document says so. */
+  readonly jwksUrl: string | null;
+  /** With which it may sign: of public keys alone. */
+  readonly algorithms: readonly string[];
+  /** Which claims say the name, the email and the picture; dots lead into objects. */
+  readonly claims: { readonly name: string; readonly email: string; readonly picture: string };
+}
+
+/** A secret that is shared with a program that signs tokens for its own people. */
+export interface ApiKey {
+  /** As tokens name it in `iss`. Several secrets may have one id: any of them signs. */
+  readonly id: string;
+  readonly secret: string;
+}
