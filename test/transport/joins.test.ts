@@ -39,6 +39,7 @@ beforeEach(async () => {
     name: 'Ann',
     sessionId: 'session',
     guestOf: null,
+    grant: null,
     expiresAt: new Date(Date.now() + 60_000),
   });
   const services = {
@@ -83,6 +84,7 @@ beforeEach(async () => {
     addresses: new ClientAddresses([]),
     tally: null,
     pathPrefix: '',
+    identity: null,
     limits: {
       messageBytes: MANY,
       messageFragments: MANY,
@@ -96,6 +98,7 @@ beforeEach(async () => {
       socketsPerAddress: 10,
       socketBufferBytes: MANY,
       unreadBytes: MANY,
+      sessionWarningMs: MANY,
     },
   });
   http = createServer();
