@@ -15,6 +15,7 @@ import {
   type Identify,
 } from '../../src/server/app.ts';
 import { send } from '../kit/http.ts';
+import { KeptLog } from '../kit/log.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, post, register } from '../kit/people.ts';
 import { UNHURRIED } from '../kit/unhurried.ts';
@@ -40,9 +41,9 @@ async function open(
   env: Record<string, string> = {},
   options: HandlerOptions = { path: '/calls' },
 ): Promise<Handler> {
-  const base = { DATA_DIR: dataDir, LOG_LEVEL: 'silent', STUN_URLS: ',', SHUTDOWN_SECONDS: '1' };
+  const base = { DATA_DIR: dataDir, STUN_URLS: ',', SHUTDOWN_SECONDS: '1' };
   const config = readConfig({ ...base, ...UNHURRIED, ...env });
-  const calls = await createHandler(config, options, { pagesFolder: PAGES });
+  const calls = await createHandler(config, options, { pagesFolder: PAGES, log: new KeptLog() });
   steps.push(() => calls.close());
   return calls;
 }
@@ -265,7 +266,7 @@ describe('identify: people of the server itself', () => {
       ?.me;
   const accountOf = (wire: Wire) => {
     const [ack] = wire.frames;
-    return (ack?.payload as { accountId: string | null }).accountId;
+    return (ack?.payload as { accountId: string | null } | undefined)?.accountId;
   };
 
   test('are the same over HTTP and WebSocket, each time, and nobody else', async () => {

@@ -27,7 +27,8 @@ export async function signIn(
   const token = given ?? connection.cookieToken;
   connection.cookieToken = null;
   const known = given === null ? await identify() : null;
-  const caller = known ?? (token && (await authenticate(connection, token, services)));
+  const shown = known !== null ? null : token;
+  const caller = shown === null ? known : await authenticate(connection, shown, services);
   if (connection.closing) return null;
   // Signed out while this was under way: whoever ended the session did not find this socket.
   const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
