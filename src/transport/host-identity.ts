@@ -3,6 +3,7 @@ import type { OutsideSessions, Visit } from '../domain/accounts/outside-sessions
 import { emailRule, nameRule, personRules } from '../domain/accounts/rules.ts';
 import type { Caller } from '../domain/accounts/sessions.ts';
 import { HOST_ISSUER } from '../domain/accounts/vouching.ts';
+import { TokenInvalidError } from '../domain/errors.ts';
 
 /** Somebody whom the program vouches for that PeerQL is a part of. */
 export interface Identified {
@@ -47,6 +48,12 @@ export class HostIdentity {
       emailVerified: email.success,
       picture: null,
     };
-    return this.#outside.identify(described, visit);
+    try {
+      return await this.#outside.identify(described, visit);
+    } catch (error) {
+      // Of somebody whose account is disabled here, for example: they are nobody.
+      if (error instanceof TokenInvalidError) return null;
+      throw error;
+    }
   }
 }
