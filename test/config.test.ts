@@ -194,5 +194,55 @@ test('the servers of a cluster share accounts and tokens', () => {
     expect.stringMatching(/^JWT_SECRET is needed with REDIS_URL/),
   ]);
   const shared = { MONGO_URI: 'mongodb://localhost/peerql', JWT_SECRET: 'x'.repeat(32) };
-  expect(readConfig({ ...redis, ...shared }).redisUrls).toEqual(['redis://localhost:6379']);
+  expect(readConfig({ ...redis, ...shared }).redis.urls).toEqual(['redis://localhost:6379']);
+});
+
+describe('REDIS_URL', () => {
+  const shared = { MONGO_URI: 'mongodb://localhost/peerql', JWT_SECRET: 'x'.repeat(32) };
+  const read = (url: string) => readConfig({ ...shared, REDIS_URL: url }).redis;
+
+  test('several URLs are one Redis Cluster', () => {
+    expect(read('redis://a:1, redis://b:2')).toEqual({
+      urls: ['redis://a:1', 'redis://b:2'],
+      sentinels: null,
+    });
+  });
+
+  test('sentinels have one URL, with what they call the master', () => {
+    expect(read('redis+sentinel://s1,10.0.0.2:26380,[fd00::3]:1/my-master')).toEqual({
+      urls: ['redis://my-master/'],
+      sentinels: {
+        name: 'my-master',
+        addresses: [
+          { host: 's1', port: 26_379 },
+          { host: '10.0.0.2', port: 26_380 },
+          { host: 'fd00::3', port: 1 },
+        ],
+        username: null,
+        password: null,
+      },
+    });
+    const url =
+      'rediss+sentinel://ann:p%40ss@s1:1/calls/3?sentinel_username=sue&sentinel_password=p%26w';
+    expect(read(url)).toMatchObject({
+      urls: ['rediss://ann:p%40ss@calls/3'],
+      sentinels: { name: 'calls', username: 'sue', password: 'p&w' },
+    });
+  });
+
+  test.each([
+    'http://a',
+    'redis+sentinel://s1',
+    'redis+sentinel:///calls',
+    'redis+sentinel://s1:0/calls',
+    'redis+sentinel://s1:99999/calls',
+    'redis+sentinel://s1,/calls',
+    'redis+sentinel://s1/calls/x',
+    'redis+sentinel://s1/calls?sentinel_pasword=x',
+    'redis+sentinel://s1/calls,redis://b',
+  ])('%s is refused', (url) => {
+    expect(mistakes({ ...shared, REDIS_URL: url })).toEqual([
+      expect.stringMatching(/^REDIS_URL must be URLs such as redis:/),
+    ]);
+  });
 });

@@ -21,8 +21,12 @@ export class Lobby {
         return null;
       case 'KnockReceived': {
         const { knockId, user } = event;
-        if (this.#knocks.some((known) => known.knockId === knockId)) return null;
         const knock = { knockId, user };
+        if (this.#knocks.some((known) => known.knockId === knockId)) {
+          // Told again: it may have taken another name.
+          this.#knocks = this.#knocks.map((known) => (known.knockId === knockId ? knock : known));
+          return null;
+        }
         this.#knocks = [...this.#knocks, knock];
         return knock;
       }

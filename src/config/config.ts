@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiKey, TrustedIssuer } from '../domain/accounts/vouching.ts';
 import { environment, type LogLevel, limits, split } from './environment.ts';
 import { type LimitName, limitTable } from './limits.ts';
+import type { RedisAddress } from './redis-address.ts';
 import { insecureUrls, readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
@@ -18,8 +19,8 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly mongoUri: string | null;
-  /** Redis, or several nodes of a Redis Cluster; empty: this server is alone. */
-  readonly redisUrls: readonly string[];
+  /** What the servers of a cluster share; without URLs this server is alone. */
+  readonly redis: RedisAddress;
   /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
   readonly jwtSecrets: readonly string[];
   /** Origins of front ends on other hosts or ports, beside the server's own; `https://*.example.com` is any subdomain. */
@@ -148,7 +149,7 @@ export function readConfig(env: Environment): Config {
     port: data.PORT,
     dataDir: data.DATA_DIR,
     mongoUri: data.MONGO_URI ?? null,
-    redisUrls: data.REDIS_URL,
+    redis: data.REDIS_URL,
     jwtSecrets: data.JWT_SECRET,
     frontendOrigins: data.FRONTEND_URL,
     logLevel: data.LOG_LEVEL,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readWebhookSecret } from '../domain/webhooks/secret.ts';
 import { readFrontendOrigin } from './frontend-origin.ts';
 import { limitTable } from './limits.ts';
+import { NO_REDIS, type RedisAddress, readRedisAddress } from './redis-address.ts';
 import { readApiKeys, readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Ports that `fetch` calls nobody at (Fetch standard, "bad port"), whoever listens there. */
@@ -68,6 +69,15 @@ function readBy<T>(read: (text: string) => T) {
   });
 }
 
+function redisAddress(text: string, context: z.RefinementCtx): RedisAddress {
+  const address = readRedisAddress(text);
+  if (address !== null) return address;
+  const message =
+    'must be URLs such as redis://redis.example.com:6379, separated by commas, or one such as redis+sentinel://sentinel-1:26379,sentinel-2:26379/mymaster';
+  context.addIssue(message);
+  return z.NEVER;
+}
+
 function urls(schemes: RegExp, example: string) {
   return list.refine(
     (items) => items.every((item) => schemes.test(item)),
@@ -105,7 +115,7 @@ export const environment = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
     .optional(),
-  REDIS_URL: urls(/^rediss?:\/\/[^/\s]+/, 'redis://redis.example.com:6379').default([]),
+  REDIS_URL: z.string().transform(redisAddress).default(NO_REDIS),
   JWT_SECRET: list.default([]),
   FRONTEND_URL: list.pipe(z.array(origin)).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),

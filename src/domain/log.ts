@@ -64,6 +64,8 @@ export interface Follower {
 /** Somebody who waits for an answer and follows nothing yet. */
 export interface Waiter {
   readonly id: string;
+  /** Whose it is. */
+  readonly member: string;
   readonly session: string;
   /** The node where it waits. */
   readonly node: string;
@@ -220,7 +222,7 @@ export interface Log<K extends Kind> {
   run<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
   /** As `run`, for what must happen. It must do no harm to do it late. */
   owe<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
-  /** As `owe`, on every aggregate in which somebody follows or waits at this node. */
+  /** As `owe`, on every aggregate in which they follow or wait at this node. */
   oweFor(who: Who, decide: Decide<K, unknown>): Eventual<void>;
   /**
    * Follows a log by what `decide` answers, one of whose steps is `begin` or `hold`. Registers the inbox; the caller

@@ -64,7 +64,7 @@ export function addOwnAccount(): void {
   builder.mutationFields((t) => ({
     updateProfile: t.field({
       type: resultUnion(UpdateProfileSuccess, []),
-      description: 'Changes what others see of the caller.',
+      description: 'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`); messages that were sent before keep the old name.',
       args: {
         input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
       },
@@ -91,7 +91,7 @@ export function addOwnAccount(): void {
     deleteAccount: t.field({
       type: resultUnion(DeleteAccountSuccess, [BadCredentials]),
       description:
-        'Deletes the caller’s account for good, with its sessions and rooms; its name and email are kept nowhere. A guest deletes itself so, without a password. Over a WebSocket its close with 4401 is the answer.',
+        'Deletes the caller’s account for good, with its sessions and rooms; the server keeps its name and email nowhere. A guest needs no password. Over a WebSocket there is no answer: the socket closes with 4401.',
       args: {
         input: t.arg({ type: DeleteAccountInput, required: true, description: 'The proof.' }),
       },

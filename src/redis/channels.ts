@@ -1,35 +1,48 @@
 import type { Cluster, Redis } from 'ioredis';
 
-/** The sharded channels that one connection listens on. */
+/** Told where its slot is; or at every node of a Redis Cluster, which costs each of them something. */
+export type Reach = 'sharded' | 'everywhere';
+
+interface Listening {
+  readonly listener: (message: string) => void;
+  readonly reach: Reach;
+}
+
+/** The channels that one connection listens on. */
 export class Channels {
   readonly #client: Redis | Cluster;
-  readonly #listeners = new Map<string, (message: string) => void>();
+  readonly #listening = new Map<string, Listening>();
 
   constructor(client: Redis | Cluster) {
     this.#client = client;
     // As bytes: for texts the client looks up its listeners at each message.
-    client.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
-      this.#listeners.get(channel.toString())?.(message.toString());
-    });
+    for (const event of ['smessageBuffer', 'messageBuffer']) {
+      client.on(event, (channel: Buffer, message: Buffer) => {
+        this.#listening.get(channel.toString())?.listener(message.toString());
+      });
+    }
   }
 
   /** Listens from the next {@link Channels.renew} on. */
-  note(channel: string, listener: (message: string) => void): void {
-    this.#listeners.set(channel, listener);
+  note(channel: string, listener: (message: string) => void, reach: Reach = 'sharded'): void {
+    this.#listening.set(channel, { listener, reach });
   }
 
-  async listen(channel: string, listener: (message: string) => void): Promise<void> {
-    this.note(channel, listener);
-    await this.#client.ssubscribe(channel);
+  /** Listens on a channel that was noted. */
+  async listen(channel: string): Promise<void> {
+    if (this.#listening.get(channel)?.reach === 'everywhere') await this.#client.subscribe(channel);
+    else await this.#client.ssubscribe(channel);
   }
 
   async unlisten(channel: string): Promise<void> {
-    this.#listeners.delete(channel);
-    await this.#client.sunsubscribe(channel);
+    const reach = this.#listening.get(channel)?.reach;
+    this.#listening.delete(channel);
+    if (reach === 'everywhere') await this.#client.unsubscribe(channel);
+    else await this.#client.sunsubscribe(channel);
   }
 
   /** Listens again on all, after the connection was lost: by itself the client would, but nobody could wait for it. */
   async renew(): Promise<void> {
-    await Promise.all([...this.#listeners.keys()].map((name) => this.#client.ssubscribe(name)));
+    await Promise.all([...this.#listening.keys()].map((name) => this.listen(name)));
   }
 }

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { FAILED_OVER } from './keys.ts';
 import type { Script } from './script.ts';
 
 /** How long one attempt to connect may take, in milliseconds. */
@@ -7,8 +8,41 @@ const CONNECT_MS = 5000;
 const RETRY_MS = 500;
 const KEEP_ALIVE_MS = 5000;
 
-/** A client of one Redis or of a Redis Cluster, which comes back by itself and neither queues nor repeats anything. */
-export function connect(urls: readonly string[], name: string): Redis | Cluster {
+/** How long a sentinel may take to answer, in milliseconds. */
+const SENTINEL_MS = 1000;
+/** How often a Redis Cluster is asked who has which slots, in milliseconds. */
+const SLOTS_MS = 1000;
+
+/** Where Redis is. */
+export interface RedisPlace {
+  /** One URL; or several nodes of one Redis Cluster. */
+  readonly urls: readonly string[];
+  /** Who knows which Redis is the master; its URL then has the master's name for a host. */
+  readonly sentinels?: {
+    readonly name: string;
+    readonly addresses: readonly { readonly host: string; readonly port: number }[];
+    readonly username: string | null;
+    readonly password: string | null;
+  } | null;
+}
+
+export interface ConnectionOptions extends RedisPlace {
+  /** For how long Redis may be away before it counts as lost, in milliseconds. */
+  readonly lostMs: number;
+}
+
+/** Where that is, without credentials. */
+export function describePlace({ urls, sentinels }: RedisPlace): string {
+  if (!sentinels) return urls.map((url) => new URL(url).host).join(', ');
+  const addresses = sentinels.addresses.map(({ host, port }) => `${host}:${port}`);
+  return `${sentinels.name} of the sentinels ${addresses.join(', ')}`;
+}
+
+/**
+ * A client of one Redis or of a Redis Cluster, which comes back by itself and neither queues nor repeats anything. Behind
+ * sentinels it asks them at each connect, and leaves a master when any of them says that there is another.
+ */
+export function connect({ urls, sentinels }: RedisPlace, name: string): Redis | Cluster {
   const [first = ''] = urls;
   const shared = {
     connectionName: `peerql-${name}`,
@@ -20,12 +54,29 @@ export function connect(urls: readonly string[], name: string): Redis | Cluster 
     keepAlive: KEEP_ALIVE_MS,
   };
   const retry = (times: number) => Math.min(RETRY_MS, times * 50);
-  if (urls.length === 1) return new Redis(first, { ...shared, retryStrategy: retry });
   const { username, password, protocol } = new URL(first);
+  if (sentinels) {
+    return new Redis(first, {
+      ...shared,
+      retryStrategy: retry,
+      sentinels: [...sentinels.addresses],
+      name: sentinels.name,
+      sentinelRetryStrategy: retry,
+      sentinelReconnectStrategy: retry,
+      sentinelCommandTimeout: SENTINEL_MS,
+      failoverDetector: true,
+      ...(sentinels.username !== null && { sentinelUsername: sentinels.username }),
+      ...(sentinels.password !== null && { sentinelPassword: sentinels.password }),
+      ...(protocol === 'rediss:' && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    });
+  }
+  if (urls.length === 1) return new Redis(first, { ...shared, retryStrategy: retry });
   return new Cluster([...urls], {
     enableOfflineQueue: false,
     shardedSubscribers: true,
     clusterRetryStrategy: retry,
+    // A node that was asked when a slot had just moved may not have known, and nothing else asks again.
+    slotsRefreshInterval: SLOTS_MS,
     redisOptions: {
       connectTimeout: CONNECT_MS,
       keepAlive: KEEP_ALIVE_MS,
@@ -38,14 +89,28 @@ export function connect(urls: readonly string[], name: string): Redis | Cluster 
 }
 
 /**
- * Names what one Redis stores, as append.lua does. After a failover, and after a restart without an append-only file, it
- * is another, since what was acknowledged may be missing. With that file a restart brings everything back.
+ * Names what the Redis that two clients are connected to stores, as append.lua does; '' for a Redis Cluster. After
+ * a failover, and after a restart without an append-only file, it is another, since what was acknowledged may be missing.
+ * With that file a restart brings everything back.
+ *
+ * @throws Error that begins with READONLY where it is no master, or where they are connected to two
  */
-export async function identityOf(client: Redis | Cluster): Promise<string> {
-  const info = (await client.info('replication')) + (await client.info('persistence'));
-  const neverFailedOver = /^master_replid2:0+\r?$/m.test(info);
-  if (neverFailedOver && /^aof_enabled:1/m.test(info)) return 'aof';
-  return /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
+export async function identityOf(
+  commands: Redis | Cluster,
+  listening: Redis | Cluster,
+): Promise<string> {
+  if (commands instanceof Cluster) return '';
+  const [info, other] = await Promise.all([commands.info(), listening.info()]);
+  if (/^role:slave/m.test(info)) throw new Error('READONLY It is a replica.');
+  const process = /^run_id:.*$/m.exec(info)?.[0] ?? '';
+  // After a failover one of them may lead to the former master, for a moment.
+  if (!other.includes(process)) throw new Error('READONLY The connections lead to two servers.');
+  const name = /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
+  if (!/^aof_enabled:1/m.test(info)) return name;
+  if (/^master_replid2:0+\r?$/m.test(info)) return `aof${(await commands.get(FAILED_OVER)) ?? ''}`;
+  // Redis forgets that in a restart. One that refuses writes says so when it is asked to work.
+  await commands.set(FAILED_OVER, name).catch(() => {});
+  return name;
 }
 
 /** Has every master know some scripts. */

@@ -4,7 +4,13 @@ import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Absence } from './absence.ts';
 import { Channels } from './channels.ts';
-import { connect, identityOf, loadScripts } from './clients.ts';
+import {
+  type ConnectionOptions,
+  connect,
+  describePlace,
+  identityOf,
+  loadScripts,
+} from './clients.ts';
 import { Outstanding } from './outstanding.ts';
 import { isReadOnly } from './reasons.ts';
 import type { Script } from './script.ts';
@@ -15,23 +21,19 @@ import { Watchdog } from './watchdog.ts';
 import { WorkProbe } from './work-probe.ts';
 import { type Collected, WriteBatch } from './write-batch.ts';
 
-/** How long a replica that was the master is left alone after a reconnect, in milliseconds. */
+/** How long a Redis that is no master is left alone after a reconnect, in milliseconds. */
 const RECONNECT_MS = 1000;
 
 const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
-
-export interface ConnectionOptions {
-  /** One URL; or several nodes of one Redis Cluster. */
-  readonly urls: readonly string[];
-  /** For how long Redis may be away before `onLost` is called, in milliseconds. */
-  readonly lostMs: number;
-}
 
 /**
  * Two connections to Redis, or to a Redis Cluster: one for commands, one that listens. Commands of one turn leave in
  * one write. Nothing is queued while Redis is away, and nothing is sent twice: what was under way then is rejected.
  */
 export class RedisConnection {
+  /** Where it is, without credentials. */
+  readonly description: string;
+  readonly isCluster: boolean;
   readonly #commands: Redis | Cluster;
   readonly #listening: Redis | Cluster;
   /** Null with a Redis Cluster, whose client has a connection for each of its nodes. */
@@ -39,7 +41,6 @@ export class RedisConnection {
   readonly #work: WorkProbe;
   readonly #scripts: Script[] = Object.values(scripts);
   readonly #calls: ScriptCalls;
-  readonly #options: ConnectionOptions;
   readonly #log: Logger;
   readonly #asked = new Outstanding();
   readonly #onReady: (() => Promise<void>)[] = [];
@@ -54,14 +55,14 @@ export class RedisConnection {
   #leftAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ConnectionOptions, clock: Clock, log: Logger) {
-    this.#options = options;
+    this.description = describePlace(options);
     this.#log = log;
     this.#absence = new Absence(options.lostMs, this.description, log);
-    this.#commands = connect(options.urls, 'commands');
+    this.#commands = connect(options, 'commands');
+    this.isCluster = this.#commands instanceof Cluster;
     this.#batch = this.#commands instanceof Cluster ? null : new WriteBatch(this.#commands);
     this.#calls = new ScriptCalls(this.#commands);
-    this.#listening =
-      this.#commands instanceof Cluster ? this.#commands : connect(options.urls, 'listening');
+    this.#listening = this.isCluster ? this.#commands : connect(options, 'listening');
     for (const client of new Set([this.#commands, this.#listening])) {
       client.on('error', (error: Error) => {
         this.#trouble.note(error);
@@ -69,6 +70,8 @@ export class RedisConnection {
       });
       client.on('close', () => this.#away());
       client.on('ready', () => void this.#prepare());
+      // A Redis Cluster has another master for some slots, where less may be stored and nobody listened meanwhile.
+      client.on('subscribersReady', () => void this.#tellReady().catch(() => {}));
     }
     this.#channels = new Channels(this.#listening);
     this.#work = new WorkProbe(
@@ -100,10 +103,6 @@ export class RedisConnection {
     return this.#commands;
   }
 
-  get isCluster(): boolean {
-    return this.#commands instanceof Cluster;
-  }
-
   /**
    * Names what is stored, and changes where that may have gone back: after a failover, a restart. Empty with a Redis
    * Cluster, where each master has one of its own.
@@ -126,7 +125,10 @@ export class RedisConnection {
     return this.#work.isSkewed;
   }
 
-  /** Calls `listener` each time Redis is back, before anything else is asked of it; also the first time. */
+  /**
+   * Calls `listener` each time the connections are ready, the first time too. Other commands may already be sent by then.
+   * When it rejects, Redis counts as lost again.
+   */
   onReady(listener: () => Promise<void>): void {
     this.#onReady.push(listener);
   }
@@ -151,11 +153,6 @@ export class RedisConnection {
     }
     this.#trouble.note(await this.#work.trouble());
     if (this.#trouble.isRefusal) throw this.#trouble.atStart(this.description);
-  }
-
-  /** Where it is, without credentials. */
-  get description(): string {
-    return this.#options.urls.map((url) => new URL(url).host).join(', ');
   }
 
   /**
@@ -206,10 +203,10 @@ export class RedisConnection {
   }
 
   /** Listens on a channel until `unlisten`, across losses of the connection. @throws UnavailableError */
-  async listen(channel: string, listener: (message: string) => void): Promise<void> {
+  async listen(...given: Parameters<Channels['note']>): Promise<void> {
     // It is listened on as soon as Redis is back, where it is away.
-    this.#channels.note(channel, listener);
-    await this.#run(() => this.#channels.listen(channel, listener));
+    this.#channels.note(...given);
+    await this.#run(() => this.#channels.listen(given[0]));
   }
 
   unlisten(channel: string): void {
@@ -255,23 +252,29 @@ export class RedisConnection {
     if (this.#preparing || this.#closed || clients.some(({ status }) => status !== 'ready')) return;
     this.#preparing = true;
     try {
+      this.#identity = await identityOf(this.#commands, this.#listening);
       await loadScripts(this.#commands, this.#scripts);
       await this.#channels.renew();
-      if (!this.isCluster) this.#identity = await identityOf(this.#commands);
       if (clients.some(({ status }) => status !== 'ready')) return;
       this.#ready = true;
       this.#trouble.clear();
       this.#absence.end();
       this.#watchdog.reset();
-      for (const listener of this.#onReady) await listener();
+      await this.#tellReady();
       this.#absence.over();
     } catch (error) {
       this.#trouble.note(error);
       this.#log.debug({ err: error }, 'Redis went away again');
       this.#away();
+      this.#leaveReplica(error);
     } finally {
       this.#preparing = false;
     }
+  }
+
+  async #tellReady(): Promise<void> {
+    if (!this.#ready) return;
+    for (const listener of this.#onReady) await listener();
   }
 
   #away(): void {
@@ -290,7 +293,11 @@ export class RedisConnection {
 
   #reconnect(): void {
     this.#away();
-    this.#commands.disconnect(true);
-    if (this.#listening !== this.#commands) this.#listening.disconnect(true);
+    for (const client of new Set([this.#commands, this.#listening])) {
+      // One that is just connecting would give up for ever.
+      if (client instanceof Cluster || client.status === 'ready' || client.status === 'connect') {
+        client.disconnect(true);
+      }
+    }
   }
 }

@@ -11,3 +11,5 @@ export const ENDED_SESSIONS = 'peerql:ended';
 export function probeOf(nodeId: string, tag: string): string {
   return `peerql:probe:${nodeId}:{${tag}}`;
 }
+/** The last failover that a node has seen, as Redis names it. */
+export const FAILED_OVER = 'peerql:failed-over';

@@ -18,6 +18,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
     'The Redis Cluster is down, or some of its slots have no master.',
   ],
   [/\bMASTERDOWN\b/, 'Redis is a replica that has lost its master.'],
+  [/All sentinels are unreachable/, 'No sentinel of REDIS_URL answers and names a master.'],
 ];
 
 /** One sentence for operators on why Redis refuses its work, without hosts or credentials; null where it only is silent. */

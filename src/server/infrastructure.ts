@@ -82,7 +82,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   const location = {
     dataDir,
     ...(config.mongoUri !== null && { mongoUri: config.mongoUri }),
-    forServer: config.redisUrls.length === 0 ? ('alone' as const) : ('in a cluster' as const),
+    forServer: config.redis.urls.length === 0 ? ('alone' as const) : ('in a cluster' as const),
   };
   const opened = await openStore(location, { clock, log });
   cleanUp.add(() => opened.close());
@@ -167,7 +167,7 @@ function observed(store: Store, observability: Observability): Store {
 }
 
 function webhooksOf(
-  { limits, redisUrls }: Config,
+  { limits, redis }: Config,
   { urls, key }: NonNullable<Config['webhooks']>,
   store: Store,
   { clock, log }: Surroundings,
@@ -185,7 +185,7 @@ function webhooksOf(
       firstRetryMs: limits.webhookRetryMs,
       longestRetryMs: limits.webhookRetryMaxMs,
       giveUpMs: limits.webhookGiveUpMs,
-      settleMs: redisUrls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
+      settleMs: redis.urls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
       perSecond: limits.webhooksPerSecond,
       burst: limits.webhookBurst,
       backlog: limits.webhookBacklog,
@@ -194,14 +194,14 @@ function webhooksOf(
 }
 
 async function openShared({
-  config: { redisUrls, limits },
+  config: { redis, limits },
   clock,
   log,
 }: Surroundings): Promise<SharedByRedis | null> {
-  if (redisUrls.length === 0) return null;
+  if (redis.urls.length === 0) return null;
   // Loaded on demand: most servers are alone.
   const { openRedis } = await import('../redis/open.ts');
-  return openRedis({ urls: redisUrls, lostMs: limits.redisLostMs }, { clock, log });
+  return openRedis({ ...redis, lostMs: limits.redisLostMs }, { clock, log });
 }
 
 /** The live rooms over a log of their own: in this process, or for a cluster in Redis. */

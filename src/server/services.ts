@@ -15,6 +15,7 @@ import { CallBudgets } from '../domain/call-budgets.ts';
 import { Guests } from '../domain/rooms/guests.ts';
 import { Rooms } from '../domain/rooms/rooms.ts';
 import { ByteBudgets } from '../domain/signaling/byte-budgets.ts';
+import { ChatHistory } from '../domain/signaling/chat-history.ts';
 import { IceRequests } from '../domain/signaling/ice-requests.ts';
 import { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import { Joining } from '../domain/signaling/joining.ts';
@@ -179,6 +180,7 @@ function roomServices(
     rooms,
     sessions,
     ice,
+    history: new ChatHistory(account),
     clock,
     signals,
     joins,

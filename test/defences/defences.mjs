@@ -1,16 +1,4 @@
-/**
- * A defence of the server, how it is taken out, and the test that must fail then.
- *
- * @typedef {object} Defence
- * @property {string} name
- * @property {string} file
- * @property {string} find stands once in the file
- * @property {string} replace
- * @property {string} test
- * @property {string} title the end of the full name of the test
- */
-
-/** @type {readonly Defence[]} */
+/** @type {readonly import('./defences.d.mts').Defence[]} */
 export const defences = [
   {
     name: 'forged requests: what makes a browser ask first',
@@ -24,7 +12,7 @@ export const defences = [
     name: 'forged requests: the origin',
     file: 'src/transport/http/csrf.ts',
     find: 'if (!origins.allows(request)) {',
-    replace: "if (host === 'nobody') {",
+    replace: "if (origin === 'nobody') {",
     test: 'test/attacks/forgery.test.ts',
     title: 'cross-site request with application/json, and its preflight',
   },
@@ -510,6 +498,14 @@ export const defences = [
     for (const any of state.stays) return any;
     throw new NotInRoomError();
   }`,
+    test: 'test/roomlog/memory.test.ts',
+    title: 'only a participant speaks, and only to another one of the same room',
+  },
+  {
+    name: 'rooms: who sends signals is in it',
+    file: 'src/log/memory/log.ts',
+    find: 'const sender = live?.ofMember.get(member);',
+    replace: 'const sender = live?.ofMember.get(member) ?? live?.ofMember.values().next().value;',
     test: 'test/attacks/sessions.test.ts',
     title: 'reading a room one is not in, and sending as or to somebody of another room',
   },
@@ -519,7 +515,7 @@ export const defences = [
     find: 'if (caller === null) throw new UnauthenticatedError();',
     replace: `if (caller === null) {
     const expiresAt = new Date();
-    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '' };
+    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '', device: null };
   }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'everything that needs a sign-in, without one',
@@ -559,8 +555,11 @@ export const defences = [
   {
     name: 'rooms: as many as an owner may have',
     file: 'src/domain/rooms/rooms.ts',
-    find: 'await this.#checkOwned(id, underWay);',
-    replace: '',
+    // Either of the two would do for rooms that are made one after the other.
+    find: `await this.#checkOwned(id, underWay);
+      await this.#rooms.insert(room);
+      await this.#checkStillFits(room);`,
+    replace: 'await this.#rooms.insert(room);',
     test: 'test/attacks/hoarding.test.ts',
     title: 'rooms without end, over HTTP and WebSocket',
   },
@@ -891,5 +890,79 @@ export const defences = [
     replace: "return waiting < 0 ? 'backlog' : null;",
     test: 'test/domain/webhooks/webhooks.test.ts',
     title: 'WEBHOOK_BACKLOG: past it messages are lost, and it is said',
+  },
+  {
+    name: 'failover of Redis: a replica is no master',
+    file: 'src/redis/clients.ts',
+    find: "if (/^role:slave/m.test(info)) throw new Error('READONLY It is a replica.');",
+    replace: '',
+    test: 'test/redis/identity.test.ts',
+    title: 'stays over a restart, and changes at a failover and not back at the restart after it',
+  },
+  {
+    name: 'failover of Redis: remembered over a restart',
+    file: 'src/redis/clients.ts',
+    find: 'await commands.set(FAILED_OVER, name).catch(() => {});',
+    replace: '',
+    test: 'test/redis/identity.test.ts',
+    title: 'stays over a restart, and changes at a failover and not back at the restart after it',
+  },
+  {
+    name: 'failover of Redis: both connections lead to one',
+    file: 'src/redis/clients.ts',
+    find: "if (!other.includes(process)) throw new Error('READONLY The connections lead to two servers.');",
+    replace: '',
+    test: 'test/redis/identity.test.ts',
+    title: 'two connections that lead to two servers are no connection',
+  },
+  {
+    name: 'Redis Cluster: a node that cannot hear is told',
+    file: 'src/log/redis/scripts/append.lua',
+    find: 'if name then redis.call',
+    replace: 'if name and false then redis.call',
+    test: 'test/cluster/redis-cluster.test.ts',
+    title: 'a slot moves: what is acknowledged arrives without waiting for the next',
+  },
+  {
+    name: 'Redis Cluster: a slot that moves keeps its log',
+    file: 'src/log/redis/scripts/identity.lua',
+    find: " or string.match(stored, 'rdb_last_load_keys_loaded:0%s')",
+    replace: '',
+    test: 'test/cluster/redis-cluster.test.ts',
+    title: 'a slot moves: what is acknowledged arrives without waiting for the next',
+  },
+  {
+    name: 'forgetting: who is deleted has said nothing',
+    file: 'src/domain/signaling/chat-history.ts',
+    find: 'if (gone.has(user.id)) return [];',
+    replace: '',
+    test: 'test/integration/forgetting.test.ts',
+    title: 'what was said by an account that is deleted is told to nobody who comes later',
+  },
+  {
+    name: 'forgetting: names of those who have left',
+    file: 'src/domain/signaling/chat-history.ts',
+    find: 'else names.set(id, account.name);',
+    replace: '',
+    test: 'test/integration/forgetting.test.ts',
+    title: 'a new name shows in the history of the chat, also when who has it has left',
+  },
+  {
+    name: 'forgetting: names of those who wait',
+    file: 'src/log/memory/log.ts',
+    find: 'for (const { waiter } of waiters.values()) if (waiter.member === who.member) return true;',
+    replace: '',
+    test: 'test/integration/forgetting.test.ts',
+    title: 'who waits and takes a new name is told to the host at once, and to one who comes back',
+  },
+  {
+    name: 'forgetting: names on open sockets',
+    file: 'src/transport/websocket/server.ts',
+    find: 'for (const connection of this.sockets.ofAccount(id)) connection.rename(name);',
+    replace:
+      'for (const connection of this.sockets.ofAccount(id)) connection.rename(name.length === 0 ? name : (connection.caller?.name ?? name));',
+    test: 'test/integration/forgetting.test.ts',
+    title:
+      'a socket that was open before shows the new name in rooms that are made and entered by it',
   },
 ];

@@ -6,9 +6,10 @@ import argon2 from 'argon2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
 import { openStore } from '../../src/store/open.ts';
+import { enterAsGuest } from '../kit/guests.ts';
 import { mutate } from '../kit/mutate.ts';
 import { Participant } from '../kit/participant.ts';
-import { createRoom, type Person, post, register } from '../kit/people.ts';
+import { createRoom, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -31,14 +32,6 @@ afterAll(async () => {
   await server.close();
   await rm(dataDir, { recursive: true, force: true });
 });
-
-async function enterAsGuest(roomId: string, name: string): Promise<Person> {
-  const input = { roomId, name, delivery: 'BEARER' };
-  const { account, token } = await mutate(url, 'enterAsGuest', input, 'account { id email } token');
-  const { id, email } = account as { id: string; email: string };
-  const headers = { authorization: `Bearer ${token}` };
-  return { name, email, password: '', accountId: id, token: String(token), headers };
-}
 
 async function iceServers(headers: Record<string, string>, roomId: string | null) {
   const document =
@@ -86,7 +79,7 @@ describe('names', () => {
     const room = await createRoom(url, anna, { allowGuests: true });
     const first = new Participant(server.socketUrl, anna);
     await first.join({ roomId: room.id });
-    const guest = await enterAsGuest(room.id, 'Аnnа');
+    const guest = await enterAsGuest(url, room.id, 'Аnnа');
     const second = new Participant(server.socketUrl, guest);
     await second.join({ roomId: room.id });
     const { participant } = await first.next('ParticipantJoined');
@@ -181,7 +174,7 @@ describe('TURN credentials', () => {
   test('are for who is in the room, and for nobody else', async () => {
     const [ann, bob] = [await register(url, 'Ann'), await register(url, 'Bob')];
     const { id } = await createRoom(url, ann, { allowGuests: true });
-    const guest = await enterAsGuest(id, 'Grace');
+    const guest = await enterAsGuest(url, id, 'Grace');
     expect(await iceServers(guest.headers, null)).toBe('INVALID_INPUT');
     expect(await iceServers(guest.headers, id)).toBe('NOT_IN_ROOM');
     expect(await iceServers(bob.headers, id)).toBe('NOT_IN_ROOM');
@@ -291,7 +284,7 @@ describe('a deleted account', () => {
   test('may be a guest’s, who has no password', async () => {
     const ann = await register(url, 'Ann');
     const { id } = await createRoom(url, ann, { allowGuests: true });
-    const guest = await enterAsGuest(id, 'Ermintrude Guest');
+    const guest = await enterAsGuest(url, id, 'Ermintrude Guest');
     const stay = new Participant(server.socketUrl, guest);
     await stay.join({ roomId: id });
     const deleted = await mutate(url, 'deleteAccount', {}, 'accountId', guest.headers);

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer as createVite, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RawAnswer, send } from '../kit/http.ts';
@@ -220,70 +219,6 @@ describe('under a path', () => {
       expect((await fetch(root + path)).status).toBe(200);
     for (const path of ['/apihealth', '/api/api/health', '/other/health']) {
       expect((await fetch(root + path)).status).toBe(404);
-    }
-  });
-});
-
-describe('behind a development server that rewrites requests', () => {
-  let vite: ViteDevServer;
-
-  async function start(target: string): Promise<string> {
-    vite = await createVite({
-      configFile: false,
-      logLevel: 'silent',
-      root: new URL('../e2e/fixtures', import.meta.url).pathname,
-      server: {
-        host: '127.0.0.1',
-        port: 0,
-        strictPort: false,
-        hmr: false,
-        proxy: { '/graphql': { target, changeOrigin: true, ws: true } },
-      },
-    });
-    await vite.listen();
-    const [url = ''] = vite.resolvedUrls?.local ?? [];
-    return new URL(url).origin;
-  }
-
-  test('Vite needs no line where people develop, and PUBLIC_URL in production', async () => {
-    const server = await startServer();
-    const url = await start(server.url);
-    const { port } = new URL(url);
-    for (const origin of [url, `http://localhost:${port}`]) {
-      expect((await ask(`${url}/graphql`, { origin })).status).toBe(200);
-      expect(await handshake(`${url}/graphql`, { origin })).toBe(101);
-    }
-    await vite.close();
-    await server.close();
-
-    const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
-    const strict = await startServer({ env: production });
-    const other = await start(strict.url);
-    expect((await ask(`${other}/graphql`, { origin: other })).status).toBe(403);
-    await strict.close();
-    await vite.close();
-    const told = await startServer({ env: { ...production, PUBLIC_URL: other } });
-    const own = await ask(told.graphqlUrl, { origin: other });
-    expect(own.status).toBe(200);
-    expect(await handshake(told.graphqlUrl, { origin: other })).toBe(101);
-    await told.close();
-  }, 60_000);
-
-  test('what Next’s rewrites and Fastify’s proxy send is let in with TRUST_PROXY', async () => {
-    const sent = {
-      origin: 'https://app.example.com',
-      'x-forwarded-host': 'app.example.com',
-      'x-forwarded-proto': 'https',
-      'x-forwarded-for': '198.51.100.1',
-    };
-    for (const [trusted, status] of [
-      ['0', 403],
-      ['1', 200],
-      ['loopback', 200],
-    ] as const) {
-      const server = await startServer({ env: { TRUST_PROXY: trusted } });
-      expect((await ask(server.graphqlUrl, sent)).status).toBe(status);
-      await server.close();
     }
   });
 });

@@ -7,12 +7,90 @@ const MASTERS = 3;
 /** Keys of which each is in the slots of another master. */
 const KEY_OF_MASTER = ['b', 'c', 'a'] as const;
 
-/** A Redis Cluster of three masters on loopback, without replicas. It keeps nothing. */
+/** A Redis Cluster of three masters on loopback. It keeps nothing. */
 export class RedisClusterServers {
   readonly #masters: readonly RedisServer[];
+  #replicas: readonly RedisServer[] = [];
 
   private constructor(masters: readonly RedisServer[]) {
     this.#masters = masters;
+  }
+
+  /** As {@link RedisClusterServers.start}, with a replica of each master. */
+  static async startWithReplicas(binary: string): Promise<RedisClusterServers> {
+    const cluster = await RedisClusterServers.start(binary);
+    cluster.#replicas = await Promise.all(
+      cluster.#masters.map(() => RedisServer.start(binary, { cluster: true })),
+    );
+    await Promise.all(
+      cluster.#replicas.map(async (replica, of) => {
+        const { port, busPort, url } = cluster.master(of);
+        const master = await idOf(url);
+        await onServer(replica.url, async (client) => {
+          await client.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort ?? 0);
+          await until(async () => {
+            const done = await client.call('CLUSTER', 'REPLICATE', master).catch(() => null);
+            return done === 'OK' && (await client.info('replication')).includes('link_status:up');
+          }, 'a replica to follow its master');
+        });
+      }),
+    );
+    await cluster.#onEach((client) =>
+      until(async () => {
+        const nodes = String(await client.cluster('NODES'));
+        return nodes.split('slave ').length === MASTERS + 1;
+      }, 'the masters to know the replicas'),
+    );
+    return cluster;
+  }
+
+  /** One that was a master at the start, by its place from 0. */
+  master(place: number): RedisServer {
+    const master = this.#masters[place];
+    if (master === undefined) throw new Error(`There is no master ${place}.`);
+    return master;
+  }
+
+  /** The place of the master that has the slot of a key. */
+  async placeOf(key: string): Promise<number> {
+    const slot = await this.#slotOf(key);
+    return Math.floor((slot * MASTERS) / SLOTS);
+  }
+
+  /**
+   * Moves the slot of a key, with all that is in it, from a master to another: step by step, as `redis-cli --cluster reshard`
+   * does. `between` is called when the keys have moved and the slot has not.
+   */
+  async moveSlotOf(
+    key: string,
+    from: number,
+    to: number,
+    between: () => Promise<void>,
+  ): Promise<void> {
+    const slot = await this.#slotOf(key);
+    const target = this.master(to);
+    const [fromId, toId] = await Promise.all([idOf(this.master(from).url), idOf(target.url)]);
+    await onServer(this.master(from).url, (source) =>
+      onServer(target.url, async (there) => {
+        await there.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+        await source.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+        for (;;) {
+          const keys = await source.call('CLUSTER', 'GETKEYSINSLOT', slot, 100);
+          if (!Array.isArray(keys) || keys.length === 0) break;
+          const where = ['127.0.0.1', target.port, '', 0, 5000];
+          await source.call('MIGRATE', ...where, 'KEYS', ...keys.map(String));
+        }
+        await between();
+        await there.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+        await source.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+      }),
+    );
+  }
+
+  async #slotOf(key: string): Promise<number> {
+    return onServer(this.master(0).url, async (client) =>
+      Number(await client.cluster('KEYSLOT', key)),
+    );
   }
 
   /** Resolves once every master knows who has which slots. */
@@ -52,16 +130,28 @@ export class RedisClusterServers {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.#masters.map((master) => master.dispose()));
+    await Promise.all([...this.#masters, ...this.#replicas].map((server) => server.dispose()));
   }
 
   async #onEach(work: (client: Redis, master: number) => Promise<unknown>): Promise<void> {
     await Promise.all(
-      this.#masters.map(async ({ url }, master) => {
-        const client = new Redis(url);
-        await work(client, master);
-        client.disconnect();
-      }),
+      this.#masters.map(({ url }, master) => onServer(url, (client) => work(client, master))),
     );
+  }
+}
+
+async function idOf(url: string): Promise<string> {
+  return onServer(url, async (client) => String(await client.call('CLUSTER', 'MYID')));
+}
+
+async function onServer<Result>(
+  url: string,
+  work: (client: Redis) => Promise<Result>,
+): Promise<Result> {
+  const client = new Redis(url);
+  try {
+    return await work(client);
+  } finally {
+    client.disconnect();
   }
 }

@@ -20,6 +20,15 @@ export function findRedis(): string | null {
   );
 }
 
+export interface RedisOptions {
+  /** Keeps an append-only file, so that a restart finds what was written. */
+  readonly durable?: boolean;
+  /** Makes it a member of a Redis Cluster that has no slots yet. */
+  readonly cluster?: boolean;
+  /** Makes it a replica of the one at this port. */
+  readonly replicaOf?: number;
+}
+
 /** One redis-server on a free loopback port. Unless it is durable it keeps nothing: what is restarted is empty. */
 export class RedisServer {
   readonly #binary: string;
@@ -29,28 +38,20 @@ export class RedisServer {
   /** Where members of a Redis Cluster tell each other of themselves; null outside of one. */
   readonly busPort: number | null;
   readonly #durable: boolean;
+  readonly #replicaOf: number | null;
   #child: ChildProcess | null = null;
 
-  private constructor(binary: string, port: number, busPort: number | null, durable: boolean) {
+  private constructor(binary: string, port: number, busPort: number | null, options: RedisOptions) {
     this.#binary = binary;
     this.port = port;
     this.busPort = busPort;
-    this.#durable = durable;
+    this.#durable = options.durable ?? false;
+    this.#replicaOf = options.replicaOf ?? null;
   }
 
-  /**
-   * @param options.durable keeps an append-only file, so that a restart finds what was written
-   * @param options.cluster makes it a member of a Redis Cluster that has no slots yet
-   */
-  static async start(
-    binary: string,
-    {
-      durable = false,
-      cluster = false,
-    }: { readonly durable?: boolean; readonly cluster?: boolean } = {},
-  ): Promise<RedisServer> {
-    const busPort = cluster ? await freePort() : null;
-    const server = new RedisServer(binary, await freePort(), busPort, durable);
+  static async start(binary: string, options: RedisOptions = {}): Promise<RedisServer> {
+    const busPort = options.cluster === true ? await freePort() : null;
+    const server = new RedisServer(binary, await freePort(), busPort, options);
     process.once('exit', server.#endWithUs);
     await server.start();
     return server;
@@ -74,6 +75,9 @@ export class RedisServer {
       ...(this.busPort === null
         ? []
         : ['--cluster-enabled', 'yes', '--cluster-port', String(this.busPort)]),
+      ...(this.busPort === null ? [] : ['--cluster-node-timeout', '1500']),
+      ...(this.#replicaOf === null ? [] : ['--replicaof', `127.0.0.1 ${this.#replicaOf}`]),
+      ...['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
       '--dir',
     ];
     const child = spawn(
@@ -122,7 +126,8 @@ export class RedisServer {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

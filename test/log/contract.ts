@@ -143,7 +143,7 @@ function describeDeciding(make: MakeCounterLog): void {
     expect(under.log.keys()).toEqual([]);
   });
 
-  test('what concerns a member or a session is done where it follows, and nowhere else', async () => {
+  test('what concerns a member or a session is done where it follows or waits, and nowhere else', async () => {
     await follow(under, 'ann', { session: 'one' });
     await follow(under, 'ann', { key: OTHER_KEY, session: 'two' });
     await under.log.oweFor({ session: 'one' }, count());
@@ -152,6 +152,11 @@ function describeDeciding(make: MakeCounterLog): void {
     await under.log.oweFor({ session: 'two' }, count());
     await under.log.oweFor({ session: 'three' }, count());
     expect((await under.log.read(OTHER_KEY))?.count).toBe(1);
+    await under.log.wait(OTHER_KEY, 'one', waitFor('one', MOST, 'four', 'bob'), () => {});
+    await under.log.oweFor({ member: 'bob' }, count());
+    await under.log.oweFor({ member: 'cem' }, count());
+    expect((await under.log.read(KEY))?.count).toBe(1);
+    expect((await under.log.read(OTHER_KEY))?.count).toBe(2);
   });
 
   test('facts are told to who observes, with their places, once and in order', async () => {

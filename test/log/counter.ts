@@ -103,10 +103,15 @@ export function whisper(to: string, text: string): CounterDecide<void> {
   });
 }
 
-export function waitFor(id: string, until: number, session = 'somebody’s'): CounterDecide<void> {
+export function waitFor(
+  id: string,
+  until: number,
+  session = 'somebody’s',
+  member = 'somebody',
+): CounterDecide<void> {
   return (before, { node }) => {
     const state = before ?? NONE;
-    const waiter = { id, session, node };
+    const waiter = { id, member, session, node };
     return {
       state: { ...state, waiters: [...state.waiters, { ...waiter, until }] },
       steps: [{ type: 'await', waiter }],

@@ -64,10 +64,32 @@ describe.skipIf(binary === null)('a start by a user of Redis', () => {
   });
 });
 
+test.skipIf(binary === null)(
+  'a sentinel that wants a password says so at once',
+  async () => {
+    const server = await RedisServer.start(binary ?? '');
+    const admin = new Redis(server.url);
+    await admin.config('SET', 'requirepass', 'secret');
+    const addresses = [{ host: '127.0.0.1', port: server.port }];
+    const sentinels = { name: 'calls', addresses, username: null, password: 'wrong-password' };
+    const opening = openRedis(
+      { urls: ['redis://calls/'], sentinels, lostMs: 5000 },
+      { clock: systemClock, log: new KeptLog() },
+    );
+    await expect(opening).rejects.toThrow(
+      `Redis refuses the user or the password of REDIS_URL. (calls of the sentinels 127.0.0.1:${server.port})`,
+    );
+    admin.disconnect();
+    await server.dispose();
+  },
+  9000,
+);
+
 test.each([
   ['LOADING Redis is loading the dataset in memory', 'still loading'],
   ['MISCONF Redis is configured to save RDB snapshots', 'save to its disk'],
   ['CLUSTERDOWN The cluster is down', 'Cluster is down'],
+  ['All sentinels are unreachable. Retrying from scratch after 50ms.', 'names a master'],
 ])('%s is said in words', (answer, words) => {
   expect(reasonOf(new Error(answer))).toContain(words);
 });

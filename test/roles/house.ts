@@ -1,9 +1,10 @@
-import type { SessionEnd } from '../../src/domain/accounts/account.ts';
+import type { Account, SessionEnd } from '../../src/domain/accounts/account.ts';
 import type { Caller, Sessions } from '../../src/domain/accounts/sessions.ts';
 import type { Guests } from '../../src/domain/rooms/guests.ts';
 import type { RoomStore } from '../../src/domain/rooms/ports.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
 import { Rooms } from '../../src/domain/rooms/rooms.ts';
+import { ChatHistory } from '../../src/domain/signaling/chat-history.ts';
 import { IceServerIssuer } from '../../src/domain/signaling/ice-servers.ts';
 import { Joining } from '../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../src/domain/signaling/moderation.ts';
@@ -52,6 +53,8 @@ export class House {
     this.joining = new Joining({
       ...parts,
       ice,
+      // All that people here are called is what they sign in by.
+      history: new ChatHistory((id) => Promise.resolve({ id, name: id } as Account)),
       mailboxEvents: 10_000,
       mailboxBytes: 1e9,
     });

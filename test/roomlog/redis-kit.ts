@@ -5,6 +5,7 @@ import { roomAggregate } from '../../src/domain/room/aggregate.ts';
 import type { RoomKind } from '../../src/domain/room/course.ts';
 import { type Knock, LiveRooms } from '../../src/domain/room/live-rooms.ts';
 import { RedisLog } from '../../src/log/redis/log.ts';
+import type { RedisPlace } from '../../src/redis/clients.ts';
 import { RedisConnection } from '../../src/redis/connection.ts';
 import { Nodes } from '../../src/redis/nodes.ts';
 import { KeptLog } from '../kit/log.ts';
@@ -27,11 +28,12 @@ export interface NodeOptions extends Bounds {
 }
 
 export async function startNode(
-  url: string | readonly string[],
+  at: string | readonly string[] | RedisPlace,
   options: NodeOptions,
   clock: Clock,
 ): Promise<Node> {
-  const redis = new RedisConnection({ urls: [url].flat(), lostMs: 5000 }, clock, new KeptLog());
+  const place = typeof at === 'object' && 'urls' in at ? at : { urls: [at].flat() };
+  const redis = new RedisConnection({ ...place, lostMs: 5000 }, clock, new KeptLog());
   await redis.opened(10_000);
   const nodes = new Nodes(redis, clock, options.deadMs);
   const under = await RedisLog.open(roomAggregate(options), { redis, nodes, clock }, options);

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.ts';
+import type { RedisSentinels } from '../../config/redis-address.ts';
 import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
@@ -8,33 +9,95 @@ const PATIENCE_MS = 5000;
 /** The first version with sharded channels (SSUBSCRIBE), which the nodes use to reach each other. */
 const OLDEST = 7;
 
+const IMPATIENT = {
+  lazyConnect: true,
+  connectTimeout: PATIENCE_MS,
+  commandTimeout: PATIENCE_MS,
+  retryStrategy: null,
+  enableOfflineQueue: false,
+};
+
 /**
- * Whether each Redis node answers, accepts the login, and is configured so that a room log can rely on it. It writes
- * nothing.
+ * Whether each Redis node answers, accepts the login, and is configured so that a room log can rely on it; and what its
+ * sentinels say. It writes nothing.
  */
-export function checkRedis({ redisUrls }: Config): Check {
+export function checkRedis({ redis: { urls, sentinels } }: Config): Check {
   return {
     name: 'Redis',
-    look: async () => (await Promise.all(redisUrls.map(askNode))).flat(),
+    look: async () => {
+      const [url = ''] = urls;
+      if (sentinels !== null) return behindSentinels(url, sentinels);
+      return (await Promise.all(urls.map((one) => askNode(one)))).flat();
+    },
   };
+}
+
+/** Asks every sentinel, and then the master that the first of them names. */
+async function behindSentinels(url: string, sentinels: RedisSentinels): Promise<Finding[]> {
+  const asked = await Promise.all(
+    sentinels.addresses.map((address) => askSentinel(url, address, sentinels)),
+  );
+  const findings = asked.map(({ finding }) => finding);
+  const masters = new Set(asked.flatMap(({ master }) => master ?? []));
+  if (masters.size > 1) {
+    const text = `the sentinels name ${masters.size} masters: ${[...masters].join(', ')}`;
+    findings.push(
+      problem(text, 'Wait until a failover is over; else see SENTINEL MASTERS at each'),
+    );
+  }
+  const [master] = masters;
+  if (master === undefined) return findings;
+  const there = new URL(url);
+  there.host = master;
+  return [...findings, ...(await askNode(there.href))];
+}
+
+async function askSentinel(
+  url: string,
+  { host, port }: RedisSentinels['addresses'][number],
+  { name, username, password }: RedisSentinels,
+): Promise<{ finding: Finding; master: string | null }> {
+  const at = `${host}:${port}`;
+  const options = {
+    ...IMPATIENT,
+    ...{ host, port, enableReadyCheck: false },
+    ...(username !== null && { username }),
+    ...(password !== null && { password }),
+    ...(new URL(url).protocol === 'rediss:' && { tls: {} }),
+  };
+  const told = await withRedis(new Redis(options), async (sentinel) => {
+    const found = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name);
+    if (!Array.isArray(found)) return { master: null, quorum: '' };
+    const quorum = await sentinel.call('SENTINEL', 'CKQUORUM', name).catch(String);
+    return { master: hostAndPort(found), quorum: String(quorum) };
+  });
+  if (told instanceof Error) {
+    const mend =
+      'See that it runs and can be reached from here, with the user and password of REDIS_URL';
+    const text = `the sentinel at ${at} does not answer: ${told.message}`;
+    return { finding: problem(text, mend), master: null };
+  }
+  const { master, quorum } = told;
+  if (master === null) {
+    const text = `the sentinel at ${at} knows no master ${name}`;
+    const mend = 'Give REDIS_URL the name that its sentinel.conf has (sentinel monitor <name> …)';
+    return { finding: problem(text, mend), master };
+  }
+  if (!quorum.startsWith('OK')) {
+    const text = `the sentinel at ${at} could agree on no failover: ${quorum}`;
+    return { finding: warning(text, 'Start the other sentinels'), master };
+  }
+  return { finding: ok(`the sentinel at ${at} names ${master} the master ${name}`), master };
+}
+
+function hostAndPort([host, port]: readonly unknown[]): string {
+  const text = String(host);
+  return `${text.includes(':') ? `[${text}]` : text}:${port}`;
 }
 
 async function askNode(url: string): Promise<Finding[]> {
   const { host } = new URL(url);
-  let failure: Error | null = null;
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: PATIENCE_MS,
-    commandTimeout: PATIENCE_MS,
-    retryStrategy: null,
-    enableOfflineQueue: false,
-  });
-  // The error itself arrives here; the call below only learns that the connection is closed.
-  redis.on('error', (error: Error) => {
-    failure ??= error;
-  });
-  try {
-    await redis.connect();
+  const found = await withRedis(new Redis(url, IMPATIENT), async (redis) => {
     const askedAt = Date.now();
     const [seconds, microseconds] = await redis.time();
     const answeredAt = Date.now();
@@ -47,12 +110,28 @@ async function askNode(url: string): Promise<Finding[]> {
         (answeredAt - askedAt) / 2,
       ),
     ];
+  });
+  if (!(found instanceof Error)) return found;
+  const mend =
+    'See that Redis runs and can be reached from here, and that REDIS_URL has its host, port, user and password (rediss:// for TLS)';
+  return [problem(`Redis at ${host} does not answer: ${found.message}`, mend)];
+}
+
+/** Connects, works, and disconnects; resolves to what went wrong where anything did. */
+async function withRedis<Result>(
+  redis: Redis,
+  work: (redis: Redis) => Promise<Result>,
+): Promise<Result | Error> {
+  let failure: Error | null = null;
+  // The error itself arrives here; the call below only learns that the connection is closed.
+  redis.on('error', (error: Error) => {
+    failure ??= error;
+  });
+  try {
+    await redis.connect();
+    return await work(redis);
   } catch (error) {
-    const reason = failure ?? error;
-    const text = reason instanceof Error ? reason.message : String(reason);
-    const mend =
-      'See that Redis runs and can be reached from here, and that REDIS_URL has its host, port, user and password (rediss:// for TLS)';
-    return [problem(`Redis at ${host} does not answer: ${text}`, mend)];
+    return failure ?? (error instanceof Error ? error : new Error(String(error)));
   } finally {
     redis.disconnect();
   }
@@ -64,11 +143,20 @@ function ofInfo(host: string, info: string): Finding[] {
   if (Number.parseInt(version, 10) < OLDEST) {
     return [problem(`Redis at ${host} is version ${version}`, `Use version ${OLDEST} or later`)];
   }
+  if (value('role') === 'slave') {
+    const text = `Redis at ${host} is a replica, and takes no writes`;
+    const mend = `Give REDIS_URL its master (${value('master_host')}:${value('master_port')}), or its sentinels`;
+    return [problem(text, mend)];
+  }
   const findings = [ok(`Redis ${version} at ${host} answers`)];
   const policy = value('maxmemory_policy');
   if (value('maxmemory') !== '0' && policy !== 'noeviction') {
     const text = `Redis at ${host} drops data when its memory is full (${policy})`;
     findings.push(warning(text, 'Set maxmemory-policy noeviction, or calls lose their room'));
+  }
+  if (Number(value('connected_slaves')) > 0 && value('min_slaves_good_slaves') === '') {
+    const text = `Redis at ${host} takes writes while no replica follows it, which a failover would forget`;
+    findings.push(warning(text, 'Set min-replicas-to-write 1; see docs/deploying.md'));
   }
   return findings;
 }

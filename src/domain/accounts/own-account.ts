@@ -83,8 +83,9 @@ export class OwnAccount {
   }
 
   /**
-   * Deletes the account with its sessions, tokens and rooms, and what is kept of its name and email; resolves to its id.
-   * Guests, and those whom an issuer outside vouches for, have no password to prove: the session is all there is.
+   * Deletes the account, then ends its sessions and tokens, then its stays and rooms, and last removes its email from the
+   * throttles. Resolves to its id. Guests, and those whom an issuer
+   * outside vouches for, have no password: their session is enough.
    *
    * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError, ForbiddenError
    */
@@ -108,7 +109,7 @@ export class OwnAccount {
   /** As {@link OwnAccount.delete}, for who need not prove anything. */
   async remove(account: Account): Promise<void> {
     const { id } = account;
-    // First the account: a sign-in under way looks for it last, and then finds nothing.
+    // The account goes first: a sign-in that is running reads it last and then finds nothing.
     await this.#accounts.delete(id);
     await this.#sessions.endAll(id);
     await this.#oneTimeTokens.revokeAll(id);

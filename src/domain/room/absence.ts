@@ -22,7 +22,7 @@ export function endSession(
   });
 }
 
-/** A node has died: what it held is lost, who waited there is gone, and the node that asks looks after the rest. */
+/** A node died: the stays it held are RECONNECTING, knocks there are withdrawn, and the node that asks takes over. */
 export function nodeLost(node: string, options: RoomOptions): RoomDecide<void> {
   return deciding((course) => {
     const { stays, waiting } = course.state;

@@ -9,7 +9,7 @@ import type { RoomOptions } from './rules.ts';
 import { followerOf, waiterOf } from './state.ts';
 import { read, write } from './wire.ts';
 
-/** The rules of a room, as a log has to know them. */
+/** The rules of a room in the form that a log needs. */
 export function roomAggregate(options: RoomOptions): Aggregate<RoomKind> {
   return {
     name: 'room',

@@ -3,7 +3,7 @@ import { requireStay } from './hosting.ts';
 import { another } from './moderation.ts';
 
 /**
- * A message of one participant to another, or with `to` null to all others, and then it is kept for those who join.
+ * A message to one participant, or with `to` null to all others. A message to all is kept for those who join later.
  *
  * @throws NotInRoomError, PeerNotInRoomError
  */

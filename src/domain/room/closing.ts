@@ -2,7 +2,7 @@ import { deciding, REMEMBERED_MS, type RoomDecide } from './course.ts';
 import type { RoomClosedReason } from './entry.ts';
 import { type RoomState, waiterOf } from './state.ts';
 
-/** Ends every stay with ROOM_CLOSED, tells everybody last that the room is closed, and those who wait too. */
+/** Ends every stay with ROOM_CLOSED, then tells everybody, and those who wait, that the room is closed. */
 export function closeRoom(reason: RoomClosedReason): RoomDecide<void> {
   return deciding((course) => {
     const { stays, waiting } = course.state;
@@ -22,7 +22,7 @@ export function closeRoom(reason: RoomClosedReason): RoomDecide<void> {
   });
 }
 
-/** Whether the room was closed a moment ago: a join that began before must not make it anew. */
+/** Whether the room was closed a moment ago: a join that began before must not create it again. */
 export function wasClosed({ closedAt }: RoomState, now: number): boolean {
   return closedAt !== null && now < closedAt + REMEMBERED_MS;
 }

@@ -6,10 +6,10 @@ import type { LeaveReason, Participant } from './participant.ts';
 import type { RoomState, Stay } from './state.ts';
 import { followerOf, hostOf, NOTHING } from './state.ts';
 
-/** How a knock ended, other than by the one who waited. `replaced`: the same user has knocked anew. */
+/** How a knock was answered. `replaced`: the same user knocked again. */
 export type KnockAnswer = 'admitted' | 'denied' | 'replaced' | 'closed';
 
-/** What others than the participants want to know of a room. */
+/** What observers outside the room are told, such as webhooks. */
 export type RoomFact =
   | { readonly type: 'room.started' | 'room.ended' }
   | { readonly type: 'participant.joined'; readonly participant: Participant }
@@ -19,7 +19,7 @@ export type RoomFact =
       readonly reason: LeaveReason;
     };
 
-/** What a log has to know of the types of a room. */
+/** The types of a room that a log needs. */
 export interface RoomKind extends Kind {
   State: RoomState;
   Body: Signal | Notice | RoomChange;
@@ -33,10 +33,10 @@ export interface RoomKind extends Kind {
 
 export type RoomDecide<Reply> = Decide<RoomKind, Reply>;
 
-/** How long a room that nobody is in remembers what the store may not say yet, in milliseconds. */
+/** How long an empty room keeps changes that a read of the store may not show yet, in milliseconds. */
 export const REMEMBERED_MS = 60_000;
 
-/** One decision as it is made: the state so far, and what has happened until then. Nobody else sees it. */
+/** One decision while it is being made: the state and the steps so far. Nobody else sees it. */
 export class Course {
   state: RoomState;
   readonly #before: RoomState | null;
@@ -62,7 +62,7 @@ export class Course {
     this.#steps.push({ type: 'note', fact });
   }
 
-  /** Tells everybody, but for one stay. */
+  /** Tells everybody except one stay. */
   tell(body: RoomChange, except: string | null = null): void {
     this.#steps.push({ type: 'tell', body, except, kept: body.type === 'MessageReceived' });
   }
@@ -72,7 +72,7 @@ export class Course {
     this.#steps.push({ type: 'notify', to: to.participant.id, from, body });
   }
 
-  /** Changes what others see of a stay, and tells them; answers the stay as it is then. */
+  /** Changes what others see of a stay and tells them; returns the changed stay. */
   update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): Stay {
     const participant = { ...stay.participant, ...change };
     const updated = { ...stay, participant };
@@ -84,19 +84,19 @@ export class Course {
     return updated;
   }
 
-  /** A mailbox takes the hold on a stay that goes on. */
+  /** A mailbox takes over the hold on an existing stay. */
   hold(stay: Stay, lostAt: number | null): void {
     this.change({ type: 'stay changed', stay });
     this.#steps.push({ type: 'hold', follower: followerOf(stay), lostAt });
   }
 
-  /** Tells the host that somebody waits, or waits no more. */
+  /** Tells the host that somebody waits, or stopped waiting. */
   notifyHost(notice: Notice): void {
     const host = hostOf(this.state);
     if (host !== null) this.notify(host, null, notice);
   }
 
-  /** The decision; where nothing has happened, the state is the same object as before. */
+  /** The decision. When nothing changed, its state is the same object as before. */
   decision<Reply>(reply: Reply): Decision<RoomKind, Reply> {
     if (this.state === (this.#before ?? NOTHING)) {
       return { state: this.#before, steps: this.#steps, reply };
@@ -104,7 +104,7 @@ export class Course {
     return { state: this.#remaining(), steps: this.#steps, reply };
   }
 
-  /** Where nobody is in and nobody waits, what the store may not know yet is remembered for a while. */
+  /** An empty room, where nobody waits either, keeps for a while what the store may not show yet. */
   #remaining(): RoomState | null {
     const { stays, waiting, updated, bans, passes, closedAt, forgetAt } = this.state;
     if (stays.length > 0 || waiting.length > 0) {
@@ -123,7 +123,7 @@ export class Course {
   }
 }
 
-/** Makes a decision of what is done in its course; what is thrown meanwhile refuses it. */
+/** Turns `work` into a decision. An error that it throws refuses the command. */
 export function deciding<Reply>(work: (course: Course) => Reply): RoomDecide<Reply> {
   return (state, context) => {
     const course = new Course(state, context);

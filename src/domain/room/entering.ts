@@ -29,28 +29,28 @@ import {
 
 const NO_MEDIA: MediaState = { audio: false, video: false, screen: false };
 
-/** Somebody who wants into a room, or back. */
+/** A request to join a room or to come back to it. */
 export interface Entrance extends Origin {
   readonly roomId: string;
   readonly rules: RoomRules;
-  /** Who may not enter, by the store. */
+  /** The bans that the store has. */
   readonly banned: readonly Ban[];
-  /** The id of a knock of the same user that was admitted; it works once. */
+  /** The id of an admitted knock of the same user; it works once. */
   readonly pass: string | null;
   readonly user: User;
-  /** The session it comes with; when that ends, so does the stay. */
+  /** The stay ends when this session ends. */
   readonly sessionId: string;
-  /** Names the client across its sockets. Null: the stay cannot be resumed and ends with its socket. */
+  /** Identifies the client on all its sockets. Null: the stay cannot be resumed and ends with its socket. */
   readonly clientKey: string | null;
-  /** The last cursor that the client has. Null: the log goes by what it knows to be received. */
+  /** The last cursor that the client has. Null: the log resumes after what it knows to be received. */
   readonly after: string | null;
-  /** Whether a stay of the same user with another `clientKey` makes way. */
+  /** Whether to end a stay of the same user that has another `clientKey`. */
   readonly takeOver: boolean;
-  /** What it sends of itself; null, or the same as the last time it entered, keeps what a resumed stay has. */
+  /** The media it sends. Null, or the same value as when it entered last, keeps the media of a resumed stay. */
   readonly media: MediaState | null;
 }
 
-/** What the one who entered sees first. */
+/** What somebody who entered sees first. */
 export interface Inside {
   readonly self: Participant;
   /** Everybody else, by join order. */
@@ -60,12 +60,16 @@ export interface Inside {
 /**
  * Joins, resumes or takes over.
  *
- * Decided in this order: a room that was closed a moment ago is none; who is banned is refused; who has a stay with the
- * same `clientKey` goes on with it; who has another one takes it over, or is refused; then guests are refused where the
- * room lets none in, all but the owner by a locked room, and all without a `pass` are sent to knock by one that asks for
- * it; last, the room must not be full.
+ * The checks, in this order:
+ * 1. A room that was closed a moment ago does not exist.
+ * 2. A banned user is refused.
+ * 3. A user with a stay of the same `clientKey` resumes it.
+ * 4. A user with another stay takes it over if `takeOver` is set, and is refused otherwise.
+ * 5. Guests are refused where the room allows none. A locked room refuses everybody but its owner. A room with
+ *    `access: KNOCK` asks everybody without a `pass` to knock.
+ * 6. A full room refuses.
  *
- * @param stayId of the stay, where this begins one
+ * @param stayId the id of the stay, if a new one begins
  * @throws RoomNotFoundError, RemovedFromRoomError, AlreadyInRoomError, GuestsNotAllowedError, RoomLockedError,
  *   KnockRequiredError, RoomFullError
  */
@@ -105,7 +109,7 @@ function join(
   stayId: string,
   entrance: Entrance,
   role: ParticipantRole,
-  /** Whether the room goes on: somebody was in it, if only the one whose place this takes. */
+  /** Whether somebody was in the room before, perhaps only the stay that is replaced. */
   started: boolean,
 ): Inside {
   if (role === 'HOST' && hostOf(course.state) !== null) dismissHost(course);
@@ -146,7 +150,7 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
   const { participant, lostAt } = before;
   const held: Stay = {
     ...before,
-    // What it comes with now: signing that session out must end the stay, and no other.
+    // From now on the end of this session ends the stay, not that of the session before.
     sessionId: entrance.sessionId,
     address: entrance.address,
     device: entrance.device,
@@ -168,8 +172,8 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
 }
 
 /**
- * What a resuming client changes of its media; null for nothing. A stock client says at every resume what it said
- * at its join: only what is said anew counts, so that this does not undo what was set meanwhile.
+ * The media that a resuming client changes; null when it changes nothing. A stock client repeats at each resume what it
+ * said at its join. So a repeat changes nothing; otherwise it would undo later changes.
  */
 function announced(stay: Stay, media: MediaState | null): MediaState | null {
   if (media === null) return null;

@@ -11,31 +11,34 @@ export interface IceCandidate {
   readonly usernameFragment?: string | null | undefined;
 }
 
-/** What one participant sends to another. The text in it is carried, never interpreted. */
+/** What one participant sends to another. The server does not interpret its text. */
 export type Signal =
   | { readonly type: 'OfferReceived'; readonly sdp: string }
   | { readonly type: 'AnswerReceived'; readonly sdp: string }
   | { readonly type: 'IceCandidatesReceived'; readonly candidates: readonly IceCandidate[] };
 
-/** What is told to one participant alone. */
+/** An event for one participant only. */
 export type Notice =
   | {
       readonly type: 'MessageReceived';
-      /** Who sent it, known by name also when that stay has ended. */
+      /** Who sent it, with the name, since that stay may have ended. */
       readonly user: User;
       readonly text: string;
       readonly private: true;
     }
-  /** The host, whose stay `by` is, asks to mute. */
+  /** The host, with the stay `by`, asks to mute. */
   | { readonly type: 'MuteRequested'; readonly by: string }
-  /** To the host: somebody waits to be let in. Told again to whoever becomes host, and to a host who comes back. */
+  /**
+   * To the host: somebody waits to be let in. Told again to whoever becomes host, to a host who comes back, and with
+   * another name where who waits takes one.
+   */
   | { readonly type: 'KnockReceived'; readonly knockId: string; readonly user: User }
-  /** To the host: that one waits no more, for whatever reason. */
+  /** To the host: this knock ended, for any reason. */
   | { readonly type: 'KnockEnded'; readonly knockId: string };
 
 export type RoomClosedReason = 'CLOSED_BY_OWNER' | 'EXPIRED';
 
-/** What happens in a room, told to all in it. */
+/** An event for everybody in the room. */
 export type RoomChange =
   | { readonly type: 'ParticipantJoined'; readonly participant: Participant }
   | { readonly type: 'ParticipantUpdated'; readonly participant: Participant }
@@ -61,17 +64,17 @@ export type LogEntry = Placed &
     | ({ readonly to: string; readonly from: string } & Signal)
     | ({
         readonly to: string;
-        /** The stay that it comes from; null where none sent it. */
+        /** The stay that sent it; null when the server did. */
         readonly from: string | null;
       } & Notice)
     | ({
         readonly to: null;
-        /** The stay that is not told, since it did this itself and knows. */
+        /** The stay that is not told, because it did this itself. */
         readonly except: string | null;
       } & RoomChange)
   );
 
-/** A message to all that a room keeps for those who join later. */
+/** A message to all, kept for those who join later. */
 export interface ChatMessage extends Placed {
   readonly from: string;
   readonly user: User;

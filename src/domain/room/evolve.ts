@@ -5,10 +5,12 @@ import type { Knocking, Pass, RoomState, Stay, Waiting } from './state.ts';
 export type Change =
   | { readonly type: 'rules learned'; readonly rules: RoomRules; readonly updated: boolean }
   | { readonly type: 'stay began'; readonly stay: Stay }
-  /** The stay as it is from now on, in the place of the one with its id. */
+  /** Replaces the stay with the same id. */
   | { readonly type: 'stay changed'; readonly stay: Stay }
   | { readonly type: 'stay ended'; readonly id: string }
   | { readonly type: 'knock made'; readonly waiting: Waiting }
+  /** The one who waits as it is from now on, in the place of the one with its id. */
+  | { readonly type: 'knock changed'; readonly waiting: Waiting }
   | { readonly type: 'knock ended'; readonly knockId: string }
   | { readonly type: 'pass given'; readonly pass: Pass; readonly atMost: number }
   | { readonly type: 'pass used'; readonly knockId: string }
@@ -19,7 +21,7 @@ export type Change =
   | { readonly type: 'closed'; readonly at: number }
   | { readonly type: 'forgetting'; readonly at: number | null };
 
-/** The state after a change. It is the only place where a state comes from. */
+/** The state after a change. States are made nowhere else. */
 export function evolve(state: RoomState, change: Change): RoomState {
   switch (change.type) {
     case 'rules learned':
@@ -35,6 +37,11 @@ export function evolve(state: RoomState, change: Change): RoomState {
       };
     case 'knock made':
       return { ...state, waiting: [...state.waiting, change.waiting] };
+    case 'knock changed': {
+      const { knockId } = change.waiting;
+      const waiting = state.waiting.map((one) => (one.knockId === knockId ? change.waiting : one));
+      return { ...state, waiting };
+    }
     case 'knock ended':
       return {
         ...state,

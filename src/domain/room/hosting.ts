@@ -18,8 +18,8 @@ export function requireHost(state: RoomState, userId: string): Stay {
 }
 
 /**
- * The role of somebody who comes. The owner moderates whenever it is in; without it the first to come does, but a
- * guest only until an account comes. Whoever takes over from its own stay keeps its role.
+ * The role of somebody who joins. The owner is always the host while in the room. Without the owner it is whoever joined
+ * first; a guest is host only until somebody with an account joins. A stay that replaces another keeps its role.
  */
 export function roleOf(
   state: RoomState,
@@ -33,13 +33,13 @@ export function roleOf(
   return host.participant.user.isGuest && !user.isGuest ? 'HOST' : 'MEMBER';
 }
 
-/** Takes the role of HOST off whoever has it, who is told like everybody else. */
+/** Makes the current host a MEMBER and tells everybody, the former host too. */
 export function dismissHost(course: Course): void {
   const host = hostOf(course.state);
   if (host !== null) course.update(host, { role: 'MEMBER' });
 }
 
-/** Where nobody moderates: the account that has been in longest is next; a guest only where there is none. */
+/** If there is no host: the account that joined first becomes host; a guest only if no account is in. */
 export function electHost(course: Course): void {
   const { stays } = course.state;
   if (hostOf(course.state) !== null) return;

@@ -5,12 +5,12 @@ import type { Knocking } from './state.ts';
 const COUNTED_WITHIN_MS = 60_000;
 /** The longest wait after a denial, and how long denials are remembered after it, in milliseconds. */
 const LONGEST_DENIED_MS = 600_000;
-/** Users and addresses that one room counts; beyond that the one that may knock again soonest is forgotten. */
+/** Users and addresses that one room counts. When it is full, the one that may knock again soonest is forgotten. */
 const COUNTED = 256;
 
 type Counts = readonly Knocking[];
 
-/** Counts one more knock. @throws RateLimitedError where that is too often, or too soon after a denial */
+/** Counts one more knock. @throws RateLimitedError if there were too many, or a denial was too recent */
 export function countKnock(counts: Counts, who: string, perMinute: number, now: number): Counts {
   const before = find(counts, who);
   const paidAt = Math.max(now, before.paidAt) + COUNTED_WITHIN_MS / perMinute;
@@ -19,14 +19,14 @@ export function countKnock(counts: Counts, who: string, perMinute: number, now: 
   return keep(counts, { ...before, paidAt }, now);
 }
 
-/** Makes who was denied wait before the next knock, each time twice as long. */
+/** Makes a denied user wait before the next knock, twice as long after each denial. */
 export function countDenial(counts: Counts, who: string, deniedMs: number, now: number): Counts {
   const before = find(counts, who);
   const waitMs = Math.min(LONGEST_DENIED_MS, deniedMs * 2 ** before.denials);
   return keep(counts, { ...before, denials: before.denials + 1, notBefore: now + waitMs }, now);
 }
 
-/** Until when a count is needed, in milliseconds since the Unix epoch. */
+/** The time from which a count can be forgotten, in milliseconds since the Unix epoch. */
 export function countedUntil({ paidAt, notBefore, denials }: Knocking): number {
   return Math.max(paidAt, notBefore + (denials > 0 ? LONGEST_DENIED_MS : 0));
 }

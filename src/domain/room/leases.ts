@@ -6,8 +6,8 @@ import type { RoomOptions } from './rules.ts';
 import { followerOf, type RoomState, type Stay, stayWith } from './state.ts';
 
 /**
- * Ends a stay. Its own client hears of it too, last of all, so that it knows why. With a successor another of the same
- * user follows in the same decision: so the room and its host's role are kept.
+ * Ends a stay. Its own client is told as well, at the end, so that it knows why. With a successor, a new stay of the same
+ * user begins in the same decision, so the room does not become empty and the role of host is kept.
  */
 export function endStay(
   course: Course,
@@ -29,7 +29,7 @@ export function endStay(
   course.note({ type: 'room.ended' });
 }
 
-/** Lets go of a stay: it is RECONNECTING for the grace, or ends at once where it cannot be resumed. */
+/** The connection of a stay is lost: it is RECONNECTING for the grace, or ends at once if it cannot be resumed. */
 export function loseStay(course: Course, stay: Stay): void {
   if (stay.clientKey === null) {
     endStay(course, stay, 'DISCONNECTED');
@@ -53,7 +53,7 @@ export function letGo(id: string, fence: number): RoomDecide<void> {
   });
 }
 
-/** Ends a stay by its hold; answers whether that was still the one on it. */
+/** Ends a stay if this hold is still the current one; returns whether it was. */
 export function release(id: string, fence: number, reason: LeaveReason): RoomDecide<boolean> {
   return deciding((course) => {
     const stay = held(course.state, id, fence);
@@ -76,7 +76,7 @@ export function leave(
   });
 }
 
-/** What time does: stays whose grace is over end, and a room that nobody needs is forgotten. */
+/** Runs when something is due: ends stays whose grace is over, and forgets a room that nobody needs. */
 export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
   const decide = deciding((course) => {
     const { now } = course.context;

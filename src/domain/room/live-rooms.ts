@@ -11,38 +11,39 @@ import { type Entrance, enter, type Inside } from './entering.ts';
 import type { LogEntry, RoomClosedReason, Signal } from './entry.ts';
 import { leave, letGo, release } from './leases.ts';
 import { type AnsweredKnock, answerKnock, knock, withdraw } from './lobby.ts';
-import { raiseHand, rename, setMedia } from './media.ts';
+import { raiseHand, setMedia } from './media.ts';
 import { type Removed, remove, requestMute, unban } from './moderation.ts';
 import type { LeaveReason, MediaState, Participant } from './participant.ts';
+import { rename } from './renaming.ts';
 import { type RoomOptions, rulesOf } from './rules.ts';
 import { changeSettings } from './settings.ts';
 import { participantsOf } from './state.ts';
 
-/** What entering begins with; everything after its place comes through the mailbox. */
+/** The answer to entering. Everything after its cursor comes through the mailbox. */
 export type Entered = Omit<Followed<RoomKind, Inside>, 'reply'> & Inside;
 
-/** Somebody who waits before a room. */
+/** A knock that is not answered yet. */
 export interface Knock {
   readonly roomId: string;
   readonly knockId: string;
   readonly userId: string;
 }
 
-/** The one who waits. */
+/** Who waits for the answer to a knock. */
 export interface Waiter {
-  /** Called at most once, also before `knock` has answered; not at all where the knock was withdrawn or its session ended. */
+  /** Called at most once, perhaps before `knock` returns; never if the knock was withdrawn or its session ended. */
   answered(how: KnockAnswer): void;
 }
 
-/** What others than the participants want to know of a room, and where in its logs it stands. */
+/** What observers outside the room are told, and its place in the log. */
 export type RoomActivity = { readonly roomId: string } & Pick<Placed, 'cursor' | 'at'> & RoomFact;
 
-/** Where a message stands in a room's log, and when it was said, in milliseconds since the Unix epoch. */
+/** The place of a message in a room's log, and when it was sent, in milliseconds since the Unix epoch. */
 export type SentMessage = Posted;
 
 /**
- * Who is in which room now, and what they do there: the rules of a room, each asked of the log where its rooms are. What
- * a rule decides and refuses is said where it stands; how it is stored and told is the {@link Log}'s to promise.
+ * The live rooms: who is in them and what they do. Each method gives one rule of `domain/room` to the log. See the rule for
+ * what it decides and refuses, and {@link Log} for how that is stored and delivered.
  */
 export class LiveRooms {
   readonly #log: Log<RoomKind>;
@@ -66,15 +67,16 @@ export class LiveRooms {
     return this.#log.owe(key, letGo(id, fence));
   }
 
-  /** Ends the stay, if this hold is still the one on it; answers whether it did. */
+  /** Ends the stay, if this hold is still the current one; returns whether it was. */
   release({ key, id, fence }: Hold, reason: LeaveReason): Eventual<boolean> {
     return this.#log.owe(key, release(id, fence, reason));
   }
 
   /**
-   * Ends the stay of a user: the one that is named, or whichever it is.
+   * Ends the stay of a user.
    *
-   * @throws NotInRoomError, also where the user has another stay than the one that is named
+   * @param participantId the only stay to end; null: whichever the user has
+   * @throws NotInRoomError, also if the user has another stay than `participantId`
    */
   leave(
     roomId: string,
@@ -85,7 +87,7 @@ export class LiveRooms {
     return this.#log.run(roomId, leave(userId, reason, participantId));
   }
 
-  /** Ends every stay and every knock that came with a session and is looked after here. */
+  /** Ends the stays and knocks of a session that this node holds. */
   endSession(sessionId: string, reason: LeaveReason): Eventual<void> {
     const ends = endSession(sessionId, reason, this.#options);
     return this.#log.oweFor({ session: sessionId }, ends);
@@ -123,9 +125,14 @@ export class LiveRooms {
     return this.#log.post(roomId, userId, messageId, sendMessage(userId, to, text));
   }
 
-  /** Shows a user's new name in every room it is in. */
+  /** Shows a user's new name in every room that it is in or waits before. */
   rename(user: User): Eventual<void> {
     return this.#log.spread({ renamed: user });
+  }
+
+  /** Calls `listener` with every user that has a new name, at whatever node it took it. */
+  onRenamed(listener: (user: User) => void): void {
+    this.#log.onNews(({ renamed }) => listener(renamed));
   }
 
   /** @throws NotInRoomError, NotHostError, PeerNotInRoomError, InvalidInputError */
@@ -177,14 +184,14 @@ export class LiveRooms {
     return this.#log.owe(roomId, withdraw(knockId, this.#options));
   }
 
-  /** Who is in the room now, by join order. */
+  /** The participants of the room now, by join order. */
   participants(roomId: string): Eventual<readonly Participant[]> {
     return whenReady(this.#log.read(roomId), (state) =>
       state === null ? [] : participantsOf(state),
     );
   }
 
-  /** Whether a user is in a room or waits before it, at whatever node. */
+  /** Whether a user is in a room or knocks at it, on any node. */
   isPresent(roomId: string, userId: string): Eventual<boolean> {
     return whenReady(this.#log.read(roomId), (state) => {
       if (state === null) return false;
@@ -202,7 +209,7 @@ export class LiveRooms {
     this.#log.observe((roomId, { cursor, at }, fact) => listener({ roomId, cursor, at, ...fact }));
   }
 
-  /** The rooms with anybody in them or waiting before them, here. */
+  /** The rooms in which somebody is or knocks through this node. */
   occupied(): readonly string[] {
     return this.#log.keys();
   }

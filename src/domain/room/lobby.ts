@@ -8,12 +8,12 @@ import { ban, isBanned } from './moderation.ts';
 import { learn, type RoomOptions, type RoomRules } from './rules.ts';
 import { type RoomState, type Waiting, waiterOf } from './state.ts';
 
-/** When to try again where too many wait, in milliseconds. */
+/** How long to wait when too many knock already, in milliseconds. */
 const LOBBY_FULL_RETRY_MS = 5000;
 
 /**
- * Waits before a room, which may have nobody in it; the host is told. A user's second knock replaces the first. Where
- * the rules decide, it is answered at once.
+ * Knocks at a room, which may be empty; the host is told. A user's second knock replaces the first. If the rules already
+ * decide, the knock is answered at once.
  *
  * @throws RoomNotFoundError where it was closed a moment ago
  * @throws RateLimitedError when as many wait as may, or this user or address has knocked too often
@@ -39,15 +39,15 @@ export function knock(knockId: string, entrance: Entrance, options: RoomOptions)
   });
 }
 
-/** What became of a knock that the host has answered. */
+/** A knock that the host answered. */
 export interface AnsweredKnock {
   readonly waiting: Waiting;
-  /** Whether it is banned for as long as the room exists. */
+  /** Whether the user is banned for as long as the room exists. */
   readonly lasting: boolean;
 }
 
 /**
- * Lets in who waits, or not. A denial makes it wait before it knocks again; `forGood` bans it as well.
+ * Admits or denies a knock. After a denial the user has to wait before the next knock; `forGood` also bans the user.
  *
  * @throws NotInRoomError, NotHostError, KnockNotFoundError, InvalidInputError
  */
@@ -73,7 +73,7 @@ export function answerKnock(
   });
 }
 
-/** Who waits is gone. Nothing happens when the knock has ended already. */
+/** Withdraws a knock. Nothing happens if it has ended already. */
 export function withdraw(knockId: string, options: RoomOptions): RoomDecide<void> {
   return deciding((course) => {
     const waiting = course.state.waiting.find((one) => one.knockId === knockId);
@@ -81,7 +81,7 @@ export function withdraw(knockId: string, options: RoomOptions): RoomDecide<void
   });
 }
 
-/** Answers everybody whom the rules admit or deny by now. */
+/** Answers every knock that the current rules decide. */
 export function answerAllByRules(course: Course, rules: RoomRules, options: RoomOptions): void {
   for (const waiting of course.state.waiting) {
     const how = answerByRules(rules, waiting);
@@ -89,7 +89,7 @@ export function answerAllByRules(course: Course, rules: RoomRules, options: Room
   }
 }
 
-/** Ends a knock: the host hears of it first, since the one who waits may enter at once. Null: without a word. */
+/** Ends a knock. The host is told first, because an admitted user may enter at once. Null: the knock gets no answer. */
 export function endKnock(
   course: Course,
   waiting: Waiting,
@@ -109,7 +109,7 @@ function answer(
   const { knockId, user } = waiting;
   course.change({ type: 'knock ended', knockId });
   if (how === 'admitted') {
-    // Whoever was admitted and did not come must not be remembered for ever.
+    // A pass that is never used must not be kept for ever.
     course.change({
       type: 'pass given',
       pass: { knockId, userId: user.id },
@@ -119,7 +119,7 @@ function answer(
   course.step({ type: 'answer', waiter: waiterOf(waiting), answer: how });
 }
 
-/** How a knock is answered without asking anybody; null where the host decides. */
+/** The answer that the rules give to a knock; null if the host decides. */
 function answerByRules(rules: RoomRules, { user }: Waiting): 'admitted' | 'denied' | null {
   if (rules.access === 'LOCKED' || (user.isGuest && !rules.allowGuests)) return 'denied';
   return rules.access === 'OPEN' ? 'admitted' : null;

@@ -1,10 +1,8 @@
-import type { User } from '../accounts/account.ts';
 import { deciding, type RoomDecide } from './course.ts';
 import { requireStay } from './hosting.ts';
 import type { MediaState, Participant } from './participant.ts';
-import { stayOf } from './state.ts';
 
-/** Changes what is given of a participant's media; told where that changes anything. @throws NotInRoomError */
+/** Changes the given media of a participant; others are told if anything changed. @throws NotInRoomError */
 export function setMedia(userId: string, change: Partial<MediaState>): RoomDecide<Participant> {
   return deciding((course) => {
     const stay = requireStay(course.state, userId);
@@ -14,21 +12,13 @@ export function setMedia(userId: string, change: Partial<MediaState>): RoomDecid
   });
 }
 
-/** Raises or lowers a participant's hand; told where that changes anything. @throws NotInRoomError */
+/** Raises or lowers a participant's hand; others are told if that changed. @throws NotInRoomError */
 export function raiseHand(userId: string, raised: boolean): RoomDecide<Participant> {
   return deciding((course) => {
     const stay = requireStay(course.state, userId);
     if (stay.participant.handRaised === raised) return stay.participant;
     const handRaisedAt = raised ? course.context.now : null;
     return course.update(stay, { handRaised: raised, handRaisedAt }).participant;
-  });
-}
-
-/** Shows a user's new name; told where it is another one. */
-export function rename(user: User): RoomDecide<void> {
-  return deciding((course) => {
-    const stay = stayOf(course.state, user.id);
-    if (stay !== null && stay.participant.user.name !== user.name) course.update(stay, { user });
   });
 }
 

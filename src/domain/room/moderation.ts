@@ -16,10 +16,10 @@ export interface Removed extends Origin {
 }
 
 /**
- * Ends another's stay with REMOVED; with `forGood` that user is refused from then on: by the owner, or by whoever runs
- * the server, for as long as the room exists; by another host until everybody has left.
+ * Ends the stay of another participant with REMOVED; `forGood` also bans the user. A ban by the owner or the operator lasts
+ * as long as the room; a ban by another host lasts until everybody has left.
  *
- * @param byUserId the host; null for whoever runs the server, who need not be in and may remove anybody
+ * @param byUserId the host; null for the operator of the server, who is not in the room and may remove anybody
  * @throws NotInRoomError, NotHostError, PeerNotInRoomError, InvalidInputError
  */
 export function remove(
@@ -38,7 +38,7 @@ export function remove(
   });
 }
 
-/** Asks another to mute; whether it does is its own. @throws NotInRoomError, NotHostError, PeerNotInRoomError */
+/** Asks a participant to mute; its client decides. @throws NotInRoomError, NotHostError, PeerNotInRoomError */
 export function requestMute(byUserId: string, participantId: string): RoomDecide<void> {
   return deciding((course) => {
     const host = requireHost(course.state, byUserId);
@@ -47,7 +47,7 @@ export function requestMute(byUserId: string, participantId: string): RoomDecide
   });
 }
 
-/** Lets a banned user in again, and whoever was kept out with it. */
+/** Ends the ban of a user, with its address and device. */
 export function unban(userId: string): RoomDecide<void> {
   return deciding((course) => {
     const isBannedHere = course.state.bans.some((one) => one.userId === userId);
@@ -56,10 +56,10 @@ export function unban(userId: string): RoomDecide<void> {
 }
 
 /**
- * Keeps a user out; answers whether for as long as the room exists. Of a guest also whoever comes as a guest from the
- * same address, and of anybody whoever comes as a guest with the same device.
+ * Bans a user; returns whether for as long as the room exists. The ban of a guest also keeps out guests from the same
+ * address. Every ban also keeps out guests with the same device.
  *
- * @throws InvalidInputError where hosts have banned as many as they may
+ * @throws InvalidInputError if hosts have reached the limit of bans
  */
 export function ban(
   course: Course,
@@ -78,12 +78,12 @@ export function ban(
   return lasting;
 }
 
-/** The ban of a user: an account's address may be that of a whole house, so only a guest's is kept out. */
+/** The ban of a user. Many people may share an address, so only the ban of a guest has one. */
 export function banOf(user: User, { address, device }: Origin): Ban {
   return { userId: user.id, address: user.isGuest ? address : null, device };
 }
 
-/** Whether somebody who wants in is kept out, by what the room or the store knows. */
+/** Whether a ban of the room or of the store keeps somebody out. */
 export function isBanned(
   { bans }: RoomState,
   comer: Origin & { readonly user: User; readonly banned: readonly Ban[] },
@@ -102,7 +102,7 @@ function keepsOut(one: Ban, { user, address, device }: Origin & { readonly user:
   );
 }
 
-/** Somebody other than `one`, if that is anybody. @throws PeerNotInRoomError */
+/** The stay of another participant than `one`. @throws PeerNotInRoomError */
 export function another(state: RoomState, one: Stay | null, participantId: string): Stay {
   const stay = stayWith(state, participantId);
   if (stay === null || stay === one) throw new PeerNotInRoomError();

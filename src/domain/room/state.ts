@@ -107,6 +107,6 @@ export function followerOf({ participant, sessionId, node, fence }: Stay): Follo
   return { id: participant.id, member: participant.user.id, session: sessionId, node, fence };
 }
 
-export function waiterOf({ knockId, sessionId, node }: Waiting): Waiter {
-  return { id: knockId, session: sessionId, node };
+export function waiterOf({ knockId, user, sessionId, node }: Waiting): Waiter {
+  return { id: knockId, member: user.id, session: sessionId, node };
 }

@@ -20,6 +20,7 @@ import { markOf } from '../rooms/bans.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { ByteBudgets } from './byte-budgets.ts';
+import type { ChatHistory } from './chat-history.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
 import { bytesOfEvent } from './event-size.ts';
 import { IceRefresh } from './ice-refresh.ts';
@@ -56,6 +57,7 @@ export class Joining {
   readonly #rooms: Rooms;
   readonly #sessions: Sessions;
   readonly #ice: IceServerIssuer;
+  readonly #history: ChatHistory;
   readonly #clock: Clock;
   readonly #iceRefresh: IceRefresh;
   readonly #observer: PresenceObserver | null;
@@ -70,6 +72,7 @@ export class Joining {
     rooms: Rooms;
     sessions: Sessions;
     ice: IceServerIssuer;
+    history: ChatHistory;
     clock: Clock;
     signals: SendBudgets;
     /** How often each account may join: all in the room are told. */
@@ -85,6 +88,7 @@ export class Joining {
     this.#rooms = parts.rooms;
     this.#sessions = parts.sessions;
     this.#ice = parts.ice;
+    this.#history = parts.history;
     this.#iceRefresh = new IceRefresh(parts.ice, parts.clock);
     this.#observer = parts.observer ?? null;
     this.#clock = parts.clock;
@@ -135,13 +139,14 @@ export class Joining {
       await this.#live.release(entered.hold, 'SIGNED_OUT');
       throw new UnauthenticatedError();
     }
-    const { hold, self, others, cursor, position, at, recovered, missed, history } = entered;
+    const { hold, self, others, cursor, position, at, recovered, missed } = entered;
     this.#observer?.entered(caller, request, recovered);
     mailbox.onDeparture((how) => {
       this.#observer?.departed(caller, room.id, how);
       if (how === 'lost') this.#live.detach(hold);
       else this.#live.release(hold, 'LEFT');
     });
+    const messages = await this.#history.byNames(entered.history, [self, ...others]);
     const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
       type: 'RoomSnapshot',
@@ -152,7 +157,7 @@ export class Joining {
       self,
       participants: others,
       iceServers,
-      messages: history,
+      messages,
       recovered,
     };
     this.#signals.open(caller.accountId, room.id, this.#clock.now());

@@ -125,9 +125,14 @@ export class Signaling {
     return this.#live.sendMessage(roomId, accountId, to, text, messageId);
   }
 
-  /** Shows a user's new name in every room it is in. */
+  /** Shows a user's new name in every room that it is in or waits before. */
   rename(user: User): Eventual<void> {
     return this.#live.rename(user);
+  }
+
+  /** Calls `listener` with every user that has a new name, at whatever node it took it. */
+  onRenamed(listener: (user: User) => void): void {
+    this.#live.onRenamed(listener);
   }
 
   /** Who is in a room, as far as the caller may know: those in it may, and while it is open everybody. */

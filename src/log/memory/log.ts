@@ -183,7 +183,11 @@ export class MemoryLog<K extends Kind> implements Log<K> {
 
 /** Whether somebody follows or waits there. */
 function concerns<K extends Kind>({ ofMember, followers, waiters }: Live<K>, who: Who): boolean {
-  if ('member' in who) return ofMember.has(who.member);
+  if ('member' in who) {
+    if (ofMember.has(who.member)) return true;
+    for (const { waiter } of waiters.values()) if (waiter.member === who.member) return true;
+    return false;
+  }
   for (const { follower } of followers.values()) if (follower.session === who.session) return true;
   for (const { waiter } of waiters.values()) if (waiter.session === who.session) return true;
   return false;

@@ -19,6 +19,7 @@ export interface LocalFollower<K extends Kind> {
 /** Somebody who waits at this node. */
 export interface LocalWaiter<K extends Kind> {
   readonly id: string;
+  member: string;
   session: string;
   readonly answered: (answer: K['Answer']) => void;
   /** Waits anew: Redis has lost it. */
@@ -79,9 +80,9 @@ export class Feed<K extends Kind> {
 
   /** Whether anybody whom it is about follows or waits here. */
   holds(who: Who): boolean {
-    const followers = [...this.followers.values()];
-    if ('member' in who) return followers.some(({ member }) => member === who.member);
-    return [...followers, ...this.waiters.values()].some(({ session }) => session === who.session);
+    const all = [...this.followers.values(), ...this.waiters.values()];
+    if ('member' in who) return all.some(({ member }) => member === who.member);
+    return all.some(({ session }) => session === who.session);
   }
 
   /** The logs that this node follows, each with the position through which it has everything. */

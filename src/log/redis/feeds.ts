@@ -30,6 +30,12 @@ export class Feeds<K extends Kind> {
     return this.#feeds.values();
   }
 
+  /** From now on it is heard here where anybody could not tell this node something. @throws UnavailableError */
+  async listen(): Promise<void> {
+    const heard = (key: string) => void this.#missed(key);
+    await this.#redis.listen(this.#keys.unheard(this.#nodeId), heard, 'everywhere');
+  }
+
   find(key: string): Feed<K> | null {
     return this.#feeds.get(key) ?? null;
   }
@@ -110,10 +116,18 @@ export class Feeds<K extends Kind> {
   }
 
   close(): void {
+    this.#redis.unlisten(this.#keys.unheard(this.#nodeId));
     for (const feed of this.#feeds.values()) {
       for (const follower of [...feed.followers.values()]) feed.drop(follower, 'end');
     }
     this.#feeds.clear();
+  }
+
+  async #missed(key: string): Promise<void> {
+    const feed = this.find(key);
+    if (feed === null) return;
+    for (const [epoch] of feed.views()) feed.pause(epoch);
+    await this.#catchUpOne(feed);
   }
 
   async #opening(key: string, receive: (message: string) => void): Promise<void> {

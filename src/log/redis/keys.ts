@@ -27,6 +27,11 @@ export class Keys {
     return `${this.hash(key)}@${nodeId}`;
   }
 
+  /** Where a node is told over a whole Redis Cluster of an aggregate whose channel it could not listen on. */
+  unheard(nodeId: string): string {
+    return `peerql:${this.#name}:unheard:${nodeId}`;
+  }
+
   /** The aggregates that somebody follows or waits for at a node. */
   ofNode(nodeId: string): string {
     return `peerql:${this.#name}:of:${nodeId}`;

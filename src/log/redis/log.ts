@@ -90,6 +90,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const log = new RedisLog(aggregate, parts, options);
     await redis.use(Object.values(scripts));
     await redis.listen(log.#keys.news, (message) => log.#heard(JSON.parse(message)));
+    await log.#feeds.listen();
     nodes.listen(
       new Care({
         ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
@@ -151,6 +152,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const feed = this.#feeds.open(key);
     const waiter = {
       id: waiterId,
+      member: '',
       session: '',
       answered,
       again: () => void this.owe(key, decide).catch(() => feed.endWaiter(waiterId, null)),
@@ -246,9 +248,9 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const { key } = request;
     const feed = this.#feeds.find(key);
     if (feed !== null && feed.waiters.size > 0 && state !== null) {
-      for (const { id, session } of this.#aggregate.waiters(state)) {
+      for (const { id, member, session } of this.#aggregate.waiters(state)) {
         const waiter = feed.waiters.get(id);
-        if (waiter !== undefined) waiter.session = session;
+        if (waiter !== undefined) Object.assign(waiter, { member, session });
       }
     }
     for (const { id, member, session, fence, node } of plan.released) {

@@ -29,10 +29,12 @@ export function knockList(actions: Pick<HostActions, 'admit' | 'deny'>): KnockLi
         shown.delete(knockId);
       }
       for (const { knockId, user } of knocks) {
-        if (shown.has(knockId)) continue;
+        const before = shown.get(knockId);
+        if (before?.dataset.name === user.name) continue;
         const row = knockRow(knockId, user.name, actions);
         shown.set(knockId, row);
-        list.append(row);
+        if (before === undefined) list.append(row);
+        else before.replaceWith(row);
       }
     },
   };

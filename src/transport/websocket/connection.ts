@@ -127,6 +127,11 @@ export class Connection implements ProtocolSocket, Context {
     this.closeWhenAnswered(CloseCode.SignedOut, why);
   }
 
+  /** Who is signed in has another name from now on. */
+  rename(name: string): void {
+    if (this.#caller !== null) this.#caller = { ...this.#caller, name };
+  }
+
   isExpired(): boolean {
     return this.#session.isExpired(this.#host.clock);
   }

@@ -109,6 +109,9 @@ export class WebSocketSide {
         connection.close(CloseCode.SignedOut, 'Signed out');
       }
     });
+    services.signaling.onRenamed(({ id, name }) => {
+      for (const connection of this.sockets.ofAccount(id)) connection.rename(name);
+    });
   }
 
   /** Makes a WebSocket of an upgrade, or refuses it. */

@@ -88,9 +88,12 @@ export class Sockets {
     return new Promise((resolve) => this.#onEmpty.push(resolve));
   }
 
+  ofAccount(accountId: string): Connection[] {
+    return [...(this.#byAccount.get(accountId) ?? [])];
+  }
+
   /** The connections of one session. */
   ofSession(accountId: string, sessionId: string): Connection[] {
-    const own = this.#byAccount.get(accountId) ?? [];
-    return [...own].filter((connection) => connection.sessionId === sessionId);
+    return this.ofAccount(accountId).filter((connection) => connection.sessionId === sessionId);
   }
 }

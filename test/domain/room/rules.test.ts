@@ -15,8 +15,9 @@ import { REMEMBERED_MS, type RoomDecide, type RoomKind } from '../../../src/doma
 import { type Entrance, enter } from '../../../src/domain/room/entering.ts';
 import { leave } from '../../../src/domain/room/leases.ts';
 import { answerKnock, knock } from '../../../src/domain/room/lobby.ts';
-import { raiseHand, rename, setMedia } from '../../../src/domain/room/media.ts';
+import { raiseHand, setMedia } from '../../../src/domain/room/media.ts';
 import { remove, unban } from '../../../src/domain/room/moderation.ts';
+import { rename } from '../../../src/domain/room/renaming.ts';
 import { hostOf, type RoomState, stayOf } from '../../../src/domain/room/state.ts';
 import { must } from '../../roles/must.ts';
 import { BOUNDS, entranceOf, rules } from '../../roomlog/kit.ts';

@@ -10,6 +10,7 @@ import type { LiveRooms } from '../../../src/domain/room/live-rooms.ts';
 import type { Guests } from '../../../src/domain/rooms/guests.ts';
 import type { Room } from '../../../src/domain/rooms/room.ts';
 import type { Rooms } from '../../../src/domain/rooms/rooms.ts';
+import { ChatHistory } from '../../../src/domain/signaling/chat-history.ts';
 import { IceServerIssuer } from '../../../src/domain/signaling/ice-servers.ts';
 import { Joining } from '../../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../../src/domain/signaling/moderation.ts';
@@ -107,6 +108,7 @@ beforeEach(() => {
     rooms,
     sessions,
     ice,
+    history: new ChatHistory(async () => null),
     clock,
     signals,
     joins,

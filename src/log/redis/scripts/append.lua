@@ -3,10 +3,16 @@
 
 local function text(number) return string.format('%.0f', number) end
 
--- Messages for nodes are published when everything is written: what Redis refuses to write nobody has heard of.
+-- Messages for nodes are published when everything is written: what Redis refuses to write nobody has heard of. While a slot
+-- of a Redis Cluster moves, a node may listen where it was: it is told over the whole cluster to look for what is missing.
 local messages = {}
 local function publish()
-  for i = 1, #messages, 2 do redis.call('SPUBLISH', messages[i], messages[i + 1]) end
+  for i = 1, #messages, 2 do
+    if redis.call('SPUBLISH', messages[i], messages[i + 1]) == 0 then
+      local name, key, node = string.match(messages[i], '{([^/]+)/(.*)}@([^@]+)$')
+      if name then redis.call('PUBLISH', 'peerql:' .. name .. ':unheard:' .. node, key) end
+    end
+  end
 end
 
 -- Before an entry, a node is told the position of what it was told before it, so that it notices what it has missed.
