@@ -162,8 +162,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const visit = { address, device, userAgent };
     const known = bearer === null && identity !== null ? await identity.of(req, visit) : null;
     const shown = known !== null ? null : token;
-    const caller =
-      shown === null ? known : await services.authentication.ofRequest(shown, visit);
+    const caller = shown === null ? known : await services.authentication.ofRequest(shown, visit);
     // Asked for more than once by one request, a wrong token counts once.
     let admin: Promise<void> | null = null;
     const exchange: HttpExchange = {
