@@ -129,7 +129,8 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Who is signed in has another name from now on. */
   rename(name: string): void {
-    if (this.#caller !== null) this.#caller = { ...this.#caller, name };
+    const { caller } = this.#session;
+    if (caller !== null) this.#session.caller = { ...caller, name };
   }
 
   isExpired(): boolean {
