@@ -70,9 +70,19 @@ export const AccountType = builder.objectRef<Account>('Account').implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the account.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
-    email: t.exposeString('email', { description: 'In lower case; never shown to others.' }),
+    email: t.string({
+      description:
+        'In lower case; never shown to others. For a person from outside, what the issuer says.',
+      resolve: ({ email, identity }) => identity?.email ?? email,
+    }),
+    picture: t.string({
+      nullable: true,
+      description: 'The URL of a picture, if an issuer outside names one.',
+      resolve: ({ identity }) => identity?.picture ?? null,
+    }),
     emailVerified: t.exposeBoolean('emailVerified', {
-      description: 'Whether the owner has opened a link that was mailed to this email.',
+      description:
+        'Whether the owner has opened a link that was mailed to this email, or the issuer says so.',
     }),
     isGuest: t.boolean({
       description:

@@ -158,7 +158,7 @@ export const SessionNotFound = plain(
 );
 export const TokenInvalid = plain(
   TokenInvalidError,
-  'The token of the mailed link is unknown, was used already, or has expired.',
+  'The token of the mailed link is unknown, was used already, or has expired; or the token of an issuer outside is not accepted, and `message` says why.',
 );
 export const MailUnavailable = plain(
   MailUnavailableError,

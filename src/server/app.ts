@@ -8,6 +8,7 @@ import { drain, type Overrides, type Running, run, type Usage } from './running.
 
 // What somebody who starts a server in their own program needs beside createApp.
 export { type Config, ConfigError, readConfig } from '../config/config.ts';
+export type { Identified, Identify } from '../transport/host-identity.ts';
 export { createHandler, type Handler, type HandlerOptions } from './handler.ts';
 export type { Overrides, Usage } from './running.ts';
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Config, ConfigError } from '../config/config.ts';
 import { pathPrefix } from '../config/environment.ts';
+import type { Identify } from '../transport/host-identity.ts';
 import { isOwnUpgrade } from '../transport/websocket/upgrades.ts';
 import { drain, type Overrides, run, type Usage } from './running.ts';
 
@@ -12,6 +13,11 @@ export interface HandlerOptions {
    * it is `PATH_PREFIX`, and empty means all paths of the server.
    */
   readonly path?: string;
+  /**
+   * Says who a request is of, for people of your own: they need no account here, and no token. A bearer token that is
+   * shown counts more, and a cookie of PeerQL's own, that of a guest, less. Nobody but this function can say it.
+   */
+  readonly identify?: Identify;
 }
 
 /** PeerQL in somebody else's HTTP server. */
@@ -59,7 +65,9 @@ export async function createHandler(
     ]);
   }
   const ownUrl = () => `http://localhost:${config.port}${mounted.pathPrefix}`;
-  return run(mounted, overrides, ownUrl, (running) => {
+  const { identify } = options;
+  const given = { ...overrides, ...(identify && { identify }) };
+  return run(mounted, given, ownUrl, (running) => {
     const { requests, webSockets } = running.transport;
     const { cleanUp, clock } = running.surroundings;
     cleanUp.add(async () => {

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
+import type { Identify } from '../transport/host-identity.ts';
 import { CleanUp } from './clean-up.ts';
 import { type Infrastructure, openInfrastructure, type Surroundings } from './infrastructure.ts';
 import { createServices } from './services.ts';
@@ -15,6 +16,11 @@ export interface Overrides {
   readonly log?: Logger & { dropped?(): number };
   /** The folder of the built call page (beside this file, unless this says otherwise). */
   readonly pagesFolder?: string;
+}
+
+/** What a start is given beside its configuration. */
+interface Given extends Overrides {
+  readonly identify?: Identify;
 }
 
 export interface Usage {
@@ -49,15 +55,15 @@ const TIDY_SHARE = 1 / 20;
  */
 export async function run<Opened>(
   config: Config,
-  overrides: Overrides,
+  given: Given,
   ownUrl: () => string,
   open: (running: Running) => Opened | Promise<Opened>,
 ): Promise<Opened> {
-  const clock = overrides.clock ?? systemClock;
-  const log = overrides.log ?? createLog(config.logLevel);
+  const clock = given.clock ?? systemClock;
+  const log = given.log ?? createLog(config.logLevel);
   const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp() };
   try {
-    return await open(await start(surroundings, overrides, ownUrl));
+    return await open(await start(surroundings, given, ownUrl));
   } catch (error) {
     await surroundings.cleanUp.run();
     throw error;
@@ -66,14 +72,15 @@ export async function run<Opened>(
 
 async function start(
   surroundings: Surroundings,
-  overrides: Overrides,
+  given: Given,
   ownUrl: () => string,
 ): Promise<Running> {
   let closing: Promise<void> | null = null;
   const infrastructure = await openInfrastructure(surroundings);
   const services = createServices(surroundings, infrastructure, ownUrl);
   const transport = await createTransport(surroundings, infrastructure, services, {
-    pagesFolder: overrides.pagesFolder,
+    pagesFolder: given.pagesFolder,
+    identify: given.identify,
   });
   infrastructure.dependencies.start();
   startUpkeep(surroundings, infrastructure, services, transport);

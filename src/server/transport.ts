@@ -6,6 +6,7 @@ import { TimeBudget } from '../execution/time-budget.ts';
 import type { Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { ClientAddresses } from '../transport/client-address.ts';
+import { HostIdentity, type Identify } from '../transport/host-identity.ts';
 import { AdminToken } from '../transport/http/admin-token.ts';
 import { Crowding } from '../transport/http/crowding.ts';
 import { createGraphqlHandler } from '../transport/http/graphql.ts';
@@ -31,6 +32,8 @@ export interface Transport {
 export interface TransportOptions {
   /** The folder of the built call page. */
   readonly pagesFolder: string | undefined;
+  /** How the program that this server is a part of says who asks. */
+  readonly identify: Identify | undefined;
 }
 
 /** What one address may use at once for documents that are new, in milliseconds: a page sends all of its own. */
@@ -62,6 +65,8 @@ export async function createTransport(
     config.sessionCookie,
     config.pathPrefix,
   );
+  const { identify } = options;
+  const identity = identify === undefined ? null : new HostIdentity(identify, services.outside);
   const health = new Health(dependencies);
   const webSockets = new WebSocketSide({
     operations,
@@ -74,6 +79,7 @@ export async function createTransport(
     addresses,
     tally: shared?.socketTally ?? null,
     pathPrefix: config.pathPrefix,
+    identity,
     limits: { ...limits, unreadBytes: limits.processUnreadBytes },
   });
   const adminFailures = throttle('admin-failures', limits.addressFailures);
@@ -94,8 +100,10 @@ export async function createTransport(
       addresses,
       origins,
       adminToken: new AdminToken(config.adminToken, adminFailures),
+      identity,
       bodyBytes: limits.messageBytes,
     }),
+    isIdentified: identity !== null,
     graphiql: config.graphiql
       ? {
           persistedOnly: config.persistedOperations !== null,

@@ -8,11 +8,18 @@ import express from 'express';
 import { fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { createHandler, type Handler, type HandlerOptions } from '../../src/server/app.ts';
+import {
+  createHandler,
+  type Handler,
+  type HandlerOptions,
+  type Identify,
+} from '../../src/server/app.ts';
 import { send } from '../kit/http.ts';
+import { KeptLog } from '../kit/log.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, post, register } from '../kit/people.ts';
 import { UNHURRIED } from '../kit/unhurried.ts';
+import { Wire } from '../kit/wire.ts';
 
 const PAGES = new URL('../fixtures/page', import.meta.url).pathname;
 const HTML = { accept: 'text/html' };
@@ -34,9 +41,9 @@ async function open(
   env: Record<string, string> = {},
   options: HandlerOptions = { path: '/calls' },
 ): Promise<Handler> {
-  const base = { DATA_DIR: dataDir, LOG_LEVEL: 'silent', STUN_URLS: ',', SHUTDOWN_SECONDS: '1' };
+  const base = { DATA_DIR: dataDir, STUN_URLS: ',', SHUTDOWN_SECONDS: '1' };
   const config = readConfig({ ...base, ...UNHURRIED, ...env });
-  const calls = await createHandler(config, options, { pagesFolder: PAGES });
+  const calls = await createHandler(config, options, { pagesFolder: PAGES, log: new KeptLog() });
   steps.push(() => calls.close());
   return calls;
 }
@@ -238,6 +245,98 @@ describe('a body that was read already', () => {
     });
     const sent = { method: 'POST', headers: json, body: QUERY };
     expect((await send(`${origin}/calls/graphql`, sent)).status).toBe(500);
+  });
+});
+
+describe('identify: people of the server itself', () => {
+  const ME = '{ me { id name } }';
+  /** Says who somebody is by a cookie of its own. */
+  const identify: Identify = ({ headers }) => {
+    const subject = /\bmine=(\w+)/.exec(headers.cookie ?? '')?.[1];
+    return subject === undefined ? null : { subject, name: subject.toUpperCase() };
+  };
+
+  async function mine(how: Identify = identify): Promise<string> {
+    const calls = await open({ ADMIN_TOKEN: 'x'.repeat(32) }, { path: '/calls', identify: how });
+    const origin = await serve((req, res) => calls.handle(req, res), calls);
+    return `${origin}/calls/graphql`;
+  }
+  const who = async (url: string, headers: Record<string, string>) =>
+    (await post<{ me: { id: string; name: string } | null }, object>(url, ME, {}, headers)).data
+      ?.me;
+  const accountOf = (wire: Wire) => {
+    const [ack] = wire.frames;
+    return (ack?.payload as { accountId: string | null } | undefined)?.accountId;
+  };
+
+  test('are the same over HTTP and WebSocket, each time, and nobody else', async () => {
+    const url = await mine();
+    const ann = await who(url, { cookie: 'mine=ann' });
+    expect(ann?.name).toBe('ANN');
+    expect(await who(url, { cookie: 'a=b; mine=ann' })).toEqual(ann);
+    expect(await who(url, { cookie: 'mine=bob' })).not.toEqual(ann);
+    expect(await who(url, { cookie: 'other=ann' })).toBeNull();
+    const socketUrl = url.replace('http', 'ws');
+    const wire = await Wire.ready(socketUrl, undefined, { headers: { cookie: 'mine=ann' } });
+    expect(accountOf(wire)).toBe(ann?.id);
+    const nobody = await Wire.ready(socketUrl);
+    expect(accountOf(nobody)).toBeNull();
+    for (const one of [wire, nobody]) one.end();
+  });
+
+  test('can be in rooms with those who have an account here, whose bearer tokens count more', async () => {
+    const url = await mine();
+    const bob = await register(url, 'Bob');
+    expect((await who(url, { ...bob.headers, cookie: 'mine=ann' }))?.name).toBe('Bob');
+    const { data } = await post<{ createRoom: { room: { id: string } } }, object>(
+      url,
+      'mutation { createRoom(input: {}) { ... on CreateRoomSuccess { room { id } } } }',
+      {},
+      { cookie: 'mine=ann' },
+    );
+    const guest = new Participant(url.replace('http', 'ws'), bob);
+    const snapshot = await guest.join({ roomId: data?.createRoom.room.id ?? '' });
+    expect(snapshot).toMatchObject({ room: { owner: { name: 'ANN' } } });
+    await guest.dispose();
+  });
+
+  test('are out at once when their sessions are ended', async () => {
+    const url = await mine();
+    await who(url, { cookie: 'mine=ann' });
+    const headers = { cookie: 'mine=ann' };
+    const wire = await Wire.ready(url.replace('http', 'ws'), undefined, { headers });
+    const ended = await post<{ admin: { endSessions: { ended: number } } }, object>(
+      url,
+      'mutation { admin { endSessions(input: { issuer: "host", subject: "ann" }) { __typename } } }',
+      {},
+      { 'x-admin-token': 'x'.repeat(32) },
+    );
+    expect([ended.errors, ended.status]).toEqual([undefined, 200]);
+    expect(await wire.closed()).toBe(4401);
+  });
+
+  test('cannot be made to act by another site, whatever says who they are', async () => {
+    const url = await mine(({ socket }) => ({
+      subject: String(socket.remoteAddress),
+      name: 'Here',
+    }));
+    const forged = await send(url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: JSON.stringify({ query: 'mutation { logout { __typename } }' }),
+    });
+    expect([forged.status, forged.text]).toEqual([403, expect.stringContaining('CSRF_PREVENTED')]);
+  });
+
+  test('who are nobody are an error of the server', async () => {
+    const url = await mine(() => ({ subject: '', name: 'Nobody' }));
+    const asked = await send(url, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ query: ME }),
+    });
+    expect(asked.text).toContain('INTERNAL');
+    expect(JSON.parse(asked.text).data ?? null).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CookieFetch } from '../kit/cookie-fetch.ts';
+import { testOfOwnPort } from '../kit/mounts.ts';
 import { createRoom, type Person, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { refusedUpgrade, Wire } from '../kit/wire.ts';
@@ -43,7 +44,7 @@ describe('the upgrade', () => {
     }
   });
 
-  test('of another path is 404', async () => {
+  testOfOwnPort('of another path is 404', async () => {
     expect(await refusedUpgrade(`${server.socketUrl}/x`, {})).toBe(404);
   });
 

@@ -10,7 +10,7 @@ import { createRoom, register } from '../kit/people.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const START_MS = 60_000;
-const SECRET = 'a secret of this test, and of 32 bytes';
+const SECRET = 'a-secret-of-this-test-and-of-32-bytes-or-more';
 
 /** What the examples need beside PeerQL, in one folder for all of them. */
 const OTHERS = [

@@ -40,6 +40,7 @@ beforeEach(async () => {
     name: 'Ann',
     sessionId: 'session',
     guestOf: null,
+    grant: null,
     expiresAt: new Date(Date.now() + 60_000),
   });
   const services = {
@@ -86,6 +87,7 @@ beforeEach(async () => {
     addresses: new ClientAddresses([]),
     tally: null,
     pathPrefix: '',
+    identity: null,
     limits: {
       messageBytes: MANY,
       messageFragments: MANY,
@@ -99,6 +101,7 @@ beforeEach(async () => {
       socketsPerAddress: 10,
       socketBufferBytes: MANY,
       unreadBytes: MANY,
+      sessionWarningMs: MANY,
     },
   });
   http = createServer();

@@ -12,12 +12,27 @@
       "RateLimitedError",
       "RoomNotFoundError"
     ],
+    "AdminDeleteUserResult": [
+      "AdminDeleteUserSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "AdminEndSessionsResult": [
+      "AdminEndSessionsSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
     "AdminRemoveParticipantResult": [
       "AdminRemoveParticipantSuccess",
       "InvalidInputError",
       "PeerNotInRoomError",
       "RateLimitedError",
       "RoomNotFoundError"
+    ],
+    "AdminUpsertUserResult": [
+      "AdminUpsertUserSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
     ],
     "AdmitParticipantResult": [
       "AdmitParticipantSuccess",
@@ -88,6 +103,12 @@
       "SessionNotFoundError",
       "TokenInvalidError"
     ],
+    "ExchangeTokenResult": [
+      "ExchangeTokenSuccess",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TokenInvalidError"
+    ],
     "IssueConnectionTokenResult": [
       "InvalidInputError",
       "IssueConnectionTokenSuccess",
@@ -133,6 +154,12 @@
       "NotInRoomError",
       "RaiseHandSuccess",
       "RateLimitedError"
+    ],
+    "ReauthenticateResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "ReauthenticateSuccess",
+      "TokenInvalidError"
     ],
     "RegisterResult": [
       "EmailTakenError",
@@ -194,7 +221,8 @@
       "ParticipantUpdated",
       "RoomClosed",
       "RoomSnapshot",
-      "RoomUpdated"
+      "RoomUpdated",
+      "SessionExpiring"
     ],
     "SendAnswerResult": [
       "InvalidInputError",

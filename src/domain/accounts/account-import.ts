@@ -96,6 +96,7 @@ export class AccountImport {
       createdAt: new Date(this.#clock.now()),
       disabledAt: null,
       guestOf: null,
+      identity: null,
     });
     return 'imported';
   }

@@ -26,9 +26,14 @@ export const PREFLIGHT_HEADERS = [
  * A POST must carry what makes a browser ask first, and never comes from an origin that is not allowed. A GET can
  * only read; it passes unless a browser says that another site sent it, so that urql's GET works as it is.
  *
+ * @param anySign whether anything may say who asks, not a cookie alone: an address, or what a browser adds by itself
  * @returns what is wrong, for people; null when nothing is
  */
-export function suspectForgery(request: IncomingMessage, origins: OriginPolicy): string | null {
+export function suspectForgery(
+  request: IncomingMessage,
+  origins: OriginPolicy,
+  anySign: boolean,
+): string | null {
   const { headers, method } = request;
   const { origin, cookie } = headers;
   if (!origins.allows(request)) {
@@ -37,7 +42,7 @@ export function suspectForgery(request: IncomingMessage, origins: OriginPolicy):
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const asksFirst =
     !SIMPLE_TYPES.has(type) || PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined);
-  if (asksFirst || cookie === undefined) return null;
+  if (asksFirst || (cookie === undefined && !anySign)) return null;
   // Who reads by GET from another site cannot see the answer; browsers that say where a request is from are believed.
   const site = headers['sec-fetch-site'];
   if (method === 'GET' && (origin !== undefined || site === undefined || OWN_SITES.has(site))) {

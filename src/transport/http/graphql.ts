@@ -7,6 +7,7 @@ import type { Operations } from '../../execution/operations.ts';
 import { persistedHash } from '../../execution/persisted.ts';
 import type { Context, HttpExchange, Services } from '../../graphql/context.ts';
 import type { ClientAddresses } from '../client-address.ts';
+import type { HostIdentity } from '../host-identity.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
@@ -29,6 +30,8 @@ interface Parts {
   readonly addresses: ClientAddresses;
   readonly origins: OriginPolicy;
   readonly adminToken: AdminToken;
+  /** Null where no program says who asks. */
+  readonly identity: HostIdentity | null;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
 }
@@ -49,7 +52,7 @@ export type GraphqlHandler = (
  * all that such a request is about, and a flood of requests must not be felt by calls.
  */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
-  const { operations, services, cookie, addresses, origins, adminToken } = parts;
+  const { operations, services, cookie, addresses, origins, adminToken, identity } = parts;
   const runner: Plugin<object, ServerContext> = {
     onRequestParse: ({ requestParser, setRequestParser }) => {
       if (requestParser !== undefined) setRequestParser(refusingBadJson(requestParser));
@@ -155,14 +158,19 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   ): Promise<Context> {
     const { authorization } = req.headers;
     const host = origins.hostOf(req);
-    const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
+    const bearer = readBearer(authorization);
+    const token = bearer ?? cookie.read(req.headers.cookie);
     const device = cookie.readDevice(req.headers.cookie);
-    const caller =
-      token === null ? null : await services.sessions.authenticate(token, address, device);
+    const userAgent = userAgentOf(req.headers);
+    const visit = { address, device, userAgent };
+    const known = bearer === null && identity !== null ? await identity.of(req, visit) : null;
+    const shown = known !== null ? null : token;
+    const caller = shown === null ? known : await services.authentication.ofRequest(shown, visit);
     // Asked for more than once by one request, a wrong token counts once.
     let admin: Promise<void> | null = null;
     const exchange: HttpExchange = {
       requestId,
+      byCookie: bearer === null && known === null,
       setSessionCookie: (value, expires) =>
         res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
       rememberDevice: () => {
@@ -176,7 +184,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         return admin;
       },
     };
-    return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
+    return { services, caller, exchange, address, userAgent };
   }
 }
 

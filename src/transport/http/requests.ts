@@ -17,6 +17,8 @@ import type { Pages } from './pages.ts';
 
 interface Parts {
   readonly graphql: GraphqlHandler;
+  /** Whether a program that this server is a part of says who asks. */
+  readonly isIdentified: boolean;
   /** Null where there is no such page. */
   readonly graphiql: GraphiqlOffers | null;
   readonly origins: OriginPolicy;
@@ -104,7 +106,8 @@ export class Requests {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { graphql, graphiql, origins, headers, health, metrics, pages, pathPrefix } = this.#parts;
+    const { graphql, graphiql, origins, isIdentified, pages, pathPrefix } = this.#parts;
+    const { headers, health, metrics } = this.#parts;
     headers(request, response);
     const path = pathOf(request);
     if (path === GRAPHQL_PATH) {
@@ -114,7 +117,7 @@ export class Requests {
       if (graphiql !== null && wantsGraphiql(request)) {
         return serveGraphiql(request, response, graphiql);
       }
-      const suspicion = suspectForgery(request, origins);
+      const suspicion = suspectForgery(request, origins, isIdentified);
       if (suspicion !== null) {
         const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };
         return sendJson(response, 403, { errors: [error] });

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { type Caller, withHold } from '../../domain/accounts/sessions.ts';
@@ -10,6 +9,7 @@ import type { Metrics } from '../../observability/metrics.ts';
 import { CloseCode, fitting } from './close-codes.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
+import { SocketSession } from './socket-session.ts';
 
 /** States of a WebSocket (HTML standard, `readyState`). */
 const OPEN = 1;
@@ -26,6 +26,8 @@ export interface ConnectionHost {
   /** Bytes that may wait in the socket. */
   readonly socketBufferBytes: number;
   readonly counts: Metrics;
+  /** How long before the end of a session its streams are told, in milliseconds. */
+  readonly sessionWarningMs: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export class Connection implements ProtocolSocket, Context {
   readonly #ws: WebSocket;
   readonly #frames: FrameWriter;
   readonly #host: ConnectionHost;
-  #caller: Caller | null = null;
+  readonly #session = new SocketSession();
   #receive: ((text: string) => Promise<void>) | null = null;
   #closing = false;
   #lost = false;
@@ -91,15 +93,15 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Who is signed in on this socket, as of now. */
   get caller(): Caller | null {
-    return this.#caller !== null && !this.isExpired() ? this.#caller : null;
+    return this.isExpired() ? null : this.#session.caller;
   }
 
   get sessionId(): string | null {
-    return this.#caller?.sessionId ?? null;
+    return this.#session.caller?.sessionId ?? null;
   }
 
   get accountId(): string | null {
-    return this.#caller?.accountId ?? null;
+    return this.#session.caller?.accountId ?? null;
   }
 
   /** Whether messages are ignored: this server has begun to close it, or it is closed. */
@@ -113,21 +115,42 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   signIn(caller: Caller): void {
-    this.#caller = caller;
+    this.#session.begin(caller, this.#host.clock, this.#host.sessionWarningMs);
+  }
+
+  /** Its session goes on for longer than was known. */
+  extend(expiresAt: Date): void {
+    const { caller } = this.#session;
+    if (caller !== null) this.signIn({ ...caller, expiresAt });
+  }
+
+  signOut(why: string): void {
+    this.closeWhenAnswered(CloseCode.SignedOut, why);
   }
 
   /** The hold that it acts by in a room from now on; null: it acts as whichever participant its user is. */
   setHold(roomId: string, hold: Hold | null): void {
-    if (this.#caller !== null) this.#caller = withHold(this.#caller, roomId, hold);
+    const { caller } = this.#session;
+    if (caller !== null) this.#session.caller = withHold(caller, roomId, hold);
   }
 
   /** Who is signed in has another name from now on. */
   rename(name: string): void {
-    if (this.#caller !== null) this.#caller = { ...this.#caller, name };
+    const { caller } = this.#session;
+    if (caller !== null) this.#session.caller = { ...caller, name };
   }
 
   isExpired(): boolean {
-    return this.#caller !== null && this.#caller.expiresAt.getTime() <= this.#host.clock.now();
+    return this.#session.isExpired(this.#host.clock);
+  }
+
+  /** Tells its streams, once, where the session ends soon: who reads them can extend it. */
+  warnOfExpiry(): void {
+    if (this.streams.size === 0) return;
+    const { clock } = this.#host;
+    const expiresAt = this.#session.takeWarning(clock);
+    if (expiresAt === null) return;
+    for (const stream of this.streams) stream.tellExpiring(expiresAt, clock.now());
   }
 
   /** Counts a message; returns whether there were more than `limit` in this second. */
@@ -213,18 +236,6 @@ export class Connection implements ProtocolSocket, Context {
     this.#unproved += 1;
     if (this.#unproved >= PROVE_EVERY && this.#provingPing === 0) this.#sendPing();
     return this.hasRoom();
-  }
-
-  /** Sends the only result of an operation, and its end. */
-  sendOnly(id: string, result: ExecutionResult): void {
-    const opening = `{"id":${JSON.stringify(id)},"type":"`;
-    this.send(`${opening}next","payload":${JSON.stringify(result)}}`);
-    this.send(`${opening}complete"}`);
-  }
-
-  /** Refuses an operation; the socket stays open. */
-  sendErrors(id: string, errors: readonly GraphQLError[]): void {
-    this.send(JSON.stringify({ id, type: 'error', payload: errors }));
   }
 
   /** Bytes that wait in the socket. */

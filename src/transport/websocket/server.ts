@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { SocketTally } from '../../domain/accounts/ports.ts';
+import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Logger } from '../../domain/logger.ts';
@@ -10,11 +11,12 @@ import type { Operations } from '../../execution/operations.ts';
 import type { Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ClientAddresses } from '../client-address.ts';
+import type { HostIdentity } from '../host-identity.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
-import { CloseCode, isCleanGoodbye, tooManyOf, tooManySockets } from './close-codes.ts';
+import { CloseCode, isCleanGoodbye, tooManyOf } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
@@ -22,6 +24,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
 import { isServerMessage } from './server-messages.ts';
+import { signIn } from './sign-in.ts';
 import { Sockets } from './sockets.ts';
 import { UnreadWatch } from './unread-watch.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
@@ -43,6 +46,8 @@ interface Parts {
   readonly counts: Metrics;
   /** What stands before every path, such as `/api`; empty: nothing does. */
   readonly pathPrefix: string;
+  /** Null where no program says who asks. */
+  readonly identity: HostIdentity | null;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
@@ -58,6 +63,8 @@ export class WebSocketSide {
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
   readonly #closed = new WeakMap<Connection, ClosedHandler>();
+  /** Where a program says who they are, until it has. */
+  readonly #upgrades = new WeakMap<Connection, IncomingMessage>();
   readonly #listeners = this.#makeListeners();
   #draining = false;
   #interrupted = false;
@@ -66,8 +73,8 @@ export class WebSocketSide {
     this.#parts = parts;
     this.sockets = new Sockets(parts.tally);
     const { limits, services, clock, counts } = parts;
-    const { socketBufferBytes } = limits;
-    this.#host = { services, clock, socketBufferBytes, counts };
+    const { socketBufferBytes, sessionWarningMs } = limits;
+    this.#host = { services, clock, socketBufferBytes, counts, sessionWarningMs };
     const options = {
       noServer: true,
       clientTracking: false,
@@ -83,10 +90,20 @@ export class WebSocketSide {
       connectionInitMs: limits.connectionInitMs,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
       isDraining: () => this.#draining,
-      onConnect: (connection, params) => this.#signIn(connection, params),
+      onConnect: (connection, params) =>
+        signIn(connection, params, {
+          ...parts,
+          sockets: this.sockets,
+          identify: () => this.#identify(connection),
+        }),
     });
     this.#heartbeat = new Heartbeat(this.sockets, limits.heartbeatMs);
     this.#unread = new UnreadWatch(this.sockets, limits.unreadBytes);
+    services.sessions.onExtended(({ accountId, sessionId, expiresAt }) => {
+      for (const connection of this.sockets.ofSession(accountId, sessionId)) {
+        connection.extend(expiresAt);
+      }
+    });
     services.sessions.onEnded(({ accountId, sessionId }) => {
       for (const connection of this.sockets.ofSession(accountId, sessionId)) {
         connection.close(CloseCode.SignedOut, 'Signed out');
@@ -162,6 +179,7 @@ export class WebSocketSide {
       return;
     }
     this.sockets.add(connection);
+    if (this.#parts.identity !== null) this.#upgrades.set(connection, request);
     this.#connections.set(ws, connection);
     this.#connections.set(socket, connection);
     this.#closed.set(connection, this.#protocol.opened(connection));
@@ -193,6 +211,12 @@ export class WebSocketSide {
         side.#connections.get(this)?.drained();
       },
     };
+  }
+
+  async #identify(connection: Connection): Promise<Caller | null> {
+    const request = this.#upgrades.get(connection);
+    this.#upgrades.delete(connection);
+    return (request && (await this.#parts.identity?.of(request, connection))) ?? null;
   }
 
   #received(ws: WebSocket, data: RawData, isBinary: boolean): void {
@@ -251,39 +275,6 @@ export class WebSocketSide {
     connection.gone(byWish ? 'by wish' : 'lost');
     if (!byWish) connection.loseStreams();
     void this.#closed.get(connection)?.(code, reason);
-  }
-
-  async #signIn(
-    connection: Connection,
-    params: Readonly<Record<string, unknown>> | undefined,
-  ): Promise<Record<string, unknown> | null> {
-    const { services, limits } = this.#parts;
-    const given = typeof params?.token === 'string' ? params.token : null;
-    const token = given ?? connection.cookieToken;
-    connection.cookieToken = null;
-    const origin = [connection.address, connection.device] as const;
-    const caller =
-      token === null ? null : await services.sessions.authenticateConnection(token, ...origin);
-    if (connection.closing) return null;
-    // Signed out while this was under way: whoever ended the session did not find this socket.
-    const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
-    if (ended || (caller === null && given !== null)) {
-      connection.close(CloseCode.SignedOut, 'The token is worth nothing (any more)');
-      return null;
-    }
-    if (caller !== null) {
-      connection.signIn(caller);
-      this.sockets.signedIn(connection, caller.accountId);
-    }
-    const tooMany = tooManySockets(await this.sockets.countsEverywhere(connection), limits);
-    if (tooMany !== null) connection.close(CloseCode.TooMany, tooMany);
-    if (connection.closing) return null;
-    return {
-      sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
-      heartbeatSeconds: limits.heartbeatMs / 1000,
-      accountId: caller?.accountId ?? null,
-      messageBytes: limits.messageBytes,
-    };
   }
 }
 
