@@ -91,8 +91,8 @@ export class IssuerKeys {
   }
 
   async #beReady(): Promise<void> {
-    const { now } = this.#options.clock;
-    const age = this.#fetchedAt === null ? Number.POSITIVE_INFINITY : now() - this.#fetchedAt;
+    const now = this.#options.clock.now();
+    const age = this.#fetchedAt === null ? Number.POSITIVE_INFINITY : now - this.#fetchedAt;
     if (age <= REFRESH_MS) return;
     if (age <= KEPT_MS) {
       if (!this.#triedWithin(UNKNOWN_KEY_MS)) this.refresh().catch(() => {});
@@ -105,8 +105,8 @@ export class IssuerKeys {
   }
 
   #triedWithin(ms: number): boolean {
-    const { now } = this.#options.clock;
-    return this.#triedAt !== null && now() - this.#triedAt < ms;
+    const now = this.#options.clock.now();
+    return this.#triedAt !== null && now - this.#triedAt < ms;
   }
 
   async #fetchKeys(signal: AbortSignal): Promise<unknown> {

@@ -919,7 +919,7 @@ export const defences = [
   },
   {
     name: 'outside tokens: one room alone',
-    file: 'src/domain/accounts/sessions.ts',
+    file: 'src/domain/accounts/reach.ts',
     find: 'return guestOf ?? grant?.roomId ?? null;',
     replace: 'return guestOf ?? null;',
     test: 'test/integration/outside-people.test.ts',
