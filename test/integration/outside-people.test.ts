@@ -325,7 +325,7 @@ describe('an end', () => {
     const input = `{ issuer: "${issuer.url}", subject: "gus" }`;
     const made = await asAdmin(`upsertUser(input: { issuer: "${issuer.url}", subject: "gus",
       name: "Gus" }) { ... on AdminUpsertUserSuccess { user { id name } } }`);
-    const { id } = (made?.upsertUser as { user: { id: string } }).user;
+    const id = (made?.upsertUser as { user: { id: string } } | undefined)?.user.id;
     const token = await issuer.token({ sub: 'gus', name: 'Gus', iat: seconds() });
     expect((await me(token))?.id).toBe(id);
     const deleted = `deleteUser(input: ${input}) { ... on AdminDeleteUserSuccess { userId } }`;
