@@ -64,6 +64,11 @@ export class IssuerKeys {
     }
   };
 
+  /** How many keys are known. */
+  get count(): number {
+    return this.#keys.jwks()?.keys.length ?? 0;
+  }
+
   /** Fetches the keys; who asks meanwhile waits for the same. @throws Error that says what is wrong with the issuer */
   refresh(): Promise<void> {
     this.#fetching ??= this.#refresh().finally(() => {
@@ -86,8 +91,8 @@ export class IssuerKeys {
   }
 
   async #beReady(): Promise<void> {
-    const { now } = this.#options.clock;
-    const age = this.#fetchedAt === null ? Number.POSITIVE_INFINITY : now() - this.#fetchedAt;
+    const now = this.#options.clock.now();
+    const age = this.#fetchedAt === null ? Number.POSITIVE_INFINITY : now - this.#fetchedAt;
     if (age <= REFRESH_MS) return;
     if (age <= KEPT_MS) {
       if (!this.#triedWithin(UNKNOWN_KEY_MS)) this.refresh().catch(() => {});
@@ -100,8 +105,8 @@ export class IssuerKeys {
   }
 
   #triedWithin(ms: number): boolean {
-    const { now } = this.#options.clock;
-    return this.#triedAt !== null && now() - this.#triedAt < ms;
+    const now = this.#options.clock.now();
+    return this.#triedAt !== null && now - this.#triedAt < ms;
   }
 
   async #fetchKeys(signal: AbortSignal): Promise<unknown> {

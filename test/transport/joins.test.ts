@@ -188,7 +188,12 @@ function slowJoin() {
     });
   };
   const client = () => joining;
-  return { client, departures, begun: () => until(() => began, 'the join'), finish: () => finish() };
+  return {
+    client,
+    departures,
+    begun: () => until(() => began, 'the join'),
+    finish: () => finish(),
+  };
 }
 
 test('a join knows whether its socket is there, and whether it is still wanted', async () => {

@@ -6,8 +6,9 @@ import type { MailGuard } from './mail-guard.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
 import { provePassword } from './password-proof.ts';
 import type { AccountChange, AccountStore, PasswordHasher } from './ports.ts';
+import { mustNotBeLimited } from './reach.ts';
 import { passwordChangeRules, profileRules } from './rules.ts';
-import { type Caller, mustNotBeLimited, type Sessions } from './sessions.ts';
+import type { Caller, Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
 /** What somebody may change about their own account. */

@@ -1,15 +1,11 @@
 import type { Clock } from '../clock.ts';
-import {
-  ForbiddenError,
-  NotInRoomError,
-  SessionNotFoundError,
-  UnauthenticatedError,
-} from '../errors.ts';
+import { SessionNotFoundError, UnauthenticatedError } from '../errors.ts';
 import { newSessionId } from '../identifier.ts';
 import type { Hold } from '../log.ts';
 import type { Account, Grant, Session, SessionEnd } from './account.ts';
 import type { IssuedToken, OneTimeTokens } from './one-time-tokens.ts';
 import type { AccountStore, SessionEnds, SessionStore, TokenClaims, TokenSigner } from './ports.ts';
+import { mustNotBeLimited } from './reach.ts';
 import { RecentEnds } from './recent-ends.ts';
 
 /** How often the last use of a session is written down, in milliseconds. */
@@ -48,21 +44,6 @@ export function withHold(caller: Caller, roomId: string, hold: Hold | null): Cal
   if (hold === null) holds.delete(roomId);
   else holds.set(roomId, hold);
   return { ...caller, holds };
-}
-
-/** The only room that a caller may enter; null: any. */
-export function onlyRoomOf({ guestOf, grant }: Pick<Caller, 'guestOf' | 'grant'>): string | null {
-  return guestOf ?? grant?.roomId ?? null;
-}
-
-/** For what is done in a room: a session that is limited to another is in none. @throws NotInRoomError */
-export function mustReach({ grant }: Pick<Caller, 'grant'>, roomId: string): void {
-  if (grant !== null && grant.roomId !== roomId) throw new NotInRoomError();
-}
-
-/** For what concerns more than the room that a session is limited to. @throws ForbiddenError */
-export function mustNotBeLimited({ grant }: Pick<Caller, 'grant'>): void {
-  if (grant !== null) throw new ForbiddenError('This token is good for one room alone.');
 }
 
 /** How a session is opened that does not last as long as usual, or is limited. */

@@ -38,6 +38,8 @@ export interface Entrance extends Origin {
   /** The id of an admitted knock of the same user; it works once. */
   readonly pass: string | null;
   readonly user: User;
+  /** The role that its session grants: HOST moderates as the owner does, MEMBER never does. Null: no particular role. */
+  readonly granted: ParticipantRole | null;
   /** The stay ends when this session ends. */
   readonly sessionId: string;
   /** Identifies the client on all its sockets. Null: the stay cannot be resumed and ends with its socket. */
@@ -65,8 +67,8 @@ export interface Inside {
  * 2. A banned user is refused.
  * 3. A user with a stay of the same `clientKey` resumes it.
  * 4. A user with another stay takes it over if `takeOver` is set, and is refused otherwise.
- * 5. Guests are refused where the room allows none. A locked room refuses everybody but its owner. A room with
- *    `access: KNOCK` asks everybody without a `pass` to knock.
+ * 5. Guests are refused where the room allows none. A locked room refuses everybody but its owner and those whose
+ *    session grants HOST. A room with `access: KNOCK` asks all others without a `pass` to knock.
  * 6. A full room refuses.
  *
  * @param stayId the id of the stay, if a new one begins
@@ -88,14 +90,14 @@ export function enter(stayId: string, entrance: Entrance): RoomDecide<Inside> {
     const started = course.state.stays.length > 0;
     const inherited = present?.participant.role ?? 'MEMBER';
     if (present !== null) endStay(course, present, 'REPLACED', 'by a successor');
-    const role = roleOf(course.state, entrance.user, rules.ownerId, inherited);
+    const role = roleOf(course.state, entrance, rules.ownerId, inherited);
     return join(course, stayId, entrance, role, started);
   });
 }
 
 /** @throws GuestsNotAllowedError, RoomLockedError, KnockRequiredError */
-function checkAccess(course: Course, { user, pass }: Entrance, rules: RoomRules): void {
-  if (user.id === rules.ownerId) return;
+function checkAccess(course: Course, { user, granted, pass }: Entrance, rules: RoomRules): void {
+  if (user.id === rules.ownerId || granted === 'HOST') return;
   if (user.isGuest && !rules.allowGuests) throw new GuestsNotAllowedError();
   if (rules.access === 'LOCKED') throw new RoomLockedError();
   const { passes } = course.state;
@@ -128,6 +130,7 @@ function join(
   const stay: Stay = {
     participant,
     sessionId: entrance.sessionId,
+    granted: entrance.granted,
     clientKey: entrance.clientKey,
     address: entrance.address,
     device: entrance.device,
@@ -153,6 +156,7 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
     ...rest,
     // From now on the end of this session ends the stay, not that of the session before.
     sessionId: entrance.sessionId,
+    granted: entrance.granted,
     address: entrance.address,
     device: entrance.device,
     node: course.context.node,

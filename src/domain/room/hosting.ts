@@ -1,5 +1,6 @@
 import { NotHostError, NotInRoomError } from '../errors.ts';
 import type { Course } from './course.ts';
+import type { Entrance } from './entering.ts';
 import type { ParticipantRole } from './participant.ts';
 import { hostOf, type RoomState, type Stay, stayOf } from './state.ts';
 
@@ -18,19 +19,29 @@ export function requireHost(state: RoomState, userId: string): Stay {
 }
 
 /**
- * The role of somebody who joins. The owner is always the host while in the room. Without the owner it is whoever joined
- * first; a guest is host only until somebody with an account joins. A stay that replaces another keeps its role.
+ * The role of somebody who joins. The owner is always the host while in the room. Without the owner it is somebody whose
+ * session grants HOST, or else whoever joined first; a guest is host only until somebody with an account joins. A session
+ * that grants MEMBER never makes a host. A stay that replaces another keeps its role.
  */
 export function roleOf(
   state: RoomState,
-  user: { readonly id: string; readonly isGuest: boolean },
+  { user, granted }: Pick<Entrance, 'user' | 'granted'>,
   ownerId: string | null,
   inherited: ParticipantRole,
 ): ParticipantRole {
-  if (user.id === ownerId || inherited === 'HOST') return 'HOST';
+  if (user.id === ownerId) return 'HOST';
+  if (granted === 'MEMBER') return 'MEMBER';
   const host = hostOf(state);
-  if (host === null) return 'HOST';
-  return host.participant.user.isGuest && !user.isGuest ? 'HOST' : 'MEMBER';
+  if (host === null || inherited === 'HOST') return 'HOST';
+  if (granted === 'HOST') return mayStay(host, ownerId) ? 'MEMBER' : 'HOST';
+  return host.participant.user.isGuest && !user.isGuest && host.granted !== 'HOST'
+    ? 'HOST'
+    : 'MEMBER';
+}
+
+/** Whether a host does not make way for another who is granted to host. */
+function mayStay({ participant, granted }: Stay, ownerId: string | null): boolean {
+  return participant.user.id === ownerId || granted === 'HOST';
 }
 
 /** Makes the current host a MEMBER and tells everybody, the former host too. */
@@ -39,11 +50,18 @@ export function dismissHost(course: Course): void {
   if (host !== null) course.update(host, { role: 'MEMBER' });
 }
 
-/** If there is no host: the account that joined first becomes host; a guest only if no account is in. */
+/**
+ * If there is no host: somebody whose session grants HOST becomes it, then the account that joined first, and a guest only if
+ * no account is in. Nobody does if all sessions grant MEMBER.
+ */
 export function electHost(course: Course): void {
   const { stays } = course.state;
   if (hostOf(course.state) !== null) return;
-  const next = stays.find(({ participant }) => !participant.user.isGuest) ?? stays[0];
+  const able = stays.filter(({ granted }) => granted !== 'MEMBER');
+  const next =
+    able.find(({ granted }) => granted === 'HOST') ??
+    able.find(({ participant }) => !participant.user.isGuest) ??
+    able[0];
   if (next === undefined) return;
   tellOfKnocks(course, course.update(next, { role: 'HOST' }));
 }

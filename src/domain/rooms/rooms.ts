@@ -1,6 +1,7 @@
 import type { User } from '../accounts/account.ts';
+import { mustNotBeLimited, onlyRoomOf } from '../accounts/reach.ts';
 import { RecentEnds } from '../accounts/recent-ends.ts';
-import { type Caller, mustNotBeLimited, onlyRoomOf } from '../accounts/sessions.ts';
+import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import {
   ForbiddenError,
@@ -64,11 +65,7 @@ export class Rooms {
     this.#settings = settingsRules(parts.limits.maxCapacity, parts.relays);
   }
 
-  /**
-   * Makes a room that the caller owns.
-   *
-   * @throws InvalidInputError, ForbiddenError for who may enter one room alone, RateLimitedError where they own too many
-   */
+  /** Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError, RateLimitedError where they own too many */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
     mustNotBeLimited(caller);
@@ -130,7 +127,7 @@ export class Rooms {
   async lookUp(caller: Caller, id: string): Promise<Room | null> {
     const onlyRoom = onlyRoomOf(caller);
     return this.#unknown.guess(caller.accountId, caller.address, async () =>
-      // For a guest, or with a token for one room, there is one room in the world.
+      // For a guest there is one room in the world.
       onlyRoom === null || onlyRoom === id ? this.find(id) : null,
     );
   }

@@ -1,4 +1,5 @@
-import { type Caller, mustReach, onlyRoomOf } from '../accounts/sessions.ts';
+import { mustReach, onlyRoomOf } from '../accounts/reach.ts';
+import type { Caller } from '../accounts/sessions.ts';
 import { InvalidInputError, NotInRoomError } from '../errors.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';

@@ -89,7 +89,7 @@ export async function mongoOutsideTokens(
     async endOf(person) {
       const found = { _id: keyOfPerson(person), keptUntil: { $gt: now() } };
       const record = await attempt(() => people.findOne(found).lean().exec());
-      return record && record.endedAt;
+      return record?.endedAt ?? null;
     },
   };
 }

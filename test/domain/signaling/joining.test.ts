@@ -28,11 +28,7 @@ interface Waiting {
   outcome: 'open' | 'ended' | 'overflowed';
 }
 
-async function join(
-  caller: Caller,
-  clientKey = 'tab',
-  client?: JoiningClient,
-): Promise<Waiting> {
+async function join(caller: Caller, clientKey = 'tab', client?: JoiningClient): Promise<Waiting> {
   const request = { roomId, clientKey, after: null, takeOver: false, media: null };
   const mailbox = await house.joining.join(caller, request, client);
   const waiting: Waiting = { mailbox, events: [], outcome: 'open' };
