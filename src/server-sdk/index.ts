@@ -1,0 +1,10 @@
+/** For your own back end: tokens that say who your users are, and the admin API. */
+export {
+  type AdminClient,
+  type AdminClientOptions,
+  type AdminRoom,
+  type AdminRoomPage,
+  createAdminClient,
+} from './admin-client.ts';
+export { AdminError } from './admin-request.ts';
+export { createJoinToken, type JoinTokenOptions } from './join-token.ts';
