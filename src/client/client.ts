@@ -11,6 +11,7 @@ import {
   DeleteAccountDocument,
   type Delivery,
   EnterAsGuestDocument,
+  ExchangeTokenDocument,
   IceServersDocument,
   type IceServersFieldsFragment,
   InvitationDocument,
@@ -50,8 +51,9 @@ export interface ClientOptions {
    */
   readonly auth?: 'cookie' | 'bearer';
   /**
-   * A token from before, or a function that gives one, called at every connect and request: of a session, or from
-   * `issueConnectionToken`, which is good for one connection and so needs the function. Default: none until signed in.
+   * A token from before, or a function that gives one, called at every connect and request, and before a session ends
+   * while in a room: of a session, of an issuer that the server trusts, or from `issueConnectionToken`, which is good for
+   * one connection and so needs the function. Default: none until signed in.
    */
   readonly token?: TokenSource;
   /** How long a request may take, in milliseconds. Default 15,000. */
@@ -101,6 +103,11 @@ export interface Client extends AccountActions {
    * Refused: `ROOM_NOT_FOUND`, `GUESTS_NOT_ALLOWED`, `INVALID_INPUT`, `RATE_LIMITED`.
    */
   enterAsGuest(input: { roomId: string; name: string }): Promise<SignedIn>;
+  /**
+   * Signs in by a token of an issuer that the server trusts. With `auth: 'cookie'` that is how a browser comes by its
+   * session; a `token` function that gives such tokens needs no exchange. Refused: `TOKEN_INVALID`, `RATE_LIMITED`.
+   */
+  exchangeToken(token: string): Promise<SignedIn>;
   /** Ends the session everywhere, open calls included. */
   logout(): Promise<void>;
   /**
@@ -206,6 +213,10 @@ export function createClient(options: ClientOptions = {}): Client {
     async enterAsGuest(input) {
       const data = await request(http, EnterAsGuestDocument, { input: { ...input, delivery } });
       return signIn(data.enterAsGuest);
+    },
+    async exchangeToken(given) {
+      const input = { token: given, delivery };
+      return signIn((await request(http, ExchangeTokenDocument, { input })).exchangeToken);
     },
     async logout() {
       unwrap((await request(http, LogoutDocument, {})).logout);

@@ -26,4 +26,5 @@ const OUT_OF_ORDER = new Set([
   'KnockPending',
   'KnockAnswered',
   'IceServersRefreshed',
+  'SessionExpiring',
 ]);

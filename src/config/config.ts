@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { ApiKey, TrustedIssuer } from '../domain/accounts/vouching.ts';
 import { environment, type LogLevel, limits, split } from './environment.ts';
 import { type LimitName, limitTable } from './limits.ts';
+import { insecureUrls, readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
@@ -42,6 +44,10 @@ export interface Config {
   readonly webhooks: { readonly urls: readonly string[]; readonly key: Buffer } | null;
   /** What whoever runs the server shows for `admin`; null: nobody can. */
   readonly adminToken: string | null;
+  /** Who vouches for people by tokens that it signs with keys of its own. */
+  readonly trustedIssuers: readonly TrustedIssuer[];
+  /** Secrets by which programs vouch for people. */
+  readonly apiKeys: readonly ApiKey[];
   /** A JSON file of the only operations that run; null: any may. */
   readonly persistedOperations: string | null;
   /** Who may read `/metrics`; null: nothing is measured. */
@@ -96,7 +102,21 @@ function findConflicts(env: Environment): string[] {
       'SESSION_COOKIE can begin with __Host- or __Secure- in production alone: browsers take such a cookie by https:// only',
     );
   }
+  for (const url of insecureIssuers(env)) {
+    found.push(
+      `TRUSTED_ISSUERS must have https:// URLs, or in development http:// on this machine (got ${url})`,
+    );
+  }
   return found;
+}
+
+function insecureIssuers({ TRUSTED_ISSUERS: text, NODE_ENV: mode }: Environment): string[] {
+  try {
+    return text === undefined ? [] : insecureUrls(readTrustedIssuers(text), mode === 'production');
+  } catch {
+    // What cannot be read is told by itself.
+    return [];
+  }
 }
 
 /**
@@ -143,6 +163,8 @@ export function readConfig(env: Environment): Config {
         ? { urls: data.WEBHOOK_URLS, key: data.WEBHOOK_SECRET }
         : null,
     adminToken: data.ADMIN_TOKEN ?? null,
+    trustedIssuers: data.TRUSTED_ISSUERS,
+    apiKeys: data.API_KEYS,
     persistedOperations: data.PERSISTED_OPERATIONS ?? null,
     metrics: data.METRICS === 'on' ? { token: data.METRICS_TOKEN ?? null } : null,
     tracing:

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readWebhookSecret } from '../domain/webhooks/secret.ts';
 import { readFrontendOrigin } from './frontend-origin.ts';
 import { limitTable } from './limits.ts';
+import { readApiKeys, readTrustedIssuers } from './trusted-issuers.ts';
 
 /** Ports that `fetch` calls nobody at (Fetch standard, "bad port"), whoever listens there. */
 const BAD_PORTS = new Set([
@@ -54,6 +55,18 @@ const origin = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+/** A text by a reader whose errors say what is wrong. */
+function readBy<T>(read: (text: string) => T) {
+  return z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error));
+      return z.NEVER;
+    }
+  });
+}
 
 function urls(schemes: RegExp, example: string) {
   return list.refine(
@@ -141,6 +154,8 @@ export const environment = z.object({
       'must have 32 characters or more, and no spaces (make one with: openssl rand -base64 32)',
     )
     .optional(),
+  TRUSTED_ISSUERS: readBy(readTrustedIssuers).default([]),
+  API_KEYS: readBy(readApiKeys).default([]),
   METRICS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   METRICS_TOKEN: z
     .string()

@@ -68,11 +68,25 @@ export class SessionNotFoundError extends DomainError {
   }
 }
 
-/** A token of a mail that never was, was used, or has expired. */
+/** The person has an account already. It never reaches a client. */
+export class PersonTakenError extends DomainError {
+  readonly code = 'PERSON_TAKEN';
+  constructor() {
+    super('This person has an account already.');
+  }
+}
+
+/** A token of a mail that never was, was used, or has expired; or one of an issuer outside that is not accepted. */
 export class TokenInvalidError extends DomainError {
   readonly code = 'TOKEN_INVALID';
-  constructor() {
-    super('This link does not work any more: it was used, or is too old. Ask for a new one.');
+  /** What to do about it: nothing, bring a newer one, or bring one's own. */
+  readonly reason: 'INVALID' | 'EXPIRED' | 'OTHER_PERSON';
+  constructor(
+    message = 'This link does not work any more: it was used, or is too old. Ask for a new one.',
+    reason: TokenInvalidError['reason'] = 'INVALID',
+  ) {
+    super(message);
+    this.reason = reason;
   }
 }
 

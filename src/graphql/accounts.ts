@@ -70,9 +70,19 @@ export const AccountType = builder.objectRef<Account>('Account').implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the account.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
-    email: t.exposeString('email', { description: 'Lower-cased; never shown to others.' }),
+    email: t.string({
+      description:
+        'Lower-cased; never shown to others. Of somebody from outside, what the issuer says.',
+      resolve: ({ email, identity }) => identity?.email ?? email,
+    }),
+    picture: t.string({
+      nullable: true,
+      description: 'The URL of a picture, where an issuer outside says one; null otherwise.',
+      resolve: ({ identity }) => identity?.picture ?? null,
+    }),
     emailVerified: t.exposeBoolean('emailVerified', {
-      description: 'Whether a link that was mailed to this email has come back.',
+      description:
+        'Whether a link that was mailed to this email has come back, or the issuer says so.',
     }),
     isGuest: t.boolean({
       description:

@@ -105,7 +105,7 @@ const AdminRemoveParticipantSuccess = builder
     }),
   });
 
-const AdminMutation = builder.objectRef<object>('AdminMutation').implement({
+export const AdminMutation = builder.objectRef<object>('AdminMutation').implement({
   description: 'What whoever runs the server can change.',
   fields: (t) => ({
     closeRoom: t.field({

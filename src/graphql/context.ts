@@ -1,7 +1,10 @@
 import type { Accounts } from '../domain/accounts/accounts.ts';
+import type { Authentication } from '../domain/accounts/authentication.ts';
 import type { EmailVerification } from '../domain/accounts/email-verification.ts';
+import type { OutsideSessions } from '../domain/accounts/outside-sessions.ts';
 import type { OwnAccount } from '../domain/accounts/own-account.ts';
 import type { PasswordReset } from '../domain/accounts/password-reset.ts';
+import type { People } from '../domain/accounts/people.ts';
 import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
@@ -20,6 +23,10 @@ export interface Services {
   readonly emailVerification: EmailVerification;
   readonly passwordReset: PasswordReset;
   readonly sessions: Sessions;
+  readonly authentication: Authentication;
+  /** Sessions of those whom issuers outside vouch for. */
+  readonly outside: OutsideSessions;
+  readonly people: People;
   readonly rooms: Rooms;
   readonly guests: Guests;
   readonly signaling: Signaling;
@@ -34,6 +41,8 @@ export interface Services {
 export interface HttpExchange {
   /** What the answer's `X-Request-Id` says. */
   readonly requestId: string;
+  /** Whether the caller is signed in by the cookie. */
+  readonly byCookie: boolean;
   setSessionCookie(token: string, expiresAt: Date): void;
   /** Gives the browser a cookie by which it is known again where a guest who came with it was banned; it keeps one it has. */
   rememberDevice(): void;
@@ -52,6 +61,8 @@ export interface Context {
   /** The client's address, as failures and sockets are counted by it. */
   readonly address: string;
   readonly userAgent: string | null;
+  /** Ends the socket with 4401 once this call is answered; over HTTP there is none. */
+  signOut?(why: string): void;
 }
 
 /** @throws UnauthenticatedError */

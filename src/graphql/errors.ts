@@ -130,7 +130,7 @@ export const SessionNotFound = plain(
 );
 export const TokenInvalid = plain(
   TokenInvalidError,
-  'The token of a mail never was, was used, or has expired.',
+  'The token of a mail never was, was used, or has expired; or one of an issuer outside is not accepted, and `message` says why.',
 );
 export const MailUnavailable = plain(
   MailUnavailableError,

@@ -180,6 +180,18 @@ export function addRoomEvents(): void {
     }),
   });
 
+  eventType('SessionExpiring').implement({
+    description:
+      'The caller’s session ends soon: send another token with `reauthenticate` over this socket, or it closes with 4403 then. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
+    interfaces: [RoomEventType],
+    fields: (t) => ({
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        description: 'When the session ends by itself.',
+      }),
+    }),
+  });
+
   eventType('RoomUpdated').implement({
     description: 'The room’s owner changed its settings.',
     interfaces: [RoomEventType],

@@ -83,8 +83,8 @@ export function addSessions(): void {
       args: { input: t.arg({ type: RevokeOtherSessionsInput, description: 'Nothing.' }) },
       resolve: (_root, _args, context) =>
         attempt(async () => {
-          const { accountId, sessionId } = signedIn(context);
-          return { revoked: await context.services.sessions.endAll(accountId, sessionId) };
+          const caller = signedIn(context);
+          return { revoked: await context.services.sessions.revokeOthers(caller) };
         }),
     }),
     issueConnectionToken: t.field({

@@ -3,6 +3,7 @@ import { Argon2PasswordHasher } from '../crypto/passwords.ts';
 import { loadOrCreateSecret, signingKey } from '../crypto/secret.ts';
 import type { KnownPlaces } from '../domain/accounts/known-places.ts';
 import type { Mailer } from '../domain/accounts/mail.ts';
+import type { TokenVerifier } from '../domain/accounts/vouching.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -12,6 +13,7 @@ import { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Throttle } from '../domain/throttle.ts';
 import type { DropReason } from '../domain/webhooks/dropped.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
+import { OutsideTokenVerifier } from '../issuers/verifier.ts';
 import { MemoryLog } from '../log/memory/log.ts';
 import { logMailer } from '../mail/log.ts';
 import { smtpMailer } from '../mail/smtp.ts';
@@ -48,6 +50,8 @@ export interface Infrastructure {
   /** The rooms with anybody in them or before them. */
   readonly live: LiveRooms;
   readonly passwords: Argon2PasswordHasher;
+  /** Reads the tokens of issuers outside. */
+  readonly verifier: TokenVerifier;
   /** Null where mail is not sent at all. */
   readonly mailer: Mailer | null;
   /** Where owners of accounts have signed in before. */
@@ -124,10 +128,29 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     shared,
     live,
     passwords,
+    verifier: openVerifier(surroundings),
     mailer: watched ?? (config.production ? null : logMailer(log)),
     places: new RememberedPlaces(limiters('known-places')),
     throttle: (name, free) => new ExponentialThrottle(free, limiters(name)),
   };
+}
+
+function openVerifier({ config, clock, log }: Surroundings): OutsideTokenVerifier {
+  const { trustedIssuers, apiKeys, production, limits } = config;
+  const verifier = new OutsideTokenVerifier(
+    { issuers: trustedIssuers, apiKeys },
+    {
+      clock,
+      log,
+      production,
+      maxLength: limits.outsideTokenLength,
+      timeoutMs: limits.issuerTimeoutMs,
+      maxBytes: limits.issuerBytes,
+    },
+  );
+  // Nobody waits for it: a server starts whether or not its issuers are there.
+  void verifier.warmUp();
+  return verifier;
 }
 
 /** The store with its calls counted, timed and traced. */
@@ -137,6 +160,7 @@ function observed(store: Store, observability: Observability): Store {
     accounts: observability.store('accounts', store.accounts),
     sessions: observability.store('sessions', store.sessions),
     oneTimeTokens: observability.store('oneTimeTokens', store.oneTimeTokens),
+    outsideTokens: observability.store('outsideTokens', store.outsideTokens),
     rooms: observability.store('rooms', store.rooms),
     webhooks: observability.store('webhooks', store.webhooks),
   };

@@ -1,11 +1,14 @@
 import { JwtSigner } from '../crypto/tokens.ts';
 import { Accounts } from '../domain/accounts/accounts.ts';
+import { Authentication } from '../domain/accounts/authentication.ts';
 import { EmailVerification } from '../domain/accounts/email-verification.ts';
 import { MailGuard } from '../domain/accounts/mail-guard.ts';
 import { OneTimeTokens } from '../domain/accounts/one-time-tokens.ts';
 import { Outbox } from '../domain/accounts/outbox.ts';
+import { OutsideSessions } from '../domain/accounts/outside-sessions.ts';
 import { OwnAccount } from '../domain/accounts/own-account.ts';
 import { PasswordReset } from '../domain/accounts/password-reset.ts';
+import { People } from '../domain/accounts/people.ts';
 import { Sessions } from '../domain/accounts/sessions.ts';
 import { SignInGuard } from '../domain/accounts/sign-in-guard.ts';
 import { CallBudgets } from '../domain/call-budgets.ts';
@@ -55,7 +58,7 @@ function callBudgets({ config: { limits }, clock }: Surroundings): CallBudgets {
 
 function accountServices(
   { config, clock, log, cleanUp }: Surroundings,
-  { store, secrets, shared, passwords, mailer, places, throttle }: Infrastructure,
+  { store, secrets, shared, passwords, verifier, mailer, places, throttle }: Infrastructure,
   ownUrl: () => string,
 ) {
   const { limits } = config;
@@ -98,11 +101,18 @@ function accountServices(
     clock,
   };
   const emailVerification = new EmailVerification(parts);
+  const ownAccount = new OwnAccount(parts);
+  const vouched = { ...parts, ownAccount, outsideTokens: store.outsideTokens, verifier };
+  const people = new People(vouched);
+  const outside = new OutsideSessions({ ...vouched, people, ttlMs: limits.externalSessionMs });
   return {
     sessions,
+    authentication: new Authentication({ sessions, outside }),
+    outside,
+    people,
     emailVerification,
     accounts: new Accounts({ ...parts, verification: emailVerification }),
-    ownAccount: new OwnAccount(parts),
+    ownAccount,
     passwordReset: new PasswordReset(parts),
   };
 }

@@ -1,4 +1,9 @@
-import type { AccountStore, OneTimeTokenStore, SessionStore } from '../domain/accounts/ports.ts';
+import type {
+  AccountStore,
+  OneTimeTokenStore,
+  OutsideTokenStore,
+  SessionStore,
+} from '../domain/accounts/ports.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { RoomStore } from '../domain/rooms/ports.ts';
 import type { WebhookOutbox } from '../domain/webhooks/ports.ts';
@@ -8,6 +13,7 @@ export interface Store {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly oneTimeTokens: OneTimeTokenStore;
+  readonly outsideTokens: OutsideTokenStore;
   readonly rooms: RoomStore;
   readonly webhooks: WebhookOutbox;
   /** Where the data lies, for the start-up line; never holds credentials. */

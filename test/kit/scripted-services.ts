@@ -15,6 +15,7 @@ const account: Account = {
   createdAt: moment,
   disabledAt: null,
   guestOf: null,
+  identity: null,
 };
 const session: Session = {
   id: 's1',
@@ -23,6 +24,7 @@ const session: Session = {
   lastSeenAt: moment,
   expiresAt: moment,
   userAgent: null,
+  grant: null,
 };
 const room: Room = {
   id: '0123456789abcdef',
@@ -71,7 +73,7 @@ const answers: Record<string, unknown> = {
   'passwordReset.reset': account,
   'sessions.list': [session, { ...session, id: 's2', userAgent: 'test' }],
   'sessions.revoke': session,
-  'sessions.endAll': 2,
+  'sessions.revokeOthers': 2,
   'sessions.issueConnectionToken': { token: 'connection', expiresAt: moment },
   'guests.enter': signedIn,
   'rooms.lookUp': room,

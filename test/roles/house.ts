@@ -69,6 +69,7 @@ export class House {
       accountId: name,
       name,
       guestOf: null,
+      grant: null,
       address: `address of ${name}`,
       device: null,
       sessionId: `${name} ${this.#signIns}`,

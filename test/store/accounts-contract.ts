@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EmailTakenError } from '../../src/domain/errors.ts';
+import { EmailTakenError, PersonTakenError } from '../../src/domain/errors.ts';
 import { type ContractHome, id } from './home.ts';
 
 /** What `AccountStore` promises. */
@@ -121,6 +121,46 @@ export function accountsContract(home: ContractHome): void {
       expect(await home.store.accounts.findById(ada.id)).toEqual(verified);
       expect(await home.store.accounts.findById(eve.id)).toEqual(eve);
       expect(await home.store.accounts.update(id(), { name: 'Nobody' })).toBeNull();
+    });
+
+    it('finds a person by issuer and subject, whatever the email, and keeps two issuers apart', async () => {
+      const person = { issuer: 'https://one.example.com', subject: 'ann' };
+      const identity = {
+        ...person,
+        email: 'ann@example.com',
+        picture: 'https://one.example.com/a.png',
+      };
+      const ann = home.account({ identity });
+      const other = home.account({ identity: { ...identity, issuer: 'https://two.example.com' } });
+      const own = home.account({ email: identity.email });
+      for (const each of [ann, other, own]) await home.store.accounts.insert(each);
+      expect(await home.store.accounts.findById(ann.id)).toEqual(ann);
+      expect(await home.store.accounts.findByPerson(person)).toEqual(ann);
+      expect(await home.store.accounts.findByEmail(identity.email)).toEqual(own);
+      for (const no of ['Ann', 'an', 'ann ', '%']) {
+        expect(await home.store.accounts.findByPerson({ ...person, subject: no })).toBeNull();
+      }
+      const changed = { ...identity, email: null, picture: null };
+      expect(await home.store.accounts.update(ann.id, { identity: changed })).toEqual({
+        ...ann,
+        identity: changed,
+      });
+      expect(await home.store.accounts.update(own.id, { name: 'Own' })).toMatchObject({
+        identity: null,
+      });
+    });
+
+    it('lets exactly one of many accounts of one person win, also across two stores', async () => {
+      const other = await home.another();
+      const identity = { issuer: 'i', subject: 's', email: null, picture: null };
+      const rivals = Array.from({ length: 8 }, () => home.account({ identity }));
+      const results = await Promise.allSettled(
+        rivals.map((rival, i) => (i % 2 === 0 ? home.store : other).accounts.insert(rival)),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const result of results) {
+        if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(PersonTakenError);
+      }
     });
 
     it('replaces a password hash only where it is still the one that was read', async () => {

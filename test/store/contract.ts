@@ -3,6 +3,7 @@ import { EmailTakenError, UnavailableError } from '../../src/domain/errors.ts';
 import { accountsContract } from './accounts-contract.ts';
 import { ContractHome, id, type StoreHome } from './home.ts';
 import { oneTimeTokensContract } from './one-time-tokens-contract.ts';
+import { outsideTokensContract } from './outside-tokens-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { sessionsContract } from './sessions-contract.ts';
 import { webhooksContract } from './webhooks-contract.ts';
@@ -13,6 +14,7 @@ export function storeContract(make: () => Promise<StoreHome>): void {
   accountsContract(home);
   sessionsContract(home);
   oneTimeTokensContract(home);
+  outsideTokensContract(home);
   roomsContract(home);
   webhooksContract(home);
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach } from 'vitest';
 import type { Account, Session } from '../../src/domain/accounts/account.ts';
-import type { OneTimeToken } from '../../src/domain/accounts/ports.ts';
+import type { OneTimeToken, OutsideToken } from '../../src/domain/accounts/ports.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -62,6 +62,7 @@ export class ContractHome {
       createdAt: new Date(this.now),
       disabledAt: null,
       guestOf: null,
+      identity: null,
       ...fields,
     };
   }
@@ -74,6 +75,7 @@ export class ContractHome {
       lastSeenAt: new Date(this.now),
       expiresAt: new Date(this.now + 60 * MINUTE),
       userAgent: 'Mozilla/5.0',
+      grant: null,
       ...fields,
     };
   }
@@ -85,6 +87,16 @@ export class ContractHome {
       accountId: id(),
       sessionId: null,
       expiresAt: new Date(this.now + 30 * MINUTE),
+      ...fields,
+    };
+  }
+
+  outsideToken(fields: Partial<OutsideToken> = {}): OutsideToken {
+    return {
+      hash: `${id()}${id()}`,
+      sessionId: id(),
+      sessionEndsAt: new Date(this.now + 30 * MINUTE),
+      expiresAt: new Date(this.now + 60 * MINUTE),
       ...fields,
     };
   }

@@ -27,6 +27,7 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
     createdAt: new Date(),
     disabledAt: null,
     guestOf: null,
+    identity: null,
   });
   const CALL = /^The database does not answer; try again in a moment\.$/;
   /** What a probe says is read by whoever runs the server. */

@@ -23,6 +23,7 @@ describe.skipIf(binary === null)('the MongoDB store on a replica set', () => {
     createdAt: new Date(),
     disabledAt: null,
     guestOf: null,
+    identity: null,
   });
 
   beforeAll(async () => {

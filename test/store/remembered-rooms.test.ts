@@ -55,6 +55,7 @@ describe('remembered rooms', () => {
           accounts: store.accounts,
           sessions: store.sessions,
           oneTimeTokens: store.oneTimeTokens,
+          outsideTokens: store.outsideTokens,
           webhooks: store.webhooks,
           rooms: new RememberedRooms(store.rooms, clock),
           description: store.description,

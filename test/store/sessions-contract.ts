@@ -44,8 +44,30 @@ export function sessionsContract(home: ContractHome): void {
       await home.store.sessions.delete(there.id);
       home.now += MINUTE;
       const asked = [here.id, there.id, brief.id, id(), `${here.id}' OR 1=1`];
-      expect(await home.store.sessions.liveAmong(asked)).toEqual([here.id]);
+      const { id: hereId, expiresAt } = here;
+      expect(await home.store.sessions.liveAmong(asked)).toEqual([{ id: hereId, expiresAt }]);
       expect(await home.store.sessions.liveAmong([])).toEqual([]);
+    });
+
+    it('is extended while it lives, never back', async () => {
+      const brief = home.session({ expiresAt: new Date(home.now + MINUTE) });
+      await home.store.sessions.insert(brief);
+      const later = new Date(home.now + 2 * MINUTE);
+      expect(await home.store.sessions.extend(brief.id, later)).toBe(true);
+      expect(await home.store.sessions.extend(brief.id, brief.expiresAt)).toBe(true);
+      expect(await home.store.sessions.find(brief.id)).toEqual({ ...brief, expiresAt: later });
+      expect(await home.store.sessions.extend(id(), later)).toBe(false);
+      home.now = later.getTime();
+      const tooLate = new Date(home.now + MINUTE);
+      expect(await home.store.sessions.extend(brief.id, tooLate)).toBe(false);
+    });
+
+    it('keeps the room that it is limited to, and the role', async () => {
+      for (const role of ['HOST', 'MEMBER', null] as const) {
+        const limited = home.session({ grant: { roomId: id(), role } });
+        await home.store.sessions.insert(limited);
+        expect(await home.store.sessions.find(limited.id)).toEqual(limited);
+      }
     });
 
     it('notes its use', async () => {

@@ -34,6 +34,7 @@ const account = (n: number): Account => ({
   createdAt: new Date(),
   disabledAt: null,
   guestOf: null,
+  identity: null,
 });
 
 beforeEach(async () => {

@@ -45,6 +45,7 @@ describe('the SQLite file', () => {
     createdAt: new Date(),
     disabledAt: null,
     guestOf: null,
+    identity: null,
   });
 
   beforeEach(() => {

@@ -65,6 +65,7 @@ function contextOf(seed: number): Context {
             sessionId: 's1',
             expiresAt: new Date(8.64e15),
             guestOf: null,
+            grant: null,
             address: '192.0.2.1',
             device: null,
           },
@@ -73,6 +74,7 @@ function contextOf(seed: number): Context {
         ? null
         : {
             requestId: 'r-1',
+            byCookie: false,
             setSessionCookie() {},
             rememberDevice() {},
             clearSessionCookie() {},

@@ -54,6 +54,7 @@ async function reference(document: DocumentNode, event: RoomEvent, variableValue
       sessionId: 's1',
       expiresAt: new Date(8.64e15),
       guestOf: null,
+      grant: null,
       address: '192.0.2.1',
     },
     exchange: null,

@@ -38,6 +38,7 @@ beforeEach(async () => {
     name: 'Ann',
     sessionId: 'session',
     guestOf: null,
+    grant: null,
     expiresAt: new Date(Date.now() + 60_000),
   });
   const services = {
@@ -94,6 +95,7 @@ beforeEach(async () => {
       socketsPerAddress: 10,
       socketBufferBytes: MANY,
       unreadBytes: MANY,
+      sessionWarningMs: MANY,
     },
   });
   http = createServer();

@@ -11,8 +11,31 @@ export interface Account {
   readonly createdAt: Date;
   /** Since when an operator keeps its owner out; null: nobody does. */
   readonly disabledAt: Date | null;
-  /** The only room it may enter, with which it ends; null for who has registered. */
+  /** The only room it may enter, with which it ends; null for everybody but guests. */
   readonly guestOf: string | null;
+  /** Who its owner is to the issuer that vouches for them; null for who has registered here, and for guests. */
+  readonly identity: Identity | null;
+}
+
+/** Somebody, as an issuer outside names them. Never an email: two issuers may say the same one. */
+export interface Person {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What an issuer outside says of the owner of an account. */
+export interface Identity extends Person {
+  /** Shown to the owner alone. It is no way to sign in, and no mail goes there. */
+  readonly email: string | null;
+  /** The URL of a picture, `https:`. */
+  readonly picture: string | null;
+}
+
+/** What a session is limited to: one room, and the role in it. */
+export interface Grant {
+  readonly roomId: string;
+  /** HOST moderates as the owner does; MEMBER never does; null: as everybody else. */
+  readonly role: 'HOST' | 'MEMBER' | null;
 }
 
 /** What others may see of an account. */
@@ -31,6 +54,8 @@ export interface Session {
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
   readonly userAgent: string | null;
+  /** Null: it is limited to no room. */
+  readonly grant: Grant | null;
 }
 
 /** A session that has ended before its time: signed out or revoked. */

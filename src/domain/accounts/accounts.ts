@@ -72,6 +72,7 @@ export class Accounts {
       createdAt: new Date(this.#clock.now()),
       disabledAt: null,
       guestOf: null,
+      identity: null,
     };
     try {
       await this.#accounts.insert(account);

@@ -59,8 +59,9 @@ export class EmailVerification {
     const mailer = this.#mailer;
     if (mailer === null) throw new MailUnavailableError();
     const account = await this.#accounts.findById(caller.accountId);
-    // A guest has no email.
-    if (account === null || account.emailVerified || account.guestOf !== null) return;
+    // A guest has no email, and that of somebody from outside is not this server's to verify.
+    if (account === null || account.emailVerified) return;
+    if (account.guestOf !== null || account.identity !== null) return;
     await this.#mails.passOwner(account.email, address);
     this.#outbox.add(() => this.#send(account, mailer));
   }

@@ -5,9 +5,9 @@ import type { Account } from './account.ts';
 import type { MailGuard } from './mail-guard.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
 import { provePassword } from './password-proof.ts';
-import type { AccountStore, PasswordHasher } from './ports.ts';
+import type { AccountChange, AccountStore, PasswordHasher } from './ports.ts';
 import { passwordChangeRules, profileRules } from './rules.ts';
-import type { Caller, Sessions } from './sessions.ts';
+import { type Caller, mustNotBeLimited, type Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
 /** What somebody may change about their own account. */
@@ -46,8 +46,15 @@ export class OwnAccount {
     const before = orGone(await this.#accounts.findById(caller.accountId));
     // Nobody is told of what stays as it was.
     if (before.name === name) return before;
-    const account = orGone(await this.#accounts.update(caller.accountId, { name }));
-    for (const listener of this.#renameListeners) await listener(account);
+    return orGone(await this.change(before, { name }));
+  }
+
+  /** Changes an account, and where that is another name, tells who listens; null where it is gone. */
+  async change(before: Account, change: AccountChange): Promise<Account | null> {
+    const account = await this.#accounts.update(before.id, change);
+    if (account !== null && account.name !== before.name) {
+      for (const listener of this.#renameListeners) await listener(account);
+    }
     return account;
   }
 
@@ -77,22 +84,29 @@ export class OwnAccount {
 
   /**
    * Deletes the account with its sessions, tokens and rooms, and what is kept of its name and email; resolves to its id.
-   * A guest has no password to prove: the session is all there is of one.
+   * Guests, and those whom an issuer outside vouches for, have no password to prove: the session is all there is.
    *
-   * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError
+   * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError, ForbiddenError
    */
   async delete(
     caller: Caller,
     { password }: { password?: string | null | undefined },
     address: string,
   ): Promise<string> {
+    mustNotBeLimited(caller);
     const account = orGone(await this.#accounts.findById(caller.accountId));
-    if (account.guestOf === null) {
+    if (account.guestOf === null && account.identity === null) {
       if (typeof password !== 'string') {
         throw new InvalidInputError([{ path: 'password', message: 'must be given' }]);
       }
       await this.#prove(account, password, address);
     }
+    await this.remove(account);
+    return account.id;
+  }
+
+  /** As {@link OwnAccount.delete}, for who need not prove anything. */
+  async remove(account: Account): Promise<void> {
     const { id } = account;
     // First the account: a sign-in under way looks for it last, and then finds nothing.
     await this.#accounts.delete(id);
@@ -102,7 +116,6 @@ export class OwnAccount {
     await this.#guard.forget(account.email);
     await this.#mails.forget(account.email);
     await this.#accounts.purge();
-    return id;
   }
 
   /** Calls `listener` when an account has a new name, before the call that gave it is answered. */

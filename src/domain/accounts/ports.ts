@@ -1,15 +1,20 @@
-import type { Account, Session, SessionEnd } from './account.ts';
+import type { Account, Person, Session, SessionEnd } from './account.ts';
 
 /**
  * Accounts at rest. Every method rejects with `UnavailableError` while the store does not answer; a write that
  * resolved is there after a restart.
  */
 export interface AccountStore {
-  /** Stores a new account. Of two inserts of one email at once exactly one resolves; the other rejects with `EmailTakenError`. */
+  /**
+   * Stores a new account. Of two inserts of one email at once exactly one resolves; the other rejects with
+   * `EmailTakenError`. Of two of one person (issuer and subject) the other rejects with `PersonTakenError`.
+   */
   insert(account: Account): Promise<void>;
   findById(id: string): Promise<Account | null>;
   /** `email` is compared as given: callers normalise it first. */
   findByEmail(email: string): Promise<Account | null>;
+  /** Issuer and subject are compared as given, each in its whole length. */
+  findByPerson(person: Person): Promise<Account | null>;
   /** Changes the given fields alone; resolves to the account as it is then, or null when there is none. */
   update(id: string, change: AccountChange): Promise<Account | null>;
   /**
@@ -33,7 +38,7 @@ export interface AccountStore {
 }
 
 export type AccountChange = Partial<
-  Pick<Account, 'name' | 'passwordHash' | 'emailVerified' | 'disabledAt'>
+  Pick<Account, 'name' | 'passwordHash' | 'emailVerified' | 'disabledAt' | 'identity'>
 >;
 
 /** Sessions at rest; the same promises as {@link AccountStore}. An expired session is never returned. */
@@ -42,8 +47,10 @@ export interface SessionStore {
   find(id: string): Promise<Session | null>;
   /** The live sessions of an account, newest first. */
   listByAccount(accountId: string): Promise<Session[]>;
-  /** Which of these sessions are live, in no order. */
-  liveAmong(ids: readonly string[]): Promise<string[]>;
+  /** Those of these sessions that are live, in no order, and when each ends by itself. */
+  liveAmong(ids: readonly string[]): Promise<Pick<Session, 'id' | 'expiresAt'>[]>;
+  /** Pushes the end of a live session on, never back; resolves to whether it is live. */
+  extend(id: string, expiresAt: Date): Promise<boolean>;
   /** Notes that the session was used. Nothing happens when it is gone. */
   touch(id: string, lastSeenAt: Date): Promise<void>;
   /** Resolves to whether it was there: of two deletes at once exactly one resolves to true. */
@@ -72,6 +79,37 @@ export interface OneTimeTokenStore {
   /** Removes and resolves to it: of two takes at once exactly one does. Null where there is none of this purpose. */
   take(hash: string, purpose: TokenPurpose): Promise<OneTimeToken | null>;
   deleteByAccount(accountId: string): Promise<void>;
+}
+
+/** A token of an issuer outside that was used here, as it is kept at rest. */
+export interface OutsideToken {
+  /** Of the token's text, which is not kept. */
+  readonly hash: string;
+  /** The session that it stands for. */
+  readonly sessionId: string;
+  /** When that session ends by itself: one that is gone before was ended, and its tokens with it. */
+  readonly sessionEndsAt: Date;
+  /** When the token itself is worth nothing any more. */
+  readonly expiresAt: Date;
+}
+
+/**
+ * Which tokens of issuers outside were used, and whose earlier ones are worth nothing any more, at rest; the same
+ * promises as {@link AccountStore}. What has expired is never returned.
+ */
+export interface OutsideTokenStore {
+  find(hash: string): Promise<OutsideToken | null>;
+  /**
+   * Stores a token, in one step, where the one with its hash stands for the session `inPlaceOf`, or with null where there
+   * is none; resolves to whether it did.
+   */
+  put(token: OutsideToken, inPlaceOf: string | null): Promise<boolean>;
+  /** Pushes `sessionEndsAt` of all tokens of a session on. */
+  extend(sessionId: string, sessionEndsAt: Date): Promise<void>;
+  /** Notes when somebody's sessions were ended, until `keptUntil`; never an earlier moment than is known. */
+  endPerson(person: Person, endedAt: Date, keptUntil: Date): Promise<void>;
+  /** When somebody's sessions were ended last; null where that is not known (any more). */
+  endOf(person: Person): Promise<Date | null>;
 }
 
 /** Carries ends of sessions from one node of a cluster to the others. */

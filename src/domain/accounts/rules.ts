@@ -84,3 +84,23 @@ export function passwordResetRules(passwordMinLength: number) {
     newPassword: newPasswordRule(passwordMinLength),
   });
 }
+
+/** The rules for whom an issuer outside names: an issuer, a subject of its own (OpenID Connect Core 1.0 §2). */
+export const personRules = z.object({
+  issuer: z.string().min(1, 'must be given').max(512, 'must have at most 512 characters'),
+  subject: z
+    .string()
+    .min(1, 'must be given')
+    .max(255, 'must have at most 255 characters')
+    .refine((subject) => subject.isWellFormed(), NOT_WELL_FORMED),
+});
+
+/** The rules for what whoever runs the server says of somebody. */
+export const describedRules = personRules.extend({
+  name: nameRule,
+  email: emailRule.nullable(),
+  picture: z
+    .url({ protocol: /^https$/, error: 'must be a URL with https://' })
+    .max(2048)
+    .nullable(),
+});

@@ -72,6 +72,7 @@ export class Guests {
       createdAt: new Date(this.#clock.now()),
       disabledAt: null,
       guestOf: roomId,
+      identity: null,
     };
     await this.#accounts.insert(account);
     // Closed meanwhile: whoever closed it did not find this guest.

@@ -1,6 +1,6 @@
 import type { User } from '../accounts/account.ts';
 import { RecentEnds } from '../accounts/recent-ends.ts';
-import type { Caller } from '../accounts/sessions.ts';
+import { type Caller, mustNotBeLimited, onlyRoomOf } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import {
   ForbiddenError,
@@ -62,9 +62,14 @@ export class Rooms {
     this.#settings = settingsRules(parts.limits.maxCapacity, parts.relays);
   }
 
-  /** Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError for a guest, RateLimitedError where they own too many */
+  /**
+   * Makes a room that the caller owns.
+   *
+   * @throws InvalidInputError, ForbiddenError for who may enter one room alone, RateLimitedError where they own too many
+   */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
+    mustNotBeLimited(caller);
     const { name, capacity, access, allowGuests, relayOnly } = this.#read(input);
     const now = this.#clock.now();
     const room: Room = {
@@ -120,10 +125,11 @@ export class Rooms {
    *
    * @throws RateLimitedError
    */
-  async lookUp({ accountId, guestOf, address }: Caller, id: string): Promise<Room | null> {
-    return this.#unknown.guess(accountId, address, async () =>
-      // For a guest there is one room in the world.
-      guestOf === null || guestOf === id ? this.find(id) : null,
+  async lookUp(caller: Caller, id: string): Promise<Room | null> {
+    const onlyRoom = onlyRoomOf(caller);
+    return this.#unknown.guess(caller.accountId, caller.address, async () =>
+      // For a guest, or with a token for one room, there is one room in the world.
+      onlyRoom === null || onlyRoom === id ? this.find(id) : null,
     );
   }
 
@@ -141,9 +147,10 @@ export class Rooms {
    * The rooms that the caller owns, newest first.
    *
    * @param after the page cursor of the last room of the page before
-   * @throws InvalidInputError
+   * @throws InvalidInputError, ForbiddenError
    */
   async listOwned(caller: Caller, first: number, after: string | null): Promise<RoomPage> {
+    mustNotBeLimited(caller);
     checkFirst(first);
     return this.#rooms.listByOwner(
       caller.accountId,

@@ -43,6 +43,12 @@ export interface IceServersRefreshed extends Placed {
   readonly iceServers: IceServers;
 }
 
+/** The session of the one who reads ends soon, unless it is extended; at the place of the event before it. */
+export interface SessionExpiring extends Placed {
+  readonly type: 'SessionExpiring';
+  readonly expiresAt: Date;
+}
+
 /** What a subscription to a room's events yields. */
 export type RoomEvent =
   | LogEntry
@@ -50,4 +56,5 @@ export type RoomEvent =
   | KnockPending
   | KnockAnswered
   | JoinRefused
-  | IceServersRefreshed;
+  | IceServersRefreshed
+  | SessionExpiring;

@@ -1,4 +1,4 @@
-import type { Caller } from '../accounts/sessions.ts';
+import { type Caller, mustReach, onlyRoomOf } from '../accounts/sessions.ts';
 import { InvalidInputError, NotInRoomError } from '../errors.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';
@@ -23,14 +23,16 @@ export class IceRequests {
    * STUN servers, and for a room that the caller is in or waits before also TURN servers with fresh credentials.
    *
    * @param roomId null for STUN servers alone
-   * @throws InvalidInputError for a guest who names no room, NotInRoomError
+   * @throws InvalidInputError for who may enter one room alone and names none, NotInRoomError
    */
-  async answer({ accountId, guestOf }: Caller, roomId: string | null): Promise<IceServers> {
+  async answer(caller: Caller, roomId: string | null): Promise<IceServers> {
     if (roomId === null) {
-      if (guestOf === null) return this.#ice.open();
-      const message = 'must be given by a guest: the room that you are in';
+      if (onlyRoomOf(caller) === null) return this.#ice.open();
+      const message = 'must be given by who may enter one room alone: that room';
       throw new InvalidInputError([{ path: 'roomId', message }]);
     }
+    mustReach(caller, roomId);
+    const { accountId } = caller;
     if (!(await this.#live.isPresent(roomId, accountId))) throw new NotInRoomError();
     return this.#ice.issue(accountId);
   }

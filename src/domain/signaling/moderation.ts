@@ -1,5 +1,5 @@
 import type { Account, User } from '../accounts/account.ts';
-import type { Caller } from '../accounts/sessions.ts';
+import { type Caller, mustReach } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
@@ -145,8 +145,9 @@ export class Moderation {
     return this.#live.requestMute(roomId, caller.accountId, participantId);
   }
 
-  #spend({ accountId }: Caller, roomId: string): void {
-    mustNotWait(this.#signals.spend(accountId, roomId, this.#clock.now()));
+  #spend(caller: Caller, roomId: string): void {
+    mustReach(caller, roomId);
+    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
   }
 }
 

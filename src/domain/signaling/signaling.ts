@@ -1,5 +1,5 @@
 import type { User } from '../accounts/account.ts';
-import type { Caller, Sessions } from '../accounts/sessions.ts';
+import { type Caller, mustReach, type Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { Signal } from '../room/entry.ts';
@@ -63,6 +63,7 @@ export class Signaling {
    * @throws NotInRoomError
    */
   leave(caller: Caller, roomId: string, participantId?: string | null): Eventual<Participant> {
+    mustReach(caller, roomId);
     return this.#live.leave(roomId, caller.accountId, 'LEFT', participantId);
   }
 
@@ -116,6 +117,7 @@ export class Signaling {
   ): Eventual<SentMessage> {
     checkMessage(text, this.#limits);
     checkMessageId(messageId);
+    mustReach(caller, roomId);
     const { accountId } = caller;
     const now = this.#clock.now();
     mustNotWait(this.#messages.spendOutside(accountId, now));
@@ -185,6 +187,7 @@ export class Signaling {
   }
 
   #spend(roomId: string, caller: Caller): void {
+    mustReach(caller, roomId);
     mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
   }
 }

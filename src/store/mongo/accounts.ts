@@ -1,9 +1,24 @@
 import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
 import type { Connection } from 'mongoose';
-import type { Account } from '../../domain/accounts/account.ts';
+import type { Account, Identity } from '../../domain/accounts/account.ts';
 import type { AccountStore } from '../../domain/accounts/ports.ts';
-import { EmailTakenError } from '../../domain/errors.ts';
+import { EmailTakenError, PersonTakenError } from '../../domain/errors.ts';
 import { type Attempt, isDuplicate } from './attempt.ts';
+
+@modelOptions({ schemaOptions: { _id: false }, options: { disableCaching: true } })
+class IdentityRecord {
+  @prop({ type: String, required: true })
+  public issuer!: string;
+
+  @prop({ type: String, required: true })
+  public subject!: string;
+
+  @prop({ type: String, default: null })
+  public email!: string | null;
+
+  @prop({ type: String, default: null })
+  public picture!: string | null;
+}
 
 @modelOptions({
   schemaOptions: { collection: 'accounts', versionKey: false },
@@ -11,6 +26,10 @@ import { type Attempt, isDuplicate } from './attempt.ts';
 })
 @index({ email: 1 }, { unique: true })
 @index({ guestOf: 1 }, { sparse: true })
+@index(
+  { 'identity.issuer': 1, 'identity.subject': 1 },
+  { unique: true, partialFilterExpression: { 'identity.issuer': { $type: 'string' } } },
+)
 class AccountRecord {
   @prop({ type: String, required: true })
   public _id!: string;
@@ -35,6 +54,9 @@ class AccountRecord {
 
   @prop({ type: String, default: null })
   public guestOf!: string | null;
+
+  @prop({ type: () => IdentityRecord, default: null })
+  public identity!: IdentityRecord | null;
 }
 
 /** Accounts in MongoDB. Resolves once the indexes stand. */
@@ -50,7 +72,8 @@ export async function mongoAccounts(
       try {
         await attempt(() => model.insertOne({ _id: id, ...fields }));
       } catch (error) {
-        throw isDuplicate(error, 'email') ? new EmailTakenError() : error;
+        if (isDuplicate(error, 'email')) throw new EmailTakenError();
+        throw isDuplicate(error, 'identity.subject') ? new PersonTakenError() : error;
       }
     },
     async findById(id) {
@@ -61,12 +84,18 @@ export async function mongoAccounts(
       const record = await attempt(() => model.findOne({ email }).lean().exec());
       return record && toAccount(record);
     },
-    async update(id, { name, passwordHash, emailVerified, disabledAt }) {
+    async findByPerson({ issuer, subject }) {
+      const person = { 'identity.issuer': issuer, 'identity.subject': subject };
+      const record = await attempt(() => model.findOne(person).lean().exec());
+      return record && toAccount(record);
+    },
+    async update(id, { name, passwordHash, emailVerified, disabledAt, identity }) {
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(passwordHash === undefined ? {} : { passwordHash }),
         ...(emailVerified === undefined ? {} : { emailVerified }),
         ...(disabledAt === undefined ? {} : { disabledAt }),
+        ...(identity === undefined ? {} : { identity }),
       };
       const record = await attempt(() =>
         model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean().exec(),
@@ -121,5 +150,11 @@ function toAccount(record: AccountRecord): Account {
     disabledAt: record.disabledAt ?? null,
     // Nor have those of before there were guests.
     guestOf: record.guestOf ?? null,
+    // Nor those of before anybody came from outside.
+    identity: record.identity ? toIdentity(record.identity) : null,
   };
+}
+
+function toIdentity({ issuer, subject, email, picture }: IdentityRecord): Identity {
+  return { issuer, subject, email, picture };
 }

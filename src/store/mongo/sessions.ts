@@ -5,6 +5,15 @@ import type { SessionStore } from '../../domain/accounts/ports.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Attempt } from './attempt.ts';
 
+@modelOptions({ schemaOptions: { _id: false }, options: { disableCaching: true } })
+class GrantRecord {
+  @prop({ type: String, required: true })
+  public roomId!: string;
+
+  @prop({ type: String, default: null })
+  public role!: 'HOST' | 'MEMBER' | null;
+}
+
 @modelOptions({
   schemaOptions: { collection: 'sessions', versionKey: false },
   options: { disableCaching: true },
@@ -29,6 +38,9 @@ class SessionRecord {
 
   @prop({ type: String, default: null })
   public userAgent!: string | null;
+
+  @prop({ type: () => GrantRecord, default: null })
+  public grant!: GrantRecord | null;
 }
 
 /** Sessions in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
@@ -69,11 +81,17 @@ export async function mongoSessions(
       const records = await attempt(() =>
         model
           .find({ _id: { $in: ids }, ...live() })
-          .select({ _id: 1 })
+          .select({ _id: 1, expiresAt: 1 })
           .lean()
           .exec(),
       );
-      return records.map((record) => record._id);
+      return records.map(({ _id, expiresAt }) => ({ id: _id, expiresAt }));
+    },
+    async extend(id, expiresAt) {
+      const { matchedCount } = await attempt(() =>
+        model.updateOne({ _id: id, ...live() }, { $max: { expiresAt } }).exec(),
+      );
+      return matchedCount > 0;
     },
     async touch(id, lastSeenAt) {
       await attempt(() => model.updateOne({ _id: id }, { $set: { lastSeenAt } }).exec());
@@ -109,5 +127,7 @@ function toSession(record: SessionRecord): Session {
     lastSeenAt: record.lastSeenAt,
     expiresAt: record.expiresAt,
     userAgent: record.userAgent,
+    // Records of before sessions could be limited have none.
+    grant: record.grant ? { roomId: record.grant.roomId, role: record.grant.role } : null,
   };
 }

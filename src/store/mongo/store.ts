@@ -4,6 +4,7 @@ import { attemptWith } from './attempt.ts';
 import { Census } from './census.ts';
 import { connect, describeConnection } from './connection.ts';
 import { mongoOneTimeTokens } from './one-time-tokens.ts';
+import { mongoOutsideTokens } from './outside-tokens.ts';
 import { mongoRooms } from './rooms.ts';
 import { mongoSessions } from './sessions.ts';
 import { mongoWebhooks } from './webhooks.ts';
@@ -25,10 +26,11 @@ export async function openMongoStore(
   const connection = await connect(uri, log);
   const attempt = attemptWith(context);
   try {
-    const [accounts, sessions, oneTimeTokens, rooms, webhooks] = await Promise.all([
+    const [accounts, sessions, oneTimeTokens, outsideTokens, rooms, webhooks] = await Promise.all([
       mongoAccounts(connection, attempt),
       mongoSessions(connection, attempt, clock),
       mongoOneTimeTokens(connection, attempt, clock),
+      mongoOutsideTokens(connection, attempt, clock),
       mongoRooms(connection, attempt, clock),
       mongoWebhooks(connection, attempt),
     ]);
@@ -38,6 +40,7 @@ export async function openMongoStore(
       accounts,
       sessions,
       oneTimeTokens,
+      outsideTokens,
       rooms,
       webhooks,
       description: describeConnection(connection),

@@ -1,6 +1,6 @@
-import type { Account } from '../../domain/accounts/account.ts';
+import type { Account, Identity } from '../../domain/accounts/account.ts';
 import type { AccountStore } from '../../domain/accounts/ports.ts';
-import { EmailTakenError } from '../../domain/errors.ts';
+import { EmailTakenError, PersonTakenError } from '../../domain/errors.ts';
 import { isDuplicate, type SqliteFile } from './file.ts';
 
 interface AccountRow {
@@ -12,22 +12,33 @@ interface AccountRow {
   created_at: number;
   disabled_at: number | null;
   guest_of: string | null;
+  issuer: string | null;
+  subject: string | null;
+  outside_email: string | null;
+  picture: string | null;
 }
 
 /** Accounts in a SQLite file. */
 export function sqliteAccounts(file: SqliteFile): AccountStore {
   const insert = file.statement(
     `INSERT INTO accounts (id, name, email, email_verified, password_hash, created_at, disabled_at,
-       guest_of)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+       guest_of, issuer, subject, outside_email, picture)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<AccountRow>('SELECT * FROM accounts WHERE id = ?');
   const byEmail = file.statement<AccountRow>('SELECT * FROM accounts WHERE email = ?');
+  const byPerson = file.statement<AccountRow>(
+    'SELECT * FROM accounts WHERE issuer = ? AND subject = ?',
+  );
   const update = file.statement<AccountRow>(
-    `UPDATE accounts SET name = coalesce(?, name), password_hash = coalesce(?, password_hash),
-       email_verified = coalesce(?, email_verified),
-       disabled_at = CASE WHEN ? THEN ? ELSE disabled_at END
-     WHERE id = ? RETURNING *`,
+    `UPDATE accounts SET name = coalesce(?1, name), password_hash = coalesce(?2, password_hash),
+       email_verified = coalesce(?3, email_verified),
+       disabled_at = CASE WHEN ?4 THEN ?5 ELSE disabled_at END,
+       issuer = CASE WHEN ?6 THEN ?7 ELSE issuer END,
+       subject = CASE WHEN ?6 THEN ?8 ELSE subject END,
+       outside_email = CASE WHEN ?6 THEN ?9 ELSE outside_email END,
+       picture = CASE WHEN ?6 THEN ?10 ELSE picture END
+     WHERE id = ?11 RETURNING *`,
   );
   const replaceHash = file.statement(
     'UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?',
@@ -44,12 +55,15 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
   const remove = file.statement('DELETE FROM accounts WHERE id = ?');
 
   return {
-    async insert({ id, name, email, emailVerified, passwordHash, createdAt, disabledAt, guestOf }) {
+    async insert(account) {
+      const { id, name, email, emailVerified, passwordHash, createdAt, disabledAt } = account;
+      const values = [id, name, email, +emailVerified, passwordHash];
       const times = [createdAt.getTime(), disabledAt?.getTime() ?? null];
       try {
-        await insert.run(id, name, email, +emailVerified, passwordHash, ...times, guestOf);
+        await insert.run(...values, ...times, account.guestOf, ...identityValues(account.identity));
       } catch (error) {
-        throw isDuplicate(error, 'accounts.email') ? new EmailTakenError() : error;
+        if (isDuplicate(error, 'accounts.email')) throw new EmailTakenError();
+        throw isDuplicate(error, 'accounts.subject') ? new PersonTakenError() : error;
       }
     },
     async findById(id) {
@@ -60,10 +74,16 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
       const row = await byEmail.first(email);
       return row && toAccount(row);
     },
-    async update(id, { name, passwordHash, emailVerified, disabledAt }) {
+    async findByPerson({ issuer, subject }) {
+      const row = await byPerson.first(issuer, subject);
+      return row && toAccount(row);
+    },
+    async update(id, { name, passwordHash, emailVerified, disabledAt, identity }) {
       const verified = emailVerified === undefined ? null : +emailVerified;
+      const values = [name ?? null, passwordHash ?? null, verified];
       const disabled = [+(disabledAt !== undefined), disabledAt?.getTime() ?? null];
-      const row = await update.first(name ?? null, passwordHash ?? null, verified, ...disabled, id);
+      const who = [+(identity !== undefined), ...identityValues(identity ?? null)];
+      const row = await update.first(...values, ...disabled, ...who, id);
       return row && toAccount(row);
     },
     async replacePasswordHash(id, current, next) {
@@ -88,6 +108,11 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
   };
 }
 
+function identityValues(identity: Identity | null): (string | null)[] {
+  if (identity === null) return [null, null, null, null];
+  return [identity.issuer, identity.subject, identity.email, identity.picture];
+}
+
 function toAccount(row: AccountRow): Account {
   return {
     id: row.id,
@@ -98,5 +123,11 @@ function toAccount(row: AccountRow): Account {
     createdAt: new Date(row.created_at),
     disabledAt: row.disabled_at === null ? null : new Date(row.disabled_at),
     guestOf: row.guest_of,
+    identity: toIdentity(row),
   };
+}
+
+function toIdentity({ issuer, subject, outside_email, picture }: AccountRow): Identity | null {
+  if (issuer === null || subject === null) return null;
+  return { issuer, subject, email: outside_email, picture };
 }

@@ -7,6 +7,7 @@ import { guests } from './migrations/0005-guests.ts';
 import { webhooks } from './migrations/0006-webhooks.ts';
 import { roomsByAge } from './migrations/0007-rooms-by-age.ts';
 import { relayOnly } from './migrations/0008-relay-only.ts';
+import { outsidePeople } from './migrations/0009-outside-people.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
 const migrations: readonly string[] = [
@@ -18,6 +19,7 @@ const migrations: readonly string[] = [
   webhooks,
   roomsByAge,
   relayOnly,
+  outsidePeople,
 ];
 
 /** What this version writes in `user_version`. */

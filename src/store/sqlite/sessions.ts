@@ -10,14 +10,17 @@ interface SessionRow {
   last_seen_at: number;
   expires_at: number;
   user_agent: string | null;
+  only_room: string | null;
+  role: 'HOST' | 'MEMBER' | null;
 }
 
 /** Sessions in a SQLite file. Each new one sweeps out those that have expired. */
 export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
   const sweep = file.statement('DELETE FROM sessions WHERE expires_at <= ?');
   const insert = file.statement(
-    `INSERT INTO sessions (id, account_id, created_at, last_seen_at, expires_at, user_agent)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO sessions (id, account_id, created_at, last_seen_at, expires_at, user_agent, only_room,
+       role)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<SessionRow>('SELECT * FROM sessions WHERE id = ? AND expires_at > ?');
   const byAccount = file.statement<SessionRow>(
@@ -25,8 +28,11 @@ export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
      ORDER BY created_at DESC, id DESC`,
   );
   // One parameter, however many they are: the statement is prepared once.
-  const live = file.statement<{ id: string }>(
-    'SELECT id FROM sessions WHERE id IN (SELECT value FROM json_each(?)) AND expires_at > ?',
+  const live = file.statement<{ id: string; expires_at: number }>(
+    'SELECT id, expires_at FROM sessions WHERE id IN (SELECT value FROM json_each(?)) AND expires_at > ?',
+  );
+  const extend = file.statement(
+    'UPDATE sessions SET expires_at = max(expires_at, ?) WHERE id = ? AND expires_at > ?',
   );
   const touch = file.statement('UPDATE sessions SET last_seen_at = ? WHERE id = ?');
   const remove = file.statement('DELETE FROM sessions WHERE id = ? AND expires_at > ?');
@@ -44,6 +50,8 @@ export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
         session.lastSeenAt.getTime(),
         session.expiresAt.getTime(),
         session.userAgent,
+        session.grant?.roomId ?? null,
+        session.grant?.role ?? null,
       );
     },
     async find(id) {
@@ -56,7 +64,10 @@ export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
     },
     async liveAmong(ids) {
       const rows = await live.all(JSON.stringify(ids), clock.now());
-      return rows.map(({ id }) => id);
+      return rows.map(({ id, expires_at }) => ({ id, expiresAt: new Date(expires_at) }));
+    },
+    async extend(id, expiresAt) {
+      return (await extend.run(expiresAt.getTime(), id, clock.now())) > 0;
     },
     async touch(id, lastSeenAt) {
       await touch.run(lastSeenAt.getTime(), id);
@@ -80,5 +91,6 @@ function toSession(row: SessionRow): Session {
     lastSeenAt: new Date(row.last_seen_at),
     expiresAt: new Date(row.expires_at),
     userAgent: row.user_agent,
+    grant: row.only_room === null ? null : { roomId: row.only_room, role: row.role },
   };
 }

@@ -3,6 +3,7 @@ import type { Store, StoreContext } from '../store.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { SqliteFile } from './file.ts';
 import { sqliteOneTimeTokens } from './one-time-tokens.ts';
+import { sqliteOutsideTokens } from './outside-tokens.ts';
 import { sqliteRooms } from './rooms.ts';
 import { sqliteSessions } from './sessions.ts';
 import { troubleOf } from './trouble.ts';
@@ -21,6 +22,7 @@ export async function openSqliteStore(
     accounts: sqliteAccounts(file),
     sessions: sqliteSessions(file, clock),
     oneTimeTokens: sqliteOneTimeTokens(file, clock),
+    outsideTokens: sqliteOutsideTokens(file, clock),
     rooms: sqliteRooms(file, clock),
     webhooks: sqliteWebhooks(file),
     description: `SQLite in ${file.path}`,

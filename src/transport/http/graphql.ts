@@ -150,14 +150,17 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   ): Promise<Context> {
     const { authorization } = req.headers;
     const host = origins.hostOf(req);
-    const token = readBearer(authorization) ?? cookie.read(req.headers.cookie);
+    const bearer = readBearer(authorization);
+    const token = bearer ?? cookie.read(req.headers.cookie);
     const device = cookie.readDevice(req.headers.cookie);
-    const caller =
-      token === null ? null : await services.sessions.authenticate(token, address, device);
+    const userAgent = userAgentOf(req.headers);
+    const visit = { address, device, userAgent };
+    const caller = token === null ? null : await services.authentication.ofRequest(token, visit);
     // Asked for more than once by one request, a wrong token counts once.
     let admin: Promise<void> | null = null;
     const exchange: HttpExchange = {
       requestId,
+      byCookie: bearer === null,
       setSessionCookie: (value, expires) =>
         res.appendHeader('Set-Cookie', cookie.write(value, expires, host)),
       rememberDevice: () => {
@@ -171,7 +174,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
         return admin;
       },
     };
-    return { services, caller, exchange, address, userAgent: userAgentOf(req.headers) };
+    return { services, caller, exchange, address, userAgent };
   }
 }
 

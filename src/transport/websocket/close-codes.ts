@@ -30,3 +30,12 @@ export function tooManySockets(
 export function tooManyOf(whose: 'user' | 'address', most: number): string {
   return `Too many sockets of this ${whose}: ${most} at most`;
 }
+
+/** Bytes of the reason in a close frame (RFC 6455 §5.5). */
+const CLOSE_REASON_BYTES = 123;
+
+/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
+export function fitting(reason: string): string {
+  if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
+  return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
+}

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
-import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import { CloseCode } from './close-codes.ts';
+import { CloseCode, fitting } from './close-codes.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import type { RoomStream } from './room-stream.ts';
+import { SocketSession } from './socket-session.ts';
 
 /** States of a WebSocket (HTML standard, `readyState`). */
 const OPEN = 1;
@@ -25,6 +25,8 @@ export interface ConnectionHost {
   /** Bytes that may wait in the socket. */
   readonly socketBufferBytes: number;
   readonly counts: Metrics;
+  /** How long before the end of a session its streams are told, in milliseconds. */
+  readonly sessionWarningMs: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export class Connection implements ProtocolSocket, Context {
   readonly #ws: WebSocket;
   readonly #frames: FrameWriter;
   readonly #host: ConnectionHost;
-  #caller: Caller | null = null;
+  readonly #session = new SocketSession();
   #receive: ((text: string) => Promise<void>) | null = null;
   #closing = false;
   #lost = false;
@@ -90,15 +92,15 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Who is signed in on this socket, as of now. */
   get caller(): Caller | null {
-    return this.#caller !== null && !this.isExpired() ? this.#caller : null;
+    return this.isExpired() ? null : this.#session.caller;
   }
 
   get sessionId(): string | null {
-    return this.#caller?.sessionId ?? null;
+    return this.#session.caller?.sessionId ?? null;
   }
 
   get accountId(): string | null {
-    return this.#caller?.accountId ?? null;
+    return this.#session.caller?.accountId ?? null;
   }
 
   /** Whether it hears nothing any more: this server has begun to close it, or it is gone. */
@@ -112,11 +114,30 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   signIn(caller: Caller): void {
-    this.#caller = caller;
+    this.#session.begin(caller, this.#host.clock, this.#host.sessionWarningMs);
+  }
+
+  /** Its session goes on for longer than was known. */
+  extend(expiresAt: Date): void {
+    const { caller } = this.#session;
+    if (caller !== null) this.signIn({ ...caller, expiresAt });
+  }
+
+  signOut(why: string): void {
+    this.closeWhenAnswered(CloseCode.SignedOut, why);
   }
 
   isExpired(): boolean {
-    return this.#caller !== null && this.#caller.expiresAt.getTime() <= this.#host.clock.now();
+    return this.#session.isExpired(this.#host.clock);
+  }
+
+  /** Tells its streams, once, where the session ends soon: who reads them can extend it. */
+  warnOfExpiry(): void {
+    if (this.streams.size === 0) return;
+    const { clock } = this.#host;
+    const expiresAt = this.#session.takeWarning(clock);
+    if (expiresAt === null) return;
+    for (const stream of this.streams) stream.tellExpiring(expiresAt, clock.now());
   }
 
   /** Counts a message; answers whether this second has had more than `limit`. */
@@ -204,19 +225,6 @@ export class Connection implements ProtocolSocket, Context {
     return this.hasRoom();
   }
 
-  /** Sends the only result of an operation, and its end. */
-  sendOnly(id: string, result: ExecutionResult): void {
-    const opening = `{"id":${JSON.stringify(id)},"type":"`;
-    this.send(`${opening}next","payload":${JSON.stringify(result)}}`);
-    this.send(`${opening}complete"}`);
-  }
-
-  /** Refuses an operation; the socket stays open. */
-  sendErrors(id: string, errors: readonly GraphQLError[]): void {
-    const frame = { id, type: 'error', payload: errors };
-    this.send(JSON.stringify(frame));
-  }
-
   /** Bytes that wait in the socket. */
   get bufferedBytes(): number {
     return this.#frames.waitingBytes;
@@ -287,13 +295,4 @@ export class Connection implements ProtocolSocket, Context {
     this.#lost = true;
     if (this.#ws.readyState !== CLOSED) this.#ws.terminate();
   }
-}
-
-/** Bytes of the reason in a close frame (RFC 6455 §5.5). */
-const CLOSE_REASON_BYTES = 123;
-
-/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
-function fitting(reason: string): string {
-  if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
-  return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));
 }

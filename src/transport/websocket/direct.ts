@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { isRefused, type Operation } from '../../execution/operation.ts';
 import type { Operations } from '../../execution/operations.ts';
 import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../../execution/parse-json.ts';
@@ -65,7 +65,7 @@ export function answerDirectly(
       ? operations.preparePersisted(extensions, operationName, address)
       : operations.prepare(query, operationName, address);
   if (isRefused(operation)) {
-    connection.sendErrors(id, operation);
+    sendErrors(connection, id, operation);
     return null;
   }
   if (operation.type === 'subscription') {
@@ -73,7 +73,7 @@ export function answerDirectly(
   }
   const result = operation.answer(connection, frame.variables);
   if (result instanceof Promise) answerLater(result, id, connection);
-  else connection.sendOnly(id, result);
+  else sendOnly(connection, id, result);
   return null;
 }
 
@@ -83,7 +83,7 @@ function answerLater(result: Promise<ExecutionResult>, id: string, connection: C
   result.then(
     (settled) => {
       // Where the client completed it meanwhile, it wants no answer.
-      if (connection.answered(id)) connection.sendOnly(id, settled);
+      if (connection.answered(id)) sendOnly(connection, id, settled);
       connection.closeIfDue();
     },
     () => connection.close(CloseCode.InternalError, 'Internal error'),
@@ -119,4 +119,17 @@ function readSubscribe(text: string): SubscribeFrame | null {
   if (!isTextOrNone(operationName)) return null;
   if (!isRecordOrNone(variables) || !isRecordOrNone(extensions)) return null;
   return { id, query, operationName, variables, extensions };
+}
+
+/** Sends the only result of an operation, and its end. */
+function sendOnly(connection: Connection, id: string, result: ExecutionResult): void {
+  const opening = `{"id":${JSON.stringify(id)},"type":"`;
+  connection.send(`${opening}next","payload":${JSON.stringify(result)}}`);
+  connection.send(`${opening}complete"}`);
+}
+
+/** Refuses an operation; the socket stays open. */
+function sendErrors(connection: Connection, id: string, errors: readonly GraphQLError[]): void {
+  const frame = { id, type: 'error', payload: errors };
+  connection.send(JSON.stringify(frame));
 }

@@ -65,6 +65,7 @@ function isForAll(event: RoomEvent): boolean {
     case 'AnswerReceived':
     case 'IceCandidatesReceived':
     case 'IceServersRefreshed':
+    case 'SessionExpiring':
     case 'MuteRequested':
     case 'KnockReceived':
     case 'KnockEnded':

@@ -31,6 +31,7 @@ export class Heartbeat {
         connection.terminate();
       } else if (!connection.closing) {
         connection.ping();
+        connection.warnOfExpiry();
       }
     }
   }

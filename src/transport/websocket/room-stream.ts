@@ -98,6 +98,12 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     if (!this.#shaping) this.#mailbox.resume();
   }
 
+  /** The session ends soon, at `expiresAt`, unless it is extended. */
+  tellExpiring(expiresAt: Date, at: number): void {
+    const { lastCursor: cursor, lastPosition: position } = this.#mailbox;
+    this.#mailbox.push({ type: 'SessionExpiring', cursor, position, at, expiresAt });
+  }
+
   /** The socket is lost; the stay waits for its client. */
   lose(): void {
     this.#connection.streams.delete(this);

@@ -14,7 +14,7 @@ import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
-import { CloseCode, isCleanGoodbye, tooManyOf, tooManySockets } from './close-codes.ts';
+import { CloseCode, isCleanGoodbye, tooManyOf } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { answerDirectly, forgetCompleted } from './direct.ts';
 import { closeInSlices } from './drain.ts';
@@ -22,6 +22,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { asRequest, isWebSocketUpgrade } from './other-upgrades.ts';
 import { Protocol } from './protocol.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
+import { signIn } from './sign-in.ts';
 import { Sockets } from './sockets.ts';
 import { UnreadWatch } from './unread-watch.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
@@ -66,8 +67,8 @@ export class WebSocketSide {
     this.#parts = parts;
     this.sockets = new Sockets(parts.tally);
     const { limits, services, clock, counts } = parts;
-    const { socketBufferBytes } = limits;
-    this.#host = { services, clock, socketBufferBytes, counts };
+    const { socketBufferBytes, sessionWarningMs } = limits;
+    this.#host = { services, clock, socketBufferBytes, counts, sessionWarningMs };
     const options = {
       noServer: true,
       clientTracking: false,
@@ -83,10 +84,16 @@ export class WebSocketSide {
       connectionInitMs: limits.connectionInitMs,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
       isDraining: () => this.#draining,
-      onConnect: (connection, params) => this.#signIn(connection, params),
+      onConnect: (connection, params) =>
+        signIn(connection, params, { ...parts, sockets: this.sockets }),
     });
     this.#heartbeat = new Heartbeat(this.sockets, limits.heartbeatMs);
     this.#unread = new UnreadWatch(this.sockets, limits.unreadBytes);
+    services.sessions.onExtended(({ accountId, sessionId, expiresAt }) => {
+      for (const connection of this.sockets.ofSession(accountId, sessionId)) {
+        connection.extend(expiresAt);
+      }
+    });
     services.sessions.onEnded(({ accountId, sessionId }) => {
       for (const connection of this.sockets.ofSession(accountId, sessionId)) {
         connection.close(CloseCode.SignedOut, 'Signed out');
@@ -255,39 +262,6 @@ export class WebSocketSide {
     connection.gone(byWish ? 'by wish' : 'lost');
     if (!byWish) connection.loseStreams();
     void this.#closed.get(connection)?.(code, reason);
-  }
-
-  async #signIn(
-    connection: Connection,
-    params: Readonly<Record<string, unknown>> | undefined,
-  ): Promise<Record<string, unknown> | null> {
-    const { services, limits } = this.#parts;
-    const given = typeof params?.token === 'string' ? params.token : null;
-    const token = given ?? connection.cookieToken;
-    connection.cookieToken = null;
-    const origin = [connection.address, connection.device] as const;
-    const caller =
-      token === null ? null : await services.sessions.authenticateConnection(token, ...origin);
-    if (connection.closing) return null;
-    // Signed out while this was under way: whoever ended the session did not find this socket.
-    const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
-    if (ended || (caller === null && given !== null)) {
-      connection.close(CloseCode.SignedOut, 'The token is worth nothing (any more)');
-      return null;
-    }
-    if (caller !== null) {
-      connection.signIn(caller);
-      this.sockets.signedIn(connection, caller.accountId);
-    }
-    const tooMany = tooManySockets(await this.sockets.countsEverywhere(connection), limits);
-    if (tooMany !== null) connection.close(CloseCode.TooMany, tooMany);
-    if (connection.closing) return null;
-    return {
-      sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
-      heartbeatSeconds: limits.heartbeatMs / 1000,
-      accountId: caller?.accountId ?? null,
-      messageBytes: limits.messageBytes,
-    };
   }
 }
 

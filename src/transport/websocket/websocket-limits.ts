@@ -6,6 +6,7 @@ export interface WebSocketLimits extends MessageLimits {
   readonly messageFragments: number;
   readonly connectionInitMs: number;
   readonly heartbeatMs: number;
+  readonly sessionWarningMs: number;
   readonly messagesPerSecond: number;
   readonly subscriptionsPerSocket: number;
   readonly socketsPerUser: number;

@@ -26,6 +26,7 @@ const caller = (accountId: string, address = '192.0.2.1'): Caller => ({
   sessionId: accountId,
   expiresAt: new Date(0),
   guestOf: null,
+  grant: null,
   device: null,
   address,
 });

@@ -40,6 +40,7 @@ const caller = (name: string): Caller => ({
   sessionId: `session of ${name}`,
   expiresAt: new Date(Number.MAX_SAFE_INTEGER),
   guestOf: null,
+  grant: null,
   address: '192.0.2.1',
   device: null,
 });

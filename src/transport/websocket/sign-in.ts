@@ -1,0 +1,67 @@
+import type { Caller } from '../../domain/accounts/sessions.ts';
+import { TokenInvalidError } from '../../domain/errors.ts';
+import type { Services } from '../../graphql/context.ts';
+import { CloseCode, tooManySockets } from './close-codes.ts';
+import type { Connection } from './connection.ts';
+import type { Sockets } from './sockets.ts';
+import type { WebSocketLimits } from './websocket-limits.ts';
+
+interface Parts {
+  readonly services: Services;
+  readonly sockets: Sockets;
+  readonly limits: WebSocketLimits;
+}
+
+/**
+ * Signs a socket in, by the token of its `connectionParams` or else its cookie; resolves to the payload of the
+ * acknowledgement, or to null where the socket was closed instead.
+ */
+export async function signIn(
+  connection: Connection,
+  params: Readonly<Record<string, unknown>> | undefined,
+  { services, sockets, limits }: Parts,
+): Promise<Record<string, unknown> | null> {
+  const given = typeof params?.token === 'string' ? params.token : null;
+  const token = given ?? connection.cookieToken;
+  connection.cookieToken = null;
+  const caller = token === null ? null : await authenticate(connection, token, services);
+  if (connection.closing) return null;
+  // Signed out while this was under way: whoever ended the session did not find this socket.
+  const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
+  if (ended || (caller === null && given !== null)) {
+    connection.close(CloseCode.SignedOut, 'The token is worth nothing (any more)');
+    return null;
+  }
+  if (caller !== null) {
+    connection.signIn(caller);
+    sockets.signedIn(connection, caller.accountId);
+  }
+  const tooMany = tooManySockets(await sockets.countsEverywhere(connection), limits);
+  if (tooMany !== null) connection.close(CloseCode.TooMany, tooMany);
+  if (connection.closing) return null;
+  return {
+    sessionExpiresAt: caller?.expiresAt.toISOString() ?? null,
+    heartbeatSeconds: limits.heartbeatMs / 1000,
+    accountId: caller?.accountId ?? null,
+    messageBytes: limits.messageBytes,
+  };
+}
+
+async function authenticate(
+  connection: Connection,
+  token: string,
+  { authentication }: Services,
+): Promise<Caller | null> {
+  try {
+    return await authentication.ofConnection(token, connection);
+  } catch (error) {
+    if (!(error instanceof TokenInvalidError)) throw error;
+    // Whoever can bring a newer one is to come back with it.
+    if (error.reason === 'EXPIRED') {
+      connection.close(CloseCode.SessionExpired, 'The token has expired: bring another');
+    } else {
+      connection.close(CloseCode.SignedOut, `The token is not accepted: ${error.message}`);
+    }
+    return null;
+  }
+}
