@@ -1,10 +1,14 @@
-import { adminRequest, refuse } from './admin-request.ts';
+import { adminRequest, granted } from './admin-request.ts';
 import {
   AdminCloseRoomDocument,
+  AdminDeleteUserDocument,
+  AdminEndSessionsDocument,
   AdminRemoveParticipantDocument,
   AdminRoomDocument,
   type AdminRoomFieldsFragment,
   AdminRoomsDocument,
+  AdminUpsertUserDocument,
+  type AdminUpsertUserInput,
 } from './generated/graphql.ts';
 
 export interface AdminClientOptions {
@@ -28,6 +32,14 @@ export interface AdminRoomPage {
   readonly next: string | null;
 }
 
+/** Somebody whom an issuer outside vouches for. */
+export interface AdminPerson {
+  /** One of the server's `TRUSTED_ISSUERS`, an id of its `API_KEYS`, or `host`. */
+  readonly issuer: string;
+  /** Who it is to that issuer: `sub` in its tokens. */
+  readonly subject: string;
+}
+
 /**
  * The admin API, typed. Every call rejects with `AdminError`: its `code` says why.
  */
@@ -43,6 +55,15 @@ export interface AdminClient {
    * `PEER_NOT_IN_ROOM`, `INVALID_INPUT`.
    */
   removeParticipant(input: { roomId: string; participantId: string; ban?: boolean }): Promise<void>;
+  /** Makes the account of somebody before they come, or changes what it says. Resolves to its id here. */
+  upsertUser(user: AdminUpsertUserInput): Promise<string>;
+  /**
+   * Ends all sessions of somebody at once, on every node; tokens that were issued before are worth nothing any more.
+   * Resolves to how many ended.
+   */
+  endSessions(person: AdminPerson): Promise<number>;
+  /** Deletes the account of somebody, as `endSessions` and for good. Resolves to whether there was one. */
+  deleteUser(person: AdminPerson): Promise<boolean>;
 }
 
 /** Makes a client of the admin API. Runs wherever `fetch` does; nothing is asked before its first call. */
@@ -64,12 +85,24 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     },
     async closeRoom(roomId) {
       const { admin } = await request(AdminCloseRoomDocument, { input: { roomId } });
-      refuse(admin.closeRoom);
+      granted(admin.closeRoom, 'AdminCloseRoomSuccess');
     },
     async removeParticipant({ roomId, participantId, ban = false }) {
       const input = { roomId, participantId, ban };
       const { admin } = await request(AdminRemoveParticipantDocument, { input });
-      refuse(admin.removeParticipant);
+      granted(admin.removeParticipant, 'AdminRemoveParticipantSuccess');
+    },
+    async upsertUser(input) {
+      const { admin } = await request(AdminUpsertUserDocument, { input });
+      return granted(admin.upsertUser, 'AdminUpsertUserSuccess').user.id;
+    },
+    async endSessions({ issuer, subject }) {
+      const { admin } = await request(AdminEndSessionsDocument, { input: { issuer, subject } });
+      return granted(admin.endSessions, 'AdminEndSessionsSuccess').ended;
+    },
+    async deleteUser({ issuer, subject }) {
+      const { admin } = await request(AdminDeleteUserDocument, { input: { issuer, subject } });
+      return granted(admin.deleteUser, 'AdminDeleteUserSuccess').userId !== null;
     },
   };
 }

@@ -76,9 +76,19 @@ async function answerOf<Data>(send: () => Promise<Response>): Promise<Answer<Dat
 
 const NO_GRAPHQL = 'What answers there is no PeerQL server.';
 
-/** @throws AdminError where the server refused, as the schema says it may */
-export function refuse(result: { readonly __typename: string; readonly message?: string }): void {
-  if (result.message === undefined) return;
+/** What the server answered where it did as it was asked. @throws AdminError where it refused, as the schema says it may */
+export function granted<
+  Result extends { readonly __typename: string; readonly message?: string },
+  Success extends Result['__typename'],
+>(result: Result, success: Success): Extract<Result, { readonly __typename: Success }> {
+  if (isA(result, success)) return result;
   const words = result.__typename.replace(/Error$/, '').replace(/\B[A-Z]/g, '_$&');
-  throw new AdminError(words.toUpperCase(), result.message);
+  throw new AdminError(words.toUpperCase(), result.message ?? 'The server refused.');
+}
+
+function isA<Result extends { readonly __typename: string }, Name extends Result['__typename']>(
+  result: Result,
+  name: Name,
+): result is Extract<Result, { readonly __typename: Name }> {
+  return result.__typename === name;
 }

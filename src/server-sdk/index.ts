@@ -2,6 +2,7 @@
 export {
   type AdminClient,
   type AdminClientOptions,
+  type AdminPerson,
   type AdminRoom,
   type AdminRoomPage,
   createAdminClient,

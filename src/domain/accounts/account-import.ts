@@ -96,12 +96,16 @@ export class AccountImport {
       createdAt: new Date(this.#clock.now()),
       disabledAt: null,
       guestOf: null,
+      identity: null,
     });
     return 'imported';
   }
 
   async #meet(there: Account, { name, email, passwordHash }: Given): Promise<ImportOutcome> {
     if (there.guestOf !== null) return { refused: 'its id is that of a guest here' };
+    if (there.identity !== null) {
+      return { refused: 'its id is that of somebody here who has no password' };
+    }
     if (!this.#update) return 'kept';
     if (there.email !== email) {
       return { refused: 'its email is another one here, and an import changes no email' };

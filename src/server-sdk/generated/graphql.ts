@@ -10,6 +10,22 @@ export type AdminCloseRoomInput = {
   readonly roomId: string;
 };
 
+/** Whose account is deleted. */
+export type AdminDeleteUserInput = {
+  /** One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`. */
+  readonly issuer: string;
+  /** Who it is to that issuer: `sub` in its tokens. */
+  readonly subject: string;
+};
+
+/** Whose sessions end. */
+export type AdminEndSessionsInput = {
+  /** One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`. */
+  readonly issuer: string;
+  /** Who it is to that issuer: `sub` in its tokens. */
+  readonly subject: string;
+};
+
 /** Who has to leave. */
 export type AdminRemoveParticipantInput = {
   /** Whether that user may never enter this room again. */
@@ -18,6 +34,20 @@ export type AdminRemoveParticipantInput = {
   readonly participantId: string;
   /** The room. */
   readonly roomId: string;
+};
+
+/** Somebody whom an issuer outside vouches for. */
+export type AdminUpsertUserInput = {
+  /** Shown to its owner alone; no account is found by it. */
+  readonly email?: string | null | undefined;
+  /** One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`. */
+  readonly issuer: string;
+  /** The name that others see. */
+  readonly name: string;
+  /** The URL of a picture, https://. */
+  readonly picture?: string | null | undefined;
+  /** Who it is to that issuer: `sub` in its tokens. */
+  readonly subject: string;
 };
 
 /** Whether a participant can be reached right now. */
@@ -83,6 +113,39 @@ export type AdminRemoveParticipantMutation = { readonly admin: { readonly remove
       | { readonly __typename: 'PeerNotInRoomError', readonly message: string }
       | { readonly __typename: 'RateLimitedError', readonly message: string }
       | { readonly __typename: 'RoomNotFoundError', readonly message: string }
+     } };
+
+export type AdminUpsertUserMutationVariables = Exact<{
+  input: AdminUpsertUserInput;
+}>;
+
+
+export type AdminUpsertUserMutation = { readonly admin: { readonly upsertUser:
+      | { readonly __typename: 'AdminUpsertUserSuccess', readonly user: { readonly id: string, readonly name: string, readonly isGuest: boolean } }
+      | { readonly __typename: 'InvalidInputError', readonly message: string }
+      | { readonly __typename: 'RateLimitedError', readonly message: string }
+     } };
+
+export type AdminEndSessionsMutationVariables = Exact<{
+  input: AdminEndSessionsInput;
+}>;
+
+
+export type AdminEndSessionsMutation = { readonly admin: { readonly endSessions:
+      | { readonly __typename: 'AdminEndSessionsSuccess', readonly ended: number }
+      | { readonly __typename: 'InvalidInputError', readonly message: string }
+      | { readonly __typename: 'RateLimitedError', readonly message: string }
+     } };
+
+export type AdminDeleteUserMutationVariables = Exact<{
+  input: AdminDeleteUserInput;
+}>;
+
+
+export type AdminDeleteUserMutation = { readonly admin: { readonly deleteUser:
+      | { readonly __typename: 'AdminDeleteUserSuccess', readonly userId: string | null }
+      | { readonly __typename: 'InvalidInputError', readonly message: string }
+      | { readonly __typename: 'RateLimitedError', readonly message: string }
      } };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -237,3 +300,52 @@ export const AdminRemoveParticipantDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AdminRemoveParticipantMutation, AdminRemoveParticipantMutationVariables>;
+export const AdminUpsertUserDocument = new TypedDocumentString(`
+    mutation AdminUpsertUser($input: AdminUpsertUserInput!) {
+  admin {
+    upsertUser(input: $input) {
+      __typename
+      ... on AdminUpsertUserSuccess {
+        user {
+          id
+          name
+          isGuest
+        }
+      }
+      ... on Error {
+        message
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AdminUpsertUserMutation, AdminUpsertUserMutationVariables>;
+export const AdminEndSessionsDocument = new TypedDocumentString(`
+    mutation AdminEndSessions($input: AdminEndSessionsInput!) {
+  admin {
+    endSessions(input: $input) {
+      __typename
+      ... on AdminEndSessionsSuccess {
+        ended
+      }
+      ... on Error {
+        message
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AdminEndSessionsMutation, AdminEndSessionsMutationVariables>;
+export const AdminDeleteUserDocument = new TypedDocumentString(`
+    mutation AdminDeleteUser($input: AdminDeleteUserInput!) {
+  admin {
+    deleteUser(input: $input) {
+      __typename
+      ... on AdminDeleteUserSuccess {
+        userId
+      }
+      ... on Error {
+        message
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AdminDeleteUserMutation, AdminDeleteUserMutationVariables>;
