@@ -174,6 +174,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const socket: SocketOptions = {
     url: url.replace(/^http/, 'ws'),
     token: token.read,
+    freshToken: token.fresh,
     ...(options.webSocket === undefined ? {} : { webSocket: options.webSocket }),
   };
   const warm = new WarmSocket(socket);

@@ -27,6 +27,7 @@ import {
 import type { RoomEvent, RoomLinkEvents, RoomLinkState, RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
 import { SendQueue } from './send-queue.ts';
+import { renewSession } from './session-renewal.ts';
 import { type Closing, Socket } from './socket.ts';
 
 /** A socket that held this long counts as good: the next reconnect starts without a wait again. */
@@ -201,6 +202,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
       return;
     }
     if (event.__typename === 'KnockPending') this.#setState('waiting');
+    if (event.__typename === 'SessionExpiring') void renewSession(socket);
     if (event.__typename === 'RoomSnapshot') this.#enter(socket, event);
     if (event.__typename === 'ParticipantLeft') this.#sends.drop(event.participant.id, gone());
     // Whoever was told so far may have left.

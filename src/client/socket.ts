@@ -16,6 +16,8 @@ export interface SocketOptions {
   readonly url: string;
   /** A bearer or connection token; null for the cookie. */
   readonly token: () => Promise<string | null>;
+  /** A token that is asked for anew; null where there is no function to ask. Default: none. */
+  readonly freshToken?: () => Promise<string | null>;
   /** The WebSocket class. Default: the environment's. */
   readonly webSocket?: unknown;
 }
@@ -69,6 +71,7 @@ export class Socket {
 
   /** @param how `eager` opens it at once, not only when something is to be sent */
   constructor(options: SocketOptions, how: SocketUse = {}) {
+    this.freshToken = options.freshToken ?? (async () => null);
     let letIn = () => {};
     this.signedIn = new Promise((resolve) => {
       letIn = resolve;
@@ -119,6 +122,9 @@ export class Socket {
       },
     });
   }
+
+  /** A token that is asked for now; null where there is none to be asked for. */
+  readonly freshToken: () => Promise<string | null>;
 
   /** Whether the server has let it in. */
   get acknowledged(): boolean {

@@ -13,6 +13,10 @@ export class CurrentToken {
   readonly read = async (): Promise<string | null> =>
     typeof this.#source === 'function' ? await this.#source() : this.#source;
 
+  /** As {@link CurrentToken.read}, where a function gives it; null where the token is always the same. */
+  readonly fresh = async (): Promise<string | null> =>
+    typeof this.#source === 'function' ? await this.#source() : null;
+
   /** Somebody has signed in, with a token of their own or with a cookie. */
   signedIn(issued: string | null): void {
     if (issued !== null || typeof this.#source !== 'function') this.#source = issued;

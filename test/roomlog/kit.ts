@@ -100,6 +100,7 @@ export function entranceOf(name: string, given: Partial<Entrance> = {}): Entranc
     device: null,
     pass: null,
     user: { id: name, name, isGuest: false },
+    granted: null,
     sessionId: `session of ${name}`,
     clientKey: `tab of ${name}`,
     after: null,

@@ -38,6 +38,8 @@ export interface Entrance extends Origin {
   /** The id of a knock of the same user that was admitted; it works once. */
   readonly pass: string | null;
   readonly user: User;
+  /** What its session grants: HOST moderates as the owner does, MEMBER never; null: as everybody else. */
+  readonly granted: ParticipantRole | null;
   /** The session it comes with; when that ends, so does the stay. */
   readonly sessionId: string;
   /** Names the client across its sockets. Null: the stay cannot be resumed and ends with its socket. */
@@ -62,7 +64,7 @@ export interface Inside {
  *
  * Decided in this order: a room that was closed a moment ago is none; who is banned is refused; who has a stay with the
  * same `clientKey` goes on with it; who has another one takes it over, or is refused; then guests are refused where the
- * room lets none in, all but the owner by a locked room, and all without a `pass` are sent to knock by one that asks for
+ * room lets none in, all but the owner and who is granted to host by a locked room, and all others without a `pass` are sent to knock by one that asks for
  * it; last, the room must not be full.
  *
  * @param stayId of the stay, where this begins one
@@ -84,14 +86,14 @@ export function enter(stayId: string, entrance: Entrance): RoomDecide<Inside> {
     const started = course.state.stays.length > 0;
     const inherited = present?.participant.role ?? 'MEMBER';
     if (present !== null) endStay(course, present, 'REPLACED', 'by a successor');
-    const role = roleOf(course.state, entrance.user, rules.ownerId, inherited);
+    const role = roleOf(course.state, entrance, rules.ownerId, inherited);
     return join(course, stayId, entrance, role, started);
   });
 }
 
 /** @throws GuestsNotAllowedError, RoomLockedError, KnockRequiredError */
-function checkAccess(course: Course, { user, pass }: Entrance, rules: RoomRules): void {
-  if (user.id === rules.ownerId) return;
+function checkAccess(course: Course, { user, granted, pass }: Entrance, rules: RoomRules): void {
+  if (user.id === rules.ownerId || granted === 'HOST') return;
   if (user.isGuest && !rules.allowGuests) throw new GuestsNotAllowedError();
   if (rules.access === 'LOCKED') throw new RoomLockedError();
   const { passes } = course.state;
@@ -124,6 +126,7 @@ function join(
   const stay: Stay = {
     participant,
     sessionId: entrance.sessionId,
+    granted: entrance.granted,
     clientKey: entrance.clientKey,
     address: entrance.address,
     device: entrance.device,
@@ -148,6 +151,7 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
     ...before,
     // What it comes with now: signing that session out must end the stay, and no other.
     sessionId: entrance.sessionId,
+    granted: entrance.granted,
     address: entrance.address,
     device: entrance.device,
     node: course.context.node,

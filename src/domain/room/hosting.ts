@@ -1,5 +1,6 @@
 import { NotHostError, NotInRoomError } from '../errors.ts';
 import type { Course } from './course.ts';
+import type { Entrance } from './entering.ts';
 import type { ParticipantRole } from './participant.ts';
 import { hostOf, type RoomState, type Stay, stayOf } from './state.ts';
 
@@ -18,19 +19,29 @@ export function requireHost(state: RoomState, userId: string): Stay {
 }
 
 /**
- * The role of somebody who comes. The owner moderates whenever it is in; without it the first to come does, but a
- * guest only until an account comes. Whoever takes over from its own stay keeps its role.
+ * The role of somebody who comes. The owner moderates whenever it is in, and without it whoever is granted to; else the
+ * first to come does, but a guest only until an account comes, and nobody who is granted to be a member alone. Whoever
+ * takes over from its own stay keeps its role.
  */
 export function roleOf(
   state: RoomState,
-  user: { readonly id: string; readonly isGuest: boolean },
+  { user, granted }: Pick<Entrance, 'user' | 'granted'>,
   ownerId: string | null,
   inherited: ParticipantRole,
 ): ParticipantRole {
-  if (user.id === ownerId || inherited === 'HOST') return 'HOST';
+  if (user.id === ownerId) return 'HOST';
+  if (granted === 'MEMBER') return 'MEMBER';
   const host = hostOf(state);
-  if (host === null) return 'HOST';
-  return host.participant.user.isGuest && !user.isGuest ? 'HOST' : 'MEMBER';
+  if (host === null || inherited === 'HOST') return 'HOST';
+  if (granted === 'HOST') return mayStay(host, ownerId) ? 'MEMBER' : 'HOST';
+  return host.participant.user.isGuest && !user.isGuest && host.granted !== 'HOST'
+    ? 'HOST'
+    : 'MEMBER';
+}
+
+/** Whether a host does not make way for another who is granted to host. */
+function mayStay({ participant, granted }: Stay, ownerId: string | null): boolean {
+  return participant.user.id === ownerId || granted === 'HOST';
 }
 
 /** Takes the role of HOST off whoever has it, who is told like everybody else. */
@@ -39,11 +50,18 @@ export function dismissHost(course: Course): void {
   if (host !== null) course.update(host, { role: 'MEMBER' });
 }
 
-/** Where nobody moderates: the account that has been in longest is next; a guest only where there is none. */
+/**
+ * Where nobody moderates: whoever is granted to is next, then the account that has been in longest, a guest only where there
+ * is none; nobody where all are granted to be members alone.
+ */
 export function electHost(course: Course): void {
   const { stays } = course.state;
   if (hostOf(course.state) !== null) return;
-  const next = stays.find(({ participant }) => !participant.user.isGuest) ?? stays[0];
+  const able = stays.filter(({ granted }) => granted !== 'MEMBER');
+  const next =
+    able.find(({ granted }) => granted === 'HOST') ??
+    able.find(({ participant }) => !participant.user.isGuest) ??
+    able[0];
   if (next === undefined) return;
   tellOfKnocks(course, course.update(next, { role: 'HOST' }));
 }

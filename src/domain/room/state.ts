@@ -1,6 +1,6 @@
 import type { User } from '../accounts/account.ts';
 import type { Follower, Waiter } from '../log.ts';
-import type { MediaState, Participant } from './participant.ts';
+import type { MediaState, Participant, ParticipantRole } from './participant.ts';
 import type { LiveBan, RoomRules } from './rules.ts';
 
 /** Where somebody comes from, as bans and budgets go by it. */
@@ -15,6 +15,8 @@ export interface Stay extends Origin {
   readonly participant: Participant;
   /** The session its client came with last; when that ends, so does the stay. */
   readonly sessionId: string;
+  /** The role that this session grants; null: none in particular. */
+  readonly granted: ParticipantRole | null;
   /** Names the client across its sockets. Null: the stay ends with its socket. */
   readonly clientKey: string | null;
   /** The node that holds it, or that waits for its client. */

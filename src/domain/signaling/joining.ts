@@ -229,6 +229,7 @@ function entranceOf(
     device: caller.device === null ? null : markOf(roomId, caller.device),
     pass,
     user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
+    granted: caller.grant?.roomId === roomId ? caller.grant.role : null,
     sessionId: caller.sessionId,
   };
 }
