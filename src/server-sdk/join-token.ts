@@ -16,7 +16,7 @@ export interface JoinTokenOptions {
   readonly name: string;
   /** The only room that may be entered. Without it: any. */
   readonly room?: string;
-  /** Whether they moderate the room. Without it: the server decides, as for anybody. */
+  /** With `room`: a `host` moderates as its owner does, a `member` never does. Without it: as for anybody. */
   readonly role?: 'host' | 'member';
   /** How long the token is good for, in seconds: whole ones, from 1 to 86,400. */
   readonly ttlSeconds: number;
@@ -39,6 +39,7 @@ export async function createJoinToken(options: JoinTokenOptions): Promise<string
   for (const [option, value] of Object.entries({ apiKey, subject, name })) {
     if (typeof value !== 'string' || value === '') throw new RangeError(`${option} must be given.`);
   }
+  if (role !== undefined && room === undefined) throw new RangeError('role needs a room.');
   if (room === '') throw new RangeError('room must not be empty.');
   if (secret.length < SECRET_MIN_BYTES) {
     throw new RangeError(`apiSecret must have at least ${SECRET_MIN_BYTES} bytes.`);

@@ -1,9 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AdminClient, AdminError, createAdminClient } from '../../src/server-sdk/index.ts';
+import { MeDocument } from '../../src/client/generated/graphql.ts';
+import {
+  type AdminClient,
+  AdminError,
+  createAdminClient,
+  createJoinToken,
+} from '../../src/server-sdk/index.ts';
 import { Participant } from '../kit/participant.ts';
-import { createRoom, register } from '../kit/people.ts';
+import { createRoom, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const ADMIN_TOKEN = '0123456789-0123456789-0123456789-ab';
@@ -87,4 +93,26 @@ test('a wrong token, a page that is no API, nobody there, and one who is slow', 
   expect(received).toEqual([ADMIN_TOKEN, ADMIN_TOKEN, ADMIN_TOKEN]);
   other.closeAllConnections();
   other.close();
+});
+
+test('a join token signs its bearer in, and endSessions and deleteUser end that', async () => {
+  const apiSecret = '0123456789-0123456789-0123456789-cd';
+  const shop = await startServer({ env: { ADMIN_TOKEN, API_KEYS: `shop:${apiSecret}` } });
+  const options = { apiKey: 'shop', apiSecret, subject: 'user-1', name: 'Ann', ttlSeconds: 600 };
+  const token = await createJoinToken(options);
+  const nameOf = async (bearer: string) => {
+    const headers = { authorization: `Bearer ${bearer}` };
+    return (await post(shop.graphqlUrl, MeDocument, {}, headers)).data?.me?.name;
+  };
+  expect(await nameOf(token)).toBe('Ann');
+  const other = createAdminClient({ url: shop.graphqlUrl, adminToken: ADMIN_TOKEN });
+  const person = { issuer: 'shop', subject: 'user-1' };
+  expect(await other.endSessions(person)).toBe(1);
+  expect(await nameOf(token)).toBeUndefined();
+  const id = await other.upsertUser({ ...person, name: 'Anna' });
+  expect(await other.upsertUser({ ...person, name: 'Anne' })).toBe(id);
+  expect(await codeOf(other.upsertUser({ ...person, name: '' }))).toBe('INVALID_INPUT');
+  expect(await other.deleteUser(person)).toBe(true);
+  expect(await other.deleteUser(person)).toBe(false);
+  await shop.close();
 });

@@ -42,6 +42,7 @@ describe('what no server would take is refused at once', () => {
     ['subject', { subject: '' }],
     ['name', { name: undefined as unknown as string }],
     ['room', { room: '' }],
+    ['role', { role: 'host' }],
     ['ttlSeconds', { ttlSeconds: 0 }],
     ['ttlSeconds', { ttlSeconds: 86_401 }],
     ['ttlSeconds', { ttlSeconds: 1.5 }],
