@@ -207,7 +207,7 @@ export const wrong = ({ me }: ResultOf<typeof Me>): number | undefined => me?.cr
   const kotlin = `import { plugin } from '@graphql-codegen/kotlin';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
-console.log(await plugin(buildSchema(readFileSync('schema.graphql', 'utf8')), [], { package: 'peerql' }));`;
+console.log(await plugin(buildSchema(readFileSync('schema.graphql', 'utf8')), [], { package: 'peerql' }, { outputFile: 'Api.kt' }));`;
   await writeFile(at('kotlin.mjs'), kotlin);
   expect(
     await run('node', [
