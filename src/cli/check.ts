@@ -4,6 +4,7 @@ import { systemClock } from '../domain/clock.ts';
 import { checkClock } from './checks/clock.ts';
 import { checkConfiguration } from './checks/configuration.ts';
 import { type Check, type Finding, problem } from './checks/finding.ts';
+import { checkIssuers } from './checks/issuers.ts';
 import { checkMail } from './checks/mail.ts';
 import { checkPort } from './checks/port.ts';
 import { checkRedis } from './checks/redis.ts';
@@ -17,7 +18,7 @@ export const check: Command = {
   parameters: '',
   summary: 'look at everything the server needs, and say how to mend it',
   help: `
-Looks at the configuration, the port, the store, Redis, STUN and TURN servers, the mail server and the clock, with the
+Looks at the configuration, the port, the store, Redis, STUN and TURN servers, the mail server, trusted issuers and the clock, with the
 environment that the server has, and says of each what is wrong and how to mend it. It changes nothing and sends no
 mail; of TURN servers it takes a relay for a moment. A server may run meanwhile.
 
@@ -34,6 +35,7 @@ Exit code: 0 no problem (warnings do not count), 1 a problem.`,
       checkStun(config),
       checkTurn(config, systemClock),
       checkMail(config),
+      checkIssuers(config),
       checkClock(systemClock),
     ];
     terminal.progress('Checking …');

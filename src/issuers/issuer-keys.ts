@@ -64,6 +64,11 @@ export class IssuerKeys {
     }
   };
 
+  /** How many keys are known. */
+  get count(): number {
+    return this.#keys.jwks()?.keys.length ?? 0;
+  }
+
   /** Fetches the keys; who asks meanwhile waits for the same. @throws Error that says what is wrong with the issuer */
   refresh(): Promise<void> {
     this.#fetching ??= this.#refresh().finally(() => {

@@ -20,9 +20,16 @@ const within = (...folders: string[]) => {
 };
 
 /** What stands behind the ports that the domain declares. */
-const implementations = ['store', 'log', 'redis', 'crypto', 'mail', 'throttling', 'webhooks'].map(
-  (name) => `src/${name}/`,
-);
+const implementations = [
+  'store',
+  'log',
+  'redis',
+  'crypto',
+  'issuers',
+  'mail',
+  'throttling',
+  'webhooks',
+].map((name) => `src/${name}/`);
 
 describe('who may import whom', () => {
   test('main → cli → server: nobody imports main, only main the command line, only its start the server', () => {
@@ -46,6 +53,7 @@ describe('who may import whom', () => {
       'src/store/',
       'src/log/',
       'src/redis/',
+      'src/issuers/',
       'src/mail/',
       'src/observability/process-log.ts',
     );

@@ -19,7 +19,7 @@ import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const KEY = { id: 'team', secret: 'a secret of 32 bytes that a team and its server share' };
-const OLD_KEY = { id: 'team', secret: 'the secret that was used before, which still is good' };
+const OLD_KEY = { id: 'team', secret: 'the secret that was used before and is good still' };
 const ADMIN_TOKEN = 'the-token-of-the-administrator-of-this-test';
 const HOUR = 3_600_000;
 

@@ -1,0 +1,37 @@
+import type { Config } from '../../config/config.ts';
+import { systemClock } from '../../domain/clock.ts';
+import { IssuerKeys } from '../../issuers/issuer-keys.ts';
+import { type Check, type Finding, ok, problem } from './finding.ts';
+
+const MEND =
+  'See that "issuer" in TRUSTED_ISSUERS is what its tokens say in "iss", to the last slash, that it can be reached from here, and set "jwksUrl" where it has no discovery document';
+
+/** Whether the keys of each trusted issuer can be had, as the server would fetch them. */
+export function checkIssuers(config: Config): Check {
+  return {
+    name: 'issuers',
+    look: () => Promise.all(config.trustedIssuers.map((trusted) => askIssuer(trusted, config))),
+  };
+}
+
+async function askIssuer(
+  trusted: Config['trustedIssuers'][number],
+  { production, limits }: Config,
+): Promise<Finding> {
+  const keys = new IssuerKeys(trusted, {
+    clock: systemClock,
+    log: { warn() {} },
+    production,
+    timeoutMs: limits.issuerTimeoutMs,
+    maxBytes: limits.issuerBytes,
+  });
+  try {
+    await keys.refresh();
+    const { count } = keys;
+    if (count > 0) return ok(`${trusted.issuer} answers, and has ${count} keys`);
+    return problem(`${trusted.issuer} has no keys`, MEND);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return problem(`the keys of ${trusted.issuer} cannot be had: ${reason}`, MEND);
+  }
+}
