@@ -1,10 +1,16 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { apiReference } from './scripts/api-reference.ts';
 
-/** Typed documents of the SDK's operations, what Apollo's cache has to know, and the API reference; `npm run codegen` writes them after a change of the schema. */
+const types = {
+  useTypeImports: true,
+  immutableTypes: true,
+  strictScalars: true,
+  scalars: { DateTime: 'string', ID: 'string' },
+};
+
+/** Typed documents of the SDKs' operations, what Apollo's cache has to know, and the API reference; `npm run codegen` writes them after a change of the schema. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: 'src/client/operations/*.graphql',
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
   pluginLoader: async (name) =>
@@ -13,6 +19,7 @@ const config: CodegenConfig = {
     'docs/api.md': { plugins: ['api-reference'] },
     'src/client/generated/possible-types.ts': { plugins: ['fragment-matcher'] },
     'src/client/generated/': {
+      documents: 'src/client/operations/*.graphql',
       preset: 'client',
       presetConfig: {
         fragmentMasking: false,
@@ -22,11 +29,15 @@ const config: CodegenConfig = {
       },
       config: {
         documentMode: 'documentNodeImportFragments',
-        useTypeImports: true,
-        immutableTypes: true,
-        strictScalars: true,
-        scalars: { DateTime: 'string', ID: 'string' },
+        ...types,
       },
+    },
+    'src/server-sdk/generated/': {
+      documents: 'src/server-sdk/operations/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false, skipIndexFile: true },
+      // Texts, so that nothing of graphql has to run where this SDK runs.
+      config: { documentMode: 'string', ...types },
     },
   },
 };

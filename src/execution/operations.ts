@@ -10,10 +10,10 @@ import { failed } from './mask.ts';
 import { isRefused, Operation, type OperationParts } from './operation.ts';
 import type { Parsed } from './parsed.ts';
 import {
-  notPersisted,
   type PersistedOperations,
   persistedHash,
   persistedUnsupported,
+  unknownHash,
 } from './persisted.ts';
 import { DocumentReader, type ReadingLimits } from './reader.ts';
 import { selectOperation } from './select.ts';
@@ -114,7 +114,7 @@ export class Operations {
     const hash = persistedHash(extensions);
     if (hash === null) return '';
     if (this.#persisted === null) return [persistedUnsupported()];
-    return this.#persisted.textOf(hash) ?? [notPersisted()];
+    return this.#persisted.textOf(hash) ?? [unknownHash()];
   }
 
   /** The answer where something failed before an operation could begin: masked as any other error. */

@@ -54,9 +54,19 @@ export function notPersisted(): GraphQLError {
   });
 }
 
-/** The error of a hash where any document may be sent; Apollo Client then sends the document. */
+/**
+ * The error of a hash that is not on the list. Clients know it by its message, and then send the document: the words are
+ * those of Apollo's protocol of automatic persisted queries.
+ */
+export function unknownHash(): GraphQLError {
+  return new GraphQLError('PersistedQueryNotFound', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+  });
+}
+
+/** The error of a hash where any document may be sent: clients know it by its message, and send no hashes any more. */
 export function persistedUnsupported(): GraphQLError {
-  return new GraphQLError('This server keeps no persisted operations: send the document.', {
+  return new GraphQLError('PersistedQueryNotSupported', {
     extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
   });
 }

@@ -136,17 +136,24 @@ describe('who may import whom', () => {
     expect(ofNode.map(line)).toEqual([]);
   });
 
+  test('the SDK of other servers imports nothing of this one, and nothing of Node', () => {
+    expect(breaches('src/server-sdk/', () => false)).toEqual([]);
+    const ofNode = leaving('src/server-sdk/').filter(({ to }) => to.startsWith('node:'));
+    expect(ofNode.map(line)).toEqual([]);
+  });
+
   test('the page imports the client alone', () => {
     expect(breaches('src/page/', within('src/client/'))).toEqual([]);
   });
 });
 
 describe('files', () => {
-  test('no name says nothing, and there is no barrel but the client’s', () => {
+  test('no name says nothing, and there is no barrel but the SDKs’', () => {
     const empty = /(^|\/)(utils|util|types|helpers|helper|common|misc|shared)\.ts$/;
     expect(sources.filter((file) => empty.test(file))).toEqual([]);
     expect(sources.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([
       'src/client/index.ts',
+      'src/server-sdk/index.ts',
     ]);
   });
 
@@ -158,6 +165,7 @@ describe('files', () => {
   /** Longer than 300 lines, each with the reason. */
   const LONG: Readonly<Record<string, string>> = {
     'src/client/generated/graphql.ts': 'generated',
+    'src/server-sdk/generated/graphql.ts': 'generated',
     'src/domain/accounts/common-passwords.ts': 'a list',
     'src/page/messages/english.ts': 'all texts of one language',
     'src/page/messages/german.ts': 'all texts of one language',

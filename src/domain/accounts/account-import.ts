@@ -103,6 +103,9 @@ export class AccountImport {
 
   async #meet(there: Account, { name, email, passwordHash }: Given): Promise<ImportOutcome> {
     if (there.guestOf !== null) return { refused: 'its id is that of a guest here' };
+    if (there.identity !== null) {
+      return { refused: 'its id is that of somebody here who has no password' };
+    }
     if (!this.#update) return 'kept';
     if (there.email !== email) {
       return { refused: 'its email is another one here, and an import changes no email' };

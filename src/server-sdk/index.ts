@@ -1,0 +1,11 @@
+/** For your own back end: tokens that say who your users are, and the admin API. */
+export {
+  type AdminClient,
+  type AdminClientOptions,
+  type AdminPerson,
+  type AdminRoom,
+  type AdminRoomPage,
+  createAdminClient,
+} from './admin-client.ts';
+export { AdminError } from './admin-request.ts';
+export { createJoinToken, type JoinTokenOptions } from './join-token.ts';
