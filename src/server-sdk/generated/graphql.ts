@@ -28,7 +28,7 @@ export type AdminEndSessionsInput = {
 
 /** Who has to leave. */
 export type AdminRemoveParticipantInput = {
-  /** Whether that user may never enter this room again. */
+  /** Whether to ban that user from the room for good. */
   readonly ban?: boolean;
   /** The participant. */
   readonly participantId: string;
@@ -64,13 +64,13 @@ export type ParticipantRole =
   /** Everybody else. */
   | 'MEMBER';
 
-/** Who gets into a room. Its owner always does, and whom a host has banned never. */
+/** Who may join a room. The owner always may; a banned user never may. */
 export type RoomAccess =
-  /** Whom the host lets in, one by one. */
+  /** Everybody whom the host admits, one by one. */
   | 'KNOCK'
   /** Nobody else. */
   | 'LOCKED'
-  /** Whoever is signed in and holds its id. */
+  /** Everybody who is signed in and has its id. */
   | 'OPEN';
 
 export type AdminRoomFieldsFragment = { readonly id: string, readonly name: string | null, readonly capacity: number, readonly access: RoomAccess, readonly allowGuests: boolean, readonly bannedUserIds: ReadonlyArray<string>, readonly createdAt: string, readonly expiresAt: string, readonly owner: { readonly id: string, readonly name: string, readonly isGuest: boolean }, readonly participants: ReadonlyArray<{ readonly id: string, readonly role: ParticipantRole, readonly connection: ConnectionState, readonly joinedAt: string, readonly user: { readonly id: string, readonly name: string, readonly isGuest: boolean } }> };
