@@ -38,7 +38,11 @@ export type {
   SessionFieldsFragment as Session,
   UserFieldsFragment as User,
 } from './generated/graphql.ts';
-/** The operations this SDK uses, typed, for a graphql-ws, Apollo or urql client of one's own. */
+/**
+ * The typed operations of this SDK, for your own graphql-ws, Apollo or urql client.
+ * @example
+ * const { data } = await apollo.query({ query: RoomDocument, variables: { id } });
+ */
 export {
   ChangePasswordDocument,
   CloseRoomDocument,

@@ -20,7 +20,7 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** Too much, too fast. Nothing was done; try again in `retryAfter` seconds. */
+/** The caller did this too often. Nothing was done; try again in `retryAfter` seconds. */
 export class RateLimitedError extends DomainError {
   readonly code = 'RATE_LIMITED';
   /** Whole seconds, at least 1. */
@@ -44,7 +44,7 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
-/** What this server depends on is there and does not do its work. The message says why, and may be shown to anybody. */
+/** A service this server depends on answers but does not work. The message says why and may be shown to anybody. */
 export class NotWorkingError extends UnavailableError {}
 
 export class EmailTakenError extends DomainError {
@@ -68,7 +68,7 @@ export class SessionNotFoundError extends DomainError {
   }
 }
 
-/** A token of a mail that never was, was used, or has expired. */
+/** The token of a mailed link is unknown, was used, or has expired. */
 export class TokenInvalidError extends DomainError {
   readonly code = 'TOKEN_INVALID';
   constructor() {
@@ -76,7 +76,7 @@ export class TokenInvalidError extends DomainError {
   }
 }
 
-/** This server was not told how to send mail. */
+/** This server is not configured to send mail. */
 export class MailUnavailableError extends DomainError {
   readonly code = 'MAIL_UNAVAILABLE';
   constructor() {
@@ -84,7 +84,7 @@ export class MailUnavailableError extends DomainError {
   }
 }
 
-/** Only who has registered may do this, or whoever runs the server. */
+/** Only a registered account, or the operator of the server, may do this. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
   constructor(message = 'Guests cannot do this: register first.') {
@@ -92,7 +92,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** The room lets nobody in without an account. */
+/** The room does not allow guests. */
 export class GuestsNotAllowedError extends DomainError {
   readonly code = 'GUESTS_NOT_ALLOWED';
   constructor() {
@@ -145,7 +145,7 @@ export class KnockDeniedError extends DomainError {
   }
 }
 
-/** The room is entered by knocking. The domain knocks then; this never reaches a client. */
+/** The room requires a knock. The domain then knocks; this error never reaches a client. */
 export class KnockRequiredError extends DomainError {
   readonly code = 'KNOCK_REQUIRED';
   constructor() {
@@ -188,7 +188,7 @@ export class NotOwnerError extends DomainError {
   }
 }
 
-/** Why a join may be refused: all of it, in one list. */
+/** Every error that can refuse a join. */
 export const JOIN_ERRORS = [
   RoomNotFoundError,
   RoomFullError,
@@ -203,7 +203,7 @@ export const JOIN_ERRORS = [
 /** Why a join was refused. */
 export type JoinError = InstanceType<(typeof JOIN_ERRORS)[number]>;
 
-/** Tells a refusal from every other failure of a join. */
+/** Whether an error is a refusal, and no other failure of a join. */
 export function isJoinError(error: unknown): error is JoinError {
   return JOIN_ERRORS.some((errorClass) => error instanceof errorClass);
 }

@@ -35,15 +35,15 @@ export type ConnectionState =
 
 /** A new room. */
 export type CreateRoomInput = {
-  /** Who gets in; OPEN if not given. */
+  /** Who may join. Default: OPEN. */
   readonly access?: RoomAccess | null | undefined;
-  /** Whether people without an account may enter with a name; not if not given. */
+  /** Whether people without an account may join with a name. Default: false. */
   readonly allowGuests?: boolean | null | undefined;
-  /** Participants at once, from 2 to 50; 8 if not given (unless the server says otherwise). */
+  /** Participants at once, from 2 to 50. Default: 8, unless the server is configured otherwise. */
   readonly capacity?: number | null | undefined;
   /** At most 100 characters (code points), at least one of them visible. */
   readonly name?: string | null | undefined;
-  /** Whether clients must send media through TURN servers alone; not if not given. Needs a TURN server. */
+  /** Whether clients must send media only through TURN servers. Default: false. Needs a TURN server. */
   readonly relayOnly?: boolean | null | undefined;
 };
 
@@ -62,7 +62,7 @@ export type Delivery =
 
 /** Who waits. */
 export type DenyParticipantInput = {
-  /** Whether that user may not enter any more, as `removeParticipant` bans: by the owner for as long as the room exists, by another host until everybody has left. */
+  /** Whether to ban that user, as `removeParticipant` does: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. */
   readonly ban?: boolean;
   /** The knock, as `KnockReceived` names it. */
   readonly knockId: string;
@@ -113,7 +113,7 @@ export type IceCandidateInput = {
 
 /** Which room to leave. */
 export type LeaveRoomInput = {
-  /** The only stay that is meant: another one of the caller’s, newer than this, goes on. Whichever it is, if not given. */
+  /** The stay to end; a newer stay of the caller goes on. Default: whichever stay the caller has. */
   readonly participantId?: string | null | undefined;
   /** The room’s id. */
   readonly roomId: string;
@@ -166,17 +166,17 @@ export type RaiseHandInput = {
 export type RegisterInput = {
   /** How the token reaches the client. */
   readonly delivery?: Delivery;
-  /** At most 254 characters; unique, upper and lower case alike. */
+  /** At most 254 characters; unique, whatever the case of its letters. */
   readonly email: string;
   /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
   readonly name: string;
-  /** At most 128 characters; at least 6, unless the server asks for more; none of the most common ones. */
+  /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly password: string;
 };
 
 /** Who has to leave. */
 export type RemoveParticipantInput = {
-  /** Whether that user may not enter any more: by the owner for as long as the room exists, by another host until everybody has left. `Room.bans` and `unbanFromRoom` are the owner’s. */
+  /** Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner has `Room.bans` and `unbanFromRoom`. */
   readonly ban?: boolean;
   /** The participant. */
   readonly participantId: string;
@@ -204,13 +204,13 @@ export type RevokeSessionInput = {
   readonly id: string;
 };
 
-/** Who gets into a room. Its owner always does, and whom a host has banned never. */
+/** Who may join a room. The owner always may; a banned user never may. */
 export type RoomAccess =
-  /** Whom the host lets in, one by one. */
+  /** Everybody whom the host admits, one by one. */
   | 'KNOCK'
   /** Nobody else. */
   | 'LOCKED'
-  /** Whoever is signed in and holds its id. */
+  /** Everybody who is signed in and has its id. */
   | 'OPEN';
 
 /** An SDP answer for one participant. */
@@ -243,7 +243,7 @@ export type SendMessageInput = {
   readonly messageId?: string | null | undefined;
   /** The room that the caller is in. */
   readonly roomId: string;
-  /** At most 4 KiB; carried as it is. */
+  /** At most 4 KiB; delivered unchanged. */
   readonly text: string;
   /** The participant it is for; everybody, if not given. */
   readonly to?: string | null | undefined;
@@ -261,7 +261,7 @@ export type SendOfferInput = {
   readonly to: string;
 };
 
-/** What the caller sends from now on; what is not given stays. */
+/** What the caller sends from now on. A field that is not given stays as it is. */
 export type SetMediaInput = {
   /** Whether the microphone is on. */
   readonly audio?: boolean | null | undefined;
@@ -279,17 +279,17 @@ export type UpdateProfileInput = {
   readonly name: string;
 };
 
-/** What changes of a room; what is not given stays. */
+/** What to change in a room. A field that is not given stays as it is. */
 export type UpdateRoomInput = {
-  /** Who gets in. With OPEN all who wait are let in, with LOCKED all are refused. */
+  /** Who may join. OPEN admits everybody who waits, LOCKED refuses them. */
   readonly access?: RoomAccess | null | undefined;
   /** Whether people without an account may enter with a name. */
   readonly allowGuests?: boolean | null | undefined;
-  /** Participants at once; nobody who is in has to leave for a smaller one. */
+  /** Participants at once. Nobody has to leave when it becomes smaller. */
   readonly capacity?: number | null | undefined;
-  /** At most 100 characters; null takes the name away. */
+  /** At most 100 characters; null removes the name. */
   readonly name?: string | null | undefined;
-  /** Whether clients must send media through TURN servers alone. Needs a TURN server. */
+  /** Whether clients must send media only through TURN servers. Needs a TURN server. */
   readonly relayOnly?: boolean | null | undefined;
   /** The room’s id. */
   readonly roomId: string;
