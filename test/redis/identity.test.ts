@@ -39,6 +39,14 @@ describe.skipIf(binary === null)('what names what a Redis with an append-only fi
       async () => (await admin.info('replication')).includes('master_link_status:up'),
       'the replica to follow',
     );
+    // Until then a Redis that has just got everything keeps nothing of it over a restart.
+    await until(
+      async () =>
+        /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(
+          await admin.info('persistence'),
+        ),
+      'its append-only file to be whole',
+    );
     await expect(identity(replica)).rejects.toThrow('READONLY');
     await admin.replicaof('NO', 'ONE');
     admin.disconnect();
