@@ -64,7 +64,6 @@ export interface Follower {
 /** Somebody who waits for an answer and does not follow yet. */
 export interface Waiter {
   readonly id: string;
-  /** Whose it is. */
   readonly member: string;
   readonly session: string;
   /** The node where it waits. */
