@@ -76,7 +76,7 @@ describeInBrowser('the links of mails', () => {
     expect(page.url()).toBe(`${server.url}/`);
     await page.keyboard.type('short');
     await page.keyboard.press('Enter');
-    await page.getByTestId('newPassword-error').getByText('New password').waitFor();
+    await page.getByTestId('newPassword-error').getByText('at least').waitFor();
     await page.getByTestId('new-password').fill(NEW_PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByTestId('account-name').getByText('Ann').waitFor();
