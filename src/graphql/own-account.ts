@@ -64,7 +64,8 @@ export function addOwnAccount(): void {
   builder.mutationFields((t) => ({
     updateProfile: t.field({
       type: resultUnion(UpdateProfileSuccess, []),
-      description: 'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`); messages that were sent before keep the old name.',
+      description:
+        'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`); messages that were sent before keep the old name.',
       args: {
         input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
       },

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { type Departure, Mailbox } from '../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
-import type { JoiningClient } from '../../src/domain/signaling/joining.ts';
+import type { JoiningClient } from '../../src/domain/signaling/joining-client.ts';
 import { ExecutionBudget } from '../../src/execution/execution-budget.ts';
 import { Operations } from '../../src/execution/operations.ts';
 import { TimeBudget } from '../../src/execution/time-budget.ts';
@@ -185,7 +185,12 @@ function slowJoin() {
     });
   };
   const client = () => joining;
-  return { client, departures, begun: () => until(() => began, 'the join'), finish: () => finish() };
+  return {
+    client,
+    departures,
+    begun: () => until(() => began, 'the join'),
+    finish: () => finish(),
+  };
 }
 
 test('a join knows whether its socket is there, and whether it is still wanted', async () => {

@@ -28,12 +28,7 @@ function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
  * Has a request answered as if it had not offered another protocol: a server may ignore the offer (RFC 9110 §7.8), and
  * HTTP clients that would rather speak HTTP/2 (`h2c`) count on that.
  */
-function asRequest(
-  http: HttpServer,
-  request: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-): void {
+function asRequest(http: HttpServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
   for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
     const [name = '', value = ''] = request.rawHeaders.slice(at, at + 2);
