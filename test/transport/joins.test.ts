@@ -48,6 +48,7 @@ beforeEach(async () => {
       hasEnded: () => ended,
       onEnded: () => {},
     },
+    signaling: { onRenamed: () => {} },
     joining: {
       join: (_caller: unknown, _request: unknown, client: JoiningClient) => join(client),
     },
