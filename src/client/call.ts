@@ -41,6 +41,8 @@ export class Call extends Emitter<CallEvents> {
   #room: RoomFieldsFragment;
   #self: Participant;
   #end: RoomEnd | null = null;
+  /** Whose the devices are: the caller's until the call stands. */
+  #ownsMedia = false;
   #snapshot: CallSnapshot | null = null;
 
   /** Made by `Client.joinRoom`. */
@@ -92,6 +94,7 @@ export class Call extends Emitter<CallEvents> {
     link.on('end', (end) => this.#ended(end));
     media.on('changed', (slot) => this.#mediaChanged(slot));
     this.#receive(first);
+    this.#ownsMedia = true;
   }
 
   /** Calls `listener` after each change of the snapshot; the answer stops that. */
@@ -152,7 +155,7 @@ export class Call extends Emitter<CallEvents> {
    * @throws {PeerqlError} as {@link setMicrophone}
    */
   switchMicrophone(deviceId: string): Promise<void> {
-    return this.#media.useMicrophone(deviceId);
+    return this.#media.switchMicrophone(deviceId);
   }
 
   /**
@@ -161,7 +164,7 @@ export class Call extends Emitter<CallEvents> {
    * @throws {PeerqlError} as {@link setMicrophone}
    */
   switchCamera(deviceId: string): Promise<void> {
-    return this.#media.useCamera(deviceId);
+    return this.#media.switchCamera(deviceId);
   }
 
   /**
@@ -282,7 +285,7 @@ export class Call extends Emitter<CallEvents> {
     this.#announcer.stop();
     this.#monitor.stop();
     this.#mesh.close();
-    this.#media.stop();
+    if (this.#ownsMedia) this.#media.stop();
     this.#tell('state', 'ended');
     this.#tell('end', end);
   }

@@ -152,8 +152,12 @@ export interface Client extends AccountActions {
 }
 
 /**
- * Makes a client. Nothing is sent until a method is called; `connect` is the first that a call gains by.
+ * Creates a client. It sends nothing until a method is called. `connect` opens the socket early, so that a join is faster.
  * @throws {InvalidInputError} when an option cannot be used
+ * @example
+ * const client = createClient({ url: 'https://api.example.com/graphql' });
+ * await client.login({ email, password });
+ * const call = await client.joinRoom(roomId, { stream });
  */
 export function createClient(options: ClientOptions = {}): Client {
   const { auth = 'cookie' } = options;

@@ -1,4 +1,13 @@
-/** What every failure of this SDK is: a class with a `code` that stays the same across versions. */
+/**
+ * The base class of every error of this SDK. Its `code` stays the same across versions.
+ * @example
+ * try {
+ *   await client.joinRoom(roomId);
+ * } catch (error) {
+ *   if (error instanceof PeerqlError && error.code === 'ROOM_LOCKED') showLocked();
+ *   else throw error;
+ * }
+ */
 export class PeerqlError extends Error {
   /** Stable, in upper case: `NETWORK`, `ROOM_FULL`, `UNAUTHENTICATED`, … */
   readonly code: string;
@@ -10,7 +19,11 @@ export class PeerqlError extends Error {
   }
 }
 
-/** No answer came: the server is out of reach, the connection was cut, or it took too long. Try again. */
+/**
+ * No answer came: the server cannot be reached, the connection was lost, or it took too long. Try again.
+ * @example
+ * if (error instanceof NetworkError) showRetryButton();
+ */
 export class NetworkError extends PeerqlError {
   constructor(message: string, options?: ErrorOptions) {
     super('NETWORK', message, options);
@@ -18,8 +31,10 @@ export class NetworkError extends PeerqlError {
 }
 
 /**
- * The server answered with an error that no type of the schema stands for, for example `UNAUTHENTICATED`; or with
- * `BAD_REQUEST`, it does not know the operation.
+ * The server answered with an error that has no type in the schema, for example `UNAUTHENTICATED`. `BAD_REQUEST` means that
+ * it does not know the operation.
+ * @example
+ * if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') showSignIn();
  */
 export class RequestError extends PeerqlError {
   /** Names the request in the server's log; null when the server gave none. */
@@ -32,14 +47,32 @@ export class RequestError extends PeerqlError {
 }
 
 /**
- * The server refused, as the schema says it may. `code` is the error type's name without `Error`, in upper case:
+ * The server refused with an error type of the schema. `code` is the name of that type without `Error`, in upper case:
  * `RoomFullError` is `ROOM_FULL`, `BadCredentialsError` is `BAD_CREDENTIALS`.
+ * @example
+ * if (error instanceof RefusedError && error.code === 'BAD_CREDENTIALS') showWrongPassword();
  */
 export class RefusedError extends PeerqlError {}
 
-/** The input breaks one or more rules; `issues` names all of them. Code `INVALID_INPUT`. */
+/** One thing that is wrong with an input. */
+export interface InputIssue {
+  /** Where: the input's fields, joined by dots. */
+  readonly path: string;
+  /** What is wrong there, in English. */
+  readonly message: string;
+  /** Which kind of rule it is, for a text of one's own: `TOO_SHORT`, `TOO_COMMON`, …; what is not known is `INVALID`, the default. */
+  readonly code?: string;
+  /** The bound that was passed, where the code has one. */
+  readonly limit?: number | null;
+}
+
+/**
+ * The input breaks one or more rules; `issues` names all of them. Code `INVALID_INPUT`.
+ * @example
+ * if (error instanceof InvalidInputError) for (const { path, message } of error.issues) mark(path, message);
+ */
 export class InvalidInputError extends RefusedError {
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  readonly issues: readonly InputIssue[];
 
   constructor(message: string, issues: InvalidInputError['issues']) {
     super('INVALID_INPUT', message);
@@ -47,7 +80,11 @@ export class InvalidInputError extends RefusedError {
   }
 }
 
-/** Too much, too fast; nothing was done. Code `RATE_LIMITED`. */
+/**
+ * The caller did this too often; nothing was done. Code `RATE_LIMITED`.
+ * @example
+ * if (error instanceof RateLimitedError) show(`Try again in ${error.retryAfter} seconds.`);
+ */
 export class RateLimitedError extends RefusedError {
   /** Whole seconds to wait. */
   readonly retryAfter: number;
@@ -58,7 +95,11 @@ export class RateLimitedError extends RefusedError {
   }
 }
 
-/** As many are in the room as it holds. Code `ROOM_FULL`. */
+/**
+ * The room is full. Code `ROOM_FULL`.
+ * @example
+ * if (error instanceof RoomFullError) show(`Only ${error.capacity} people can be in this room.`);
+ */
 export class RoomFullError extends RefusedError {
   /** Participants that the room holds at once. */
   readonly capacity: number;
@@ -78,7 +119,7 @@ export interface Failure {
   readonly capacity?: number;
 }
 
-/** The class and code for a failure that the schema declares. */
+/** The SDK's error for an error type of the schema. */
 export function refusal(failure: Failure): RefusedError {
   if (failure.issues !== undefined) return new InvalidInputError(failure.message, failure.issues);
   if (failure.retryAfter !== undefined) {
@@ -89,7 +130,7 @@ export function refusal(failure: Failure): RefusedError {
   return new RefusedError(words.toUpperCase(), failure.message);
 }
 
-/** The success in a mutation's union answer; throws the {@link RefusedError} that it is otherwise. */
+/** The success of a mutation's answer. @throws {RefusedError} when the answer is an error type */
 export function unwrap<Result extends { readonly __typename: string }>(
   result: Result,
 ): Extract<Result, { readonly __typename: `${string}Success` }> {
@@ -99,13 +140,13 @@ export function unwrap<Result extends { readonly __typename: string }>(
   throw refusal(result as Result & Failure);
 }
 
-/** One entry of `errors` in a GraphQL answer, as far as it is read here. */
+/** The fields of an entry of `errors` that the SDK reads. */
 export interface GraphQLErrorLike {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The class and code for the `errors` of an answer. Without a code they are GraphQL's own, about the document. */
+/** The SDK's error for the `errors` of an answer. Errors without a code come from GraphQL and are about the document. */
 export function requestError(errors: readonly GraphQLErrorLike[]): RequestError | RateLimitedError {
   const [first] = errors;
   const { code, requestId, retryAfter } = first?.extensions ?? {};
@@ -118,7 +159,7 @@ export function requestError(errors: readonly GraphQLErrorLike[]): RequestError 
   );
 }
 
-/** Whether a send came to nothing because a stay is over. That is no fault of its own: the stay's end is told. */
+/** Whether a send failed only because a stay is over, which an event of its own says. */
 export function isGone(error: unknown): boolean {
   return error instanceof PeerqlError && GONE_CODES.has(error.code);
 }

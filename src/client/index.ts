@@ -20,6 +20,7 @@ export {
 } from './client.ts';
 export type { ConnectionQuality } from './connection-quality.ts';
 export {
+  type InputIssue,
   InvalidInputError,
   NetworkError,
   PeerqlError,
@@ -38,7 +39,11 @@ export type {
   SessionFieldsFragment as Session,
   UserFieldsFragment as User,
 } from './generated/graphql.ts';
-/** The operations this SDK uses, typed, for a graphql-ws, Apollo or urql client of one's own. */
+/**
+ * The typed operations of this SDK, for your own graphql-ws, Apollo or urql client.
+ * @example
+ * const { data } = await apollo.query({ query: RoomDocument, variables: { id } });
+ */
 export {
   ChangePasswordDocument,
   CloseRoomDocument,
@@ -68,7 +73,8 @@ export {
   UpdateProfileDocument,
   VerifyEmailDocument,
 } from './generated/graphql.ts';
-export type { JoinOptions } from './join-room.ts';
+export type { JoinOptions, Waiting } from './join-room.ts';
+export { LocalMedia, type LocalMediaState } from './local-media.ts';
 export {
   type MediaSlot,
   Peer,

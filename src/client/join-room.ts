@@ -20,6 +20,12 @@ import { RoomLink } from './room-link.ts';
 import type { RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
 
+/** How one waits before a room. */
+export interface Waiting {
+  /** Whether a host is in the room, who was told. Otherwise whoever becomes host is told then. */
+  readonly hostTold: boolean;
+}
+
 export interface JoinOptions extends CallOptions {
   /**
    * Microphone and camera to begin with: its first live track of each, as they are once in the room. These belong to the
@@ -27,12 +33,17 @@ export interface JoinOptions extends CallOptions {
    * nothing is sent until they are switched on.
    */
   readonly stream?: MediaStream | null;
+  /**
+   * Devices that were opened before, instead of a stream: what was asked of them and is not there yet comes in the call. They
+   * belong to the call once it is joined. Default: none.
+   */
+  readonly localMedia?: LocalMedia;
   /** When the same account is in the room elsewhere: true ends that stay, false is refused. Default false. */
   readonly takeOver?: boolean;
   /** How long the join may take, in milliseconds, waiting for the host left out. Default 20,000. */
   readonly timeoutMs?: number;
   /** Called when the host has to let one in first, which may take any time. Default: none. */
-  readonly onWaiting?: () => void;
+  readonly onWaiting?: (waiting: Waiting) => void;
   /** Gives the join up when aborted; it rejects with the signal's reason then. Default: none. */
   readonly signal?: AbortSignal;
 }
@@ -60,19 +71,20 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
   }
   const { signal, stream = null } = options;
   if (signal?.aborted === true) throw signal.reason;
-  let media: LocalMedia | null = null;
+  let media = options.localMedia ?? null;
   const link = new RoomLink({
     ...linkOptions,
     takeOver: options.takeOver ?? false,
     media: () => media?.state ?? mediaOf(stream),
   });
   const enter = (first: RoomSnapshot) => {
-    const own = new LocalMedia(stream, options.cameraConstraints);
+    const given = options.localMedia;
+    const own = given ?? new LocalMedia(stream, options.cameraConstraints);
     media = own;
     try {
       return new Call(link, first, own, options);
     } catch (error) {
-      own.release();
+      if (given === undefined) own.release();
       throw error;
     }
   };
@@ -88,6 +100,7 @@ function checkOptions(roomId: string, options: JoinOptions): void {
   requireOptions({
     roomId: roomIdProblem(roomId),
     stream: streamProblem(options.stream),
+    localMedia: localMediaProblem(options.localMedia, options.stream),
     takeOver: booleanProblem(options.takeOver),
     timeoutMs: timeoutProblem(options.timeoutMs),
     connectTimeoutMs: timeoutProblem(options.connectTimeoutMs),
@@ -98,6 +111,13 @@ function checkOptions(roomId: string, options: JoinOptions): void {
     uplinkBitrate: bitrateProblem(options.uplinkBitrate),
     statisticsIntervalMs: intervalProblem(options.statisticsIntervalMs),
   });
+}
+
+function localMediaProblem(value: unknown, stream: unknown): string | null {
+  if (value === undefined) return null;
+  if (!(value instanceof LocalMedia)) return 'has to be a LocalMedia';
+  if (stream !== undefined && stream !== null) return 'has no place beside a stream';
+  return value.ended ? 'has ended' : null;
 }
 
 /** Waits for the first snapshot, and for nothing longer than it may take. */
@@ -138,7 +158,7 @@ function entered(
         if (event.__typename === 'KnockPending') {
           stopTimer();
           try {
-            onWaiting?.();
+            onWaiting?.({ hostTold: event.hostTold });
           } catch (error) {
             reportLater(error);
           }

@@ -10,9 +10,12 @@ export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /**
- * This participant's own tracks, in a stream of their own. A muted microphone stays open, so that it is back at once; a
- * camera that is off is let go of, so that its light is off too. Each of microphone, camera and screen does what was
- * asked last, see {@link DeviceSlot}.
+ * Microphone, camera and screen of one's own, in a stream of their own: those of a call, or before it, for a look in the
+ * mirror, and then the call's by `localMedia` of its options. A muted microphone stays open, so that it is back at once; a
+ * camera that is off is let go of, so that its light is off too. Each of the three does what was asked last: where a later
+ * command overtakes one that is under way, the earlier resolves without effect, and a device that comes late is let go of
+ * at once. Every method that answers a promise rejects with `ENDED` after the end, with the browser's `DOMException` where a
+ * device cannot be had, and with `INSECURE_ORIGIN` or `UNSUPPORTED` where the browser gives none.
  */
 export class LocalMedia extends Emitter<{
   /** Another track, or none, is to be sent in this slot, or the one in it was muted or opened. */
@@ -21,6 +24,7 @@ export class LocalMedia extends Emitter<{
   /** Microphone and camera, to show to oneself. Always the same object; its tracks come and go. */
   readonly stream = new MediaStream();
   readonly #slots: Readonly<Record<MediaSlot, DeviceSlot>>;
+  #ended = false;
   #screen: MediaStream | null = null;
 
   /**
@@ -28,7 +32,7 @@ export class LocalMedia extends Emitter<{
    * later, stays its owner's
    * @param camera what a camera that is opened later is asked for
    */
-  constructor(given: MediaStream | null, camera: MediaTrackConstraints = CAMERA) {
+  constructor(given: MediaStream | null = null, camera: MediaTrackConstraints = CAMERA) {
     super();
     this.#slots = {
       audio: new DeviceSlot({
@@ -69,38 +73,45 @@ export class LocalMedia extends Emitter<{
     return { audio: audio.track, video: video.track, screen: screen.track };
   }
 
-  /** As {@link DeviceSlot.set}, of the microphone. */
+  /** Opens the microphone, the one that was there last, or mutes it. */
   setMicrophone(on: boolean): Promise<void> {
     return this.#slots.audio.set(on);
   }
 
-  /** As {@link DeviceSlot.set}, of the camera. */
+  /** Switches the camera on, the one that was there last, or off. */
   setCamera(on: boolean): Promise<void> {
     return this.#slots.video.set(on);
   }
 
-  /** As {@link DeviceSlot.use}, of the microphone. */
-  useMicrophone(deviceId: string): Promise<void> {
+  /** Takes the microphone with this device id; muted where the one before was. */
+  switchMicrophone(deviceId: string): Promise<void> {
     return this.#slots.audio.use(deviceId);
   }
 
-  /** As {@link DeviceSlot.use}, of the camera. */
-  useCamera(deviceId: string): Promise<void> {
+  /** Takes the camera with this device id, and switches it on. */
+  switchCamera(deviceId: string): Promise<void> {
     return this.#slots.video.use(deviceId);
   }
 
-  /** As {@link DeviceSlot.set}, of the screen. */
+  /** Shares what the user chooses of the screen, or nothing any more. */
   setScreen(on: boolean): Promise<void> {
     return this.#slots.screen.set(on);
   }
 
+  /** Whether it is over: it can be used for nothing any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Gives the tracks back as they are, to whoever they came from. */
   release(): void {
+    this.#ended = true;
     for (const slot of Object.values(this.#slots)) slot.release();
   }
 
   /** Lets go of every device, for good. */
   stop(): void {
+    this.#ended = true;
     for (const slot of Object.values(this.#slots)) slot.end();
     this.#screen = null;
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);

@@ -22,9 +22,11 @@ const LOST_MS = 3_000;
 const REFUSALS = 2;
 
 /**
- * The media to and from one other participant. It repairs itself: by an ICE restart where the transport fails or nothing
- * comes any more, then by a connection made anew, for which the other side makes a new one too. Tracks are swapped
- * without negotiating, since each slot has its transceiver from the start.
+ * The media connection to one other participant. When the transport fails or no media arrives, it restarts ICE, and if that
+ * does not help both sides make a new connection. Tracks are replaced without a negotiation: each slot has its own transceiver.
+ * @example
+ * const peer = new Peer({ polite, configuration, signals, canSignal, tracks, onState, onTracks, onError });
+ * peer.receiveOffer(sdp);
  */
 export class Peer {
   readonly #options: PeerOptions;

@@ -9,7 +9,11 @@ export interface PeerqlProviderProps {
   readonly children?: ReactNode;
 }
 
-/** Gives a client to all hooks below. */
+/**
+ * Gives a client to all hooks below it.
+ * @example
+ * <PeerqlProvider client={createClient()}><App /></PeerqlProvider>
+ */
 export function PeerqlProvider({ client, children }: PeerqlProviderProps): ReactNode {
   return createElement(ClientContext.Provider, { value: client }, children);
 }
@@ -17,6 +21,8 @@ export function PeerqlProvider({ client, children }: PeerqlProviderProps): React
 /**
  * The client of the provider above.
  * @throws {Error} when there is none
+ * @example
+ * await useClient().connect();
  */
 export function useClient(): Client {
   const client = useContext(ClientContext);
@@ -24,7 +30,7 @@ export function useClient(): Client {
   return client;
 }
 
-/** The value of the last render, for what begins later. */
+/** The value of the last render, for callbacks that run later. */
 export function useLatest<Value>(value: Value): { readonly current: Value } {
   const latest = useRef(value);
   useEffect(() => {
@@ -33,7 +39,7 @@ export function useLatest<Value>(value: Value): { readonly current: Value } {
   return latest;
 }
 
-/** Any failure as one of this SDK's; the browser's own, of devices, has the code `DEVICE` and is its cause. */
+/** Turns any error into one of this SDK's. A device error of the browser becomes the cause of one with the code `DEVICE`. */
 export function asPeerqlError(error: unknown): PeerqlError {
   if (error instanceof PeerqlError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -37,10 +37,12 @@ const EVERYBODY = '';
 const TOO_MANY_TRIES = 3;
 
 /**
- * Being in a room, without media: the `roomEvents` subscription and the sends that go with it, over as many
- * sockets as it takes. A lost socket is replaced without an end and without a gap: the subscription resumes after
- * the last event read, repeats are dropped, and sends without an answer go out again under the same `signalId`.
- * It ends only when it is left, when the server says so, or when nobody is signed in any more.
+ * A stay in a room without media: the `roomEvents` subscription and the sends. When a socket is lost, it opens another one
+ * and resumes after the last event, without gaps or repeats; unanswered sends are sent again with the same `signalId`.
+ * It ends only when it is left, when the server ends it, or when nobody is signed in any more.
+ * @example
+ * const link = client.openRoom(roomId);
+ * link.on('event', (event) => console.log(event.__typename));
  */
 export class RoomLink extends Emitter<RoomLinkEvents> {
   readonly #options: RoomLinkOptions;

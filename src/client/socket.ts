@@ -216,7 +216,9 @@ function bytesOf(payload: object): number {
 
 function tooBig(bytes: number, most: number): InvalidInputError {
   const message = `is too big: a message of ${bytes} bytes, where the server takes ${most}`;
-  return new InvalidInputError(`The input ${message}.`, [{ path: 'input', message }]);
+  return new InvalidInputError(`The input ${message}.`, [
+    { path: 'input', message, code: 'TOO_BIG', limit: most },
+  ]);
 }
 
 function sendPing(socket: unknown): void {

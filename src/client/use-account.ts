@@ -35,7 +35,11 @@ export type UseRooms = Asked &
     | { readonly state: 'failed'; readonly rooms: null; readonly error: PeerqlError }
   );
 
-/** Who is signed in, asked when the component is mounted. `client` defaults to that of the provider above. */
+/**
+ * The account that is signed in, queried when the component is mounted. `client` defaults to that of the provider above.
+ * @example
+ * const { state, account } = useAccount();
+ */
 export function useAccount({ client }: { readonly client?: Client } = {}): UseAccount {
   const { answer, refresh } = useAnswer(client, (own) => own.me());
   if (answer === null) return { state: 'loading', account: null, error: null, refresh };
@@ -46,8 +50,10 @@ export function useAccount({ client }: { readonly client?: Client } = {}): UseAc
 }
 
 /**
- * The newest of one's rooms, asked when the component is mounted.
+ * The newest rooms of the account, queried when the component is mounted.
  * @param options `first`: how many at most, 20 by default
+ * @example
+ * const { state, rooms } = useRooms({ first: 10 });
  */
 export function useRooms({
   client,

@@ -6,7 +6,8 @@ import type { PeerqlError } from './errors.ts';
 import type { JoinOptions } from './join-room.ts';
 import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
 
-export interface UseCallOptions extends Omit<JoinOptions, 'signal' | 'onWaiting' | 'stream'> {
+export interface UseCallOptions
+  extends Omit<JoinOptions, 'signal' | 'onWaiting' | 'stream' | 'localMedia'> {
   /** Default: that of the provider above. That of the moment of joining counts. */
   readonly client?: Client;
   /**
@@ -71,8 +72,10 @@ function isLeaving(client: Client, roomId: string): boolean {
 }
 
 /**
- * Is in a room for as long as the component is mounted and shown: joins when there is a room id, leaves when it changes
- * or becomes null. The options of the moment of joining count; of later changes only another `stream` joins again.
+ * Joins a room and stays in it while the component is mounted and shown. It leaves when the room id changes or becomes null.
+ * The options are read when it joins; of later changes only another `stream` has an effect: it joins again.
+ * @example
+ * const { call, snapshot, error } = useCall(roomId, { stream });
  */
 export function useCall(roomId: string | null | undefined, options: UseCallOptions = {}): UseCall {
   const provided = useContext(ClientContext);

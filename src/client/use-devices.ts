@@ -14,7 +14,11 @@ export interface UseDevices {
 
 const NONE: UseDevices = { microphones: [], cameras: [], speakers: [], error: null };
 
-/** The devices, as they come and go. */
+/**
+ * The cameras, microphones and speakers; updated when a device is plugged in or removed.
+ * @example
+ * const { cameras, microphones } = useDevices();
+ */
 export function useDevices(): UseDevices {
   const [devices, setDevices] = useState(NONE);
   useEffect(() => {

@@ -68,6 +68,7 @@ export const limitTable = [
   limit('roomCapacity', 'ROOM_CAPACITY', 8, 2, 10_000, 'participants of a room whose maker names no number'),
   limit('maxRoomCapacity', 'MAX_ROOM_CAPACITY', 50, 2, 10_000, 'participants that a room may be made for'),
   seconds('roomTtlMs', 'ROOM_TTL_SECONDS', 86_400, 60, 315_360_000, 'seconds that an unused room stays'),
+  seconds('namedRoomTtlMs', 'NAMED_ROOM_TTL_SECONDS', 2_592_000, 60, 315_360_000, 'the same for a room with a name, where that is longer than `ROOM_TTL_SECONDS`'),
   seconds('graceMs', 'GRACE_SECONDS', 30, 1, 3600, 'seconds that a stay waits for its lost client'),
   seconds('redisLostMs', 'REDIS_LOST_SECONDS', 5, 1, 300, 'seconds without Redis after which a node closes its sockets'),
   seconds('replayMs', 'REPLAY_SECONDS', 30, 1, 3600, 'seconds before the loss of a connection that a resume can reach back'),

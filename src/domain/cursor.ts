@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * A cursor names a place in a room's log: the log's epoch, then the position, each of a fixed width. So cursors of
- * one log compare as strings, and those of a later log are greater. Clients may rely on that and on nothing else.
+ * A cursor is a place in a room's log: the epoch of the log, then the position, both of fixed width. So cursors of one log
+ * compare as strings, and those of a later log are greater. Clients may rely only on that.
  */
 const POSITION_WIDTH = 10;
 const CURSOR = /^([0-9a-z]{9}[0-9a-f]{8})-([0-9a-z]{10})$/;
 
-/** Stands before every event of every log: the cursor of an answer that belongs to no log. */
+/** Comes before every event of every log: the cursor of an event that belongs to no log. */
 export const BEFORE_ALL = '0';
 
 let newest = 0;
 
 /**
- * A new log's epoch: the time in milliseconds, then random bits, so that no two logs share one. Of two logs that one
- * process makes in a millisecond, or across a jump of the clock, the later one is greater all the same.
+ * The epoch of a new log: the time in milliseconds, then random bits, so that no two logs share one. In one process a later
+ * log has a greater epoch, also within a millisecond or when the clock is set back.
  */
 export function newEpoch(now: number): string {
   newest = Math.max(now, newest + 1);
@@ -25,12 +25,12 @@ export function formatCursor(epoch: string, position: number): string {
   return `${epoch}-${position.toString(36).padStart(POSITION_WIDTH, '0')}`;
 }
 
-/** The last two digits of a position, ready-made. */
+/** The last two digits of a position, precomputed. */
 const LAST_DIGITS = Array.from({ length: 36 * 36 }, (_, value) =>
   value.toString(36).padStart(2, '0'),
 );
 
-/** Writes the cursors of one log, each for less than a formatting costs: all but two digits stay the same mostly. */
+/** Writes the cursors of one log. It caches all but the last two digits, which is cheaper than formatting each. */
 export class CursorWriter {
   readonly #epoch: string;
   #hundreds = -1;
@@ -51,7 +51,7 @@ export class CursorWriter {
   }
 }
 
-/** Null for what is not a cursor. */
+/** Null if the text is no cursor. */
 export function parseCursor(cursor: string): { epoch: string; position: number } | null {
   const [, epoch, position] = CURSOR.exec(cursor) ?? [];
   if (epoch === undefined || position === undefined) return null;

@@ -3,11 +3,29 @@ export abstract class DomainError extends Error {
   abstract readonly code: string;
 }
 
+/** What kind of rule an input breaks. */
+export const INPUT_ISSUE_CODES = [
+  'TOO_SHORT',
+  'TOO_LONG',
+  'TOO_SMALL',
+  'TOO_BIG',
+  'BAD_FORMAT',
+  'BAD_CHARACTERS',
+  'TOO_COMMON',
+  'REPEATS_YOU',
+  'INVALID',
+] as const;
+export type InputIssueCode = (typeof INPUT_ISSUE_CODES)[number];
+
 /** One thing that is wrong with an input. */
 export interface InputIssue {
   /** Where: the argument's fields, joined by dots, for example `candidates.3.candidate`. */
   readonly path: string;
   readonly message: string;
+  /** Default: `INVALID`, and only the message says more. */
+  readonly code?: InputIssueCode;
+  /** The bound that was passed. Default: none is known. */
+  readonly limit?: number | null;
 }
 
 /** The input breaks one or more rules; `issues` names all of them. */
@@ -20,7 +38,7 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** Too much, too fast. Nothing was done; try again in `retryAfter` seconds. */
+/** The caller did this too often. Nothing was done; try again in `retryAfter` seconds. */
 export class RateLimitedError extends DomainError {
   readonly code = 'RATE_LIMITED';
   /** Whole seconds, at least 1. */
@@ -44,14 +62,14 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
-/** Whoever asked does so by a hold that is over: another connection has its place. Nothing was done; that one may ask again. */
+/** The hold by which somebody asked is over: another connection has its place. Nothing was done; that connection may ask again. */
 export class HeldAnewError extends UnavailableError {
   constructor() {
     super('Another connection holds this place now.');
   }
 }
 
-/** Whoever asked has gone meanwhile; nothing was done, and nobody is there to be told. */
+/** Whoever asked has gone meanwhile. Nothing was done, and nobody is there to be told. */
 export class GoneError extends DomainError {
   readonly code = 'GONE';
   constructor() {
@@ -59,7 +77,7 @@ export class GoneError extends DomainError {
   }
 }
 
-/** What this server depends on is there and does not do its work. The message says why, and may be shown to anybody. */
+/** A service this server depends on answers but does not work. The message says why and may be shown to anybody. */
 export class NotWorkingError extends UnavailableError {}
 
 export class EmailTakenError extends DomainError {
@@ -83,7 +101,7 @@ export class SessionNotFoundError extends DomainError {
   }
 }
 
-/** A token of a mail that never was, was used, or has expired. */
+/** The token of a mailed link is unknown, was used, or has expired. */
 export class TokenInvalidError extends DomainError {
   readonly code = 'TOKEN_INVALID';
   constructor() {
@@ -91,7 +109,7 @@ export class TokenInvalidError extends DomainError {
   }
 }
 
-/** This server was not told how to send mail. */
+/** This server is not configured to send mail. */
 export class MailUnavailableError extends DomainError {
   readonly code = 'MAIL_UNAVAILABLE';
   constructor() {
@@ -99,7 +117,7 @@ export class MailUnavailableError extends DomainError {
   }
 }
 
-/** Only who has registered may do this, or whoever runs the server. */
+/** Only a registered account, or the operator of the server, may do this. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
   constructor(message = 'Guests cannot do this: register first.') {
@@ -107,7 +125,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** The room lets nobody in without an account. */
+/** The room does not allow guests. */
 export class GuestsNotAllowedError extends DomainError {
   readonly code = 'GUESTS_NOT_ALLOWED';
   constructor() {
@@ -160,7 +178,7 @@ export class KnockDeniedError extends DomainError {
   }
 }
 
-/** The room is entered by knocking. The domain knocks then; this never reaches a client. */
+/** The room requires a knock. The domain then knocks; this error never reaches a client. */
 export class KnockRequiredError extends DomainError {
   readonly code = 'KNOCK_REQUIRED';
   constructor() {
@@ -203,7 +221,7 @@ export class NotOwnerError extends DomainError {
   }
 }
 
-/** Why a join may be refused: all of it, in one list. */
+/** Every error that can refuse a join. */
 export const JOIN_ERRORS = [
   RoomNotFoundError,
   RoomFullError,
@@ -218,7 +236,7 @@ export const JOIN_ERRORS = [
 /** Why a join was refused. */
 export type JoinError = InstanceType<(typeof JOIN_ERRORS)[number]>;
 
-/** Tells a refusal from every other failure of a join. */
+/** Whether an error is a refusal, and no other failure of a join. */
 export function isJoinError(error: unknown): error is JoinError {
   return JOIN_ERRORS.some((errorClass) => error instanceof errorClass);
 }

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 
-// Drawn in one go for many: each call to the system's generator costs as much as all the rest of a join's bookkeeping.
+// Random bytes are drawn for many ids at once: one call to the system's generator costs as much as the rest of a join.
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
@@ -10,18 +10,18 @@ function randomHex(bytes: number): string {
     used = 0;
   }
   const hex = pool.toString('hex', used, used + bytes);
-  // What was handed out is not kept.
+  // Used bytes are erased.
   pool.fill(0, used, used + bytes);
   used += bytes;
   return hex;
 }
 
-/** 16 lower-case hex characters from 64 random bits: names rooms, accounts and stays, and cannot be guessed. */
+/** 16 lower-case hex characters from 64 random bits: the id of a room, an account or a stay. It cannot be guessed. */
 export function newId(): string {
   return randomHex(8);
 }
 
-/** 32 lower-case hex characters from 128 random bits, for what opens a door by itself: sessions. */
+/** 32 lower-case hex characters from 128 random bits: the id of a session, which alone gives access. */
 export function newSessionId(): string {
   return randomHex(16);
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InvalidInputError } from './errors.ts';
+import { INPUT_ISSUE_CODES, type InputIssue, InvalidInputError } from './errors.ts';
 
 /**
  * Reads an input by its rules; what comes back is normalised (trimmed, lower-cased) as the rules say.
@@ -13,6 +13,30 @@ export function parseInput<T>(rules: z.ZodType<T>, input: unknown): T {
     result.error.issues.map((issue) => ({
       path: issue.path.join('.'),
       message: issue.message,
+      ...kindOf(issue),
     })),
   );
+}
+
+/** A rule of one's own says by `params` which kind it is. */
+function kindOf(issue: z.core.$ZodIssue): Pick<InputIssue, 'code' | 'limit'> {
+  switch (issue.code) {
+    case 'too_small': {
+      const code = issue.origin === 'string' ? 'TOO_SHORT' : 'TOO_SMALL';
+      return { code, limit: Number(issue.minimum) };
+    }
+    case 'too_big': {
+      const code = issue.origin === 'string' ? 'TOO_LONG' : 'TOO_BIG';
+      return { code, limit: Number(issue.maximum) };
+    }
+    case 'invalid_format':
+      return { code: 'BAD_FORMAT' };
+    case 'custom': {
+      const code = INPUT_ISSUE_CODES.find((known) => known === issue.params?.code);
+      const { limit } = issue.params ?? {};
+      return { ...(code && { code }), ...(typeof limit === 'number' ? { limit } : {}) };
+    }
+    default:
+      return {};
+  }
 }

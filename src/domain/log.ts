@@ -1,8 +1,8 @@
 import type { Eventual } from './eventual.ts';
 
-/** The place of something in a log. */
+/** A place in a log. */
 export interface Placed {
-  /** Names the place, see cursor.ts. */
+  /** The place as an opaque text, see cursor.ts. */
   readonly cursor: string;
   /** Grows by one with each entry of a log. */
   readonly position: number;
@@ -10,58 +10,58 @@ export interface Placed {
   readonly at: number;
 }
 
-/** Where something stands, and since when. */
+/** The place and time of an entry. */
 export type Posted = Pick<Placed, 'cursor' | 'at'>;
-/** An entry of a log: for all who follow it but one, or for one alone. */
+/** An entry of a log: for all followers except one, or for one follower only. */
 export type Entry = Placed &
   (
     | { readonly to: null; readonly except: string | null }
     | { readonly to: string; readonly from: string | null }
   );
 
-/** Where the entries of one follower go: a {@link Mailbox}, as far as a log needs it. */
+/** Receives the entries of one follower: the part of a {@link Mailbox} that a log needs. */
 export interface Inbox<Event> {
   /** Position through which everything is known to be received. */
   receivedThrough: number;
   push(entry: Event): void;
   /** Ends after what was pushed. */
   end(): void;
-  /** What should come cannot: the client comes back and resumes. */
+  /** Entries cannot be delivered any more: the client has to resume. */
   abandon(): void;
 }
 
 /** The types of one kind of aggregate. */
 export interface Kind {
-  /** Small, and JSON: no dates, no undefined, nothing that a parse of its text would not give back. */
+  /** Small, and JSON: it must be equal after JSON.stringify and JSON.parse (no dates, no undefined). */
   State: object;
-  /** What an entry says, without its place. */
+  /** The content of an entry, without its place. */
   Body: object;
-  /** What a follower reads: a body with its place. */
+  /** What a follower receives: a body with its place. */
   Entry: Entry;
-  /** An entry as it is kept for those who begin to follow later. */
+  /** The form in which an entry is kept for later followers. */
   Kept: object;
-  /** What others than the followers want to know. */
+  /** What observers are told. */
   Fact: object;
-  /** How somebody who waits is answered. */
+  /** The answer to somebody who waits. */
   Answer: string;
-  /** What nodes tell each other of beside the logs; JSON. */
+  /** What nodes tell each other outside the logs; JSON. */
   News: object;
 }
 
-/** Somebody who follows a log: one stay of one member. It outlives its sockets, ends once, and is kept in the state. */
+/** One stay of one member that follows a log. It is part of the state, survives its sockets, and ends once. */
 export interface Follower {
   readonly id: string;
-  /** Whose it is. A member has at most one follower in a log. */
+  /** The member. A member has at most one follower in a log. */
   readonly member: string;
-  /** The session that it came with last. */
+  /** The session with which it entered last. */
   readonly session: string;
-  /** The node that holds it, or that lost it and waits for its client. */
+  /** The node that holds it, or that waits for its client to come back. */
   readonly node: string;
-  /** Grows with each hold, and with each node that takes over; an older hold can do nothing. */
+  /** Grows with each hold and each node that takes over. An older hold has no effect. */
   readonly fence: number;
 }
 
-/** Somebody who waits for an answer and follows nothing yet. */
+/** Somebody who waits for an answer and does not follow yet. */
 export interface Waiter {
   readonly id: string;
   /** Whose it is. */
@@ -71,14 +71,14 @@ export interface Waiter {
   readonly node: string;
 }
 
-/** The hold of one mailbox on one follower. */
+/** Says that one mailbox holds one follower. */
 export interface Hold extends Pick<Follower, 'id' | 'fence'> {
   readonly key: string;
 }
 
-/** What happens, one after the other. What one says of followers holds for the steps after it. */
+/** The steps of a decision, in order. A change of followers affects the steps after it. */
 export type Step<K extends Kind> =
-  /** Appends an entry for all who follow now, but `except`. A `kept` one is also kept for those who come later. */
+  /** Appends an entry for all followers of now but `except`. With `kept` it is also kept for later followers. */
   | {
       readonly type: 'tell';
       readonly body: K['Body'];
@@ -92,16 +92,16 @@ export type Step<K extends Kind> =
       readonly from: string | null;
       readonly body: K['Body'];
     }
-  /** Somebody follows from here on, held by the mailbox of whoever asked: what came before is not for it. */
+  /** A new follower, held by the caller's mailbox. It does not get earlier entries. */
   | { readonly type: 'begin'; readonly follower: Follower }
   /**
-   * The mailbox of whoever asked takes the hold on a follower, wherever that was held; a former mailbox ends. The
-   * answer is the place here; what is appended after it comes through the mailbox.
+   * The caller's mailbox takes the hold on an existing follower, on whatever node it was; the former mailbox ends. The
+   * answer has the current place; later entries come through the mailbox.
    */
   | {
       readonly type: 'hold';
       readonly follower: Follower;
-      /** When its connection was lost; null where that was not noticed. */
+      /** When its connection was lost; null if the loss was not noticed. */
       readonly lostAt: number | null;
     }
   /** Nobody holds a follower now; `follower.node` waits for it. Its mailbox ends here, and at another node is abandoned. */
@@ -110,14 +110,14 @@ export type Step<K extends Kind> =
   | { readonly type: 'end'; readonly id: string }
   /** Somebody waits from here on. */
   | { readonly type: 'await'; readonly waiter: Waiter }
-  /** Who waited is answered, or with null waits no more without a word. */
+  /** Answers somebody who waits; with null the wait ends without an answer. */
   | { readonly type: 'answer'; readonly waiter: Waiter; readonly answer: K['Answer'] | null }
   /** Tells the observers, at the place of the newest entry. */
   | { readonly type: 'note'; readonly fact: K['Fact'] };
 
-/** What is done, all at one place in the log or not at all. */
+/** A decision. It is stored as a whole, at one place in the log, or not at all. */
 export interface Decision<K extends Kind, Reply> {
-  /** The state from now on; the same object where nothing changes; null where there is nothing left to know. */
+  /** The new state: the same object if nothing changes, null if there is nothing to keep. */
   readonly state: K['State'] | null;
   readonly steps: readonly Step<K>[];
   readonly reply: Reply;
@@ -131,9 +131,8 @@ export interface Context {
 }
 
 /**
- * Decides by the state alone; null stands for an aggregate that nobody knows anything of. Pure: a log may call it
- * several times for one question, and what it refuses (it throws a `DomainError`) changes nothing. Ids that it needs
- * are made before and given to it.
+ * Decides from the state alone; null: the aggregate does not exist yet. Pure, because a log may call it several times for
+ * one request; so ids are made before. It refuses by throwing a `DomainError`, and then nothing changes.
  */
 export type Decide<K extends Kind, Reply> = (
   state: K['State'] | null,
@@ -192,7 +191,7 @@ export interface Followed<K extends Kind, Reply> extends Placed {
   readonly history: readonly K['Kept'][];
 }
 
-/** Whom something is about. */
+/** All followers of a member, or of a session. */
 export type Who = { readonly member: string } | { readonly session: string };
 
 /**
@@ -204,11 +203,11 @@ export type Who = { readonly member: string } | { readonly session: string };
  *   and after a bound the call fails with `UnavailableError`.
  * - **Order.** The entries of a log have one order, the same for every follower; positions grow by one.
  * - **No gap.** An inbox given to `follow` gets every entry that is for its follower and comes after the answer's place.
- *   Nothing is handed to anybody before all of its decision is stored.
+ *   No entry is delivered before its whole decision is stored.
  * - **A log lasts while anybody follows.** After the decision with which the last follower ends, the tail and what was
  *   kept are gone, and the next one opens a log with an epoch of its own. The state may outlive it.
- * - **Once.** What is asked again because an answer was lost is done once, and answers as it did. The ids of `send` and
- *   `post` are kept for each follower, the newest 4096 of each of the two; they do not meet.
+ * - **Once.** A request that is repeated because its answer was lost takes effect once and gets the same answer. The ids of
+ *   `send` and `post` are kept for each follower, the newest 4096 of each; the two are independent.
  * - **Time.** `wake` runs when it is due, whichever node fails meanwhile. Time never goes back in a log.
  * - **Bounds.** The tail holds at most so many entries, bytes and milliseconds; what falls out is still delivered to
  *   those who hold a follower, and whoever would need it to resume is not recovered.
@@ -218,7 +217,7 @@ export type Who = { readonly member: string } | { readonly session: string };
 export interface Log<K extends Kind> {
   /** @throws what `decide` throws, UnavailableError */
   run<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
-  /** As `run`, for what must happen. It must do no harm to do it late. */
+  /** As `run`, for what must happen, perhaps late. */
   owe<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
   /** As `owe`, on every aggregate in which they follow or wait at this node. */
   oweFor(who: Who, decide: Decide<K, unknown>): Eventual<void>;
@@ -277,7 +276,7 @@ export interface Log<K extends Kind> {
   onNews(listener: (news: K['News']) => void): void;
   /** Calls `listener`, which neither throws nor enters the log, with every fact: once in a cluster, in each log's order. */
   observe(listener: (key: string, place: Posted, fact: K['Fact']) => void): void;
-  /** Lets go of everything; what this node looked after is the others'. */
+  /** Releases everything. Other nodes take over what this node held. */
   close(): Eventual<void>;
 }
 

@@ -1,46 +1,46 @@
 import { BEFORE_ALL } from './cursor.ts';
 import type { Inbox, Placed } from './log.ts';
 
-/** Takes what a mailbox has, as it comes. */
+/** Receives the events of a mailbox. */
 export interface MailboxReader<Event extends Placed> {
-  /** Takes one event; answers whether it takes more at once. After false it calls {@link Mailbox.resume}. */
+  /** Takes one event; returns whether it can take more now. After false it calls {@link Mailbox.resume}. */
   deliver(event: Event): boolean;
-  /** Bytes that it has taken and not passed on yet; none where it does not say. */
+  /** Bytes that it has taken and not sent yet; undefined counts as none. */
   readonly unreadBytes?: number;
-  /** Nothing comes any more. */
+  /** No more events will come. */
   ended(): void;
-  /** The reader was too slow and the mailbox is full: nothing comes any more, and what was queued is gone. */
+  /** The reader was too slow and the mailbox was full: no more events will come, and the queued ones are dropped. */
   overflowed(): void;
 }
 
-/** How a reader went away: it said so, or its connection was lost. */
+/** How a reader went away: it unsubscribed, or its connection was lost. */
 export type Departure = 'unsubscribed' | 'lost';
 
 /**
- * The bounded queue between a room's log and one reader. It takes events from its making on, holds them until it
- * is opened with what stands before them, and hands them over in order, without timers or promises when a reader
- * is attached.
+ * The bounded queue between a room's log and one reader. It accepts events as soon as it exists and holds them until it
+ * is opened with the events that come before them. Then it delivers all of them in order to the attached reader, without
+ * timers or promises.
  *
- * At most `limit` events wait, of `maxBytes` together, beside those it was opened with; one more and it overflows: that
- * ends it, and the reader is told, also one that attaches later.
+ * At most `limit` events of `maxBytes` together may wait, not counting those it was opened with. One more makes it
+ * overflow: it ends, and its reader is told, even one that attaches later.
  */
 export class Mailbox<Event extends Placed> implements Inbox<Event> {
   /** Position through which the reader is known to have received everything. */
   receivedThrough = -1;
-  /** Place of the newest event that was put in, taken out or not. */
+  /** Cursor of the newest event that was pushed, delivered or not. */
   lastCursor: string = BEFORE_ALL;
   lastPosition = 0;
   readonly #limit: number;
   readonly #maxBytes: number;
   readonly #weigh: (event: Event) => number;
-  /** What was pushed and waits, in bytes. */
+  /** Bytes of the pushed events that wait. */
   #bytes = 0;
   #queue: Event[] = [];
-  /** Index of the first event that waits; those before it are cut off in one go. */
+  /** Index of the first event that waits; the delivered ones before it are removed together later. */
   #first = 0;
-  /** How many of the first that wait it was opened with. */
+  /** How many of the first waiting events it was opened with. */
   #prelude = 0;
-  /** Index before which it is opened next: what stands before came before it was held. */
+  /** Where `open` inserts events: those before this index came before `hold`. */
   #gap = 0;
   #opened = false;
   #ending = false;
@@ -68,7 +68,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     this.#weigh = weigh;
   }
 
-  /** Whether nothing can come out of it any more. */
+  /** Whether it delivers nothing any more. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -78,14 +78,14 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     return this.#queue.length - this.#first;
   }
 
-  /** Bytes that wait for the reader, here and with it. */
+  /** Bytes that wait here and in the reader. */
   get unreadBytes(): number {
     return this.#bytes + (this.#reader?.unreadBytes ?? 0);
   }
 
   /**
-   * Calls `listener` once, when the reader goes away before the mailbox has ended, or has gone already. Always from
-   * a microtask of its own, never inside of a push: the log must have told the others before it is entered again.
+   * Calls `listener` once when the reader goes away before the mailbox has ended, also if it already has. The call comes
+   * from its own microtask, never during a push: the log must finish telling the others first.
    */
   onDeparture(listener: (how: Departure) => void): void {
     if (this.#closed || this.#ending) {
@@ -96,7 +96,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     this.#onDeparture = listener;
   }
 
-  /** Calls `listener` once, when nothing can come out of it any more. */
+  /** Calls `listener` once, when it delivers nothing any more. */
   onClosed(listener: () => void): void {
     const before = this.#onClosed;
     this.#onClosed = () => {
@@ -105,13 +105,13 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     };
   }
 
-  /** Holds back what is pushed from now on, until it is opened again. */
+  /** Stops delivering what is pushed from now on, until it is opened again. */
   hold(): void {
     this.#opened = false;
     this.#gap = this.#queue.length;
   }
 
-  /** Puts `first` before everything that was pushed so far, or since it was held, and lets it flow. */
+  /** Inserts `first` before everything that was pushed so far, or since `hold`, and starts to deliver. */
   open(first: readonly Event[]): void {
     if (this.#closed) return;
     this.#queue.splice(this.#gap, 0, ...first);
@@ -137,7 +137,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     else this.#queue.push(event);
   }
 
-  /** Ends it after what is queued; what is pushed later is dropped. */
+  /** Ends it after the queued events; later pushes are ignored. */
   end(): void {
     if (this.#closed || this.#ending) return;
     this.#ending = true;
@@ -145,7 +145,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     this.#drain();
   }
 
-  /** Hands everything to `reader` from now on, what waits first. */
+  /** Delivers everything to `reader` from now on, beginning with what waits. */
   attach(reader: MailboxReader<Event>): void {
     this.#reader = reader;
     if (!this.#closed) this.#drain();
@@ -153,23 +153,23 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     else reader.ended();
   }
 
-  /** The reader takes more again. */
+  /** The reader can take more again. */
   resume(): void {
     this.#blocked = false;
     this.#drain();
   }
 
-  /** The reader's connection is gone, without a word. */
+  /** The reader's connection was lost. */
   lose(): void {
     if (!this.#closed) this.#close('lost');
   }
 
-  /** What should come cannot: the reader is told as if it had been too slow, so that its client comes back. */
+  /** Events cannot be delivered any more: the reader is told that it overflowed, so that its client resumes. */
   abandon(): void {
     if (!this.#closed) this.#overflow();
   }
 
-  /** The reader wants no more. */
+  /** The reader has unsubscribed. */
   unsubscribe(): void {
     if (!this.#closed) this.#close('unsubscribed');
   }

@@ -1,5 +1,5 @@
 /**
- * Slows down who tries too often: a number of attempts is free, each further one has to wait twice as long as the one
+ * Slows down frequent attempts: some are free, and each further one has to wait twice as long as the one
  * before. Attempts are forgotten an hour after the first of them.
  */
 export interface Throttle {

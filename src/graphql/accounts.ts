@@ -70,13 +70,13 @@ export const AccountType = builder.objectRef<Account>('Account').implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the account.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
-    email: t.exposeString('email', { description: 'Lower-cased; never shown to others.' }),
+    email: t.exposeString('email', { description: 'In lower case; never shown to others.' }),
     emailVerified: t.exposeBoolean('emailVerified', {
-      description: 'Whether a link that was mailed to this email has come back.',
+      description: 'Whether the owner has opened a link that was mailed to this email.',
     }),
     isGuest: t.boolean({
       description:
-        'Whether it is a guest’s, of one room: it has no password and no mail, and ends with that room.',
+        'Whether it belongs to a guest of one room. It has no password and no email, and is deleted with that room.',
       resolve: ({ guestOf }) => guestOf !== null,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
@@ -106,7 +106,7 @@ export function admissionType(name: string, description: string) {
       }),
       token: t.exposeString('token', {
         nullable: true,
-        description: 'With `delivery: BEARER`; null where a cookie carries it.',
+        description: 'The token with `delivery: BEARER`; null when a cookie carries it.',
       }),
     }),
   });
@@ -118,12 +118,12 @@ const RegisterInput = builder.inputType('RegisterInput', {
     name: t.string({ required: true, description: NAME_RULE }),
     email: t.string({
       required: true,
-      description: 'At most 254 characters; unique, upper and lower case alike.',
+      description: 'At most 254 characters; unique, whatever the case of its letters.',
     }),
     password: t.string({
       required: true,
       description:
-        'At most 128 characters; at least 6, unless the server asks for more; none of the most common ones.',
+        'From 6 to 128 characters (the server may require more than 6); the most common passwords are refused.',
     }),
     delivery: t.field({
       type: Delivery,
@@ -149,7 +149,7 @@ const LoginInput = builder.inputType('LoginInput', {
 });
 
 const LogoutSuccess = builder.objectRef<{ sessionId: string }>('LogoutSuccess').implement({
-  description: 'The session has ended: its token is worth nothing and its sockets are closed.',
+  description: 'The session has ended: its token is invalid and its sockets are closed.',
   fields: (t) => ({
     sessionId: t.exposeID('sessionId', { description: 'The session that ended.' }),
   }),
@@ -184,7 +184,7 @@ export function addAccounts(): void {
     t.field({
       type: AccountType,
       nullable: true,
-      description: 'The account that is signed in; null when none is.',
+      description: 'The account that is signed in; null when nobody is.',
       resolve: (_root, _args, { caller, services }) =>
         caller === null ? null : services.accounts.find(caller.accountId),
     }),

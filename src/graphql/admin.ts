@@ -18,7 +18,7 @@ async function authorize({ exchange }: Context): Promise<object> {
 }
 
 const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
-  description: 'A room, as whoever runs the server sees it.',
+  description: 'A room as the operator of the server sees it.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'As in `Room`.' }),
     name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
@@ -26,7 +26,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
     capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
     access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
     allowGuests: t.exposeBoolean('allowGuests', {
-      description: 'Whether people without an account may enter with a name.',
+      description: 'Whether people without an account may join with a name.',
     }),
     participants: t.field({
       type: [ParticipantType],
@@ -41,7 +41,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it ends if nobody uses it; pushed on by use.',
+      description: 'When it ends unless somebody uses it; each use moves this time on.',
     }),
   }),
 });
@@ -91,7 +91,7 @@ const AdminRemoveParticipantInput = builder.inputType('AdminRemoveParticipantInp
     ban: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Whether that user may never enter this room again.',
+      description: 'Whether to ban that user from the room for good.',
     }),
   }),
 });

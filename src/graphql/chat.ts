@@ -20,15 +20,15 @@ export const MessageReceived = eventType<'MessageReceived', Message>(
   interfaces: [RoomEventType],
   fields: (t) => ({
     from: t.exposeID('from', { description: 'The participant who sent it; it may have left.' }),
-    user: t.expose('user', { type: UserType, description: 'Who that is, or was.' }),
+    user: t.expose('user', { type: UserType, description: 'The user who sent it.' }),
     text: t.exposeString('text', {
-      description: 'As it was sent: show it as text, never as markup.',
+      description: 'The text as it was sent. Show it as text, never as markup.',
     }),
     private: t.exposeBoolean('private', {
       description: 'Whether it was sent to the caller alone.',
     }),
     history: t.boolean({
-      description: 'Whether it was said before the caller came.',
+      description: 'Whether it was sent before the caller joined.',
       resolve: ({ history }) => history === true,
     }),
   }),
@@ -39,7 +39,7 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'The room that the caller is in.' }),
     to: t.id({ description: 'The participant it is for; everybody, if not given.' }),
-    text: t.string({ required: true, description: 'At most 4 KiB; carried as it is.' }),
+    text: t.string({ required: true, description: 'At most 4 KiB; delivered unchanged.' }),
     messageId: t.id({
       description:
         'Makes the send idempotent: the same id is accepted again and delivered once. At most 64 characters.',
@@ -53,7 +53,7 @@ const SendMessageSuccess = builder.objectRef<SentMessage>('SendMessageSuccess').
     cursor: t.exposeID('cursor', { description: 'Its place in the log.' }),
     at: t.field({
       type: 'DateTime',
-      description: 'When it was said, by the server’s clock: the same for everybody.',
+      description: 'When it was sent, by the server’s clock: the same for everybody.',
       resolve: ({ at }) => new Date(at),
     }),
   }),
@@ -65,7 +65,7 @@ export function addChat(): void {
     t.field({
       type: resultUnion(SendMessageSuccess, [NotInRoom, PeerNotInRoom]),
       description:
-        'Sends a chat message to one participant, or to all. What is sent to all is kept for those who join later, the newest 50.',
+        'Sends a chat message to one participant, or to all. The newest 50 messages to all are kept for those who join later.',
       args: {
         input: t.arg({ type: SendMessageInput, required: true, description: 'The message.' }),
       },

@@ -6,6 +6,8 @@ import {
   EmailTakenError,
   GuestsNotAllowedError,
   InvalidInputError,
+  type InputIssue as Issue,
+  type InputIssueCode as IssueCode,
   KnockDeniedError,
   KnockNotFoundError,
   MailUnavailableError,
@@ -41,7 +43,7 @@ const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, Failure> = 
     description: 'An expected failure. Nothing was changed.',
     fields: (t) => ({
       message: t.exposeString('message', {
-        description: 'What is wrong, in English, for people. Programs go by the type.',
+        description: 'What is wrong, in English, for people. Programs use the type.',
       }),
     }),
   });
@@ -81,13 +83,39 @@ export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
   });
 }
 
-const InputIssue = builder.objectRef<{ path: string; message: string }>('InputIssue').implement({
+const InputIssueCode = builder.enumType('InputIssueCode', {
+  description:
+    'What kind of rule an input breaks. More may come: take what you do not know for `INVALID`.',
+  values: {
+    TOO_SHORT: { description: 'It has fewer characters than `limit`.' },
+    TOO_LONG: { description: 'It has more characters than `limit`.' },
+    TOO_SMALL: { description: 'It is less than `limit`.' },
+    TOO_BIG: { description: 'It is more than `limit`.' },
+    BAD_FORMAT: { description: 'It is none, for example no email address.' },
+    BAD_CHARACTERS: { description: 'It has characters that may not be in it, or none to see.' },
+    TOO_COMMON: { description: 'The password is one of the most common.' },
+    REPEATS_YOU: { description: 'The password is the name or the email of its account.' },
+    INVALID: { description: 'Another rule, which `message` names.' },
+  } satisfies Record<IssueCode, object>,
+});
+
+const InputIssue = builder.objectRef<Issue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
     path: t.exposeString('path', {
       description: 'Where in the input, fields joined by dots: `candidates.3.candidate`.',
     }),
     message: t.exposeString('message', { description: 'What is wrong there, in English.' }),
+    code: t.field({
+      type: InputIssueCode,
+      description: 'Which kind of rule it is, for a text of one’s own.',
+      resolve: ({ code = 'INVALID' }) => code,
+    }),
+    limit: t.int({
+      nullable: true,
+      description: 'The bound that was passed, where the code has one.',
+      resolve: ({ limit = null }) => limit,
+    }),
   }),
 });
 
@@ -105,7 +133,7 @@ export const InvalidInput = register('InvalidInputError', InvalidInputError).imp
 typeRefs.set(InvalidInputError, InvalidInput);
 
 export const RateLimited = register('RateLimitedError', RateLimitedError).implement({
-  description: 'Too much, too fast.',
+  description: 'The caller did this too often. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     retryAfter: t.exposeInt('retryAfter', { description: 'Try again in this many seconds.' }),
@@ -114,7 +142,7 @@ export const RateLimited = register('RateLimitedError', RateLimitedError).implem
 typeRefs.set(RateLimitedError, RateLimited);
 
 export const RoomFull = register('RoomFullError', RoomFullError).implement({
-  description: 'As many participants are in the room as it holds.',
+  description: 'The room is full.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     capacity: t.exposeInt('capacity', { description: 'Participants that the room holds at once.' }),
@@ -130,40 +158,34 @@ export const SessionNotFound = plain(
 );
 export const TokenInvalid = plain(
   TokenInvalidError,
-  'The token of a mail never was, was used, or has expired.',
+  'The token of the mailed link is unknown, was used already, or has expired.',
 );
 export const MailUnavailable = plain(
   MailUnavailableError,
-  'This server was not told how to send mail.',
+  'This server is not configured to send mail.',
 );
 export const RoomNotFound = plain(RoomNotFoundError, 'There is no such room, or it has ended.');
-export const GuestsNotAllowed = plain(
-  GuestsNotAllowedError,
-  'The room lets nobody in without an account.',
-);
+export const GuestsNotAllowed = plain(GuestsNotAllowedError, 'The room does not allow guests.');
 plain(
   AlreadyInRoomError,
-  'The user is in this room already, from another client. `takeOver: true` ends that stay.',
+  'The user is already in this room with another client. `takeOver: true` ends that stay.',
 );
 export const NotInRoom = plain(NotInRoomError, 'The caller is not in this room.');
 export const PeerNotInRoom = plain(
   PeerNotInRoomError,
-  'The addressee is not another participant of this room (any more). Nothing was sent.',
+  'The addressee is not, or is no longer, another participant of this room. Nothing was sent.',
 );
 export const NotHost = plain(
   NotHostError,
-  'Only the host of the room, who moderates it now, may do this.',
+  'Only the host, who moderates the room now, may do this.',
 );
-export const NotOwner = plain(
-  NotOwnerError,
-  'Only the owner of the room, who made it, may do this.',
-);
-export const RoomLocked = plain(RoomLockedError, 'The room is locked: nobody else gets in.');
+export const NotOwner = plain(NotOwnerError, 'Only the owner, who created the room, may do this.');
+export const RoomLocked = plain(RoomLockedError, 'The room is locked: nobody else may join.');
 plain(RemovedFromRoomError, 'The host has banned the user from this room.');
 plain(KnockDeniedError, 'The host did not let the user in.');
 export const KnockNotFound = plain(
   KnockNotFoundError,
-  'Nobody waits with this knock any more: it was answered, or withdrawn.',
+  'The knock has ended: it was answered or withdrawn.',
 );
 
 /**

@@ -25,7 +25,7 @@ export function addGuests(): void {
         [RoomNotFound, GuestsNotAllowed, RoomLocked],
       ),
       description:
-        'Signs in with a name alone, as a guest of one room that allows it. The guest may enter that room, by its access, and no other, and ends with it. Over HTTP only.',
+        'Signs in with only a name, as a guest of one room that allows guests. The guest may join only that room, if its access permits, and is deleted with it. Over HTTP only.',
       args: {
         input: t.arg({
           type: EnterAsGuestInput,

@@ -16,7 +16,7 @@ const IceServerType = builder.objectRef<IceServer>('IceServer').implement({
 });
 
 export const IceServersType = builder.objectRef<IceServers>('IceServers').implement({
-  description: 'STUN and TURN servers, with credentials made for the caller.',
+  description: 'STUN and TURN servers, with credentials for the caller.',
   fields: (t) => ({
     servers: t.expose('servers', {
       type: [IceServerType],
@@ -39,7 +39,7 @@ export function addIceServers(): void {
         'STUN servers; for a room that the caller is in, or waits before on this WebSocket, also TURN servers with fresh credentials. NOT_IN_ROOM in `errors` for any other room, INVALID_INPUT for a guest who names none.',
       args: {
         roomId: t.arg.id({
-          description: 'The room that the credentials are for. Without it: STUN servers alone.',
+          description: 'The room that the credentials are for. Without it: only STUN servers.',
         }),
       },
       resolve: (_root, { roomId }, context) =>

@@ -9,7 +9,7 @@ interface Invitation {
 }
 
 const InvitationType = builder.objectRef<Invitation>('Invitation').implement({
-  description: 'What a room’s link alone tells: enough to know whether it is worth signing in.',
+  description: 'What a room’s link shows before signing in.',
   fields: (t) => ({
     roomName: t.string({
       nullable: true,
@@ -36,7 +36,7 @@ export function addInvitation(): void {
       type: InvitationType,
       nullable: true,
       description:
-        'What somebody may know of a room before signing in, by its id; null when there is none. Whoever asks for many that do not exist has to wait (`RATE_LIMITED`).',
+        'What a room shows before signing in, by its id; null when there is none. A client that asks for many rooms that do not exist has to wait (`RATE_LIMITED`).',
       args: { roomId: t.arg.id({ required: true, description: 'The room’s id, from its link.' }) },
       resolve: async (_root, { roomId }, { services, address }) => {
         const room = await services.rooms.lookUpFrom(address, roomId);

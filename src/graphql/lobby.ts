@@ -22,7 +22,7 @@ const DenyParticipantInput = builder.inputType('DenyParticipantInput', {
       required: true,
       defaultValue: false,
       description:
-        'Whether that user may not enter any more, as `removeParticipant` bans: by the owner for as long as the room exists, by another host until everybody has left.',
+        'Whether to ban that user, as `removeParticipant` does: a ban by the owner lasts as long as the room, a ban by another host until everybody has left.',
     }),
   }),
 });
@@ -43,10 +43,14 @@ function answeredType(name: string) {
 export function addLobby(): void {
   eventType('KnockPending', 'by reader').implement({
     description:
-      'The host has to let the caller in. The first event then; to unsubscribe is to wait no more.',
+      'The host has to admit the caller. This is the first event then. Unsubscribing withdraws the knock.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       knockId: t.exposeID('knockId', { description: 'Names the caller’s knock.' }),
+      hostTold: t.exposeBoolean('hostTold', {
+        description:
+          'Whether a host is in the room, who was told. Otherwise whoever becomes host is told then.',
+      }),
     }),
   });
 
@@ -61,16 +65,18 @@ export function addLobby(): void {
 
   eventType('KnockReceived', 'by reader').implement({
     description:
-      'Somebody waits to be let in. To the host alone; again to whoever becomes host, and to a host who comes back.',
+      'Somebody waits to be admitted. Only the host gets it; it is sent again to a new host, and to a host who comes back.',
     interfaces: [RoomEventType],
     fields: (t) => ({
-      knockId: t.exposeID('knockId', { description: 'Names the knock; drop a repeat by it.' }),
+      knockId: t.exposeID('knockId', {
+        description: 'Identifies the knock; use it to ignore repeats.',
+      }),
       user: t.expose('user', { type: UserType, description: 'Who waits.' }),
     }),
   });
 
   eventType('KnockEnded', 'by reader').implement({
-    description: 'That one waits no more: answered, or gone. To the host alone.',
+    description: 'A knock has ended: it was answered or withdrawn. Only the host gets it.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       knockId: t.exposeID('knockId', { description: 'The knock that ended.' }),
@@ -80,7 +86,7 @@ export function addLobby(): void {
   builder.mutationFields((t) => ({
     admitParticipant: t.field({
       type: resultUnion(AdmitParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
-      description: 'Lets in somebody who waits before the room. Only its acting host may.',
+      description: 'Admits somebody who knocks. Only the acting host may do this.',
       args: {
         input: t.arg({ type: AdmitParticipantInput, required: true, description: 'Who waits.' }),
       },
@@ -94,7 +100,7 @@ export function addLobby(): void {
     denyParticipant: t.field({
       type: resultUnion(DenyParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
       description:
-        'Refuses somebody who waits before the room, who has to wait longer before each further knock. Only its acting host may.',
+        'Refuses somebody who knocks. After each refusal that user has to wait longer before the next knock. Only the acting host may do this.',
       args: {
         input: t.arg({ type: DenyParticipantInput, required: true, description: 'Who waits.' }),
       },

@@ -14,7 +14,8 @@ const VerifyEmailInput = builder.inputType('VerifyEmailInput', {
 const VerifyEmailSuccess = builder
   .objectRef<{ verified: boolean }>('VerifyEmailSuccess')
   .implement({
-    description: 'The email is verified. Whose it is is not said, and nobody is signed in by it.',
+    description:
+      'The email is verified. The answer does not say whose email it is, and nobody is signed in.',
     fields: (t) => ({ verified: t.exposeBoolean('verified', { description: 'Always true.' }) }),
   });
 
@@ -22,7 +23,7 @@ const RequestEmailVerificationInput = builder.inputType('RequestEmailVerificatio
   description: 'Nothing needs to be said.',
   fields: (t) => ({
     clientMutationId: t.string({
-      description: 'Not looked at: GraphQL asks for a field in every input type.',
+      description: 'Ignored: GraphQL requires a field in every input type.',
     }),
   }),
 });

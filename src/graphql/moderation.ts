@@ -15,7 +15,7 @@ const RemoveParticipantInput = builder.inputType('RemoveParticipantInput', {
       required: true,
       defaultValue: false,
       description:
-        'Whether that user may not enter any more: by the owner for as long as the room exists, by another host until everybody has left. `Room.bans` and `unbanFromRoom` are the owner’s.',
+        'Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner has `Room.bans` and `unbanFromRoom`.',
     }),
   }),
 });
@@ -40,7 +40,7 @@ const MuteParticipantInput = builder.inputType('MuteParticipantInput', {
 const MuteParticipantSuccess = builder
   .objectRef<{ participantId: string }>('MuteParticipantSuccess')
   .implement({
-    description: 'The participant is asked. Whether it mutes is shown by its media.',
+    description: 'The participant was asked. Its media show whether it muted.',
     fields: (t) => ({
       participantId: t.exposeID('participantId', { description: 'Who was asked.' }),
     }),
@@ -77,7 +77,8 @@ export function addModeration(): void {
   builder.mutationFields((t) => ({
     removeParticipant: t.field({
       type: resultUnion(RemoveParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
-      description: 'Ends another’s stay at once. Only the acting host may.',
+      description:
+        'Ends the stay of another participant at once. Only the acting host may do this.',
       args: {
         input: t.arg({ type: RemoveParticipantInput, required: true, description: 'Who leaves.' }),
       },
@@ -91,7 +92,7 @@ export function addModeration(): void {
     muteParticipant: t.field({
       type: resultUnion(MuteParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
       description:
-        'Asks a participant to mute (`MuteRequested`). The server never claims that a microphone is off. Only the acting host may.',
+        'Asks a participant to mute (`MuteRequested`). The server cannot switch a microphone off. Only the acting host may do this.',
       args: {
         input: t.arg({ type: MuteParticipantInput, required: true, description: 'Who is asked.' }),
       },
@@ -104,7 +105,7 @@ export function addModeration(): void {
     }),
     raiseHand: t.field({
       type: resultUnion(RaiseHandSuccess, [NotInRoom]),
-      description: 'Tells the room that the caller asks to speak, or does no more.',
+      description: 'Tells the room that the caller asks to speak, or no longer does.',
       args: { input: t.arg({ type: RaiseHandInput, required: true, description: 'Up or down.' }) },
       resolve: (_root, { input: { roomId, raised } }, context) =>
         attempt(() => {

@@ -65,7 +65,7 @@ export function addOwnAccount(): void {
     updateProfile: t.field({
       type: resultUnion(UpdateProfileSuccess, []),
       description:
-        'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`); messages that were sent before keep the old name.',
+        'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`); the history of a chat shows it as well.',
       args: {
         input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
       },

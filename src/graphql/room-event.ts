@@ -10,7 +10,7 @@ export const RoomEventType = builder
     fields: (t) => ({
       cursor: t.exposeID('cursor', {
         description:
-          'Its place in the room’s log; opaque. Cursors of one room grow: compare them as strings to drop a repeat.',
+          'Its place in the room’s log; opaque. Cursors of one room grow: compare them as strings to ignore repeats.',
       }),
       at: t.expose('at', {
         type: 'DateTime',

@@ -213,19 +213,20 @@ export function addRoomEvents(): void {
     t.field({
       type: RoomEventType,
       description:
-        'Being in a room: it starts and the caller joins, it completes and the caller leaves. A refusal is data (`JoinRefused`), never an error. Where the host has to let the caller in it waits (`KnockPending`).',
+        'Being in a room: the caller joins when it starts and leaves when it completes. A refusal is data (`JoinRefused`), never an error. If the host has to admit the caller, it waits (`KnockPending`).',
       args: {
         roomId: t.arg.id({ required: true, description: 'The room’s id.' }),
         clientKey: t.arg.id({
           description:
-            'Names this client across reconnects, at most 128 characters. Without it the stay ends with its socket.',
+            'Identifies this client after a reconnect, at most 128 characters. Without it the stay ends with its socket.',
         }),
         after: t.arg.id({
-          description: 'The last cursor received: everything after it is sent, each event once.',
+          description: 'The last cursor that was received. Every event after it is sent once.',
         }),
         takeOver: t.arg.boolean({
           defaultValue: false,
-          description: 'End another stay of the same user in this room instead of being refused.',
+          description:
+            'Whether to end another stay of the same user in this room; otherwise the join is refused.',
         }),
         media: t.arg({
           type: MediaStateInput,

@@ -7,25 +7,28 @@ import { ParticipantType } from './participants.ts';
 import { roomConnection } from './room-connection.ts';
 
 export const RoomAccessType = builder.enumType('RoomAccess', {
-  description: 'Who gets into a room. Its owner always does, and whom a host has banned never.',
+  description: 'Who may join a room. The owner always may; a banned user never may.',
   values: {
-    OPEN: { description: 'Whoever is signed in and holds its id.' },
-    KNOCK: { description: 'Whom the host lets in, one by one.' },
+    OPEN: { description: 'Everybody who is signed in and has its id.' },
+    KNOCK: { description: 'Everybody whom the host admits, one by one.' },
     LOCKED: { description: 'Nobody else.' },
   } as const satisfies Record<RoomAccess, object>,
 });
 
 export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
-  description: 'A place where people meet. Who is signed in and holds its id may ask for it.',
+  description: 'A place where people meet. Everybody who is signed in and has its id may query it.',
   fields: (t) => ({
     id: t.exposeID('id', {
       description:
-        '16 lower-case hex characters, 64 random bits. Whoever holds it may ask to join.',
+        '16 lower-case hex characters, 64 random bits. Everybody who has it may ask to join.',
     }),
-    name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'The name that its owner gave it.',
+    }),
     owner: t.expose('owner', {
       type: UserType,
-      description: 'Who made it, and who alone may change and close it.',
+      description: 'Who created it. Only the owner may change and close it.',
     }),
     capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
     access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
@@ -39,21 +42,21 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
     participants: t.field({
       type: [ParticipantType],
       description:
-        'Who is in it now, by join order. Shown to those in it, and while its access is OPEN to everybody; otherwise empty.',
+        'Who is in it now, by join order. Empty for a caller who is not in it, unless its access is OPEN.',
       resolve: (room, _args, context) =>
         context.services.signaling.participantsFor(signedIn(context), room),
     }),
     bans: t.field({
       type: [UserType],
       description:
-        'Who may not enter it any more, for as long as it exists. Shown to its owner alone; otherwise empty.',
+        'The users who are banned for as long as the room exists. Empty for everybody but the owner.',
       resolve: ({ id }, _args, context) =>
         context.services.moderation.bansOf(signedIn(context), id),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it ends if nobody uses it; pushed on by use.',
+      description: 'When it ends unless somebody uses it; each use moves this time on.',
     }),
   }),
 });
@@ -68,37 +71,37 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
     }),
     capacity: t.int({
       description:
-        'Participants at once, from 2 to 50; 8 if not given (unless the server says otherwise).',
+        'Participants at once, from 2 to 50. Default: 8, unless the server is configured otherwise.',
     }),
-    access: t.field({ type: RoomAccessType, description: 'Who gets in; OPEN if not given.' }),
+    access: t.field({ type: RoomAccessType, description: 'Who may join. Default: OPEN.' }),
     allowGuests: t.boolean({
-      description: 'Whether people without an account may enter with a name; not if not given.',
+      description: 'Whether people without an account may join with a name. Default: false.',
     }),
     relayOnly: t.boolean({
       description:
-        'Whether clients must send media through TURN servers alone; not if not given. Needs a TURN server.',
+        'Whether clients must send media only through TURN servers. Default: false. Needs a TURN server.',
     }),
   }),
 });
 
 const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
-  description: 'What changes of a room; what is not given stays.',
+  description: 'What to change in a room. A field that is not given stays as it is.',
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'The room’s id.' }),
-    name: t.string({ description: 'At most 100 characters; null takes the name away.' }),
+    name: t.string({ description: 'At most 100 characters; null removes the name.' }),
     capacity: t.int({
-      description: 'Participants at once; nobody who is in has to leave for a smaller one.',
+      description: 'Participants at once. Nobody has to leave when it becomes smaller.',
     }),
     access: t.field({
       type: RoomAccessType,
-      description: 'Who gets in. With OPEN all who wait are let in, with LOCKED all are refused.',
+      description: 'Who may join. OPEN admits everybody who waits, LOCKED refuses them.',
     }),
     allowGuests: t.boolean({
       description: 'Whether people without an account may enter with a name.',
     }),
     relayOnly: t.boolean({
       description:
-        'Whether clients must send media through TURN servers alone. Needs a TURN server.',
+        'Whether clients must send media only through TURN servers. Needs a TURN server.',
     }),
   }),
 });
@@ -111,20 +114,20 @@ const UpdateRoomSuccess = builder.objectRef<{ room: Room }>('UpdateRoomSuccess')
 });
 
 const CreateRoomSuccess = builder.objectRef<{ room: Room }>('CreateRoomSuccess').implement({
-  description: 'The room is there. Nobody is in it yet.',
+  description: 'The room exists. Nobody is in it yet.',
   fields: (t) => ({ room: t.expose('room', { type: RoomType, description: 'The new room.' }) }),
 });
 
 const UnbanFromRoomInput = builder.inputType('UnbanFromRoomInput', {
-  description: 'Who may enter again, and where.',
+  description: 'Whose ban ends, and in which room.',
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'The room’s id.' }),
-    userId: t.id({ required: true, description: 'The user, as `Room.bans` names it.' }),
+    userId: t.id({ required: true, description: 'The id of the user, as in `Room.bans`.' }),
   }),
 });
 
 const UnbanFromRoomSuccess = builder.objectRef<{ room: Room }>('UnbanFromRoomSuccess').implement({
-  description: 'The user may ask for the room again.',
+  description: 'The user may join the room again.',
   fields: (t) => ({
     room: t.expose('room', { type: RoomType, description: 'The room as it is now.' }),
   }),
@@ -165,7 +168,7 @@ export function addRooms(): void {
   builder.mutationFields((t) => ({
     createRoom: t.field({
       type: resultUnion(CreateRoomSuccess, []),
-      description: 'Makes a room that the caller owns.',
+      description: 'Creates a room that the caller owns.',
       args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
       resolve: (_root, { input }, context) =>
         attempt(async () => ({
@@ -174,7 +177,7 @@ export function addRooms(): void {
     }),
     updateRoom: t.field({
       type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotOwner]),
-      description: 'Changes a room. Only its owner may, in the room or not.',
+      description: 'Changes a room. Only its owner may do this, in the room or not.',
       args: {
         input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }),
       },
@@ -188,7 +191,7 @@ export function addRooms(): void {
     unbanFromRoom: t.field({
       type: resultUnion(UnbanFromRoomSuccess, [RoomNotFound, NotOwner]),
       description:
-        'Takes a ban back, that of a host too. Nothing changes where the user is not banned. Only the owner may, in the room or not.',
+        'Ends a ban, also one by another host. Nothing changes if the user is not banned. Only the owner may do this, in the room or not.',
       args: {
         input: t.arg({ type: UnbanFromRoomInput, required: true, description: 'Who, and where.' }),
       },
@@ -200,7 +203,7 @@ export function addRooms(): void {
     }),
     closeRoom: t.field({
       type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotOwner]),
-      description: 'Ends a room for good. Only its owner may, in the room or not.',
+      description: 'Ends a room for good. Only its owner may do this, in the room or not.',
       args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
       resolve: (_root, { input }, context) =>
         attempt(async () => {

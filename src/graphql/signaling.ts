@@ -55,7 +55,7 @@ const SendIceCandidatesInput = builder.inputType('SendIceCandidatesInput', {
 
 function sentType(name: string, what: string) {
   return builder.objectRef<{ cursor: string }>(name).implement({
-    description: `The ${what} is in the room’s log: it reaches the addressee unless that leaves.`,
+    description: `The ${what} is in the room’s log. It reaches the addressee unless the addressee leaves.`,
     fields: (t) => ({ cursor: t.exposeID('cursor', { description: 'Its place in the log.' }) }),
   });
 }
@@ -68,7 +68,7 @@ const LeaveRoomInput = builder.inputType('LeaveRoomInput', {
     roomId: t.id({ required: true, description: 'The room’s id.' }),
     participantId: t.id({
       description:
-        'The only stay that is meant: another one of the caller’s, newer than this, goes on. Whichever it is, if not given.',
+        'The stay to end; a newer stay of the caller goes on. Default: whichever stay the caller has.',
     }),
   }),
 });
@@ -79,7 +79,7 @@ const LeaveRoomSuccess = builder.objectRef<{ roomId: string }>('LeaveRoomSuccess
 });
 
 const SetMediaInput = builder.inputType('SetMediaInput', {
-  description: 'What the caller sends from now on; what is not given stays.',
+  description: 'What the caller sends from now on. A field that is not given stays as it is.',
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'The room’s id.' }),
     audio: t.boolean({ description: 'Whether the microphone is on.' }),

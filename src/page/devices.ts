@@ -32,21 +32,6 @@ export async function openDevices(): Promise<Devices> {
   return { stream: new MediaStream(), problem };
 }
 
-/** Opens one device in place of another; null when it cannot be had. */
-export async function openDevice(
-  kind: 'audio' | 'video',
-  deviceId: string,
-): Promise<MediaStreamTrack | null> {
-  const chosen = { deviceId: { exact: deviceId } };
-  const wish: Wish = kind === 'audio' ? { audio: chosen } : { video: { ...CAMERA, ...chosen } };
-  try {
-    const [track] = (await navigator.mediaDevices.getUserMedia(wish)).getTracks();
-    return track ?? null;
-  } catch {
-    return null;
-  }
-}
-
 /** What can be chosen from. Labels are there only once a device was opened. */
 export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];

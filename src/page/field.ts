@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../client/index.ts';
 import { h, setText } from './dom.ts';
-import { wordsFor } from './words.ts';
+import { wordsFor, wordsForIssue } from './words.ts';
 
 /** A labelled input of a form. */
 export interface Field {
@@ -42,7 +42,7 @@ export function showFailure(cause: unknown, fields: readonly Field[], error: HTM
   }
   for (const issue of cause.issues) {
     const at = fields.find(({ input }) => issue.path.split('.').at(-1) === input.name);
-    if (at === undefined) setText(error, `${issue.path}: ${issue.message}`);
-    else at.fail(`${at.label} ${issue.message}`);
+    if (at === undefined) setText(error, `${issue.path}: ${wordsForIssue(issue)}`);
+    else at.fail(wordsForIssue(issue));
   }
 }

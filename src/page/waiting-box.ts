@@ -4,9 +4,8 @@ import { texts } from './messages/language.ts';
 /** Says that somebody waits before a room, and lets them stop. */
 interface WaitingBox {
   readonly element: HTMLElement;
-  show(stop: () => void): void;
-  /** Says whether anybody is in the room to hear of it; until then nothing is said of that. */
-  tellHost(isThere: boolean): void;
+  /** @param hostTold whether a host is in the room to hear of it */
+  show(hostTold: boolean, stop: () => void): void;
   hide(): void;
 }
 
@@ -27,14 +26,11 @@ export function waitingBox(): WaitingBox {
   );
   return {
     element,
-    show(giveUp) {
+    show(hostTold, giveUp) {
       stop = giveUp;
-      setText(told, '');
+      setText(told, hostTold ? texts.lobby.hostTold : texts.lobby.nobodyToAsk);
       element.hidden = false;
       button.focus();
-    },
-    tellHost(isThere) {
-      setText(told, isThere ? texts.lobby.hostTold : texts.lobby.nobodyToAsk);
     },
     hide() {
       element.hidden = true;

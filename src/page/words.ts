@@ -1,5 +1,6 @@
 import {
   type ConnectionQuality,
+  type InputIssue,
   PeerqlError,
   RateLimitedError,
   RoomFullError,
@@ -14,6 +15,11 @@ export function wordsFor(error: unknown): string {
   if (error instanceof RoomFullError) return texts.errors.roomFull(error.capacity);
   if (!(error instanceof PeerqlError)) return texts.common.somethingWentWrong;
   return texts.errors.byCode[error.code] ?? error.message;
+}
+
+/** What is wrong with a field, by the code of the rule; the server's own words where the code says too little. */
+export function wordsForIssue({ code = 'INVALID', limit, message }: InputIssue): string {
+  return texts.errors.issues[code]?.(limit ?? 0) ?? message;
 }
 
 /** How well a connection does, for its mark. */

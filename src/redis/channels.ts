@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 
 /** Told where its slot is; or at every node of a Redis Cluster, which costs each of them something. */
-export type Reach = 'sharded' | 'everywhere';
+type Reach = 'sharded' | 'everywhere';
 
 interface Listening {
   readonly listener: (message: string) => void;

@@ -74,13 +74,8 @@ export class RedisConnection {
       client.on('subscribersReady', () => void this.#tellReady().catch(() => {}));
     }
     this.#channels = new Channels(this.#listening);
-    this.#work = new WorkProbe(
-      {
-        isCluster: this.isCluster,
-        run: (script, keys, args) => this.#calls.call(script, keys, args),
-      },
-      clock,
-    );
+    const run = this.#calls.call.bind(this.#calls);
+    this.#work = new WorkProbe({ isCluster: this.isCluster, run }, clock);
     for (const name of this.#work.channels) {
       this.#channels.note(name, (message) => this.#work.heard(message));
     }
@@ -126,7 +121,8 @@ export class RedisConnection {
   }
 
   /**
-   * Calls `listener` each time the connections are ready, the first time too. Other commands may already be sent by then.
+   * Calls `listener` each time the connections are ready, the first time too, and when a Redis Cluster has other masters.
+   * Other commands may already be sent by then.
    * When it rejects, Redis counts as lost again.
    */
   onReady(listener: () => Promise<void>): void {
@@ -165,6 +161,7 @@ export class RedisConnection {
       const trouble = await this.#work.trouble();
       if (trouble === null) return;
       this.#trouble.note(trouble);
+      this.#leaveReplica(trouble);
     } else if (this.#commands.status === 'connect') {
       // The client takes a Redis for ready when it has loaded its data.
       this.#trouble.note('LOADING');
@@ -273,8 +270,7 @@ export class RedisConnection {
   }
 
   async #tellReady(): Promise<void> {
-    if (!this.#ready) return;
-    for (const listener of this.#onReady) await listener();
+    for (const listener of this.#ready ? this.#onReady : []) await listener();
   }
 
   #away(): void {

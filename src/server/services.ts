@@ -127,6 +127,7 @@ function roomServices(
       defaultCapacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
       maxCapacity: limits.maxRoomCapacity,
       ttlMs: limits.roomTtlMs,
+      namedTtlMs: limits.namedRoomTtlMs,
       perOwner: limits.roomsPerUser,
       bans: limits.roomBans,
     },

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AttackedServer } from './attacked-server.ts';
@@ -5,17 +6,17 @@ import { LegitimateCall } from './legitimate-call.ts';
 
 /** An attack that is over sooner is begun again, so that the call shows what it does, in milliseconds. */
 const LASTS_MS = 1000;
-/**
- * The slowest that the call's signals may be, at p99, in milliseconds: what blocks the server is found by it, on a busy
- * machine too. The figure itself is reported.
- */
-const P99_MAX_MS = 2000;
-/** How many times its p99 without an attack that may be; attackers share the machine's cores here. */
+/** Calls that go on: enough signals in that time for a p99 that is not its slowest one. */
+const CALLS = 3;
+const EVERY_MS = 15;
+/** How many times as slow as without an attack the calls' signals may be, at p99. */
 const QUIET_TIMES = 3;
+/** Below this, in milliseconds, the ratio does not count: the attackers have no cores of their own here. */
+const P99_TOLD_MS = 500;
 
 /**
- * The attacks of one file, on one server, while a call goes on. Each says what the attacker gets; the call may lose
- * nothing, and its p99 is reported.
+ * The attacks of one file, on one server, while calls go on. Each says what the attacker gets; the calls may lose
+ * nothing, and their p99 is reported and held against that before the attack.
  */
 export function attacks(
   env: Readonly<Record<string, string>>,
@@ -25,14 +26,21 @@ export function attacks(
 ): void {
   let server: AttackedServer;
   let call: LegitimateCall;
-  /** The call's p99 before anybody attacks, in milliseconds. */
+  /** The calls' p99 while nobody attacks, in milliseconds. */
   let quiet = 0;
+
+  async function measureQuiet(): Promise<void> {
+    await call.report();
+    await pass(LASTS_MS);
+    quiet = (await call.report()).p99;
+  }
 
   beforeAll(async () => {
     server = await AttackedServer.start(env);
-    call = await LegitimateCall.start(server);
-    await pass(LASTS_MS);
-    quiet = (await call.report()).p99;
+    call = await LegitimateCall.start(server, EVERY_MS, CALLS);
+    // Attackers have other machines: what sends their requests must not be what slows the server and the calls.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    await measureQuiet();
     // The server is compiled first, on a machine that may be busy.
   }, 180_000);
   afterAll(async () => {
@@ -41,7 +49,9 @@ export function attacks(
   });
 
   define((name, run) => {
-    it(name, async () => {
+    it(name, async ({ task }) => {
+      // A second attempt: the machine may have been busy by itself, and is compared with how it is now.
+      if ((task.result?.retryCount ?? 0) > 0) await measureQuiet();
       await call.report();
       const began = performance.now();
       let gets = await run(server);
@@ -53,7 +63,7 @@ export function attacks(
       expect(server.lives).toBe(true);
       expect(failures).toEqual([]);
       expect(lost).toBe(0);
-      expect(p99).toBeLessThan(Math.max(P99_MAX_MS, QUIET_TIMES * quiet));
+      expect(p99).toBeLessThan(Math.max(P99_TOLD_MS, QUIET_TIMES * quiet));
     });
   });
 }

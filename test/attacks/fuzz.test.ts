@@ -9,6 +9,8 @@ import {
   mutatedBytes,
   mutatedDocument,
   mutatedMessage,
+  oddCall,
+  oddDocument,
   type Random,
   randomVariables,
 } from './mutations.ts';
@@ -55,6 +57,14 @@ const note = (what: string, times = 1) => {
   tally[what] = (tally[what] ?? 0) + times;
 };
 
+/** Mostly the product's own operations with mistakes; some of odd shapes, and some calls with odd inputs. */
+function operationOf(random: Random): { query: string; variables: object } {
+  const kind = random();
+  if (kind < 0.1) return oddCall(random);
+  const query = kind < 0.2 ? oddDocument(random) : mutatedDocument(random);
+  return { query, variables: randomVariables(random) };
+}
+
 /** One signed-in socket on which operations are tried, opened again whenever the server has closed it. */
 class Prober {
   readonly #token: string;
@@ -75,7 +85,7 @@ class Prober {
     this.#number += count;
     this.#open = new Map(
       ids.map((id) => {
-        const payload = { query: mutatedDocument(random), variables: randomVariables(random) };
+        const payload = operationOf(random);
         return [id, JSON.stringify({ id, type: 'subscribe', payload })];
       }),
     );
@@ -150,10 +160,7 @@ async function tryFrame(random: Random): Promise<void> {
 }
 
 async function tryRequest(random: Random): Promise<void> {
-  const body = JSON.stringify({
-    query: mutatedDocument(random),
-    variables: randomVariables(random),
-  });
+  const body = JSON.stringify(operationOf(random));
   const answer = await fetch(server.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -95,6 +95,9 @@ const VALUES: readonly unknown[] = [
   { input: { input: {} } },
   '0'.repeat(16),
   -0,
+  Array.from({ length: 3000 }, (_, at) => at),
+  Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`k${at}`, at])),
+  JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`),
 ];
 
 const MESSAGES = [
@@ -106,6 +109,11 @@ const MESSAGES = [
   '{"id":"a","type":"subscribe","payload":{"query":"{ __typename }"}}',
   '{"id":"a","type":"subscribe","payload":{"query":"{ me { id } }","variables":{},"operationName":null,"extensions":{}}}',
   '{"id":"a","type":"complete"}',
+  `{"id":"${'a'.repeat(128)}","type":"subscribe","payload":{"query":"{ __typename }"}}`,
+  `{"id":"${'a'.repeat(129)}","type":"subscribe","payload":{"query":"{ __typename }"}}`,
+  '{"id":"__proto__","type":"subscribe","payload":{"query":"subscription { roomEvents(roomId: \\"0\\") { __typename } }"}}',
+  '{"id":"constructor","type":"complete"}',
+  '{"id":"","type":"subscribe","payload":{"query":"{ __typename }"}}',
   '{"id":"a","type":"next","payload":{}}',
   '{"id":"a","type":"error","payload":[]}',
 ];
@@ -127,6 +135,96 @@ export function mutatedDocument(random: Random): string {
     else parts.splice(at, 0, pick(random, parts));
   }
   return parts.join('');
+}
+
+/** A document of a shape that some walk over it could stumble on, of up to some kilobytes. */
+export function oddDocument(random: Random): string {
+  const many = (most: number) => 1 + Math.floor(random() * random() * most);
+  const times = <T>(count: number, make: (at: number) => T) =>
+    Array.from({ length: count }, (_, i) => make(i));
+  return pick<() => string>(random, [
+    // Each spreads the next one twice; the last one is unknown, or the first again.
+    () => {
+      const count = many(60);
+      const last = pick(random, ['Unknown', 'F0', '__proto__', 'on']);
+      const next = (at: number) => (at + 1 < count ? `F${at + 1}` : last);
+      return `{ ...F0 } ${times(count, (i) => `fragment F${i} on Query { ...${next(i)} ...${next(i)} }`).join(' ')}`;
+    },
+    () =>
+      `query(${times(many(300), (i) => `$v${i}: ${pick(random, ['Int', '[[ID!]!]!', 'Nope', 'CreateRoomInput!'])}`).join(' ')}) { __typename }`,
+    () => `query($x: ${'['.repeat(many(400))}ID${']'.repeat(many(400))}) { __typename }`,
+    () =>
+      `{ ${times(many(60), (i) => `a${i}: rooms(first: ${pick(random, ['50', '-1', '1e9', '[1]'])}) { edges { node { bans { id } participants { id } } } }`).join(' ')} }`,
+    () => `{ room(id: ${'[{a:'.repeat(many(200))}1${'}]'.repeat(many(200))}) { id } }`,
+    () => `{ ${'__typename @skip(if: false) '.repeat(many(100))} }`,
+    () =>
+      `{ a: __schema { types { name } } b: ${pick(random, ['__schema { types { fields { type { name } } } }', '__type(name: "Query") { name }'])} }`,
+    () =>
+      `subscription { roomEvents(roomId: "${pick(random, ODD_TEXTS)}", clientKey: "${'k'.repeat(many(400))}", after: "${pick(random, ODD_TEXTS)}") { __typename } }`,
+  ])();
+}
+
+/** Texts that names, ids and cursors are not, or not quite. */
+const ODD_TEXTS = [
+  '\u3164',
+  '\u2800',
+  'A\u202Ea',
+  '\u{E0041}',
+  'Аnn',
+  'a\u0301\u0301\u0301\u0301\u0301\u0301',
+  '\uD800',
+  '👩‍👩‍👧‍👦',
+  'n'.repeat(5000),
+  '0'.repeat(16),
+  'f'.repeat(16),
+  '0.0',
+  '18446744073709551616',
+  ' ',
+];
+
+/** Calls with inputs that are nearly right, of what asks a room's or an account's rules: a document and its variables. */
+export function oddCall(random: Random): { query: string; variables: object } {
+  const text = () => pick(random, ODD_TEXTS);
+  const values: Readonly<Record<string, () => unknown>> = {
+    createRoom: () => ({
+      name: text(),
+      relayOnly: pick(random, VALUES),
+      capacity: pick(random, VALUES),
+    }),
+    updateRoom: () => ({
+      roomId: text(),
+      relayOnly: random() < 0.5,
+      access: pick(random, ['OPEN', 'SHUT', null]),
+    }),
+    unbanFromRoom: () => ({ roomId: text(), userId: text() }),
+    removeParticipant: () => ({ roomId: text(), participantId: text(), ban: pick(random, VALUES) }),
+    denyParticipant: () => ({ roomId: text(), knockId: text(), ban: pick(random, VALUES) }),
+    enterAsGuest: () => ({
+      roomId: text(),
+      name: text(),
+      delivery: pick(random, ['BEARER', 'COOKIE', 'NONE']),
+    }),
+    updateProfile: () => ({ name: text() }),
+    sendMessage: () => ({ roomId: text(), to: text(), text: text(), messageId: text() }),
+    sendIceCandidates: () => ({
+      roomId: text(),
+      to: text(),
+      candidates: Array.from({ length: Math.floor(random() * 200) }, () => ({
+        candidate: text(),
+        sdpMid: text(),
+        sdpMLineIndex: pick(random, VALUES),
+      })),
+    }),
+    // A password that is wrong, or that only a guest need not give.
+    deleteAccount: () => pick<object>(random, [{}, { password: null }, { password: text() }]),
+    verifyEmail: () => ({ token: text() }),
+  };
+  const name = pick(random, Object.keys(values));
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  return {
+    query: `mutation ($input: ${type}!) { ${name}(input: $input) { __typename ... on Error { message } ... on InvalidInputError { issues { path message } } } }`,
+    variables: { input: values[name]?.() },
+  };
 }
 
 /** Variables that no client sends. */

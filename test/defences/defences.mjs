@@ -612,7 +612,8 @@ export const defences = [
     find: 'if (reason === null) return known;',
     replace: 'if (known !== null) return known;',
     test: 'test/crypto/imported-hashes.test.ts',
-    title: 'IMPORTED_BCRYPT_COST=11: a hash at it is verified, one past it is not, and the log says why',
+    title:
+      'IMPORTED_BCRYPT_COST=11: a hash at it is verified, one past it is not, and the log says why',
   },
   {
     name: 'import: an email stays whose it is',

@@ -7,8 +7,8 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { CookieFetch } from '../kit/cookie-fetch.ts';
 import { send } from '../kit/http.ts';
 import { KeptLog } from '../kit/log.ts';
-import { post, register } from '../kit/people.ts';
 import { testOfOwnPort } from '../kit/mounts.ts';
+import { post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const FRONTEND = 'https://app.example.com';
@@ -169,22 +169,29 @@ describe('headers', () => {
     },
   );
 
-  testOfOwnPort('in production browsers are told to insist on TLS, and the cookie is bound to the host', async () => {
-    const strict = await startServer({
-      env: { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), FRONTEND_URL: FRONTEND },
-    });
-    const input = { name: 'Ann', email: 'ann@example.com', password: 'correct horse battery' };
-    const body = JSON.stringify({ query: print(RegisterDocument), variables: { input } });
-    const { headers } = await send(strict.graphqlUrl, { method: 'POST', headers: JSON_TYPE, body });
-    expect(headers['strict-transport-security']).toMatch(/max-age=\d{7,}/);
-    const [line = ''] = headers['set-cookie'] ?? [];
-    expect(line).toMatch(/^__Host-peerql_session=/);
-    // The front end is on another site than 127.0.0.1, so the cookie must come along from there.
-    for (const part of ['HttpOnly', 'Secure', 'Path=/', 'SameSite=None'])
-      expect(line).toContain(part);
-    expect(line).not.toContain('Domain');
-    await strict.close();
-  });
+  testOfOwnPort(
+    'in production browsers are told to insist on TLS, and the cookie is bound to the host',
+    async () => {
+      const strict = await startServer({
+        env: { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), FRONTEND_URL: FRONTEND },
+      });
+      const input = { name: 'Ann', email: 'ann@example.com', password: 'correct horse battery' };
+      const body = JSON.stringify({ query: print(RegisterDocument), variables: { input } });
+      const { headers } = await send(strict.graphqlUrl, {
+        method: 'POST',
+        headers: JSON_TYPE,
+        body,
+      });
+      expect(headers['strict-transport-security']).toMatch(/max-age=\d{7,}/);
+      const [line = ''] = headers['set-cookie'] ?? [];
+      expect(line).toMatch(/^__Host-peerql_session=/);
+      // The front end is on another site than 127.0.0.1, so the cookie must come along from there.
+      for (const part of ['HttpOnly', 'Secure', 'Path=/', 'SameSite=None'])
+        expect(line).toContain(part);
+      expect(line).not.toContain('Domain');
+      await strict.close();
+    },
+  );
 
   test('elsewhere the cookie works without TLS', async () => {
     const input = { name: 'Bob', email: 'bob@example.com', password: 'correct horse battery' };
@@ -199,15 +206,18 @@ describe('headers', () => {
 });
 
 describe('paths', () => {
-  testOfOwnPort('what is not there is a 404, as JSON for whoever does not ask for a page', async () => {
-    const json = await send(`${server.url}/nothing`, { headers: { accept: 'application/json' } });
-    expect(json.status).toBe(404);
-    expect(json.headers['content-type']).toContain('application/json');
-    expect(JSON.parse(json.text)).toEqual({ error: 'There is nothing here.' });
-    const page = await send(`${server.url}/nothing`, { headers: { accept: 'text/html' } });
-    expect(page.status).toBe(404);
-    expect(page.headers['content-type']).toContain('text/plain');
-  });
+  testOfOwnPort(
+    'what is not there is a 404, as JSON for whoever does not ask for a page',
+    async () => {
+      const json = await send(`${server.url}/nothing`, { headers: { accept: 'application/json' } });
+      expect(json.status).toBe(404);
+      expect(json.headers['content-type']).toContain('application/json');
+      expect(JSON.parse(json.text)).toEqual({ error: 'There is nothing here.' });
+      const page = await send(`${server.url}/nothing`, { headers: { accept: 'text/html' } });
+      expect(page.status).toBe(404);
+      expect(page.headers['content-type']).toContain('text/plain');
+    },
+  );
 
   test.each([
     '/..%2f..%2fpackage.json',

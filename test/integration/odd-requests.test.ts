@@ -133,6 +133,28 @@ describe('a target with scheme and host', () => {
   });
 });
 
+describe('parameters of a URL', () => {
+  test.each([
+    ['variables', '[[[['],
+    ['variables', '{"a":'],
+    ['extensions', 'x'],
+  ])('%s that are no JSON are the client’s mistake: %s', async (name, value) => {
+    const search = new URLSearchParams({ query: '{ __typename }', [name]: value });
+    const answer = await fetch(`${server.graphqlUrl}?${search}`);
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('not JSON'),
+    ]);
+  });
+
+  test('an origin that is refused is told as far as it can be one', async () => {
+    const headers = { origin: `https://${'x'.repeat(9000)}`, 'content-type': 'application/json' };
+    const answer = await fetch(server.graphqlUrl, { method: 'POST', headers, body: BODY });
+    expect(answer.status).toBe(403);
+    expect((await answer.text()).length).toBeLessThan(500);
+  });
+});
+
 describe('bodies', () => {
   const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     fetch(server.graphqlUrl, {

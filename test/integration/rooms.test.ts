@@ -5,6 +5,7 @@ import {
   type CreateRoomInput,
   RoomDocument,
   RoomsDocument,
+  UpdateRoomDocument,
 } from '../../src/client/generated/graphql.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { Participant } from '../kit/participant.ts';
@@ -12,6 +13,7 @@ import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const TTL_SECONDS = 60;
+const NAMED_TTL_SECONDS = 30 * TTL_SECONDS;
 
 let server: TestServer;
 let ann: Person;
@@ -21,7 +23,10 @@ const clock: Clock = { ...systemClock, now: () => now };
 
 beforeAll(async () => {
   server = await startServer({
-    env: { ROOM_TTL_SECONDS: String(TTL_SECONDS) },
+    env: {
+      ROOM_TTL_SECONDS: String(TTL_SECONDS),
+      NAMED_ROOM_TTL_SECONDS: String(NAMED_TTL_SECONDS),
+    },
     overrides: { clock },
   });
   [ann, bob] = await Promise.all([
@@ -57,7 +62,7 @@ describe('making', () => {
       owner: expect.objectContaining({ id: ann.accountId, name: 'Ann' }),
       capacity: 8,
       createdAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + TTL_SECONDS * 1000).toISOString(),
+      expiresAt: new Date(now + NAMED_TTL_SECONDS * 1000).toISOString(),
     });
     expect(await find(result.room.id)).toMatchObject({ name: 'Tea with Ann', participants: [] });
   });
@@ -172,6 +177,36 @@ describe('the end of a room', () => {
   test('ROOM_TTL_SECONDS: an unused room is there until then, and gone after', async () => {
     const { id } = await createRoom(server.graphqlUrl, ann);
     now += TTL_SECONDS * 1000 - 1;
+    expect(await find(id)).not.toBeNull();
+    now += 1;
+    expect(await find(id)).toBeNull();
+  });
+
+  test('NAMED_ROOM_TTL_SECONDS: one with a name stays longer, and the page can say until when', async () => {
+    const { id } = await createRoom(server.graphqlUrl, ann, { name: 'Office hours' });
+    now += NAMED_TTL_SECONDS * 1000 - 1;
+    expect(await find(id)).not.toBeNull();
+    const guest = new Participant(server.socketUrl, bob);
+    await guest.join({ roomId: id });
+    expect(Date.parse(guest.snapshot.room.expiresAt)).toBe(now + NAMED_TTL_SECONDS * 1000);
+    await guest.dispose();
+    now += NAMED_TTL_SECONDS * 1000 - 1;
+    expect(await find(id)).not.toBeNull();
+    now += 1;
+    expect(await find(id)).toBeNull();
+  });
+
+  test('a name given later makes it stay longer, and one taken away ends it no sooner', async () => {
+    const { id } = await createRoom(server.graphqlUrl, ann);
+    for (const name of ['Office hours', null]) {
+      await post(
+        server.graphqlUrl,
+        UpdateRoomDocument,
+        { input: { roomId: id, name } },
+        ann.headers,
+      );
+    }
+    now += NAMED_TTL_SECONDS * 1000 - 1;
     expect(await find(id)).not.toBeNull();
     now += 1;
     expect(await find(id)).toBeNull();

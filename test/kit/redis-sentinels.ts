@@ -31,7 +31,8 @@ class Sentinel {
     const monitor = [
       `monitor ${MASTER} 127.0.0.1 ${masterPort} 2`,
       `down-after-milliseconds ${MASTER} ${DOWN_AFTER_MS}`,
-      `failover-timeout ${MASTER} 5000`,
+      // Twice that has to pass between two failovers.
+      `failover-timeout ${MASTER} 2000`,
     ].map((line) => `sentinel ${line}`);
     writeFileSync(
       file,

@@ -20,7 +20,7 @@ export function findRedis(): string | null {
   );
 }
 
-export interface RedisOptions {
+interface RedisOptions {
   /** Keeps an append-only file, so that a restart finds what was written. */
   readonly durable?: boolean;
   /** Makes it a member of a Redis Cluster that has no slots yet. */

@@ -220,7 +220,7 @@ export const sampleEvents: readonly RoomEvent[] = [
   },
   { type: 'KnockEnded', ...placed, to: 'p1', from: null, knockId: 'k1' },
   { type: 'RoomUpdated', ...placed, to: null, except: null, room },
-  { type: 'KnockPending', ...placed, knockId: 'k1' },
+  { type: 'KnockPending', ...placed, knockId: 'k1', hostTold: true },
   { type: 'KnockAnswered', ...placed, knockId: 'k1', admitted: true },
   { type: 'RoomClosed', ...placed, to: null, except: null, reason: 'CLOSED_BY_OWNER' },
   { type: 'JoinRefused', ...placed, error: new errors.RoomFullError(8) },

@@ -4,7 +4,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OUTSIDE, Npx, Packed } from '../kit/packed.ts';
+import { Npx, OUTSIDE, Packed } from '../kit/packed.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
 

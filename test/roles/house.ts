@@ -38,7 +38,14 @@ export class House {
       unknown: { ...free, accounts: free, addresses: free },
       clock,
       relays: false,
-      limits: { defaultCapacity: 3, maxCapacity: 50, ttlMs: 1e12, perOwner: PLENTY, bans: PLENTY },
+      limits: {
+        defaultCapacity: 3,
+        maxCapacity: 50,
+        ttlMs: 1e12,
+        namedTtlMs: 1e12,
+        perOwner: PLENTY,
+        bans: PLENTY,
+      },
     });
     const sessions = {
       onEnded: (listener: (end: SessionEnd) => void) => this.#endings.push(listener),

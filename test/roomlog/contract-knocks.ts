@@ -54,6 +54,12 @@ export function describeKnocks(make: MakeLog): void {
     expect(await failure(() => enter(under, 'bob', wrong))).toBeInstanceOf(KnockRequiredError);
   });
 
+  test('a knock knows whether a host was told', async () => {
+    expect(await knock('bob')).toMatchObject({ hostTold: false });
+    await enter(under, 'ann', KNOCK);
+    expect(await knock('dan')).toMatchObject({ hostTold: true });
+  });
+
   test('a knock is told to the host alone; admitted, it opens the door once and for that user', async () => {
     const ann = await enter(under, 'ann', KNOCK);
     const dan = await knock('dan');

@@ -39,7 +39,10 @@ export function newPasswordRule(minLength: number) {
         .string()
         .min(minLength, `must have at least ${minLength} characters`)
         .max(PASSWORD_MAX_LENGTH, `must have at most ${PASSWORD_MAX_LENGTH} characters`)
-        .refine((password) => !isCommonPassword(password), 'is one of the most common passwords'),
+        .refine((password) => !isCommonPassword(password), {
+          message: 'is one of the most common passwords',
+          params: { code: 'TOO_COMMON' },
+        }),
     );
 }
 
@@ -49,6 +52,7 @@ export function registrationRules(passwordMinLength: number) {
     .refine(({ name, email, password }) => !repeats(password, { name, email }), {
       path: ['password'],
       message: REPEATS,
+      params: { code: 'REPEATS_YOU' },
     });
 }
 
@@ -68,7 +72,7 @@ export function passwordChangeRules(
   return z.object({
     newPassword: newPasswordRule(passwordMinLength).refine(
       (password) => !repeats(password, owner),
-      REPEATS,
+      { message: REPEATS, params: { code: 'REPEATS_YOU' } },
     ),
   });
 }

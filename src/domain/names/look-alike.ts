@@ -2,6 +2,15 @@ import { createHash } from 'node:crypto';
 import { LOOK_ALIKE_RECORDS } from './look-alike-table.ts';
 
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
+/** Signs in names that look alike, and what each of them counts as: all dashes, all apostrophes, all dots in the middle. */
+const SIGNS: readonly (readonly [RegExp, string])[] = [
+  [/[\p{Pd}\u02D7\u2043\u2212\u2796\u2CBA\u06D4]/gu, '-'],
+  [
+    /['`\u00B4\u02B9-\u02BD\u02BE\u02BF\u02C8\u02CA\u02CB\u055A\u055D\u05F3\u07F4\u07F5\u1FBD\u1FBF\u1FEF\u1FFD\u1FFE\u2018\u2019\u201B\u2032\u2035\uA78B\uA78C\uFF07]/gu,
+    "'",
+  ],
+  [/[\u00B7\u0387\u2022\u2027\u2219\u22C5\u30FB\uA78F]/gu, '\u00B7'],
+];
 /** Characters of a key: 66 bits, so that nobody finds a second name by chance. */
 const KEY_LENGTH = 11;
 /** Mapping and composing settle within this many rounds for every assigned character. */
@@ -31,8 +40,14 @@ export function skeletonOf(name: string): string {
 
 /** The small sigma has a form of its own at the end of a word; it is the same letter. */
 function plain(text: string): string {
-  const composed = text.normalize('NFKC').replace(IGNORABLE, '').replaceAll('ς', 'σ');
-  return composed.replace(/\s+/g, ' ').trim().normalize('NFD');
+  // What NFKC makes of an accent that stands alone is a space and a mark: signs come first, too.
+  const composed = signsOf(signsOf(text).normalize('NFKC'));
+  const seen = composed.replace(IGNORABLE, '').replaceAll('ς', 'σ');
+  return seen.replace(/\s+/g, ' ').trim().normalize('NFD');
+}
+
+function signsOf(text: string): string {
+  return SIGNS.reduce((plainer, [alike, sign]) => plainer.replace(alike, sign), text);
 }
 
 /** By the character as it is, where its capital looks like something else than its small letter; or by the small letter. */

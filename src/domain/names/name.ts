@@ -99,6 +99,8 @@ export function cleanTitle(text: string): string {
   return settle(text, (each) => withPlainSpaces(withoutInvisible(each.normalize('NFC'))));
 }
 
+const BAD = { code: 'BAD_CHARACTERS' };
+
 /**
  * The rule for a text that others know something by. It is cleaned first; what is left has at most `max` code points, as
  * a client counts them with `[...text].length`, and something to see.
@@ -106,23 +108,40 @@ export function cleanTitle(text: string): string {
 export function seenTextRule(clean: (text: string) => string, max: number) {
   return z
     .string()
-    .refine((text) => text.isWellFormed(), { message: NOT_WELL_FORMED, abort: true })
+    .refine((text) => text.isWellFormed(), { message: NOT_WELL_FORMED, abort: true, params: BAD })
     .refine((text) => !CONTROL.test(text.trim()), {
       message: 'must not contain control characters',
       abort: true,
+      params: BAD,
     })
     .transform(clean)
     .pipe(
       z
         .string()
-        .refine((text) => text.length > 0, { message: 'must not be empty', abort: true })
-        .refine((text) => [...text].length <= max, `must have at most ${max} characters`)
-        .refine((text) => VISIBLE.test(text), 'must have something to see')
-        .refine((text) => !/^\p{M}/u.test(text), 'must not begin with a combining mark')
-        .refine(
-          (text) => !STACKED_MARKS.test(text.normalize('NFD')),
-          'must not stack marks on a letter',
-        )
-        .refine((text) => !UNASSIGNED.test(text), 'must not contain unassigned characters'),
+        .refine((text) => text.length > 0, {
+          message: 'must not be empty',
+          abort: true,
+          params: { code: 'TOO_SHORT', limit: 1 },
+        })
+        .refine((text) => [...text].length <= max, {
+          message: `must have at most ${max} characters`,
+          params: { code: 'TOO_LONG', limit: max },
+        })
+        .refine((text) => VISIBLE.test(text), {
+          message: 'must have something to see',
+          params: BAD,
+        })
+        .refine((text) => !/^\p{M}/u.test(text), {
+          message: 'must not begin with a combining mark',
+          params: BAD,
+        })
+        .refine((text) => !STACKED_MARKS.test(text.normalize('NFD')), {
+          message: 'must not stack marks on a letter',
+          params: BAD,
+        })
+        .refine((text) => !UNASSIGNED.test(text), {
+          message: 'must not contain unassigned characters',
+          params: BAD,
+        }),
     );
 }

@@ -28,6 +28,8 @@ export interface Knock {
   readonly roomId: string;
   readonly knockId: string;
   readonly userId: string;
+  /** Whether somebody is in the room who can answer it. */
+  readonly hostTold: boolean;
 }
 
 /** Who waits for the answer to a knock. */
@@ -195,7 +197,7 @@ export class LiveRooms {
     const knockId = newId();
     const asked = whileThere(isThere, knock(knockId, entrance, this.#options));
     const waits = this.#log.wait(roomId, knockId, asked, (how) => waiter.answered(how));
-    return whenReady(waits, () => ({ roomId, knockId, userId: user.id }));
+    return whenReady(waits, (hostTold) => ({ roomId, knockId, userId: user.id, hostTold }));
   }
 
   /** @throws NotInRoomError, NotHostError, KnockNotFoundError, InvalidInputError */

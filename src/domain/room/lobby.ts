@@ -6,19 +6,23 @@ import { requireHost } from './hosting.ts';
 import { countDenial, countKnock } from './knocking.ts';
 import { ban, isBanned } from './moderation.ts';
 import { learn, type RoomOptions, type RoomRules } from './rules.ts';
-import { type RoomState, type Waiting, waiterOf } from './state.ts';
+import { hostOf, type RoomState, type Waiting, waiterOf } from './state.ts';
 
 /** How long to wait when too many knock already, in milliseconds. */
 const LOBBY_FULL_RETRY_MS = 5000;
 
 /**
  * Knocks at a room, which may be empty; the host is told. A user's second knock replaces the first. If the rules already
- * decide, the knock is answered at once.
+ * decide, the knock is answered at once. Answers whether there is a host to be told.
  *
  * @throws RoomNotFoundError where it was closed a moment ago
  * @throws RateLimitedError when as many wait as may, or this user or address has knocked too often
  */
-export function knock(knockId: string, entrance: Entrance, options: RoomOptions): RoomDecide<void> {
+export function knock(
+  knockId: string,
+  entrance: Entrance,
+  options: RoomOptions,
+): RoomDecide<boolean> {
   return deciding((course) => {
     const { now, node } = course.context;
     if (wasClosed(course.state, now)) throw new RoomNotFoundError();
@@ -36,6 +40,7 @@ export function knock(knockId: string, entrance: Entrance, options: RoomOptions)
     course.step({ type: 'await', waiter: waiterOf(waiting) });
     if (how !== null) answer(course, waiting, how, options);
     else course.notifyHost({ type: 'KnockReceived', knockId, user });
+    return hostOf(course.state) !== null;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { User } from '../accounts/account.ts';
 
-/** HOST moderates now: exactly one is while anybody is in. Not the same as the room's owner, who may be out. */
+/** HOST moderates now: exactly one participant of a room that is not empty. The owner may be somebody else, or not be in. */
 export type ParticipantRole = 'HOST' | 'MEMBER';
 export type ConnectionState = 'CONNECTED' | 'RECONNECTING';
 export type LeaveReason =
@@ -11,16 +11,16 @@ export type LeaveReason =
   | 'SIGNED_OUT'
   | 'ROOM_CLOSED';
 
-/** What a participant sends of itself, as it says: the server cannot know. */
+/** The media that a participant says it sends. The server cannot check it. */
 export interface MediaState {
   readonly audio: boolean;
   readonly video: boolean;
   readonly screen: boolean;
 }
 
-/** Somebody's stay in a room, as the others see it at one moment. Never changed: a change makes a new one. */
+/** A stay in a room as the others see it at one moment. Immutable: a change makes a new object. */
 export interface Participant {
-  /** Names one stay: a new join is a new id. */
+  /** Identifies one stay: each join has a new id. */
   readonly id: string;
   readonly user: User;
   readonly role: ParticipantRole;
@@ -28,7 +28,7 @@ export interface Participant {
   readonly joinOrder: number;
   readonly media: MediaState;
   readonly handRaised: boolean;
-  /** In milliseconds since the Unix epoch; null while the hand is down. Whose is the least asked first. */
+  /** In milliseconds since the Unix epoch; null while the hand is down. The lowest asked first. */
   readonly handRaisedAt: number | null;
   readonly connection: ConnectionState;
   /** Milliseconds since the Unix epoch. */

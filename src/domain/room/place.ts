@@ -1,12 +1,12 @@
 import type { RoomKind } from './course.ts';
 import type { ChatMessage, LogEntry } from './entry.ts';
 
-/** What an entry takes beside its texts, in bytes: about what its objects do. */
+/** About how many bytes an entry takes in memory without its texts. */
 const ENTRY_BYTES = 300;
 
 /**
- * A body as an entry of a log. Written out for what passes all the time: a spread costs more than all the rest of a
- * signal or a join.
+ * Makes an entry of a log from a body. The frequent types list their fields, because a spread would cost more than the
+ * rest of a signal or a join.
  */
 export function place(
   body: RoomKind['Body'],
@@ -49,7 +49,7 @@ export function place(
   }
 }
 
-/** About how many bytes an entry takes: its texts in UTF-8, and what is the same for all. */
+/** About how many bytes an entry takes: its texts in UTF-8 and a constant. */
 export function weigh(entry: LogEntry): number {
   switch (entry.type) {
     case 'OfferReceived':
@@ -70,7 +70,7 @@ export function weigh(entry: LogEntry): number {
   }
 }
 
-/** A message to all, as the room keeps it for those who join. */
+/** A message to all in the form that is kept for those who join later. */
 export function kept(entry: LogEntry): ChatMessage {
   if (entry.type !== 'MessageReceived' || entry.private)
     throw new TypeError('Only messages to all are kept.');

@@ -4,8 +4,8 @@ import { answerAllByRules } from './lobby.ts';
 import { isNewer, type RoomOptions, type RoomRules } from './rules.ts';
 
 /**
- * Takes a room's new rules and tells all in it, unless newer ones are known. Where these say OPEN, all who wait are
- * admitted; where they say LOCKED, all are denied, and where they let no guests in, all guests.
+ * Stores the new rules of a room and tells everybody in it, unless newer ones are known. OPEN admits everybody who waits,
+ * LOCKED denies everybody, and rules without guests deny the guests.
  */
 export function changeSettings(
   rules: RoomRules,

@@ -3,7 +3,7 @@ import type { Follower, Waiter } from '../log.ts';
 import type { MediaState, Participant } from './participant.ts';
 import type { LiveBan, RoomRules } from './rules.ts';
 
-/** Where somebody comes from, as bans and budgets go by it. */
+/** Where somebody comes from, for bans and budgets. */
 export interface Origin {
   readonly address: string | null;
   /** The id of a device cookie; null where the client keeps none. */
@@ -15,20 +15,20 @@ export interface Stay extends Origin {
   readonly participant: Participant;
   /** The session its client came with last; when that ends, so does the stay. */
   readonly sessionId: string;
-  /** Names the client across its sockets. Null: the stay ends with its socket. */
+  /** Identifies the client on all its sockets. Null: the stay ends with its socket. */
   readonly clientKey: string | null;
   /** The node that holds it, or that waits for its client. */
   readonly node: string;
   readonly fence: number;
-  /** When the loss of its connection was seen, in milliseconds since the Unix epoch; null while it is held. */
+  /** When its connection was lost, in milliseconds since the Unix epoch; null while it is connected. */
   readonly lostAt: number | null;
-  /** Whether it was told of itself while its connection was lost, and so that it is RECONNECTING. */
+  /** Whether it was told, while its connection was lost, that it is RECONNECTING. */
   readonly toldLost?: boolean;
-  /** What its client said of its media when it entered last; null where it said nothing. */
+  /** The media that its client gave when it entered last; null if it gave none. */
   readonly announcedMedia: MediaState | null;
 }
 
-/** Somebody who knocks and is not answered yet. */
+/** A knock that is not answered yet. */
 export interface Waiting extends Origin {
   readonly knockId: string;
   readonly user: User;
@@ -42,26 +42,26 @@ export interface Pass {
   readonly userId: string;
 }
 
-/** How much somebody has knocked. */
+/** The knocks that a user or an address has made. */
 export interface Knocking {
   /** A user, or an address. */
   readonly who: string;
-  /** When all that was knocked so far is paid for, in milliseconds since the Unix epoch (the GCRA algorithm). */
+  /** The theoretical arrival time of GCRA: when all knocks so far stop to count, in milliseconds since the Unix epoch. */
   readonly paidAt: number;
   readonly denials: number;
-  /** Before this it may not knock, in milliseconds since the Unix epoch. */
+  /** No knock is allowed before this time, in milliseconds since the Unix epoch. */
   readonly notBefore: number;
 }
 
-/** All that decides what happens next in a room. It is JSON, so that it can be kept anywhere. */
+/** Everything that the rules of a room depend on. It is JSON, so any log can store it. */
 export interface RoomState {
-  /** The newest that are known. */
+  /** The newest rules that are known. */
   readonly rules: RoomRules | null;
-  /** Whether changed rules were told that the store may not say yet to somebody who asked a moment ago. */
+  /** Whether changed rules were announced, while somebody may still have read the former ones from the store. */
   readonly updated: boolean;
   /** By join order. */
   readonly stays: readonly Stay[];
-  /** Joins since somebody is in. */
+  /** Number of joins since the room was last empty. */
   readonly joins: number;
   /** In the order of their knocks. */
   readonly waiting: readonly Waiting[];
@@ -71,7 +71,7 @@ export interface RoomState {
   readonly knocking: readonly Knocking[];
   /** When the room was closed, in milliseconds since the Unix epoch; null for never. */
   readonly closedAt: number | null;
-  /** When all of this is forgotten, in milliseconds since the Unix epoch; null while anybody is in or waits. */
+  /** When this state is deleted, in milliseconds since the Unix epoch; null while somebody is in or waits. */
   readonly forgetAt: number | null;
 }
 
@@ -96,7 +96,7 @@ export function stayWith({ stays }: RoomState, id: string): Stay | null {
   return stays.find(({ participant }) => participant.id === id) ?? null;
 }
 
-/** Whose role is HOST; null while nobody is in. */
+/** The stay with the role HOST; null if the room is empty. */
 export function hostOf({ stays }: RoomState): Stay | null {
   return stays.find(({ participant }) => participant.role === 'HOST') ?? null;
 }

@@ -2,9 +2,9 @@ import type { RoomKind } from './course.ts';
 import type { IceCandidate } from './entry.ts';
 
 /**
- * A body as text, for a store: one letter, then for a signal its text as it is, neither quoted nor parsed on its way,
- * and for everything else JSON. Of each candidate the lengths of its texts stand before them, in UTF-16 units, and the
- * index between: `<candidate> <sdpMid> <index> <usernameFragment> `; a `-` for what is not there.
+ * A body as text, for a store: one letter for the kind, then the text of a signal as it is (not quoted, so nothing has to
+ * parse it), or JSON for everything else. A candidate begins with the lengths of its texts in UTF-16 units and its index:
+ * `<candidate> <sdpMid> <index> <usernameFragment> `, with `-` for a missing one; the texts follow.
  */
 export function write(body: RoomKind['Body']): string {
   switch (body.type) {

@@ -26,6 +26,8 @@ export interface RoomLimits {
   readonly maxCapacity: number;
   /** How long a room stays after its last use, in milliseconds. */
   readonly ttlMs: number;
+  /** The same for a room that has a name: who gives it one means to come back. */
+  readonly namedTtlMs: number;
   /** Rooms that one account owns at once. */
   readonly perOwner: number;
   /** Users that one room may have banned. */
@@ -78,7 +80,7 @@ export class Rooms {
       revision: 0,
       banned: [],
       createdAt: new Date(now),
-      expiresAt: new Date(now + this.#limits.ttlMs),
+      expiresAt: new Date(now + this.#ttlOf(name)),
     };
     const { id } = room.owner;
     const underWay = this.#creating.get(id) ?? 0;
@@ -158,11 +160,23 @@ export class Rooms {
     return this.#rooms.list(first, after === null ? null : readCursor(after));
   }
 
-  /** Notes that the room is in use: its end moves on. Written at most once in a twentieth of its life. */
-  async keep(room: Room): Promise<void> {
-    const expiresAt = this.#clock.now() + this.#limits.ttlMs;
-    if (expiresAt - room.expiresAt.getTime() < this.#limits.ttlMs / 20) return;
-    await this.#rooms.extend(room.id, new Date(expiresAt));
+  /**
+   * Notes that the room is in use: its end moves on, never back. Written at most once in a twentieth of its life.
+   *
+   * @returns the room with its end as it is then
+   */
+  async keep(room: Room): Promise<Room> {
+    const ttlMs = this.#ttlOf(room.name);
+    const expiresAt = this.#clock.now() + ttlMs;
+    if (expiresAt - room.expiresAt.getTime() < ttlMs / 20) return room;
+    const kept = { ...room, expiresAt: new Date(expiresAt) };
+    await this.#rooms.extend(room.id, kept.expiresAt);
+    return kept;
+  }
+
+  #ttlOf(name: string | null | undefined): number {
+    const { ttlMs, namedTtlMs } = this.#limits;
+    return name === null || name === undefined ? ttlMs : Math.max(ttlMs, namedTtlMs);
   }
 
   /**
@@ -177,7 +191,7 @@ export class Rooms {
     if (hasSettings(room, settings)) return room;
     const updated = await this.#rooms.update(id, settings);
     if (updated === null) throw new RoomNotFoundError();
-    return updated;
+    return await this.keep(updated);
   }
 
   /** Whether one more may be banned from a room. @throws InvalidInputError */

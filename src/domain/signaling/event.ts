@@ -22,6 +22,7 @@ export interface RoomSnapshot extends Placed {
 export interface KnockPending extends Placed {
   readonly type: 'KnockPending';
   readonly knockId: string;
+  readonly hostTold: boolean;
 }
 
 /** The host's answer; what follows is a snapshot, or a refusal. */

@@ -140,9 +140,9 @@ export class Joining {
 
   async #arrive(arrival: Arrival): Promise<void> {
     const { caller, request } = arrival;
-    const room = await this.#rooms.lookUp(caller, request.roomId);
-    if (room === null) throw new RoomNotFoundError();
-    await this.#rooms.keep(room);
+    const found = await this.#rooms.lookUp(caller, request.roomId);
+    if (found === null) throw new RoomNotFoundError();
+    const room = await this.#rooms.keep(found);
     try {
       await this.#enter(arrival, room, null, []);
     } catch (error) {
@@ -217,7 +217,8 @@ export class Joining {
     const isThere = () => this.#isThere(arrival);
     const knock = await this.#live.knock(entrance, { answered }, isThere);
     mailbox.onDeparture(() => this.#live.withdraw(knock));
-    mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId: knock.knockId }]);
+    const { knockId, hostTold } = knock;
+    mailbox.open([{ type: 'KnockPending', ...this.#placed(), knockId, hostTold }]);
     answer.then((how) => this.#goOn(arrival, knock, how));
   }
 

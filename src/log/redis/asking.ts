@@ -4,7 +4,7 @@ import type { Retries } from '../../redis/retries.ts';
 import type { Decisions, Outcome, Request } from './decisions.ts';
 import type { Lines } from './lines.ts';
 
-/** Has decisions made, those on one aggregate one after the other. */
+/** Makes decisions; those on one aggregate one after the other. */
 export class Asking<K extends Kind> {
   readonly #aggregate: Aggregate<K>;
   readonly #lines: Lines;
@@ -34,7 +34,7 @@ export class Asking<K extends Kind> {
     }
   }
 
-  /** Asks until Redis has stored it. @throws what the decision throws */
+  /** Repeats until Redis has stored it. @throws what the decision throws */
   owe<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply>> {
     const { key } = request;
     return this.#retries.untilDone(() => this.#lines.add(key, () => this.#decisions.make(request)));
@@ -45,7 +45,7 @@ export class Asking<K extends Kind> {
     this.owe(request).catch(ignore);
   }
 
-  /** Whoever asked was told that it failed. It may be stored all the same: that is found out, and who follows let go of. */
+  /** The caller was told that it failed, but it may be stored. Finds that out, and then lets go of the follower. */
   #giveUp(request: Request<K, unknown>): void {
     const { key, following } = request;
     const attempts = this.#decisions.doubtful(request);

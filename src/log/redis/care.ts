@@ -7,10 +7,10 @@ import type { Keys } from './keys.ts';
 
 /** Aggregates of a dead node that are taken over at once. */
 const AT_ONCE = 100;
-/** How many signs of life lie between two comparisons with Redis. */
+/** Heartbeats between two comparisons with Redis. */
 const COMPARED_EACH = 5;
 
-/** What a node does for its aggregates with each sign of life, and for those of a node that has died. */
+/** What a node does for its aggregates at each heartbeat, and for those of a dead node. */
 export class Care<K extends Kind> implements NodeListener {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -24,7 +24,7 @@ export class Care<K extends Kind> implements NodeListener {
     keys: Keys;
     feeds: Feeds<K>;
     dues: Dues;
-    /** Lets go of what a dead node held in one aggregate. */
+    /** Takes over what a dead node held in one aggregate. */
     takeOver: (key: string, deadNodeId: string) => Promise<void>;
   }) {
     this.#redis = parts.redis;

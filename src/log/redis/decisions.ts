@@ -11,22 +11,22 @@ import { storable } from './message.ts';
 import { type Following, Plan } from './plan.ts';
 import { scripts } from './scripts.ts';
 
-/** How often a decision is made anew at most where other nodes decide at the same time. */
+/** How often a decision is repeated at most when other nodes decide at the same time. */
 const CONFLICTS = 50;
 
-/** What is to be decided. */
+/** A request for a decision. */
 export interface Request<K extends Kind, Reply> {
   readonly key: string;
   readonly decide: Decide<K, Reply>;
-  /** Where somebody wants to follow by it. */
+  /** Set if somebody wants to follow. */
   readonly following?: Following;
-  /** Where a member says something. */
+  /** Set if a member posts. */
   readonly post?: { readonly member: string; readonly id: string };
-  /** Whether it is stored also where it changes nothing: what was decided before and not stored yet never is then. */
+  /** Whether it is stored even if it changes nothing, so that an earlier attempt in doubt can no longer be stored. */
   readonly always?: boolean;
 }
 
-/** A decision on its way to Redis. It may be stored although no answer came. */
+/** A decision that was sent to Redis. Without an answer it may be stored or not. */
 interface Attempt<K extends Kind, Reply> {
   readonly id: string;
   readonly request: Request<K, Reply>;
@@ -45,7 +45,7 @@ export interface Committed<K extends Kind, Reply> extends Attempt<K, Reply> {
   readonly epoch: string;
   /** Position of the newest entry before it. */
   readonly first: number;
-  /** Of whoever follows by it: where it begins, from where it goes on without a gap, and what is known to be received. */
+  /** For the follower: its place now, the position from which it goes on without a gap, and what it has received. */
   readonly place: number;
   readonly from: number | null;
   readonly received: number;
@@ -57,20 +57,20 @@ export type Outcome<K extends Kind, Reply> =
   | { readonly type: 'committed'; readonly commit: Committed<K, Reply> }
   /** There was nothing to store. */
   | { readonly type: 'unchanged'; readonly reply: Reply; readonly due: number | null }
-  /** It was posted before, at a place: epoch, position and time. */
+  /** It was posted before, at this place: epoch, position and time. */
   | { readonly type: 'posted'; readonly place: string };
 
 interface Loaded<K extends Kind> {
   readonly revision: string;
   readonly state: K['State'] | null;
   readonly now: number;
-  /** What `now` is ahead of Redis' clock. */
+  /** How far `now` is ahead of Redis' clock. */
   readonly aheadMs: number;
   readonly attempt: string;
   readonly before: string;
 }
 
-/** Loads the state, decides, and stores that if the state is still the same. */
+/** Loads the state, decides, and stores the decision if the state is still the same. */
 export class Decisions<K extends Kind> {
   readonly #redis: RedisConnection;
   readonly #aggregate: Aggregate<K>;
@@ -80,7 +80,7 @@ export class Decisions<K extends Kind> {
   readonly #nodeId: string;
   readonly #options: LogOptions;
   readonly #onStored: (commit: Committed<K, unknown>) => void;
-  /** Attempts of each aggregate that no answer came of. */
+  /** The attempts without an answer, by aggregate. */
   readonly #doubtful = new Map<string, Attempt<K, unknown>[]>();
 
   constructor(parts: {
@@ -91,7 +91,7 @@ export class Decisions<K extends Kind> {
     dues: Dues;
     nodeId: string;
     options: LogOptions;
-    /** Called once with everything that was stored, also where its answer was lost and it is found out later. */
+    /** Called once for each stored decision, even if its answer was lost and it is found later. */
     onStored: (commit: Committed<K, unknown>) => void;
   }) {
     this.#redis = parts.redis;
@@ -113,12 +113,12 @@ export class Decisions<K extends Kind> {
     throw new UnavailableError('Too much happens at once; try again in a moment.');
   }
 
-  /** What was tried for a request and may be stored, although no answer came. */
+  /** The attempts of a request that may be stored although no answer came. */
   doubtful(request: Request<K, unknown>): readonly Attempt<K, unknown>[] {
     return this.#doubtful.get(request.key)?.filter((one) => one.request === request) ?? [];
   }
 
-  /** Finds out about what is in doubt. @throws UnavailableError */
+  /** Finds out whether the attempts in doubt were stored. @throws UnavailableError */
   async clear(key: string): Promise<void> {
     const { attempt } = await this.#load(key, '', '');
     await this.#findOut(key, attempt);
@@ -130,7 +130,7 @@ export class Decisions<K extends Kind> {
     return (await this.#load(key, '', '')).state;
   }
 
-  /** Null where another decision came first. */
+  /** Null if another decision came first. */
   async #once<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply> | null> {
     const { key, decide, post, always } = request;
     const loaded = await this.#load(key, post?.member ?? '', storable(post?.id ?? ''));
@@ -156,13 +156,13 @@ export class Decisions<K extends Kind> {
       if (doubtful.length === 0) this.#doubtful.delete(key);
       return other !== null && isOf(other, request) ? { type: 'committed', commit: other } : null;
     }
-    // What was in doubt can never be stored now: the state is another.
+    // Attempts in doubt can no longer be stored: the revision is another.
     this.#doubtful.delete(key);
     this.#onStored(commit);
     return { type: 'committed', commit };
   }
 
-  /** Takes an attempt that was in doubt and is the last one stored of this node. */
+  /** Handles an attempt in doubt that turns out to be the last one this node stored. */
   async #findOut(key: string, record: string): Promise<Committed<K, unknown> | null> {
     const found = this.#doubtful.get(key)?.find(({ id }) => record.startsWith(`${id} `));
     if (found === undefined) return null;

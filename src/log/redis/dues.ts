@@ -9,22 +9,22 @@ import { scripts } from './scripts.ts';
 const SWEEP_MS = 500;
 /** How many aggregates it takes at once. */
 const AT_ONCE = 100;
-/** For how long an aggregate is left to the node that took it, in milliseconds. */
+/** How long other nodes leave an aggregate to the node that took it, in milliseconds. */
 const LEASE_MS = 5000;
-/** What is due farther ahead is looked at before: then Redis' clock was set back. In milliseconds. */
+/** A due time further ahead than this, in milliseconds, is moved here: Redis' clock was set back. */
 const FARTHEST_MS = 90_000;
 
-/** No node has looked for that long: Redis' clock was set forward. In milliseconds. */
+/** If no node has looked for this long, in milliseconds, Redis' clock was set forward. */
 const UNWATCHED_MS = 5000;
 
-/** When aggregates are to be woken, kept in Redis, and by its clock: any node does it, whichever fails. */
+/** When aggregates are to be woken, stored in Redis and by its clock, so that any node can do it. */
 export class Dues {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #retries: Retries;
   readonly #clock: Clock;
   readonly #wake: (key: string) => Promise<number | null>;
-  /** What this node has noted last of each, in case that Redis loses it. */
+  /** The due time that this node stored last for each, in case Redis loses it. */
   readonly #noted = new Map<string, number>();
   #timer: Timer;
 
@@ -44,7 +44,7 @@ export class Dues {
     this.#timer = this.#sweepLater();
   }
 
-  /** @param at by Redis' clock, in milliseconds; null: nothing is due any more, as far as this node knows */
+  /** @param at by Redis' clock, in milliseconds; null: this node knows of nothing that is due */
   note(key: string, at: number | null): void {
     if (at === null) {
       this.#noted.delete(key);
@@ -53,11 +53,11 @@ export class Dues {
     this.#noted.set(key, at);
     void this.#retries
       .untilDone(() => this.#redis.call(scripts.due, [this.#keys.due], [key, at]))
-      // This node stops: the one that takes over notes it anew.
+      // This node stops; the node that takes over stores it again.
       .catch(() => {});
   }
 
-  /** Notes again what Redis may have lost. */
+  /** Stores again what Redis may have lost. */
   async noteAgain(): Promise<void> {
     const past = this.#redis.redisNow - FARTHEST_MS;
     for (const [key, at] of this.#noted) if (at < past) this.#noted.delete(key);
@@ -82,7 +82,7 @@ export class Dues {
   #sweepLater(): Timer {
     return this.#clock.after(SWEEP_MS, () => {
       this.#timer = this.#sweepLater();
-      // Where Redis is away, the next sweep does it.
+      // If Redis is away, the next sweep does it.
       this.sweep().catch(() => {});
     });
   }

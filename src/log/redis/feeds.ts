@@ -9,14 +9,14 @@ import { scripts } from './scripts.ts';
 /** How many aggregates are compared by one command. */
 const AT_ONCE = 200;
 
-/** The aggregates that this node has anything to do with. One connection listens for all of them. */
+/** The aggregates in which somebody follows or waits at this node. One connection listens for all of them. */
 export class Feeds<K extends Kind> {
   readonly #feeds = new Map<string, Feed<K>>();
   readonly #redis: RedisConnection;
   readonly #aggregate: Aggregate<K>;
   readonly #keys: Keys;
   readonly #nodeId: string;
-  /** Feeds whose position was behind when it was compared last: it may only have been on its way. */
+  /** Feeds whose position was behind at the last comparison. The message may only have been on its way. */
   #behind = new Set<Feed<K>>();
 
   constructor(redis: RedisConnection, aggregate: Aggregate<K>, keys: Keys, nodeId: string) {
@@ -40,7 +40,7 @@ export class Feeds<K extends Kind> {
     return this.#feeds.get(key) ?? null;
   }
 
-  /** The feed of an aggregate; it is let go of once nobody needs it. */
+  /** The feed of an aggregate; it is removed when nobody needs it. */
   open(key: string): Feed<K> {
     const known = this.#feeds.get(key);
     if (known !== undefined) return known;
@@ -61,21 +61,21 @@ export class Feeds<K extends Kind> {
     return feed;
   }
 
-  /** Hears of what this node could not listen to, and lets go of what is its own no more. */
+  /** Gets what this node missed while it could not listen, and drops what other nodes took over. */
   async catchUp(): Promise<void> {
     const all = [...this.#feeds.values()];
     for (const feed of all) for (const [epoch] of feed.views()) feed.pause(epoch);
     await Promise.all(all.map((feed) => this.#catchUpOne(feed)));
   }
 
-  /** Notes again which aggregates are looked after here. */
+  /** Stores again which aggregates this node holds. */
   async list(): Promise<void> {
     const keys = [...this.#feeds.keys()];
     if (keys.length === 0) return;
     await this.#redis.do((client) => client.sadd(this.#keys.ofNode(this.#nodeId), ...keys));
   }
 
-  /** Catches up where Redis has told this node more than has come, twice in a row, or knows another log or none. */
+  /** Catches up if, twice in a row, Redis had sent more than has arrived, or Redis has another log or none. */
   async compare(): Promise<void> {
     const behind = new Set<Feed<K>>();
     const all = [...this.#feeds.values()].filter((feed) => feed.views().length > 0);
@@ -98,7 +98,7 @@ export class Feeds<K extends Kind> {
     this.#behind = behind;
   }
 
-  /** Tells Redis what inboxes here know to be received. */
+  /** Tells Redis what the inboxes here know to be received. */
   async tellReceived(): Promise<void> {
     const told: Promise<unknown>[] = [];
     for (const feed of this.#feeds.values()) {
@@ -131,7 +131,7 @@ export class Feeds<K extends Kind> {
   }
 
   async #opening(key: string, receive: (message: string) => void): Promise<void> {
-    // Noted before anything is done: so nothing is forgotten where this node dies.
+    // Stored before anything is done, so that nothing is lost if this node dies.
     await Promise.all([
       this.#redis.do((client) => client.sadd(this.#keys.ofNode(this.#nodeId), key)),
       this.#redis.listen(this.#keys.channel(key, this.#nodeId), receive),

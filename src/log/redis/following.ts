@@ -4,7 +4,7 @@ import type { Committed } from './decisions.ts';
 import type { Feed } from './feed.ts';
 import { readHeading, stored } from './message.ts';
 
-/** Registers an inbox for who follows by a decision, and answers what that begins with. */
+/** Registers the inbox of a follower after its decision is stored; returns the start of its stream. */
 export function beginFollowing<K extends Kind, Reply>(
   aggregate: Aggregate<K>,
   feed: Feed<K>,

@@ -1,4 +1,4 @@
-/** Where one kind of aggregate is stored. All that belongs to one aggregate is in one hash slot. */
+/** The keys of one kind of aggregate. All keys of one aggregate are in one hash slot. */
 export class Keys {
   readonly #name: string;
 
@@ -7,7 +7,7 @@ export class Keys {
     this.#name = name;
   }
 
-  /** What is known of an aggregate and its log; see scripts/commit.lua for the fields. */
+  /** The state of an aggregate and its log; see scripts/commit.lua for the fields. */
   hash(key: string): string {
     return `peerql:{${this.#name}/${key}}`;
   }
@@ -17,12 +17,12 @@ export class Keys {
     return `${this.hash(key)}:log`;
   }
 
-  /** Entries that are kept for those who come later. */
+  /** Entries that are kept for later followers. */
   kept(key: string): string {
     return `${this.hash(key)}:kept`;
   }
 
-  /** Where a node is told of what happens in an aggregate. */
+  /** The channel on which a node is told of an aggregate. */
   channel(key: string, nodeId: string): string {
     return `${this.hash(key)}@${nodeId}`;
   }
@@ -42,12 +42,12 @@ export class Keys {
     return `peerql:{${this.#name}}:due`;
   }
 
-  /** When any node looked last for those that are due. */
+  /** When any node last looked for due aggregates. */
   get swept(): string {
     return `peerql:{${this.#name}}:swept`;
   }
 
-  /** Where every node hears what any node spreads. */
+  /** The channel of what nodes spread. */
   get news(): string {
     return `peerql:${this.#name}:news`;
   }

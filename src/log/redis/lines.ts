@@ -1,4 +1,4 @@
-/** Work on aggregates, one piece after the other on each. */
+/** A queue of work for each aggregate: one piece after the other. */
 export class Lines {
   readonly #last = new Map<string, Promise<void>>();
 
@@ -7,7 +7,7 @@ export class Lines {
     return this.#last.has(key);
   }
 
-  /** Does it when all that came before is done. */
+  /** Runs it when everything before it is done. */
   add<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.#last.get(key);
     const result = before === undefined ? work() : before.then(work);
@@ -18,7 +18,7 @@ export class Lines {
     return result;
   }
 
-  /** Begins it when all that came before is done; what comes later does not wait until this is done. */
+  /** Starts it when everything before it is done. Later work does not wait for its end. */
   begin<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     if (!this.busy(key)) return work();
     return this.add(key, async () => ({ begun: work() })).then(({ begun }) => begun);

@@ -29,7 +29,7 @@ import { storable } from './message.ts';
 import { scripts } from './scripts.ts';
 import { Sends } from './sends.ts';
 
-/** How long what was owed also holds for what this node takes over, in milliseconds. */
+/** How long what was owed also applies to what this node takes over, in milliseconds. */
 const OWED_LATELY_MS = 60_000;
 
 export interface RedisLogParts {
@@ -39,8 +39,8 @@ export interface RedisLogParts {
 }
 
 /**
- * The logs of a cluster. A node loads a state, decides, and stores that with one script; what is appended is told to the
- * nodes of those whom it is for. What a node holds that dies is let go of by whichever notices.
+ * The logs of a cluster. A node loads a state, decides, and stores the decision with one script, which tells the nodes of
+ * its addressees. What a dead node held is taken over by the node that notices.
  */
 export class RedisLog<K extends Kind> implements Log<K> {
   readonly #redis: RedisConnection;
@@ -216,8 +216,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   async spread(news: K['News']): Promise<void> {
-    const message = JSON.stringify(news);
-    await this.#redis.do((client) => client.spublish(this.#keys.news, message));
+    await this.#redis.do((client) => client.spublish(this.#keys.news, JSON.stringify(news)));
   }
 
   onNews(listener: (news: K['News']) => void): void {
@@ -264,7 +263,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
       feed.admit(follower);
     }
     for (const { fact, entries } of plan.notes) {
-      const place = { cursor: formatCursor(epoch, first + entries), at: now };
+      const place: Posted = { cursor: formatCursor(epoch, first + entries), at: now };
       for (const observer of this.#observers) observer(key, place, fact);
     }
   }

@@ -1,18 +1,18 @@
-/** What stands before an entry's body, and where the body begins. */
+/** The fields before an entry's body, and the index of the body. */
 export interface Heading {
   readonly epoch: string;
   readonly position: number;
   readonly at: number;
   /** A follower; null for all. */
   readonly to: string | null;
-  /** Who sent it, or, of what is for all, who is not told. */
+  /** The sender; of an entry for all, the follower that is not told. */
   readonly who: string | null;
   /** Followers that end with this entry, separated by commas. */
   readonly ends: string | null;
   readonly bodyAt: number;
 }
 
-/** Reads `<epoch> <position> <at> <to or *> <who or -> <ends or -> <body>`, which stands at the end of a message. */
+/** Reads `<epoch> <position> <at> <to or *> <who or -> <ends or -> <body>`, the last part of a message. */
 export function readHeading(message: string, start: number): Heading {
   const one = message.indexOf(' ', start);
   const two = message.indexOf(' ', one + 1);
@@ -32,12 +32,12 @@ export function readHeading(message: string, start: number): Heading {
   };
 }
 
-/** With `u` whole pairs are characters, so this finds halves alone. */
+/** With `u` a surrogate pair is one character, so this finds only lone surrogates. */
 const HALF_PAIR = /\p{Surrogate}/u;
-/** Stands before a text that was quoted; no body begins with it, as none is JSON of a text alone. */
+/** Marks a quoted text. No body begins with it. */
 const QUOTED = '\u0001';
 
-/** A text as Redis keeps it: UTF-8 has no place for half of a surrogate pair, so what holds one is quoted. */
+/** A text for Redis. UTF-8 cannot encode a lone surrogate, so a text with one is quoted. */
 export function storable(text: string): string {
   return HALF_PAIR.test(text) ? QUOTED + JSON.stringify(text) : text;
 }
@@ -47,7 +47,7 @@ export function stored(text: string): string {
   return text.startsWith(QUOTED) ? JSON.parse(text.slice(QUOTED.length)) : text;
 }
 
-/** What a node is told beside the log: that a follower or one who waits is not its own any more. */
+/** A message outside the log: a node no longer holds a follower, or a wait has ended. */
 export function writeWord(what: Word['what'], id: string, value: string): string {
   return `! ${what} ${id} ${value}`;
 }

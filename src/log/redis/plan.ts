@@ -3,13 +3,13 @@ import type { Aggregate, Decision, Follower, Kind, Step } from '../../domain/log
 import type { Keys } from './keys.ts';
 import { storable, writeWord } from './message.ts';
 
-/** A fact, and how many entries of its decision stand before it. */
+/** A fact, and how many entries of its decision come before it. */
 export interface Noted<K extends Kind> {
   readonly fact: K['Fact'];
   readonly entries: number;
 }
 
-/** What one follows by who asked to follow. */
+/** How the caller wants to follow. */
 export interface Following {
   /** The last cursor that the client has; null: what is known to be received counts. */
   readonly after: string | null;
@@ -23,12 +23,12 @@ interface PlannedEntry {
   readonly ends: string[];
 }
 
-/** A decision as commit.lua takes it. */
+/** A decision as arguments of commit.lua. */
 export class Plan<K extends Kind> {
   readonly notes: Noted<K>[] = [];
-  /** Whom nobody holds any more. */
+  /** Followers that nobody holds any more. */
   readonly released: Follower[] = [];
-  /** Who begins to follow, or is held anew. */
+  /** The follower that begins or is held again. */
   followed: Follower | null = null;
   readonly #aggregate: Aggregate<K>;
   readonly #keys: Keys;
@@ -46,7 +46,7 @@ export class Plan<K extends Kind> {
       keys: Keys;
       key: string;
       now: number;
-      /** Through where a follower is known to have received everything, by an inbox here; -1 where nothing is known. */
+      /** The position through which an inbox here knows its follower to have received everything; -1 if unknown. */
       receivedHere: (followerId: string) => number;
     },
     before: K['State'] | null,
@@ -68,7 +68,7 @@ export class Plan<K extends Kind> {
     return this.#entries.length;
   }
 
-  /** Notes, for whoever posts, the id that it posts by. */
+  /** Stores the id of a post. */
   post(followerId: string, id: string): void {
     this.#steps.push(['post', followerId, storable(id)]);
   }
@@ -140,7 +140,7 @@ export class Plan<K extends Kind> {
 
   #hold(follower: Follower, lostAt: number | null): void {
     const { after = null, replayMs = 0 } = this.#following ?? {};
-    // A cursor that is none is that of a log that never was.
+    // An invalid cursor is treated as one of a log that does not exist.
     const from = after === null ? { epoch: '', position: 0 } : parseCursor(after);
     this.#moved(follower, 'moved');
     this.#steps.push([
@@ -165,7 +165,7 @@ export class Plan<K extends Kind> {
     this.followed = follower;
   }
 
-  /** The node that held a follower hears that another one does. */
+  /** Tells the node that held a follower that another node holds it now. */
   #moved({ id, node, fence }: Follower, what: 'moved' | 'lost'): void {
     const before = this.#followers.get(id)?.node ?? node;
     if (before !== node) this.#say(before, writeWord(what, id, String(fence)));

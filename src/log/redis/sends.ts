@@ -6,7 +6,7 @@ import type { Collected } from '../../redis/write-batch.ts';
 import type { Keys } from './keys.ts';
 import { scripts } from './scripts.ts';
 
-/** How many are appended by one call at most: Redis does nothing else meanwhile. */
+/** How many one call appends at most. Redis does nothing else during the call. */
 const AT_ONCE = 64;
 
 interface Waiting {
@@ -25,7 +25,7 @@ export interface Send {
   readonly key: string;
   readonly member: string;
   readonly to: string;
-  /** By which it is known when it is sent again; empty: it has none. */
+  /** Identifies a repeat; empty: none. */
   readonly id: string;
   readonly body: string;
   readonly weight: number;
@@ -34,10 +34,9 @@ export interface Send {
 }
 
 /**
- * Appends what members send, several by one call of a script, since a call costs this node and Redis more than what it is
- * about: those of one turn of the event loop, and those that come while a call is under way, as a database commits in
- * groups. So nobody waits while there is little to do. Each is answered for itself. A Redis Cluster takes one a call, as the
- * keys of a call must be of one slot.
+ * Appends what members send. One call of a script takes several sends, because the call costs more than its content: those
+ * of one turn of the event loop, and those that arrive while a call runs (group commit). Under low load nobody waits. Each
+ * send gets its own answer. A Redis Cluster takes one send a call, because all keys of a call must be in one slot.
  */
 export class Sends implements Collected {
   readonly #redis: RedisConnection;

@@ -30,6 +30,17 @@ export const english = {
     seconds: (count: number) => (count === 1 ? '1 second' : `${count} seconds`),
     minutes: (count: number) => `${count} minutes`,
     roomFull: (capacity: number) => `This call is full. It holds ${capacity} people.`,
+    /** What is wrong with a field, by the code of the rule; a code that is missing is shown with the server's own words. */
+    issues: {
+      TOO_SHORT: (least) => (least === 1 ? 'Fill this in.' : `Use at least ${least} characters.`),
+      TOO_LONG: (most) => `Use at most ${most} characters.`,
+      TOO_SMALL: (least) => `This must be at least ${least}.`,
+      TOO_BIG: (most) => `This can be at most ${most}.`,
+      BAD_FORMAT: () => 'This doesn’t look right. Check it for typing errors.',
+      BAD_CHARACTERS: () => 'Use letters, digits and ordinary signs.',
+      TOO_COMMON: () => 'This password is one of the most common. Choose another.',
+      REPEATS_YOU: () => 'Don’t use your name or your email as the password.',
+    } as Readonly<Record<string, (limit: number) => string>>,
     /** By the code of the error. A code that is missing here is shown with the server's own words. */
     byCode: {
       NETWORK: 'The server can’t be reached. Check your connection and try again.',

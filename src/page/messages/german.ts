@@ -32,6 +32,17 @@ export const german: Messages = {
     seconds: (count) => (count === 1 ? '1 Sekunde' : `${count} Sekunden`),
     minutes: (count) => `${count} Minuten`,
     roomFull: (capacity) => `Dieser Anruf ist voll. Er fasst ${capacity} Personen.`,
+    issues: {
+      TOO_SHORT: (least) =>
+        least === 1 ? 'Fülle dieses Feld aus.' : `Nimm mindestens ${least} Zeichen.`,
+      TOO_LONG: (most) => `Nimm höchstens ${most} Zeichen.`,
+      TOO_SMALL: (least) => `Das muss mindestens ${least} sein.`,
+      TOO_BIG: (most) => `Das kann höchstens ${most} sein.`,
+      BAD_FORMAT: () => 'Das sieht nicht richtig aus. Prüfe es auf Tippfehler.',
+      BAD_CHARACTERS: () => 'Nimm Buchstaben, Ziffern und übliche Zeichen.',
+      TOO_COMMON: () => 'Dieses Passwort ist eines der häufigsten. Nimm ein anderes.',
+      REPEATS_YOU: () => 'Nimm nicht deinen Namen oder deine E-Mail-Adresse als Passwort.',
+    },
     byCode: {
       NETWORK:
         'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',

@@ -1,12 +1,12 @@
-import { PeerqlError } from '../../client/index.ts';
+import { LocalMedia, PeerqlError, type Waiting } from '../../client/index.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
 import { copy } from '../clipboard.ts';
-import { type Devices, openDevices, PROBLEM_WORDS } from '../devices.ts';
+import { type DeviceProblem, openDevices, PROBLEM_WORDS, problemOf } from '../devices.ts';
 import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
-import { type Preview, preview } from '../preview.ts';
+import { preview } from '../preview.ts';
 import { waitingBox } from '../waiting-box.ts';
 import { wordsFor } from '../words.ts';
 import { callScreen } from './call.ts';
@@ -40,7 +40,8 @@ export async function openLobby(app: App, roomId: string): Promise<void> {
 type Room = NonNullable<Awaited<ReturnType<App['client']['room']>>>;
 
 function lobbyScreen(app: App, room: Room): Screen {
-  let own: Preview | null = null;
+  let media: LocalMedia | null = null;
+  let stopPreview = () => {};
   let joined = false;
   let gone = false;
   const asks = room.access === 'KNOCK' && room.owner.id !== app.account?.id;
@@ -61,15 +62,38 @@ function lobbyScreen(app: App, room: Room): Screen {
   );
 
   const open = async () => {
-    problem.hidden = true;
-    const devices = await openDevices();
-    if (gone) return stop(devices.stream);
-    own?.dispose();
-    own = preview(devices.stream, app);
-    mirror.replaceChildren(own.element);
+    const { stream, problem: found } = await openDevices();
+    if (gone) return stop(stream);
+    const own = new LocalMedia(stream);
+    media = own;
+    const mirrored = preview(own, attempt);
+    stopPreview = mirrored.dispose;
+    mirror.replaceChildren(mirrored.element);
     join.disabled = false;
-    setText(join, asks ? texts.lobby.ask : joinWords(devices.stream));
-    showProblem(problem, devices, open);
+    setText(join, asks ? texts.lobby.ask : joinWords(stream));
+    showProblem(problem, found, () => void openMissing(own));
+  };
+
+  const attempt = (change: Promise<void>) => {
+    change.then(
+      () => showProblem(problem, null),
+      (error: unknown) => {
+        if (!gone) app.toast(PROBLEM_WORDS[problemOf(error)].title);
+      },
+    );
+  };
+
+  /** Asks again for what could not be had. */
+  const openMissing = async (own: LocalMedia) => {
+    const { audio, video } = own.tracks;
+    const missing = [
+      ...(audio === null ? [own.setMicrophone(true)] : []),
+      ...(video === null ? [own.setCamera(true)] : []),
+    ];
+    const refusals = (await Promise.allSettled(missing)).filter((one) => one.status === 'rejected');
+    const [first] = refusals;
+    const found = first === undefined ? null : problemOf(first.reason);
+    if (!joined && !gone) showProblem(problem, found, () => void openMissing(own));
   };
 
   const enter = async (takeOver: boolean) => {
@@ -78,18 +102,13 @@ function lobbyScreen(app: App, room: Room): Screen {
     join.hidden = false;
     setText(join, texts.lobby.joining);
     const giveUp = new AbortController();
-    const wait = () => {
+    const wait = ({ hostTold }: Waiting) => {
       join.hidden = true;
-      void app.client
-        .invitation(room.id)
-        .then((invitation) => waiting.tellHost(invitation?.occupied === true))
-        .catch(() => {});
-      waiting.show(() => giveUp.abort());
+      waiting.show(hostTold, () => giveUp.abort());
     };
     try {
-      const stream = own?.stream ?? new MediaStream();
       const call = await app.client.joinRoom(room.id, {
-        stream,
+        ...(media === null ? {} : { localMedia: media }),
         takeOver,
         signal: giveUp.signal,
         onWaiting: wait,
@@ -115,11 +134,13 @@ function lobbyScreen(app: App, room: Room): Screen {
   };
 
   void open();
+  // Opened and signed in by the time that the button is pressed; a failure is told by the join.
+  void app.client.connect().catch(() => {});
   return {
     dispose: () => {
       gone = true;
-      own?.dispose();
-      if (!joined && own !== null) stop(own.stream);
+      stopPreview();
+      if (!joined) media?.stop();
     },
     element: h(
       'div.page',
@@ -154,7 +175,11 @@ function lobbyScreen(app: App, room: Room): Screen {
   };
 }
 
-function showProblem(box: HTMLElement, { problem }: Devices, again: () => Promise<void>): void {
+function showProblem(
+  box: HTMLElement,
+  problem: DeviceProblem | null,
+  again: () => void = () => {},
+): void {
   box.hidden = problem === null;
   if (problem === null) return;
   const { title, text } = PROBLEM_WORDS[problem];
@@ -164,7 +189,7 @@ function showProblem(box: HTMLElement, { problem }: Devices, again: () => Promis
     h('div', {}, h('strong', {}, title), h('p', {}, text)),
     h(
       'button',
-      { type: 'button', 'data-testid': 'retry-devices', click: () => void again() },
+      { type: 'button', 'data-testid': 'retry-devices', click: again },
       texts.common.tryAgain,
     ),
   );

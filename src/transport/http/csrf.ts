@@ -8,6 +8,8 @@ const SIMPLE_TYPES = new Set([
   'application/x-www-form-urlencoded',
   'multipart/form-data',
 ]);
+/** Characters of an origin that are told: a scheme, the longest host name (RFC 1035 §2.3.4), and a port. */
+const ORIGIN_MAX = 270;
 /** `Sec-Fetch-Site` of a page of the server's own origin, and of what a person typed or opened (Fetch Metadata). */
 const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 /** Headers that make a browser ask first. Their presence is the proof; their value does not matter. */
@@ -30,7 +32,7 @@ export function suspectForgery(request: IncomingMessage, origins: OriginPolicy):
   const { headers, method } = request;
   const { origin, cookie } = headers;
   if (!origins.allows(request)) {
-    return `The origin ${origin} is not allowed: add it to FRONTEND_URL.`;
+    return `The origin ${origin?.slice(0, ORIGIN_MAX)} is not allowed: add it to FRONTEND_URL.`;
   }
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const asksFirst =

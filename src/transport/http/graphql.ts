@@ -51,6 +51,9 @@ export type GraphqlHandler = (
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   const { operations, services, cookie, addresses, origins, adminToken } = parts;
   const runner: Plugin<object, ServerContext> = {
+    onRequestParse: ({ requestParser, setRequestParser }) => {
+      if (requestParser !== undefined) setRequestParser(refusingBadJson(requestParser));
+    },
     onParams: ({ params, setParams, setParamsHandler }) => {
       if (params.query === undefined && persistedHash(params.extensions) !== null) {
         const query = operations.persistedText(params.extensions);
@@ -221,6 +224,23 @@ function badRequest(errors: readonly GraphQLError[]): ExecutionResult {
     error.extensions.http ??= { spec: true, status: 400 };
   }
   return { errors };
+}
+
+type Parser = Parameters<
+  Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']
+>[0];
+
+/** The library takes parameters of a URL that are no JSON for a failure of the server. */
+function refusingBadJson(parse: Parser): Parser {
+  return async (request) => {
+    try {
+      return await parse(request);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+      throw new GraphQLError('A parameter of the URL is not JSON.', { extensions });
+    }
+  };
 }
 
 function namedBadly(): GraphQLError {

@@ -47,7 +47,10 @@ export class Requests {
   /** @param next takes what there is nothing for here; without it the answer is 404 */
   handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void {
     const { pathPrefix, crowding, headers, log, observe } = this.#parts;
-    if (next !== undefined && !this.#takes(request, ownPath(request, pathPrefix))) return next();
+    if (next !== undefined && !this.#takes(request, ownPath(request, pathPrefix))) {
+      next();
+      return;
+    }
     const requestId = randomUUID();
     normaliseTarget(request, pathPrefix);
     response.setHeader('X-Request-Id', requestId);

@@ -12,12 +12,12 @@ export const CloseCode = {
 
 const CLEAN: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
-/** Whether a client that closed with this code meant to go: its stays end at once. */
+/** Whether this code says that the client left on purpose: its stays end at once. */
 export function isCleanGoodbye(code: number): boolean {
   return CLEAN.has(code);
 }
 
-/** The reason that goes with `TooMany`, where more are open than may be; null where not. */
+/** The reason for `TooMany` if more sockets are open than allowed; null otherwise. */
 export function tooManySockets(
   counts: { readonly ofAccount: number; readonly ofAddress: number },
   limits: { readonly socketsPerUser: number; readonly socketsPerAddress: number },
@@ -34,7 +34,7 @@ export function tooManyOf(whose: 'user' | 'address', most: number): string {
 /** Bytes of the reason in a close frame (RFC 6455 §5.5). */
 const CLOSE_REASON_BYTES = 123;
 
-/** A reason may repeat what the client wrote: cut, whatever the characters, where it does not fit. */
+/** Shortens a reason, which may repeat what the client wrote, to the bytes that fit. */
 export function fitting(reason: string): string {
   if (Buffer.byteLength(reason) <= CLOSE_REASON_BYTES) return reason;
   return reason.slice(0, Math.floor(CLOSE_REASON_BYTES / 3));

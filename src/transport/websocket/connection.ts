@@ -16,7 +16,7 @@ const OPEN = 1;
 const CLOSED = 3;
 /** After this many events a ping goes out beside the heartbeat, so that a busy reader's resume need not reach far back. */
 const PROVE_EVERY = 128;
-/** Who reads more slowly than this, in bytes a second, may be taken for dead. */
+/** A reader that is slower than this, in bytes a second, may be treated as dead. */
 const SLOWEST_BYTES_PER_SECOND = 8000;
 
 /** What a connection needs of its server. */
@@ -29,8 +29,8 @@ export interface ConnectionHost {
 }
 
 /**
- * One WebSocket: what graphql-ws speaks through, and the context of every operation on it. It is lean, since there
- * are many: one object, no closure, no timer.
+ * One WebSocket: the socket that graphql-ws uses, and the context of every operation on it. There are many, so it is
+ * small: one object, no closure, no timer.
  */
 export class Connection implements ProtocolSocket, Context {
   readonly exchange = null;
@@ -41,7 +41,7 @@ export class Connection implements ProtocolSocket, Context {
   /** The session cookie of the upgrade request; forgotten once it is read. */
   cookieToken: string | null;
   readonly streams = new Set<RoomStream>();
-  /** What the protocol core runs, by id; null until it has acknowledged the connection. */
+  /** The operations that the protocol core runs, by id; null until it has acknowledged the connection. */
   running: Readonly<Record<string, unknown>> | null = null;
   /** Ids of operations that are answered without the protocol core, while they run. */
   answering: Set<string> | null = null;
@@ -102,12 +102,12 @@ export class Connection implements ProtocolSocket, Context {
     return this.#caller?.accountId ?? null;
   }
 
-  /** Whether it hears nothing any more: this server has begun to close it, or it is gone. */
+  /** Whether messages are ignored: this server has begun to close it, or it is closed. */
   get closing(): boolean {
     return this.#closing || this.#pendingClose !== null;
   }
 
-  /** Whether it ended, or ends, without its client's wish: what was on it waits for the client to come back. */
+  /** Whether it ends although its client did not ask for that: its stays wait for the client to come back. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -130,7 +130,7 @@ export class Connection implements ProtocolSocket, Context {
     return this.#caller !== null && this.#caller.expiresAt.getTime() <= this.#host.clock.now();
   }
 
-  /** Counts a message; answers whether this second has had more than `limit`. */
+  /** Counts a message; returns whether there were more than `limit` in this second. */
   isFlooding(limit: number): boolean {
     const second = Math.trunc(this.#host.clock.now() / 1000);
     if (second !== this.#second) {
@@ -155,12 +155,12 @@ export class Connection implements ProtocolSocket, Context {
     if (this.#ws.readyState !== OPEN) return;
     this.#frames.send(toWire(message));
     if (this.hasRoom()) return;
-    // A client that asks and does not read the answers is not read either, until it does; nor are its answers to pings.
+    // A client that does not read its answers is not read either, not even its pongs.
     this.#frames.flushWhole();
     this.#ws.pause();
   }
 
-  /** Begins to close the socket. Its stays wait for their client, and whatever it still sends is not heard. */
+  /** Begins to close the socket. Its stays wait for their client, and what it still sends is ignored. */
   close(code: number, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
@@ -171,14 +171,14 @@ export class Connection implements ProtocolSocket, Context {
     this.#ws.close(code, fitting(reason));
   }
 
-  /** Closes a socket whose reader does not take what comes. */
+  /** Closes a socket whose client reads too slowly. */
   closeTooSlow(): void {
     this.#frames.drop();
     this.#host.counts.mailboxOverflows += 1;
     this.close(CloseCode.TryAgainLater, 'Too slow: reconnect and resume');
   }
 
-  /** As {@link Connection.close}, but what the client has asked already is answered first; new messages are not heard. */
+  /** As {@link Connection.close}, but running operations are answered first; new messages are ignored. */
   closeWhenAnswered(code: number, reason: string): void {
     if (this.answering === null || this.answering.size === 0) this.close(code, reason);
     else this.#pendingClose ??= { code, reason };
@@ -291,7 +291,7 @@ export class Connection implements ProtocolSocket, Context {
     for (const stream of [...this.streams]) stream.lose();
   }
 
-  /** Ends the connection at once, without a word to a client that does not listen. */
+  /** Ends the connection at once, without a close frame, for a client that does not read. */
   terminate(): void {
     this.#closing = true;
     this.#lost = true;

@@ -30,9 +30,9 @@ export interface Subscribing {
 }
 
 /**
- * Answers a query or mutation straight from its frame: without the promises that the protocol core spends on each
- * message, and so in the order in which frames came, whatever runs beside it. It takes well-formed `subscribe`
- * messages that are no subscriptions; everything else is the protocol core's.
+ * Answers a query or mutation directly from its frame, without the promises that the protocol core makes for each message.
+ * So frames are handled in the order in which they arrived. It takes well-formed `subscribe` messages with a query or
+ * mutation; everything else is left to the protocol core.
  *
  * @returns what is left to the protocol core: a message to read, or a subscription to begin; null where nothing is
  */
@@ -82,7 +82,7 @@ function answerLater(result: Promise<ExecutionResult>, id: string, connection: C
   connection.answering.add(id);
   result.then(
     (settled) => {
-      // Where the client completed it meanwhile, it wants no answer.
+      // The client may have completed it meanwhile; then it wants no answer.
       if (connection.answered(id)) connection.sendOnly(id, settled);
       connection.closeIfDue();
     },
@@ -99,7 +99,7 @@ export function forgetCompleted(text: string, connection: Connection): void {
   if (typeof message.id === 'string') answering.delete(message.id);
 }
 
-/** Whether a message is long although it begins nothing. */
+/** Whether a message that begins no operation is too long. */
 function isTooLong(text: string, max: number): boolean {
   if (text.length <= max) return false;
   const message = parseJson(text);

@@ -19,8 +19,8 @@ export function shaperOf(operation: Operation): EventShaper {
 }
 
 /**
- * Makes the payloads of events as one operation selects them. What everybody in a room is told is the same for all
- * who follow it by the same document, and is made once: a log tells all its readers of one entry before the next.
+ * Makes the payloads of events for one operation. A payload that is the same for everybody in the room is made once, because
+ * a log delivers one entry to all its readers before the next one.
  */
 class EventShaper {
   readonly #operation: Operation;

@@ -1,7 +1,7 @@
 import { CloseCode } from './close-codes.ts';
 import type { Sockets } from './sockets.ts';
 
-/** A client that has missed this many pings is taken for dead at the next one. */
+/** A client that has not answered this many pings is dead at the next one. */
 const MISSED_PINGS = 2;
 
 /** The one timer of all sockets: pings them, and ends those that are dead or whose session is over. */

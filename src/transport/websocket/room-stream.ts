@@ -9,9 +9,8 @@ import { shaperOf } from './event-shaper.ts';
 import { toWire, type Wire } from './frame-writer.ts';
 
 /**
- * Carries a mailbox to a socket. Events go straight from the mailbox to frames; what graphql-ws holds of it is the
- * async generator of the operation, which yields nothing and lasts as long as the subscription: so the protocol core
- * keeps what it is good at, ids, completion and cleaning up.
+ * Connects a mailbox to a socket. Events go directly from the mailbox to frames. graphql-ws only holds an async generator
+ * that yields nothing and lasts as long as the subscription, so that it still manages ids, completion and cleaning up.
  */
 export class RoomStream implements AsyncGenerator<ExecutionResult, void>, MailboxReader<RoomEvent> {
   readonly #mailbox: Mailbox<RoomEvent>;
@@ -49,7 +48,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     try {
       payload = this.#shaper.shape(event, this.#connection, this.#variables);
     } catch {
-      // This runs inside of somebody else's send, which must not fail for it.
+      // This runs during the send of another participant, which must not fail because of it.
       return this.#fail();
     }
     if (!(payload instanceof Promise)) return this.#send(event, payload);
@@ -136,7 +135,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   next(): Promise<IteratorResult<ExecutionResult, void>> {
     if (this.#finished) return Promise.resolve({ value: undefined, done: true });
     if (this.#connection.closing) {
-      // The socket went while the join was under way: nobody would tell this stream.
+      // The socket closed during the join: nothing else would end this stream.
       this.#mailbox.lose();
       this.#finish();
       return Promise.resolve({ value: undefined, done: true });
@@ -150,7 +149,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   }
 
   return(): Promise<IteratorResult<ExecutionResult, void>> {
-    // A join that was under way when its socket was lost ends here as well; that is no wish to leave.
+    // A join whose socket was lost meanwhile also ends here; its client did not ask to leave.
     if (this.#connection.lost) this.#mailbox.lose();
     else this.#mailbox.unsubscribe();
     this.#finish();

@@ -23,6 +23,12 @@ describe('names that look alike have one key', () => {
     ['Cyrillic capital for Latin', 'Bob', 'Вob'],
     ['Greek, by case', 'Παύλος', 'παύλοσ'],
     ['Armenian for Latin', 'Sous', 'Տօսs'],
+    ['another hyphen', 'Ann-Lee', 'Ann\u2010Lee'],
+    ['a dash', 'Ann-Lee', 'Ann\u2013Lee'],
+    ['an apostrophe that curls', "Pat O'Brien", 'Pat O\u2019Brien'],
+    ['a letter that is an apostrophe', "Pat O'Brien", 'Pat O\u02BCBrien'],
+    ['an accent that stands alone', "Pat O'Brien", 'Pat O\u00B4Brien'],
+    ['another dot in the middle', 'Cel\u00B7la', 'Cel\u2022la'],
   ])('%s', (_, one, other) => {
     expect(lookAlikeKey(other)).toBe(lookAlikeKey(one));
   });
