@@ -254,7 +254,6 @@ export interface Log<K extends Kind> {
   /**
    * Sends a body from a member to a follower, past all decisions: the state stays as it is. Answers the entry's cursor.
    * With an id that the sender has sent by before nothing is appended, and the answer is the first one's.
-   *
    * @param by the sender's hold: where that is over nothing is appended; none: it sends as whichever follower it is
    * @throws Aggregate.notFollowing, Aggregate.noAddressee, HeldAnewError, UnavailableError
    */

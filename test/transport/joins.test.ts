@@ -7,7 +7,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { type Departure, Mailbox } from '../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
-import type { JoiningClient } from '../../src/domain/signaling/joining.ts';
+import type { JoiningClient } from '../../src/domain/signaling/joining-client.ts';
 import { ExecutionBudget } from '../../src/execution/execution-budget.ts';
 import { Operations } from '../../src/execution/operations.ts';
 import { TimeBudget } from '../../src/execution/time-budget.ts';
@@ -49,6 +49,7 @@ beforeEach(async () => {
       hasEnded: () => ended,
       onEnded: () => {},
     },
+    signaling: { onRenamed: () => {} },
     joining: {
       join: (_caller: unknown, _request: unknown, client: JoiningClient) => join(client),
     },

@@ -11,7 +11,6 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
-import type { Hold } from '../log.ts';
 import { type Departure, Mailbox } from '../mailbox.ts';
 import type { KnockAnswer } from '../room/course.ts';
 import type { Entrance } from '../room/entering.ts';
@@ -27,6 +26,7 @@ import type { JoinRefused, RoomEvent } from './event.ts';
 import { bytesOfEvent } from './event-size.ts';
 import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
+import { ANY_CLIENT, type JoiningClient } from './joining-client.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
 
@@ -45,19 +45,6 @@ export interface PresenceObserver {
   /** The reader of a stay went away: by its wish, or its connection was lost. */
   departed(caller: Caller, roomId: string, how: Departure): void;
 }
-
-/** The connection that somebody comes by. */
-export interface JoiningClient {
-  /** Whether it still wants in: it has neither gone nor said otherwise. */
-  isThere(): boolean;
-  /** It is in by this hold now. */
-  entered(hold: Hold): void;
-  /** It has left by its own wish what it had entered by this hold. */
-  left(hold: Hold): void;
-}
-
-/** One that stays, and acts by no hold. */
-const ANY_CLIENT: JoiningClient = { isThere: () => true, entered: () => {}, left: () => {} };
 
 /** Somebody on the way into a room. */
 interface Arrival {

@@ -1,5 +1,5 @@
 import type { Hold } from '../../domain/log.ts';
-import type { JoiningClient } from '../../domain/signaling/joining.ts';
+import type { JoiningClient } from '../../domain/signaling/joining-client.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Connection } from './connection.ts';
 

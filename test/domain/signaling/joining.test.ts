@@ -3,7 +3,7 @@ import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { UnavailableError } from '../../../src/domain/errors.ts';
 import type { Mailbox } from '../../../src/domain/mailbox.ts';
 import type { RoomEvent } from '../../../src/domain/signaling/event.ts';
-import type { JoiningClient } from '../../../src/domain/signaling/joining.ts';
+import type { JoiningClient } from '../../../src/domain/signaling/joining-client.ts';
 
 import { House } from '../../roles/house.ts';
 import { BOUNDS, type LogUnderTest } from '../../roomlog/kit.ts';

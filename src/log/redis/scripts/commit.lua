@@ -3,8 +3,8 @@
 -- entries, 1 where nobody follows any more, then what is done, one after the other.
 -- Fields of the hash beside those of append.lua: s state, r revision, l what the time is ahead of the clock; b and o position
 -- of the newest entry for all, and of the newest that the follower x saw, who was left out of b; of each follower n: its
--- node, h: its fence, j: where it began, v: through where there is anything for it alone, r: through where it was received; of each member
--- u: its follower; of each node c: what it was told last, a: its last attempt; of those who waited w: their answer.
+-- node, h: its fence, j: where it began, v: through where there is anything for it alone, r: through where it is received;
+-- of each member u: its follower; of each node c: what it was told last, a: its last attempt; of those who waited w: how.
 -- Answers `done` or `conflict`, the node's last attempt, and of who begins or resumes: entries missed, entries kept.
 local H, L, K, attempt, mine = KEYS[1], KEYS[2], KEYS[3], ARGV[1], 'a:' .. ARGV[2]
 local limits = { entries = ARGV[9], bytes = tonumber(ARGV[10]) }
