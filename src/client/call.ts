@@ -24,9 +24,8 @@ const STATISTICS_INTERVAL_MS = 2_000;
  * join are in it, and belong to it from then on. It stops a camera or a screen that is switched off, a track that another
  * one replaces, and all tracks when the call ends; what the page adds to the stream that it gave stays the page's.
  *
- * Microphone, camera and screen each do what was asked last: where a later command overtakes one that is under way, the
- * earlier resolves without effect, and a device that comes late is let go of at once. After the end every method that
- * answers a promise rejects with `ENDED`.
+ * Microphone, camera and screen each do what was asked last: an earlier command resolves without effect. After the end
+ * every method that answers a promise rejects with `ENDED`.
  */
 export class Call extends Emitter<CallEvents> {
   readonly #link: RoomLink;
@@ -41,8 +40,7 @@ export class Call extends Emitter<CallEvents> {
   #room: RoomFieldsFragment;
   #self: Participant;
   #end: RoomEnd | null = null;
-  /** Whose the devices are: the caller's until the call stands. */
-  #ownsMedia = false;
+  #ownsMedia = false; // The devices are the caller's until the call stands.
   #snapshot: CallSnapshot | null = null;
 
   /** Made by `Client.joinRoom`. */

@@ -11,13 +11,12 @@ import {
   RoomNotFoundError,
 } from '../errors.ts';
 import { newId } from '../identifier.ts';
-import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import { type Ban, hasSettings, type Room, type RoomSettings } from './room.ts';
+import { type Ban, hasSettings, type Room } from './room.ts';
 import { RoomGuesses } from './room-guesses.ts';
-import { type GivenSettings, settingsRules } from './rules.ts';
+import { type GivenSettings, readSettings, settingsRules } from './rules.ts';
 
 const ROOM_ID = /^[0-9a-f]{16}$/;
 
@@ -69,7 +68,7 @@ export class Rooms {
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
     mustNotBeLimited(caller);
-    const { name, capacity, access, allowGuests, relayOnly } = this.#read(input);
+    const { name, capacity, access, allowGuests, relayOnly } = readSettings(this.#settings, input);
     const now = this.#clock.now();
     const room: Room = {
       id: newId(),
@@ -189,7 +188,7 @@ export class Rooms {
    * @throws InvalidInputError, RoomNotFoundError, NotOwnerError, RateLimitedError
    */
   async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
-    const settings = this.#read(input);
+    const settings = readSettings(this.#settings, input);
     const room = await this.#owned(caller, id);
     // Nobody is told of what stays as it was.
     if (hasSettings(room, settings)) return room;
@@ -292,23 +291,5 @@ export class Rooms {
     if (room === null) throw new RoomNotFoundError();
     if (room.owner.id !== caller.accountId) throw new NotOwnerError();
     return room;
-  }
-
-  /** Only what is given. @throws InvalidInputError */
-  #read({ name, capacity, access, allowGuests, relayOnly }: GivenSettings): RoomSettings {
-    const read = parseInput(this.#settings, {
-      name,
-      capacity: capacity ?? undefined,
-      access: access ?? undefined,
-      allowGuests: allowGuests ?? undefined,
-      relayOnly: relayOnly ?? undefined,
-    });
-    return {
-      ...(read.name !== undefined && { name: read.name }),
-      ...(read.capacity !== undefined && { capacity: read.capacity }),
-      ...(read.access !== undefined && { access: read.access }),
-      ...(read.allowGuests !== undefined && { allowGuests: read.allowGuests }),
-      ...(read.relayOnly !== undefined && { relayOnly: read.relayOnly }),
-    };
   }
 }

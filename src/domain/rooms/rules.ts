@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { parseInput } from '../input.ts';
 import { cleanTitle, seenTextRule } from '../names/name.ts';
-import type { Room } from './room.ts';
+import type { Room, RoomSettings } from './room.ts';
 
 const ROOM_NAME_MAX_LENGTH = 100;
 
@@ -29,4 +30,25 @@ export interface GivenSettings {
   readonly access?: Room['access'] | null | undefined;
   readonly allowGuests?: boolean | null | undefined;
   readonly relayOnly?: boolean | null | undefined;
+}
+
+/** Reads what an owner says of a room: only what is given. @throws InvalidInputError */
+export function readSettings(
+  rules: ReturnType<typeof settingsRules>,
+  { name, capacity, access, allowGuests, relayOnly }: GivenSettings,
+): RoomSettings {
+  const read = parseInput(rules, {
+    name,
+    capacity: capacity ?? undefined,
+    access: access ?? undefined,
+    allowGuests: allowGuests ?? undefined,
+    relayOnly: relayOnly ?? undefined,
+  });
+  return {
+    ...(read.name !== undefined && { name: read.name }),
+    ...(read.capacity !== undefined && { capacity: read.capacity }),
+    ...(read.access !== undefined && { access: read.access }),
+    ...(read.allowGuests !== undefined && { allowGuests: read.allowGuests }),
+    ...(read.relayOnly !== undefined && { relayOnly: read.relayOnly }),
+  };
 }

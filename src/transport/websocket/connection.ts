@@ -8,6 +8,7 @@ import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { CloseCode, fitting } from './close-codes.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
+import { MessageRate } from './message-rate.ts';
 import type { RoomStream } from './room-stream.ts';
 import { SocketSession } from './socket-session.ts';
 
@@ -30,10 +31,7 @@ export interface ConnectionHost {
   readonly sessionWarningMs: number;
 }
 
-/**
- * One WebSocket: the socket that graphql-ws uses, and the context of every operation on it. There are many, so it is
- * small: one object, no closure, no timer.
- */
+/** One WebSocket: the socket that graphql-ws uses, and the context of every operation on it. It is small: no closure, no timer. */
 export class Connection implements ProtocolSocket, Context {
   readonly exchange = null;
   readonly userAgent: string | null;
@@ -50,9 +48,6 @@ export class Connection implements ProtocolSocket, Context {
   /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
   #pings = 0;
-  /** The second in which messages are counted, and how many there were. */
-  #second = 0;
-  #messages = 0;
   /** The ping whose answer proves that what was sent before it has arrived; 0 when none is under way. */
   #provingPing = 0;
   /** Events sent after that ping, or since the last proof. */
@@ -61,6 +56,7 @@ export class Connection implements ProtocolSocket, Context {
   readonly #frames: FrameWriter;
   readonly #host: ConnectionHost;
   readonly #session = new SocketSession();
+  readonly #rate = new MessageRate();
   #receive: ((text: string) => Promise<void>) | null = null;
   #closing = false;
   #lost = false;
@@ -130,14 +126,12 @@ export class Connection implements ProtocolSocket, Context {
 
   /** The hold that it acts by in a room from now on; null: it acts as whichever participant its user is. */
   setHold(roomId: string, hold: Hold | null): void {
-    const { caller } = this.#session;
-    if (caller !== null) this.#session.caller = withHold(caller, roomId, hold);
+    this.#session.change((caller) => withHold(caller, roomId, hold));
   }
 
   /** Who is signed in has another name from now on. */
   rename(name: string): void {
-    const { caller } = this.#session;
-    if (caller !== null) this.#session.caller = { ...caller, name };
+    this.#session.change((caller) => ({ ...caller, name }));
   }
 
   isExpired(): boolean {
@@ -146,22 +140,15 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Tells its streams, once, where the session ends soon: who reads them can extend it. */
   warnOfExpiry(): void {
-    if (this.streams.size === 0) return;
     const { clock } = this.#host;
-    const expiresAt = this.#session.takeWarning(clock);
+    const expiresAt = this.streams.size === 0 ? null : this.#session.takeWarning(clock);
     if (expiresAt === null) return;
     for (const stream of this.streams) stream.tellExpiring(expiresAt, clock.now());
   }
 
   /** Counts a message; returns whether there were more than `limit` in this second. */
   isFlooding(limit: number): boolean {
-    const second = Math.trunc(this.#host.clock.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#messages = 0;
-    }
-    this.#messages += 1;
-    return this.#messages > limit;
+    return this.#rate.isOver(limit, this.#host.clock.now());
   }
 
   // What graphql-ws calls.
@@ -203,7 +190,7 @@ export class Connection implements ProtocolSocket, Context {
 
   /** As {@link Connection.close}, but running operations are answered first; new messages are ignored. */
   closeWhenAnswered(code: number, reason: string): void {
-    if (this.answering === null || this.answering.size === 0) this.close(code, reason);
+    if ((this.answering?.size ?? 0) === 0) this.close(code, reason);
     else this.#pendingClose ??= { code, reason };
   }
 

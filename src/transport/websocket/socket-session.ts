@@ -16,6 +16,11 @@ export class SocketSession {
     this.#warnAt = end - Math.min(warningMs, (end - clock.now()) / 2);
   }
 
+  /** Changes whoever signed in; nothing where nobody did. */
+  change(make: (caller: Caller) => Caller): void {
+    if (this.caller !== null) this.caller = make(this.caller);
+  }
+
   isExpired(clock: Clock): boolean {
     return this.caller !== null && this.caller.expiresAt.getTime() <= clock.now();
   }

@@ -64,7 +64,7 @@ beforeEach(() => {
   const rooms = {
     find,
     lookUp: (_caller: Caller, id: string) => find(id),
-    keep: async () => {},
+    keep: async (found: Room) => found,
     close: async (_caller: Caller, id: string) => {
       closed.add(id);
       return room(id);

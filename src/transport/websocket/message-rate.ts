@@ -1,0 +1,16 @@
+/** Counts the messages of one WebSocket by the second. */
+export class MessageRate {
+  #second = 0;
+  #messages = 0;
+
+  /** Counts one at `now`, in milliseconds; answers whether there were more than `limit` in its second. */
+  isOver(limit: number, now: number): boolean {
+    const second = Math.trunc(now / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#messages = 0;
+    }
+    this.#messages += 1;
+    return this.#messages > limit;
+  }
+}
