@@ -18,9 +18,9 @@ export const check: Command = {
   parameters: '',
   summary: 'look at everything the server needs, and say how to mend it',
   help: `
-Looks at the configuration, the port, the store, Redis, STUN and TURN servers, the mail server, trusted issuers and the clock, with the
-environment that the server has, and says of each what is wrong and how to mend it. It changes nothing and sends no
-mail; of TURN servers it takes a relay for a moment. A server may run meanwhile.
+Looks at the configuration, the port, the store, Redis, STUN and TURN servers, the mail server, trusted issuers and
+the clock, with the environment that the server has, and says of each what is wrong and how to mend it. It changes
+nothing and sends no mail; of TURN servers it takes a relay for a moment. A server may run meanwhile.
 
 Exit code: 0 no problem (warnings do not count), 1 a problem.`,
   async run(args, terminal) {

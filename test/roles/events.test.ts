@@ -39,6 +39,8 @@ const SEEN_BY: Readonly<Record<string, readonly string[]>> = {
   JoinRefused: ['waiting'],
   // To each its own, before TURN credentials end: tested by the clock with those.
   IceServersRefreshed: [],
+  // Likewise before a session ends.
+  SessionExpiring: [],
 };
 
 let server: TestServer;

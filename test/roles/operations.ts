@@ -145,6 +145,15 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     expected: everybody('TokenInvalidError'),
   },
 
+  exchangeToken: {
+    args: withInput(() => ({ token: 'nonsense', delivery: 'BEARER' })),
+    expected: everybody('TokenInvalidError'),
+  },
+  reauthenticate: {
+    args: withInput(() => ({ token: 'nonsense' })),
+    expected: signedIn('TokenInvalidError'),
+  },
+
   logout: { endsSession: true, expected: signedIn('LogoutSuccess') },
   updateProfile: {
     args: withInput(() => ({ name: 'Renamed' })),
