@@ -170,9 +170,7 @@ async function tryRequest(random: Random): Promise<void> {
   note(`HTTP ${answer.status}`);
 }
 
-async function work(random: Random, count: number): Promise<void> {
-  const { token, password } = await register(server.graphqlUrl, 'Fuzzer');
-  server.keepsSecret(token, password);
+async function work(random: Random, count: number, token: string): Promise<void> {
   const prober = new Prober(token);
   for (let left = count; left > 0; ) {
     const kind = random();
@@ -194,11 +192,18 @@ async function work(random: Random, count: number): Promise<void> {
 
 test(`${COUNT} mutated frames and documents`, { timeout: 600_000 }, async () => {
   process.stdout.write(`FUZZ_SEED=${SEED} FUZZ_COUNT=${COUNT}\n`);
+  // In advance: what is tried fails so often that this address may register nobody for a while.
+  const tokens: string[] = [];
+  while (tokens.length < 2 * WORKERS) {
+    const { token, password } = await register(server.graphqlUrl, 'Fuzzer');
+    server.keepsSecret(token, password);
+    tokens.push(token);
+  }
   const run = (count: number, seed: number) =>
     Promise.all(
-      Array.from({ length: WORKERS }, (_, i) =>
-        work(seededRandom(seed + i), Math.ceil(count / WORKERS)),
-      ),
+      tokens
+        .splice(0, WORKERS)
+        .map((token, i) => work(seededRandom(seed + i), Math.ceil(count / WORKERS), token)),
     );
   // Caches fill and code is compiled: the level is what the process has after that.
   await run(Math.min(4000, COUNT), SEED + 1000);

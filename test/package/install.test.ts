@@ -69,7 +69,8 @@ test.each(['20.19.0', '22.13.0', '24.0.0'])(
 test('the SDK is a package of its own, and does not come along', async () => {
   expect(Object.keys(await installedIn(folder))).not.toContain('node_modules/@peerql/client');
   const { exports } = manifest;
-  expect(Object.keys(exports).sort()).toEqual(['.', './package.json', './schema.graphql']);
+  const expected = ['.', './package.json', './schema.graphql', './server-sdk'];
+  expect(Object.keys(exports).sort()).toEqual(expected);
 });
 
 test('npx peerql --version and --help answer', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OUTSIDE } from '../kit/packed.ts';
 import { post } from '../kit/people.ts';
 import { ensureBuilt } from '../kit/process.ts';
 import { findOrSkip } from '../kit/program.ts';
@@ -40,7 +41,7 @@ afterAll(async () => {
 
 /** Runs a program in the folder; resolves to what it writes. */
 async function run(program: string, args: readonly string[], env: object = {}): Promise<string> {
-  const options = { cwd: folder, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
+  const options = { cwd: folder, env: { ...OUTSIDE, ...env }, maxBuffer: 2 ** 26 };
   const { stdout } = await promisify(execFile)(program, args, options).catch(
     (error: { stdout?: string; stderr?: string }) => {
       throw new Error(`${program} ${args.join(' ')}:\n${error.stdout}\n${error.stderr}`);
@@ -49,12 +50,13 @@ async function run(program: string, args: readonly string[], env: object = {}): 
   return stdout;
 }
 
-/** Installs packages of Python for the programs in the folder. */
+/** Installs packages of Python for one program, apart from those of others: pip replaces no folder that is there. */
 async function pip(...packages: string[]): Promise<{ PYTHONPATH: string }> {
+  const target = await mkdtemp(join(folder, 'python-'));
   const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore'];
-  const args = ['-m', 'pip', 'install', ...quiet, '--only-binary=:all:', '--target', 'python'];
+  const args = ['-m', 'pip', 'install', ...quiet, '--only-binary=:all:', '--target', target];
   await run(python ?? '', [...args, ...packages]);
-  return { PYTHONPATH: join(folder, 'python') };
+  return { PYTHONPATH: target };
 }
 
 /** The code that stands in the page under `<!-- language: join-token -->`. */
