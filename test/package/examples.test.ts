@@ -144,7 +144,7 @@ test('PeerQL in the server of Next.js, and beside it by rewrites', async () => {
     for (const args of [['server.js'], [next, 'start', '--port', '0']]) {
       const example = new Example('nextjs', args, env);
       try {
-        await servesCalls(await example.up(), 'roomEvents');
+        await servesCalls(await example.up(), 'RoomEvents');
       } finally {
         await example.stop();
       }
