@@ -17,9 +17,15 @@ const MONGO = 'test/**/mongo*.test.ts';
 const OWN_PORT =
   (process.env.TEST_MOUNT || 'port') === 'port'
     ? []
-    : ['proxies', 'crowding', 'keep-alive', 'odd-requests', 'start', 'failed-start'].map(
-        (name) => `test/integration/${name}.test.ts`,
-      );
+    : [
+        'proxies',
+        'dev-servers',
+        'crowding',
+        'keep-alive',
+        'odd-requests',
+        'start',
+        'failed-start',
+      ].map((name) => `test/integration/${name}.test.ts`);
 
 /** The projects that need more than Node, or take their time. Every other test file, wherever it lies, is a unit test. */
 const projects = [

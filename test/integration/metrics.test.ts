@@ -162,6 +162,7 @@ describe('after some traffic', () => {
       schema.getSubscriptionType(),
     ].flatMap((type) => Object.keys(type?.getFields() ?? {}));
     await post(server.graphqlUrl, 'query Mine_c0ffee { alias_c0ffee: me { id } }');
+    await fetch(`${server.url}/`);
     await fetch(`${server.url}/c0ffee`);
     const now = await scrape(server.url);
     expect(fields).toEqual(expect.arrayContaining(now.valuesOf('operation', 'peerql_')));
