@@ -757,8 +757,8 @@ export const defences = [
   {
     name: 'budgets: a name that stays is not told',
     file: 'src/domain/accounts/own-account.ts',
-    find: 'if (before.name === name) return before;',
-    replace: '',
+    find: 'if (account !== null && account.name !== before.name) {',
+    replace: 'if (account !== null) {',
     test: 'test/domain/accounts/sign-in-races.test.ts',
     title: 'a new name is told once, and the same name again is not',
   },

@@ -45,12 +45,10 @@ export class OwnAccount {
   async updateProfile(caller: Caller, input: { name: string }): Promise<Account> {
     const { name } = parseInput(profileRules, input);
     const before = orGone(await this.#accounts.findById(caller.accountId));
-    // Nobody is told of what stays as it was.
-    if (before.name === name) return before;
     return orGone(await this.change(before, { name }));
   }
 
-  /** Changes an account, and where that is another name, tells who listens; null where it is gone. */
+  /** Changes an account, and tells who listens if its name is another one then; null where it is gone. */
   async change(before: Account, change: AccountChange): Promise<Account | null> {
     const account = await this.#accounts.update(before.id, change);
     if (account !== null && account.name !== before.name) {
