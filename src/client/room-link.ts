@@ -214,6 +214,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     // A stay that ended for being away can be made anew, the others cannot.
     if (event.__typename === 'ParticipantLeft' && event.participant.id === this.#selfId) {
       if (event.reason === 'DISCONNECTED') this.#lost(socket);
+      else if (event.reason === 'SIGNED_OUT') this.#end(signedOut(''));
       else this.#end({ reason: event.reason, error: null });
     }
   }
