@@ -1,5 +1,5 @@
-// Sums the reports of vitest's JSON reporter in a folder: `N passed, N failed`. Before it, so that it stands at the end
-// of a long log: each test that failed and why, and each that passed only at its second attempt.
+// Sums the reports of vitest's JSON reporter in a folder: `N passed, N failed`. Above that line, near the end of a long
+// log: each failed test with the reason, and each test that passed only at its second attempt.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -20,7 +20,7 @@ for (const report of readdirSync(folder).filter((name) => name.endsWith('.json')
   failed += sums.numFailedTests;
   skipped += sums.numPendingTests + sums.numTodoTests;
   for (const { name: file, status, message, assertionResults } of testResults) {
-    // A file that could not be loaded has no tests of its own, and is one failure.
+    // A file that could not be loaded has no tests, and counts as one failure.
     if (status === 'failed' && assertionResults.length === 0) {
       failed += 1;
       tell('FAILED', file, '', [message]);
