@@ -130,7 +130,7 @@ describe('the embedded store', () => {
     expect(damaged.code).toBe(1);
     expect(damaged.of('store')[0]).toMatchObject({
       state: 'problem',
-      text: expect.stringContaining('the file is damaged or is no SQLite database'),
+      text: expect.stringContaining('the file is damaged or not a SQLite database'),
       mend: expect.stringContaining('peerql restore'),
     });
     const nowhere = await check({ DATA_DIR: join(path(), 'data') });
