@@ -204,9 +204,9 @@ export class Call extends Emitter<CallEvents> {
     return this.#actions.admit(knockId);
   }
 
-  /** As host: does not let somebody in who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
-  deny(knockId: string): Promise<void> {
-    return this.#actions.deny(knockId);
+  /** As host: turns somebody away who waits, with `ban` as {@link remove}. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  deny(knockId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
+    return this.#actions.deny(knockId, ban);
   }
 
   /** As host: asks somebody to mute, who is told by `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
@@ -214,7 +214,7 @@ export class Call extends Emitter<CallEvents> {
     return this.#actions.requestMute(participantId);
   }
 
-  /** As host: ends somebody's stay, with `ban` for good. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
+  /** As host: ends a stay. An owner's ban lasts as long as the room, another host's until it is empty. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
   remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
     return this.#actions.remove(participantId, ban);
   }

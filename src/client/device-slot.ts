@@ -50,9 +50,9 @@ export class DeviceSlot {
     return this.#track?.readyState === 'live' ? this.#track : null;
   }
 
-  /** Whether it is there and not muted. */
+  /** Whether it is there and not muted, by the user or by the system: a phone call takes the microphone, for example. */
   get on(): boolean {
-    return this.track?.enabled === true;
+    return this.track?.enabled === true && !this.track.muted;
   }
 
   /** Begins with a track that is there already. */
@@ -69,7 +69,8 @@ export class DeviceSlot {
   async set(on: boolean): Promise<void> {
     this.#mustNotHaveEnded();
     this.#on = on;
-    if (on && this.track === null) return this.#wanted?.done ?? this.#want(this.#chosen, true);
+    if (on && this.track?.muted !== false)
+      return this.#wanted?.done ?? this.#want(this.#chosen, true);
     const stops = !on && this.#options.off === 'stop';
     if (stops || (!on && this.#track === null)) this.#overtake(null);
     if (stops) this.#drop();
@@ -94,6 +95,12 @@ export class DeviceSlot {
       if (this.#chosen === deviceId) this.#chosen = before;
       throw error;
     }
+  }
+
+  /** Opens anew what the system still mutes although the user wants it on. Where it cannot be had, all stays as it is. */
+  async recover(): Promise<void> {
+    if (this.#ended || this.#on === false || this.track?.muted !== true) return;
+    await (this.#wanted?.done ?? this.#want(this.#current, true)).catch(() => {});
   }
 
   /** Gives the track back as it is, to whoever it came from. Nothing can be asked for any more. */
@@ -195,6 +202,11 @@ export class DeviceSlot {
     track.addEventListener('ended', () => {
       if (this.#track === track) this.#drop();
     });
+    for (const event of ['mute', 'unmute']) {
+      track.addEventListener(event, () => {
+        if (this.#track === track) this.#options.changed();
+      });
+    }
     this.#options.changed();
   }
 
