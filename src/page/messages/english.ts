@@ -271,7 +271,7 @@ export const english = {
   bans: {
     title: 'Banned from this room',
     allow: 'Allow back',
-    allowName: (name: string) => `Allow ${name} back`,
+    allowName: (name: string) => `Allow back: ${name}`,
   },
   mute: {
     asked: 'The host asks you to mute your microphone.',

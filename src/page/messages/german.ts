@@ -278,7 +278,7 @@ export const german: Messages = {
   bans: {
     title: 'Für diesen Raum gesperrt',
     allow: 'Wieder zulassen',
-    allowName: (name) => `${name} wieder zulassen`,
+    allowName: (name) => `Wieder zulassen: ${name}`,
   },
   mute: {
     asked: 'Die Leitung bittet dich, dein Mikrofon stummzuschalten.',
