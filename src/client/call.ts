@@ -208,9 +208,9 @@ export class Call extends Emitter<CallEvents> {
     return this.#actions.admit(knockId);
   }
 
-  /** As host: turns away somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
-  deny(knockId: string): Promise<void> {
-    return this.#actions.deny(knockId);
+  /** As host: turns away somebody who waits; `ban` as for {@link remove}. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  deny(knockId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
+    return this.#actions.deny(knockId, ban);
   }
 
   /** As host: asks somebody to mute, who gets the event `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
@@ -219,8 +219,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * As host: removes somebody from the room; with `ban`, they cannot come back. Refused: `NOT_HOST`,
-   * `PEER_NOT_IN_ROOM`.
+   * As host: removes somebody from the room. With `ban` they cannot come back: as long as the room exists where the owner
+   * bans, until everybody has left where another host does. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
    */
   remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
     return this.#actions.remove(participantId, ban);

@@ -21,10 +21,13 @@ import {
   LogoutDocument,
   MeDocument,
   RegisterDocument,
+  RoomBansDocument,
   RoomDocument,
   type RoomFieldsFragment,
   type RoomQuery,
   RoomsDocument,
+  UnbanFromRoomDocument,
+  type UserFieldsFragment,
 } from './generated/graphql.ts';
 import { type HttpOptions, request } from './http.ts';
 import { type JoinOptions, joinRoom } from './join-room.ts';
@@ -130,6 +133,10 @@ export interface Client extends AccountActions {
   createRoom(input?: CreateRoomInput): Promise<RoomFieldsFragment>;
   /** Ends a room that the account owns; everybody in it leaves. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`. */
   closeRoom(roomId: string): Promise<void>;
+  /** Whom the owner has banned from a room that the account owns; empty for any other room. */
+  bans(roomId: string): Promise<readonly UserFieldsFragment[]>;
+  /** Ends a ban by the owner. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `RATE_LIMITED`. */
+  unban(roomId: string, userId: string): Promise<void>;
   /** What anybody with a room's link may know before signing in; null when there is no such room. */
   invitation(roomId: string): Promise<InvitationQuery['invitation']>;
   /** A room and who is in it; null when there is none with this id. */
@@ -252,6 +259,13 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async closeRoom(roomId) {
       unwrap((await request(http, CloseRoomDocument, { input: { roomId } })).closeRoom);
+    },
+    async bans(roomId) {
+      return (await request(http, RoomBansDocument, { id: roomId })).room?.bans ?? [];
+    },
+    async unban(roomId, userId) {
+      const input = { roomId, userId };
+      unwrap((await request(http, UnbanFromRoomDocument, { input })).unbanFromRoom);
     },
     async invitation(roomId) {
       return (await request(http, InvitationDocument, { roomId })).invitation;

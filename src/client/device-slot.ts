@@ -50,9 +50,9 @@ export class DeviceSlot {
     return this.#track?.readyState === 'live' ? this.#track : null;
   }
 
-  /** Whether there is a live track that is not muted. */
+  /** Whether there is a live track that is muted neither by the user nor by the system, as by a phone call. */
   get on(): boolean {
-    return this.track?.enabled === true;
+    return this.track?.enabled === true && !this.track.muted;
   }
 
   /** Starts with a track that is open already. */
@@ -69,7 +69,8 @@ export class DeviceSlot {
   async set(on: boolean): Promise<void> {
     this.#mustNotHaveEnded();
     this.#on = on;
-    if (on && this.track === null) return this.#wanted?.done ?? this.#want(this.#chosen, true);
+    if (on && this.track?.muted !== false)
+      return this.#wanted?.done ?? this.#want(this.#chosen, true);
     const stops = !on && this.#options.off === 'stop';
     if (stops || (!on && this.#track === null)) this.#overtake(null);
     if (stops) this.#drop();
@@ -94,6 +95,12 @@ export class DeviceSlot {
       if (this.#chosen === deviceId) this.#chosen = before;
       throw error;
     }
+  }
+
+  /** Opens again what the system still mutes although the user wants it on. If that fails, nothing changes. */
+  async recover(): Promise<void> {
+    if (this.#ended || this.#on === false || this.track?.muted !== true) return;
+    await (this.#wanted?.done ?? this.#want(this.#current, true)).catch(() => {});
   }
 
   /** Gives the track back, still live, to whoever it came from. Later commands are refused. */
@@ -195,6 +202,11 @@ export class DeviceSlot {
     track.addEventListener('ended', () => {
       if (this.#track === track) this.#drop();
     });
+    for (const event of ['mute', 'unmute']) {
+      track.addEventListener(event, () => {
+        if (this.#track === track) this.#options.changed();
+      });
+    }
     this.#options.changed();
   }
 

@@ -2,10 +2,14 @@ import { DeviceSlot } from './device-slot.ts';
 import { Emitter } from './emitter.ts';
 import { PeerqlError } from './errors.ts';
 import type { MediaStateInput } from './generated/graphql.ts';
+import { onShown } from './network.ts';
 import type { MediaSlot } from './peer.ts';
 
 /** Which of the local participant's media are on. */
 export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean }>;
+
+/** A browser gives a capture back by itself soon after its page is shown again, or not at all. */
+const GIVEN_BACK_MS = 1_000;
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
@@ -29,6 +33,7 @@ export class LocalMedia extends Emitter<{
   /** Microphone and camera, for the user's own preview. Always the same object; its tracks come and go. */
   readonly stream = new MediaStream();
   readonly #slots: Readonly<Record<MediaSlot, DeviceSlot>>;
+  readonly #stopWatching: () => void;
   #ended = false;
   #screen: MediaStream | null = null;
 
@@ -59,6 +64,11 @@ export class LocalMedia extends Emitter<{
       const track = liveTrack(given, kind);
       if (track !== null) this.#slots[kind].adopt(track);
     }
+    this.#stopWatching = onShown(() => {
+      setTimeout(() => {
+        for (const kind of ['audio', 'video'] as const) void this.#slots[kind].recover();
+      }, GIVEN_BACK_MS);
+    });
   }
 
   /** The shared screen, for the user's own preview; null while nothing is shared. */
@@ -110,12 +120,14 @@ export class LocalMedia extends Emitter<{
   /** Gives the tracks back, still live, to whoever they came from. */
   release(): void {
     this.#ended = true;
+    this.#stopWatching();
     for (const slot of Object.values(this.#slots)) slot.release();
   }
 
   /** Releases every device, for good. */
   stop(): void {
     this.#ended = true;
+    this.#stopWatching();
     for (const slot of Object.values(this.#slots)) slot.end();
     this.#screen = null;
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);

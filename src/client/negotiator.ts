@@ -10,6 +10,7 @@ import {
   withMark,
   withRole,
 } from './session-description.ts';
+import { prefersH264, putH264First, withH264First } from './video-codec.ts';
 
 export interface NegotiatorOptions {
   /** Gives way when both offer at once. */
@@ -85,6 +86,7 @@ export class Negotiator {
     const made = this.#offers;
     this.#makingOffer = true;
     try {
+      if (await prefersH264()) putH264First(connection);
       await connection.setLocalDescription();
       await this.#firstCandidates();
       // Meanwhile the offer may have given way, and a new one may have been made.
@@ -114,11 +116,14 @@ export class Negotiator {
     if (type === 'offer' && collision && !this.#options.polite) return false;
     try {
       const held = this.#role === null ? null : oppositeOf(this.#role);
-      const sdp = type === 'offer' ? withRole(description.sdp, held) : description.sdp;
+      const h264 = await prefersH264();
+      const given = h264 ? withH264First(description.sdp) : description.sdp;
+      const sdp = type === 'offer' ? withRole(given, held) : given;
       await connection.setRemoteDescription({ type, sdp });
       if (type === 'offer') {
         this.#answered = offer;
         await this.#fillSlots();
+        if (h264) putH264First(connection);
         await connection.setLocalDescription();
         this.#role = roleIn(connection.currentLocalDescription?.sdp ?? '') ?? this.#role;
         this.#send('answer');

@@ -7,17 +7,34 @@ type NavigatorWithConnection = Navigator & { readonly connection?: EventTarget }
  */
 export function onNetworkChange(listener: () => void): () => void {
   if (typeof window === 'undefined') return () => {};
+  // Not every browser tells of a change to another network.
+  const { connection } = navigator as NavigatorWithConnection;
+  const stopWatching = onShown(listener);
+  window.addEventListener('online', listener);
+  connection?.addEventListener('change', listener);
+  return () => {
+    stopWatching();
+    window.removeEventListener('online', listener);
+    connection?.removeEventListener('change', listener);
+  };
+}
+
+/**
+ * Calls `listener` when the page is shown again: from another tab or application, or by the back button from where the
+ * browser kept it. Returns a function that stops this. Does nothing outside a browser.
+ */
+export function onShown(listener: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
   const shown = () => {
     if (document.visibilityState === 'visible') listener();
   };
-  // Not every browser tells of a change to another network.
-  const { connection } = navigator as NavigatorWithConnection;
-  window.addEventListener('online', listener);
-  connection?.addEventListener('change', listener);
+  const restored = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) listener();
+  };
   document.addEventListener('visibilitychange', shown);
+  window.addEventListener('pageshow', restored);
   return () => {
-    window.removeEventListener('online', listener);
-    connection?.removeEventListener('change', listener);
     document.removeEventListener('visibilitychange', shown);
+    window.removeEventListener('pageshow', restored);
   };
 }

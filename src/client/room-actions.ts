@@ -18,7 +18,7 @@ export interface RoomActions {
   /** Resolves to the message's cursor in the room's log, and to its time by the server's clock. */
   sendMessage(text: string, to: string | null): Promise<{ cursor: string; at: string }>;
   admit(knockId: string): Promise<void>;
-  deny(knockId: string): Promise<void>;
+  deny(knockId: string, ban: boolean): Promise<void>;
   requestMute(participantId: string): Promise<void>;
   remove(participantId: string, ban: boolean): Promise<void>;
   updateRoom(settings: RoomSettings): Promise<void>;
@@ -47,9 +47,9 @@ export function roomActions(link: RoomLink): RoomActions {
         const input = { roomId, knockId };
         unwrap((await socket.execute(AdmitParticipantDocument, { input })).admitParticipant);
       }),
-    deny: (knockId) =>
+    deny: (knockId, ban) =>
       link.perform(null, async (socket) => {
-        const input = { roomId, knockId };
+        const input = { roomId, knockId, ban };
         unwrap((await socket.execute(DenyParticipantDocument, { input })).denyParticipant);
       }),
     requestMute: (participantId) =>
