@@ -219,8 +219,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * As host: removes somebody from the room. With `ban` they cannot come back: as long as the room exists where the owner
-   * bans, until everybody has left where another host does. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
+   * As host: removes somebody from the room. With `ban` they cannot come back: a ban by the owner lasts as long as the
+   * room exists, a ban by another host until everybody has left. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
    */
   remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
     return this.#actions.remove(participantId, ban);

@@ -270,8 +270,8 @@ export const english = {
   },
   bans: {
     title: 'Banned from this room',
-    allow: 'Allow back',
-    allowName: (name: string) => `Allow back: ${name}`,
+    allow: 'Unban',
+    allowName: (name: string) => `Unban ${name}`,
   },
   mute: {
     asked: 'The host asks you to mute your microphone.',
