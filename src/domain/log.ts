@@ -130,8 +130,8 @@ export interface Context {
 }
 
 /**
- * Decides from the state alone; null: the aggregate does not exist yet. Pure, because a log may call it several times for
- * one request; so ids are made before. It refuses by throwing a `DomainError`, and then nothing changes.
+ * Decides only from the state; null: the aggregate does not exist yet. Pure, because a log may call it several times
+ * for one request; so ids are made before. It refuses by throwing a `DomainError`, and then nothing changes.
  */
 export type Decide<K extends Kind, Reply> = (
   state: K['State'] | null,
@@ -150,7 +150,7 @@ export interface Aggregate<K extends Kind> {
   dueAt(state: K['State']): number | null;
   /** Does what is due at this time. It changes nothing if nothing is due. */
   readonly wake: Decide<K, void>;
-  /** A node has died. This lets go of all that it held; the asking node waits for those clients from now on. */
+  /** A node has died. Releases everything that it held; the asking node waits for those clients from now on. */
   nodeLost(node: string): Decide<K, void>;
   /** The connection of a hold is lost. An outdated hold changes nothing. */
   letGo(id: string, fence: number): Decide<K, void>;
