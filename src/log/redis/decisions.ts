@@ -45,7 +45,7 @@ export interface Committed<K extends Kind, Reply> extends Attempt<K, Reply> {
   readonly epoch: string;
   /** Position of the newest entry before it. */
   readonly first: number;
-  /** For the follower: its place now, the position from which it goes on without a gap, and what it has received. */
+  /** For the follower: its place now, the position from which it continues without a gap, and what it has received. */
   readonly place: number;
   readonly from: number | null;
   readonly received: number;
