@@ -1,5 +1,6 @@
 -- What commit.lua and send.lua begin with: how an entry is appended. `log` holds fields of an aggregate's hash: e epoch,
--- p position, t time, w bytes of all entries so far, f bytes of those that have left the tail, i whose log it is.
+-- p position, t time, w bytes of all entries so far, f bytes of those that have left the tail, i whose log it is, z where
+-- its epoch began.
 
 local function text(number) return string.format('%.0f', number) end
 
@@ -13,6 +14,13 @@ local function publish()
       if name then redis.call('PUBLISH', 'peerql:' .. name .. ':unheard:' .. node, key) end
     end
   end
+end
+
+-- Another epoch begins. It has no position of the one before it: what was received of that one was not received of this one.
+local function turn(tail, log, epoch)
+  redis.call('UNLINK', tail)
+  if log.e then log.p = log.p + 1 end
+  log.e, log.z = epoch, log.p
 end
 
 -- Before an entry, a node is told the position of what it was told before it, so that it notices what it has missed.
