@@ -52,6 +52,13 @@ export class Link {
     this.#server.pause();
   }
 
+  /** Stops to read from the server once the client has said this: it is done, and the answer waits. */
+  stallAfter(said: string): void {
+    this.#client.on('data', (chunk) => {
+      if (chunk.includes(said)) this.stall();
+    });
+  }
+
   /** Reads again. */
   flow(): void {
     this.#server.resume();
@@ -109,11 +116,12 @@ export class FaultyNetwork {
   /** How many connections it has carried. */
   carried = 0;
   readonly #server: Server;
-  readonly #targetPort: number;
+  /** Where new connections lead. */
+  targetPort: number;
   readonly #onLink: (link: Link) => void;
 
   private constructor(targetPort: number, onLink: (link: Link) => void) {
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
     this.#onLink = onLink;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
@@ -128,8 +136,12 @@ export class FaultyNetwork {
     return network;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get socketUrl(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/graphql`;
+    return `ws://127.0.0.1:${this.port}/graphql`;
   }
 
   /** Cuts all connections and accepts no more. */
@@ -139,7 +151,7 @@ export class FaultyNetwork {
   }
 
   #accept(client: Socket): void {
-    const server = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
     client.setNoDelay(true);
     server.setNoDelay(true);
     const link = new Link(client, server);
