@@ -44,7 +44,14 @@ export function surroundings(): Surroundings {
     peers: versions(bench, packages),
     product: {
       peerql: version(new URL('package.json', root)),
-      ...versions(root, ['graphql', 'graphql-ws', 'graphql-jit', 'ws', 'graphql-yoga', 'argon2']),
+      ...versions(root, [
+        'graphql',
+        'graphql-ws',
+        'graphql-jit',
+        'ws',
+        'graphql-yoga',
+        '@node-rs/argon2',
+      ]),
     },
   };
 }
