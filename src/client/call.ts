@@ -25,7 +25,8 @@ const STATISTICS_INTERVAL_MS = 2_000;
  * track that is replaced, and all tracks at its end. Tracks that the page adds to its own stream later stay the page's.
  *
  * For each of microphone, camera and screen the last command wins: an earlier one that is still under way resolves
- * without effect. After the end every method that returns a promise rejects with `ENDED`.
+ * without effect. Opening one rejects with `INSECURE_ORIGIN` on a page from plain http, and with `UNSUPPORTED` where the
+ * browser has none. After the end every method that returns a promise rejects with `ENDED`.
  * @example
  * call.subscribe(() => render(call.snapshot.participants));
  * call.on('message', ({ user, text }) => show(`${user.name}: ${text}`));
@@ -136,7 +137,6 @@ export class Call extends Emitter<CallEvents> {
   /**
    * Mutes the microphone, or opens the one that was used last.
    * @throws {DOMException} of getUserMedia, when none is open yet and none can be opened
-   * @throws {PeerqlError} `ENDED`; `INSECURE_ORIGIN` on a page from plain http; `UNSUPPORTED`
    */
   setMicrophone(on: boolean): Promise<void> {
     return this.#media.setMicrophone(on);
@@ -145,7 +145,6 @@ export class Call extends Emitter<CallEvents> {
   /**
    * Switches the camera off, or switches on the one that was used last. Off also releases the device.
    * @throws {DOMException} of getUserMedia, when it cannot be had
-   * @throws {PeerqlError} as {@link setMicrophone}
    */
   setCamera(on: boolean): Promise<void> {
     return this.#media.setCamera(on);
@@ -154,7 +153,6 @@ export class Call extends Emitter<CallEvents> {
   /**
    * Switches to the microphone with this device id. It stays muted if the one before was, even when that one is gone.
    * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
-   * @throws {PeerqlError} as {@link setMicrophone}
    */
   switchMicrophone(deviceId: string): Promise<void> {
     return this.#media.switchMicrophone(deviceId);
@@ -163,7 +161,6 @@ export class Call extends Emitter<CallEvents> {
   /**
    * Takes the camera with this device id, and switches it on.
    * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
-   * @throws {PeerqlError} as {@link setMicrophone}
    */
   switchCamera(deviceId: string): Promise<void> {
     return this.#media.switchCamera(deviceId);
@@ -172,7 +169,6 @@ export class Call extends Emitter<CallEvents> {
   /**
    * Shares the screen, window or tab that the user chooses, in addition to the camera.
    * @throws {DOMException} of getDisplayMedia, for example when the user cancels
-   * @throws {PeerqlError} as {@link setMicrophone}
    */
   shareScreen(): Promise<void> {
     return this.#media.setScreen(true);
@@ -218,10 +214,7 @@ export class Call extends Emitter<CallEvents> {
     return this.#actions.requestMute(participantId);
   }
 
-  /**
-   * As host: removes somebody from the room. With `ban` they cannot come back: as long as the room exists where the owner
-   * bans, until everybody has left where another host does. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
-   */
+  /** As host: removes somebody from the room; `ban` keeps them from coming back. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
   remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
     return this.#actions.remove(participantId, ban);
   }
