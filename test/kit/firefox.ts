@@ -16,6 +16,9 @@ const PREFERENCES = {
   // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   'media.autoplay.default': 0,
+  // For pages of a plain address, which has no certificate in a test.
+  'media.devices.insecure.enabled': true,
+  'media.getusermedia.insecure.enabled': true,
 };
 
 /** Tests that need Firefox. Without one they are skipped with one loud line; with CI=true they fail. */
