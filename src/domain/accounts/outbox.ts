@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { RateLimitedError } from '../errors.ts';
 
-/** Pieces of work at once. */
+/** How many pieces of work may be under way at once. */
 const LIMIT = 100;
-/** Work begins when the answer to whoever asked for it has long left, in milliseconds. */
+/** How long the work waits, in milliseconds: the answer to the request has been sent by then. */
 const DELAY_MS = 100;
 
 /**
- * Does work that nobody waits for, so that how long an answer takes tells nothing of it: whether an email is known,
- * or whether the mail server is slow.
+ * Does work that no request waits for. So the time an answer takes does not reveal whether an email is known, or
+ * whether the mail server is slow.
  */
 export class Outbox {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class Outbox {
     this.#onFailure = parts.onFailure;
   }
 
-  /** @throws RateLimitedError where too much is under way */
+  /** @throws RateLimitedError if too much work is under way */
   add(work: () => Promise<void>): void {
     if (this.#working.size >= LIMIT) throw new RateLimitedError(10_000);
     const done: Promise<void> = this.#delay()
@@ -32,7 +32,7 @@ export class Outbox {
     this.#working.add(done);
   }
 
-  /** Begins at once what still waits, since a server that stops has no time to lose, and resolves when all is done. */
+  /** Starts at once what still waits, since a server that stops must not delay, and resolves when all work is done. */
   async settled(): Promise<void> {
     for (const begin of [...this.#waiting]) begin();
     await Promise.all(this.#working);
