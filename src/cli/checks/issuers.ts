@@ -28,7 +28,8 @@ async function askIssuer(
   try {
     await keys.refresh();
     const { count } = keys;
-    if (count > 0) return ok(`${trusted.issuer} answers, and has ${count} keys`);
+    if (count > 0)
+      return ok(`${trusted.issuer} answers, and has ${count === 1 ? 'one key' : `${count} keys`}`);
     return problem(`${trusted.issuer} has no keys`, MEND);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -178,7 +178,10 @@ export class Decisions<K extends Kind> {
     decision: ReturnType<Decide<K, Reply>>,
   ): Plan<K> {
     const feed = this.#feeds.find(key);
-    const receivedHere = (id: string) => feed?.followers.get(id)?.inbox?.receivedThrough ?? -1;
+    const receivedHere = (id: string) => {
+      const follower = feed?.followers.get(id);
+      return { epoch: follower?.epoch ?? '', through: follower?.inbox?.receivedThrough ?? -1 };
+    };
     const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now, receivedHere };
     const plan = new Plan(parts, state, decision, following ?? null);
     if (post !== undefined && post.id !== '' && state !== null) {
