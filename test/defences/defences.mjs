@@ -1120,4 +1120,12 @@ export const defences = [
     test: 'test/faults/history/ledger.test.ts',
     title: 'finds out a server that gives an event to somebody that it is not for',
   },
+  {
+    name: 'the clock of Redis: what is due after it was set forward is not put off',
+    file: 'src/log/redis/scripts/due.lua',
+    find: 'watched(KEYS[1], KEYS[2], ARGV[3])',
+    replace: '',
+    test: 'test/roomlog/redis-clock.test.ts',
+    title: 'by 3600 s: who is in stays, joins and signals go on, a leaver’s grace runs as before',
+  },
 ];

@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Redis } from 'ioredis';
+import type { FakeTime } from './fake-time.ts';
 import { findOrSkip } from './program.ts';
 
 /**
@@ -27,6 +29,8 @@ interface RedisOptions {
   readonly cluster?: boolean;
   /** Makes it a replica of the one at this port. */
   readonly replicaOf?: number;
+  /** The clock that it goes by. Default: that of the machine. */
+  readonly time?: FakeTime;
 }
 
 /** One redis-server on a free loopback port. Unless it is durable it keeps nothing: what is restarted is empty. */
@@ -38,7 +42,9 @@ export class RedisServer {
   /** Where members of a Redis Cluster tell each other of themselves; null outside of one. */
   readonly busPort: number | null;
   readonly #durable: boolean;
-  readonly #replicaOf: number | null;
+  /** The clock that it goes by; null: that of the machine. */
+  readonly time: FakeTime | null;
+  #replicaOf: number | null;
   #child: ChildProcess | null = null;
 
   private constructor(binary: string, port: number, busPort: number | null, options: RedisOptions) {
@@ -47,6 +53,7 @@ export class RedisServer {
     this.busPort = busPort;
     this.#durable = options.durable ?? false;
     this.#replicaOf = options.replicaOf ?? null;
+    this.time = options.time ?? null;
   }
 
   static async start(binary: string, options: RedisOptions = {}): Promise<RedisServer> {
@@ -83,7 +90,7 @@ export class RedisServer {
     const child = spawn(
       this.#binary,
       ['--port', String(this.port), ...options, this.#folder, '--daemonize', 'no'],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.time?.env } },
     );
     this.#child = child;
     const lines: string[] = [];
@@ -105,6 +112,25 @@ export class RedisServer {
     child.kill(signal);
     await gone;
     this.#child = null;
+  }
+
+  /** Makes it a replica of the one at a port, or a master; a later `start` keeps to it. */
+  async follow(port: number | null): Promise<void> {
+    this.#replicaOf = port;
+    await this.ask((client) =>
+      port === null ? client.replicaof('NO', 'ONE') : client.replicaof('127.0.0.1', port),
+    );
+  }
+
+  /** Asks it over a connection of its own. */
+  async ask<Result>(work: (client: Redis) => Promise<Result>): Promise<Result> {
+    const client = new Redis(this.url, { enableReadyCheck: false, retryStrategy: null });
+    client.on('error', () => {});
+    try {
+      return await work(client);
+    } finally {
+      client.disconnect();
+    }
   }
 
   /** Freezes it: its sockets stay open and answer nothing. */
