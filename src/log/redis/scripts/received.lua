@@ -1,4 +1,5 @@
--- Notes through where followers have received everything. KEYS: hash. ARGV: follower, epoch, position, follower, …
+-- Notes the positions through which followers have received everything. KEYS: hash. ARGV: follower, epoch, position,
+-- follower, …
 local epoch = redis.call('HGET', KEYS[1], 'e')
 for i = 1, #ARGV, 3 do
   local before = redis.call('HGET', KEYS[1], 'r:' .. ARGV[i])

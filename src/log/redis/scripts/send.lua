@@ -1,6 +1,6 @@
--- Appends what members send to followers, past all decisions. KEYS: hash and tail of each. ARGV: identity, new epoch,
--- entries and bytes of a tail; then, of each, member, addressee, id or '', body, weight, and the follower and fence of the
--- sender's hold or ''. Answers `=`, the epoch and the position of each, or why not.
+-- Appends what members send to followers, without decisions. KEYS: hash and tail of each send. ARGV: identity, new
+-- epoch, entries and bytes of a tail; then for each send: member, addressee, id or '', body, weight, and the follower
+-- and fence of the sender's hold or ''. Answers for each send `=` with epoch and position, or why it is refused.
 local who = identity(ARGV[1])
 local limits = { entries = ARGV[3], bytes = tonumber(ARGV[4]) }
 local time = redis.call('TIME')
@@ -20,7 +20,7 @@ local function send(hash, tail, member, to, id, body, weight, hold)
   if not node or sender == to then return 'no addressee' end
   local log = { e = f[1], p = tonumber(f[2]), t = math.max(tonumber(f[3]), now + f[4]), w = tonumber(f[5]),
     f = tonumber(f[6]), z = tonumber(f[11] or 0) }
-  -- The first write is one that a Redis without memory refuses.
+  -- A Redis that is out of memory refuses this first write, so nothing is written by half.
   redis.call('HSET', hash, 'i', who)
   if f[7] ~= who then turn(tail, log, ARGV[2]) end
   append(hash, tail, log, to, sender, '-', body, tonumber(weight), { node }, limits)

@@ -1,6 +1,7 @@
--- Takes the aggregates that are to be woken now. KEYS: those that are due, when any node looked last. ARGV: how many at most,
--- how long they are left to the node that asks, the farthest that anything is due ahead, for how long no node looks at most
--- unless the clock was set; in milliseconds. Answers the time at which they are taken again unless settled, and them.
+-- Takes the aggregates that are to be woken now. KEYS: the due aggregates; when any node looked last. ARGV: how many to
+-- take at most; then, in milliseconds: how long they are left to this node, how far ahead a due time may be, and after
+-- how long without a look the clock counts as set forward. Answers the time at which the aggregates can be taken again
+-- unless they are settled, and the aggregates.
 local now = watched(KEYS[1], KEYS[2], ARGV[4])
 local lease, farthest = string.format('%.0f', now + ARGV[2]), string.format('%.0f', now + ARGV[3])
 -- The clock was set back.
