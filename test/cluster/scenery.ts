@@ -5,29 +5,23 @@ import { findRedis, RedisServer } from '../kit/redis.ts';
 import { buildServer } from '../kit/server-process.ts';
 
 const mongodBinary = findMongod();
-export const redisBinary = findRedis();
+const redisBinary = findRedis();
 
 /** Tests of several nodes. Without a mongod or a redis-server they are skipped, having said so. */
 export const describeCluster = describe.skipIf(mongodBinary === null || redisBinary === null);
 
-/** A Redis, or several that are one to those who use them. */
-interface SharedRedis {
-  readonly url: string;
-  dispose(): Promise<void>;
-}
-
 /** Three nodes with all that they share. */
-export interface Scenery<Shared extends SharedRedis = RedisServer> {
+export interface Scenery {
   readonly cluster: Cluster;
-  readonly redis: Shared;
+  readonly redis: RedisServer;
   readonly mongod: Mongod;
   close(): Promise<void>;
 }
 
-export interface SceneryOptions<Shared extends SharedRedis = RedisServer> {
+export interface SceneryOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Environment variables of one node, by its place from 0. */
-  readonly envOf?: (node: number, redis: Shared) => Promise<Readonly<Record<string, string>>>;
+  readonly envOf?: (node: number, redis: RedisServer) => Promise<Readonly<Record<string, string>>>;
   /** The built server's main file. Default: one without the call page. */
   readonly main?: string;
 }
@@ -35,19 +29,11 @@ export interface SceneryOptions<Shared extends SharedRedis = RedisServer> {
 const NODES = 3;
 
 /** Starts a Redis that keeps what it is told, a MongoDB replica set of one, three nodes and a load balancer. */
-export function setScene(options: SceneryOptions = {}): Promise<Scenery> {
-  return setSceneWith(() => RedisServer.start(redisBinary ?? '', { durable: true }), options);
-}
-
-/** The same with what `startRedis` starts. */
-export async function setSceneWith<Shared extends SharedRedis>(
-  startRedis: () => Promise<Shared>,
-  options: SceneryOptions<Shared>,
-): Promise<Scenery<Shared>> {
+export async function setScene(options: SceneryOptions = {}): Promise<Scenery> {
   const [main, [mongod], redis] = await Promise.all([
     options.main ?? buildServer(),
     Mongod.startReplicaSet(mongodBinary ?? '', 1),
-    startRedis(),
+    RedisServer.start(redisBinary ?? '', { durable: true }),
   ]);
   if (mongod === undefined) throw new Error('There is no mongod.');
   const dispose = () => Promise.all([redis.dispose(), mongod.dispose()]);
