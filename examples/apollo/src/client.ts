@@ -1,5 +1,6 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { possibleTypes } from '@peerql/client/possible-types';
 import { OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 
@@ -16,8 +17,8 @@ const socket = createClient({
 const SIGNALS = new Set(['SendOffer', 'SendAnswer', 'SendIceCandidates']);
 
 export const client = new ApolloClient({
-  // The participants come as a stream of events, so the cache need not identify them.
-  cache: new InMemoryCache(),
+  // With this the cache knows what `... on Error` means. Events never reach the cache: see `no-cache` in use-room.ts.
+  cache: new InMemoryCache({ possibleTypes }),
   link: ApolloLink.split(
     ({ operationName, operationType }) =>
       operationType === OperationTypeNode.SUBSCRIPTION || SIGNALS.has(operationName ?? ''),
