@@ -108,8 +108,8 @@ function isTooLong(text: string, max: number): boolean {
 
 /** Null for what is not a well-formed `subscribe` message. */
 function readSubscribe(text: string): SubscribeFrame | null {
-  // The cheap look first: everything else goes to the protocol core, which reads it again.
-  if (!text.includes('"subscribe"')) return null;
+  // The cheap look first: everything else goes to the protocol core, which reads it again. Escaped letters are letters.
+  if (!text.includes('"subscribe"') && !text.includes('\\u')) return null;
   const message = parseJson(text);
   if (!isRecord(message) || message.type !== 'subscribe') return null;
   const { id, payload } = message;
