@@ -165,8 +165,8 @@ export const defences = [
     file: 'src/transport/websocket/direct.ts',
     find: " && !text.includes('\\\\u')",
     replace: '',
-    test: 'test/attacks/cost.test.ts',
-    title: 'long ids and pings',
+    test: 'test/integration/request-limits.test.ts',
+    title: 'MAX_OPERATION_ID_LENGTH: a longer id closes the socket',
   },
   {
     name: 'answers are not stored',
@@ -209,6 +209,14 @@ export const defences = [
     batching: true,`,
     test: 'test/attacks/documents.test.ts',
     title: 'a batch of operations in one request',
+  },
+  {
+    name: 'names of types where introspection is off',
+    file: 'src/execution/rules.ts',
+    find: '[FieldsOnCorrectTypeRule, withoutPlace],',
+    replace: '',
+    test: 'test/attacks/documents.test.ts',
+    title: 'introspection and hints where introspection is off',
   },
   {
     name: 'introspection off',
