@@ -62,14 +62,17 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
-/** The hold by which somebody asked is over: another connection has its place. Nothing was done; that connection may ask again. */
+/**
+ * The hold of the connection that asked has ended: another connection holds the place now. Nothing was done; the other
+ * connection may ask again.
+ */
 export class HeldAnewError extends UnavailableError {
   constructor() {
     super('Another connection holds this place now.');
   }
 }
 
-/** Whoever asked has gone meanwhile. Nothing was done, and nobody is there to be told. */
+/** The connection that asked has closed meanwhile. Nothing was done, and nobody is left to be told. */
 export class GoneError extends DomainError {
   readonly code = 'GONE';
   constructor() {
@@ -109,10 +112,10 @@ export class PersonTakenError extends DomainError {
   }
 }
 
-/** The token of a mailed link is unknown, was used, or has expired; or a token of an issuer outside is not accepted. */
+/** The token of a mailed link is unknown, was used, or has expired; or a token of an outside issuer is not accepted. */
 export class TokenInvalidError extends DomainError {
   readonly code = 'TOKEN_INVALID';
-  /** What to do about it: nothing, bring a newer one, or bring one's own. */
+  /** What helps: nothing (`INVALID`), a newer token (`EXPIRED`), or a token of the same person (`OTHER_PERSON`). */
   readonly reason: 'INVALID' | 'EXPIRED' | 'OTHER_PERSON';
   constructor(
     message = 'This link does not work any more: it was used, or is too old. Ask for a new one.',

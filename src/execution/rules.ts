@@ -14,15 +14,12 @@ import {
   VariablesInAllowedPositionRule,
 } from 'graphql';
 
-/** Rules whose errors say what the schema has in a place, and what is told of them where that is hidden. */
+/** Rules whose errors reveal parts of the schema, with what replaces the message of each when the schema is hidden. */
 const TELLING: ReadonlyMap<ValidationRule, (message: string) => string> = new Map([
-  [
-    ValuesOfCorrectTypeRule,
-    () => 'A value in the document is not of the type that its place takes.',
-  ],
+  [ValuesOfCorrectTypeRule, () => 'A value in the document has the wrong type for its place.'],
   [ProvidedRequiredArgumentsRule, () => 'An argument that is required is missing.'],
   [VariablesInAllowedPositionRule, () => 'A variable is used in a place of another type.'],
-  [ScalarLeafsRule, () => 'A selection of fields is missing, or stands where there is none.'],
+  [ScalarLeafsRule, () => 'A selection of fields is missing, or is not allowed in its place.'],
   [PossibleFragmentSpreadsRule, () => 'A fragment is spread in a place of another type.'],
   [FieldsOnCorrectTypeRule, withoutPlace],
   [KnownArgumentNamesRule, withoutPlace],
@@ -32,12 +29,14 @@ const TELLING: ReadonlyMap<ValidationRule, (message: string) => string> = new Ma
   ],
 ]);
 
-/** What the client has named itself is told, and not on what type it is missing. */
+/** Keeps the name that the client wrote, and leaves out the type that has no such field or argument. */
 function withoutPlace(message: string): string {
   return message.replace(/ on (?:type|field) "[^"]*"/, '');
 }
 
-/** The rules of validation (GraphQL specification §5). @param introspection whether errors may name what the schema has */
+/**
+ * The rules of validation (GraphQL specification §5). @param introspection whether errors may name parts of the schema
+ */
 export function validationRules(introspection: boolean): readonly ValidationRule[] {
   if (introspection) return specifiedRules;
   const rules = specifiedRules.map((rule) => {
@@ -47,7 +46,7 @@ export function validationRules(introspection: boolean): readonly ValidationRule
   return [...rules, NoSchemaIntrospectionCustomRule];
 }
 
-/** The rule, with messages of ours. */
+/** The rule, with other messages. */
 function telling(rule: ValidationRule, tell: (message: string) => string): ValidationRule {
   return (context) => {
     const quiet: ValidationContext = Object.create(context, {

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
 import { findOrSkip } from './program.ts';
 
 /**
- * The path of a real redis-server: `REDIS_BINARY`, or one on the PATH. Without one it says so on one line and returns
- * null, for the tests to skip; under CI it throws.
+ * The path of a real redis-server: `REDIS_BINARY`, or one on the PATH. Without one it prints one line and returns null,
+ * so that tests are skipped; under CI it throws.
  */
 export function findRedis(): string | null {
   return findOrSkip(
@@ -21,21 +21,21 @@ export function findRedis(): string | null {
 }
 
 interface RedisOptions {
-  /** Keeps an append-only file, so that a restart finds what was written. */
+  /** Keeps an append-only file, so that data survives a restart. */
   readonly durable?: boolean;
   /** Makes it a member of a Redis Cluster that has no slots yet. */
   readonly cluster?: boolean;
-  /** Makes it a replica of the one at this port. */
+  /** Makes it a replica of the server at this port. */
   readonly replicaOf?: number;
 }
 
-/** One redis-server on a free loopback port. Unless it is durable it keeps nothing: what is restarted is empty. */
+/** A redis-server on a free loopback port. Unless it is durable, it is empty after a restart. */
 export class RedisServer {
   readonly #binary: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'peerql-redis-'));
   readonly #endWithUs = () => this.#child?.kill('SIGKILL');
   readonly port: number;
-  /** Where members of a Redis Cluster tell each other of themselves; null outside of one. */
+  /** The port for the messages between members of a Redis Cluster; null outside a cluster. */
   readonly busPort: number | null;
   readonly #durable: boolean;
   readonly #replicaOf: number | null;
@@ -112,7 +112,7 @@ export class RedisServer {
     this.#child?.kill('SIGSTOP');
   }
 
-  /** Lets it go on after `pause`. */
+  /** Continues it after `pause`. */
   resume(): void {
     this.#child?.kill('SIGCONT');
   }
@@ -124,15 +124,4 @@ export class RedisServer {
     process.off('exit', this.#endWithUs);
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** A port of the loopback that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port was given.');
-  return address.port;
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
 
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 
 /** Whether the port is free, or a PeerQL server listens on it. */
 export function checkPort({ port, host }: Config): Check {
@@ -13,17 +13,17 @@ export function checkPort({ port, host }: Config): Check {
       const place = host === null ? `port ${port}` : `${host}:${port}`;
       if (code === null) return [ok(`${place} is free: no server runs there`)];
       if (code === 'EACCES') {
-        return [problem(`${place} may not be taken by this user`, 'Set PORT to one above 1023')];
+        return [problem(`this user may not use ${place}`, 'Set PORT to a number above 1023')];
       }
       if (code === 'EADDRINUSE') return [await whoHas(place, port, host)];
       return [
-        problem(`${place} cannot be taken (${code})`, 'Set HOST to an address of this machine'),
+        problem(`${place} cannot be used (${code})`, 'Set HOST to an address of this machine'),
       ];
     },
   };
 }
 
-/** Listens on the port and closes it again; resolves to the error code, or null where it worked. */
+/** Listens on the port and closes it again; resolves to the error code, or null if it worked. */
 function listen(port: number, host: string | null): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -38,7 +38,7 @@ async function whoHas(place: string, port: number, host: string | null): Promise
   try {
     const response = await fetch(`${origin}/health/ready`, {
       headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const said: unknown = await response.json();
     if (isReadiness(said)) {
@@ -52,7 +52,7 @@ async function whoHas(place: string, port: number, host: string | null): Promise
   } catch {
     // Another program, or one that does not answer: the finding is the same.
   }
-  return problem(`${place} is taken by another program`, 'Stop that, or set PORT to a free one');
+  return problem(`another program uses ${place}`, 'Stop it, or set PORT to a free port');
 }
 
 function isReadiness(said: unknown): said is { status: string; reasons?: string[] } {

@@ -14,9 +14,9 @@ export type AdmitParticipantInput = {
 
 /** The old password and the new one. */
 export type ChangePasswordInput = {
-  /** The password as it is. */
+  /** The present password. */
   readonly currentPassword: string;
-  /** At most 128 characters; at least 6, unless the server asks for more; none of the most common ones. */
+  /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly newPassword: string;
 };
 
@@ -39,7 +39,7 @@ export type CreateRoomInput = {
   readonly access?: RoomAccess | null | undefined;
   /** Whether people without an account may join with a name. Default: false. */
   readonly allowGuests?: boolean | null | undefined;
-  /** Participants at once, from 2 to 50. Default: 8, unless the server is configured otherwise. */
+  /** How many participants may be in it at once, from 2 to 50. Default: 8, unless the server is configured otherwise. */
   readonly capacity?: number | null | undefined;
   /** At most 100 characters (code points), at least one of them visible. */
   readonly name?: string | null | undefined;
@@ -47,9 +47,9 @@ export type CreateRoomInput = {
   readonly relayOnly?: boolean | null | undefined;
 };
 
-/** The proof that its owner asks. */
+/** The proof that the owner asks for it. */
 export type DeleteAccountInput = {
-  /** The account’s password. A guest has none, and gives none. */
+  /** The account’s password. Guests and people from an outside issuer have none, and give none. */
   readonly password?: string | null | undefined;
 };
 
@@ -72,7 +72,7 @@ export type DenyParticipantInput = {
 
 /** Why a stay or a room ended. */
 export type EndReason =
-  /** The owner closed the room, or whoever runs the server did. */
+  /** The owner or the operator of the server closed the room. */
   | 'CLOSED_BY_OWNER'
   /** Its connection was lost and did not come back in time. */
   | 'DISCONNECTED'
@@ -93,7 +93,7 @@ export type EndReason =
 export type EnterAsGuestInput = {
   /** How the token reaches the client. */
   readonly delivery?: Delivery;
-  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
+  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed. */
   readonly name: string;
   /** The room’s id, from its link. */
   readonly roomId: string;
@@ -119,11 +119,11 @@ export type IceCandidateInput = {
   readonly usernameFragment?: string | null | undefined;
 };
 
-/** What kind of rule an input breaks. More may come: take what you do not know for `INVALID`. */
+/** What kind of rule an input breaks. More may be added: treat an unknown one as `INVALID`. */
 export type InputIssueCode =
-  /** It has characters that may not be in it, or none to see. */
+  /** It has characters that are not allowed, or none that is visible. */
   | 'BAD_CHARACTERS'
-  /** It is none, for example no email address. */
+  /** It does not have the right format, for example of an email address. */
   | 'BAD_FORMAT'
   /** Another rule, which `message` names. */
   | 'INVALID'
@@ -131,7 +131,7 @@ export type InputIssueCode =
   | 'REPEATS_YOU'
   /** It is more than `limit`. */
   | 'TOO_BIG'
-  /** The password is one of the most common. */
+  /** The password is one of the most common ones. */
   | 'TOO_COMMON'
   /** It has more characters than `limit`. */
   | 'TOO_LONG'
@@ -142,7 +142,7 @@ export type InputIssueCode =
 
 /** Which room to leave. */
 export type LeaveRoomInput = {
-  /** The stay to end; a newer stay of the caller goes on. Default: whichever stay the caller has. */
+  /** The stay to end; a newer stay of the caller continues. Default: the stay that the caller has now. */
   readonly participantId?: string | null | undefined;
   /** The room’s id. */
   readonly roomId: string;
@@ -178,7 +178,7 @@ export type MuteParticipantInput = {
 
 /** What a participant may do. */
 export type ParticipantRole =
-  /** Moderates now: admits, removes, asks to mute. Exactly one is: the room’s owner while it is in, otherwise who has been in longest. */
+  /** Moderates now: admits, removes, asks to mute. Exactly one participant is host: the owner while in the room; otherwise somebody whose session grants HOST; otherwise, as a rule, the account that joined first. */
   | 'HOST'
   /** Everybody else. */
   | 'MEMBER';
@@ -193,7 +193,7 @@ export type RaiseHandInput = {
 
 /** Another token of the same person. */
 export type ReauthenticateInput = {
-  /** Of a trusted issuer or an API key, for the same room and role if for any. */
+  /** A token of a trusted issuer or an API key. If the session is limited to a room and role, the token must be for the same. */
   readonly token: string;
 };
 
@@ -203,7 +203,7 @@ export type RegisterInput = {
   readonly delivery?: Delivery;
   /** At most 254 characters; unique, whatever the case of its letters. */
   readonly email: string;
-  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
+  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed. */
   readonly name: string;
   /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly password: string;
@@ -211,7 +211,7 @@ export type RegisterInput = {
 
 /** Who has to leave. */
 export type RemoveParticipantInput = {
-  /** Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner has `Room.bans` and `unbanFromRoom`. */
+  /** Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner can use `Room.bans` and `unbanFromRoom`. */
   readonly ban?: boolean;
   /** The participant. */
   readonly participantId: string;
@@ -219,15 +219,15 @@ export type RemoveParticipantInput = {
   readonly roomId: string;
 };
 
-/** Whose password is forgotten. */
+/** Whose password was forgotten. */
 export type RequestPasswordResetInput = {
   /** The account’s email, in any case. */
   readonly email: string;
 };
 
-/** What a mailed link has brought, and the new password. */
+/** The token of a mailed link, and the new password. */
 export type ResetPasswordInput = {
-  /** At most 128 characters; at least 6, unless the server asks for more; none of the most common ones. */
+  /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly newPassword: string;
   /** The token of the link; it works once. */
   readonly token: string;
@@ -243,14 +243,14 @@ export type RevokeSessionInput = {
 export type RoomAccess =
   /** Everybody whom the host admits, one by one. */
   | 'KNOCK'
-  /** Nobody else. */
+  /** Nobody else may join. */
   | 'LOCKED'
   /** Everybody who is signed in and has its id. */
   | 'OPEN';
 
 /** An SDP answer for one participant. */
 export type SendAnswerInput = {
-  /** The room both are in. */
+  /** The room that both are in. */
   readonly roomId: string;
   /** At most 32 KiB; carried as it is. */
   readonly sdp: string;
@@ -264,7 +264,7 @@ export type SendAnswerInput = {
 export type SendIceCandidatesInput = {
   /** From 1 to 64, in order. */
   readonly candidates: ReadonlyArray<IceCandidateInput>;
-  /** The room both are in. */
+  /** The room that both are in. */
   readonly roomId: string;
   /** Makes the send idempotent: the same id is accepted again and delivered once. At most 64 characters. */
   readonly signalId?: string | null | undefined;
@@ -286,7 +286,7 @@ export type SendMessageInput = {
 
 /** An SDP offer for one participant. */
 export type SendOfferInput = {
-  /** The room both are in. */
+  /** The room that both are in. */
   readonly roomId: string;
   /** At most 32 KiB; carried as it is. */
   readonly sdp: string;
@@ -308,9 +308,17 @@ export type SetMediaInput = {
   readonly video?: boolean | null | undefined;
 };
 
+/** Whose ban ends, and in which room. */
+export type UnbanFromRoomInput = {
+  /** The room’s id. */
+  readonly roomId: string;
+  /** The id of the user, as in `Room.bans`. */
+  readonly userId: string;
+};
+
 /** What changes. */
 export type UpdateProfileInput = {
-  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
+  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed. */
   readonly name: string;
 };
 
@@ -320,7 +328,7 @@ export type UpdateRoomInput = {
   readonly access?: RoomAccess | null | undefined;
   /** Whether people without an account may enter with a name. */
   readonly allowGuests?: boolean | null | undefined;
-  /** Participants at once. Nobody has to leave when it becomes smaller. */
+  /** How many participants may be in it at once. Nobody has to leave if it becomes smaller. */
   readonly capacity?: number | null | undefined;
   /** At most 100 characters; null removes the name. */
   readonly name?: string | null | undefined;
@@ -330,7 +338,7 @@ export type UpdateRoomInput = {
   readonly roomId: string;
 };
 
-/** What a mailed link has brought. */
+/** The token of a mailed link. */
 export type VerifyEmailInput = {
   /** The token of the link; it works once. */
   readonly token: string;
@@ -586,6 +594,26 @@ export type DenyParticipantMutation = { readonly denyParticipant:
     | { readonly __typename: 'NotHostError', readonly message: string }
     | { readonly __typename: 'NotInRoomError', readonly message: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: number, readonly message: string }
+   };
+
+export type RoomBansQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RoomBansQuery = { readonly room: { readonly bans: ReadonlyArray<{ readonly id: string, readonly name: string, readonly nameKey: string, readonly isGuest: boolean }> } | null };
+
+export type UnbanFromRoomMutationVariables = Exact<{
+  input: UnbanFromRoomInput;
+}>;
+
+
+export type UnbanFromRoomMutation = { readonly unbanFromRoom:
+    | { readonly __typename: 'InvalidInputError', readonly message: string, readonly issues: ReadonlyArray<{ readonly path: string, readonly message: string, readonly code: InputIssueCode, readonly limit: number | null }> }
+    | { readonly __typename: 'NotOwnerError', readonly message: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: number, readonly message: string }
+    | { readonly __typename: 'RoomNotFoundError', readonly message: string }
+    | { readonly __typename: 'UnbanFromRoomSuccess', readonly room: { readonly id: string } }
    };
 
 export type UpdateRoomMutationVariables = Exact<{
@@ -881,6 +909,8 @@ export const RemoveParticipantDocument = {"__meta__":{"hash":"sha256:f34c4f995e8
 export const MuteParticipantDocument = {"__meta__":{"hash":"sha256:9500280807ebcd804e511619cce0565c7ad7f7b72d6987e0bec23f61794fd28a"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"MuteParticipant"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MuteParticipantInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"muteParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MuteParticipantSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"participantId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Failure"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Failure"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RoomFullError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"capacity"}}]}}]}}]} as unknown as DocumentNode<MuteParticipantMutation, MuteParticipantMutationVariables>;
 export const AdmitParticipantDocument = {"__meta__":{"hash":"sha256:7821d9fe1c211d432d0c355d96818505e89327e52653187d900d2fb1ef049d5a"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AdmitParticipant"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"AdmitParticipantInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"admitParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AdmitParticipantSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"knockId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Failure"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Failure"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RoomFullError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"capacity"}}]}}]}}]} as unknown as DocumentNode<AdmitParticipantMutation, AdmitParticipantMutationVariables>;
 export const DenyParticipantDocument = {"__meta__":{"hash":"sha256:28bda353952ed334775f61f4cd10e173fb765e0e0f56d5f7c1cd01add5d29280"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DenyParticipant"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DenyParticipantInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"denyParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DenyParticipantSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"knockId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Failure"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Failure"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RoomFullError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"capacity"}}]}}]}}]} as unknown as DocumentNode<DenyParticipantMutation, DenyParticipantMutationVariables>;
+export const RoomBansDocument = {"__meta__":{"hash":"sha256:243e462dddf8dd0c005bf51ea98067a58f18831c77f878ebfb7f3b34d8a7ffac"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RoomBans"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"room"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bans"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UserFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UserFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nameKey"}},{"kind":"Field","name":{"kind":"Name","value":"isGuest"}}]}}]} as unknown as DocumentNode<RoomBansQuery, RoomBansQueryVariables>;
+export const UnbanFromRoomDocument = {"__meta__":{"hash":"sha256:ee39a335effd6df00c92d222f2dcc2a4832ab360be0f69ca775962e633f39f2d"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UnbanFromRoom"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UnbanFromRoomInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unbanFromRoom"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnbanFromRoomSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"room"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Failure"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Failure"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RoomFullError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"capacity"}}]}}]}}]} as unknown as DocumentNode<UnbanFromRoomMutation, UnbanFromRoomMutationVariables>;
 export const UpdateRoomDocument = {"__meta__":{"hash":"sha256:7de65b46ad6be2db58b681fe9cf93724ddf386acbafa86d86c0227e78b1e8abd"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateRoom"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateRoomInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateRoom"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateRoomSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"room"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RoomFields"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Failure"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UserFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nameKey"}},{"kind":"Field","name":{"kind":"Name","value":"isGuest"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RoomFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Room"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"owner"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UserFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"capacity"}},{"kind":"Field","name":{"kind":"Name","value":"access"}},{"kind":"Field","name":{"kind":"Name","value":"allowGuests"}},{"kind":"Field","name":{"kind":"Name","value":"relayOnly"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Failure"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RoomFullError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"capacity"}}]}}]}}]} as unknown as DocumentNode<UpdateRoomMutation, UpdateRoomMutationVariables>;
 export const RoomDocument = {"__meta__":{"hash":"sha256:d059a51af360c30aff11104aee5a878928186ec53ca8c1d1f24b7e55db3fb13d"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Room"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"room"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RoomFields"}},{"kind":"Field","name":{"kind":"Name","value":"participants"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ParticipantFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UserFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nameKey"}},{"kind":"Field","name":{"kind":"Name","value":"isGuest"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RoomFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Room"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"owner"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UserFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"capacity"}},{"kind":"Field","name":{"kind":"Name","value":"access"}},{"kind":"Field","name":{"kind":"Name","value":"allowGuests"}},{"kind":"Field","name":{"kind":"Name","value":"relayOnly"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ParticipantFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Participant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"user"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UserFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"joinOrder"}},{"kind":"Field","name":{"kind":"Name","value":"media"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"audio"}},{"kind":"Field","name":{"kind":"Name","value":"video"}},{"kind":"Field","name":{"kind":"Name","value":"screen"}}]}},{"kind":"Field","name":{"kind":"Name","value":"handRaised"}},{"kind":"Field","name":{"kind":"Name","value":"handRaisedAt"}},{"kind":"Field","name":{"kind":"Name","value":"connection"}},{"kind":"Field","name":{"kind":"Name","value":"joinedAt"}}]}}]} as unknown as DocumentNode<RoomQuery, RoomQueryVariables>;
 export const RoomsDocument = {"__meta__":{"hash":"sha256:29c8afd8726b66e74b4366e2dd2bc392f0e4b3f700fd168dd5e0217648ea4a77"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Rooms"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rooms"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RoomFields"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UserFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"nameKey"}},{"kind":"Field","name":{"kind":"Name","value":"isGuest"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RoomFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Room"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"owner"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UserFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"capacity"}},{"kind":"Field","name":{"kind":"Name","value":"access"}},{"kind":"Field","name":{"kind":"Name","value":"allowGuests"}},{"kind":"Field","name":{"kind":"Name","value":"relayOnly"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]} as unknown as DocumentNode<RoomsQuery, RoomsQueryVariables>;

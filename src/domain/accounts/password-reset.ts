@@ -1,26 +1,26 @@
 import { MailUnavailableError, TokenInvalidError } from '../errors.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
+import type { BackgroundWork } from './background-work.ts';
 import { linkTo, type Mailer } from './mail.ts';
 import type { MailGuard } from './mail-guard.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
-import type { Outbox } from './outbox.ts';
 import type { AccountStore, PasswordHasher } from './ports.ts';
 import { passwordResetRules, resetRequestRules } from './rules.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
-/** How long a link that resets a password works, in milliseconds. */
+/** How long a link that resets a password is valid, in milliseconds. */
 export const LINK_TTL_MS = 30 * 60_000;
 
-/** A new password for somebody who has forgotten the old one and reads the account's mail. */
+/** Lets somebody who has forgotten the password choose a new one, if they can read the account's mail. */
 export class PasswordReset {
   readonly #accounts: AccountStore;
   readonly #sessions: Sessions;
   readonly #passwords: PasswordHasher;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #mailer: Mailer | null;
-  readonly #outbox: Outbox;
+  readonly #background: BackgroundWork;
   readonly #mails: MailGuard;
   readonly #guard: SignInGuard;
   readonly #frontend: () => string;
@@ -33,7 +33,7 @@ export class PasswordReset {
     oneTimeTokens: OneTimeTokens;
     /** Null where no mail can be sent. */
     mailer: Mailer | null;
-    outbox: Outbox;
+    background: BackgroundWork;
     mails: MailGuard;
     guard: SignInGuard;
     /** The URL of the front end that takes the tokens. */
@@ -45,7 +45,7 @@ export class PasswordReset {
     this.#passwords = parts.passwords;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#mailer = parts.mailer;
-    this.#outbox = parts.outbox;
+    this.#background = parts.background;
     this.#mails = parts.mails;
     this.#guard = parts.guard;
     this.#frontend = parts.frontend;
@@ -53,7 +53,7 @@ export class PasswordReset {
   }
 
   /**
-   * Mails a link, if there is such an account. The answer, and when it comes, is the same if there is none.
+   * Mails a link, if there is such an account. If there is none, the answer is the same and takes as long.
    *
    * @throws InvalidInputError, MailUnavailableError, RateLimitedError
    */
@@ -62,7 +62,7 @@ export class PasswordReset {
     const mailer = this.#mailer;
     if (mailer === null) throw new MailUnavailableError();
     await this.#mails.pass(email, address);
-    this.#outbox.add(async () => {
+    this.#background.add(async () => {
       const account = await this.#accounts.findByEmail(email);
       if (account === null || account.disabledAt !== null || account.guestOf !== null) return;
       await this.#send(account, mailer);
@@ -70,15 +70,15 @@ export class PasswordReset {
   }
 
   /**
-   * Takes the token of a mailed link and sets the password; every session of the account ends. Who reads the mail has
-   * shown that the email is theirs.
+   * Takes the token of a mailed link and sets the password. Every session of the account ends. The email counts as
+   * verified, because the link was mailed to it.
    *
    * @throws InvalidInputError, TokenInvalidError, RateLimitedError
    */
   async reset(input: { token: string; newPassword: string }, address: string): Promise<Account> {
     const { token, newPassword } = parseInput(this.#rules, input);
     const account = await this.#guard.guess(address, async () => {
-      // Before the token is used up: where too many hashes wait, it stays good.
+      // The hash is made before the token is used up: if too many hashes wait, the token stays valid.
       const passwordHash = await this.#passwords.hash(newPassword);
       const redeemed = await this.#oneTimeTokens.redeem('RESET_PASSWORD', token);
       const change = { passwordHash, emailVerified: true };

@@ -5,7 +5,7 @@ import type { Room, RoomSettings } from './room.ts';
 
 const ROOM_NAME_MAX_LENGTH = 100;
 
-/** The rules for what an owner says of a room. @param relays whether there is a TURN server */
+/** The rules for the settings that an owner gives. @param relays whether there is a TURN server */
 export function settingsRules(maxCapacity: number, relays: boolean) {
   return z.object({
     name: seenTextRule(cleanTitle, ROOM_NAME_MAX_LENGTH).nullish(),
@@ -18,12 +18,15 @@ export function settingsRules(maxCapacity: number, relays: boolean) {
     allowGuests: z.boolean().optional(),
     relayOnly: z
       .boolean()
-      .refine((only) => !only || relays, 'needs a TURN server, and this server knows none')
+      .refine((only) => !only || relays, 'needs a TURN server, and none is configured')
       .optional(),
   });
 }
 
-/** What an owner says of a room; what is not given is as usual, or stays. */
+/**
+ * The settings that an owner gives. A missing one gets its default in a new room, and does not change in an existing
+ * one.
+ */
 export interface GivenSettings {
   readonly name?: string | null | undefined;
   readonly capacity?: number | null | undefined;
@@ -32,7 +35,7 @@ export interface GivenSettings {
   readonly relayOnly?: boolean | null | undefined;
 }
 
-/** Reads what an owner says of a room: only what is given. @throws InvalidInputError */
+/** Checks the settings that an owner gives, and answers only those. @throws InvalidInputError */
 export function readSettings(
   rules: ReturnType<typeof settingsRules>,
   { name, capacity, access, allowGuests, relayOnly }: GivenSettings,

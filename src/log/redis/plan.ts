@@ -11,7 +11,7 @@ export interface Noted<K extends Kind> {
 
 /** How the caller wants to follow. */
 export interface Following {
-  /** The last cursor that the client has; null: what is known to be received counts. */
+  /** The last cursor that the client has; null: the position that is known to be received counts. */
   readonly after: string | null;
   readonly replayMs: number;
 }
@@ -21,6 +21,12 @@ interface PlannedEntry {
   readonly tail: readonly string[];
   readonly nodes: readonly string[];
   readonly ends: string[];
+}
+
+/** Of which log an inbox here knows its follower to have received everything, and through where; -1 if unknown. */
+interface Received {
+  readonly epoch: string;
+  readonly through: number;
 }
 
 /** A decision as arguments of commit.lua. */
@@ -35,7 +41,7 @@ export class Plan<K extends Kind> {
   readonly #key: string;
   readonly #now: number;
   readonly #following: Following | null;
-  readonly #receivedHere: (followerId: string) => number;
+  readonly #receivedHere: (followerId: string) => Received;
   readonly #steps: (readonly string[] | PlannedEntry)[] = [];
   readonly #entries: PlannedEntry[] = [];
   readonly #followers: Map<string, Follower>;
@@ -46,8 +52,7 @@ export class Plan<K extends Kind> {
       keys: Keys;
       key: string;
       now: number;
-      /** The position through which an inbox here knows its follower to have received everything; -1 if unknown. */
-      receivedHere: (followerId: string) => number;
+      receivedHere: (followerId: string) => Received;
     },
     before: K['State'] | null,
     { steps }: Decision<K, unknown>,
@@ -140,7 +145,7 @@ export class Plan<K extends Kind> {
 
   #hold(follower: Follower, lostAt: number | null): void {
     const { after = null, replayMs = 0 } = this.#following ?? {};
-    // An invalid cursor is treated as one of a log that does not exist.
+    // An invalid cursor counts as one of a log that does not exist.
     const from = after === null ? { epoch: '', position: 0 } : parseCursor(after);
     this.#moved(follower, 'moved');
     this.#steps.push([
@@ -150,14 +155,19 @@ export class Plan<K extends Kind> {
       String(follower.fence),
       from?.epoch ?? '-',
       String(from?.position ?? 0),
-      String(this.#receivedHere(follower.id)),
+      ...this.#received(follower.id),
       String((lostAt ?? this.#now) - replayMs),
     ]);
     this.#follow(follower);
   }
 
   #looksAfter({ id, node, fence }: Follower): readonly string[] {
-    return ['node', id, node, String(fence), String(this.#receivedHere(id))];
+    return ['node', id, node, String(fence), ...this.#received(id)];
+  }
+
+  #received(followerId: string): readonly string[] {
+    const { epoch, through } = this.#receivedHere(followerId);
+    return [epoch, String(through)];
   }
 
   #follow(follower: Follower): void {
@@ -165,7 +175,7 @@ export class Plan<K extends Kind> {
     this.followed = follower;
   }
 
-  /** Tells the node that held a follower that another node holds it now. */
+  /** Tells the node that held a follower that it does not hold it any more. */
   #moved({ id, node, fence }: Follower, what: 'moved' | 'lost'): void {
     const before = this.#followers.get(id)?.node ?? node;
     if (before !== node) this.#say(before, writeWord(what, id, String(fence)));

@@ -4,7 +4,7 @@ import { confirmed } from '../confirm.ts';
 import { texts } from '../messages/language.ts';
 import type { HostActions } from './host-tools.ts';
 
-/** @param tell says it when an action fails */
+/** @param tell shows why an action failed */
 export function hostActions(
   app: App,
   call: Call,
@@ -16,6 +16,12 @@ export function hostActions(
   return {
     admit: (knockId) => tell(call.admit(knockId)),
     deny: (knockId) => tell(call.deny(knockId)),
+    denyAndBan: (knockId, name) => {
+      const { ban, confirmBan } = texts.knocks;
+      void confirmed(confirmBan(name), ban).then((yes) => {
+        if (yes) tell(call.deny(knockId, { ban: true }));
+      });
+    },
     requestMute: (id) =>
       tell(call.requestMute(id).then(() => app.toast(texts.hostTools.askedToMute(nameOf(id))))),
     remove: (id, ban) => {

@@ -3,17 +3,20 @@ import { confirmed } from '../confirm.ts';
 import { h, setText } from '../dom.ts';
 import { language, texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
+import { type BanActions, banList } from './ban-list.ts';
 
 type Access = Room['access'];
 
-/** What the owner of a room may set. */
+/** The settings that the owner of a room may change. */
 export interface RoomSettings {
   readonly element: HTMLElement;
-  /** Shows how it is set, unless the owner is at it. */
+  /** Called when the settings are shown. */
+  shown(): void;
+  /** Shows the current settings, unless the owner is editing them. */
   draw(room: Room, isOwner: boolean): void;
 }
 
-interface Actions {
+interface Actions extends BanActions {
   readonly update: (settings: {
     name: string | null;
     access: Access;
@@ -63,10 +66,10 @@ export function roomSettings(actions: Actions): RoomSettings {
     );
   let touched = false;
   let drawn: Room | null = null;
-  const element = h(
+  const bans = banList(actions);
+  const form = h(
     'form.room-settings',
     {
-      hidden: true,
       'data-testid': 'room-settings',
       input: () => {
         touched = true;
@@ -85,7 +88,7 @@ export function roomSettings(actions: Actions): RoomSettings {
     h('button.primary', { type: 'submit', 'data-testid': 'save-settings' }, texts.common.save),
     answer,
     expiry,
-    // Away from Save: whoever presses it ends the call for everybody.
+    // Away from the Save button, because it ends the call for everybody.
     h(
       'div.apart',
       {},
@@ -104,8 +107,12 @@ export function roomSettings(actions: Actions): RoomSettings {
       ),
     ),
   );
+  const element = h('div', { hidden: true }, form, bans.element);
   return {
     element,
+    shown() {
+      if (!element.hidden) void bans.refresh();
+    },
     draw(room, isOwner) {
       element.hidden = !isOwner;
       setText(expiry, texts.room.expires(day(room.expiresAt)));
@@ -119,12 +126,12 @@ export function roomSettings(actions: Actions): RoomSettings {
   };
 }
 
-/** A date as the reader writes it. */
+/** A date in the user's format. */
 export function day(date: string): string {
   return new Date(date).toLocaleDateString(language, { dateStyle: 'medium' });
 }
 
-/** A list of who may get into a room. */
+/** A list of the choices of who may join a room. */
 export function accessChoice(id: string, choices: readonly Access[]): HTMLSelectElement {
   return h(
     'select',

@@ -4,6 +4,7 @@ import { type Dialog, dialog } from '../dialog.ts';
 import { h } from '../dom.ts';
 import { texts } from '../messages/language.ts';
 import { QUALITY_WORDS } from '../words.ts';
+import type { RoomSettings } from './room-settings.ts';
 
 /** Devices and connections of a call. */
 export interface SettingsDialog extends Dialog {
@@ -11,13 +12,13 @@ export interface SettingsDialog extends Dialog {
 }
 
 /**
- * @param attempt runs a change of devices, and tells when it fails
- * @param room what its owner may set of the room
+ * @param attempt runs a change of devices, and reports a failure
+ * @param room the settings that the owner may change
  */
 export function settingsDialog(
   call: Call,
   attempt: (change: Promise<void>) => void,
-  room: HTMLElement,
+  room: Pick<RoomSettings, 'element' | 'shown'>,
 ): SettingsDialog {
   const devices = h('div.rows');
   const connections = h('div.rows', { 'data-testid': 'connections' });
@@ -73,12 +74,13 @@ export function settingsDialog(
     texts.call.settings,
     [
       h('section', {}, h('h3', {}, texts.devicesTitle), devices),
-      room,
+      room.element,
       h('section', {}, h('h3', {}, texts.connections.title), connections),
     ],
     () => {
       void fill();
-      // Once it is open, which it is only after this.
+      room.shown();
+      // The dialog is open only after this function returns.
       queueMicrotask(drawConnections);
     },
   );

@@ -51,7 +51,7 @@ class RoomRecord {
   public expiresAt!: Date;
 }
 
-/** Rooms in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
+/** Rooms in MongoDB, which deletes expired ones itself. Resolves once the indexes exist. */
 export async function mongoRooms(
   connection: Connection,
   attempt: Attempt,
@@ -59,7 +59,7 @@ export async function mongoRooms(
 ): Promise<RoomStore> {
   const model = getModelForClass(RoomRecord, { existingConnection: connection });
   await model.createIndexes();
-  // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+  // MongoDB deletes about once a minute and by its own clock, so expiry has to be checked here.
   const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
 
   async function page(
@@ -138,7 +138,7 @@ export async function mongoRooms(
       await attempt(() => model.updateMany({ hostId, hostName: { $ne: hostName } }, change).exec());
     },
     async unban(id, userId) {
-      // Ids are hex: nothing in them means anything in a pattern, and what is no id is nobody's.
+      // Ids are hex, so they need no escaping in a pattern. Any other text is no user's id.
       const texts = /^\w+$/.test(userId) ? [userId, new RegExp(`^${userId} `)] : [userId];
       const record = await attempt(() =>
         model
@@ -173,7 +173,7 @@ function toRoom(record: RoomRecord): Room {
     name: record.name,
     owner: { id: record.hostId, name: record.hostName, isGuest: false },
     capacity: record.capacity,
-    // Records of before rooms had these have none.
+    // Records from before rooms had these fields do not have them.
     access: record.access ?? 'OPEN',
     allowGuests: record.allowGuests ?? false,
     relayOnly: record.relayOnly ?? false,

@@ -14,7 +14,7 @@ interface RoomRow {
   allow_guests: number;
   relay_only: number;
   revision: number;
-  /** A JSON array of texts, see {@link writeBan}. */
+  /** A JSON array of strings, see {@link writeBan}. */
   banned: string;
   created_at: number;
   expires_at: number;

@@ -1,11 +1,17 @@
--- Goes on after commit.lua: what a decision may do, one function each.
+-- Continues commit.lua: one function for each kind of step.
 
--- Whether all after `from` is in the tail still, from `since` on.
+-- Whether the tail still has all entries after `after`, none of them older than `since`.
 local function holds(after, since)
   if log.p - after > tonumber(limits.entries) then return false end
   local oldest = redis.call('XRANGE', L, text(after + 1), '+', 'COUNT', 1)[1]
   return oldest and oldest[1] == text(after + 1) .. '-0' and log.w - oldest[2][4] <= limits.bytes
     and tonumber(string.match(oldest[2][2], '^%S+ %S+ (%S+)')) >= since
+end
+
+-- Through where a follower has received this log, of what is stored and what its node knows of an epoch.
+local function receivedBy(id, epoch, known)
+  local stored = tonumber(redis.call('HGET', H, 'r:' .. id) or 0)
+  return epoch == log.e and math.max(stored, tonumber(known)) or stored
 end
 
 local does = {
@@ -19,17 +25,18 @@ local does = {
   end,
   begin = function()
     local id, member, node, fence = take(4)
-    -- What it begins with may be lost with its socket.
+    -- The content of its first answer may be lost with its socket.
     place, from, received = text(log.p), '-', text(log.p - 1)
     redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place,
       'r:' .. id, received)
   end,
   hold = function()
-    local id, node, fence, epoch, after, known, since = take(7)
-    local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id, 'r:' .. id)
-    local had = math.max(tonumber(h[3]), tonumber(known))
+    local id, node, fence, epoch, after, of, known, since = take(8)
+    local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id)
+    local had = receivedBy(id, of, known)
     local start = epoch == '' and math.max(had, tonumber(h[1])) or tonumber(after)
-    local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= tonumber(h[1]) and start <= log.p
+    local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= math.max(tonumber(h[1]), log.z)
+      and start <= log.p
     if served and (start >= math.max(tonumber(h[2]), id == x and o or b) or holds(start, tonumber(since))) then
       from = text(start)
       if epoch ~= '' then had = math.max(had, start) end
@@ -38,9 +45,8 @@ local does = {
     redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, received)
   end,
   node = function()
-    local id, node, fence, known = take(4)
-    local had = tonumber(redis.call('HGET', H, 'r:' .. id) or 0)
-    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, text(math.max(had, tonumber(known))))
+    local id, node, fence, of, known = take(5)
+    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, text(receivedBy(id, of, known)))
   end,
   finish = function()
     local id, member = take(2)
