@@ -3,7 +3,7 @@ import { TokenInvalidError } from '../domain/errors.ts';
 import { admissionType, admit, Delivery, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
 import { type Context, signedIn } from './context.ts';
-import { attempt, resultUnion, TokenInvalid } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 const ExchangeTokenInput = builder.inputType('ExchangeTokenInput', {
   description: 'A token of an issuer that this server trusts, or of an API key.',
@@ -62,7 +62,7 @@ export function addOutside(): void {
     exchangeToken: t.field({
       type: resultUnion(
         admissionType('ExchangeTokenSuccess', 'Signed in, as whom the token says.'),
-        [TokenInvalid],
+        [TokenInvalidError],
       ),
       description:
         'Opens a session by a token of a trusted issuer or of an API key; the same token always stands for the same one. Such a token is also accepted as it is, as `Authorization: Bearer` and as `connectionParams: { token }`. Over HTTP only.',
@@ -76,7 +76,7 @@ export function addOutside(): void {
         }),
     }),
     reauthenticate: t.field({
-      type: resultUnion(ReauthenticateSuccess, [TokenInvalid]),
+      type: resultUnion(ReauthenticateSuccess, [TokenInvalidError]),
       description:
         'Extends the session of this call, over a WebSocket that of the socket, by another token of the same person; nothing else changes. A token of somebody else ends the socket with 4401.',
       args: {
