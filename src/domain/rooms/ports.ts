@@ -27,7 +27,7 @@ export interface RoomStore {
   /** All rooms, as `listByOwner` gives those of one account. */
   list(first: number, after: PagePlace | null): Promise<RoomPage>;
   /** Changes the given settings alone and adds one to `revision`, in one step; resolves to the room as it is then. */
-  update(id: string, change: RoomSettings): Promise<Room | null>;
+  update(id: string, change: Partial<RoomSettings>): Promise<Room | null>;
   /** Adds to `banned`, each user once; resolves to whether there is such a room. Its `revision` stays. */
   ban(id: string, ban: Ban): Promise<boolean>;
   /** Takes a user's ban away; resolves to the room as it is then. Its `revision` stays. */

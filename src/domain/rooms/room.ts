@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { User } from '../accounts/account.ts';
+import { parseInput } from '../input.ts';
+import { cleanTitle, seenTextRule } from '../names/name.ts';
+
+const ROOM_NAME_MAX_LENGTH = 100;
 
 /** Who gets in: whoever holds the room's id, whom its host admits, or nobody new. */
 export type RoomAccess = 'OPEN' | 'KNOCK' | 'LOCKED';
 
-/** What everybody in a room may know of it. Who is in it now is the room log's to know. */
-export interface VisibleRoom {
-  /** 16 lower-case hex characters, 64 random bits. Who holds it may ask for the room. */
-  readonly id: string;
+/** What the owner of a room may change. The stores keep all that stands here, and need not know what it is: it is JSON. */
+export interface RoomSettings {
   readonly name: string | null;
-  /** The owner: changes its settings and closes it, in the room or not. */
-  readonly owner: User;
   /** Participants at once. */
   readonly capacity: number;
   readonly access: RoomAccess;
@@ -17,6 +19,61 @@ export interface VisibleRoom {
   readonly allowGuests: boolean;
   /** Whether clients send media through TURN servers alone, so that no participant learns another's address. */
   readonly relayOnly: boolean;
+}
+
+/** Every setting: those that are given, and for the others what is usual. Whatever else is given is left out. */
+export function settingsOf({
+  name = null,
+  capacity,
+  access = 'OPEN',
+  allowGuests = false,
+  relayOnly = false,
+}: Partial<RoomSettings> & Pick<RoomSettings, 'capacity'>): RoomSettings {
+  return { name, capacity, access, allowGuests, relayOnly };
+}
+
+/** The rules for what an owner says of a room. @param relays whether there is a TURN server */
+export function settingsRules(maxCapacity: number, relays: boolean) {
+  return z.object({
+    name: seenTextRule(cleanTitle, ROOM_NAME_MAX_LENGTH).nullable().exactOptional(),
+    capacity: z
+      .int()
+      .min(2, 'must be at least 2')
+      .max(maxCapacity, `must be at most ${maxCapacity}`)
+      .exactOptional(),
+    access: z.enum(['OPEN', 'KNOCK', 'LOCKED']).exactOptional(),
+    allowGuests: z.boolean().exactOptional(),
+    relayOnly: z
+      .boolean()
+      .refine((only) => !only || relays, 'needs a TURN server, and this server knows none')
+      .exactOptional(),
+  } satisfies Record<keyof RoomSettings, z.ZodType>);
+}
+
+/** What an owner says of a room; what is not given is as usual, or stays. */
+export type GivenSettings = {
+  readonly [Name in keyof RoomSettings]?: RoomSettings[Name] | null | undefined;
+};
+
+/** Reads what an owner says of a room: only what is given. @throws InvalidInputError */
+export function readSettings(
+  rules: ReturnType<typeof settingsRules>,
+  given: GivenSettings,
+): Partial<RoomSettings> {
+  const usual = new Map<string, unknown>(Object.entries(settingsOf({ capacity: 2 })));
+  // Null takes away what a room can be without; of any other setting it says nothing.
+  const said = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && (value !== null || usual.get(name) === null),
+  );
+  return parseInput(rules, Object.fromEntries(said));
+}
+
+/** What everybody in a room may know of it. Who is in it now is the room log's to know. */
+export interface VisibleRoom extends RoomSettings {
+  /** 16 lower-case hex characters, 64 random bits. Who holds it may ask for the room. */
+  readonly id: string;
+  /** The owner: changes its settings and closes it, in the room or not. */
+  readonly owner: User;
   /** Grows by one with each change of its settings. */
   readonly revision: number;
   readonly createdAt: Date;
@@ -39,26 +96,12 @@ export interface Room extends VisibleRoom {
   readonly banned: readonly Ban[];
 }
 
-/** What an owner may change of a room. */
-export type RoomSettings = Partial<
-  Pick<VisibleRoom, 'name' | 'capacity' | 'access' | 'allowGuests' | 'relayOnly'>
->;
-
 /** The room without what nobody is shown. */
 export function visible({ banned: _, ...room }: Room): VisibleRoom {
   return room;
 }
 
 /** Whether a room has these settings already. */
-export function hasSettings(
-  room: VisibleRoom,
-  { name, capacity, access, allowGuests, relayOnly }: RoomSettings,
-): boolean {
-  return (
-    (name === undefined || name === room.name) &&
-    (capacity === undefined || capacity === room.capacity) &&
-    (access === undefined || access === room.access) &&
-    (allowGuests === undefined || allowGuests === room.allowGuests) &&
-    (relayOnly === undefined || relayOnly === room.relayOnly)
-  );
+export function hasSettings(room: RoomSettings, settings: Partial<RoomSettings>): boolean {
+  return isDeepStrictEqual(settingsOf({ ...room, ...settings }), settingsOf(room));
 }

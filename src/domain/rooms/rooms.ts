@@ -14,9 +14,16 @@ import { newId } from '../identifier.ts';
 import type { Throttle } from '../throttle.ts';
 import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import { type Ban, hasSettings, type Room } from './room.ts';
+import {
+  type Ban,
+  type GivenSettings,
+  hasSettings,
+  type Room,
+  readSettings,
+  settingsOf,
+  settingsRules,
+} from './room.ts';
 import { RoomGuesses } from './room-guesses.ts';
-import { type GivenSettings, readSettings, settingsRules } from './rules.ts';
 
 const ROOM_ID = /^[0-9a-f]{16}$/;
 
@@ -68,20 +75,16 @@ export class Rooms {
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
     mustNotBeLimited(caller);
-    const { name, capacity, access, allowGuests, relayOnly } = readSettings(this.#settings, input);
+    const settings = readSettings(this.#settings, input);
     const now = this.#clock.now();
     const room: Room = {
+      ...settingsOf({ capacity: this.#limits.defaultCapacity, ...settings }),
       id: newId(),
-      name: name ?? null,
       owner: { id: caller.accountId, name: caller.name, isGuest: false },
-      capacity: capacity ?? this.#limits.defaultCapacity,
-      access: access ?? 'OPEN',
-      allowGuests: allowGuests ?? false,
-      relayOnly: relayOnly ?? false,
       revision: 0,
       banned: [],
       createdAt: new Date(now),
-      expiresAt: new Date(now + this.#ttlOf(name)),
+      expiresAt: new Date(now + this.#ttlOf(settings.name)),
     };
     const { id } = room.owner;
     const underWay = this.#creating.get(id) ?? 0;
