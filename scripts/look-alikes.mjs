@@ -85,11 +85,12 @@ for (const record of records.join(' ; ').split(/(?<=,| )/)) {
 writeFileSync(
   'src/domain/names/look-alike-table.ts',
   `/**
- * What looks like what: made by scripts/look-alikes.mjs of confusables.txt ${version} (UTS #39), reduced to letters, digits,
- * marks and what looks like a Latin letter or a digit, after NFKC and lower-casing. Each record is a target and the
- * characters that look like it, as hexadecimal code points.
+ * Characters that look alike. scripts/look-alikes.mjs made this table from confusables.txt ${version} (UTS #39), reduced to
+ * letters, digits, marks and characters that look like a Latin letter or a digit, after NFKC and lower-casing. Each
+ * record is a target and the characters that look like it, as hexadecimal code points.
  *
- * Unicode data files, Copyright © 1991-2025 Unicode, Inc., under the Unicode License V3 (https://www.unicode.org/license.txt).
+ * Unicode data files, Copyright © 1991-2025 Unicode, Inc., under the Unicode License V3
+ * (https://www.unicode.org/license.txt).
  */
 export const LOOK_ALIKE_RECORDS = \`
 ${lines.map((line) => line.trimEnd()).join('\n')}

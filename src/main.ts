@@ -3,9 +3,9 @@ import { run } from './cli/run.ts';
 import { Terminal } from './cli/terminal.ts';
 
 const { stdout, stderr } = process;
-// A reader that is gone or a disk that is full ends nobody's work.
+// If the reader of the output is gone, or its disk is full, the process continues.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 const terminal = new Terminal({ env: process.env, stdout, stderr });
 const exitCode = await run(process.argv.slice(2), terminal);
-// Exits although something may still be open: nobody needs it any more.
+// Exits even if something is still open: nobody needs it any more.
 process.exit(exitCode);

@@ -8,22 +8,24 @@ import { insecureUrls, readTrustedIssuers } from './trusted-issuers.ts';
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
 
-/** By name; what is a time is in milliseconds. */
+/** The limits by name; times are in milliseconds. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
-/** Everything that an operator decides. */
+/** Everything that an operator configures. */
 export interface Config {
   readonly production: boolean;
   readonly host: string | null;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly dataDir: string;
   readonly mongoUri: string | null;
-  /** What the servers of a cluster share; without URLs this server is alone. */
+  /** The Redis of a cluster; without URLs this server runs alone. */
   readonly redis: RedisAddress;
-  /** The first signs, all are accepted. Empty: one is made and kept in the data folder. */
+  /** The first signs tokens, all are accepted. Empty: a secret is made and kept in the data folder. */
   readonly jwtSecrets: readonly string[];
-  /** Origins of front ends on other hosts or ports, beside the server's own; `https://*.example.com` is any subdomain. */
+  /**
+   * Origins of front ends on other hosts or ports than the server's own; `https://*.example.com` means any subdomain.
+   */
   readonly frontendOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
@@ -37,40 +39,40 @@ export interface Config {
     readonly secret: string;
     readonly ttlMs: number;
   } | null;
-  /** Where mailed links lead; null: to this server's own URL. */
+  /** The URL to which mailed links lead; null: this server's own URL. */
   readonly publicUrl: string | null;
   /** The mail server; null: mail is written to the log, or in production not sent at all. */
   readonly smtpUrl: string | null;
-  /** Who mail says it is from. */
+  /** The sender of mails. */
   readonly mailFrom: string;
-  /** Proxies in front of this server that are believed: how many, or their addresses. */
+  /** The trusted proxies in front of this server: their number, or their addresses. */
   readonly trustedProxies: number | readonly string[];
-  /** Who is told of what happens in rooms; null: nobody. */
+  /** The receivers that are told what happens in rooms; null: none. */
   readonly webhooks: { readonly urls: readonly string[]; readonly key: Buffer } | null;
-  /** What whoever runs the server shows for `admin`; null: nobody can. */
+  /** The token for `admin`; null: nobody can use it. */
   readonly adminToken: string | null;
-  /** Who vouches for people by tokens that it signs with keys of its own. */
+  /** Issuers that vouch for people by tokens, which they sign with their own keys. */
   readonly trustedIssuers: readonly TrustedIssuer[];
-  /** Secrets by which programs vouch for people. */
+  /** Secrets with which programs vouch for people. */
   readonly apiKeys: readonly ApiKey[];
-  /** A JSON file of the only operations that run; null: any may. */
+  /** A JSON file of the only operations that may run; null: all may. */
   readonly persistedOperations: string | null;
-  /** Who may read `/metrics`; null: nothing is measured. */
+  /** The token for `/metrics`; null: metrics are off. */
   readonly metrics: { readonly token: string | null } | null;
-  /** Where traces go; null: none are made. */
+  /** Where traces are sent; null: none are made. */
   readonly tracing: {
     readonly endpoint: string;
     readonly service: string;
     readonly ratio: number;
   } | null;
-  /** What stands before every path, such as `/api`; empty: nothing does. */
+  /** The prefix of every path, such as `/api`; may be empty. */
   readonly pathPrefix: string;
-  /** The name of the session's cookie; null: the usual one. */
+  /** The name of the session cookie; null: the default name. */
   readonly sessionCookie: string | null;
   readonly limits: Limits;
 }
 
-/** What the environment says is wrong: every mistake, one a line. */
+/** The environment is not valid. `mistakes` has every mistake. */
 export class ConfigError extends Error {
   constructor(readonly mistakes: readonly string[]) {
     super(`The configuration is wrong: ${mistakes.join('; ')}.`);
@@ -79,7 +81,7 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong only with several variables seen together. Told beside whatever else is wrong. */
+/** Finds mistakes that concern several variables together. They are reported together with all others. */
 function findConflicts(env: Environment): string[] {
   const found: string[] = [];
   const secrets = split(env.JWT_SECRET ?? '');
@@ -104,7 +106,7 @@ function findConflicts(env: Environment): string[] {
   const cookie = env.SESSION_COOKIE ?? '';
   if (env.NODE_ENV !== 'production' && /^__(host|secure)-/i.test(cookie)) {
     found.push(
-      'SESSION_COOKIE can begin with __Host- or __Secure- in production alone: browsers take such a cookie by https:// only',
+      'SESSION_COOKIE can begin with __Host- or __Secure- only in production: browsers accept such a cookie only over https://',
     );
   }
   for (const url of insecureIssuers(env)) {
@@ -119,7 +121,7 @@ function insecureIssuers({ TRUSTED_ISSUERS: text, NODE_ENV: mode }: Environment)
   try {
     return text === undefined ? [] : insecureUrls(readTrustedIssuers(text), mode === 'production');
   } catch {
-    // What cannot be read is told by itself.
+    // Another check reports a text that cannot be read.
     return [];
   }
 }

@@ -6,7 +6,7 @@ import { limitTable } from './limits.ts';
 import { NO_REDIS, type RedisAddress, readRedisAddress } from './redis-address.ts';
 import { readApiKeys, readTrustedIssuers } from './trusted-issuers.ts';
 
-/** Ports that `fetch` calls nobody at (Fetch standard, "bad port"), whoever listens there. */
+/** Ports that `fetch` refuses to call (Fetch standard, "bad port"). */
 const BAD_PORTS = new Set([
   ...[
     1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
@@ -26,7 +26,7 @@ const BAD_PORTS = new Set([
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A list, as its items are separated by commas. */
+/** Splits a list whose items are separated by commas. */
 export function split(text: string): string[] {
   return text
     .split(',')
@@ -57,7 +57,7 @@ const origin = z.string().transform((text, context) => {
   }
 });
 
-/** A text by a reader whose errors say what is wrong. */
+/** A text that is read by a function whose errors say what is wrong. */
 function readBy<T>(read: (text: string) => T) {
   return z.string().transform((text, context) => {
     try {
@@ -85,13 +85,13 @@ function urls(schemes: RegExp, example: string) {
   );
 }
 
-/** What stands before all paths of the server, without a slash at its end. */
+/** The prefix of all paths of the server, without a slash at its end. */
 export const pathPrefix = z
   .string()
   .transform((path) => path.replace(/\/$/, ''))
   .refine(
     (path) => /^(\/[\w.~-]+)*$/.test(path) && !/^\/(graphql|health|metrics|assets)$/.test(path),
-    'must be a path such as /api, of letters, digits and . _ ~ -, and none that the server has itself',
+    'must be a path such as /api, of letters, digits and . _ ~ -, and must not be one of the server’s own paths',
   );
 
 /** The variables of the limits. */
@@ -195,7 +195,7 @@ function isTrustable(proxies: readonly string[]): boolean {
   }
 }
 
-/** Whether a receiver of webhooks can be called there: by `fetch`, which takes no password and not every port. */
+/** Whether `fetch` can call a receiver of webhooks at this URL: it accepts no password and not every port. */
 function isCallable(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, username, password, hash, port } = new URL(url);

@@ -1,14 +1,14 @@
 import { getDomain } from 'tldts';
 
-/** Schemes of pages that never send themselves as an origin, or whose requests come from no page. */
+/** Schemes that never appear in an `Origin` header. */
 const NO_ORIGINS = new Set(['ws:', 'wss:', 'ftp:', 'file:', 'data:', 'blob:', 'about:']);
 
 /**
- * An entry of `FRONTEND_URL` as browsers send it in `Origin` (RFC 6454 §6.1, HTML "serialization of an origin"): in small
- * letters, in ASCII, without the port that its scheme has anyway. Schemes of applications (`capacitor://localhost`) stay
- * as they are. `https://*.example.com` stands for every subdomain.
+ * Reads an entry of `FRONTEND_URL` into the form in which browsers send it in `Origin` (RFC 6454 §6.1, HTML
+ * "serialization of an origin"): in lower case, in ASCII, without the default port of its scheme. Schemes of apps
+ * (`capacitor://localhost`) are kept. `https://*.example.com` stands for every subdomain.
  *
- * @throws Error of a few words that say why it could never match
+ * @throws Error whose message says in a few words why the entry could never match
  */
 export function readFrontendOrigin(text: string): string {
   const parts = /^([a-z][a-z0-9+.-]*:)\/\/([^/?#]*)(.*)$/iu.exec(text);
@@ -40,7 +40,7 @@ function ofApplication(scheme: string, authority: string): string {
 function ofSubdomains(scheme: string, authority: string): string {
   const name = authority.startsWith('*.') ? authority.slice(2) : '';
   if (name === '' || name.includes('*')) {
-    throw new Error('* stands for subdomains alone, as in https://*.example.com');
+    throw new Error('* can only stand for subdomains, as in https://*.example.com');
   }
   const { hostname, host } = new URL(ofPage(scheme, name));
   if (getDomain(hostname, { allowPrivateDomains: true }) === null) {

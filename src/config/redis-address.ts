@@ -1,9 +1,9 @@
 /** Sentinels that know which Redis of several is the master. */
 export interface RedisSentinels {
-  /** What the sentinels call the master and its replicas. */
+  /** The sentinels' name for the master and its replicas. */
   readonly name: string;
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
-  /** For the sentinels themselves; that of Redis stands in its URL. */
+  /** For the sentinels themselves; those of Redis are in its URL. */
   readonly username: string | null;
   readonly password: string | null;
 }
@@ -11,8 +11,8 @@ export interface RedisSentinels {
 /** Where Redis is. */
 export interface RedisAddress {
   /**
-   * One Redis, or several nodes of one Redis Cluster; empty: there is none. Behind sentinels one whose host is the master's
-   * name, for user, password, database and TLS.
+   * One Redis, or several nodes of one Redis Cluster; empty: no Redis. With sentinels, one URL whose host is the
+   * master's name; it holds user, password, database and TLS.
    */
   readonly urls: readonly string[];
   readonly sentinels: RedisSentinels | null;
@@ -21,14 +21,14 @@ export interface RedisAddress {
 export const NO_REDIS: RedisAddress = { urls: [], sentinels: null };
 
 const PORT_OF_SENTINELS = 26_379;
-/** What stands before, between and after: `redis+sentinel://user:password@host:port,host:port/name/database?options`. */
+/** `redis+sentinel://user:password@host:port,host:port/name/database?options`. */
 const SENTINEL_URL =
   /^redis(?<tls>s?)\+sentinel:\/\/(?:(?<login>[^@/]*)@)?(?<hosts>[^@/?\s]+)\/(?<name>[\w.-]+)(?:\/(?<database>\d+))?(?:\?(?<options>\S*))?$/;
 const HOST = /^(?<host>\[[\da-f:.]+\]|[\w.-]+)(?::(?<port>\d{1,5}))?$/i;
 
 /**
- * Reads one URL of Redis, several of a Redis Cluster separated by commas, or `redis+sentinel://` with all sentinels; null
- * where it is none of them.
+ * Reads one URL of Redis, several of a Redis Cluster separated by commas, or `redis+sentinel://` with all sentinels;
+ * null for any other text.
  */
 export function readRedisAddress(text: string): RedisAddress | null {
   if (/^rediss?\+sentinel:/.test(text)) return behindSentinels(text);

@@ -4,10 +4,10 @@ import { type ApiKey, HOST_ISSUER, type TrustedIssuer } from '../domain/accounts
 
 /** Shortest secret of an API key, in bytes (RFC 7518 §3.2). */
 const SECRET_MIN_BYTES = 32;
-/** What this server itself signs as, and whom only the program vouches for that it is a part of. */
+/** The ids of this server itself, and of people whom only the embedding program vouches for. */
 const RESERVED_IDS: readonly string[] = ['peerql', HOST_ISSUER];
 
-/** Of public keys alone: who could verify `HS256` with a public key could sign with it, too. */
+/** Only algorithms with public keys: with `HS256`, everybody who has the public key could sign with it. */
 const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
@@ -24,14 +24,14 @@ const issuers = z
       issuer: url,
       audience: z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-          error: 'must be a text or several: what tokens for this server have in "aud"',
+          error: 'must be a string or a list of strings: the "aud" of tokens for this server',
         })
         .transform((audience) => [audience].flat()),
       jwksUrl: url.nullable().default(null),
       algorithms: z
         .array(
           z.enum(ALGORITHMS, {
-            error: `must be of ${ALGORITHMS.join(', ')}: never none, never a shared secret`,
+            error: `must be one of ${ALGORITHMS.join(', ')}: never none, never a shared secret`,
           }),
         )
         .min(1)
@@ -71,13 +71,13 @@ export function readTrustedIssuers(text: string): readonly TrustedIssuer[] {
   throw new Error(`is wrong: ${mistakes.join('; ')}`);
 }
 
-/** Those of the issuers' URLs that are not `https:`, and whether they may be so: on this machine, outside of production. */
+/** The URLs of issuers that are not secure: not `https:`, and not, outside of production, on this machine. */
 export function insecureUrls(trusted: readonly TrustedIssuer[], production: boolean): string[] {
   const urls = trusted.flatMap(({ issuer, jwksUrl }) => [issuer, ...(jwksUrl ? [jwksUrl] : [])]);
   return urls.filter((one) => !isSecureUrl(one, production));
 }
 
-/** Whether a key may be fetched from there. */
+/** Whether keys may be fetched from a URL. */
 function isSecureUrl(text: string, production: boolean): boolean {
   const { protocol, hostname } = new URL(text);
   if (protocol === 'https:') return true;
@@ -85,9 +85,9 @@ function isSecureUrl(text: string, production: boolean): boolean {
 }
 
 /**
- * Reads `API_KEYS`: `id:secret,…`. One id may have several secrets, so that they can be changed one after the other.
+ * Reads `API_KEYS`: `id:secret,…`. One id may have several secrets, so that a secret can be replaced without a break.
  *
- * @throws Error whose message names what is wrong, and no secret
+ * @throws Error whose message says what is wrong, without any secret
  */
 export function readApiKeys(text: string): readonly ApiKey[] {
   const keys = text

@@ -34,8 +34,8 @@ interface Answer {
 }
 
 /**
- * A process of low priority that hashes passwords, so that the server never waits for a core that is busy hashing.
- * Started by the first task; when it dies it is started again, and the tasks under way are tried once more.
+ * A process of low priority that hashes passwords, so that the server never waits for a core that is busy hashing. The
+ * first task starts it. If it dies, it is started again, and the tasks under way are tried once more.
  */
 export class HashingProcess {
   readonly #threads: number;
@@ -45,18 +45,18 @@ export class HashingProcess {
   #lastId = 0;
   #closed = false;
 
-  /** @param threads tasks that run side by side */
+  /** @param threads how many tasks run in parallel */
   constructor(threads: number, log: Pick<Logger, 'warn'>) {
     this.#threads = threads;
     this.#log = log;
   }
 
-  /** Resolves to a PHC string. @throws UnavailableError where no process could do it */
+  /** Resolves to a PHC string. @throws UnavailableError if no process could do it */
   async hash(password: string, parameters: Argon2Parameters): Promise<string> {
     return String(await this.#run({ password, parameters }));
   }
 
-  /** Whether `password` made `hash`. @throws UnavailableError where no process could do it */
+  /** Whether `hash` is the hash of `password`. @throws UnavailableError if no process could do it */
   async verify(hash: PasswordHash, password: string): Promise<boolean> {
     return (await this.#run({ password, hash })) === true;
   }
@@ -88,8 +88,8 @@ export class HashingProcess {
       return;
     }
     this.#jobs.set(id, job);
-    // Passwords go over the channel only: arguments and environment of a process can be read by others. Where it fails,
-    // the process is about to end, and the job begins again with the next.
+    // Passwords are only sent over the channel, because others can read the arguments and the environment of a process.
+    // If sending fails, the process is about to end, and the next process gets the job.
     this.#child.send({ id, ...job.task }, () => {});
   }
 

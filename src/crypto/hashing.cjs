@@ -1,9 +1,10 @@
-// Hashes passwords for the server, in a process of its own: the priority of a process is the finest that Node can
-// lower. It is CommonJS because a thread has the priority of the thread that made it, and loading an ES module makes
-// the threads that hash.
+// Hashes passwords for the server, in a separate process, because Node.js can lower the priority only of a whole
+// process. It is CommonJS, because a thread inherits the priority of the thread that made it, and loading an ES module
+// would make the hashing threads before the priority is lowered.
 const { constants, setPriority } = require('node:os');
 
-// On Linux a tenth of a core that others want, and all of one that nobody does: sign-ins slow down, and do not stop.
+// On Linux it gets a tenth of a core that other processes want, and all of an idle core. So sign-ins slow down, but do
+// not stop.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { scrypt, timingSafeEqual } = require('node:crypto');
@@ -16,7 +17,7 @@ const argon2 = require('argon2');
  */
 
 /**
- * Whether the password made the hash.
+ * Whether the hash is the hash of the password.
  *
  * @param {PasswordHash} hash
  * @param {string} password
@@ -27,7 +28,7 @@ async function verify(hash, password) {
     case 'argon2':
       return argon2.verify(hash.text, password);
     case 'bcrypt':
-      // Loaded for who has such hashes alone. It lets other work in between, every 100 ms.
+      // It is loaded only if there are such hashes. It lets other work run every 100 ms.
       return require('bcryptjs').compare(password, hash.text);
     case 'scrypt':
       return verifyScrypt(hash, password);
@@ -42,7 +43,7 @@ async function verify(hash, password) {
 function verifyScrypt({ salt, key, cost, blockSize, parallelization }, password) {
   const expected = Buffer.from(key, 'base64');
   const parameters = { cost, blockSize, parallelization };
-  // What it takes in all; Node refuses more than 32 MiB unless it is told.
+  // The memory that it takes. Node.js refuses more than 32 MiB unless `maxmem` allows it.
   const maxmem = 128 * blockSize * (cost + parallelization + 2);
   return new Promise((resolve, reject) => {
     scrypt(
@@ -70,8 +71,8 @@ process.on('message', async (/** @type {Job} */ job) => {
   }
 });
 
-// The server decides when this ends, not who presses Ctrl+C or stops all processes at once: sign-ins under way are
-// still answered. When the server is gone, however it went, the channel is too.
+// Only the server ends this process. Ctrl+C, or a signal to all processes at once, must not end it, so that sign-ins
+// under way are still answered. When the server is gone, the channel disconnects.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());

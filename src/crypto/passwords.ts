@@ -11,24 +11,25 @@ import { RateLimitedError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { HashingProcess } from './hashing-process.ts';
 
-/** Argon2id as OWASP's password storage guide has it: 19 MiB, two passes, one lane (RFC 9106). */
+/** Argon2id with the parameters of OWASP's password storage guide: 19 MiB, two passes, one lane (RFC 9106). */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const ARGON2_VERSION = 0x13;
 const PHC = /^\$argon2id\$v=(\d+)\$m=(\d+),t=(\d+),p=\d+\$/;
 
 export interface PasswordHasherOptions {
-  /** Hashes computed at once. Default: the number of cores less one, but at least 1. */
+  /** How many hashes are computed at once. Default: the number of cores minus one, but at least 1. */
   readonly concurrency?: number;
   /** How many may wait for their turn. Default: 64. */
   readonly queueLimit?: number;
-  /** What a hash of another system may cost. */
+  /** How much an imported hash may cost. */
   readonly hashLimits: HashLimits;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /**
- * Hashes passwords with Argon2id, in a process of lower priority, a bounded number at once and a bounded number waiting.
- * Hashes of other systems, of bcrypt, Argon2 and scrypt, it verifies as they are. Rejects with `UnavailableError` where that process cannot be had.
+ * Hashes passwords with Argon2id, in a process of lower priority. The number of hashes at once and the number of
+ * waiting ones are limited. It verifies imported hashes of bcrypt, Argon2 and scrypt as they are. Rejects with
+ * `UnavailableError` if that process cannot run.
  */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #concurrency: number;
@@ -38,7 +39,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
   readonly #process: HashingProcess;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  /** No password matches it, since salt and hash are random. Checking it costs as much as a real one. */
+  /** No password matches this hash, since salt and hash are random. Checking it costs as much as a real one. */
   readonly #dummy = dummy();
 
   constructor(options: PasswordHasherOptions) {
@@ -59,8 +60,8 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 
   /**
-   * As the port says; what is no hash, or one that would cost too much, is checked like null. Rejects as `hash` does when
-   * too many wait.
+   * As the port says. A text that is not a hash, or a hash that costs too much, is checked like null. Rejects as `hash`
+   * does if too many wait.
    */
   verify(hash: string | null, password: string): Promise<boolean> {
     const known = hash !== null ? (this.#readable(hash) ?? this.#dummy) : this.#dummy;
@@ -72,7 +73,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
     throw new RateLimitedError(1000, 'Too many people are signing in; try again in a moment.');
   }
 
-  /** Ends the process that hashes; what is under way or waits is rejected with `UnavailableError`. */
+  /** Ends the process that hashes. Work that is under way or waits is rejected with `UnavailableError`. */
   close(): void {
     this.#process.close();
   }
@@ -87,7 +88,10 @@ export class Argon2PasswordHasher implements PasswordHasher {
     );
   }
 
-  /** What can be verified at a bearable cost. The import refuses the rest; this is for what came in by another way. */
+  /**
+   * The hash, if it can be verified at an acceptable cost. The import refuses other hashes, but they may have been
+   * stored in another way.
+   */
   #readable(hash: string): PasswordHash | null {
     const known = parsePasswordHash(hash);
     const reason = known && costProblem(known, this.#hashLimits);
@@ -99,7 +103,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.checkQueue();
     if (this.#running >= this.#concurrency) {
-      // A finished hash hands its place to the first that waits, so that a later one cannot overtake it.
+      // A finished hash gives its place to the first waiting one, so that a later one cannot overtake it.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;

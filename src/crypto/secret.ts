@@ -6,9 +6,9 @@ import { makeDataFolder } from '../data-folder.ts';
 const SECRET_BYTES = 32;
 
 /**
- * The secret in `<dataDir>/jwt-secret`: 32 random bytes in base64url, made at the first call and readable by the owner
- * alone. Of several processes that make it at once one wins, and all resolve to the same secret. Rejects with an Error
- * of one sentence when the file cannot be made or read, or holds less than 32 characters.
+ * The secret in `<dataDir>/jwt-secret`: 32 random bytes in base64url, made at the first call and readable only by the
+ * owner. If several processes make it at once, one wins, and all resolve to the same secret. Rejects with an Error of
+ * one sentence if the file cannot be made or read, or has less than 32 characters.
  */
 export async function loadOrCreateSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, 'jwt-secret');
@@ -24,7 +24,10 @@ export async function loadOrCreateSecret(dataDir: string): Promise<string> {
   }
 }
 
-/** The key of a configured secret: HS256 wants 32 bytes (RFC 7518 §3.2), so a shorter one is hashed to that. */
+/**
+ * The key of a configured secret. HS256 requires 32 bytes (RFC 7518 §3.2), so a shorter secret is hashed to that
+ * length.
+ */
 export function signingKey(secret: string): string {
   if (Buffer.byteLength(secret) >= SECRET_BYTES) return secret;
   return createHash('sha256').update(secret).digest('base64url');
@@ -50,7 +53,7 @@ async function create(dataDir: string, path: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // A link, unlike a rename, never replaces what another process has put there, and it appears with its content.
+    // Unlike a rename, a link never replaces a file of another process, and the file appears with its content.
     await link(draft, path).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error;
     });

@@ -15,8 +15,8 @@ export class JwtSigner implements TokenSigner {
   readonly #clock: Clock;
 
   /**
-   * The first secret signs, each of them is tried for reading: to change it, put the new one before the old one until
-   * the last old token has expired. Throws when a secret is shorter than the 32 bytes that RFC 7518, 3.2 asks for.
+   * The first secret signs; every secret is tried for reading. To replace a secret, put the new one before the old one
+   * until the last old token has expired. Throws if a secret is shorter than the 32 bytes that RFC 7518 §3.2 requires.
    */
   constructor(secrets: readonly string[], clock: Clock) {
     const keys = secrets.map((secret) => createSecretKey(Buffer.from(secret)));
@@ -30,7 +30,7 @@ export class JwtSigner implements TokenSigner {
     this.#clock = clock;
   }
 
-  /** The token ends at `expiresAt`, cut down to the whole second. */
+  /** The token expires at `expiresAt`, rounded down to the whole second. */
   sign({ sessionId, accountId }: TokenClaims, expiresAt: Date): Promise<string> {
     return new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })

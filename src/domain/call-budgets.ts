@@ -3,16 +3,18 @@ import type { Clock } from './clock.ts';
 import { RateLimitedError } from './errors.ts';
 import { TokenBucket } from './signaling/token-bucket.ts';
 
-/** What calls are counted as: reading, changing, and changing what others are told of. */
+/**
+ * The kinds of calls that are counted separately: reading, changing, and changing something that others are told of.
+ */
 export type CallKind = 'query' | 'mutation' | 'told';
 
-/** What one account may call, lasting and at once. */
+/** How much one account may call: in the long run, and at once. */
 export interface CallRate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Who calls: an account, or whoever at an address has none. */
+/** Who calls: an account, or somebody without an account at an address. */
 export interface Calling {
   readonly accountId: string | null;
   readonly address: string;
@@ -20,9 +22,12 @@ export interface Calling {
 
 export interface CallLimits {
   readonly rates: Readonly<Record<CallKind, CallRate>>;
-  /** How many times as much as one account all at one address may call together. */
+  /** How many times the rate of one account all callers at one address may use together. */
   readonly accountsPerAddress: number;
-  /** Accounts, and addresses, that are remembered of each kind; who was quiet longest is forgotten first. */
+  /**
+   * How many accounts, and how many addresses, are remembered for each kind. Those that were quiet longest are
+   * forgotten first.
+   */
   readonly remembered: number;
 }
 
@@ -31,7 +36,7 @@ interface Buckets {
   readonly addresses: LRUCache<string, TokenBucket>;
 }
 
-/** What each account and each address may call on this node. Whatever is called is paid before it is done. */
+/** Limits how much each account and each address may call on this node. A call is paid before it is done. */
 export class CallBudgets {
   readonly #limits: CallLimits;
   readonly #clock: Clock;
@@ -50,7 +55,7 @@ export class CallBudgets {
   /**
    * Takes the price of a call from the account and from the address. Those without an account share what one has.
    *
-   * @throws RateLimitedError where one of them cannot pay; then nothing is taken
+   * @throws RateLimitedError if one of them cannot pay; then nothing is taken
    */
   pay(kind: CallKind, price: number, { accountId, address }: Calling): void {
     const { perSecond, burst } = this.#limits.rates[kind];
@@ -59,7 +64,7 @@ export class CallBudgets {
     const now = this.#clock.now();
     const own = bucketOf(accounts, accountId ?? `at ${address}`, perSecond, burst, now);
     const all = bucketOf(addresses, address, perSecond * times, burst * times, now);
-    // A burst may be set to less than a price: such a call takes all there is.
+    // The burst may be configured lower than a price. Then the call costs the whole burst.
     const cost = Math.min(price, burst);
     const waitMs = Math.max(own.waitFor(now, cost), all.waitFor(now, cost));
     if (waitMs > 0) throw new RateLimitedError(waitMs);

@@ -1,9 +1,9 @@
-/** A timer that was set and can be called off. */
+/** A timer that can be cancelled. */
 export interface Timer {
   cancel(): void;
 }
 
-/** The only source of time in the domain, so that tests can turn it by hand. */
+/** The only source of time in the domain, so that tests can set it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 const POSITION_WIDTH = 10;
 const CURSOR = /^([0-9a-z]{9}[0-9a-f]{8})-([0-9a-z]{10})$/;
 
-/** Comes before every event of every log: the cursor of an event that belongs to no log. */
+/** A cursor before every event of every log. Events that belong to no log have it. */
 export const BEFORE_ALL = '0';
 
 let newest = 0;

@@ -67,14 +67,17 @@ export class UnavailableError extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
 
-/** The hold by which somebody asked is over: another connection has its place. Nothing was done; that connection may ask again. */
+/**
+ * The hold of the connection that asked has ended: another connection holds the place now. Nothing was done; the other
+ * connection may ask again.
+ */
 export class HeldAnewError extends UnavailableError {
   constructor() {
     super('Another connection holds this place now.');
   }
 }
 
-/** Whoever asked has gone meanwhile. Nothing was done, and nobody is there to be told. */
+/** The connection that asked has closed meanwhile. Nothing was done, and nobody is left to be told. */
 export class GoneError extends DomainError {
   readonly code = 'GONE';
   constructor() {
@@ -119,9 +122,9 @@ export class PersonTakenError extends DomainError {
 
 export class TokenInvalidError extends DomainError {
   static readonly meaning =
-    'The token of the mailed link is unknown, was used already, or has expired; or the token of an issuer outside is not accepted, and `message` says why.';
+    'The token of the mailed link is unknown, was used already, or has expired; or the token of an outside issuer is not accepted. `message` says why.';
   readonly code = 'TOKEN_INVALID';
-  /** What to do about it: nothing, bring a newer one, or bring one's own. */
+  /** What helps: nothing (`INVALID`), a newer token (`EXPIRED`), or a token of the same person (`OTHER_PERSON`). */
   readonly reason: 'INVALID' | 'EXPIRED' | 'OTHER_PERSON';
   constructor(
     message = 'This link does not work any more: it was used, or is too old. Ask for a new one.',

@@ -18,7 +18,7 @@ export function parseInput<T>(rules: z.ZodType<T>, input: unknown): T {
   );
 }
 
-/** A rule of one's own says by `params` which kind it is. */
+/** A custom rule says by `params` which kind it is. */
 function kindOf(issue: z.core.$ZodIssue): Pick<InputIssue, 'code' | 'limit'> {
   switch (issue.code) {
     case 'too_small': {

@@ -42,7 +42,7 @@ export interface Kind {
   Kept: object;
   /** What observers are told. */
   Fact: object;
-  /** The answer to somebody who waits. */
+  /** The answer to a waiter. */
   Answer: string;
   /** What nodes tell each other outside the logs; JSON. */
   News: object;
@@ -107,9 +107,9 @@ export type Step<K extends Kind> =
   | { readonly type: 'letGo'; readonly follower: Follower }
   /** A follower ends: its mailbox ends after what it was told so far. */
   | { readonly type: 'end'; readonly id: string }
-  /** Somebody waits from here on. */
+  /** A waiter is added. */
   | { readonly type: 'await'; readonly waiter: Waiter }
-  /** Answers somebody who waits; with null the wait ends without an answer. */
+  /** Answers a waiter; with null the wait ends without an answer. */
   | { readonly type: 'answer'; readonly waiter: Waiter; readonly answer: K['Answer'] | null }
   /** Tells the observers, at the place of the newest entry. */
   | { readonly type: 'note'; readonly fact: K['Fact'] };
@@ -140,53 +140,58 @@ export type Decide<K extends Kind, Reply> = (
 
 /** The rules of one kind of aggregate, as far as a log has to know them. All of it is pure. */
 export interface Aggregate<K extends Kind> {
-  /** Stands first in the names of all that is stored of it. */
+  /** The prefix of the names under which it is stored. */
   readonly name: string;
-  /** Who follows, by the state. */
+  /** Who follows, according to the state. */
   followers(state: K['State']): readonly Follower[];
-  /** Who waits, by the state. */
+  /** Who waits, according to the state. */
   waiters(state: K['State']): readonly Waiter[];
   /** When {@link Aggregate.wake} has something to do, in milliseconds since the Unix epoch; null for never. */
   dueAt(state: K['State']): number | null;
-  /** What time does. It changes nothing where nothing is due. */
+  /** Does what is due at this time. It changes nothing if nothing is due. */
   readonly wake: Decide<K, void>;
-  /** A node has died: lets go of all that it held; the node that asks looks after that from now on. */
+  /** A node has died. This lets go of all that it held; the asking node waits for those clients from now on. */
   nodeLost(node: string): Decide<K, void>;
-  /** As when the connection of a hold is lost; an outdated hold changes nothing. */
+  /** The connection of a hold is lost. An outdated hold changes nothing. */
   letGo(id: string, fence: number): Decide<K, void>;
-  /** Who waits is gone. It changes nothing where that waits no more. */
+  /** A waiter has gone. It changes nothing if it does not wait any more. */
   withdraw(waiterId: string): Decide<K, void>;
-  /** An entry of a body. Written out for what passes all the time: a spread costs more than all the rest. */
+  /**
+   * Makes an entry from a body. Frequent bodies are written out field by field: an object spread costs more than all
+   * the rest.
+   */
   place(
     body: K['Body'],
     cursor: string,
     position: number,
     at: number,
     to: string | null,
-    /** Who sent it where it is for one, and who is not told where it is for all. */
+    /** The sender, if the entry is for one follower; who is not told, if it is for all. */
     who: string | null,
   ): K['Entry'];
   /** About how many bytes an entry takes. */
   weigh(entry: K['Entry']): number;
-  /** An entry as those get it who begin to follow later. */
+  /** The form of an entry for those who begin to follow later. */
   kept(entry: K['Entry']): K['Kept'];
   /** A body as text, for a store; {@link Aggregate.read} gives it back. */
   write(body: K['Body']): string;
   read(text: string): K['Body'];
-  /** The error for who sends and follows nothing. */
+  /** The error for a sender who does not follow the log. */
   notFollowing(): Error;
   /** The error for an addressee who does not follow, or is the sender. */
   noAddressee(): Error;
 }
 
-/** What following begins with. */
+/** The answer to `follow`. */
 export interface Followed<K extends Kind, Reply> extends Placed {
   readonly reply: Reply;
   readonly hold: Hold;
-  /** Whether it goes on without a gap; `missed` is then all between the place and now. */
+  /** Whether it continues without a gap; `missed` then has all entries between the client's cursor and this place. */
   readonly recovered: boolean;
   readonly missed: readonly K['Entry'][];
-  /** What is kept up to the place, oldest first; empty where it was recovered and is known to have had that. */
+  /**
+   * What is kept up to the place, oldest first; empty if the follower was recovered and is known to have received it.
+   */
   readonly history: readonly K['Kept'][];
 }
 
@@ -197,34 +202,34 @@ export type Who = { readonly member: string } | { readonly session: string };
  * Ordered logs of aggregates, each with a bounded tail and its followers.
  *
  * - **One decision at a time.** Decisions on one aggregate take effect one after the other, each at one place or not at
- *   all; calls that one caller makes one after the other take effect in that order, also where their answers are promises.
- *   Where several nodes decide, a decision is committed only upon the state that it was made of; else it is made again,
- *   and after a bound the call fails with `UnavailableError`.
+ *   all. Calls that one caller makes one after the other take effect in that order, even if their answers are promises.
+ *   If several nodes decide at once, a decision is committed only on the state from which it was made. Otherwise it is
+ *   made again; after a limited number of attempts the call fails with `UnavailableError`.
  * - **Order.** The entries of a log have one order, the same for every follower; positions grow by one.
- * - **No gap.** An inbox given to `follow` gets every entry that is for its follower and comes after the answer's place.
- *   No entry is delivered before its whole decision is stored.
+ * - **No gap.** An inbox given to `follow` gets every entry that is for its follower and comes after the answer's
+ *   place. No entry is delivered before its whole decision is stored.
  * - **A log lasts while anybody follows.** After the decision with which the last follower ends, the tail and what was
- *   kept are gone, and the next one opens a log with an epoch of its own. The state may outlive it.
- * - **Once.** A request that is repeated because its answer was lost takes effect once and gets the same answer. The ids of
- *   `send` and `post` are kept for each follower, the newest 4096 of each; the two are independent.
+ *   kept are gone, and the next follower begins a log with a new epoch. The state may stay.
+ * - **Once.** A request that is repeated because its answer was lost takes effect once and gets the same answer. The
+ *   ids of `send` and `post` are kept for each follower, the newest 4096 of each; the two are independent.
  * - **Time.** `wake` runs when it is due, whichever node fails meanwhile. Time never goes back in a log.
- * - **Bounds.** The tail holds at most so many entries, bytes and milliseconds; what falls out is still delivered to
- *   those who hold a follower, and whoever would need it to resume is not recovered.
- * - **Failure.** Whatever was not stored rejects with `UnavailableError`, never with success. `owe` and `oweFor` do not
- *   reject: what cannot be stored now is stored as soon as it can be, tried again by time.
+ * - **Bounds.** The tail holds at most so many entries, bytes and milliseconds; an entry that falls out is still
+ *   delivered to followers that are held, but a client that would need it to resume is not recovered.
+ * - **Failure.** A call whose decision was not stored rejects with `UnavailableError`; it never reports success. `owe`
+ *   and `oweFor` do not reject: a decision that cannot be stored now is tried again until it is stored.
  */
 export interface Log<K extends Kind> {
   /** @throws what `decide` throws, UnavailableError */
   run<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
-  /** As `run`, for what must happen, perhaps late. */
+  /** As `run`, for a decision that must happen, even if late. */
   owe<Reply>(key: string, decide: Decide<K, Reply>): Eventual<Reply>;
   /** As `owe`, on every aggregate in which they follow or wait at this node. */
   oweFor(who: Who, decide: Decide<K, unknown>): Eventual<void>;
   /**
-   * Follows a log by what `decide` answers, one of whose steps is `begin` or `hold`. Registers the inbox; the caller
-   * opens it. Where the answer is lost, the hold is let go of as soon as it can be.
+   * Follows a log by a decision that has a `begin` or a `hold` step. Registers the inbox; the caller opens it. If the
+   * answer is lost, the hold is released as soon as possible.
    *
-   * @param after the last cursor that the client has; null: the log goes by what it knows to be received
+   * @param after the last cursor that the client has; null: the log uses the position it knows to be received
    * @throws what `decide` throws, UnavailableError
    */
   follow<Reply>(
@@ -233,10 +238,10 @@ export interface Log<K extends Kind> {
     by: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
   ): Eventual<Followed<K, Reply>>;
   /**
-   * Waits by what `decide` answers, which may be answered in the same decision. `answered` is called at most once, also
-   * before this has returned; not at all where it ends without a word.
+   * Waits by a decision that has an `await` step; the same decision may answer it. `answered` is called at most once,
+   * perhaps before this returns, and not at all if the wait ends without an answer.
    *
-   * @throws what `decide` throws, UnavailableError; who waits by then is withdrawn
+   * @throws what `decide` throws, UnavailableError; the waiter is withdrawn if it waits by then
    */
   wait<Reply>(
     key: string,
@@ -244,7 +249,10 @@ export interface Log<K extends Kind> {
     decide: Decide<K, Reply>,
     answered: (answer: K['Answer']) => void,
   ): Eventual<Reply>;
-  /** As `run`, and answers the newest entry's place. An id that this member has posted by before answers as it did then. */
+  /**
+   * As `run`, and answers the place of the newest entry. If the member has posted with this id before, nothing is
+   * posted, and the answer is the same as then.
+   */
   post(
     key: string,
     member: string,
@@ -252,9 +260,10 @@ export interface Log<K extends Kind> {
     decide: Decide<K, unknown>,
   ): Eventual<Posted>;
   /**
-   * Sends a body from a member to a follower, past all decisions: the state stays as it is. Answers the entry's cursor.
-   * With an id that the sender has sent by before nothing is appended, and the answer is the first one's.
-   * @param by the sender's hold: where that is over nothing is appended; none: it sends as whichever follower it is
+   * Sends a body from a member to a follower without a decision: the state does not change. Answers the entry's cursor.
+   * If the sender has sent with this id before, nothing is appended, and the answer is the first one.
+   * @param by the sender's hold: if it has ended, nothing is appended; none: the member sends as the follower that it
+   * is now
    * @throws Aggregate.notFollowing, Aggregate.noAddressee, HeldAnewError, UnavailableError
    */
   send(
@@ -269,9 +278,9 @@ export interface Log<K extends Kind> {
   read(key: string): Eventual<K['State'] | null>;
   /** The aggregates in which anybody follows or waits at this node. */
   keys(): readonly string[];
-  /** Tells every node, this one too. @throws UnavailableError */
+  /** Tells every node, including this one. @throws UnavailableError */
   spread(news: K['News']): Eventual<void>;
-  /** Hears what any node spreads. */
+  /** Calls `listener` with what any node spreads. */
   onNews(listener: (news: K['News']) => void): void;
   /** Calls `listener`, which neither throws nor enters the log, with every fact: once in a cluster, in each log's order. */
   observe(listener: (key: string, place: Posted, fact: K['Fact']) => void): void;

@@ -4,7 +4,7 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
-  /** Whether lines of a level are written now; those that are expensive to make are not made otherwise. */
+  /** Whether lines of a level are written now. Callers ask before they make an expensive line. */
   isLevelEnabled(level: LogLevel): boolean;
 }
 

@@ -38,7 +38,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
   #queue: Event[] = [];
   /** Index of the first event that waits; the delivered ones before it are removed together later. */
   #first = 0;
-  /** How many of the first waiting events it was opened with. */
+  /** How many of the waiting events, from the first, are those it was opened with. */
   #prelude = 0;
   /** Where `open` inserts events: those before this index came before `hold`. */
   #gap = 0;
@@ -68,7 +68,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     this.#weigh = weigh;
   }
 
-  /** Whether it delivers nothing any more. */
+  /** Whether it has stopped delivering for good. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -96,7 +96,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     this.#onDeparture = listener;
   }
 
-  /** Calls `listener` once, when it delivers nothing any more. */
+  /** Calls `listener` once, when it has stopped delivering for good. */
   onClosed(listener: () => void): void {
     const before = this.#onClosed;
     this.#onClosed = () => {
@@ -128,7 +128,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
     this.#place(event);
     if (this.#queue.length === 0 && this.#canDeliver()) {
       this.#deliver(event);
-      // What came meanwhile, or the end.
+      // Events may have come meanwhile, or the end.
       if (this.#queue.length > 0 || this.#ending) this.#drain();
       return;
     }
@@ -199,7 +199,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
       this.#gap = Math.max(0, this.#gap - this.#first);
       this.#first = 0;
     }
-    // Ended for the reader only when it took everything, so not before there is one.
+    // It ends only when the reader has taken everything, so not before there is a reader.
     if (this.#ending && this.#queue.length === 0 && this.#canDeliver()) {
       this.#closed = true;
       this.#reader?.ended();

@@ -4,13 +4,13 @@
  */
 export interface Throttle {
   /**
-   * Counts an attempt of `key`, of many at once one after the other. Resolves to 0 where it may go on; otherwise to
-   * the milliseconds to wait, and then it was not counted.
+   * Counts an attempt of `key`; attempts at the same time are counted one after the other. Resolves to 0 if it may go
+   * on. Otherwise it resolves to the milliseconds to wait, and the attempt is not counted.
    */
   take(key: string): Promise<number>;
   /**
-   * Takes back one attempt that {@link Throttle.take} let go on, with the wait that it began: it turned out to be none
-   * of those that are counted.
+   * Takes back one attempt that {@link Throttle.take} let go on, and the wait that it began, because it turned out not
+   * to be one that counts.
    */
   giveBack(key: string): Promise<void>;
   /** The milliseconds that `key` has to wait now; counts nothing. */

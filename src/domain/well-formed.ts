@@ -1,11 +1,11 @@
 import { InvalidInputError } from './errors.ts';
 
-/** What is wrong with a text that has half of a surrogate pair. */
+/** The message for a text that has half of a surrogate pair. */
 export const NOT_WELL_FORMED = 'must not contain half of a surrogate pair';
 
 /**
- * Refuses a text with half of a surrogate pair: it cannot be written as UTF-8, so what one part of a system keeps, another
- * cannot carry.
+ * Refuses a text with half of a surrogate pair: it cannot be written as UTF-8, so a part of the system that stores it
+ * may not be able to pass it on.
  *
  * @throws InvalidInputError
  */

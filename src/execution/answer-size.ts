@@ -19,21 +19,21 @@ import {
 } from 'graphql';
 import { fragmentsOf, tooBig } from './measure.ts';
 
-/** What a list is taken to hold where no argument says how much it may. */
+/** The assumed number of items of a list, if no argument limits it. */
 const LIST_SIZE = 10;
-/** What the longest page of a connection holds. */
+/** The number of items of the longest page of a connection. */
 const PAGE_SIZE_MAX = 100;
-/** Types of the schema, about. */
+/** About the number of types in the schema. */
 const SCHEMA_TYPES = 100;
-/** An object of the introspection is at hand: so many of them cost as much as one that is made. */
+/** Objects of the introspection exist already: this many of them cost as much as one that has to be made. */
 const INTROSPECTED_FOR_ONE = 50;
 
 /**
- * Holds a document against the objects that it may answer: each object counts as often as the lists around it and the
- * aliases of the document repeat it. The schema may be asked for once.
+ * Checks how many objects a document may answer. Each object counts as often as the lists around it and the aliases
+ * repeat it. A document may ask for the schema only once.
  *
- * @param document a valid one
- * @returns what is too much; empty when all is well
+ * @param document a valid document
+ * @returns an error for each limit that is exceeded
  */
 export function measureAnswer(
   schema: GraphQLSchema,
@@ -44,7 +44,7 @@ export function measureAnswer(
   const measured = new Map<string, number>();
   let schemas = 0;
 
-  /** Objects below one of `type`; `page` is what a list of edges in it holds. */
+  /** The number of objects below one of `type`; `page` is the number of items in its list of edges. */
   function objectsIn(set: SelectionSetNode, type: GraphQLCompositeType, page: number): number {
     let objects = 0;
     for (const selection of set.selections) {
@@ -91,7 +91,7 @@ export function measureAnswer(
     objects = Math.max(objects, objectsIn(definition.selectionSet, root, LIST_SIZE));
     schemas += schemasIn(definition.selectionSet);
   }
-  /** Only the root has it, and a document within its limit of fields can be spread out. */
+  /** Only the root has `__schema`. Fragments can be expanded, because the document is within its limit of fields. */
   function schemasIn({ selections }: SelectionSetNode): number {
     let found = 0;
     for (const selection of selections) {
@@ -140,7 +140,10 @@ function sizeOf(
   return parent.name === '__Schema' && field.name === 'types' ? SCHEMA_TYPES : LIST_SIZE;
 }
 
-/** What a page of this field holds: its argument `first`, and where only a run can tell the most that it may be. */
+/**
+ * The number of items of a page of this field: its argument `first`, or the maximum if the argument is known only at
+ * run time.
+ */
 function pageOf(field: GraphQLField<unknown, unknown>, node: FieldNode): number {
   const first = field.args.find(({ name }) => name === 'first');
   if (first === undefined) return LIST_SIZE;

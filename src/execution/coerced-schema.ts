@@ -15,8 +15,8 @@ const COERCED = new GraphQLScalarType<unknown, unknown>({
 });
 
 /**
- * The schema with a type for variables that have been coerced already, so that no executor does it again. Types that
- * are asked for or listed do not show it.
+ * The schema with a type for variables that have been coerced already, so that no executor does it again. Introspection
+ * does not show this type.
  */
 export class SchemaTakingCoerced extends GraphQLSchema {
   override getType(name: string) {
@@ -24,7 +24,7 @@ export class SchemaTakingCoerced extends GraphQLSchema {
   }
 }
 
-/** The operation with variables that are taken as they are, in its document. */
+/** The document and its operation, with variables that are taken as they are. */
 export function takingCoerced(
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -39,7 +39,7 @@ export function takingCoerced(
 }
 
 function taken(definition: VariableDefinitionNode): VariableDefinitionNode {
-  // The compiler wants to know that what directives are given is a Boolean.
+  // Booleans keep their type: the compiler checks the arguments of directives.
   if (isBoolean(definition)) return definition;
   const { kind, variable, loc } = definition;
   const type: NamedTypeNode = {

@@ -7,15 +7,15 @@ import {
 } from 'graphql';
 import { isRecord } from './parse-json.ts';
 
-/** Stands for a value that is not of its type. */
+/** Stands for a value that does not have its type. */
 export const INVALID = Symbol('invalid');
 
-/** The value as resolvers get it; {@link INVALID} where it is none of its type. */
+/** Answers the value as resolvers get it, or {@link INVALID} if it does not have its type. */
 export type Coerce = (value: unknown) => unknown;
 
 const coercions = new WeakMap<GraphQLInputType, Coerce>();
 
-/** Coerces values of a type as GraphQL does (specification §3.10, Input Coercion), and stops at the first that is wrong. */
+/** Coerces values of a type as GraphQL does (specification §3.10, Input Coercion), and stops at the first wrong one. */
 export function coercionOf(type: GraphQLInputType): Coerce {
   let coerce = coercions.get(type);
   if (coerce === undefined) {
@@ -36,7 +36,7 @@ function makeCoercion(type: GraphQLInputType): Coerce {
 
 function coercionOfPresent(type: GraphQLInputType): Coerce {
   if (isListType(type)) {
-    // Made at its first use, since input types may hold themselves.
+    // The coercion of the items is made at its first use, since input types may contain themselves.
     return (value) => {
       const coerce = coercionOf(type.ofType);
       if (!Array.isArray(value)) {

@@ -12,7 +12,7 @@ import { SchemaTakingCoerced } from './coerced-schema.ts';
 export class Compiler {
   /** Executes operations whose variables are coerced already. */
   readonly schema: GraphQLSchema;
-  /** The same, with the mutations as its queries. */
+  /** The same, with the mutations as queries. */
   readonly #mutationsAsQueries: GraphQLSchema;
 
   constructor(schema: GraphQLSchema) {
@@ -27,13 +27,14 @@ export class Compiler {
   }
 
   /**
-   * Null for what the compiler cannot take: graphql-js then runs it.
+   * Answers null for an operation that the compiler does not support: graphql-js then runs it.
    *
    * @param operation with variables that are coerced already
    */
   compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
-    // A mutation of one field has no order to keep. The queue that the compiler makes for it would cost more than
-    // itself: through it, what a call has made outlives the collection of young objects, which then takes ten times as long.
+    // A mutation of one field is compiled as a query, because it has no order to keep. The queue that the compiler
+    // makes for mutations would cost more than the mutation: it keeps the objects of a call alive over the collection
+    // of young objects, which then takes ten times as long.
     const compiled = isOneMutation(operation)
       ? compileQuery(this.#mutationsAsQueries, asQuery(document, operation), undefined, OPTIONS)
       : compileQuery(this.schema, document, operation.name?.value, OPTIONS);
@@ -41,7 +42,7 @@ export class Compiler {
   }
 }
 
-// Stacks of errors that leave masked are of no use, and their capture is dear.
+// Errors leave masked, so nobody sees their stacks, and capturing them is expensive.
 const OPTIONS = { disablingCapturingStackErrors: true };
 
 function isOneMutation({ operation, selectionSet }: OperationDefinitionNode): boolean {

@@ -1,12 +1,12 @@
-/** How old the processor time may be that a measurement begins with, in milliseconds. */
+/** How old the processor time at the beginning of a measurement may be, in milliseconds. */
 const FRESH_MS = 5;
-/** What took longer may have been interrupted by other processes, in milliseconds. */
+/** Work that took longer may have been interrupted by other processes, in milliseconds. */
 const SHORT_MS = 1;
 
 /**
- * Measures the processor time of what runs without a break. A machine that is busy with something else makes nothing
- * dearer: what took long by the clock counts for no more than the processor time that this process has had meanwhile,
- * to within {@link FRESH_MS}. Asking for that costs too much to do it for each call.
+ * Measures the processor time of code that runs without a pause. On a busy machine, work must not count for more: if it
+ * took long by the clock, it counts at most the processor time that this process has used meanwhile, to within {@link
+ * FRESH_MS}. Reading that time is too expensive for each call.
  */
 export class CpuMeter {
   #cpuMs = 0;
@@ -22,7 +22,7 @@ export class CpuMeter {
     return now;
   }
 
-  /** Milliseconds of the processor since then. @param began of {@link CpuMeter.now} */
+  /** The milliseconds of processor time since then. @param began from {@link CpuMeter.now} */
   since(began: number): number {
     const elapsed = performance.now() - began;
     return elapsed < SHORT_MS ? elapsed : Math.min(elapsed, cpuMs() - this.#cpuMs);

@@ -1,6 +1,9 @@
 import { GraphQLError } from 'graphql';
 
-/** The error with a message of at most `max` characters: it may repeat what the client wrote, which has no other end. */
+/**
+ * The error with a message of at most `max` characters. A message may repeat what the client wrote, so its length has
+ * no other bound.
+ */
 export function shortened(error: GraphQLError, max: number): GraphQLError {
   const { message, locations, path, originalError, extensions } = error;
   if (message.length <= max) return error;

@@ -18,27 +18,29 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** Writes a value as JSON; null where only an execution can tell, since the value is not what its type says. */
+/**
+ * Writes a value as JSON. Null if the value does not have its type: then only an execution can give the right result.
+ */
 type Write = (value: unknown) => string | null;
 
 interface Part {
-  /** What stands before the value. */
+  /** The text before the value. */
   readonly opening: string;
   readonly property: string;
   readonly derive: Derive | null;
   readonly write: Write;
 }
 
-/** Makes a field's value of the object that it is a field of, and of nothing else. */
+/** Makes a field's value from its parent object alone. */
 type Derive = (parent: object) => unknown;
 
 /**
  * Writes events of a subscription as the JSON of their results: the same text that executing and then serialising
  * gives, for a fraction of the time.
  *
- * It takes selections without directives, of fields that have no arguments and no resolver of their own: such a field
- * is the property of its name (GraphQL specification §6.4.2, graphql-js's default resolver). A field whose resolver needs
- * nothing but the object says so by the extension `derive`, which is that resolver.
+ * It supports selections without directives whose fields have no arguments and no resolver: the value of such a field
+ * is the property with its name (GraphQL specification §6.4.2, graphql-js's default resolver). A field whose resolver
+ * needs only the parent object has that resolver as its extension `derive`.
  */
 export class EventWriter {
   readonly #schema: GraphQLSchema;
@@ -60,7 +62,7 @@ export class EventWriter {
     this.#opening = isPlain ? `{"data":{${JSON.stringify(responseKey(root))}:` : '';
   }
 
-  /** The result as JSON; null where only an execution can tell. @param typeName the object type of the event */
+  /** The result as JSON; null if an execution is needed. @param typeName the object type of the event */
   write(typeName: string, event: unknown): string | null {
     let write = this.#writers.get(typeName);
     if (write === undefined) {
@@ -125,7 +127,7 @@ export class EventWriter {
     );
   }
 
-  /** Gathers the fields of a selection by their response keys (§6.3.2); false where a directive decides. */
+  /** Gathers the fields of a selection by their response keys (§6.3.2); false if there is a directive. */
   #collect(
     type: GraphQLObjectType,
     selection: SelectionSetNode,
@@ -209,7 +211,7 @@ function leafWriter(type: GraphQLLeafType): Write {
   }
 }
 
-/** Printable ASCII that JSON has nothing to escape in, which is what ids, cursors and candidates are. */
+/** Printable ASCII in which JSON escapes nothing. Ids, cursors and candidates are such texts. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 function quoted(text: string): string {

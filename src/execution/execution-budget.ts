@@ -3,24 +3,24 @@ import type { Context } from '../graphql/context.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { TimeBudget } from './time-budget.ts';
 
-/** What may be used at once, in milliseconds. */
+/** How much may be used at once, in milliseconds. */
 const BURST_MS = 250;
 
 type Who = Pick<Context, 'address' | 'caller'>;
 
-/** Bounds the processor time that running operations may take, for each address and for each account. */
+/** Limits the processor time that operations may take, for each address and for each account. */
 export class ExecutionBudget {
   readonly #meter = new CpuMeter();
   readonly #addresses: TimeBudget;
   readonly #accounts: TimeBudget;
 
-  /** Milliseconds a second of one account, and of one address. */
+  /** @param limits milliseconds per second for one account, and for one address */
   constructor(limits: { perAccountMs: number; perAddressMs: number }) {
     this.#addresses = new TimeBudget(limits.perAddressMs, BURST_MS);
     this.#accounts = new TimeBudget(limits.perAccountMs, BURST_MS);
   }
 
-  /** The error of a call that is too much now; null for one that may run. */
+  /** The error of a call that may not run now; null for a call that may. */
   refusal({ address, caller }: Who): GraphQLError | null {
     const spent =
       this.#addresses.isSpent(address) ||
@@ -33,22 +33,23 @@ export class ExecutionBudget {
     return this.#meter.now();
   }
 
-  /** Milliseconds of the processor that what has run without a break since `began` took. */
+  /** The milliseconds of processor time that were used without a pause since `began`. */
   since(began: number): number {
     return this.#meter.since(began);
   }
 
-  /** Counts what has run without a break since `began`. */
+  /** Counts the time that was used without a pause since `began`. */
   spend({ address, caller }: Who, began: number): void {
     const ms = this.#meter.since(began);
     this.#addresses.spend(address, ms);
     if (caller !== null) this.#accounts.spend(caller.accountId, ms);
   }
 
-  /** Counts what the call does as soon as it goes on, up to its next pause. */
+  /** Counts what the call does when it continues, up to its next pause. */
   resumed(who: Who): void {
     const began = this.now();
-    // Promises that are settled come first, so all that this one leads to without a pause has run by then.
+    // The callbacks of settled promises run before this tick, so everything that the call does without a pause has run
+    // by then.
     process.nextTick(() => this.spend(who, began));
   }
 }

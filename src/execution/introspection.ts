@@ -19,12 +19,12 @@ const META: ReadonlySet<string> = new Set([
   TypeMetaFieldDef.name,
   TypeNameMetaFieldDef.name,
 ]);
-/** Answers that are kept. One of the whole schema takes some hundred kilobytes. */
+/** How many answers are kept. An answer with the whole schema takes some hundred kilobytes. */
 const KEPT = 20;
 
-/** Answers what clients ask of the schema, once for all who ask the same. */
+/** Answers introspection queries, and keeps each answer for everybody who asks the same. */
 export class Introspection {
-  /** Whether they may ask. */
+  /** Whether clients may use introspection. */
   readonly isOn: boolean;
   readonly #answers = new LRUCache<string, ExecutionResult>({ max: KEPT });
 
@@ -32,14 +32,14 @@ export class Introspection {
     this.isOn = isOn;
   }
 
-  /** Whether the schema is all that an operation asks for, and nothing but its text decides what of it. */
+  /** Whether an operation asks for nothing but the schema, and its answer depends only on its text. */
   isAllOf(document: DocumentNode, { selectionSet, variableDefinitions }: OperationDefinitionNode) {
     if (!this.isOn || (variableDefinitions?.length ?? 0) > 0) return false;
     const names = new Set(rootFields(selectionSet, fragmentsOf(document)));
     return [...names].every((name) => META.has(name)) && !onlyTypename(names);
   }
 
-  /** What was answered before, to this text however it is laid out; otherwise what `run` answers. */
+  /** The answer that was given before to this text, whatever its layout; otherwise what `run` answers. */
   answer(
     { text }: Parsed,
     operationName: string | undefined,

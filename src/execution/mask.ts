@@ -4,10 +4,10 @@ import { DomainError, InvalidInputError, UnavailableError } from '../domain/erro
 import type { Logger } from '../domain/logger.ts';
 
 /**
- * Makes errors fit to be seen from outside. What the domain expects keeps its words and its code; what nobody
- * expected is masked, with a request id that the log has too.
+ * Makes errors safe to show to clients. Expected errors of the domain keep their message and code. Unexpected ones are
+ * masked; they get a request id that is in the log, too.
  *
- * @param requestId the request's; over a WebSocket there is none, and each masked error gets an id of its own
+ * @param requestId the request's; over a WebSocket there is none, and each masked error gets its own id
  */
 export function maskErrors(
   result: ExecutionResult,
@@ -18,7 +18,7 @@ export function maskErrors(
   return { ...result, errors: result.errors.map((error) => maskError(error, log, requestId)) };
 }
 
-/** The answer where an operation could not even begin: masked as any other error. */
+/** The answer if an operation could not begin; it is masked as any other error. */
 export function failed(error: unknown, log: Logger, requestId?: string): ExecutionResult {
   const originalError = error instanceof Error ? error : new Error(String(error));
   const graphqlError = new GraphQLError(originalError.message, { originalError });
@@ -33,7 +33,7 @@ function maskError(
   requestId: string = randomUUID(),
 ): GraphQLError {
   const { originalError } = error;
-  // Raised by GraphQL itself, about the document or its variables: meant for the caller.
+  // GraphQL itself raised it, about the document or its variables. The caller may see it.
   if (!originalError || originalError instanceof GraphQLError) return error;
   if (originalError instanceof DomainError) {
     return inPlaceOf(error, originalError.message, {
@@ -51,6 +51,6 @@ function inPlaceOf(error: GraphQLError, message: string, extensions: object): Gr
     path: error.path,
     extensions: { ...extensions },
   });
-  // The compiler knows locations alone, and the constructor takes only nodes to find them in.
+  // Errors of the compiler have only locations, but the constructor finds them only from nodes.
   return error.locations ? Object.assign(masked, { locations: error.locations }) : masked;
 }

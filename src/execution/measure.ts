@@ -8,14 +8,14 @@ import {
 } from 'graphql';
 import { exceedsOverlaps } from './overlaps.ts';
 
-/** Bounds of one document. */
+/** The limits of one document. */
 export interface DocumentLimits {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Fields and fragments of an operation, with its fragments spread out. */
+  /** Fields and fragments of an operation, with its fragments expanded. */
   readonly fields: number;
-  /** Pairs of fields that answer under one name in one place: validation compares each pair. */
+  /** Pairs of fields with one response name in one place. Validation compares each pair. */
   readonly overlaps: number;
   /** Characters of a name: of an alias, a fragment, a variable or an operation. */
   readonly name: number;
@@ -32,11 +32,11 @@ interface Size {
 }
 
 /**
- * Holds a document against its limits, before it is validated. Each fragment is measured once, however often it is
+ * Checks a document against its limits before it is validated. Each fragment is measured once, however often it is
  * spread, so that measuring costs no more than reading.
  *
- * @param document one whose fragments are known, have names of their own, and do not spread themselves
- * @returns what is too big, one error a limit; empty when all is well
+ * @param document its fragments must exist, have unique names, and not spread themselves
+ * @returns an error for each limit that is exceeded
  */
 export function measureDocument(document: DocumentNode, limits: DocumentLimits): GraphQLError[] {
   const fragments = fragmentsOf(document);
@@ -76,7 +76,7 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
       found.depth = Math.max(found.depth, size.depth);
       found.fields = Math.max(found.fields, size.fields);
     } else if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      // Validation looks at fragments that nothing spreads, too.
+      // Validation also looks at fragments that nothing spreads.
       found.fields = Math.max(found.fields, sizeOfFragment(definition.name.value).fields);
     }
   }
@@ -85,7 +85,7 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
   for (const limit of ['depth', 'aliases', 'directives', 'fields', 'name'] as const) {
     if (found[limit] > limits[limit]) errors.push(tooBig(limit, limits[limit]));
   }
-  // Counted by spreading the fragments out, which only a document within the limits before can afford.
+  // Counting overlaps expands the fragments, so it is done only if the document is within the other limits.
   if (errors.length === 0 && exceedsOverlaps(document, fragments, limits.overlaps)) {
     errors.push(tooBig('overlaps', limits.overlaps));
   }

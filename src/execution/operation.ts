@@ -34,17 +34,17 @@ export interface OperationParts {
   readonly introspection: Introspection;
   readonly budget: ExecutionBudget;
   readonly limits: { readonly variables: VariableLimits; readonly errorLength: number };
-  /** Hears of the milliseconds that compiling took. */
+  /** Called with the milliseconds that compiling took. */
   readonly onCompiled: (address: string, ms: number) => void;
   readonly log: Logger;
 }
 
-/** Variables of one call as resolvers take them. */
+/** The coerced variables of one call. */
 export interface Coerced {
   readonly values: Variables;
 }
 
-/** Events that a call follows. */
+/** A subscription that has begun. */
 export interface Following {
   readonly source: AsyncIterable<unknown>;
   readonly variables: Coerced;
@@ -52,18 +52,21 @@ export interface Following {
 
 type Refused = readonly GraphQLError[];
 
-/** An operation that can run: parsed, validated, within the limits, compiled. It holds nothing of a caller. */
+/**
+ * An operation that can run: parsed, validated, within the limits, and compiled when it is used again. It holds nothing
+ * of a caller.
+ */
 export class Operation {
   readonly document: DocumentNode;
   readonly type: OperationTypeNode;
   readonly name: string | undefined;
   /** Whether an event looks the same to all who follow it by this document. */
   readonly sharable: boolean;
-  /** Writes its events where no execution is needed for that; null for what is no subscription. */
+  /** Writes events that need no execution; null if it is not a subscription. */
   readonly writer: EventWriter | null;
   readonly #parts: OperationParts;
   readonly #parsed: Parsed;
-  /** What runs: the document with variables that are coerced already. */
+  /** The document that runs: its variables are coerced already. */
   readonly #document: DocumentNode;
   readonly #selected: OperationDefinitionNode;
   readonly #coercion: VariableCoercion;
@@ -90,7 +93,7 @@ export class Operation {
     this.#asksForSchema = introspection.isAllOf(parsed.document, selected);
   }
 
-  /** Answers a query or a mutation; at once when every resolver did. */
+  /** Answers a query or a mutation; synchronously if every resolver is synchronous. */
   answer(context: Context, variables: Variables | null | undefined): Eventual<ExecutionResult> {
     const began = this.#parts.budget.now();
     const coerced = this.#admit(context, variables);
@@ -106,7 +109,7 @@ export class Operation {
       : this.#masked(result, context);
   }
 
-  /** Begins a subscription; resolves to its events, or to why there are none. @throws UnavailableError */
+  /** Begins a subscription; resolves to its events, or to the errors if it cannot begin. @throws UnavailableError */
   async follow(
     context: Context,
     variables: Variables | null | undefined,
@@ -124,7 +127,7 @@ export class Operation {
     return this.#masked(source, context);
   }
 
-  /** Shapes one event of a subscription; at once when every resolver did. */
+  /** Makes the result of one event of a subscription; synchronously if every resolver is synchronous. */
   shape(event: unknown, context: Context, variables: Coerced): Eventual<ExecutionResult> {
     const result = this.#run(event, context, variables);
     return result instanceof Promise
@@ -188,10 +191,13 @@ export class Operation {
   }
 }
 
-/** Compiling costs as much as a hundred runs: it is worth it for what comes again, not for what a stranger makes up. */
+/**
+ * Compiling costs as much as a hundred runs. It pays off only for operations that come again, not for those that
+ * strangers make up.
+ */
 const RUNS_BEFORE_COMPILING = 2;
 
-/** Whether something was answered with what is wrong. */
+/** Whether the answer is a list of errors. */
 export function isRefused<Errors extends readonly unknown[]>(
   answered: object | Errors,
 ): answered is Errors {

@@ -22,7 +22,7 @@ import type { VariableLimits } from './variables.ts';
 
 export interface OperationLimits extends ReadingLimits {
   readonly variables: VariableLimits;
-  /** Documents that are kept compiled. */
+  /** How many documents are kept. */
   readonly cached: number;
 }
 
@@ -33,7 +33,7 @@ interface Document {
   readonly operations: Map<string | undefined, Operation>;
 }
 
-/** Turns document texts into operations, once each: the same limits and rules for every way in. */
+/** Turns document texts into operations, once for each text, with the same limits and rules for every transport. */
 export class Operations {
   readonly #log: Logger;
   readonly #reader: DocumentReader;
@@ -49,13 +49,13 @@ export class Operations {
     schema: GraphQLSchema;
     limits: OperationLimits;
     introspection: boolean;
-    /** The only operations that run; null where any may. */
+    /** The only operations that may run; null if all may. */
     persisted: PersistedOperations | null;
-    /** Of the time that documents take which are new. */
+    /** Limits the time that each address may use for new documents. */
     preparing: TimeBudget;
     execution: ExecutionBudget;
     log: Logger;
-    /** Hears of each document that is not run: the code of what is wrong, or `INVALID`. */
+    /** Called for each refused document with the error's code, or `INVALID`. */
     onRefused?: (reason: string) => void;
   }) {
     const { schema, limits, introspection, persisted, preparing, execution, log } = parts;
@@ -75,16 +75,16 @@ export class Operations {
     this.#onRefused = parts.onRefused ?? null;
     this.#cache = new LRUCache({
       max: limits.cached,
-      // What a document takes goes by its length: five hundred long ones must not take what ten thousand would.
+      // The memory of a document grows with its length: five hundred long ones must not take as much as ten thousand.
       maxSize: limits.cached * MEAN_DOCUMENT_LENGTH,
       sizeCalculation: (_document, text) => text.length + 1,
     });
   }
 
   /**
-   * Finds or makes the operation of a document; answers what is wrong with it otherwise.
+   * Finds or makes the operation of a document; answers its errors if it is refused.
    *
-   * @param address of the client, which pays for a document that is new
+   * @param address of the client, whose budget pays for a new document
    */
   prepare(
     text: string,
@@ -109,7 +109,7 @@ export class Operations {
     return typeof text === 'string' ? this.prepare(text, operationName, address) : text;
   }
 
-  /** The document that a request names by its hash; empty where it names none. */
+  /** The document that a request names by its hash; empty if it names none. */
   persistedText(extensions: unknown): string | Refused {
     const hash = persistedHash(extensions);
     if (hash === null) return '';
@@ -117,7 +117,7 @@ export class Operations {
     return this.#persisted.textOf(hash) ?? [unknownHash()];
   }
 
-  /** The answer where something failed before an operation could begin: masked as any other error. */
+  /** The answer if something failed before an operation could begin; it is masked as any other error. */
   failed(error: unknown, requestId?: string): ExecutionResult {
     return failed(error, this.#log, requestId);
   }

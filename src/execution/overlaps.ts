@@ -2,8 +2,8 @@ import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import type { Fragments } from './measure.ts';
 
 /**
- * Whether more than `limit` pairs of fields meet in a document, over all places of its answers; looks no further then.
- * Fragments are spread out for it, so the document must be within its limit of fields.
+ * Whether a document has more than `limit` pairs of fields with one response name in one place. It stops counting at
+ * the limit. It expands fragments, so the document must be within its limit of fields.
  */
 export function exceedsOverlaps(
   document: DocumentNode,
@@ -44,7 +44,7 @@ export function exceedsOverlaps(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) visitSets([definition.selectionSet]);
   }
-  // Validation compares the fields of fragments that no operation spreads, too.
+  // Validation also compares the fields of fragments that no operation spreads.
   for (const [name, fragment] of fragments) {
     if (!spread.has(name)) visitSets([fragment.selectionSet]);
   }

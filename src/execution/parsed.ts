@@ -7,11 +7,10 @@ export interface Parsed {
 }
 
 /**
- * Parses a document so that the place of an error costs no more than a look. graphql-js finds lines by reading the text
- * from its start, for each error anew, however many lines it has: here it gets no text to read, and {@link located}
- * takes the place from what was parsed.
+ * Parses a document so that finding the place of an error is cheap. For each error, graphql-js would read the text from
+ * its start to count lines. Here it gets an empty text, and {@link located} takes the place from the parsed tokens.
  *
- * @throws GraphQLError where the text is no document or has more tokens than `maxTokens`
+ * @throws GraphQLError if the text is not a document or has more than `maxTokens` tokens
  */
 export function parseDocument(text: string, maxTokens: number): Parsed {
   const source = new Source(text);
@@ -20,7 +19,7 @@ export function parseDocument(text: string, maxTokens: number): Parsed {
   return { text, document };
 }
 
-/** The error of a document from {@link parseDocument} with the lines and columns of its text. */
+/** Adds the lines and columns of the text to an error of a document from {@link parseDocument}. */
 export function located(error: GraphQLError): GraphQLError {
   const { message, nodes, path, originalError, extensions } = error;
   // The compiler's errors have no nodes, and their places are right.

@@ -3,7 +3,7 @@ import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { isRecord } from './parse-json.ts';
 import { Shapes } from './shapes.ts';
 
-/** The only operations that a server runs: an allow-list that code generation made from a front end's documents. */
+/** An allow-list of operations, which code generation makes from a front end's documents. The server runs no others. */
 export class PersistedOperations {
   readonly #byHash: ReadonlyMap<string, string>;
   readonly #allowed = new Shapes();
@@ -21,7 +21,8 @@ export class PersistedOperations {
   static async open(path: string): Promise<PersistedOperations> {
     try {
       const documents: unknown = JSON.parse(await readFile(path, 'utf8'));
-      if (!isTexts(documents)) throw new Error('it must be an object of documents by their hashes');
+      if (!isTexts(documents))
+        throw new Error('it must be an object of documents, with their hashes as keys');
       return new PersistedOperations(documents);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -34,7 +35,7 @@ export class PersistedOperations {
     return this.#byHash.get(withoutAlgorithm(hash)) ?? null;
   }
 
-  /** Whether the document is on the list, however it is laid out. */
+  /** Whether the document is on the list, whatever its layout. */
   allows(document: DocumentNode): boolean {
     return this.#allowed.has(document);
   }
@@ -49,14 +50,17 @@ export function persistedHash(extensions: unknown): string | null {
 
 /** The error of a document that is not on the list. */
 export function notPersisted(): GraphQLError {
-  return new GraphQLError('This server runs persisted operations only, and this is none of them.', {
-    extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
-  });
+  return new GraphQLError(
+    'This server runs only persisted operations, and this is not one of them.',
+    {
+      extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+    },
+  );
 }
 
 /**
- * The error of a hash that is not on the list. Clients know it by its message, and then send the document: the words are
- * those of Apollo's protocol of automatic persisted queries.
+ * The error of a hash that is not on the list. Clients recognise the message and then send the document. The message is
+ * that of Apollo's automatic persisted queries.
  */
 export function unknownHash(): GraphQLError {
   return new GraphQLError('PersistedQueryNotFound', {
@@ -64,14 +68,14 @@ export function unknownHash(): GraphQLError {
   });
 }
 
-/** The error of a hash where any document may be sent: clients know it by its message, and send no hashes any more. */
+/** The error of a hash if the server has no list. Clients recognise the message, and stop sending hashes. */
 export function persistedUnsupported(): GraphQLError {
   return new GraphQLError('PersistedQueryNotSupported', {
     extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
   });
 }
 
-// Code generation writes `sha256:` before the hash, and clients leave it out.
+// Code generation writes `sha256:` before the hash, but clients leave it out.
 function withoutAlgorithm(hash: string): string {
   return hash.replace(/^sha256:/, '');
 }

@@ -21,20 +21,24 @@ export interface ReadingLimits extends DocumentLimits {
   /** Bytes of a document, in UTF-8. */
   readonly bytes: number;
   readonly tokens: number;
-  /** Objects that an operation may answer. */
+  /** How many objects an operation may answer. */
   readonly objects: number;
-  /** Characters of the message of an error, which may repeat what the client wrote. */
+  /** Characters of an error's message, which may repeat what the client wrote. */
   readonly errorLength: number;
 }
 
-/** What must hold of a document before it can be measured: fragments that are known, and come to an end. */
+/**
+ * What must be true before a document can be measured: its fragments exist, have unique names, and do not spread
+ * themselves.
+ */
 const MEASURABLE = [UniqueFragmentNamesRule, KnownFragmentNamesRule, NoFragmentCyclesRule];
-/** What is wrong with a document beyond this is not looked for. */
+/** After this many errors, a document is not checked further. */
 const MAX_ERRORS = 5;
 
 /**
- * Turns texts into documents that may run. Each step costs no more than the steps before it allow: what is long is not
- * parsed, what is on no list or has no end is not measured, and what is too big is not validated.
+ * Turns texts into documents that may run. Each step limits the cost of the next one: a document that is too long is
+ * not parsed, one that is not on the list or whose fragments are cyclic is not measured, and one that is too big is not
+ * validated.
  */
 export class DocumentReader {
   readonly #schema: GraphQLSchema;
@@ -87,7 +91,9 @@ export class DocumentReader {
   }
 }
 
-/** Whether an error of parsing is at the token of this number: that one was not read any more. */
+/**
+ * Whether a syntax error is at the token with this number, which means that the parser stopped at its limit of tokens.
+ */
 function isAtToken(number: number, text: string, { positions }: GraphQLError): boolean {
   const lexer = new Lexer(new Source(text));
   try {
@@ -95,6 +101,6 @@ function isAtToken(number: number, text: string, { positions }: GraphQLError): b
   } catch {
     return false;
   }
-  // At the end of the text there is no further token, however often it is asked for.
+  // At the end of the text, the lexer repeats the last token.
   return lexer.token.kind !== TokenKind.EOF && lexer.token.start === positions?.[0];
 }

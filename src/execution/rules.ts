@@ -11,16 +11,18 @@ import {
   VariablesInAllowedPositionRule,
 } from 'graphql';
 
-/** Rules whose errors say what the schema has in a place, and what is told instead where that is hidden. */
+/** Rules whose errors reveal parts of the schema, with the message that replaces each when the schema is hidden. */
 const TELLING: ReadonlyMap<ValidationRule, string> = new Map([
-  [ValuesOfCorrectTypeRule, 'A value in the document is not of the type that its place takes.'],
+  [ValuesOfCorrectTypeRule, 'A value in the document has the wrong type for its place.'],
   [ProvidedRequiredArgumentsRule, 'An argument that is required is missing.'],
   [VariablesInAllowedPositionRule, 'A variable is used in a place of another type.'],
-  [ScalarLeafsRule, 'A selection of fields is missing, or stands where there is none.'],
+  [ScalarLeafsRule, 'A selection of fields is missing, or is not allowed in its place.'],
   [PossibleFragmentSpreadsRule, 'A fragment is spread in a place of another type.'],
 ]);
 
-/** The rules of validation (GraphQL specification §5). @param introspection whether errors may name what the schema has */
+/**
+ * The rules of validation (GraphQL specification §5). @param introspection whether errors may name parts of the schema
+ */
 export function validationRules(introspection: boolean): readonly ValidationRule[] {
   if (introspection) return specifiedRules;
   const rules = specifiedRules.map((rule) => {
@@ -30,7 +32,7 @@ export function validationRules(introspection: boolean): readonly ValidationRule
   return [...rules, NoSchemaIntrospectionCustomRule];
 }
 
-/** The rule, with a message of ours. */
+/** The rule, with another message. */
 function telling(rule: ValidationRule, message: string): ValidationRule {
   return (context) => {
     const quiet: ValidationContext = Object.create(context, {

@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
 
-/** Finds the operation to run, as the GraphQL specification says (§6.1, GetOperation); an error otherwise. */
+/** Finds the operation to run, as the GraphQL specification says (§6.1, GetOperation), or answers an error. */
 export function selectOperation(
   document: DocumentNode,
   operationName: string | undefined,
@@ -15,6 +15,6 @@ export function selectOperation(
   const [only, another] = operations;
   if (only === undefined) return new GraphQLError('The document has no operation.');
   if (another !== undefined)
-    return new GraphQLError('Say which operation to run: give operationName.');
+    return new GraphQLError('The document has several operations: give operationName.');
   return only;
 }

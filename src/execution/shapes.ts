@@ -1,6 +1,6 @@
 import type { ASTNode, DocumentNode } from 'graphql';
 
-/** What may stand in any order: code generation sorts what clients send as it was written. */
+/** Parts whose order does not matter: code generation sorts them, but clients send them as written. */
 const SORTED: ReadonlySet<string> = new Set([
   'definitions',
   'selections',
@@ -10,9 +10,9 @@ const SORTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Documents by their shapes: two that differ in layout and order alone have one. Nodes that look alike share a number,
- * made of the numbers of what is in them. So a look costs as much as the document is long, and ends at the first node
- * that none of the known documents has.
+ * A set of documents that compares them by shape: documents that differ only in layout and order are equal. Equal nodes
+ * have the same number, which follows from the numbers of their children. So a lookup takes time proportional to the
+ * length of the document, and ends at the first node that no known document has.
  */
 export class Shapes {
   readonly #numbers = new Map<string, number>();
@@ -33,7 +33,7 @@ export class Shapes {
     return number !== null && this.#documents.has(number);
   }
 
-  /** Null where `lookUp` does not know a node. */
+  /** Null if `lookUp` does not know a node. */
   #numberOf(node: ASTNode, lookUp: (text: string) => number | null): number | null {
     let text: string = node.kind;
     for (const [key, value] of Object.entries(node)) {

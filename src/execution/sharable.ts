@@ -1,8 +1,8 @@
 import { type DocumentNode, Kind, visit } from 'graphql';
 
 /**
- * Whether the document alone says how an event of a subscription looks: no variable decides what is selected.
- * Arguments of the subscription itself say what is followed, not how it looks.
+ * Whether the document alone decides the result of an event: no variable is used in the selection. Arguments of the
+ * subscription itself decide which events come, not how they look.
  */
 export function looksAlikeForAll(document: DocumentNode): boolean {
   let alike = true;

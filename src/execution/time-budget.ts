@@ -1,4 +1,4 @@
-/** Who is remembered at most; beyond it those go first who have been there longest. */
+/** How many keys are remembered. When there are more, the oldest ones are forgotten first. */
 const REMEMBERED = 10_000;
 
 interface Debt {
@@ -7,8 +7,8 @@ interface Debt {
 }
 
 /**
- * Bounds the time of this process that one address, or one account, may take: what it has used comes back at a steady
- * rate, and while it owes more than it may use at once it is refused.
+ * Limits the time of this process that one address, or one account, may use. Used time comes back at a steady rate. A
+ * key that owes more than it may use at once is refused.
  */
 export class TimeBudget {
   readonly #perSecondMs: number;
@@ -17,9 +17,9 @@ export class TimeBudget {
   readonly #debts = new Map<string, Debt>();
 
   /**
-   * @param perSecondMs what comes back in a second, in milliseconds; 1000 refuses nobody
-   * @param burstMs what may be used at once, if that is more
-   * @param now milliseconds that only ever grow
+   * @param perSecondMs how much comes back in a second, in milliseconds; 1000 refuses nobody
+   * @param burstMs how much may be used at once, if that is more
+   * @param now a monotonic clock, in milliseconds
    */
   constructor(perSecondMs: number, burstMs: number, now: () => number = () => performance.now()) {
     this.#perSecondMs = perSecondMs;
@@ -31,13 +31,13 @@ export class TimeBudget {
     return this.#debts.size;
   }
 
-  /** Whether `key` has used up what it may use now. */
+  /** Whether `key` has used up its time for now. */
   isSpent(key: string): boolean {
     const debt = this.#debts.get(key);
     return debt !== undefined && debt.ms > this.#burstMs && this.#left(debt) > this.#burstMs;
   }
 
-  /** @param ms what was used, in milliseconds */
+  /** @param ms the time that was used, in milliseconds */
   spend(key: string, ms: number): void {
     const debt = this.#debts.get(key);
     const now = this.#now();
@@ -55,7 +55,7 @@ export class TimeBudget {
     return Math.max(0, ms - (elapsed / 1000) * this.#perSecondMs);
   }
 
-  /** Forgets who owes nothing, and of the others as many that a tenth of all places is free. */
+  /** Forgets the keys that owe nothing, and then the oldest ones until a tenth of all places is free. */
   #forget(): void {
     for (const [key, debt] of this.#debts) {
       if (this.#left(debt) === 0) this.#debts.delete(key);

@@ -13,18 +13,18 @@ import { type Coerce, coercionOf, INVALID } from './coercion.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Bounds of the variables of one call. */
+/** The limits of the variables of one call. */
 export interface VariableLimits {
   /** Items of lists and fields of objects, all together. */
   readonly items: number;
-  /** Lists and objects in each other. */
+  /** How deep lists and objects may be nested. */
   readonly depth: number;
 }
 
-/** What is wrong with variables beyond this is not looked for. */
+/** After this many errors, variables are not checked further. */
 export const MAX_VARIABLE_ERRORS = 3;
 
-/** Holds variables against their limits, and looks no further than these. Null where all is well. */
+/** Checks variables against their limits, and stops at the limit. Null if nothing is wrong. */
 export function measureVariables(
   variables: Variables | null | undefined,
   limits: VariableLimits,
@@ -32,7 +32,8 @@ export function measureVariables(
   if (variables === null || variables === undefined) return null;
   let items = 0;
   let level: object[] = [variables];
-  // A level at a time: what is nested deep does not nest this, and what is wide ends it.
+  // One level at a time, without recursion: deep nesting cannot overflow the stack, and the limit of items ends wide
+  // levels.
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > limits.depth) return tooManyVariables('depth', 'levels', limits.depth);
     const next: object[] = [];
@@ -63,8 +64,8 @@ interface Declared {
 }
 
 /**
- * Coerces the variables of one operation (GraphQL specification §6.1.2), by functions that are made once. The first
- * value that is wrong ends it; what is told of it are the words of graphql-js.
+ * Coerces the variables of one operation (GraphQL specification §6.1.2) by functions that are made once. It stops at
+ * the first wrong value; the error messages are then those of graphql-js.
  */
 export class VariableCoercion {
   readonly #schema: GraphQLSchema;
@@ -72,7 +73,7 @@ export class VariableCoercion {
   readonly #introspection: boolean;
   readonly #declared: readonly Declared[];
 
-  /** @param introspection whether errors may name what the schema has */
+  /** @param introspection whether errors may name parts of the schema */
   constructor(schema: GraphQLSchema, operation: OperationDefinitionNode, introspection: boolean) {
     this.#schema = schema;
     this.#introspection = introspection;
@@ -113,7 +114,7 @@ export class VariableCoercion {
   }
 }
 
-/** Tells which variable is wrong and nothing else: what it should be is told by names of the schema. */
+/** Only says which variable is wrong: a message that says what it should be would contain names of the schema. */
 function withoutNames({ message, nodes }: GraphQLError): GraphQLError {
   const node = nodes?.find(({ kind }) => kind === Kind.VARIABLE_DEFINITION);
   if (node?.kind !== Kind.VARIABLE_DEFINITION) return new GraphQLError(message);

@@ -7,9 +7,9 @@ import { builder } from './builder.ts';
 import { type Context, type HttpExchange, signedIn } from './context.ts';
 import { attempt, resultUnion } from './errors.ts';
 
-/** What a name has to be. */
+/** The rule for names, as descriptions say it. */
 export const NAME_RULE =
-  '1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out.';
+  '1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed.';
 
 export const Delivery = builder.enumType('Delivery', {
   description: 'How the token of a new session reaches the client.',
@@ -22,7 +22,7 @@ export const Delivery = builder.enumType('Delivery', {
   } as const,
 });
 
-/** Keys of names that are seen again and again. */
+/** A cache: the same names come again and again. */
 const nameKeys = new LRUCache<string, string>({ max: 10_000, memoMethod: lookAlikeKey });
 const nameKeyOf = ({ name }: User) => nameKeys.memo(name);
 
@@ -32,12 +32,11 @@ export const UserType = builder.objectRef<User>('User').implement({
     id: t.exposeID('id', { description: 'The same as the account’s.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
     isGuest: t.exposeBoolean('isGuest', {
-      description:
-        'Whether it is nobody’s account: somebody whom one room let in with a name alone.',
+      description: 'Whether it is a guest: somebody whom one room let in with only a name.',
     }),
     nameKey: t.id({
       description:
-        'Equal for names that look alike, case included (UTS #39, RFC 8266), and nothing to show. Of two people in one place who share it, mark the one who came later.',
+        'Equal for names that look alike, whatever their case (UTS #39, RFC 8266). Do not show it. If two people in one place have the same key, mark the one who came later.',
       resolve: nameKeyOf,
       extensions: { derive: nameKeyOf },
     }),
@@ -47,7 +46,7 @@ export const UserType = builder.objectRef<User>('User').implement({
 export const SessionType = builder.objectRef<Session>('Session').implement({
   description: 'One sign-in of the account.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Names the session.' }),
+    id: t.exposeID('id', { description: 'Identifies the session.' }),
     current: t.boolean({
       description: 'Whether this call was made through it.',
       resolve: (session, _args, context) => session.id === context.caller?.sessionId,
@@ -57,7 +56,7 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
       type: 'DateTime',
       description: 'When it was last used, to the minute.',
     }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends by itself.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it expires.' }),
     userAgent: t.exposeString('userAgent', {
       nullable: true,
       description: 'The `User-Agent` that opened it, if it sent one.',
@@ -68,16 +67,16 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
 export const AccountType = builder.objectRef<Account>('Account').implement({
   description: 'The caller’s own account. Others see a `User`.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Names the account.' }),
+    id: t.exposeID('id', { description: 'Identifies the account.' }),
     name: t.exposeString('name', { description: 'The name that others see.' }),
     email: t.string({
       description:
-        'In lower case; never shown to others. For a person from outside, what the issuer says.',
+        'In lower case; never shown to others. For a person from an outside issuer: the email that the issuer gives.',
       resolve: ({ email, identity }) => identity?.email ?? email,
     }),
     picture: t.string({
       nullable: true,
-      description: 'The URL of a picture, if an issuer outside names one.',
+      description: 'The URL of a picture, if an outside issuer gives one.',
       resolve: ({ identity }) => identity?.picture ?? null,
     }),
     emailVerified: t.exposeBoolean('emailVerified', {
@@ -112,11 +111,11 @@ export function admissionType(name: string, description: string) {
       account: t.expose('account', { type: AccountType, description: 'Who is signed in now.' }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
-        description: 'When the session ends by itself.',
+        description: 'When the session expires.',
       }),
       token: t.exposeString('token', {
         nullable: true,
-        description: 'The token with `delivery: BEARER`; null when a cookie carries it.',
+        description: 'The token with `delivery: BEARER`; null if it is in a cookie.',
       }),
     }),
   });
@@ -176,7 +175,7 @@ export function overHttp(context: Context): HttpExchange {
   ]);
 }
 
-/** Hands the token over as the caller asked. */
+/** Delivers the token in the way that the caller asked for. */
 export function admit(
   { account, session, token }: SignedIn,
   delivery: 'COOKIE' | 'BEARER',
@@ -188,13 +187,13 @@ export function admit(
   return { account, expiresAt, token: null };
 }
 
-/** Adds to the schema what this file has on accounts. */
+/** Adds the fields of this file to the schema. */
 export function addAccounts(): void {
   builder.queryField('me', (t) =>
     t.field({
       type: AccountType,
       nullable: true,
-      description: 'The account that is signed in; null when nobody is.',
+      description: 'The account that is signed in; null if nobody is.',
       resolve: (_root, _args, { caller, services }) =>
         caller === null ? null : services.accounts.find(caller.accountId),
     }),

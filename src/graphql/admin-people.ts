@@ -5,15 +5,15 @@ import { builder } from './builder.ts';
 import { attempt, resultUnion } from './errors.ts';
 
 const ISSUER = 'One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`.';
-const SUBJECT = 'Who it is to that issuer: `sub` in its tokens.';
+const SUBJECT = 'The person’s id at that issuer: `sub` in its tokens.';
 
 const AdminUpsertUserInput = builder.inputType('AdminUpsertUserInput', {
-  description: 'Somebody whom an issuer outside vouches for.',
+  description: 'A person whom an outside issuer vouches for.',
   fields: (t) => ({
     issuer: t.string({ required: true, description: ISSUER }),
     subject: t.string({ required: true, description: SUBJECT }),
     name: t.string({ required: true, description: 'The name that others see.' }),
-    email: t.string({ description: 'Shown to its owner alone; no account is found by it.' }),
+    email: t.string({ description: 'Shown only to its owner; no account is found by it.' }),
     picture: t.string({ description: 'The URL of a picture, https://.' }),
   }),
 });
@@ -21,7 +21,7 @@ const AdminUpsertUserInput = builder.inputType('AdminUpsertUserInput', {
 const AdminUpsertUserSuccess = builder
   .objectRef<{ user: User }>('AdminUpsertUserSuccess')
   .implement({
-    description: 'The account is there, and says what was given.',
+    description: 'The account exists, with the given details.',
     fields: (t) => ({
       user: t.expose('user', { type: UserType, description: 'As others see it.' }),
     }),
@@ -42,7 +42,7 @@ const AdminEndSessionsInput = personInput('AdminEndSessionsInput', 'Whose sessio
 const AdminEndSessionsSuccess = builder
   .objectRef<{ ended: number }>('AdminEndSessionsSuccess')
   .implement({
-    description: 'Sockets and stays have ended, and earlier tokens are worth nothing any more.',
+    description: 'Sockets and stays have ended, and earlier tokens are no longer accepted.',
     fields: (t) => ({
       ended: t.exposeInt('ended', { description: 'How many sessions ended.' }),
     }),
@@ -53,24 +53,24 @@ const AdminDeleteUserInput = personInput('AdminDeleteUserInput', 'Whose account 
 const AdminDeleteUserSuccess = builder
   .objectRef<{ userId: string | null }>('AdminDeleteUserSuccess')
   .implement({
-    description: 'Nothing of that account is left, and earlier tokens are worth nothing any more.',
+    description: 'The account is deleted, and earlier tokens are no longer accepted.',
     fields: (t) => ({
       userId: t.id({
         nullable: true,
-        description: 'The account that was deleted; null where there was none.',
+        description: 'The account that was deleted; null if there was none.',
         resolve: ({ userId }) => userId,
       }),
     }),
   });
 
-/** Adds to the schema what whoever runs the server can do to people from outside. */
+/** Adds to the schema what the operator of the server can do to people from outside issuers. */
 export function addAdminPeople(): void {
   builder.objectFields(AdminMutation, (t) => ({
     upsertUser: t.field({
       type: resultUnion(AdminUpsertUserSuccess, []),
-      description: 'Makes the account of somebody before they come, or changes what it says.',
+      description: 'Makes the account of a person before they come, or changes its details.',
       args: {
-        input: t.arg({ type: AdminUpsertUserInput, required: true, description: 'Who it is.' }),
+        input: t.arg({ type: AdminUpsertUserInput, required: true, description: 'The person.' }),
       },
       resolve: (_admin, { input }, { services }) =>
         attempt(async () => {
@@ -82,7 +82,7 @@ export function addAdminPeople(): void {
     endSessions: t.field({
       type: resultUnion(AdminEndSessionsSuccess, []),
       description:
-        'Ends all sessions of somebody at once, on every node: stays end with SIGNED_OUT, sockets close with 4401. Tokens that were issued before are worth nothing any more.',
+        'Ends all sessions of a person at once, on every node: stays end with SIGNED_OUT, sockets close with 4401. Tokens that were issued before are no longer accepted.',
       args: {
         input: t.arg({ type: AdminEndSessionsInput, required: true, description: 'Whose.' }),
       },
@@ -92,7 +92,7 @@ export function addAdminPeople(): void {
     deleteUser: t.field({
       type: resultUnion(AdminDeleteUserSuccess, []),
       description:
-        'Deletes the account of somebody with its sessions and rooms. Tokens that were issued before are worth nothing any more; a later one makes another account.',
+        'Deletes the account of a person with its sessions and rooms. Tokens that were issued before are no longer accepted; a later one makes a new account.',
       args: {
         input: t.arg({ type: AdminDeleteUserInput, required: true, description: 'Whose.' }),
       },

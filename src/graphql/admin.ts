@@ -8,11 +8,11 @@ import { ParticipantType } from './participants.ts';
 import { roomConnection } from './room-connection.ts';
 import { RoomAccessType } from './rooms.ts';
 
-/** What the fields under `admin` hang on: who gets hold of it has shown the token. */
+/** The parent of the fields under `admin`: only a request with the token gets it. */
 const GRANTED = {};
 
 async function authorize({ exchange }: Context): Promise<object> {
-  if (exchange === null) throw new ForbiddenError('The administrator is served over HTTP only.');
+  if (exchange === null) throw new ForbiddenError('Admin operations are served over HTTP only.');
   await exchange.authorizeAdmin();
   return GRANTED;
 }
@@ -21,10 +21,15 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
   description: 'A room as the operator of the server sees it.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'As in `Room`.' }),
-    name: t.exposeString('name', { nullable: true, description: 'What its maker called it.' }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'The name that its owner gave it.',
+    }),
     owner: t.expose('owner', { type: UserType, description: 'Its owner.' }),
-    capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
-    access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
+    capacity: t.exposeInt('capacity', {
+      description: 'How many participants may be in it at once.',
+    }),
+    access: t.expose('access', { type: RoomAccessType, description: 'Who may join.' }),
     allowGuests: t.exposeBoolean('allowGuests', {
       description: 'Whether people without an account may join with a name.',
     }),
@@ -41,7 +46,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it ends unless somebody uses it; each use moves this time on.',
+      description: 'When it ends unless somebody uses it; each use moves this time later.',
     }),
   }),
 });
@@ -49,7 +54,7 @@ const AdminRoom = builder.objectRef<Room>('AdminRoom').implement({
 const AdminRoomConnection = roomConnection('AdminRoom', AdminRoom);
 
 const AdminQuery = builder.objectRef<object>('AdminQuery').implement({
-  description: 'What whoever runs the server can read.',
+  description: 'What the operator of the server can read.',
   fields: (t) => ({
     rooms: t.field({
       type: AdminRoomConnection,
@@ -64,7 +69,7 @@ const AdminQuery = builder.objectRef<object>('AdminQuery').implement({
     room: t.field({
       type: AdminRoom,
       nullable: true,
-      description: 'A room by its id; null when there is none.',
+      description: 'A room by its id; null if there is none.',
       args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
       resolve: (_admin, { id }, context) => context.services.administration.room(id),
     }),
@@ -106,7 +111,7 @@ const AdminRemoveParticipantSuccess = builder
   });
 
 export const AdminMutation = builder.objectRef<object>('AdminMutation').implement({
-  description: 'What whoever runs the server can change.',
+  description: 'What the operator of the server can change.',
   fields: (t) => ({
     closeRoom: t.field({
       type: resultUnion(AdminCloseRoomSuccess, [RoomNotFoundError]),
@@ -122,7 +127,7 @@ export const AdminMutation = builder.objectRef<object>('AdminMutation').implemen
     }),
     removeParticipant: t.field({
       type: resultUnion(AdminRemoveParticipantSuccess, [RoomNotFoundError, PeerNotInRoomError]),
-      description: 'Ends a stay at once, the owner’s too.',
+      description: 'Ends a stay at once, even the owner’s.',
       args: {
         input: t.arg({
           type: AdminRemoveParticipantInput,
@@ -140,9 +145,9 @@ export const AdminMutation = builder.objectRef<object>('AdminMutation').implemen
 });
 
 const description =
-  'For whoever runs the server: needs its token in the header `X-Admin-Token`, over HTTP. Without it: FORBIDDEN.';
+  'For the operator of the server: needs the admin token in the header `X-Admin-Token`, over HTTP. Without it: FORBIDDEN.';
 
-/** Adds to the schema what this file has on admin. */
+/** Adds the fields of this file to the schema. */
 export function addAdmin(): void {
   builder.queryFields((t) => ({
     admin: t.field({

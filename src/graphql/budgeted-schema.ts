@@ -11,7 +11,7 @@ import { RateLimitedError } from '../domain/errors.ts';
 import type { Context } from './context.ts';
 import { asFailure } from './errors.ts';
 
-/** What a field costs, and of which budget; null: it has a budget of its own in the domain, for each participant. */
+/** What a field costs, and which budget pays; null: the domain has a budget for it for each participant. */
 type Price = { readonly kind: CallKind; readonly price: number } | null;
 
 /** What each field of these types costs, unless {@link PRICES} says otherwise. */
@@ -24,11 +24,11 @@ const DEFAULTS: Readonly<Record<string, Price>> = {
 
 const told = (price: number): Price => ({ kind: 'told', price });
 
-/** What others are told of costs the more, the more they are; signals are counted as such. */
+/** Changes that others are told of cost more, the more people are told. Signals have their own budget. */
 const PRICES: Readonly<Record<string, Price>> = {
   'Account.sessions': { kind: 'query', price: 1 },
   'Query.rooms': { kind: 'query', price: 2 },
-  // Told in every room that the caller is in.
+  // Everybody is told in every room that the caller is in.
   'Mutation.updateProfile': told(5),
   'Mutation.updateRoom': told(2),
   'Mutation.closeRoom': told(2),
@@ -44,8 +44,8 @@ const PRICES: Readonly<Record<string, Price>> = {
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
 /**
- * Puts a price on every query and mutation of a schema, over HTTP and WebSocket alike: a field that is added later has
- * the default's. It is paid by the caller's account and by the address, before anything is done.
+ * Puts a price on every query and mutation of a schema, over HTTP and WebSocket alike; a field that is added later has
+ * the default price. The caller's account and address pay it before anything is done.
  */
 export function withBudgets(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -61,7 +61,7 @@ export function withBudgets(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** @param answers whether the answer's union has a member for who calls too much; where not, it is an error */
+/** @param answers whether the field answers with a union that has RateLimitedError; otherwise it is thrown */
 function priced(
   resolve: Resolver,
   { kind, price }: NonNullable<Price>,

@@ -14,12 +14,12 @@ export const builder = new SchemaBuilder<{
 builder.queryType({ description: 'What can be read.' });
 builder.mutationType({
   description:
-    'What can be changed. Every expected failure is a member of the answer’s union and implements `Error`.',
+    'What can be changed. Every expected failure is a member of the result union and implements `Error`.',
 });
 builder.subscriptionType({ description: 'What can be followed, over a WebSocket.' });
 
 builder.scalarType('DateTime', {
-  description: 'A moment, as RFC 3339 writes it, in UTC: `2026-01-31T12:00:00.000Z`.',
+  description: 'A moment in UTC, in the format of RFC 3339: `2026-01-31T12:00:00.000Z`.',
   serialize: formatMoment,
   parseValue: (value) => {
     const moment = new Date(typeof value === 'string' ? value : Number.NaN);

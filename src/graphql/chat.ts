@@ -26,7 +26,7 @@ export const MessageReceived = eventType<'MessageReceived', Message>(
       description: 'The text as it was sent. Show it as text, never as markup.',
     }),
     private: t.exposeBoolean('private', {
-      description: 'Whether it was sent to the caller alone.',
+      description: 'Whether it was sent only to the caller.',
     }),
     history: t.boolean({
       description: 'Whether it was sent before the caller joined.',
@@ -60,7 +60,7 @@ const SendMessageSuccess = builder.objectRef<SentMessage>('SendMessageSuccess').
   }),
 });
 
-/** Adds to the schema what this file has on chat. */
+/** Adds the fields of this file to the schema. */
 export function addChat(): void {
   builder.mutationField('sendMessage', (t) =>
     t.field({

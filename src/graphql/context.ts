@@ -25,7 +25,7 @@ export interface Services {
   readonly passwordReset: PasswordReset;
   readonly sessions: Sessions;
   readonly authentication: Authentication;
-  /** Sessions of those whom issuers outside vouch for. */
+  /** Sessions of people whom outside issuers vouch for. */
   readonly outside: OutsideSessions;
   readonly people: People;
   readonly rooms: Rooms;
@@ -38,33 +38,33 @@ export interface Services {
   readonly budgets: CallBudgets;
 }
 
-/** What only an HTTP request can do: over a WebSocket cookies cannot be set, and headers come once for all calls. */
+/** What only an HTTP request can do. Over a WebSocket, cookies cannot be set, and headers come once for all calls. */
 export interface HttpExchange {
-  /** What the answer's `X-Request-Id` says. */
+  /** The `X-Request-Id` of the answer. */
   readonly requestId: string;
   /** Whether the caller is signed in by the cookie. */
   readonly byCookie: boolean;
   setSessionCookie(token: string, expiresAt: Date): void;
-  /** Gives the browser a cookie by which it is known again where a guest who came with it was banned; it keeps one it has. */
+  /** Sets a device cookie unless the browser has one, so that the ban of a guest also applies to this browser. */
   rememberDevice(): void;
   clearSessionCookie(): void;
   /** Resolves for a request with the administrator’s token. @throws ForbiddenError, RateLimitedError */
   authorizeAdmin(): Promise<void>;
 }
 
-/** What a resolver knows of the call it answers. Over a WebSocket all calls of a socket share one. */
+/** What a resolver knows about the call that it answers. Over a WebSocket, all calls of a socket share one. */
 export interface Context {
   readonly services: Services;
-  /** Who makes this call, as of now; null when nobody is signed in (any more). */
+  /** Who makes this call; null if nobody is signed in (any more). */
   readonly caller: Caller | null;
   /** Null over a WebSocket. */
   readonly exchange: HttpExchange | null;
-  /** The client's address, as failures and sockets are counted by it. */
+  /** The client's address; failures and sockets are counted by it. */
   readonly address: string;
   readonly userAgent: string | null;
-  /** The connection, where the call is a subscription that begins. */
+  /** The connection, if the call begins a subscription. */
   readonly client?: JoiningClient;
-  /** Ends the socket with 4401 once this call is answered; over HTTP there is none. */
+  /** Closes the socket with 4401 once this call is answered; missing over HTTP. */
   signOut?(why: string): void;
 }
 

@@ -19,7 +19,8 @@ type ErrorClass = (new (
 };
 
 /**
- * An expected failure as an answer. It is no `Error` any more: executors raise every `Error` that a resolver returns.
+ * An expected failure as an answer. It is not an instance of `Error`, because executors throw every `Error` that a
+ * resolver returns.
  */
 export type Failure<E extends DomainError = DomainError> = Omit<E, 'name' | 'stack' | 'cause'> & {
   /** Its name in the schema. */
@@ -39,15 +40,19 @@ const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, Failure> = 
 
 const InputIssueCode = builder.enumType('InputIssueCode', {
   description:
-    'What kind of rule an input breaks. More may come: take what you do not know for `INVALID`.',
+    'What kind of rule an input breaks. More may be added: treat an unknown one as `INVALID`.',
   values: {
     TOO_SHORT: { description: 'It has fewer characters than `limit`.' },
     TOO_LONG: { description: 'It has more characters than `limit`.' },
     TOO_SMALL: { description: 'It is less than `limit`.' },
     TOO_BIG: { description: 'It is more than `limit`.' },
-    BAD_FORMAT: { description: 'It is none, for example no email address.' },
-    BAD_CHARACTERS: { description: 'It has characters that may not be in it, or none to see.' },
-    TOO_COMMON: { description: 'The password is one of the most common.' },
+    BAD_FORMAT: {
+      description: 'It does not have the right format, for example of an email address.',
+    },
+    BAD_CHARACTERS: {
+      description: 'It has characters that are not allowed, or none that is visible.',
+    },
+    TOO_COMMON: { description: 'The password is one of the most common ones.' },
     REPEATS_YOU: { description: 'The password is the name or the email of its account.' },
     INVALID: { description: 'Another rule, which `message` names.' },
   } satisfies Record<IssueCode, object>,
@@ -57,17 +62,17 @@ const InputIssue = builder.objectRef<Issue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
     path: t.exposeString('path', {
-      description: 'Where in the input, fields joined by dots: `candidates.3.candidate`.',
+      description: 'Where in the input, as fields joined by dots: `candidates.3.candidate`.',
     }),
     message: t.exposeString('message', { description: 'What is wrong there, in English.' }),
     code: t.field({
       type: InputIssueCode,
-      description: 'Which kind of rule it is, for a text of one’s own.',
+      description: 'Which kind of rule it is, so that a client can show its own text.',
       resolve: ({ code = 'INVALID' }) => code,
     }),
     limit: t.int({
       nullable: true,
-      description: 'The bound that was passed, where the code has one.',
+      description: 'The limit that was exceeded, if the code has one.',
       resolve: ({ limit = null }) => limit,
     }),
   }),
@@ -79,7 +84,7 @@ const InvalidInput = builder.objectRef<Failure<InvalidInputError>>('InvalidInput
   fields: (t) => ({
     issues: t.field({
       type: [InputIssue],
-      description: 'Everything that is wrong, at once.',
+      description: 'Everything that is wrong.',
       resolve: (error) => [...error.issues],
     }),
   }),
@@ -97,18 +102,20 @@ const RoomFull = builder.objectRef<Failure<RoomFullError>>('RoomFullError').impl
   description: RoomFullError.meaning,
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    capacity: t.exposeInt('capacity', { description: 'Participants that the room holds at once.' }),
+    capacity: t.exposeInt('capacity', {
+      description: 'How many participants may be in it at once.',
+    }),
   }),
 });
 
-/** The types of errors, by their classes. One that tells its message alone is added when a union first names it. */
+/** The schema types of error classes. A type that has only a message is added when a union first names its class. */
 const errorRefs = new Map<unknown, ErrorRef>([
   [InvalidInputError, InvalidInput],
   [RateLimitedError, RateLimited],
   [RoomFullError, RoomFull],
 ]);
 
-/** The types of errors in the schema, in the order of a list of the domain. */
+/** The schema types of error classes, in the same order. */
 export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
   return errorClasses.map((errorClass) => {
     const { name, meaning } = errorClass;
@@ -123,7 +130,7 @@ export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
   });
 }
 
-/** Makes an answer of an error that some mutation or join declares. */
+/** Turns an error into an answer. Its class must be declared by a mutation or by the join. */
 export function asFailure(error: DomainError): Failure {
   const typeName = errorRefs.get(error.constructor)?.name;
   if (typeName === undefined) {
@@ -148,15 +155,15 @@ export function resultUnion<Success extends object>(
 }
 
 /**
- * Runs what a mutation does and turns an expected failure into its answer. What has no type, since it belongs to no
- * answer, goes to the response's `errors` with its code: that nobody is signed in, or only a guest; that a part of the
- * server is away.
+ * Runs a mutation and turns an expected failure into its answer. Failures without a type in the schema go to the
+ * response's `errors` with their code: nobody is signed in, a guest is not allowed to do this, or a part of the server
+ * does not answer.
  */
 export function attempt<T extends object>(run: () => Eventual<T>): Eventual<T | Failure> {
   return attemptThen(run, (done) => done);
 }
 
-/** As {@link attempt}, and makes the answer of what was done, with a promise less on the way of each signal. */
+/** As {@link attempt}, and makes the answer from the result. Each signal passes here, and this saves it a promise. */
 export function attemptThen<T, R extends object>(
   run: () => Eventual<T>,
   answer: (done: T) => R,

@@ -17,7 +17,7 @@ const EnterAsGuestInput = builder.inputType('EnterAsGuestInput', {
   }),
 });
 
-/** Adds to the schema what this file has on guests. */
+/** Adds the fields of this file to the schema. */
 export function addGuests(): void {
   builder.mutationField('enterAsGuest', (t) =>
     t.field({
@@ -31,7 +31,7 @@ export function addGuests(): void {
         input: t.arg({
           type: EnterAsGuestInput,
           required: true,
-          description: 'Who enters, where.',
+          description: 'Who enters, and which room.',
         }),
       },
       resolve: (_root, { input }, context) =>

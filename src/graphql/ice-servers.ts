@@ -25,18 +25,18 @@ export const IceServersType = builder.objectRef<IceServers>('IceServers').implem
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the credentials stop working; null when there are none.',
+      description: 'When the credentials expire; null if there are none.',
     }),
   }),
 });
 
-/** Adds to the schema what this file has on ice servers. */
+/** Adds the fields of this file to the schema. */
 export function addIceServers(): void {
   builder.queryField('iceServers', (t) =>
     t.field({
       type: IceServersType,
       description:
-        'STUN servers; for a room that the caller is in, or waits before on this WebSocket, also TURN servers with fresh credentials. NOT_IN_ROOM in `errors` for any other room, INVALID_INPUT for a guest who names none.',
+        'STUN servers; for a room that the caller is in or waits for, also TURN servers with fresh credentials. NOT_IN_ROOM in `errors` for any other room, INVALID_INPUT for a caller who may enter only one room and names none.',
       args: {
         roomId: t.arg.id({
           description: 'The room that the credentials are for. Without it: only STUN servers.',

@@ -13,12 +13,12 @@ const InvitationType = builder.objectRef<Invitation>('Invitation').implement({
   fields: (t) => ({
     roomName: t.string({
       nullable: true,
-      description: 'What its owner called the room.',
+      description: 'The name that its owner gave the room.',
       resolve: ({ room }) => room.name,
     }),
     access: t.field({
       type: RoomAccessType,
-      description: 'Who gets in.',
+      description: 'Who may join.',
       resolve: ({ room }) => room.access,
     }),
     allowGuests: t.boolean({
@@ -29,14 +29,14 @@ const InvitationType = builder.objectRef<Invitation>('Invitation').implement({
   }),
 });
 
-/** Adds to the schema what this file has on invitation. */
+/** Adds the fields of this file to the schema. */
 export function addInvitation(): void {
   builder.queryField('invitation', (t) =>
     t.field({
       type: InvitationType,
       nullable: true,
       description:
-        'What a room shows before signing in, by its id; null when there is none. A client that asks for many rooms that do not exist has to wait (`RATE_LIMITED`).',
+        'What a room shows before signing in, by its id; null if there is none. A client that asks for many rooms that do not exist has to wait (`RATE_LIMITED`).',
       args: { roomId: t.arg.id({ required: true, description: 'The room’s id, from its link.' }) },
       resolve: async (_root, { roomId }, { services, address }) => {
         const room = await services.rooms.lookUpFrom(address, roomId);

@@ -33,24 +33,23 @@ const DenyParticipantSuccess = answeredType('DenyParticipantSuccess');
 
 function answeredType(name: string) {
   return builder.objectRef<{ knockId: string }>(name).implement({
-    description: 'The one who waited is told.',
+    description: 'The user who waited is told.',
     fields: (t) => ({
       knockId: t.exposeID('knockId', { description: 'The knock that was answered.' }),
     }),
   });
 }
 
-/** Adds to the schema what this file has on lobby. */
+/** Adds the fields of this file to the schema. */
 export function addLobby(): void {
   eventType('KnockPending', 'by reader').implement({
     description:
-      'The host has to admit the caller. This is the first event then. Unsubscribing withdraws the knock.',
+      'The first event if the host has to admit the caller. Unsubscribing withdraws the knock.',
     interfaces: [RoomEventType],
     fields: (t) => ({
-      knockId: t.exposeID('knockId', { description: 'Names the caller’s knock.' }),
+      knockId: t.exposeID('knockId', { description: 'Identifies the caller’s knock.' }),
       hostTold: t.exposeBoolean('hostTold', {
-        description:
-          'Whether a host is in the room, who was told. Otherwise whoever becomes host is told then.',
+        description: 'Whether a host is in the room and was told. Otherwise the next host is told.',
       }),
     }),
   });

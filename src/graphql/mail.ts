@@ -6,7 +6,7 @@ import { signedIn } from './context.ts';
 import { attempt, resultUnion } from './errors.ts';
 
 const VerifyEmailInput = builder.inputType('VerifyEmailInput', {
-  description: 'What a mailed link has brought.',
+  description: 'The token of a mailed link.',
   fields: (t) => ({
     token: t.string({ required: true, description: 'The token of the link; it works once.' }),
   }),
@@ -21,7 +21,7 @@ const VerifyEmailSuccess = builder
   });
 
 const RequestEmailVerificationInput = builder.inputType('RequestEmailVerificationInput', {
-  description: 'Nothing needs to be said.',
+  description: 'Needs no values.',
   fields: (t) => ({
     clientMutationId: t.string({
       description: 'Ignored: GraphQL requires a field in every input type.',
@@ -37,7 +37,7 @@ const RequestEmailVerificationSuccess = builder
   });
 
 const RequestPasswordResetInput = builder.inputType('RequestPasswordResetInput', {
-  description: 'Whose password is forgotten.',
+  description: 'Whose password was forgotten.',
   fields: (t) => ({
     email: t.string({ required: true, description: 'The account’s email, in any case.' }),
   }),
@@ -48,18 +48,20 @@ const RequestPasswordResetSuccess = builder
   .implement({
     description: 'If there is such an account, a link is on its way.',
     fields: (t) => ({
-      sent: t.exposeBoolean('sent', { description: 'True, whether the email is known or not.' }),
+      sent: t.exposeBoolean('sent', {
+        description: 'Always true, even if the email is not known.',
+      }),
     }),
   });
 
 const ResetPasswordInput = builder.inputType('ResetPasswordInput', {
-  description: 'What a mailed link has brought, and the new password.',
+  description: 'The token of a mailed link, and the new password.',
   fields: (t) => ({
     token: t.string({ required: true, description: 'The token of the link; it works once.' }),
     newPassword: t.string({
       required: true,
       description:
-        'At most 128 characters; at least 6, unless the server asks for more; none of the most common ones.',
+        'From 6 to 128 characters (the server may require more than 6); the most common passwords are refused.',
     }),
   }),
 });
@@ -68,18 +70,18 @@ const ResetPasswordSuccess = builder
   .objectRef<{ account: Account }>('ResetPasswordSuccess')
   .implement({
     description:
-      'The password is set, and every session of the account has ended: sign in with it.',
+      'The password is set, and every session of the account has ended. Sign in with the new password.',
     fields: (t) => ({
       account: t.expose('account', { type: AccountType, description: 'As it is now.' }),
     }),
   });
 
-/** Adds to the schema what this file has on mail. */
+/** Adds the fields of this file to the schema. */
 export function addMail(): void {
   builder.mutationFields((t) => ({
     verifyEmail: t.field({
       type: resultUnion(VerifyEmailSuccess, [TokenInvalidError]),
-      description: 'Says with a mailed token that the account’s email is read by its owner.',
+      description: 'Verifies an account’s email with a mailed token.',
       args: {
         input: t.arg({ type: VerifyEmailInput, required: true, description: 'The token.' }),
       },
@@ -91,7 +93,7 @@ export function addMail(): void {
     }),
     requestEmailVerification: t.field({
       type: resultUnion(RequestEmailVerificationSuccess, [MailUnavailableError]),
-      description: 'Mails another link that verifies the caller’s email.',
+      description: 'Mails a new link that verifies the caller’s email.',
       args: { input: t.arg({ type: RequestEmailVerificationInput, description: 'Nothing.' }) },
       resolve: (_root, _args, context) =>
         attempt(async () => {
@@ -102,7 +104,7 @@ export function addMail(): void {
     }),
     requestPasswordReset: t.field({
       type: resultUnion(RequestPasswordResetSuccess, [MailUnavailableError]),
-      description: 'Mails a link to choose a new password, which works once and for 30 minutes.',
+      description: 'Mails a link to choose a new password. It works once, within 30 minutes.',
       args: {
         input: t.arg({ type: RequestPasswordResetInput, required: true, description: 'Whose.' }),
       },

@@ -16,7 +16,7 @@ interface GivenMedia {
   readonly screen?: boolean | null | undefined;
 }
 
-/** Reads a whole state: what is not given is off. */
+/** Reads a whole state: a missing field is off. */
 export function readMedia(given: GivenMedia): MediaState {
   return {
     audio: given.audio ?? false,
@@ -25,7 +25,7 @@ export function readMedia(given: GivenMedia): MediaState {
   };
 }
 
-/** Reads a change: what is not given stays. */
+/** Reads a change: a missing field does not change. */
 export function readMediaChange(given: GivenMedia): Partial<MediaState> {
   return {
     ...(typeof given.audio === 'boolean' && { audio: given.audio }),

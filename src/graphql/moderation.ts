@@ -16,7 +16,7 @@ const RemoveParticipantInput = builder.inputType('RemoveParticipantInput', {
       required: true,
       defaultValue: false,
       description:
-        'Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner has `Room.bans` and `unbanFromRoom`.',
+        'Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner can use `Room.bans` and `unbanFromRoom`.',
     }),
   }),
 });
@@ -67,7 +67,7 @@ const RaiseHandSuccess = builder
     }),
   });
 
-/** Adds to the schema what this file has on moderation. */
+/** Adds the fields of this file to the schema. */
 export function addModeration(): void {
   eventType('MuteRequested', 'by reader').implement({
     description: 'The host asks the caller to mute. The server changes nothing by itself.',

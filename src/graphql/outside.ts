@@ -23,7 +23,8 @@ const ReauthenticateInput = builder.inputType('ReauthenticateInput', {
   fields: (t) => ({
     token: t.string({
       required: true,
-      description: 'Of a trusted issuer or an API key, for the same room and role if for any.',
+      description:
+        'A token of a trusted issuer or an API key. If the session is limited to a room and role, the token must be for the same.',
     }),
   }),
 });
@@ -31,16 +32,16 @@ const ReauthenticateInput = builder.inputType('ReauthenticateInput', {
 const ReauthenticateSuccess = builder
   .objectRef<Pick<Session, 'expiresAt'>>('ReauthenticateSuccess')
   .implement({
-    description: 'The session goes on, and every stay with it.',
+    description: 'The session is extended, and every stay continues.',
     fields: (t) => ({
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
-        description: 'When the session ends by itself now.',
+        description: 'When the session expires now.',
       }),
     }),
   });
 
-/** Lets the caller's session go on; a cookie that carries it, too. */
+/** Extends the caller's session, and renews its cookie if the caller is signed in by one. */
 async function reauthenticate(context: Context, token: string): Promise<Session> {
   const { services, exchange } = context;
   try {
@@ -56,16 +57,16 @@ async function reauthenticate(context: Context, token: string): Promise<Session>
   }
 }
 
-/** Adds to the schema what this file has for those whom issuers outside vouch for. */
+/** Adds the fields of this file to the schema. */
 export function addOutside(): void {
   builder.mutationFields((t) => ({
     exchangeToken: t.field({
       type: resultUnion(
-        admissionType('ExchangeTokenSuccess', 'Signed in, as whom the token says.'),
+        admissionType('ExchangeTokenSuccess', 'Signed in as the person of the token.'),
         [TokenInvalidError],
       ),
       description:
-        'Opens a session by a token of a trusted issuer or of an API key; the same token always stands for the same one. Such a token is also accepted as it is, as `Authorization: Bearer` and as `connectionParams: { token }`. Over HTTP only.',
+        'Opens a session with a token of a trusted issuer or of an API key. The same token always stands for the same session. Such a token is also accepted directly, as `Authorization: Bearer` and as `connectionParams: { token }`. Over HTTP only.',
       args: {
         input: t.arg({ type: ExchangeTokenInput, required: true, description: 'The token.' }),
       },
@@ -78,7 +79,7 @@ export function addOutside(): void {
     reauthenticate: t.field({
       type: resultUnion(ReauthenticateSuccess, [TokenInvalidError]),
       description:
-        'Extends the session of this call, over a WebSocket that of the socket, by another token of the same person; nothing else changes. A token of somebody else ends the socket with 4401.',
+        'Extends the session of this call (over a WebSocket: of the socket) with another token of the same person; nothing else changes. A token of another person closes the socket with 4401.',
       args: {
         input: t.arg({ type: ReauthenticateInput, required: true, description: 'The token.' }),
       },

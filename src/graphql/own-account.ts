@@ -24,11 +24,11 @@ const UpdateProfileSuccess = builder
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   description: 'The old password and the new one.',
   fields: (t) => ({
-    currentPassword: t.string({ required: true, description: 'The password as it is.' }),
+    currentPassword: t.string({ required: true, description: 'The present password.' }),
     newPassword: t.string({
       required: true,
       description:
-        'At most 128 characters; at least 6, unless the server asks for more; none of the most common ones.',
+        'From 6 to 128 characters (the server may require more than 6); the most common passwords are refused.',
     }),
   }),
 });
@@ -43,10 +43,11 @@ const ChangePasswordSuccess = builder
   });
 
 const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
-  description: 'The proof that its owner asks.',
+  description: 'The proof that the owner asks for it.',
   fields: (t) => ({
     password: t.string({
-      description: 'The account’s password. A guest has none, and gives none.',
+      description:
+        'The account’s password. Guests and people from an outside issuer have none, and give none.',
     }),
   }),
 });
@@ -54,19 +55,19 @@ const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
 const DeleteAccountSuccess = builder
   .objectRef<{ accountId: string }>('DeleteAccountSuccess')
   .implement({
-    description: 'The account is gone, with its sessions and the rooms it owned.',
+    description: 'The account is deleted, with its sessions and the rooms that it owned.',
     fields: (t) => ({
       accountId: t.exposeID('accountId', { description: 'The account that was deleted.' }),
     }),
   });
 
-/** Adds to the schema what this file has on own account. */
+/** Adds the fields of this file to the schema. */
 export function addOwnAccount(): void {
   builder.mutationFields((t) => ({
     updateProfile: t.field({
       type: resultUnion(UpdateProfileSuccess, []),
       description:
-        'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`), and what was said before shows the new name to whoever comes later.',
+        'Changes the caller’s name. Rooms that the caller is in are told at once (`ParticipantUpdated`). People who join later see the new name on earlier messages, too.',
       args: {
         input: t.arg({ type: UpdateProfileInput, required: true, description: 'What changes.' }),
       },
@@ -93,7 +94,7 @@ export function addOwnAccount(): void {
     deleteAccount: t.field({
       type: resultUnion(DeleteAccountSuccess, [BadCredentialsError]),
       description:
-        'Deletes the caller’s account for good, with its sessions and rooms; the server keeps its name and email nowhere. A guest needs no password. Over a WebSocket there is no answer: the socket closes with 4401.',
+        'Deletes the caller’s account for good, with its sessions and rooms; the server does not keep its name and email. Guests and people from an outside issuer need no password. Over a WebSocket there is no answer: the socket closes with 4401.',
       args: {
         input: t.arg({ type: DeleteAccountInput, required: true, description: 'The proof.' }),
       },

@@ -7,7 +7,7 @@ const ParticipantRole = builder.enumType('ParticipantRole', {
   values: {
     HOST: {
       description:
-        'Moderates now: admits, removes, asks to mute. Exactly one is: the room’s owner while it is in, otherwise who has been in longest.',
+        'Moderates now: admits, removes, asks to mute. Exactly one participant is host: the owner while in the room; otherwise somebody whose session grants HOST; otherwise, as a rule, the account that joined first.',
     },
     MEMBER: { description: 'Everybody else.' },
   } as const,
@@ -25,7 +25,7 @@ const ConnectionState = builder.enumType('ConnectionState', {
 });
 
 const MediaStateType = builder.objectRef<MediaState>('MediaState').implement({
-  description: 'What a participant sends, as it says itself.',
+  description: 'What a participant says that it sends. The server cannot check it.',
   fields: (t) => ({
     audio: t.exposeBoolean('audio', { description: 'Whether its microphone is on.' }),
     video: t.exposeBoolean('video', { description: 'Whether its camera is on.' }),
@@ -34,9 +34,9 @@ const MediaStateType = builder.objectRef<MediaState>('MediaState').implement({
 });
 
 export const ParticipantType = builder.objectRef<Participant>('Participant').implement({
-  description: 'Somebody’s stay in a room. A new join is a new participant.',
+  description: 'A user’s stay in a room. A new join is a new participant.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Names this stay; signals are addressed to it.' }),
+    id: t.exposeID('id', { description: 'Identifies this stay; signals are addressed to it.' }),
     user: t.expose('user', { type: UserType, description: 'Whose stay it is.' }),
     role: t.expose('role', { type: ParticipantRole, description: 'What it may do.' }),
     joinOrder: t.exposeInt('joinOrder', {
@@ -48,7 +48,8 @@ export const ParticipantType = builder.objectRef<Participant>('Participant').imp
     handRaisedAt: t.expose('handRaisedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Since when it asks to speak: who asked first is first. Null while it does not.',
+      description:
+        'When it began to ask to speak; the earliest comes first. Null while it does not ask.',
     }),
     connection: t.expose('connection', {
       type: ConnectionState,

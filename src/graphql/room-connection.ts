@@ -7,7 +7,7 @@ import { builder } from './builder.ts';
 const PageInfo = builder
   .objectRef<{ hasNextPage: boolean; endCursor: string | null }>('PageInfo')
   .implement({
-    description: 'Where a page of a connection stands (Relay Cursor Connections).',
+    description: 'The place of a page in a connection (Relay Cursor Connections).',
     fields: (t) => ({
       hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more follow.' }),
       hasPreviousPage: t.boolean({
@@ -26,7 +26,7 @@ const PageInfo = builder
     }),
   });
 
-/** The type of a page of rooms, newest first, each as `node` shows it (Relay Cursor Connections). */
+/** The type of a page of rooms, newest first, each of the type `node` (Relay Cursor Connections). */
 export function roomConnection(
   name: string,
   node:
@@ -50,7 +50,7 @@ export function roomConnection(
       }),
       pageInfo: t.field({
         type: PageInfo,
-        description: 'Where this page stands.',
+        description: 'The place of this page.',
         resolve: ({ rooms, hasNextPage }) => {
           const last = rooms.at(-1);
           return { hasNextPage, endCursor: last === undefined ? null : pageCursor(last) };

@@ -36,7 +36,7 @@ export function eventType<Type extends RoomEvent['type'], Shape = EventOf<Type>>
   return builder.objectRef<Shape>(type);
 }
 
-/** Whether everybody who gets this event gets the same. */
+/** Whether everybody who gets this event gets the same content. */
 export function isSameForAll(event: RoomEvent): boolean {
   return 'to' in event && event.to === null && sameForAll.has(event.type);
 }

@@ -29,7 +29,7 @@ const EndReason = builder.enumType('EndReason', {
     REPLACED: { description: 'The same user took the place over from another client.' },
     SIGNED_OUT: { description: 'Its session ended.' },
     ROOM_CLOSED: { description: 'The room ended, and with it every stay in it.' },
-    CLOSED_BY_OWNER: { description: 'The owner closed the room, or whoever runs the server did.' },
+    CLOSED_BY_OWNER: { description: 'The owner or the operator of the server closed the room.' },
     EXPIRED: { description: 'Nobody used the room for too long.' },
   } as const,
 });
@@ -51,8 +51,8 @@ const IceCandidateType = builder.objectRef<IceCandidate>('IceCandidate').impleme
 });
 
 /**
- * What a subscription to a room resolves to. graphql-js takes nothing but an async iterable for the source of events,
- * and does not read this one: a transport attaches to the mailbox.
+ * What a subscription to a room resolves to. graphql-js requires an async iterable as the source of events, but nobody
+ * iterates this one: the transport attaches to the mailbox.
  */
 export class RoomEventSource implements AsyncIterable<RoomEvent> {
   readonly mailbox: Mailbox<RoomEvent>;
@@ -66,9 +66,9 @@ export class RoomEventSource implements AsyncIterable<RoomEvent> {
   }
 }
 
-/** What a join that was refused yields. */
+/** The source of a refused join: one event. */
 class RefusedJoin extends RoomEventSource {
-  /** As every {@link Failure} has it: what was answered, for whoever counts answers. */
+  /** As in every {@link Failure}, so that the metrics can count the answer. */
   readonly typeName: string;
 
   constructor(error: JoinError) {
@@ -79,11 +79,11 @@ class RefusedJoin extends RoomEventSource {
   }
 }
 
-/** Adds to the schema what this file has on room events. */
+/** Adds the fields of this file to the schema. */
 export function addRoomEvents(): void {
   eventType('RoomSnapshot', 'by reader').implement({
     description:
-      'All there is to know of the room, as of now. The first event of a subscription, or where the caller had to knock the one after `KnockAnswered`.',
+      'The whole state of the room as it is now. It is the first event of a subscription, or the one after `KnockAnswered` if the caller had to knock.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       room: t.expose('room', { type: RoomType, description: 'The room.' }),
@@ -99,13 +99,13 @@ export function addRoomEvents(): void {
       messages: t.field({
         type: [MessageReceived],
         description:
-          'What was said to all before, oldest first. Empty where `recovered`, unless the client is not known to have had it: what it missed since follows as events.',
+          'Earlier messages to all, oldest first. Empty if `recovered`, unless the server does not know that the client received them. Messages that it missed follow as events.',
         resolve: ({ messages }) =>
           messages.map((message) => ({ ...message, private: false, history: true })),
       }),
       recovered: t.exposeBoolean('recovered', {
         description:
-          'Whether a stay goes on and every event it missed follows. False on a first join, and where a resume could not be served: then what was known of the room is void.',
+          'Whether the stay continues and every missed event follows. False on a first join, and if a resume was not possible: then the client must forget its former state of the room.',
       }),
     }),
   });
@@ -119,7 +119,7 @@ export function addRoomEvents(): void {
   });
 
   eventType('ParticipantUpdated', 'same for all').implement({
-    description: 'A participant’s media, hand, role or connection changed.',
+    description: 'A participant’s name, media, hand, role or connection changed.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       participant: t.expose('participant', {
@@ -131,7 +131,7 @@ export function addRoomEvents(): void {
 
   eventType('ParticipantLeft', 'same for all').implement({
     description:
-      'A stay ended. Exactly once for a stay; one’s own, where the server ended it, comes last of all.',
+      'A stay ended. It comes exactly once for each stay. If the server ended the caller’s own stay, it is the last event.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       participant: t.expose('participant', {
@@ -170,7 +170,7 @@ export function addRoomEvents(): void {
 
   eventType('IceServersRefreshed', 'by reader').implement({
     description:
-      'Newer STUN and TURN credentials, before those in hand end. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
+      'New STUN and TURN credentials, before the present ones expire. It is not in the room’s log and has the cursor of the event before it, so do not ignore it as a repeat.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       iceServers: t.expose('iceServers', {
@@ -182,12 +182,12 @@ export function addRoomEvents(): void {
 
   eventType('SessionExpiring', 'by reader').implement({
     description:
-      'The caller’s session ends soon: send another token with `reauthenticate` over this socket, or it closes with 4403 then. Not of the room’s log: its cursor is that of the event before it, so take it without looking for a repeat.',
+      'The caller’s session ends soon: send another token with `reauthenticate` over this socket; otherwise the socket closes with 4403 at that time. It is not in the room’s log and has the cursor of the event before it, so do not ignore it as a repeat.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
-        description: 'When the session ends by itself.',
+        description: 'When the session expires.',
       }),
     }),
   });
@@ -201,7 +201,7 @@ export function addRoomEvents(): void {
   });
 
   eventType('RoomClosed', 'same for all').implement({
-    description: 'The room ended. The last event.',
+    description: 'The room ended. It is the last event.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       reason: t.expose('reason', { type: EndReason, description: 'Why it ended.' }),
@@ -210,7 +210,7 @@ export function addRoomEvents(): void {
 
   eventType('JoinRefused', 'by reader').implement({
     description:
-      'The join was refused. The last event, and the first unless the caller had to knock; the subscription completes after it.',
+      'The join was refused. It is the last event, and also the first unless the caller had to knock; the subscription completes after it.',
     interfaces: [RoomEventType],
     fields: (t) => ({
       error: t.field({
@@ -225,7 +225,7 @@ export function addRoomEvents(): void {
     t.field({
       type: RoomEventType,
       description:
-        'Being in a room: the caller joins when it starts and leaves when it completes. A refusal is data (`JoinRefused`), never an error. If the host has to admit the caller, it waits (`KnockPending`).',
+        'The caller joins the room when this subscription starts, and leaves when it completes. A refusal is an event (`JoinRefused`), never an error. If the host has to admit the caller, the caller waits (`KnockPending`).',
       args: {
         roomId: t.arg.id({ required: true, description: 'The room’s id.' }),
         clientKey: t.arg.id({

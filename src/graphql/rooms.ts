@@ -13,7 +13,7 @@ export const RoomAccessType = builder.enumType('RoomAccess', {
   values: {
     OPEN: { description: 'Everybody who is signed in and has its id.' },
     KNOCK: { description: 'Everybody whom the host admits, one by one.' },
-    LOCKED: { description: 'Nobody else.' },
+    LOCKED: { description: 'Nobody else may join.' },
   } as const satisfies Record<RoomAccess, object>,
 });
 
@@ -32,14 +32,16 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
       type: UserType,
       description: 'Who created it. Only the owner may change and close it.',
     }),
-    capacity: t.exposeInt('capacity', { description: 'Participants at once.' }),
-    access: t.expose('access', { type: RoomAccessType, description: 'Who gets in.' }),
+    capacity: t.exposeInt('capacity', {
+      description: 'How many participants may be in it at once.',
+    }),
+    access: t.expose('access', { type: RoomAccessType, description: 'Who may join.' }),
     allowGuests: t.exposeBoolean('allowGuests', {
       description: 'Whether people without an account may enter with a name.',
     }),
     relayOnly: t.exposeBoolean('relayOnly', {
       description:
-        'Whether clients must send media through TURN servers alone (`iceTransportPolicy: "relay"`), so that participants do not learn each other’s addresses. The SDK does; the server cannot make a client do it.',
+        'Whether clients must send media only through TURN servers (`iceTransportPolicy: "relay"`), so that participants do not learn each other’s addresses. The SDK does so; the server cannot enforce it.',
     }),
     participants: t.field({
       type: [ParticipantType],
@@ -58,7 +60,7 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it ends unless somebody uses it; each use moves this time on.',
+      description: 'When it ends unless somebody uses it; each use moves this time later.',
     }),
   }),
 });
@@ -67,7 +69,7 @@ const RoomConnection = roomConnection('Room', RoomType);
 
 type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
 
-/** The settings, as the owner gives them. */
+/** The settings that an owner gives. */
 const settings = (t: InputFields) => ({
   name: t.string({
     description:
@@ -75,7 +77,7 @@ const settings = (t: InputFields) => ({
   }),
   capacity: t.int({
     description:
-      'Participants at once, from 2 to 50. Nobody has to leave when it becomes smaller. Default of a new room: 8, unless the server is configured otherwise.',
+      'How many participants may be in it at once, from 2 to 50. Nobody has to leave if it becomes smaller. Default of a new room: 8, unless the server is configured otherwise.',
   }),
   access: t.field({
     type: RoomAccessType,
@@ -142,13 +144,13 @@ const CloseRoomSuccess = builder.objectRef<{ roomId: string }>('CloseRoomSuccess
   fields: (t) => ({ roomId: t.exposeID('roomId', { description: 'The room that ended.' }) }),
 });
 
-/** Adds to the schema what this file has on rooms. */
+/** Adds the fields of this file to the schema. */
 export function addRooms(): void {
   builder.queryFields((t) => ({
     room: t.field({
       type: RoomType,
       nullable: true,
-      description: 'A room by its id; null when there is none.',
+      description: 'A room by its id; null if there is none.',
       args: { id: t.arg.id({ required: true, description: 'The room’s id.' }) },
       resolve: (_root, { id }, context) => context.services.rooms.lookUp(signedIn(context), id),
     }),

@@ -18,7 +18,7 @@ import { addRooms } from './rooms.ts';
 import { addSessions } from './sessions.ts';
 import { addSignaling } from './signaling.ts';
 
-// By name: a bundler would leave out a file of which nothing is used.
+// Each is called by name: a bundler would drop a file from which nothing is used.
 addAccounts();
 addOwnAccount();
 addSessions();

@@ -6,13 +6,13 @@ import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, resultUnion } from './errors.ts';
 
-/** GraphQL knows no input type without a field. */
+/** GraphQL has no input types without fields. */
 function emptyInput(name: string) {
   return builder.inputType(name, {
-    description: 'Nothing needs to be said.',
+    description: 'Needs no values.',
     fields: (t) => ({
       clientMutationId: t.string({
-        description: 'Not looked at: GraphQL asks for a field in every input type.',
+        description: 'Ignored: GraphQL requires a field in every input type.',
       }),
     }),
   });
@@ -26,7 +26,7 @@ const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
 const RevokeSessionSuccess = builder
   .objectRef<{ session: Session }>('RevokeSessionSuccess')
   .implement({
-    description: 'The session has ended: its token is worth nothing and its sockets are closed.',
+    description: 'The session has ended: its token is invalid and its sockets are closed.',
     fields: (t) => ({
       session: t.expose('session', { type: SessionType, description: 'The session that ended.' }),
     }),
@@ -51,16 +51,17 @@ const IssueConnectionTokenSuccess = builder
     description: 'A token for one WebSocket.',
     fields: (t) => ({
       token: t.exposeString('token', {
-        description: 'For `connectionParams: { token }` of one connection; good for nothing else.',
+        description:
+          'For `connectionParams: { token }` of one connection. It is not accepted anywhere else.',
       }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
-        description: 'Until when it can be used: a minute from now.',
+        description: 'When it expires: a minute from now.',
       }),
     }),
   });
 
-/** Adds to the schema what this file has on sessions. */
+/** Adds the fields of this file to the schema. */
 export function addSessions(): void {
   builder.mutationFields((t) => ({
     revokeSession: t.field({
@@ -80,7 +81,8 @@ export function addSessions(): void {
     }),
     revokeOtherSessions: t.field({
       type: resultUnion(RevokeOtherSessionsSuccess, []),
-      description: 'Ends every session of the caller’s account but the one of this call, at once.',
+      description:
+        'Ends every other session of the caller’s account at once, but not the one of this call.',
       args: { input: t.arg({ type: RevokeOtherSessionsInput, description: 'Nothing.' }) },
       resolve: (_root, _args, context) =>
         attempt(async () => {
@@ -91,7 +93,7 @@ export function addSessions(): void {
     issueConnectionToken: t.field({
       type: resultUnion(IssueConnectionTokenSuccess, []),
       description:
-        'Makes a token that signs one WebSocket in as the caller, once and within 60 seconds: for pages whose cookie does not reach the WebSocket.',
+        'Makes a token that signs in one WebSocket as the caller, once and within 60 seconds. It is for pages whose cookie is not sent with the WebSocket.',
       args: { input: t.arg({ type: IssueConnectionTokenInput, description: 'Nothing.' }) },
       resolve: (_root, _args, context) =>
         attempt(() => context.services.sessions.issueConnectionToken(signedIn(context))),

@@ -13,7 +13,7 @@ const SIGNAL_ID =
 const SendOfferInput = builder.inputType('SendOfferInput', {
   description: 'An SDP offer for one participant.',
   fields: (t) => ({
-    roomId: t.id({ required: true, description: 'The room both are in.' }),
+    roomId: t.id({ required: true, description: 'The room that both are in.' }),
     to: t.id({ required: true, description: 'The participant it is for.' }),
     sdp: t.string({ required: true, description: 'At most 32 KiB; carried as it is.' }),
     signalId: t.id({ description: SIGNAL_ID }),
@@ -23,7 +23,7 @@ const SendOfferInput = builder.inputType('SendOfferInput', {
 const SendAnswerInput = builder.inputType('SendAnswerInput', {
   description: 'An SDP answer for one participant.',
   fields: (t) => ({
-    roomId: t.id({ required: true, description: 'The room both are in.' }),
+    roomId: t.id({ required: true, description: 'The room that both are in.' }),
     to: t.id({ required: true, description: 'The participant it is for.' }),
     sdp: t.string({ required: true, description: 'At most 32 KiB; carried as it is.' }),
     signalId: t.id({ description: SIGNAL_ID }),
@@ -43,7 +43,7 @@ const IceCandidateInput = builder.inputType('IceCandidateInput', {
 const SendIceCandidatesInput = builder.inputType('SendIceCandidatesInput', {
   description: 'A burst of ICE candidates for one participant.',
   fields: (t) => ({
-    roomId: t.id({ required: true, description: 'The room both are in.' }),
+    roomId: t.id({ required: true, description: 'The room that both are in.' }),
     to: t.id({ required: true, description: 'The participant they are for.' }),
     candidates: t.field({
       type: [IceCandidateInput],
@@ -69,7 +69,7 @@ const LeaveRoomInput = builder.inputType('LeaveRoomInput', {
     roomId: t.id({ required: true, description: 'The room’s id.' }),
     participantId: t.id({
       description:
-        'The stay to end; a newer stay of the caller goes on. Default: whichever stay the caller has.',
+        'The stay to end; a newer stay of the caller continues. Default: the stay that the caller has now.',
     }),
   }),
 });
@@ -101,7 +101,7 @@ const SetMediaSuccess = builder
     }),
   });
 
-/** Adds to the schema what this file has on signaling. */
+/** Adds the fields of this file to the schema. */
 export function addSignaling(): void {
   builder.mutationFields((t) => ({
     sendOffer: t.field({
@@ -156,7 +156,7 @@ export function addSignaling(): void {
   builder.mutationFields((t) => ({
     leaveRoom: t.field({
       type: resultUnion(LeaveRoomSuccess, [NotInRoomError]),
-      description: 'Ends the caller’s stay, from whichever client it is.',
+      description: 'Ends the caller’s stay, even if it belongs to another client.',
       args: { input: t.arg({ type: LeaveRoomInput, required: true, description: 'Which room.' }) },
       resolve: (_root, { input: { roomId, participantId } }, context) =>
         attempt(() =>

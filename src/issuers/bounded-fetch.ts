@@ -1,20 +1,20 @@
-/** How a document of an issuer is fetched. */
+/** The limits of fetching a document of an issuer. */
 export interface FetchBounds {
-  /** Bytes of the document. */
+  /** The largest size of the document. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Fetches a JSON document: no redirect is followed, and no more is read than it may have.
+ * Fetches a JSON document. It follows no redirect, and reads no more than `maxBytes`.
  *
- * @throws Error that says what is wrong, to stand within a sentence
+ * @throws Error whose message says what is wrong, as part of a sentence
  */
 export async function fetchJson(url: string, { maxBytes, signal }: FetchBounds): Promise<unknown> {
   const response = await ask(url, signal);
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    throw new Error(`${url} redirects (${response.status}), which is not followed`);
+    throw new Error(`${url} redirects (${response.status}), and redirects are not followed`);
   }
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -24,7 +24,7 @@ export async function fetchJson(url: string, { maxBytes, signal }: FetchBounds):
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${url} answers no JSON`);
+    throw new Error(`${url} does not answer with JSON`);
   }
 }
 
@@ -50,14 +50,14 @@ async function readText(response: Response, url: string, maxBytes: number): Prom
   } catch (error) {
     throw new Error(`${url} ${reasonOf(error)}`, { cause: error });
   }
-  if (bytes > maxBytes) throw new Error(`${url} answers more than ${maxBytes} bytes`);
+  if (bytes > maxBytes) throw new Error(`${url} answers with more than ${maxBytes} bytes`);
   return Buffer.concat(parts).toString('utf8');
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'does not answer in time';
-  // Node's fetch says nothing itself: what went wrong is the cause.
+  // The error of Node.js' fetch itself says nothing; its cause says what went wrong.
   const { cause } = error;
   return `cannot be reached (${cause instanceof Error ? cause.message || cause.name : error.message})`;
 }

@@ -11,7 +11,7 @@ const ROOM_ID = /^[0-9a-f]{16}$/;
 
 type ClaimNames = TrustedIssuer['claims'];
 
-/** What a verified token says of its person. @throws TokenInvalidError */
+/** What a verified token says about its person. @throws TokenInvalidError */
 export function readClaims(payload: JWTPayload, issuer: string, names: ClaimNames): Vouched {
   const { sub, exp, iat } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > SUBJECT_MAX_LENGTH) {
@@ -33,19 +33,19 @@ export function readClaims(payload: JWTPayload, issuer: string, names: ClaimName
   };
 }
 
-/** What a token of an API key limits the session to. @throws TokenInvalidError */
+/** The room and the role to which a token of an API key limits the session. @throws TokenInvalidError */
 export function readGrant({ room, role }: JWTPayload): Grant | null {
   if (room === undefined) {
     if (role === undefined) return null;
-    throw new TokenInvalidError('It has a "role" and no "room" to have it in.');
+    throw new TokenInvalidError('It has a "role" but no "room".');
   }
   if (typeof room !== 'string' || !ROOM_ID.test(room)) {
-    throw new TokenInvalidError('Its "room" is no id of a room.');
+    throw new TokenInvalidError('Its "room" is not the id of a room.');
   }
   if (role === undefined) return { roomId: room, role: null };
   if (role === 'host') return { roomId: room, role: 'HOST' };
   if (role === 'member') return { roomId: room, role: 'MEMBER' };
-  throw new TokenInvalidError('Its "role" has to be "host" or "member".');
+  throw new TokenInvalidError('Its "role" must be "host" or "member".');
 }
 
 /** @throws TokenInvalidError */
@@ -54,7 +54,7 @@ export function checkLife({ exp }: JWTPayload, now: number, skewMs: number): voi
   throw new TokenInvalidError('It ends ("exp") more than 24 hours from now.');
 }
 
-/** A name that is too long is cut; one that cannot be shown is none. */
+/** A name that is too long is cut. A name that cannot be shown counts as none. */
 function readName(payload: JWTPayload, claim: string): string | null {
   for (const each of [claim, 'preferred_username', 'nickname']) {
     const cut = [...(textAt(payload, each)?.slice(0, 1000) ?? '')].slice(0, NAME_LENGTH.max);
@@ -69,7 +69,7 @@ function readPicture(text: string | null): string | null {
   return new URL(text).protocol === 'https:' ? text : null;
 }
 
-/** A claim by its whole name, which may be a URL; else by the names of the objects that it lies in. */
+/** Finds a claim by its whole name, which may be a URL; otherwise by the names of the objects that contain it. */
 function textAt(payload: JWTPayload, claim: string): string | null {
   let found: unknown = ownValue(payload, claim);
   if (found === undefined) found = claim.split('.').reduce<unknown>(ownValue, payload);

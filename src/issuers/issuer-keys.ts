@@ -5,29 +5,29 @@ import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { fetchJson } from './bounded-fetch.ts';
 
-/** Keys older than this are fetched again, beside what goes on, in milliseconds. */
+/** Keys older than this are fetched again in the background, in milliseconds. */
 const REFRESH_MS = 10 * 60_000;
-/** Known keys are good for so long while their issuer is away, in milliseconds. */
+/** How long known keys are used while their issuer is away, in milliseconds. */
 const KEPT_MS = 24 * 3_600_000;
-/** So often at most a key is looked for that is not known, in milliseconds. */
+/** The shortest time between two fetches for an unknown key, in milliseconds. */
 const UNKNOWN_KEY_MS = 30_000;
-/** So long nothing is asked of an issuer whose keys are not known and that did not answer, in milliseconds. */
+/** If no keys are known and the issuer did not answer: how long it is not asked again, in milliseconds. */
 const PAUSE_MS = 5000;
 
 export interface IssuerOptions {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
-  /** Whether keys come by `https:` alone, also from this machine. */
+  /** Whether keys must come over `https:`, even from this machine. */
   readonly production: boolean;
-  /** How long an issuer may take over its documents, in milliseconds. */
+  /** How long an issuer may take to answer with its documents, in milliseconds. */
   readonly timeoutMs: number;
-  /** Bytes of one document. */
+  /** The largest size of one document. */
   readonly maxBytes: number;
 }
 
 /**
- * The public keys of one issuer. jose keeps and chooses them (RFC 7517 §4.5, by `kid` and `alg`); when they are fetched,
- * and from where, is decided here. Each issuer has keys of its own: a `kid` means nothing beyond its issuer.
+ * The public keys of one issuer. jose keeps and chooses them (RFC 7517 §4.5, by `kid` and `alg`). This class decides
+ * when they are fetched, and from where. Each issuer has its own keys: a `kid` has a meaning only for its issuer.
  */
 export class IssuerKeys {
   readonly #issuer: TrustedIssuer;
@@ -50,7 +50,7 @@ export class IssuerKeys {
     });
   }
 
-  /** The key of a token. @throws UnavailableError where none are known and none can be had */
+  /** The key of a token. @throws UnavailableError if no keys are known and none can be fetched */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     await this.#beReady();
     try {
@@ -69,7 +69,7 @@ export class IssuerKeys {
     return this.#keys.jwks()?.keys.length ?? 0;
   }
 
-  /** Fetches the keys; who asks meanwhile waits for the same. @throws Error that says what is wrong with the issuer */
+  /** Fetches the keys; calls at the same time share one fetch. @throws Error that says what is wrong with the issuer */
   refresh(): Promise<void> {
     this.#fetching ??= this.#refresh().finally(() => {
       this.#fetching = null;
@@ -85,7 +85,7 @@ export class IssuerKeys {
       this.#fetchedAt = clock.now();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      log.warn({ issuer: this.#issuer.issuer, reason }, 'The keys of an issuer cannot be had');
+      log.warn({ issuer: this.#issuer.issuer, reason }, 'The keys of an issuer cannot be fetched');
       throw error;
     }
   }
@@ -114,7 +114,7 @@ export class IssuerKeys {
     const url = this.#issuer.jwksUrl ?? (await this.#discover(signal));
     const found = await fetchJson(url, { maxBytes, signal });
     if (hasList(found, 'keys')) return found;
-    throw new Error(`${url} answers no key set (RFC 7517)`);
+    throw new Error(`${url} does not answer with a key set (RFC 7517)`);
   }
 
   /** Where the keys are (OpenID Connect Discovery 1.0 §4, RFC 8414). */
@@ -123,7 +123,7 @@ export class IssuerKeys {
     const { issuer } = this.#issuer;
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
     const found = (await fetchJson(url, { maxBytes, signal })) as Record<string, unknown> | null;
-    // §4.3: whoever says to be another may be anybody.
+    // §4.3: a document that names another issuer cannot be trusted.
     if (found?.issuer !== issuer) {
       throw new Error(`${url} says that its issuer is ${JSON.stringify(found?.issuer)}`);
     }
@@ -133,7 +133,10 @@ export class IssuerKeys {
   }
 }
 
-/** `https:`; or as its issuer, which is on this machine where it is not `https:`. */
+/**
+ * Whether a URL is `https:`, or outside of production has the scheme and host of its issuer. An issuer that is not
+ * `https:` is on this machine.
+ */
 function isSecure(jwksUrl: string, issuer: string, production: boolean): boolean {
   if (!URL.canParse(jwksUrl)) return false;
   const { protocol, hostname } = new URL(jwksUrl);

@@ -21,20 +21,23 @@ import { TokenInvalidError } from '../domain/errors.ts';
 import { checkLife, readClaims, readGrant } from './claims.ts';
 import { IssuerKeys, type IssuerOptions } from './issuer-keys.ts';
 
-/** What a token of an API key has in `aud`. */
+/** The `aud` of a token of an API key. */
 const AUDIENCE = 'peerql';
 const OWN_CLAIMS = { name: 'name', email: 'email', picture: 'picture' };
-/** What `typ` may say (RFC 7519 §5.1, RFC 9068 §2.1): a token for something else, such as a logout, is none to sign in with. */
+/**
+ * The accepted values of `typ` (RFC 7519 §5.1, RFC 9068 §2.1). A token for something else, such as a logout, must not
+ * sign anybody in.
+ */
 const TYPES = new Set(['jwt', 'application/jwt', 'at+jwt', 'application/at+jwt']);
 
-/** One whose tokens are accepted. */
+/** An issuer or an API key whose tokens are accepted. */
 interface Voucher {
   verify(token: string, options: JWTVerifyOptions): Promise<Vouched>;
 }
 
 /**
- * Verifies JSON Web Tokens (RFC 7519, as RFC 8725 advises) of issuers with published keys and of API keys. A token is
- * held against the keys, algorithms and audience of the issuer that it names, and of no other.
+ * Verifies JSON Web Tokens (RFC 7519, following RFC 8725) of issuers with published keys and of API keys. A token is
+ * checked only with the keys, algorithms and audience of the issuer that it names.
  */
 export class OutsideTokenVerifier implements TokenVerifier {
   readonly #vouchers = new Map<string, Voucher>();
@@ -59,7 +62,10 @@ export class OutsideTokenVerifier implements TokenVerifier {
     });
   }
 
-  /** Fetches the keys of all issuers, so that nobody waits for them; who does not answer is only logged. */
+  /**
+   * Fetches the keys of all issuers, so that the first users do not wait for them. An issuer that does not answer is
+   * only logged.
+   */
   async warmUp(): Promise<void> {
     await Promise.allSettled(this.#keys.map((keys) => keys.refresh()));
   }
@@ -78,10 +84,10 @@ export class OutsideTokenVerifier implements TokenVerifier {
       throw new TokenInvalidError(`It has more than ${this.#maxLength} characters.`);
     }
     const issuer = issuerOf(token);
-    if (issuer === null) throw new TokenInvalidError('It is no JSON Web Token with an "iss".');
+    if (issuer === null) throw new TokenInvalidError('It is not a JSON Web Token with an "iss".');
     const voucher = this.#vouchers.get(issuer);
     if (voucher === undefined) {
-      throw new TokenInvalidError('Its issuer ("iss") is none that this server trusts.');
+      throw new TokenInvalidError('This server does not trust its issuer ("iss").');
     }
     const now = this.#clock.now();
     try {
@@ -142,7 +148,7 @@ function nowOf({ currentDate }: JWTVerifyOptions): number {
   return currentDate?.getTime() ?? 0;
 }
 
-/** What a token says of its issuer, which proves nothing. */
+/** The issuer that a token names. That proves nothing. */
 function issuerOf(token: string): string | null {
   try {
     const { iss } = decodeJwt(token);
@@ -170,15 +176,14 @@ function reasonOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim, reason } = error;
     if (reason === 'missing') return `It has no "${claim}".`;
-    if (claim === 'aud') return 'It is for somebody else ("aud").';
-    if (claim === 'nbf') return 'It is not good yet ("nbf").';
+    if (claim === 'aud') return 'It is for another server ("aud").';
+    if (claim === 'nbf') return 'It is not valid yet ("nbf").';
     if (claim === 'iat') return 'It was issued in the future ("iat"): compare the clocks.';
-    return `Its "${claim}" is not right.`;
+    return `Its "${claim}" is wrong.`;
   }
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'Its "alg" is not accepted of its issuer.';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'Its "alg" is not accepted for its issuer.';
   if (error instanceof errors.JWKSNoMatchingKey) return 'Its issuer has no such key ("kid").';
-  if (error instanceof errors.JWKSMultipleMatchingKeys)
-    return 'It does not say by which key ("kid").';
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return 'It does not name its key ("kid").';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'Its signature is wrong.';
   return 'It cannot be read.';
 }

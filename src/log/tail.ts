@@ -8,9 +8,9 @@ export class Tail<Item extends Entry> {
   #entries: Item[] = [];
   /** The weight of each entry. */
   #weights: number[] = [];
-  /** Index of the oldest entry that counts; what stands before it is cut off in one go from time to time. */
+  /** Index of the oldest entry that still counts. The entries before it are removed together from time to time. */
   #first = 0;
-  /** Of the entries that count. */
+  /** The bytes of the entries that still count. */
   #bytes = 0;
 
   constructor(bounds: { maxEntries: number; maxBytes: number; maxAgeMs: number }) {
@@ -19,7 +19,7 @@ export class Tail<Item extends Entry> {
     this.#maxAgeMs = bounds.maxAgeMs;
   }
 
-  /** @param bytes about what the entry takes */
+  /** @param bytes about how many bytes the entry takes */
   append(entry: Item, bytes: number): void {
     this.#entries.push(entry);
     this.#weights.push(bytes);
@@ -30,14 +30,14 @@ export class Tail<Item extends Entry> {
     if (this.#first > 64 && this.#first * 2 > this.#entries.length) this.#cut();
   }
 
-  /** Lets go of what is too old now: in a log that nothing is appended to nobody else does. */
+  /** Drops entries that are too old now. In a quiet log, no append does it. */
   trim(now: number): void {
     this.#passOverOld(now);
     if (this.#first > 0) this.#cut();
   }
 
   /**
-   * The entries after `position`, oldest first; null when one of them is not held any more or is from before `since`.
+   * The entries after `position`, oldest first; null if one of them is not held any more or is older than `since`.
    *
    * @param newest position of the log's newest entry
    * @param since milliseconds since the Unix epoch

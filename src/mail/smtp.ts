@@ -2,22 +2,21 @@ import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { Mailer } from '../domain/accounts/mail.ts';
 
-/** Connections to the mail server at once. */
+/** How many connections to the mail server are open at once. */
 const CONNECTIONS = 2;
-/** The longest that the mail server may take over one step, in milliseconds. */
+/** How long the mail server may take for one step, in milliseconds. */
 const PATIENCE_MS = 15_000;
 
 export interface SmtpMailer extends Mailer {
   /** Resolves when the mail server accepts the login; rejects with the server's reason. Nothing is sent. */
   verify(): Promise<void>;
-  /** Lets go of the connections. */
+  /** Closes the connections. */
   close(): void;
 }
 
 /**
- * Sends mail through the server of an SMTP URL (RFC 5321): `smtps://` uses TLS from the start, `smtp://` switches to
- * it where the server offers it (RFC 3207). Where the URL holds credentials, nothing is sent without TLS but to this
- * machine itself.
+ * Sends mail through the server of an SMTP URL (RFC 5321): `smtps://` uses TLS from the start, `smtp://` switches to it
+ * if the server offers it (RFC 3207). If the URL has credentials, nothing is sent without TLS, except to this machine.
  *
  * @param from the sender, for example `PeerQL <no-reply@example.com>`
  */

@@ -2,22 +2,22 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { NotWorkingError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 
-/** How often everything is looked at, in milliseconds. With the patience below, a failure shows within 6 seconds. */
+/** How often everything is checked, in milliseconds. With the patience below, a failure is noticed within 6 seconds. */
 const INTERVAL_MS = 3000;
-/** The longest that an answer is waited for, in milliseconds. */
+/** How long an answer is waited for, in milliseconds. */
 const PATIENCE_MS = 3000;
-/** An answer this old is given again, in milliseconds: whoever asks often must not make work. */
+/** How long an answer is used again, in milliseconds, so that frequent requests do not make work. */
 const FRESH_MS = 250;
-/** From here on a standstill of the whole process is told, in milliseconds. */
+/** A pause of the whole process of at least this long is logged, in milliseconds. */
 const STANDSTILL_MS = 1000;
 
-/** Something outside of this program that it works with. */
+/** An external service that this program needs. */
 export interface Dependency {
   /** A word for logs and metrics: `store`. */
   readonly name: string;
-  /** Whether this server is of no use without it. */
+  /** Whether this server cannot work without it. */
   readonly required: boolean;
-  /** Resolves when it works; rejects when it does not. */
+  /** Resolves if it works; rejects if it does not. */
   probe(): Promise<void>;
 }
 
@@ -25,13 +25,13 @@ export interface DependencyState {
   readonly name: string;
   readonly required: boolean;
   readonly up: boolean;
-  /** What is wrong, in words that hold no secrets; null where it works. */
+  /** What is wrong, in words without secrets; null if it works. */
   readonly reason: string | null;
   /** How long the last answer took, in milliseconds. */
   readonly ms: number;
 }
 
-/** Looks after what this server depends on: says in the log when something fails or works again, and knows how it is. */
+/** Watches what this server depends on: logs when something fails or works again, and knows the state of each. */
 export class Dependencies {
   readonly #all: readonly Dependency[];
   readonly #log: Logger;
@@ -49,7 +49,7 @@ export class Dependencies {
     }
   }
 
-  /** From now on they are looked after. */
+  /** Begins to watch them. */
   start(): void {
     this.#loop = monitorEventLoopDelay({ resolution: 20 });
     this.#loop.enable();
@@ -65,12 +65,12 @@ export class Dependencies {
     this.#loop?.disable();
   }
 
-  /** How they were when they were last looked at. */
+  /** The states at the last check. */
   get states(): readonly DependencyState[] {
     return [...this.#states.values()];
   }
 
-  /** Looks at all of them, within three seconds. It never rejects. */
+  /** Checks all of them, within three seconds. It never rejects. */
   check(): Promise<readonly DependencyState[]> {
     if (performance.now() - this.#checkedAt < FRESH_MS) return Promise.resolve(this.states);
     this.#checking ??= Promise.all(this.#all.map((one) => this.#look(one))).then(() => {
@@ -110,7 +110,7 @@ interface Failure {
   readonly isPublic: boolean;
 }
 
-/** What is wrong; null when nothing is. */
+/** What is wrong; null if nothing is. */
 async function failureOf(probe: () => Promise<void>): Promise<Failure | null> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<Failure>((resolve) => {

@@ -2,13 +2,13 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Metrics } from './metrics.ts';
 import { type CallSeries, type Labels, type Timing, TimingHistogram } from './series.ts';
 
-/** What is measured when it is asked for: nothing of it costs anything in between. */
+/** Values that are read only when they are asked for, so they cost nothing in between. */
 export interface Levels {
   sockets(): number;
   /** Events that wait in each open subscription to a room. */
   waiting(): Iterable<number>;
   rooms(): number;
-  /** Passwords that are hashed now, and that wait for it. */
+  /** How many passwords are being hashed, and how many wait. */
   passwords(): { readonly running: number; readonly waiting: number };
   /** What this server depends on, and whether it works. */
   dependencies(): Iterable<{
@@ -17,21 +17,24 @@ export interface Levels {
     /** What is wrong, in words; null: nothing. */
     readonly reason: string | null;
   }>;
-  /** Lines of the log that nobody took. */
+  /** Lines of the log that were dropped. */
   logLinesDropped(): number;
 }
 
-/** Mutations that are signals, and what the signal is called. */
+/** Mutations that are signals, and the name of each signal. */
 const SIGNALS: Readonly<Record<string, string>> = {
   sendOffer: 'offer',
   sendAnswer: 'answer',
   sendIceCandidates: 'candidates',
   sendMessage: 'message',
 };
-/** How often the event loop's lag is looked at, in milliseconds. */
+/** How often the event loop's lag is measured, in milliseconds. */
 const LAG_PRECISION_MS = 20;
 
-/** Figures of the process are of all servers in it, and their collectors cannot be stopped: there is one set of them. */
+/**
+ * The figures of the process belong to all servers in it, and their collectors cannot be stopped, so there is only one
+ * set of them.
+ */
 let ofProcess: Registry | null = null;
 
 function processMetrics(): Registry {
@@ -41,7 +44,7 @@ function processMetrics(): Registry {
   return ofProcess;
 }
 
-/** A registry of prom-client whose text is everything that was counted, and the levels of now. */
+/** A registry of prom-client with everything that was counted, and the present levels. */
 export function registryOf(counted: Metrics, levels: Levels): Registry {
   const registry = new Registry();
   registerTraffic(counted, levels, registry);
@@ -55,7 +58,7 @@ function registerTraffic(counted: Metrics, levels: Levels, registry: Registry): 
   gauge('peerql_participants', 'Subscriptions to a room that a socket of this server holds.', () =>
     count(levels.waiting()),
   );
-  gauge('peerql_rooms', 'Rooms with anybody in them.', () => levels.rooms());
+  gauge('peerql_rooms', 'Rooms with somebody in them or waiting.', () => levels.rooms());
   gauge('peerql_mailbox_events', 'Events that wait for slow readers, in all.', () =>
     [...levels.waiting()].reduce((all, one) => all + one, 0),
   );
@@ -74,7 +77,7 @@ function registerTraffic(counted: Metrics, levels: Levels, registry: Registry): 
   counter('peerql_joins_total', 'Stays in rooms that began.', [], () => [[{}, counted.joins]]);
   counter(
     'peerql_resumes_total',
-    'Clients that came back to a room, by whether they got all that they had missed.',
+    'Clients that came back to a room, by whether they got everything that they had missed.',
     ['recovered'],
     () => [
       [{ recovered: 'true' }, counted.resumed],
@@ -102,7 +105,7 @@ function registerTraffic(counted: Metrics, levels: Levels, registry: Registry): 
   );
   counter(
     'peerql_webhooks_dropped_total',
-    'Webhooks that were not kept: for the pace of their room or user, the backlog, or memory.',
+    'Webhooks that were not kept, because of the pace of their room or user, the backlog, or memory.',
     ['reason'],
     () => labelled('reason', counted.webhooksDropped),
   );
@@ -136,7 +139,7 @@ function registerDependencies(counted: Metrics, levels: Levels, registry: Regist
   const { gauge, counter } = collectors(registry);
   gauge(
     'peerql_password_hashes_running',
-    'Passwords that are hashed now.',
+    'Passwords that are being hashed.',
     () => levels.passwords().running,
   );
   gauge(
@@ -157,7 +160,7 @@ function registerDependencies(counted: Metrics, levels: Levels, registry: Regist
   });
   new Gauge({
     name: 'peerql_dependency_trouble',
-    help: 'What is wrong with what this server depends on, in words; absent where nothing is.',
+    help: 'What is wrong with what this server depends on, in words; absent if nothing is wrong.',
     labelNames: ['dependency', 'reason'],
     registers: [registry],
     collect() {
@@ -169,13 +172,13 @@ function registerDependencies(counted: Metrics, levels: Levels, registry: Regist
   });
   counter(
     'peerql_log_lines_dropped_total',
-    'Lines of the log that were dropped, since what is behind standard output took none.',
+    'Lines of the log that were dropped, because the reader of standard output took none.',
     [],
     () => [[{}, levels.logLinesDropped()]],
   );
   counter(
     'peerql_mails_total',
-    'Mails that were handed to the mail server, or were not.',
+    'Mails that were given to the mail server, or could not be.',
     ['result'],
     () => [
       [{ result: 'sent' }, counted.mails.succeeded],

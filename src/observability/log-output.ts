@@ -1,14 +1,14 @@
 import { fstatSync, write, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-/** Takes text; calls `done` once it is written, with what went wrong otherwise and how many bytes were written. */
+/** Writes text; then calls `done` with the error, if any, and how many bytes were written. */
 type Sink = (text: Buffer, done: (error: Error | null, written: number) => void) => void;
 
-/** What may wait for a reader that does not keep up, in bytes; later lines are dropped. */
+/** How many bytes may wait for a reader that is too slow; later lines are dropped. */
 const BACKLOG_LIMIT = 16 * 1024 * 1024;
-/** How long after a failure it is tried again, in milliseconds. */
+/** How long to wait after a failure before it is tried again, in milliseconds. */
 const RETRY_MS = 500;
-/** Nobody will ever read what is written after one of these. */
+/** After one of these errors, nobody will read any further output. */
 const FINAL: ReadonlySet<unknown> = new Set([
   'EPIPE',
   'ECONNRESET',
@@ -17,8 +17,8 @@ const FINAL: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Writes lines to standard output beside everything else: whatever is behind it, a full disk, a reader that is gone or
- * one that stands still, nobody waits for it. What cannot be kept is dropped and counted.
+ * Writes lines to standard output in the background. Nobody waits for it, even if the disk is full or the reader is
+ * gone or paused. Lines that cannot be kept are dropped and counted.
  */
 export class LogOutput {
   /** Lines that were dropped. */
@@ -27,7 +27,7 @@ export class LogOutput {
   readonly #fd: number;
   #lines: string[] = [];
   #bytes = 0;
-  /** What the sink has not taken yet. */
+  /** The text that the sink has not written yet. */
   #writing: Buffer | null = null;
   #gone = false;
   #retry: NodeJS.Timeout | null = null;
@@ -40,7 +40,7 @@ export class LogOutput {
     process.once('exit', () => this.#writeLast());
   }
 
-  /** Takes a line, its end included. */
+  /** Takes a line, including its line break. */
   write(line: string): void {
     const bytes = Buffer.byteLength(line);
     if (this.#gone || this.#bytes + bytes > BACKLOG_LIMIT) {
@@ -52,7 +52,7 @@ export class LogOutput {
     if (this.#writing === null) this.#next();
   }
 
-  /** Resolves once everything is written, nobody can read it any more, or nothing was taken for `patienceMs`. */
+  /** Resolves once everything is written, or the reader is gone, or nothing was written for `patienceMs`. */
   async settled(patienceMs: number): Promise<void> {
     if (this.#gone || (this.#writing === null && this.#lines.length === 0)) return;
     await new Promise<void>((resolve) => {
@@ -96,7 +96,7 @@ export class LogOutput {
     this.#bytes = 0;
   }
 
-  /** The process ends: what was never tried is tried once, and what a full disk has kept back. */
+  /** At the end of the process, writes what has not been tried yet, or what a full disk has refused, once more. */
   #writeLast(): void {
     if (this.#gone || (this.#writing !== null && this.#retry === null)) return;
     try {
@@ -119,17 +119,20 @@ function fileSink(fd: number): Sink {
   return (text, done) => write(fd, text, (error, written) => done(error, error ? 0 : written));
 }
 
-/** Pipes, sockets and terminals. A pipe must not block: a thread that waits in it would keep the process from ending. */
+/**
+ * For pipes, sockets and terminals. A pipe must not block: a thread that waits in a write would keep the process from
+ * ending.
+ */
 function streamSink(stream: Writable): Sink {
   doNotBlock(stream);
-  // The callback below hears of it, too; without a listener it would end the process.
+  // The callback below gets the error, too; but without a listener the error would end the process.
   stream.on('error', () => {});
   return (text, done) => {
     stream.write(text, (error) => done(error ?? null, error ? 0 : text.length));
   };
 }
 
-/** Node writes to pipes without giving up the turn, and has no public way to say otherwise. */
+/** Node.js writes to pipes synchronously, and has no public way to change that. */
 function doNotBlock(stream: Writable): void {
   const handle: unknown = '_handle' in stream ? stream._handle : null;
   if (typeof handle !== 'object' || handle === null || !('setBlocking' in handle)) return;

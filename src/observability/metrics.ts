@@ -1,13 +1,16 @@
 import { CallSeries, Timing } from './series.ts';
 
-/** Close codes that are told apart (RFC 6455 §7.4, GraphQL over WebSocket, this API); a client can send thousands. */
+/**
+ * Close codes that are counted separately (RFC 6455 §7.4, GraphQL over WebSocket, this API). A client can send
+ * thousands of others.
+ */
 const CLOSE_CODES: ReadonlySet<number> = new Set([
   1000, 1001, 1005, 1006, 1009, 1011, 1012, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429, 4500,
 ]);
 
 /**
- * Everything that is counted of one server. Whoever counts keeps the series it counts in: on the way of a signal
- * nothing is looked up. What tells series apart comes from what this program knows, never from a client.
+ * Everything that is counted in one server. Code that counts keeps its series, so that a signal needs no lookup. The
+ * names of series come from this program, never from a client.
  */
 export class Metrics {
   eventsSent = 0;
@@ -35,7 +38,7 @@ export class Metrics {
     return seriesIn(this.storeCalls, call, CallSeries);
   }
 
-  /** The series of a method of what lives in Redis. */
+  /** The series of a method of a port in Redis. */
   redisCall(call: string): CallSeries {
     return seriesIn(this.redisCalls, call, CallSeries);
   }

@@ -14,9 +14,9 @@ import { Pseudonyms } from './pseudonyms.ts';
 import { startTracing, type Tracing, type TracingOptions } from './tracing.ts';
 
 export interface MetricsAccess {
-  /** What a reader must send as `Authorization: Bearer`; null: nothing. */
+  /** The token that a reader must send as `Authorization: Bearer`; null: none. */
   readonly token: string | null;
-  /** Whether nobody may read without a token; where not, programs on the same machine may. */
+  /** Whether nobody may read without a token. Outside of production, programs on the same machine may. */
   readonly production: boolean;
 }
 
@@ -29,16 +29,16 @@ export interface MetricsRegistry {
 interface Parts {
   /** Who may read the metrics; null: calls are neither counted nor timed. */
   readonly metrics: MetricsAccess | null;
-  /** Where traces go; null: none are made. */
+  /** Where traces are sent; null: none are made. */
   readonly tracing: TracingOptions | null;
   readonly log: Logger;
   /** The secret that signs tokens. */
   readonly secret: string;
 }
 
-/** What the parts of the server are wrapped in to be seen from outside: metrics, traces and the log's lines of calls. */
+/** Wraps the parts of the server, so that they can be observed: metrics, traces and log lines of calls. */
 export class Observability {
-  /** What happens seldom is always counted here. */
+  /** Rare events are always counted here, even if metrics are off. */
   readonly counts = new Metrics();
   readonly presence: PresenceObserver;
   readonly #access: MetricsAccess | null;
@@ -65,7 +65,7 @@ export class Observability {
   /**
    * The schema with its root fields counted, timed, traced and logged.
    *
-   * @param onResumed hears of each that had to wait, just before the call goes on
+   * @param onResumed called for each call that had to wait, just before it continues
    */
   schema(
     schema: GraphQLSchema,
@@ -90,7 +90,7 @@ export class Observability {
     });
   }
 
-  /** What lives in Redis with its calls counted, timed and traced. @param name for example `roomLog` */
+  /** A port in Redis with its calls counted, timed and traced. @param name for example `roomLog` */
   redis<Port extends object>(name: string, port: Port): Port {
     const metrics = this.metrics;
     return observeCalls(port, `${name}.`, {
@@ -100,7 +100,7 @@ export class Observability {
     });
   }
 
-  /** What `/metrics` serves; null where nothing is measured. */
+  /** What `/metrics` serves; null if metrics are off. */
   registry(levels: Levels): MetricsRegistry | null {
     const access = this.#access;
     return access && { registry: registryOf(this.counts, levels), access };
@@ -112,7 +112,7 @@ export class Observability {
   }
 }
 
-/** Whether the other side failed. That an email is taken or a room is full is an answer of it. */
+/** Whether the other side failed. An expected error, such as a taken email or a full room, is an answer. */
 function isFailure(error: unknown): boolean {
   return error instanceof UnavailableError || !(error instanceof DomainError);
 }

@@ -2,20 +2,20 @@ import type { CallSeries } from './series.ts';
 import type { Tracing } from './tracing.ts';
 
 export interface CallObservers {
-  /** The series of a call by its name; null where nothing is counted. */
+  /** The series of a call by its name; null if nothing is counted. */
   readonly seriesOf: ((call: string) => CallSeries) | null;
   readonly tracing: Tracing | null;
-  /** Whether an error means that the other side failed; every other error is an answer of it. */
+  /** Whether an error means that the other side failed. Every other error counts as an answer. */
   readonly isFailure: (error: unknown) => boolean;
 }
 
 type Method = (...given: unknown[]) => unknown;
 
 /**
- * `port` with its calls counted, timed and traced. It is for what goes to a disk or over a network: each call costs
- * some function calls more.
+ * `port` with its calls counted, timed and traced. It is for ports that use a disk or a network: each call costs a few
+ * more function calls.
  *
- * @param name put before the names of the calls: `accounts.` makes `accounts.find`; empty, they stand alone
+ * @param name a prefix for the names of the calls: `accounts.` makes `accounts.find`; may be empty
  */
 export function observeCalls<Port extends object>(
   port: Port,

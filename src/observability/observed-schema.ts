@@ -14,15 +14,15 @@ export interface SchemaObservers {
   readonly metrics: Metrics | null;
   readonly tracing: Tracing | null;
   readonly log: OperationLog;
-  /** Hears of each that had to wait, just before the call goes on. */
+  /** Called for each call that had to wait, just before it continues. */
   readonly onResumed: ((context: Context) => void) | null;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
 /**
- * The schema with its root fields observed: each call is counted and timed by the field's own name, whatever the
- * document calls it, and the important ones are logged. All ways in, compiled or not, run through here.
+ * The schema with its root fields observed. Each call is counted and timed by the field's own name, whatever its alias,
+ * and the important ones are logged. All operations, compiled or not, run through here.
  */
 export function observeSchema(schema: GraphQLSchema, observers: SchemaObservers): GraphQLSchema {
   const config = schema.toConfig();

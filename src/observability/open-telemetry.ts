@@ -19,16 +19,16 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
-/** How long a server that stops waits for its last spans to be taken, in milliseconds. */
+/** How long a stopping server waits until its last spans are sent, in milliseconds. */
 const CLOSE_MS = 2000;
 
-/** Tracing by OpenTelemetry. It registers nothing globally: a program that starts this server keeps what it has set up. */
+/** Tracing by OpenTelemetry. It registers nothing globally, so an embedding program keeps its own setup. */
 export function openTelemetry({ endpoint, service, ratio }: TracingOptions): Tracing {
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
   const root = new TraceIdRatioBasedSampler(ratio);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    // What a stranger's header says is kept as the parent, but makes nobody keep more traces than were asked for.
+    // A stranger's header sets the parent, but it must not make the server keep more traces than configured.
     sampler: new ParentBasedSampler({ root, remoteParentSampled: root }),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) })],
   });
@@ -69,14 +69,14 @@ export function openTelemetry({ endpoint, service, ratio }: TracingOptions): Tra
       const deadline = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, CLOSE_MS);
       });
-      // A collector that is away keeps no server from stopping.
+      // A collector that does not answer must not keep the server from stopping.
       await Promise.race([provider.shutdown(), deadline]).catch(() => {});
       clearTimeout(timer);
     },
   };
 }
 
-// The name alone: what an error says may hold what somebody sent.
+// Only the name: an error's message may contain what somebody sent.
 function fail(span: Span, error: unknown): void {
   const message = error instanceof Error ? error.constructor.name : 'Error';
   span.setStatus({ code: SpanStatusCode.ERROR, message });

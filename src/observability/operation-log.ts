@@ -2,7 +2,7 @@ import type { Logger } from '../domain/logger.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
-/** What an operator looks for afterwards: who came, what was changed for good. */
+/** Operations that an operator may look for later: sign-ins and permanent changes. */
 const IMPORTANT: ReadonlySet<string> = new Set([
   'register',
   'login',
@@ -20,7 +20,7 @@ const IMPORTANT: ReadonlySet<string> = new Set([
   'closeRoom',
   'removeParticipant',
 ]);
-/** Too many for a line each, at any level: they are counted. */
+/** Operations that are too frequent for a log line at any level. They are only counted. */
 const CONSTANT: ReadonlySet<string> = new Set([
   'sendOffer',
   'sendAnswer',
@@ -29,10 +29,12 @@ const CONSTANT: ReadonlySet<string> = new Set([
   'setMedia',
 ]);
 
-/** Writes the line of one call. `failure` is the type of an expected failure, or of an error; null when it went well. */
+/** Writes the line of one call. `failure` is the type of an expected failure or of an error; null for a success. */
 export type WriteLine = (context: Context, ms: number, failure: string | null) => void;
 
-/** One line for each operation that matters: what, how it went, how long it took, and who, by names that tell nobody. */
+/**
+ * Writes one line for each operation that matters: its name, its result, its duration, and pseudonyms of the caller.
+ */
 export class OperationLog {
   readonly #log: Logger;
   readonly #pseudonyms: Pseudonyms;
@@ -42,11 +44,14 @@ export class OperationLog {
     this.#pseudonyms = pseudonyms;
   }
 
-  /** What writes the lines of a field: at info for what matters, at debug for the rest; null for what is constant. */
+  /**
+   * The function that writes the lines of a field: at info for important fields, at debug for others. Null for frequent
+   * ones.
+   */
   writerOf(operation: string): WriteLine | null {
     if (CONSTANT.has(operation)) return null;
     const log = this.#log;
-    // By name at each call: pino exchanges its methods when its level changes.
+    // The method is looked up at each call, because pino replaces its methods when its level changes.
     const level = IMPORTANT.has(operation) ? 'info' : 'debug';
     return (context, ms, failure) => {
       if (!log.isLevelEnabled(level)) return;

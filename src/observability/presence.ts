@@ -3,7 +3,10 @@ import type { PresenceObserver } from '../domain/signaling/joining.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
-/** Counts who joins and comes back, and writes it down at debug. Who knows a room's id may ask for it, so it is hidden too. */
+/**
+ * Counts joins and resumes, and logs them at debug. Room ids are hidden as well, because everybody who knows one may
+ * ask for the room.
+ */
 export function observePresence(
   metrics: Metrics,
   log: Logger,
@@ -15,7 +18,7 @@ export function observePresence(
       if (recovered) metrics.resumed += 1;
       else metrics.joins += 1;
       if (!recovered && after !== null) metrics.notResumed += 1;
-      // Names are dear to hide, and people come all the time.
+      // Pseudonyms are expensive to make, and joins are frequent.
       if (!log.isLevelEnabled('debug')) return;
       const who = { room: hide(roomId), user: hide(accountId), session: hide(sessionId) };
       log.debug({ ...who, recovered }, 'Entered a room');
@@ -23,7 +26,7 @@ export function observePresence(
     departed({ accountId, sessionId }, roomId, how) {
       if (!log.isLevelEnabled('debug')) return;
       const who = { room: hide(roomId), user: hide(accountId), session: hide(sessionId) };
-      log.debug({ ...who, how }, 'Left a room, or lost the way to it');
+      log.debug({ ...who, how }, 'Left a room, or lost the connection');
     },
   };
 }

@@ -2,23 +2,23 @@ import { pino } from 'pino';
 import type { Logger } from '../domain/logger.ts';
 import { LogOutput } from './log-output.ts';
 
-/** The log of a process. It can be made more or less talkative while it is written. */
+/** The log of a process. Its level can be changed while it runs. */
 export interface ProcessLog extends Logger {
-  /** The least level that is written: `debug`, `info`, … */
+  /** The lowest level that is written: `debug`, `info`, … */
   level: string;
-  /** How many lines were dropped, since nobody took them. */
+  /** How many lines were dropped because nobody read them. */
   dropped(): number;
-  /** Resolves once every line is written, or after a second in which nobody took them. Nothing is written any more. */
+  /** Stops the log. Resolves once every line is written, or after a second in which nobody read any. */
   close(): Promise<void>;
 }
 
-/** How long the end of a process waits for the reader of the log to take the next line, in milliseconds. */
+/** How long the end of a process waits until the reader of the log takes the next line, in milliseconds. */
 const CLOSE_MS = 1000;
 const STDOUT = 1;
 
 /**
- * A log that writes JSON lines to standard output, from `level` on. Nobody waits for whoever reads them, and nothing
- * that happens to them ends the process: a line is written beside everything else, or at the latest when it ends.
+ * A log that writes JSON lines to standard output, from `level` on. Lines are written in the background, or at the
+ * latest when the process ends. Nobody waits for their reader, and no error of the output ends the process.
  */
 export function createLog(level: string): ProcessLog {
   const output = new LogOutput(process.stdout, STDOUT);
@@ -32,9 +32,9 @@ export function createLog(level: string): ProcessLog {
   });
 }
 
-/** Turns debug lines on, or back to the level that was configured; where that is debug, to info. */
+/** Switches between debug and the configured level; if that is debug, between debug and info. */
 export function toggleDebug(log: ProcessLog, configured: string): void {
   const usual = configured === 'debug' ? 'info' : configured;
   log.level = log.level === 'debug' ? usual : 'debug';
-  log.info({}, `Lines are written from ${log.level} on`);
+  log.info({}, `The log level is now ${log.level}`);
 }

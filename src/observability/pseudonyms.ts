@@ -1,16 +1,16 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
-/** Characters of a pseudonym: 72 bits, so that no two of a log are the same. */
+/** Characters of a pseudonym. 72 bits, so that two in a log are not the same by chance. */
 const LENGTH = 12;
 
 /**
- * Names for users, sessions and addresses that tell nobody who they are without the server's secret, and are the same
- * on every node that has it: so that lines of a log can be put together.
+ * Names for users, sessions and addresses that do not reveal who they are to anybody without the server's secret. They
+ * are the same on every node with that secret, so that lines of several logs can be matched.
  */
 export class Pseudonyms {
   readonly #key: Buffer;
 
-  /** @param secret that signs tokens; a key of its own is derived from it (RFC 5869) */
+  /** @param secret the secret that signs tokens; a separate key is derived from it (RFC 5869) */
   constructor(secret: string) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'peerql log pseudonyms', 32));
   }

@@ -1,13 +1,18 @@
 import { Histogram, type Registry } from 'prom-client';
 
-/** Upper bounds of the buckets of every latency, in milliseconds: from what memory answers to what a caller waits for at most. */
+/**
+ * Upper bounds of the buckets of every latency, in milliseconds: from answers from memory to the longest that a caller
+ * waits.
+ */
 const BOUNDS_MS = [
   0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000,
 ] as const;
 
-/** How long one kind of work takes. To count is to add to two numbers: no label is looked up, nothing is allocated. */
+/**
+ * How long one kind of work takes. Counting only adds to two numbers: no label is looked up, and nothing is allocated.
+ */
 export class Timing {
-  /** By bucket; the last is for what took longer than all bounds. */
+  /** One count for each bucket; the last is for everything that took longer than all bounds. */
   readonly #counts = new Float64Array(BOUNDS_MS.length + 1);
   #sumMs = 0;
 
@@ -21,7 +26,7 @@ export class Timing {
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
   }
 
-  /** How often, how long in all, and for each bound how many took no longer, as Prometheus counts. */
+  /** The count, the sum, and for each bound how many took no longer, as Prometheus counts. */
   read(): {
     count: number;
     sumSeconds: number;
@@ -37,13 +42,13 @@ export class Timing {
   }
 }
 
-/** What came of one kind of call: how many went well, how many ended in each other way, and how long they took. */
+/** The results of one kind of call: how many succeeded, how many ended with each failure, and how long they took. */
 export class CallSeries {
   readonly timing = new Timing();
   succeeded = 0;
   readonly failed = new Map<string, number>();
 
-  /** @param failure the name of what went wrong, one of few; null when nothing did */
+  /** @param failure the name of the failure, one of a few; null for a success */
   done(ms: number, failure: string | null): void {
     this.timing.observe(ms);
     if (failure === null) this.succeeded += 1;
@@ -73,7 +78,7 @@ export class TimingHistogram extends Histogram {
     this.#read = parts.read;
   }
 
-  /** What a registry of prom-client asks a histogram for, and what the histogram's own `get` is made of. */
+  /** A registry of prom-client calls this, and so does the histogram's own `get`. */
   async getForPromString(): Promise<object> {
     const values: object[] = [];
     for (const [sharedLabels, timing] of this.#read()) {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface TracingOptions {
-  /** The base URL of a collector that speaks OTLP over HTTP; traces go to `/v1/traces` below it. */
+  /** The base URL of a collector that speaks OTLP over HTTP; traces are sent to `/v1/traces` below it. */
   readonly endpoint: string;
   /** `service.name` of the spans. */
   readonly service: string;
@@ -11,17 +11,17 @@ export interface TracingOptions {
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** Makes spans. Where tracing is off there is none of it, and nothing of OpenTelemetry is loaded. */
+/** Makes spans. If tracing is off, this does not exist, and OpenTelemetry is not loaded. */
 export interface Tracing {
-  /** Runs `work` within a span below the one that is active; it ends when the work has, and says how that failed. */
+  /** Runs `work` in a span below the active one. The span ends with the work, and records its failure. */
   span<T>(name: string, attributes: Attributes, work: () => T): T;
-  /** As {@link Tracing.span}, for a request: below the span of whoever sent it (W3C Trace Context). */
+  /** As {@link Tracing.span}, for a request: below the span of its sender (W3C Trace Context). */
   request<T>(headers: IncomingHttpHeaders, name: string, attributes: Attributes, work: () => T): T;
-  /** Sends what is left. */
+  /** Sends the spans that are left. */
   close(): Promise<void>;
 }
 
-/** Starts tracing; null where it is not configured. */
+/** Starts tracing; null if it is not configured. */
 export async function startTracing(options: TracingOptions | null): Promise<Tracing | null> {
   if (options === null) return null;
   const { openTelemetry } = await import('./open-telemetry.ts');

@@ -1,14 +1,14 @@
 import type { Mail, Mailer } from '../domain/accounts/mail.ts';
 import type { CallSeries } from './series.ts';
 
-/** A mail server that can be asked whether it would take mail. */
+/** A mailer that can ask its mail server whether it would accept mail. */
 interface VerifiedMailer extends Mailer {
   verify(): Promise<void>;
 }
 
 /**
- * A mailer with its mails counted, and whether they leave known. Nobody asks the mail server while all is well: the
- * first mail that fails shows it, and from then on it is asked until it works again.
+ * A mailer that counts its mails and knows whether they can be sent. While all is well, it does not ask the mail
+ * server. After a mail has failed, it asks until the server works again.
  */
 export class WatchedMailer implements Mailer {
   readonly #mailer: VerifiedMailer;
@@ -16,7 +16,7 @@ export class WatchedMailer implements Mailer {
   readonly #onFailure: () => void;
   #failing = false;
 
-  /** @param onFailure hears of each mail that could not be sent */
+  /** @param onFailure called for each mail that could not be sent */
   constructor(mailer: VerifiedMailer, series: CallSeries, onFailure: () => void) {
     this.#mailer = mailer;
     this.#series = series;
@@ -37,7 +37,7 @@ export class WatchedMailer implements Mailer {
     this.#series.done(performance.now() - began, null);
   }
 
-  /** Resolves where mail leaves; rejects where it did not, and would not now. */
+  /** Resolves if mail can be sent; rejects if the last mail failed and the server still does not work. */
   async probe(): Promise<void> {
     if (!this.#failing) return;
     await this.#mailer.verify();

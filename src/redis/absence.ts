@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/logger.ts';
 
-/** For how long Redis has been away, by the machine's monotonic clock; tells once when that is too long. */
+/** Measures by the monotonic clock how long Redis has been away, and tells once when that is too long. */
 export class Absence {
   readonly #lostMs: number;
   readonly #at: string;
@@ -11,7 +11,7 @@ export class Absence {
   #told = false;
 
   /**
-   * @param lostMs for how long Redis may be away, in milliseconds
+   * @param lostMs how long Redis may be away, in milliseconds
    * @param at where Redis is, without credentials
    */
   constructor(lostMs: number, at: string, log: Logger) {
@@ -20,7 +20,7 @@ export class Absence {
     this.#log = log;
   }
 
-  /** Calls `listener` when Redis has been away for as long as may be. */
+  /** Calls `listener` when Redis has been away for too long. */
   onLost(listener: () => void): void {
     this.#onLost.push(listener);
   }
@@ -30,17 +30,17 @@ export class Absence {
     this.#onFound.push(listener);
   }
 
-  /** Redis is away; nothing happens where it has been already. */
+  /** Notes that Redis is away. Does nothing if that is known already. */
   begin(): void {
     this.#since ??= performance.now();
   }
 
-  /** Redis has answered. */
+  /** Notes that Redis has answered. */
   end(): void {
     this.#since = null;
   }
 
-  /** Everything is as it was before: those who were told of a loss hear of the return. */
+  /** Everything works again: tells the listeners of {@link Absence.onFound}, if a loss was told. */
   over(): void {
     if (!this.#told) return;
     this.#told = false;

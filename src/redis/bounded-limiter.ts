@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 /**
- * A counter in memory that remembers a bounded number of keys: whoever makes keys up makes it forget the ones that
- * were used longest ago, and costs no more memory than those took.
+ * A counter in memory that remembers a limited number of keys. The least recently used ones are forgotten first, so
+ * made-up keys cannot fill the memory.
  */
 export class BoundedLimiter extends RateLimiterMemory {
   readonly #keys: LRUCache<string | number, true>;
 
-  /** @param maxKeys that it remembers */
+  /** @param maxKeys how many keys it remembers */
   constructor(options: ConstructorParameters<typeof RateLimiterMemory>[0], maxKeys: number) {
     super(options);
     this.#keys = new LRUCache({
@@ -19,7 +19,7 @@ export class BoundedLimiter extends RateLimiterMemory {
     });
   }
 
-  /** Keys that are remembered now. */
+  /** How many keys are remembered now. */
   get size(): number {
     return this.#keys.size;
   }

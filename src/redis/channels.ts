@@ -1,6 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 
-/** Told where its slot is; or at every node of a Redis Cluster, which costs each of them something. */
+/**
+ * `sharded`: published only at the node that has the channel's slot. `everywhere`: at every node of a Redis Cluster,
+ * which costs each of them work.
+ */
 type Reach = 'sharded' | 'everywhere';
 
 interface Listening {
@@ -15,7 +18,7 @@ export class Channels {
 
   constructor(client: Redis | Cluster) {
     this.#client = client;
-    // As bytes: for texts the client looks up its listeners at each message.
+    // The buffer events are used, because for text events the client looks up its listeners at each message.
     for (const event of ['smessageBuffer', 'messageBuffer']) {
       client.on(event, (channel: Buffer, message: Buffer) => {
         this.#listening.get(channel.toString())?.listener(message.toString());
@@ -23,12 +26,12 @@ export class Channels {
     }
   }
 
-  /** Listens from the next {@link Channels.renew} on. */
+  /** Adds a channel. It is listened on from the next {@link Channels.listen} or {@link Channels.renew} on. */
   note(channel: string, listener: (message: string) => void, reach: Reach = 'sharded'): void {
     this.#listening.set(channel, { listener, reach });
   }
 
-  /** Listens on a channel that was noted. */
+  /** Listens on a channel that was added by {@link Channels.note}. */
   async listen(channel: string): Promise<void> {
     if (this.#listening.get(channel)?.reach === 'everywhere') await this.#client.subscribe(channel);
     else await this.#client.ssubscribe(channel);
@@ -41,7 +44,10 @@ export class Channels {
     else await this.#client.sunsubscribe(channel);
   }
 
-  /** Listens again on all, after the connection was lost: by itself the client would, but nobody could wait for it. */
+  /**
+   * Listens on all channels again after the connection was lost. The client could do that itself, but then nobody could
+   * wait for it.
+   */
   async renew(): Promise<void> {
     await Promise.all([...this.#listening.keys()].map((name) => this.listen(name)));
   }

@@ -10,14 +10,14 @@ const KEEP_ALIVE_MS = 5000;
 
 /** How long a sentinel may take to answer, in milliseconds. */
 const SENTINEL_MS = 1000;
-/** How often a Redis Cluster is asked who has which slots, in milliseconds. */
+/** How often a Redis Cluster is asked which node has which slots, in milliseconds. */
 const SLOTS_MS = 1000;
 
 /** Where Redis is. */
 export interface RedisPlace {
   /** One URL; or several nodes of one Redis Cluster. */
   readonly urls: readonly string[];
-  /** Who knows which Redis is the master; its URL then has the master's name for a host. */
+  /** The sentinels, which know the master. The host of the URL is then the master's name. */
   readonly sentinels?: {
     readonly name: string;
     readonly addresses: readonly { readonly host: string; readonly port: number }[];
@@ -27,11 +27,11 @@ export interface RedisPlace {
 }
 
 export interface ConnectionOptions extends RedisPlace {
-  /** For how long Redis may be away before it counts as lost, in milliseconds. */
+  /** How long Redis may be away before it counts as lost, in milliseconds. */
   readonly lostMs: number;
 }
 
-/** Where that is, without credentials. */
+/** Says where Redis is, without credentials. */
 export function describePlace({ urls, sentinels }: RedisPlace): string {
   if (!sentinels) return urls.map((url) => new URL(url).host).join(', ');
   const addresses = sentinels.addresses.map(({ host, port }) => `${host}:${port}`);
@@ -39,8 +39,8 @@ export function describePlace({ urls, sentinels }: RedisPlace): string {
 }
 
 /**
- * A client of one Redis or of a Redis Cluster, which comes back by itself and neither queues nor repeats anything. Behind
- * sentinels it asks them at each connect, and leaves a master when any of them says that there is another.
+ * A client of one Redis or of a Redis Cluster. It reconnects by itself, and neither queues nor repeats commands. With
+ * sentinels it asks them at each connect, and leaves a master when one of them names another.
  */
 export function connect({ urls, sentinels }: RedisPlace, name: string): Redis | Cluster {
   const [first = ''] = urls;
@@ -75,7 +75,7 @@ export function connect({ urls, sentinels }: RedisPlace, name: string): Redis | 
     enableOfflineQueue: false,
     shardedSubscribers: true,
     clusterRetryStrategy: retry,
-    // A node that was asked when a slot had just moved may not have known, and nothing else asks again.
+    // A node that was asked just after a slot had moved may have given an old answer, and nothing else would ask again.
     slotsRefreshInterval: SLOTS_MS,
     redisOptions: {
       connectTimeout: CONNECT_MS,
@@ -89,11 +89,11 @@ export function connect({ urls, sentinels }: RedisPlace, name: string): Redis | 
 }
 
 /**
- * Names what the Redis that two clients are connected to stores, as append.lua does; '' for a Redis Cluster. After
- * a failover, and after a restart without an append-only file, it is another, since what was acknowledged may be missing.
- * With that file a restart brings everything back.
+ * The identity of the Redis that two clients are connected to, as identity.lua defines it; '' for a Redis Cluster. It
+ * changes after a failover, and after a restart without an append-only file, since acknowledged data may be missing
+ * then. With that file, a restart brings everything back.
  *
- * @throws Error that begins with READONLY where it is no master, or where they are connected to two
+ * @throws Error that begins with READONLY if it is not a master, or if the clients are connected to two servers
  */
 export async function identityOf(
   commands: Redis | Cluster,
@@ -103,17 +103,17 @@ export async function identityOf(
   const [info, other] = await Promise.all([commands.info(), listening.info()]);
   if (/^role:slave/m.test(info)) throw new Error('READONLY It is a replica.');
   const process = /^run_id:.*$/m.exec(info)?.[0] ?? '';
-  // After a failover one of them may lead to the former master, for a moment.
+  // For a moment after a failover, one of them may be connected to the former master.
   if (!other.includes(process)) throw new Error('READONLY The connections lead to two servers.');
   const name = /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
   if (!/^aof_enabled:1/m.test(info)) return name;
   if (/^master_replid2:0+\r?$/m.test(info)) return `aof${(await commands.get(FAILED_OVER)) ?? ''}`;
-  // Redis forgets that in a restart. One that refuses writes says so when it is asked to work.
+  // Redis forgets the failover in a restart, so it is stored. If Redis refuses writes, the work probe reports it.
   await commands.set(FAILED_OVER, name).catch(() => {});
   return name;
 }
 
-/** Has every master know some scripts. */
+/** Loads scripts into every master. */
 export async function loadScripts(
   client: Redis | Cluster,
   scripts: readonly Script[],

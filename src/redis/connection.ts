@@ -21,14 +21,15 @@ import { Watchdog } from './watchdog.ts';
 import { WorkProbe } from './work-probe.ts';
 import { type Collected, WriteBatch } from './write-batch.ts';
 
-/** How long a Redis that is no master is left alone after a reconnect, in milliseconds. */
+/** How long to wait after a reconnect before a Redis that is not a master is left again, in milliseconds. */
 const RECONNECT_MS = 1000;
 
 const AWAY = 'Calls cannot be changed at the moment; try again shortly.';
 
 /**
- * Two connections to Redis, or to a Redis Cluster: one for commands, one that listens. Commands of one turn leave in
- * one write. Nothing is queued while Redis is away, and nothing is sent twice: what was under way then is rejected.
+ * Two connections to Redis, or to a Redis Cluster: one for commands, one that listens. The commands of one turn of the
+ * event loop are sent in one write. While Redis is away nothing is queued, and nothing is sent twice: commands that
+ * were under way are rejected.
  */
 export class RedisConnection {
   /** Where it is, without credentials. */
@@ -70,7 +71,7 @@ export class RedisConnection {
       });
       client.on('close', () => this.#away());
       client.on('ready', () => void this.#prepare());
-      // A Redis Cluster has another master for some slots, where less may be stored and nobody listened meanwhile.
+      // Some slots of a Redis Cluster have a new master. It may have less data, and nobody listened there meanwhile.
       client.on('subscribersReady', () => void this.#tellReady().catch(() => {}));
     }
     this.#channels = new Channels(this.#listening);
@@ -93,14 +94,14 @@ export class RedisConnection {
     );
   }
 
-  /** The client itself, for what brings its own commands. */
+  /** The client itself, for code that has its own commands. */
   get client(): Redis | Cluster {
     return this.#commands;
   }
 
   /**
-   * Names what is stored, and changes where that may have gone back: after a failover, a restart. Empty with a Redis
-   * Cluster, where each master has one of its own.
+   * The identity of the stored data. It changes when data may have been lost, after a failover or a restart. Empty with
+   * a Redis Cluster, where each master has its own.
    */
   get identity(): string {
     return this.#identity;
@@ -110,7 +111,7 @@ export class RedisConnection {
     return this.#ready;
   }
 
-  /** Redis' time in milliseconds, as it was measured within the last seconds. */
+  /** Redis' time in milliseconds, according to a measurement of the last seconds. */
   get redisNow(): number {
     return this.#work.redisNow;
   }
@@ -121,23 +122,22 @@ export class RedisConnection {
   }
 
   /**
-   * Calls `listener` each time the connections are ready, the first time too, and when a Redis Cluster has other masters.
-   * Other commands may already be sent by then.
-   * When it rejects, Redis counts as lost again.
+   * Calls `listener` each time the connections are ready, including the first time, and when a Redis Cluster has new
+   * masters. Other commands may have been sent before. If it rejects, Redis counts as lost again.
    */
   onReady(listener: () => Promise<void>): void {
     this.#onReady.push(listener);
   }
 
-  /** Calls `lost` when Redis has been away for as long as may be, and `found` when it is back after that. */
+  /** Calls `lost` when Redis has been away for too long, and `found` when it is back after that. */
   onLost(lost: () => void, found: () => void): void {
     this.#absence.onLost(lost);
     this.#absence.onFound(found);
   }
 
   /**
-   * Resolves once Redis is there for the first time; rejects with one clear sentence where it does not come, and at
-   * once where the user, the password or a right of it is wrong.
+   * Resolves once Redis is ready for the first time. Rejects with one sentence if that does not happen in time, and at
+   * once if the user, the password or a permission is wrong.
    */
   async opened(withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
@@ -152,9 +152,9 @@ export class RedisConnection {
   }
 
   /**
-   * Has Redis write, run a script and publish.
+   * Makes Redis write, run a script and publish.
    *
-   * @throws NotWorkingError with the reason in words for operators, UnavailableError where it does not answer
+   * @throws NotWorkingError with the reason for operators, UnavailableError if Redis does not answer
    */
   async ping(): Promise<void> {
     if (this.#ready) {
@@ -163,7 +163,7 @@ export class RedisConnection {
       this.#trouble.note(trouble);
       this.#leaveReplica(trouble);
     } else if (this.#commands.status === 'connect') {
-      // The client takes a Redis for ready when it has loaded its data.
+      // The client counts a Redis as ready only when it has loaded its data.
       this.#trouble.note('LOADING');
     }
     throw this.#trouble.now;
@@ -201,7 +201,7 @@ export class RedisConnection {
 
   /** Listens on a channel until `unlisten`, across losses of the connection. @throws UnavailableError */
   async listen(...given: Parameters<Channels['note']>): Promise<void> {
-    // It is listened on as soon as Redis is back, where it is away.
+    // If Redis is away, the channel is listened on as soon as Redis is back.
     this.#channels.note(...given);
     await this.#run(() => this.#channels.listen(given[0]));
   }
@@ -210,7 +210,7 @@ export class RedisConnection {
     this.#channels.unlisten(channel).catch(() => {});
   }
 
-  /** Resolves when all that was asked has been answered, and all that was told by then has come. */
+  /** Resolves when all commands have been answered, and all messages that were published by then have arrived. */
   async settled(): Promise<void> {
     this.#batch?.sendCollected();
     await this.#asked.none();
@@ -278,7 +278,7 @@ export class RedisConnection {
     this.#absence.begin();
   }
 
-  /** A replica that was the master before a failover: the next connection may lead to the new one. */
+  /** Leaves a replica that was the master before a failover: the next connection may lead to the new master. */
   #leaveReplica(error: unknown): void {
     const now = performance.now();
     if (!isReadOnly(error) || now - this.#leftAt < RECONNECT_MS) return;
@@ -290,7 +290,7 @@ export class RedisConnection {
   #reconnect(): void {
     this.#away();
     for (const client of new Set([this.#commands, this.#listening])) {
-      // One that is just connecting would give up for ever.
+      // A client that is just connecting would give up for ever.
       if (client instanceof Cluster || client.status === 'ready' || client.status === 'connect') {
         client.disconnect(true);
       }

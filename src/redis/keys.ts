@@ -5,9 +5,9 @@ export function socketsOf(owner: string): string {
 
 /** When each node was last heard of. */
 export const NODES = 'peerql:nodes';
-/** The sessions that ended a short while ago, by time; and where each end is told. */
+/** The sessions that ended in the last minutes, by time; also the channel on which each end is published. */
 export const ENDED_SESSIONS = 'peerql:ended';
-/** Where a node writes and publishes to see whether Redis works. */
+/** The key and the channel with which a node tests whether Redis works. */
 export function probeOf(nodeId: string, tag: string): string {
   return `peerql:probe:${nodeId}:{${tag}}`;
 }

@@ -4,11 +4,11 @@ import type { MakeLimiter } from '../throttling/exponential-throttle.ts';
 import { BoundedLimiter } from './bounded-limiter.ts';
 
 /**
- * Counters that all nodes share. While Redis is away each node counts by itself, so that nobody may guess more often
- * than there are nodes times the limit.
+ * Counters that all nodes share. While Redis is away, each node counts by itself, so nobody can guess more often than
+ * the limit times the number of nodes.
  *
- * @param name tells one throttle's counters from another's
- * @param maxKeys that each counter remembers in memory while Redis is away
+ * @param name distinguishes the counters of different throttles
+ * @param maxKeys how many keys each counter remembers in memory while Redis is away
  */
 export function redisLimiters(client: Redis | Cluster, name: string, maxKeys: number): MakeLimiter {
   return ({ keyPrefix, ...options }) =>

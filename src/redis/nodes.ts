@@ -7,16 +7,16 @@ import { scripts } from './scripts.ts';
 
 /** How often a node gives a sign of life, in milliseconds. */
 const BEAT_MS = 2000;
-/** After how long without a sign of life a node is dead, unless somebody says otherwise; in milliseconds. */
+/** After how long without a sign of life a node is dead by default, in milliseconds. */
 const DEAD_MS = 6000;
-/** How far apart a node's own signs may be so that it may judge others, in milliseconds. */
+/** How far apart a node's own signs of life may be if it is to judge others, in milliseconds. */
 const STEADY_MS = 4000;
-/** For how long a dead node is left to the one that cleans up after it, in milliseconds. */
+/** How long a dead node is left to the node that cleans up after it, in milliseconds. */
 const CARE_MS = 3000;
 
-/** What a beat is good for beside the sign of life; a part may leave out what it does not need. */
+/** Is called at heartbeats and deaths of nodes. */
 export interface NodeListener {
-  /** Redis was emptied, or this node was taken for dead: nobody knows any more what it holds. */
+  /** Redis was emptied, or this node counted as dead: the others do not know any more what this node holds. */
   forgotten(): Promise<void>;
   /** This node has given a sign of life. */
   beat(): Promise<void>;
@@ -24,7 +24,10 @@ export interface NodeListener {
   died(nodeId: string): Promise<void>;
 }
 
-/** The nodes of a cluster: this one tells all others that it lives, and each hears who has died. Redis' clock counts. */
+/**
+ * The nodes of a cluster. This node tells the others that it is alive, and learns which nodes have died, by Redis'
+ * clock.
+ */
 export class Nodes {
   readonly nodeId = newId();
   readonly #redis: RedisConnection;
@@ -43,7 +46,7 @@ export class Nodes {
     this.#timer = this.#beatLater();
   }
 
-  /** This node, and those that were heard of shortly before its last sign of life. */
+  /** The ids of this node and of those that gave a sign of life shortly before its last one. */
   get living(): readonly string[] {
     return this.#living;
   }
@@ -71,7 +74,7 @@ export class Nodes {
     }
   }
 
-  /** From now on this node is not there any more: the others take over what it holds. @throws UnavailableError */
+  /** Leaves the cluster: the other nodes take over what this node holds. @throws UnavailableError */
   async leave(): Promise<void> {
     this.#timer.cancel();
     await this.#redis.do((client) => client.zadd(NODES, 0, this.nodeId));
@@ -80,7 +83,7 @@ export class Nodes {
   #beatLater(): Timer {
     return this.#clock.after(BEAT_MS, () => {
       this.#timer = this.#beatLater();
-      // Where Redis is away, the next beat tells.
+      // If Redis is away, the next beat tries again.
       this.beat().catch(() => {});
     });
   }

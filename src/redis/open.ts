@@ -17,19 +17,22 @@ export interface SharedByRedis {
   readonly nodes: Nodes;
   readonly sessionEnds: SessionEnds;
   readonly socketTally: SocketTally;
-  /** For what brings its own commands. */
+  /** For code that has its own commands. */
   readonly client: Redis | Cluster;
-  /** Whether this machine's clock and Redis' differ by so much that one of them is wrong: nothing is deleted by it then. */
+  /**
+   * Whether this machine's clock and Redis' differ by so much that one of them is wrong. Nothing is deleted by this
+   * clock then.
+   */
   readonly isClockSkewed: boolean;
   /** Rejects with `UnavailableError` while Redis does not do its work; its message says why. */
   ping(): Promise<void>;
-  /** Calls `lost` when Redis has been away for as long as may be, and `found` when it is back after that. */
+  /** Calls `lost` when Redis has been away for too long, and `found` when it is back after that. */
   onLost(lost: () => void, found: () => void): void;
-  /** Leaves what this node holds to the others; the logs are closed before. */
+  /** Leaves the cluster, so that the others take over what this node holds. Close the logs before. */
   close(): Promise<void>;
 }
 
-/** Joins the cluster. Rejects with one clear sentence, free of credentials, when Redis does not answer or refuses. */
+/** Joins the cluster. Rejects with one sentence, free of credentials, if Redis does not answer or refuses. */
 export async function openRedis(
   options: ConnectionOptions,
   { clock, log }: { clock: Clock; log: Logger },
@@ -51,7 +54,7 @@ export async function openRedis(
       ping: () => redis.ping(),
       onLost: (lost, found) => redis.onLost(lost, found),
       async close() {
-        // Where Redis is away, the others find out by themselves.
+        // If Redis is away, the others find out by themselves.
         await nodes.leave().catch(() => {});
         await redis.close();
       },

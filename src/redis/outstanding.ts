@@ -1,4 +1,4 @@
-/** Counts what is asked and not answered yet. */
+/** Counts the requests that are not answered yet. */
 export class Outstanding {
   #count = 0;
   #waiting: (() => void)[] = [];

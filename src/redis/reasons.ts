@@ -1,4 +1,4 @@
-/** What an answer or an error of Redis means to whoever runs it, by the code that stands in it. */
+/** What an answer or an error of Redis means for the operator, by the code in it. */
 const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/\bOOM\b/, 'Redis is out of memory and refuses writes (maxmemory with noeviction).'],
   [/\bREADONLY\b/, 'Redis is a replica now and takes no writes: there was a failover.'],
@@ -11,7 +11,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   ],
   [
     /\bNOPERM\b|can't access this channel/i,
-    'The Redis user of REDIS_URL lacks a right; see docs/deploying.md for those it needs.',
+    'The Redis user of REDIS_URL lacks a permission; docs/deploying.md lists those that it needs.',
   ],
   [
     /\bCLUSTERDOWN\b|None of startup nodes/,
@@ -21,14 +21,17 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/All sentinels are unreachable/, 'No sentinel of REDIS_URL answers and names a master.'],
 ];
 
-/** One sentence for operators on why Redis refuses its work, without hosts or credentials; null where it only is silent. */
+/**
+ * One sentence for operators that says why Redis refuses its work, without hosts or credentials; null if Redis only
+ * does not answer.
+ */
 export function reasonOf(error: unknown): string | null {
   const told = messagesOf(error);
   for (const [code, reason] of REASONS) if (code.test(told)) return reason;
   return null;
 }
 
-/** Whether no waiting mends it: the user, the password or a right is wrong. */
+/** Whether waiting does not help, because the user, the password or a permission is wrong. */
 export function isRefusal(error: unknown): boolean {
   return /\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid (username-)?password/.test(messagesOf(error));
 }
@@ -40,7 +43,7 @@ export function isReadOnly(error: unknown): boolean {
 
 function messagesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // A Redis Cluster's client tells in this field what the last of its nodes has answered.
+  // The client of a Redis Cluster puts the last node's error into this field.
   const inner = 'lastNodeError' in error ? error.lastNodeError : error.cause;
   const code = 'code' in error ? String(error.code) : '';
   return `${code} ${error.message}${inner === undefined ? '' : ` ${messagesOf(inner)}`}`;

@@ -1,4 +1,4 @@
-/** A reply that is a list; what stands in it is read with {@link text} and {@link texts}. */
+/** Reads a reply that is a list. Its items are read with {@link text} and {@link texts}. */
 export function items(reply: unknown): readonly unknown[] {
   return Array.isArray(reply) ? reply : [];
 }

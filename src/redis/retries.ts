@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
 
-/** How long to wait between two attempts, in milliseconds, where nobody says earlier that Redis is back. */
+/** How long to wait between two attempts, in milliseconds, unless Redis is back earlier. */
 const PAUSE_MS = 1000;
 
 /** Work that must be done: it is tried again each second, and at once when Redis is back. */
@@ -15,9 +15,9 @@ export class Retries {
   }
 
   /**
-   * Does it until Redis has done it, and resolves then. It must do no harm to do it twice.
+   * Repeats the work until Redis has done it, and resolves then. Doing it twice must do no harm.
    *
-   * @throws UnavailableError when this node stops first
+   * @throws UnavailableError if this node stops first
    */
   async untilDone<Result>(work: () => Promise<Result>): Promise<Result> {
     for (;;) {
@@ -30,12 +30,12 @@ export class Retries {
     }
   }
 
-  /** Redis is back: everything is tried now. */
+  /** Redis is back: tries everything now. */
   now(): void {
     for (const resolve of [...this.#waiting]) resolve();
   }
 
-  /** Each work that waits is tried once more, and no more after that. */
+  /** Tries all waiting work a last time. */
   close(): void {
     this.#closed = true;
     this.now();

@@ -2,13 +2,13 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Script } from './script.ts';
 
 /**
- * Runs scripts by their digests. Where Redis has forgotten them they are sent whole, and nothing that is asked later
- * comes before: calls take effect in the order in which they are made.
+ * Runs scripts by their digests. If Redis has forgotten a script, its source is sent, and later calls wait meanwhile:
+ * calls take effect in the order in which they are made.
  */
 export class ScriptCalls {
   readonly #client: Redis | Cluster;
   #underWay = 0;
-  /** What waits until every script that was forgotten has run; null while none was. */
+  /** The calls that wait until the forgotten scripts have run; null if no script was forgotten. */
   #held: (() => void)[] | null = null;
 
   constructor(client: Redis | Cluster) {

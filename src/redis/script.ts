@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** A Lua script, named by its digest once Redis knows it. */
+/** A Lua script. Redis calls it by its digest once it knows it. */
 export class Script {
   readonly digest: string;
 
@@ -9,7 +9,7 @@ export class Script {
     this.digest = createHash('sha1').update(source).digest('hex');
   }
 
-  /** One script of what stands in several files, in the `scripts` folder beside the file of `importMetaUrl`. */
+  /** Joins several files of the `scripts` folder beside the file of `importMetaUrl` into one script. */
   static read(names: readonly string[], importMetaUrl: string): Script {
     const sources = names.map((name) =>
       readFileSync(new URL(`./scripts/${name}.lua`, importMetaUrl), 'utf8'),

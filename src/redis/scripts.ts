@@ -2,7 +2,7 @@ import { Script } from './script.ts';
 
 const read = (name: string) => Script.read([name], import.meta.url);
 
-/** What Redis runs that is not about the log: nodes, sockets, and whether Redis works. */
+/** The scripts that do not belong to the log: nodes, sockets, and whether Redis works. */
 export const scripts = {
   beat: read('beat'),
   forgetNode: read('forget-node'),

@@ -9,7 +9,7 @@ import { Retries } from './retries.ts';
 /** How long an end is kept for nodes that could not listen, in milliseconds. */
 const KEPT_MS = 300_000;
 
-/** Ends of sessions, told on one channel, and kept for a while for nodes that are cut off. */
+/** Publishes ends of sessions on one channel, and keeps them for a while for nodes that are cut off. */
 export class RedisSessionEnds implements SessionEnds {
   readonly #redis: RedisConnection;
   readonly #retries: Retries;
@@ -37,7 +37,7 @@ export class RedisSessionEnds implements SessionEnds {
   async publish({ sessionId, accountId }: SessionEnd): Promise<void> {
     this.#known.add(sessionId);
     const told = this.#retries.untilDone(() => this.#tell(`${sessionId} ${accountId}`));
-    // Where Redis is away nobody waits for it.
+    // If Redis is away, nobody waits for it.
     if (this.#redis.isReady) await told;
   }
 

@@ -4,21 +4,21 @@ import type { RedisConnection } from './connection.ts';
 import { socketsOf } from './keys.ts';
 import { scripts } from './scripts.ts';
 
-/** Who counts, and whose numbers do. */
+/** The node that counts, and the nodes whose numbers count. */
 interface Counting {
   readonly nodeId: string;
-  /** Those that live, this one among them. */
+  /** The living nodes, including this one. */
   readonly living: readonly string[];
 }
 
 /**
- * Each node writes its own number, whole, so that a word that is lost is made good by the next one; what dead nodes have
- * written does not count.
+ * Each node writes its whole number, not changes, so that the next write corrects a lost one. The numbers of dead nodes
+ * do not count.
  */
 export class RedisSocketTally implements SocketTally {
   readonly #redis: RedisConnection;
   readonly #nodes: Counting;
-  /** What Redis could not be told. */
+  /** Numbers that could not be written to Redis. */
   readonly #untold = new Map<string, number>();
 
   constructor(redis: RedisConnection, nodes: Counting) {
@@ -33,7 +33,7 @@ export class RedisSocketTally implements SocketTally {
 
   async note(owner: string, here: number): Promise<number> {
     const { nodeId, living } = this.#nodes;
-    // It is outdated now, and must not be told after this.
+    // The old number is outdated, and must not be written after this one.
     this.#untold.delete(owner);
     try {
       const args = [nodeId, here, ...living];

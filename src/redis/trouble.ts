@@ -1,7 +1,7 @@
 import { NotWorkingError, UnavailableError } from '../domain/errors.ts';
 import { isRefusal, reasonOf } from './reasons.ts';
 
-/** What went wrong last between this node and Redis, in words. */
+/** Remembers what went wrong last between this node and Redis, and says it in words. */
 export class Trouble {
   #last: unknown = null;
 
@@ -9,23 +9,23 @@ export class Trouble {
     this.#last = error;
   }
 
-  /** Redis works. */
+  /** Notes that Redis works. */
   clear(): void {
     this.#last = null;
   }
 
-  /** Whether no waiting mends it: the user, the password or a right is wrong. */
+  /** Whether waiting does not help, because the user, the password or a permission is wrong. */
   get isRefusal(): boolean {
     return isRefusal(this.#last);
   }
 
-  /** For whoever starts a server. @param at where Redis is, without credentials */
+  /** The error at the start of a server. @param at where Redis is, without credentials */
   atStart(at: string): Error {
     const reason = reasonOf(this.#last);
     return new Error(reason === null ? `Redis does not answer at ${at}.` : `${reason} (${at})`);
   }
 
-  /** For whoever asks whether Redis works. */
+  /** The error while the server runs. */
   get now(): Error {
     const reason = reasonOf(this.#last);
     if (reason !== null) return new NotWorkingError(reason, { cause: this.#last });

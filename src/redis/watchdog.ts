@@ -1,30 +1,30 @@
 import type { Clock, Timer } from '../domain/clock.ts';
 
-/** How often the connections are looked after, in milliseconds. */
+/** How often the connections are checked, in milliseconds. */
 const WATCH_MS = 500;
 /** How long Redis may take to answer before it counts as away, in milliseconds. */
 const ANSWER_MS = 2000;
 /** How often Redis is asked to do some work, in milliseconds. */
 const WORK_MS = 2000;
 
-/** What is looked after. */
+/** What the watchdog checks. */
 interface Watched {
   isReady(): boolean;
   /** Resolves when every connection has answered. */
   answers(): Promise<unknown>;
-  /** Has Redis do some work. */
+  /** Makes Redis do some work. */
   work(): void;
   /** Tries to make it ready. */
   prepare(): void;
-  /** A connection does not stand any more. */
+  /** A connection is broken. */
   away(): void;
-  /** The connections stand and answer nothing. */
+  /** The connections are open, but nothing is answered. */
   reconnect(): void;
-  /** It was looked at, at a time of the machine's monotonic clock. */
+  /** Called after each check, with the time of the monotonic clock. */
   looked(now: number): void;
 }
 
-/** Notices a Redis that does not answer although its connections stand, and one that is away for too long. */
+/** Notices a Redis that does not answer although its connections are open, and one that is away for too long. */
 export class Watchdog {
   readonly #watched: Watched;
   readonly #clock: Clock;
@@ -39,7 +39,7 @@ export class Watchdog {
     this.#timer = clock.after(WATCH_MS, () => this.#look());
   }
 
-  /** What was asked before does not count any more: the connections are new. */
+  /** The connections are new, so a question that was asked before does not count any more. */
   reset(): void {
     this.#askedAt = null;
   }
@@ -52,7 +52,7 @@ export class Watchdog {
     this.#timer = this.#clock.after(WATCH_MS, () => this.#look());
     const watched = this.#watched;
     const now = performance.now();
-    // Where this process stood still itself, the answer may be there and not have been read yet.
+    // If this process itself was paused, the answer may have arrived without having been read.
     if (this.#askedAt !== null && now - this.#lookedAt > 2 * WATCH_MS) this.#askedAt = now;
     this.#lookedAt = now;
     if (this.#askedAt !== null && now - this.#askedAt > ANSWER_MS) {

@@ -7,9 +7,9 @@ import { scripts } from './scripts.ts';
 
 /** How long a message of the probe may take to come back, in milliseconds. */
 const HEARD_MS = 2000;
-/** Keys that a probe of a Redis Cluster uses, so that each master has one in all likelihood. */
+/** How many keys a probe of a Redis Cluster uses, so that each master very likely has one of them. */
 const TAGS_OF_A_CLUSTER = 16;
-/** A node's clock that differs from Redis' by more is wrong, in milliseconds. */
+/** If a node's clock differs from Redis' by more than this, one of them is wrong. In milliseconds. */
 const SKEWED_MS = 30_000;
 
 /** What a probe needs of the connection. */
@@ -19,8 +19,8 @@ export interface ProbedConnection {
 }
 
 /**
- * Whether Redis does its work: it writes, runs a script, and a message on a channel of its own comes back. A Redis that
- * only answers PING may refuse all of that. Each probe measures how far Redis' clock is ahead, too.
+ * Tests whether Redis does its work: it runs a script that writes and publishes, and the message must come back. A
+ * Redis that answers PING may still refuse all of that. Each probe also measures how far Redis' clock is ahead.
  */
 export class WorkProbe {
   readonly #connection: ProbedConnection;
@@ -38,7 +38,7 @@ export class WorkProbe {
     this.#keys = Array.from({ length: count }, (_, tag) => probeOf(id, String(tag)));
   }
 
-  /** The channels that {@link WorkProbe.heard} has to be called of. */
+  /** The channels whose messages must be given to {@link WorkProbe.heard}. */
   get channels(): readonly string[] {
     return this.#keys;
   }
@@ -57,7 +57,7 @@ export class WorkProbe {
     this.#awaited.get(message)?.();
   }
 
-  /** Has Redis do its work; resolves to what went wrong, or null. */
+  /** Makes Redis do its work; resolves to what went wrong, or null. */
   trouble(): Promise<unknown> {
     return Promise.all(this.#keys.map((key) => this.#lookAt(key))).then(
       () => null,
@@ -85,7 +85,7 @@ export class WorkProbe {
     let timer: NodeJS.Timeout | undefined;
     const promise = new Promise<void>((resolve, reject) => {
       this.#awaited.set(message, resolve);
-      timer = setTimeout(() => reject(new Error('Messages do not come.')), HEARD_MS);
+      timer = setTimeout(() => reject(new Error('Messages do not arrive.')), HEARD_MS);
     });
     // The script may fail first, and then nobody waits for the message.
     promise.catch(() => {});

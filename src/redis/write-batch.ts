@@ -2,13 +2,13 @@ import type { Redis } from 'ioredis';
 
 /** Commands that are collected before they are sent. */
 export interface Collected {
-  /** The turn of the event loop ends: send them now, or go on collecting. */
+  /** The turn of the event loop ends: send them now, or continue to collect. */
   atTurnEnd(): void;
   /** Another command is about to be sent, so these are sent now. */
   flush(): void;
 }
 
-/** Sends what one turn of the event loop asks of Redis in one write. */
+/** Sends all commands of one turn of the event loop in one write. */
 export class WriteBatch {
   readonly #client: Redis;
   #corked: Redis['stream'] | null = null;
@@ -24,7 +24,7 @@ export class WriteBatch {
     this.#cork();
   }
 
-  /** Tells `collected` when the turn ends, and has it sent before any other command, in this turn or later. */
+  /** Tells `collected` when the turn ends. It is sent before any other command, in this turn or later. */
   collect(collected: Collected): void {
     this.#collected = collected;
     this.#cork();

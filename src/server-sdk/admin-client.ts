@@ -12,61 +12,62 @@ import {
 } from './generated/graphql.ts';
 
 export interface AdminClientOptions {
-  /** Of the API, for example `https://calls.example.com/graphql`. */
+  /** The URL of the API, for example `https://calls.example.com/graphql`. */
   readonly url: string;
   /** The server's `ADMIN_TOKEN`. Keep it on your server. */
   readonly adminToken: string;
-  /** Instead of the global `fetch`. */
+  /** Used instead of the global `fetch`. */
   readonly fetch?: typeof fetch;
   /** How long an answer may take, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number;
 }
 
-/** A room, with who is in it now. */
+/** A room, with its present participants. */
 export type AdminRoom = AdminRoomFieldsFragment;
 
-/** Rooms, a page at a time. */
+/** A page of rooms. */
 export interface AdminRoomPage {
   readonly rooms: readonly AdminRoom[];
-  /** Asks for the next page as `after`; null where this is the last. */
+  /** Give it as `after` to get the next page; null on the last page. */
   readonly next: string | null;
 }
 
-/** Somebody whom an issuer outside vouches for. */
+/** A person whom an outside issuer vouches for. */
 export interface AdminPerson {
   /** One of the server's `TRUSTED_ISSUERS`, an id of its `API_KEYS`, or `host`. */
   readonly issuer: string;
-  /** Who it is to that issuer: `sub` in its tokens. */
+  /** The person's id at that issuer: `sub` in its tokens. */
   readonly subject: string;
 }
 
-/**
- * The admin API, typed. Every call rejects with `AdminError`: its `code` says why.
- */
+/** The admin API, typed. Every call rejects with an `AdminError`, whose `code` says why. */
 export interface AdminClient {
-  /** All rooms, newest first. @param page `first` is from 1 to 100, otherwise 20 */
+  /** All rooms, newest first. @param page `first` is from 1 to 100; default: 20 */
   rooms(page?: { first?: number; after?: string }): Promise<AdminRoomPage>;
-  /** A room by its id; null where there is none. */
+  /** A room by its id; null if there is none. */
   room(id: string): Promise<AdminRoom | null>;
-  /** Ends a room for good: everybody leaves with `ROOM_CLOSED`. Code `ROOM_NOT_FOUND` where there is none. */
+  /** Ends a room for good: everybody leaves with `ROOM_CLOSED`. Code `ROOM_NOT_FOUND` if there is none. */
   closeRoom(roomId: string): Promise<void>;
   /**
    * Ends a stay with `REMOVED`; with `ban` that user may never enter the room again. Codes `ROOM_NOT_FOUND`,
    * `PEER_NOT_IN_ROOM`, `INVALID_INPUT`.
    */
   removeParticipant(input: { roomId: string; participantId: string; ban?: boolean }): Promise<void>;
-  /** Makes the account of somebody before they come, or changes what it says. Resolves to its id here. */
+  /** Makes the account of a person before they come, or changes its details. Resolves to the account's id here. */
   upsertUser(user: AdminUpsertUserInput): Promise<string>;
   /**
-   * Ends all sessions of somebody at once, on every node; tokens that were issued before are worth nothing any more.
-   * Resolves to how many ended.
+   * Ends all sessions of a person at once, on every node. Tokens that were issued before are no longer accepted.
+   * Resolves to the number of sessions that ended.
    */
   endSessions(person: AdminPerson): Promise<number>;
-  /** Deletes the account of somebody, as `endSessions` and for good. Resolves to whether there was one. */
+  /**
+   * Ends all sessions of a person as `endSessions` does, and deletes the account for good. Resolves to whether there
+   * was one.
+   */
   deleteUser(person: AdminPerson): Promise<boolean>;
 }
 
-/** Makes a client of the admin API. Runs wherever `fetch` does; nothing is asked before its first call. */
+/** Makes a client of the admin API. It runs wherever `fetch` does, and sends nothing before the first call. */
 export function createAdminClient(options: AdminClientOptions): AdminClient {
   const request = adminRequest(options);
   return {

@@ -2,9 +2,9 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import type { AdminClientOptions } from './admin-client.ts';
 
 /**
- * A call of the admin API failed. `code` stays the same across versions: `NETWORK` where no answer came; of an answer
- * that refuses, the error type's name without `Error`, in upper case, such as `ROOM_NOT_FOUND`; otherwise what the
- * server says, such as `FORBIDDEN` for a wrong token and `RATE_LIMITED` for too many of them.
+ * A call of the admin API failed. `code` stays the same across versions. `NETWORK`: no answer came. If the server
+ * refused: the error type's name without `Error`, in upper case, such as `ROOM_NOT_FOUND`. Otherwise the server's own
+ * code, such as `FORBIDDEN` for a wrong token, and `RATE_LIMITED` for too many wrong ones.
  */
 export class AdminError extends Error {
   override readonly name = 'AdminError';
@@ -27,7 +27,7 @@ interface Answer<Data> {
 /** A function that sends one operation by POST and resolves to its data. It rejects with {@link AdminError}. */
 export function adminRequest(options: AdminClientOptions) {
   const { url, adminToken, timeoutMs = 10_000 } = options;
-  // Called without an object: some runtimes refuse a `fetch` that is called as somebody's method.
+  // `fetch` is called without an object, because some runtimes refuse it as a method of another object.
   const send = options.fetch ?? ((input, init) => fetch(input, init));
   return async <Data, Variables>(
     document: DocumentTypeDecoration<Data, Variables>,
@@ -42,7 +42,7 @@ export function adminRequest(options: AdminClientOptions) {
           'x-admin-token': adminToken,
         },
         body: JSON.stringify({ query: String(document), variables }),
-        // The token is for this server, and for none that it may point to.
+        // The token is only for this server, and not for one that it redirects to.
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       }),
@@ -74,9 +74,9 @@ async function answerOf<Data>(send: () => Promise<Response>): Promise<Answer<Dat
   throw new AdminError('NETWORK', NO_GRAPHQL);
 }
 
-const NO_GRAPHQL = 'What answers there is no PeerQL server.';
+const NO_GRAPHQL = 'The server at this URL is not a PeerQL server.';
 
-/** What the server answered where it did as it was asked. @throws AdminError where it refused, as the schema says it may */
+/** The success of a result. @throws AdminError if the result is one of the errors in the schema */
 export function granted<
   Result extends { readonly __typename: string; readonly message?: string },
   Success extends Result['__typename'],

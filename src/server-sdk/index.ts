@@ -1,4 +1,4 @@
-/** For your own back end: tokens that say who your users are, and the admin API. */
+/** For your own back end: tokens for your users, and the admin API. */
 export {
   type AdminClient,
   type AdminClientOptions,

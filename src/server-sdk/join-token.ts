@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 
-/** Longer no server accepts, in seconds. */
+/** The longest lifetime that servers accept, in seconds. */
 const TTL_MAX_SECONDS = 86_400;
-/** RFC 7518 §3.2 asks for as much of HS256. */
+/** RFC 7518 §3.2 requires this for HS256. */
 const SECRET_MIN_BYTES = 32;
 
 export interface JoinTokenOptions {
@@ -10,24 +10,28 @@ export interface JoinTokenOptions {
   readonly apiKey: string;
   /** The part after it: 32 bytes or more. Keep it on your server. */
   readonly apiSecret: string;
-  /** Who it is: the id of your user, the same each time. */
+  /** The permanent id of your user. */
   readonly subject: string;
-  /** What the others in a room see. */
+  /** The name that others in a room see. */
   readonly name: string;
   /** The only room that may be entered. Without it: any. */
   readonly room?: string;
-  /** With `room`: a `host` moderates as its owner does, a `member` never does. Without it: as for anybody. */
+  /**
+   * With `room`: a `host` moderates as its owner does, a `member` never does. Without it, the role is decided as for
+   * everybody else.
+   */
   readonly role?: 'host' | 'member';
-  /** How long the token is good for, in seconds: whole ones, from 1 to 86,400. */
+  /** How long the token is valid, in whole seconds, from 1 to 86,400. */
   readonly ttlSeconds: number;
 }
 
 /**
- * Makes a token by which your own back end says who somebody is: a JSON Web Token (RFC 7519), signed with HMAC-SHA-256.
- * A front end gives it to the SDK as `token`, or exchanges it for a session by `exchangeToken`. Runs wherever Web Crypto
- * does: Node, Deno, Bun, edge runtimes. Never call it in a page: whoever has the secret can be anybody.
+ * Makes a token with which your own back end says who a user is: a JSON Web Token (RFC 7519), signed with HMAC-SHA-256.
+ * A front end gives it to the SDK as `token`, or exchanges it for a session with `exchangeToken`. It runs wherever Web
+ * Crypto does: Node, Deno, Bun, edge runtimes. Never call it in a page: everybody who has the secret can sign in as
+ * anybody.
  *
- * @throws RangeError where an option is out of its bounds
+ * @throws RangeError if an option is out of its bounds
  * @example
  * const token = await createJoinToken({
  *   apiKey: 'shop', apiSecret: secret, subject: user.id, name: user.name, room: roomId, role: 'host', ttlSeconds: 600,

@@ -6,7 +6,7 @@ import { createHttpServer } from '../transport/http/server.ts';
 import { takeUpgrades } from '../transport/websocket/upgrades.ts';
 import { drain, type Overrides, type Running, run, type Usage } from './running.ts';
 
-// What somebody who starts a server in their own program needs beside createApp.
+// Exports for programs that start a server themselves.
 export { type Config, ConfigError, readConfig } from '../config/config.ts';
 export type { Identified, Identify } from '../transport/host-identity.ts';
 export { createHandler, type Handler, type HandlerOptions } from './handler.ts';
@@ -14,13 +14,19 @@ export type { Overrides, Usage } from './running.ts';
 
 /** A running server. */
 export interface App {
-  /** Where it is, for example `http://localhost:5000`. */
+  /** Its URL, for example `http://localhost:5000`. */
   readonly url: string;
-  /** Where accounts and rooms are kept; holds no credentials. */
+  /** Where accounts and rooms are stored, without credentials. */
   readonly store: string;
-  /** What is held now. Nobody is connected and everybody has left: all of it is 0, budgets once they are full again. */
+  /**
+   * What is held now. When nobody is connected and everybody has left, all of it becomes 0; budgets some time later,
+   * when they are full again.
+   */
   usage(): Usage;
-  /** Stops, once: readiness turns off, WebSockets are closed with 1012 a slice at a time, then everything is let go of. */
+  /**
+   * Stops the server; repeated calls do nothing more. Readiness turns off, WebSockets are closed with 1012 a slice at a
+   * time, then everything is closed.
+   */
   close(): Promise<void>;
 }
 
@@ -28,9 +34,9 @@ export interface App {
 const HTTP_CLOSE_MS = 1000;
 
 /**
- * Starts a server: a handler, and a port of its own.
+ * Starts a server on its own port.
  *
- * @throws Error with one clear sentence where the store cannot be opened or the port not be taken; nothing stays open then
+ * @throws Error of one sentence if the store cannot be opened or the port cannot be used; nothing stays open then
  */
 export function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   // Known once the server listens.

@@ -1,15 +1,15 @@
 type Step = () => void | Promise<void>;
 
-/** What a start has opened, to be let go of in the opposite order: when the server stops, or when a later step fails. */
+/** Closes what a start has opened, in the opposite order: when the server stops, or when a later step fails. */
 export class CleanUp {
   readonly #steps: Step[] = [];
 
-  /** Adds what lets go of the thing that was opened last. */
+  /** Adds the step that closes what was opened last. */
   add(step: Step): void {
     this.#steps.push(step);
   }
 
-  /** Lets go of everything, the newest first, whatever fails on the way. @throws the first failure, at the end */
+  /** Runs all steps, the newest first, even if some fail. @throws the first failure, at the end */
   async run(): Promise<void> {
     const failures: unknown[] = [];
     for (const step of this.#steps.splice(0).reverse()) {

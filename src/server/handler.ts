@@ -9,36 +9,40 @@ import { drain, type Overrides, run, type Usage } from './running.ts';
 
 export interface HandlerOptions {
   /**
-   * What stands before every path, as the browser sees it: `/calls` for the API at `/calls/graphql`. Unless it is given
-   * it is `PATH_PREFIX`, and empty means all paths of the server.
+   * The prefix of every path, as the browser sees it: `/calls` for the API at `/calls/graphql`. Empty: all paths of the
+   * server. Default: `PATH_PREFIX`.
    */
   readonly path?: string;
   /**
-   * Says who a request is of, for people of your own: they need no account here, and no token. A bearer token that is
-   * shown counts more, and a cookie of PeerQL's own, that of a guest, less. Nobody but this function can say it.
+   * Says which of your own users makes a request. They need no account here and no token. A bearer token in the request
+   * takes precedence; PeerQL's own cookie, for example that of a guest, is used only if this function answers null. No
+   * client can sign in as such a user in another way.
    */
   readonly identify?: Identify;
 }
 
-/** PeerQL in somebody else's HTTP server. */
+/** PeerQL as a part of another HTTP server. */
 export interface Handler {
   /**
-   * Answers a request, of Node's own types. What is not below the path, or not there, goes to `next`, untouched; without
-   * `next` it is answered with 404. A body that was parsed already is taken from `request.body`.
+   * Answers a request of Node.js. A request that is not below the path, or for which there is nothing, goes to `next`
+   * unchanged; without `next` the answer is 404. A body that was parsed already is taken from `request.body`.
    */
   readonly handle: (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
   /**
-   * Takes a WebSocket for the API below the path, for the `upgrade` event of the server. Any other path and any other
-   * protocol (`h2c`) is left alone, and answered with false.
+   * Call it in the `upgrade` event of the server. It accepts a WebSocket for the API below the path, and returns true.
+   * For any other path or protocol (`h2c`) it does nothing, and returns false.
    */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
-  /** Where accounts and rooms are kept; holds no credentials. */
+  /** Where accounts and rooms are stored, without credentials. */
   readonly store: string;
-  /** What is held now. Nobody is connected and everybody has left: all of it is 0, budgets after a minute. */
+  /**
+   * What is held now. When nobody is connected and everybody has left, all of it becomes 0; budgets some time later,
+   * when they are full again.
+   */
   usage(): Usage;
   /**
-   * Stops, once: readiness turns off, WebSockets are closed with 1012 a slice at a time, requests under way have a
-   * moment left, then everything is let go of. From then on requests are answered with 503.
+   * Stops; repeated calls do nothing more. Readiness turns off, WebSockets are closed with 1012 a slice at a time,
+   * requests under way get a moment to finish, then everything is closed. After that, requests are answered with 503.
    */
   close(): Promise<void>;
 }
@@ -47,10 +51,10 @@ export interface Handler {
 const REQUESTS_CLOSE_MS = 1000;
 
 /**
- * Makes PeerQL ready to be part of an HTTP server that exists: Express, Fastify, Next.js, NestJS, `node:http`.
+ * Makes PeerQL a part of an existing HTTP server: Express, Fastify, Next.js, NestJS, `node:http`.
  *
- * @throws ConfigError for a path that cannot be one, and where mails would be sent without `PUBLIC_URL`
- * @throws Error with one clear sentence where the store cannot be opened; nothing stays open then
+ * @throws ConfigError if the path is not valid, or if mails would be sent without `PUBLIC_URL`
+ * @throws Error of one sentence if the store cannot be opened; nothing stays open then
  */
 export async function createHandler(
   config: Config,
@@ -58,10 +62,11 @@ export async function createHandler(
   overrides: Overrides = {},
 ): Promise<Handler> {
   const mounted = { ...config, pathPrefix: readPath(options.path ?? config.pathPrefix) };
-  // What a request says of its host must not lead anybody who resets a password to another place.
+  // The links in mails must not depend on the `Host` header of a request: it could lead somebody who resets a password
+  // to another server.
   if (config.smtpUrl !== null && config.publicUrl === null) {
     throw new ConfigError([
-      'PUBLIC_URL is needed with SMTP_URL: where the links in mails lead, such as https://app.example.com/calls',
+      'PUBLIC_URL is needed with SMTP_URL: links in mails lead there, for example https://app.example.com/calls',
     ]);
   }
   const ownUrl = () => `http://localhost:${config.port}${mounted.pathPrefix}`;

@@ -29,7 +29,7 @@ import { RememberedPlaces } from '../throttling/known-places.ts';
 import { httpSender } from '../webhooks/http-sender.ts';
 import type { CleanUp } from './clean-up.ts';
 
-/** What every step of a start is given. */
+/** What every step of a start needs. */
 export interface Surroundings {
   readonly config: Config;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly cleanUp: CleanUp;
 }
 
-/** What stands behind the domain's ports, opened and observed. */
+/** The implementations of the domain's ports, opened and observed. */
 export interface Infrastructure {
   readonly observability: Observability;
   readonly dependencies: Dependencies;
@@ -45,25 +45,28 @@ export interface Infrastructure {
   readonly secrets: readonly string[];
   readonly store: Store;
   readonly webhooks: Webhooks | null;
-  /** What the servers of a cluster share; null where this one is alone. */
+  /** What the servers of a cluster share; null if this server runs alone. */
   readonly shared: SharedByRedis | null;
-  /** The rooms with anybody in them or before them. */
+  /** The rooms with somebody in them or waiting. */
   readonly live: LiveRooms;
   readonly passwords: Argon2PasswordHasher;
-  /** Reads the tokens of issuers outside. */
+  /** Reads the tokens of outside issuers. */
   readonly verifier: TokenVerifier;
-  /** Null where mail is not sent at all. */
+  /** Null if mail is not sent at all. */
   readonly mailer: Mailer | null;
   /** Where owners of accounts have signed in before. */
   readonly places: KnownPlaces;
-  /** A throttle that lets `free` failures pass; all servers of a cluster count together under `name`. */
+  /** A throttle that lets `free` attempts pass without a wait; all servers of a cluster count together under `name`. */
   throttle(name: string, free: number): Throttle;
 }
 
-/** How long a node of a cluster may take to store what it has to tell of a room, in milliseconds. */
+/** How long a node of a cluster may take to store a webhook, in milliseconds. */
 const WEBHOOK_SETTLE_MS = 1000;
 
-/** The first step of a start: opens what the domain works with. What was opened is on the clean-up stack, also when it fails. */
+/**
+ * The first step of a start: opens what the domain needs. Everything that was opened is on the clean-up stack, even if
+ * this fails.
+ */
 export async function openInfrastructure(surroundings: Surroundings): Promise<Infrastructure> {
   const { config, clock, log, cleanUp } = surroundings;
   const { limits, dataDir } = config;
@@ -148,7 +151,7 @@ function openVerifier({ config, clock, log }: Surroundings): OutsideTokenVerifie
       maxBytes: limits.issuerBytes,
     },
   );
-  // Nobody waits for it: a server starts whether or not its issuers are there.
+  // The start does not wait for it, so a server starts even if its issuers do not answer.
   void verifier.warmUp();
   return verifier;
 }
@@ -199,12 +202,12 @@ async function openShared({
   log,
 }: Surroundings): Promise<SharedByRedis | null> {
   if (redis.urls.length === 0) return null;
-  // Loaded on demand: most servers are alone.
+  // Loaded on demand: most servers run alone.
   const { openRedis } = await import('../redis/open.ts');
   return openRedis({ ...redis, lostMs: limits.redisLostMs }, { clock, log });
 }
 
-/** The live rooms over a log of their own: in this process, or for a cluster in Redis. */
+/** The live rooms with their log: in this process, or in Redis for a cluster. */
 async function openLiveRooms(
   { config: { limits }, clock }: Surroundings,
   shared: SharedByRedis | null,

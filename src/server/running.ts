@@ -10,48 +10,48 @@ import { createServices } from './services.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { repeat } from './upkeep.ts';
 
-/** Parts that a test or a benchmark may put in the place of the usual ones. */
+/** Parts that a test or a benchmark may replace. */
 export interface Overrides {
   readonly clock?: Clock;
   readonly log?: Logger & { dropped?(): number };
-  /** The folder of the built call page (beside this file, unless this says otherwise). */
+  /** The folder of the built call page. Default: the one beside this file. */
   readonly pagesFolder?: string;
 }
 
-/** What a start is given beside its configuration. */
+/** What a start gets in addition to its configuration. */
 interface Given extends Overrides {
   readonly identify?: Identify;
 }
 
 export interface Usage {
   readonly sockets: number;
-  /** Rooms with anybody in them. */
+  /** Rooms with somebody in them or waiting. */
   readonly rooms: number;
   /** Rate limits of those who joined or sent lately. */
   readonly budgets: number;
 }
 
-/** Everything but a port: what an application and a handler have in common. */
+/** Everything except the port: what `createApp` and `createHandler` have in common. */
 export interface Running {
   readonly surroundings: Surroundings;
   readonly transport: Transport;
-  /** Where accounts and rooms are kept; holds no credentials. */
+  /** Where accounts and rooms are stored, without credentials. */
   readonly store: string;
   usage(): Usage;
-  /** Stops, once; what was added to the clean-up last is let go of first. */
+  /** Stops; repeated calls do nothing more. The steps of the clean-up run from the newest to the oldest. */
   close(): Promise<void>;
 }
 
-/** How often rooms are kept and swept, at most, in milliseconds. */
+/** The longest time between two rounds of tidying rooms, in milliseconds. */
 const TIDY_INTERVAL_MS = 60_000;
-/** How often rooms are kept and swept at least, as a share of the time that an unused room stays. */
+/** The same as a share of the time after which an unused room ends; the shorter one counts. */
 const TIDY_SHARE = 1 / 20;
 
 /**
- * Puts the parts together, in three steps, and hands them to `open`, which lets requests in. Where anything fails, nothing
+ * Puts the parts together in three steps, and gives them to `open`, which lets requests in. If anything fails, nothing
  * stays open.
  *
- * @param ownUrl where the server is reached, once it is
+ * @param ownUrl the server's own URL; known once it listens
  */
 export async function run<Opened>(
   config: Config,
@@ -96,7 +96,7 @@ async function start(
   };
 }
 
-/** What is done again and again, as long as the server runs. */
+/** Starts the work that is repeated as long as the server runs. */
 function startUpkeep(
   { config: { limits }, log, cleanUp }: Surroundings,
   { shared }: Infrastructure,
@@ -107,7 +107,10 @@ function startUpkeep(
     async () => {
       // A node whose clock is wrong must not delete what others need.
       if (shared?.isClockSkewed === true) {
-        log.warn({}, 'The clocks of this machine and of Redis differ: no room is swept here');
+        log.warn(
+          {},
+          'The clocks of this machine and of Redis differ: this server deletes no expired rooms',
+        );
         return;
       }
       await signaling.tidy();

@@ -27,7 +27,10 @@ import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
 
-/** The second step of a start: the domain, on top of what was opened. @param ownUrl where the server listens, once it does */
+/**
+ * The second step of a start: the domain, on top of what was opened. @param ownUrl the server's own URL; known once it
+ * listens
+ */
 export function createServices(
   surroundings: Surroundings,
   infrastructure: Infrastructure,

@@ -21,7 +21,7 @@ import { SessionCookie } from '../transport/session-cookie.ts';
 import { WebSocketSide } from '../transport/websocket/server.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
 
-/** What clients reach. */
+/** The parts that clients connect to. */
 export interface Transport {
   readonly requests: Requests;
   readonly crowding: Crowding;
@@ -32,15 +32,20 @@ export interface Transport {
 export interface TransportOptions {
   /** The folder of the built call page. */
   readonly pagesFolder: string | undefined;
-  /** How the program that this server is a part of says who asks. */
+  /** The embedding program's function that says who makes a request. */
   readonly identify: Identify | undefined;
 }
 
-/** What one address may use at once for documents that are new, in milliseconds: a page sends all of its own. */
+/**
+ * How much time the new documents of one address may take at once, in milliseconds: a page sends all of its documents.
+ */
 const PREPARING_BURST_MS = 500;
 const PAGES_FOLDER = fileURLToPath(new URL('../page', import.meta.url));
 
-/** The third step of a start: what clients reach, on top of the services. It takes requests, and does not listen itself. */
+/**
+ * The third step of a start: HTTP and WebSocket, on top of the services. It handles requests, but does not listen
+ * itself.
+ */
 export async function createTransport(
   surroundings: Surroundings,
   infrastructure: Infrastructure,
@@ -131,7 +136,7 @@ function warnOfWildcards({ config: { frontendOrigins }, log }: Surroundings): vo
   if (!frontendOrigins.some((one) => one.includes('*'))) return;
   log.warn(
     { frontends: frontendOrigins },
-    'FRONTEND_URL lets in every subdomain: whoever can put a page on one of them can act as whoever opens it',
+    'FRONTEND_URL allows every subdomain: anybody who can put a page on one of them can act as the people who open it',
   );
 }
 

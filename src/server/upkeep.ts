@@ -1,6 +1,8 @@
 import type { Logger } from '../domain/logger.ts';
 
-/** Runs `work` every `intervalMs` milliseconds, never twice at once; a failure is logged and tried again in its turn. */
+/**
+ * Runs `work` every `intervalMs` milliseconds, never twice at once. A failure is logged, and the next run tries again.
+ */
 export function repeat(
   work: () => Promise<void>,
   intervalMs: number,
@@ -11,7 +13,7 @@ export function repeat(
     if (running) return;
     running = true;
     work()
-      .catch((error: unknown) => log.warn({ err: error }, 'Upkeep failed and is tried again later'))
+      .catch((error: unknown) => log.warn({ err: error }, 'Upkeep failed and will be tried again'))
       .finally(() => {
         running = false;
       });

@@ -3,18 +3,18 @@ import type { Store, StoreContext } from './store.ts';
 export interface StoreLocation {
   /** A MongoDB connection string. Without it the embedded store in `dataDir` is used. */
   readonly mongoUri?: string;
-  /** The folder of the embedded store; made when it is missing. */
+  /** The folder of the embedded store; it is created if it is missing. */
   readonly dataDir: string;
-  /** Whether a server opens it, which shares it with no other that does not know of it. */
+  /** Set if a server opens it. A server that runs alone must not share the store with another one. */
   readonly forServer?: 'alone' | 'in a cluster';
 }
 
 /**
- * Opens the store that the location names, with its schema and indexes in place.
- * Rejects with one clear sentence, free of credentials, when that cannot be done.
+ * Opens the store that the location names, with its schema and indexes in place. Rejects with an Error of one sentence,
+ * free of credentials, if that fails.
  */
 export async function openStore(location: StoreLocation, context: StoreContext): Promise<Store> {
-  // Loaded on demand: a server runs one of the two, and each brings a heavy driver.
+  // Loaded on demand: a server uses only one of the two, and each has a heavy driver.
   if (location.mongoUri !== undefined) {
     const { openMongoStore } = await import('./mongo/store.ts');
     return openMongoStore(location.mongoUri, context, {

@@ -5,12 +5,14 @@ import type { Ban, Room, RoomSettings } from '../domain/rooms/room.ts';
 
 const ROOMS_MAX = 2000;
 
-/** How long a room is believed without being read again, in milliseconds: what an operator changes by hand shows then. */
+/**
+ * How long a room is not read again, in milliseconds. A change that an operator makes by hand shows after that time.
+ */
 export const REMEMBERED_MS = 2000;
 
 /**
- * Remembers the rooms of a store that this process alone writes to. A call begins with several joins of one room within
- * moments, and each looks it up. What is changed through here is forgotten at once.
+ * Caches the rooms of a store that only this process writes to. At the beginning of a call several people join one room
+ * within moments, and each join looks the room up. A room that is changed through this class is forgotten at once.
  */
 export class RememberedRooms implements RoomStore {
   readonly #rooms: RoomStore;
@@ -18,7 +20,7 @@ export class RememberedRooms implements RoomStore {
   readonly #known = new LRUCache<string, { readonly room: Room; readonly readAt: number }>({
     max: ROOMS_MAX,
   });
-  /** Counts the changes: what was read while one was made may be of before it. */
+  /** Counts the changes: a room that was read during a change may be the old one. */
   #changes = 0;
 
   constructor(rooms: RoomStore, clock: Clock) {
@@ -87,7 +89,7 @@ export class RememberedRooms implements RoomStore {
     return this.#rooms.deleteExpired();
   }
 
-  /** Forgets the room before the change and after it, also where it failed: nobody knows then what is stored. */
+  /** Forgets the room before the change and after it, even if it failed: then it is unknown what is stored. */
   async #changing<Result>(id: string, change: () => Promise<Result>): Promise<Result> {
     try {
       this.#forget(id);
@@ -103,7 +105,7 @@ export class RememberedRooms implements RoomStore {
   }
 }
 
-/** A clock that was set back makes nothing fresh. */
+/** After the clock was set back, no room counts as fresh. */
 function isFresh(readAt: number, now: number): boolean {
   return now >= readAt && now - readAt < REMEMBERED_MS;
 }

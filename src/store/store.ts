@@ -8,7 +8,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { RoomStore } from '../domain/rooms/ports.ts';
 import type { WebhookOutbox } from '../domain/webhooks/ports.ts';
 
-/** Everything that is kept at rest, behind one connection or one file. */
+/** All stored data, behind one connection or one file. */
 export interface Store {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
@@ -16,21 +16,21 @@ export interface Store {
   readonly outsideTokens: OutsideTokenStore;
   readonly rooms: RoomStore;
   readonly webhooks: WebhookOutbox;
-  /** Where the data lies, for the start-up line; never holds credentials. */
+  /** Where the data is, for the start-up line. It never contains credentials. */
   readonly description: string;
   /** Resolves once the store has answered that it works; rejects with `UnavailableError` otherwise. */
   ping(): Promise<void>;
-  /** Lets go of the file or the connections. Every later call rejects with `UnavailableError`. */
+  /** Closes the file or the connections. Every later call rejects with `UnavailableError`. */
   close(): Promise<void>;
 }
 
-/** What the stores have to say to whoever runs the server. A pino logger is one. */
+/** The log lines of a store for the operator. A pino logger can be used. */
 export interface StoreLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** What every store is opened with. */
+/** What every store needs to be opened. */
 export interface StoreContext {
   readonly clock: Clock;
   readonly log: StoreLog;

@@ -2,7 +2,7 @@ import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Throttle } from '../domain/throttle.ts';
 import { SteadyCounter } from './steady-counter.ts';
 
-/** What a throttle needs of a limiter of rate-limiter-flexible. */
+/** The part of a limiter of rate-limiter-flexible that a throttle needs. */
 export type Counter = Pick<
   RateLimiterAbstract,
   'consume' | 'penalty' | 'reward' | 'get' | 'set' | 'delete'
@@ -18,21 +18,24 @@ export interface LimiterOptions {
   readonly keyPrefix: string;
 }
 
-/** Keys that one counter in memory remembers, unless it is told otherwise. */
+/** How many keys one counter in memory remembers by default. */
 const MAX_KEYS = 10_000;
-/** When attempts are forgotten, in seconds after the first. */
+/** How long after the first attempt all are forgotten, in seconds. */
 const FORGET_SECONDS = 3600;
-/** The longest that one attempt has to wait for the next, in seconds. */
+/** The longest wait between two attempts, in seconds. */
 const LONGEST_SECONDS = 900;
 
-/** After `free` attempts each further one waits 1, 2, 4, 8 … seconds after the one before, and at most 15 minutes. */
+/**
+ * Lets `free` attempts through without a wait. Each further attempt must wait after the one before: 1, 2, 4, 8 …
+ * seconds, at most 15 minutes.
+ */
 export class ExponentialThrottle implements Throttle {
   readonly #free: number;
   readonly #attempts: Counter;
-  /** Lets one attempt through, and then none for as long as that one asks. */
+  /** Lets one attempt through, and then none for the time that this attempt sets. */
   readonly #gate: Counter;
 
-  /** @param limiter makes the counters: in memory, or another store of rate-limiter-flexible */
+  /** @param limiter makes the counters, in memory or in another store of rate-limiter-flexible */
   constructor(free: number, limiter: MakeLimiter = memoryLimiters()) {
     this.#free = free;
     this.#attempts = limiter({ points: free, duration: FORGET_SECONDS, keyPrefix: 'attempts' });
@@ -55,7 +58,7 @@ export class ExponentialThrottle implements Throttle {
 
   async giveBack(key: string): Promise<void> {
     const { consumedPoints } = await this.#attempts.reward(key);
-    // Past the free ones it was this attempt that shut the gate.
+    // After the free attempts, it was this attempt that shut the gate.
     if (consumedPoints + 1 >= this.#free) await this.#gate.delete(key);
   }
 
@@ -69,7 +72,7 @@ export class ExponentialThrottle implements Throttle {
   }
 }
 
-/** Counters of this process. @param maxKeys that each of them remembers */
+/** Counters in this process's memory. @param maxKeys how many keys each of them remembers */
 export function memoryLimiters(maxKeys = MAX_KEYS): MakeLimiter {
   return (options) => new SteadyCounter(options, maxKeys);
 }

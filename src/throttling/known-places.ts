@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { KnownPlaces } from '../domain/accounts/known-places.ts';
 import { type Counter, type MakeLimiter, memoryLimiters } from './exponential-throttle.ts';
 
-/** How long a place is known after its last sign-in, in seconds. */
+/** How long a place is known after the last sign-in there, in seconds. */
 const KNOWN_SECONDS = 20 * 24 * 3600;
 
-/** Places by the digests of account and address: neither can be read from what is kept. */
+/** Remembers only a hash of account and address, from which neither can be read. */
 export class RememberedPlaces implements KnownPlaces {
   readonly #places: Counter;
 

@@ -3,22 +3,25 @@ import type { Counter, LimiterOptions } from './exponential-throttle.ts';
 
 interface Count {
   points: number;
-  /** By the clock that nobody sets, in milliseconds. */
+  /** By the monotonic clock, in milliseconds. */
   readonly endsAt: number;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * A counter in memory. The library's own one goes by the wall clock, and setting that forward would let in at once
- * whoever has to wait; this one goes by the time that has passed.
+ * A counter in memory. The library's own counter uses the wall clock: if that is set forward, everybody who has to wait
+ * is let in at once. This one uses the time that has really passed.
  */
 export class SteadyCounter implements Counter {
   readonly #options: LimiterOptions;
   readonly #maxKeys: number;
-  /** The one that was used longest ago comes first. */
+  /** The least recently used one comes first. */
   readonly #counts = new Map<string, Count>();
 
-  /** @param maxKeys that it remembers: whoever makes keys up makes it forget those that were used longest ago */
+  /**
+   * @param maxKeys how many keys it remembers; the least recently used ones are forgotten first, so made-up keys cannot
+   * fill the memory
+   */
   constructor(options: LimiterOptions, maxKeys: number) {
     this.#options = options;
     this.#maxKeys = maxKeys;
@@ -47,7 +50,7 @@ export class SteadyCounter implements Counter {
     return count === undefined ? null : this.#resultOf(count);
   }
 
-  /** Makes it `points` from now on, for `seconds`. */
+  /** Sets the count to `points`, for `seconds` from now. */
   async set(key: string, points: number, seconds: number): Promise<RateLimiterRes> {
     await this.delete(key);
     return this.#add(key, points, seconds);
@@ -58,7 +61,7 @@ export class SteadyCounter implements Counter {
     return this.#counts.delete(key);
   }
 
-  /** Counts, for as long as the first attempt lasts. */
+  /** Adds to the count. The count ends `seconds` after its first attempt. */
   #add(key: string, points: number, seconds: number): RateLimiterRes {
     let count = this.#counts.get(key);
     if (count === undefined || count.endsAt <= performance.now()) {

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6, type Socket } from 'node:net';
 import proxyaddr from 'proxy-addr';
 
-/** Which of the machines in front of this one are believed when they say for whom they speak. */
+/** The proxies in front of this server that are trusted: their number, or their addresses and subnets. */
 export type TrustedProxies = number | readonly string[];
 
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * Knows the proxies in front of this server. What they write into `X-Forwarded-…` headers counts only as far as trusted
- * ones have written it: anybody else could write what they like.
+ * Finds out the address of a client behind proxies. Values of `X-Forwarded-…` headers count only if a trusted proxy
+ * wrote them: anybody else could write anything.
  */
 export class ClientAddresses {
   readonly #trust: Trust;
@@ -22,21 +22,27 @@ export class ClientAddresses {
         : proxyaddr.compile([...proxies]);
   }
 
-  /** What failures and sockets are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one client's. */
+  /**
+   * The address by which failures and sockets are counted: an IPv4 address, or the /64 network of an IPv6 address,
+   * which belongs to one client.
+   */
   of(request: IncomingMessage): string {
     return countedAs(this.#chain(request).at(-1) ?? '');
   }
 
-  /** As {@link ClientAddresses.of}, of a connection's other end; null where that is a proxy, which speaks for many. */
+  /**
+   * As {@link ClientAddresses.of}, for the other end of a connection; null if that is a trusted proxy, which speaks for
+   * many clients.
+   */
   ofConnection({ remoteAddress = '' }: Socket): string | null {
     return this.#trust(remoteAddress, 0) ? null : countedAs(plainAddress(remoteAddress) ?? '');
   }
 
   /**
-   * What the outermost trusted proxy says in a header that each proxy sets, or adds its own value to at the end; null
-   * where no trusted one is in between, or none says anything.
+   * The value of the outermost trusted proxy in a header that each proxy sets, or appends its value to. Null if there
+   * is no trusted proxy, or it sets no value.
    *
-   * @param header in small letters: `x-forwarded-host`
+   * @param header in lower case: `x-forwarded-host`
    */
   told(request: IncomingMessage, header: string): string | null {
     const given = request.headers[header];
@@ -47,7 +53,7 @@ export class ClientAddresses {
     return values[Math.max(0, values.length - proxies)]?.trim() || null;
   }
 
-  /** How many proxies in a row, from this server on, are trusted. */
+  /** How many proxies in a row are trusted, counted from this server. */
   #believed(request: IncomingMessage): number {
     const chain = this.#chain(request);
     const last = chain.at(-1) ?? '';
@@ -55,8 +61,8 @@ export class ClientAddresses {
   }
 
   /**
-   * The addresses from the peer of the socket to the client. It ends at the first that is not trusted, and before
-   * whatever is no address: that counts as the proxy that wrote it.
+   * The addresses from the peer of the socket to the client. The list ends with the first one that is not trusted. It
+   * also ends before a value that is not an address; then the proxy that wrote it counts as the client.
    */
   #chain({ socket, headers }: IncomingMessage): string[] {
     const chain = [plainAddress(socket.remoteAddress ?? '') ?? socket.remoteAddress ?? ''];
@@ -76,7 +82,7 @@ function countedAs(address: string): string {
 
 /**
  * An address as proxies write it, with or without a port (RFC 7239 §6), without its port, its brackets and its zone. An
- * IPv4 address in the form of an IPv6 one (RFC 4291 §2.5.5.2) is the IPv4 address. Null for what is none.
+ * IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) becomes the IPv4 address. Null for any other text.
  */
 function plainAddress(text: string): string | null {
   const withPort = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(text);

@@ -5,22 +5,23 @@ import type { Caller } from '../domain/accounts/sessions.ts';
 import { HOST_ISSUER } from '../domain/accounts/vouching.ts';
 import { TokenInvalidError } from '../domain/errors.ts';
 
-/** Somebody whom the program vouches for that PeerQL is a part of. */
+/** A person whom the embedding program vouches for. */
 export interface Identified {
-  /** Who it is, for good: the id of the user there. At most 255 characters. */
+  /** The permanent id of the user in that program. At most 255 characters. */
   readonly subject: string;
-  /** As others will see it; one that cannot be shown counts as none. */
+  /** The name that others will see. A name that cannot be shown counts as none. */
   readonly name?: string | null;
   readonly email?: string | null;
 }
 
 /**
- * Says who a request is of, by what the program knows: the cookie of its own session, for example. Null: of nobody that it
- * knows. It is asked with each HTTP request, and once for each WebSocket, by its upgrade; no middleware has run on that.
+ * Says who makes a request, by what the program knows, for example its own session cookie. Null: nobody that it knows.
+ * It is called for each HTTP request, and once for each WebSocket with its upgrade request, on which no middleware has
+ * run.
  */
 export type Identify = (request: IncomingMessage) => Identified | null | Promise<Identified | null>;
 
-/** Signs in those whom the program vouches for that this server is a part of. */
+/** Signs in people whom the embedding program vouches for. */
 export class HostIdentity {
   readonly #identify: Identify;
   readonly #outside: OutsideSessions;
@@ -30,14 +31,17 @@ export class HostIdentity {
     this.#outside = outside;
   }
 
-  /** Whoever the request is of; null where the program knows nobody. @throws TypeError for what cannot be somebody */
+  /**
+   * The caller of a request; null if the program knows nobody. @throws TypeError if the answer of `identify` is not
+   * valid
+   */
   async of(request: IncomingMessage, visit: Visit): Promise<Caller | null> {
     const identified = await this.#identify(request);
     if (identified === null || identified === undefined) return null;
     const person = personRules.safeParse({ issuer: HOST_ISSUER, subject: identified.subject });
     if (!person.success) {
       const [issue] = person.error.issues;
-      throw new TypeError(`What identify answered is nobody: subject ${issue?.message}.`);
+      throw new TypeError(`The answer of identify is not valid: subject ${issue?.message}.`);
     }
     const name = nameRule.safeParse(identified.name);
     const email = emailRule.safeParse(identified.email);
@@ -51,7 +55,7 @@ export class HostIdentity {
     try {
       return await this.#outside.identify(described, visit);
     } catch (error) {
-      // Of somebody whose account is disabled here, for example: they are nobody.
+      // For example, the account is disabled here: then nobody is signed in.
       if (error instanceof TokenInvalidError) return null;
       throw error;
     }

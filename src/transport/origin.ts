@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../domain/logger.ts';
 import type { ClientAddresses } from './client-address.ts';
 
-/** How the server is reached, beside the `Host` header of a request. */
+/** How the server is reached, in addition to the `Host` header of a request. */
 export interface OriginOptions {
-  /** Believed when they say which host and scheme the client asked for. */
+  /** Trusted when they say which host and scheme the client asked for. */
   readonly proxies?: ClientAddresses;
-  /** One of the server's own addresses, as people open it. */
+  /** One of the server's own URLs, as people open it. */
   readonly publicUrl?: string | null;
-  /** Whether people develop with it: pages of the same machine are let in, and the log says how to let in others. */
+  /** In development, pages of the same machine are allowed, and the log says how to allow others. */
   readonly development?: boolean;
   readonly log?: Pick<Logger, 'warn'>;
 }
 
-/** A front end of any subdomain. */
+/** Front ends on any subdomain. */
 interface Wildcard {
   readonly protocol: string;
   /** `.example.com` */
@@ -21,10 +21,10 @@ interface Wildcard {
   readonly port: string;
 }
 
-/** How many refused origins are told in the log. */
+/** How many refused origins are logged. */
 const TOLD_MAX = 20;
 
-/** Decides which web pages may talk to this server: its own, and those of the configured front ends. */
+/** Decides which web pages may use this server: its own, and those of the configured front ends. */
 export class OriginPolicy {
   readonly #frontends: ReadonlySet<string>;
   readonly #wildcards: readonly Wildcard[];
@@ -40,7 +40,10 @@ export class OriginPolicy {
     this.#options = options;
   }
 
-  /** Whether a request may be answered: it comes from no page, from a page of this server, or from a front end's. */
+  /**
+   * Whether a request may be answered: it does not come from a page, or it comes from a page of this server or of a
+   * front end.
+   */
   allows(request: IncomingMessage): boolean {
     const { origin } = request.headers;
     if (origin === undefined || this.isFrontend(origin)) return true;
@@ -49,7 +52,7 @@ export class OriginPolicy {
     return false;
   }
 
-  /** Whether the origin is one of the front ends, so that CORS must let it in. */
+  /** Whether the origin is one of the front ends, so that CORS must allow it. */
   isFrontend(origin: string): boolean {
     const lower = origin.toLowerCase();
     if (this.#frontends.has(lower)) return true;
@@ -63,20 +66,20 @@ export class OriginPolicy {
     );
   }
 
-  /** The host that the client asked for, as the proxies in front say. */
+  /** The host that the client asked for, according to the proxies in front. */
   hostOf(request: IncomingMessage): string | undefined {
     return this.#options.proxies?.told(request, 'x-forwarded-host') ?? request.headers.host;
   }
 
-  /** Whether a page that is refused may read so: where people develop, and it comes from their own network. */
+  /** Whether a refused page may read the refusal: only in development, and only from the local network. */
   explains(origin: string): boolean {
     const page = this.#options.development === true ? webPage(origin) : null;
     return page !== null && isNear(page);
   }
 
   /**
-   * The scheme may differ, since a proxy may have ended TLS and not say so; but a page that came without TLS is another
-   * one than that of a server that is reached by TLS.
+   * Whether a page is of this server's own origin. The scheme may differ, because a proxy may end TLS without saying
+   * so. But a page that was loaded without TLS is not a page of a server that is reached by TLS.
    */
   #isOwn(origin: string, request: IncomingMessage): boolean {
     const page = webPage(origin);
@@ -96,7 +99,7 @@ export class OriginPolicy {
     const others = [...this.#frontends].map((one) => `${one},`).join('');
     this.#options.log?.warn(
       { origin: origin.slice(0, 200), host: this.hostOf(request)?.slice(0, 200) },
-      `A page of an origin that is not allowed was refused. To let it in, set FRONTEND_URL=${others}${origin.slice(0, 200)}`,
+      `A page was refused because its origin is not allowed. To allow it, set FRONTEND_URL=${others}${origin.slice(0, 200)}`,
     );
   }
 }
@@ -106,7 +109,7 @@ function webPage(origin: string): URL | null {
   return new URL(origin);
 }
 
-/** A `Host` header as a URL of this scheme has it: in small letters, without the port that the scheme has anyway. */
+/** A `Host` header in the form of a URL of this scheme: in lower case, without the default port. */
 function hostUnder(protocol: string, host: string | undefined): string | null {
   if (host === undefined || !/^[^/?#@\\\s]+$/.test(host)) return null;
   const url = `${protocol}//${host}`;
@@ -117,7 +120,7 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** Whether the host is of a kind that nobody on the internet has (RFC 1918, RFC 6761, RFC 6762). */
+/** Whether the host is one that cannot be on the public internet (RFC 1918, RFC 6761, RFC 6762). */
 function isNear({ hostname }: URL): boolean {
   return (
     /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname) ||

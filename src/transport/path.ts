@@ -7,18 +7,18 @@ export const GRAPHQL_PATH = '/graphql';
 const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)/i;
 
 interface Target {
-  /** Null where the target does not name one. */
+  /** Null if the target does not name a host. */
   readonly host: string | null;
-  /** Path and query, from the root of whatever server takes the request. */
+  /** Path and query, from the root of the server that takes the request. */
   readonly url: string;
 }
 
 /**
- * Brings the target of a request to the form that everything behind this knows: a path from the server's root on. What
- * an absolute target says of the host counts more than the `Host` header. A target without the prefix stays as it is:
- * a proxy has taken the prefix away.
+ * Puts the target of a request into the form that all later code expects: a path from the server's root. The host of an
+ * absolute target overrides the `Host` header. A target without the prefix does not change, because a proxy may have
+ * removed the prefix.
  *
- * @param prefix what stands before every path, such as `/api`; empty: nothing does
+ * @param prefix the prefix of every path, such as `/api`; may be empty
  */
 export function normaliseTarget(request: IncomingMessage, prefix: string): void {
   const { host, url } = targetOf(request);
@@ -27,8 +27,8 @@ export function normaliseTarget(request: IncomingMessage, prefix: string): void 
 }
 
 /**
- * The path of a request below the prefix, without its query; the prefix itself where nothing stands behind it. Null for
- * a request that is for something else. The request is left as it is.
+ * The path of a request below the prefix, without its query; the prefix itself if nothing follows it. Null for a
+ * request that is not below the prefix. The request is not changed.
  */
 export function ownPath(request: IncomingMessage, prefix: string): string | null {
   const below = pathBelow(targetOf(request).url, prefix);
@@ -57,7 +57,7 @@ function targetOf(request: IncomingMessage): Target {
   return { host, url: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-/** Connect and Express take the path of a mount away, and keep the whole target in `originalUrl`. */
+/** Connect and Express remove the path of a mount, and keep the whole target in `originalUrl`. */
 function wholeTarget(request: IncomingMessage & { readonly originalUrl?: unknown }): string {
   const { originalUrl, url } = request;
   return typeof originalUrl === 'string' ? originalUrl : (url ?? '/');

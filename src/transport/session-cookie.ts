@@ -5,8 +5,8 @@ import { getDomain } from 'tldts';
 const DEVICE_ID = /^[0-9a-f]{16}$/;
 
 /**
- * The cookie that carries a session's token: httpOnly always; in production Secure and bound to the host by its
- * `__Host-` prefix (RFC 6265bis §4.1.3.2), or under a path prefix to that by `__Secure-`.
+ * The cookie with a session's token. It is always httpOnly. In production it is also Secure, and bound to the host by
+ * the name prefix `__Host-` (RFC 6265bis §4.1.3.2); with a path prefix the name begins with `__Secure-` instead.
  */
 export class SessionCookie {
   readonly #name: string;
@@ -17,7 +17,7 @@ export class SessionCookie {
 
   /**
    * @param name null: `peerql_session`, with the strictest prefix that fits
-   * @param pathPrefix what stands before every path, such as `/api`; a name with `__Host-` is sent for all paths
+   * @param pathPrefix the prefix of every path, such as `/api`; a cookie named `__Host-…` is still sent for all paths
    */
   constructor(
     production: boolean,
@@ -33,22 +33,22 @@ export class SessionCookie {
     this.#frontends = frontends;
   }
 
-  /** The token in a `Cookie` header, if one is. */
+  /** The token in a `Cookie` header, if there is one. */
   read(header: string | undefined): string | null {
     return (header === undefined ? undefined : parseCookie(header)[this.#name]) ?? null;
   }
 
-  /** The `Set-Cookie` header that hands the token over; `host` is the request's own. */
+  /** The `Set-Cookie` header that sets the token; `host` is the host of the request. */
   write(token: string, expires: Date, host: string | undefined): string {
     return this.#header(token, host, expires);
   }
 
-  /** The `Set-Cookie` header that takes the token back. */
+  /** The `Set-Cookie` header that removes the token. */
   clear(host: string | undefined): string {
     return this.#header('', host, new Date(0));
   }
 
-  /** The id of the device in a `Cookie` header, by which a banned guest is known again; null where it has none. */
+  /** The device id in a `Cookie` header, by which a banned guest is recognised; null if there is none. */
   readDevice(header: string | undefined): string | null {
     const id = header === undefined ? undefined : parseCookie(header)[this.#deviceName];
     return id !== undefined && DEVICE_ID.test(id) ? id : null;
@@ -74,9 +74,10 @@ export class SessionCookie {
       path: this.#path,
       httpOnly: true,
       secure: this.#production,
-      // A front end of another site gets the cookie only with None; everywhere else Lax keeps it off foreign requests.
+      // Browsers send the cookie from a front end of another site only with None. Otherwise Lax keeps it off requests
+      // of other sites.
       sameSite: crossSite ? 'none' : 'lax',
-      // Without it browsers that keep third-party cookies apart would not store it at all (CHIPS).
+      // Without this, browsers that partition third-party cookies would not store it at all (CHIPS).
       partitioned: crossSite,
     });
   }
@@ -84,7 +85,7 @@ export class SessionCookie {
 
 /** Whether the origin and the host belong to one site, by the public suffix list. */
 function isSameSite(origin: string, host: string | undefined): boolean {
-  // Applications that bring their pages along are no part of a site.
+  // Apps with built-in pages do not belong to a site.
   if (host === undefined || !/^https?:/.test(origin)) return false;
   const [one, other] = [siteOf(origin.replace('*', 'any')), siteOf(`https://${host}`)];
   return one === other;

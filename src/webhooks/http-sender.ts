@@ -4,11 +4,11 @@ import type { WebhookSender } from '../domain/webhooks/ports.ts';
 
 /**
  * Sends messages by POST, signed as Standard Webhooks says (standardwebhooks.com, symmetric `v1`): the headers
- * `webhook-id`, `webhook-timestamp` and `webhook-signature`. Any status of 200 to 299 is an arrival; redirects are not
- * followed and bodies not read.
+ * `webhook-id`, `webhook-timestamp` and `webhook-signature`. Any status from 200 to 299 means that the message arrived.
+ * Redirects are not followed, and bodies are not read.
  *
- * @param key of the HMAC-SHA256
- * @param timeoutMs how long a receiver may take
+ * @param key the key of the HMAC-SHA256
+ * @param timeoutMs how long a receiver may take, in milliseconds
  */
 export function httpSender(key: Buffer, timeoutMs: number, clock: Clock): WebhookSender {
   return {

@@ -139,7 +139,7 @@ describe('nothing changes, and one sentence says why', () => {
     await writeFile(file, 'precious');
     const { code, err } = await backup(file);
     expect(code).toBe(1);
-    expect(err).toBe(`peerql backup: ${file} is there already. Name a file that is not.\n`);
+    expect(err).toBe(`peerql backup: ${file} exists already. Name a new file.\n`);
     expect(await readFile(file, 'utf8')).toBe('precious');
   });
 
@@ -173,8 +173,8 @@ describe('nothing changes, and one sentence says why', () => {
 
     for (const [bad, reason] of [
       [file, 'it was written by a newer version'],
-      [other, 'it is no backup of PeerQL'],
-      [text, 'is no SQLite database'],
+      [other, 'it is not a backup of PeerQL'],
+      [text, 'not a SQLite database'],
       [damaged, 'damaged'],
       [join(folder, 'none'), 'ENOENT'],
     ] as const) {

@@ -94,7 +94,7 @@ describe('the port', () => {
     expect(taken.code).toBe(1);
     expect(taken.of('port')[0]).toMatchObject({
       state: 'problem',
-      mend: '→ Stop that, or set PORT to a free one.',
+      mend: '→ Stop it, or set PORT to a free port.',
     });
     holder.close();
   });
@@ -117,7 +117,7 @@ describe('the embedded store', () => {
     expect(of('store')).toEqual([
       {
         state: 'ok',
-        text: expect.stringMatching(/is whole and can be written \(schema \d+\)/),
+        text: expect.stringMatching(/is not damaged and can be written \(schema \d+\)/),
         mend: null,
       },
     ]);
@@ -130,7 +130,7 @@ describe('the embedded store', () => {
     expect(damaged.code).toBe(1);
     expect(damaged.of('store')[0]).toMatchObject({
       state: 'problem',
-      text: expect.stringContaining('the file is damaged or is no SQLite database'),
+      text: expect.stringContaining('the file is damaged or not a SQLite database'),
       mend: expect.stringContaining('peerql restore'),
     });
     const nowhere = await check({ DATA_DIR: join(path(), 'data') });
@@ -244,7 +244,7 @@ describe('the mail server', () => {
     expect(code).toBe(0);
     expect(of('mail')[0]).toMatchObject({
       state: 'ok',
-      text: expect.stringContaining('takes mail'),
+      text: expect.stringContaining('accepts mail'),
     });
     expect(mail.mails).toEqual([]);
     await mail.close();
@@ -255,7 +255,7 @@ describe('the mail server', () => {
     expect(gone.code).toBe(1);
     expect(gone.of('mail')[0]).toMatchObject({
       state: 'problem',
-      text: expect.stringContaining('does not take mail'),
+      text: expect.stringContaining('does not accept mail'),
       mend: expect.stringContaining('SMTP_URL'),
     });
     const mail = new SMTPServer({

@@ -148,7 +148,7 @@ describe.skipIf(binary === null)('peerql check behind sentinels', () => {
     expect(found.map((line) => line.split(' ', 1)[0])).toEqual(['ok', 'ok', 'ok', 'ok', 'warning']);
     expect(found[0]).toContain(`names 127.0.0.1:${port} the master calls`);
     expect(found[3]).toContain(`at 127.0.0.1:${port} answers`);
-    expect(found[4]).toContain('takes writes while no replica follows it');
+    expect(found[4]).toContain('accepts writes while no replica follows it');
     const unknown = await check(redis.url.replace('/calls', '/other'));
     expect(unknown[0]).toContain('knows no master other');
     const replica = await check((await redis.replica()).url);

@@ -91,7 +91,7 @@ test('SIGUSR2 turns debug lines on and off again while the server runs', async (
     const debugLines = () => server.stdout.split('\n').filter((line) => /"level":20,/.test(line));
     const signalled = async (level: string) => {
       server.child.kill('SIGUSR2');
-      const told = `Lines are written from ${level} on`;
+      const told = `The log level is now ${level}`;
       const count = () => server.stdout.split(told).length;
       const before = count();
       await until(() => count() > before, `the level to be ${level}`);

@@ -457,7 +457,7 @@ describe('an issuer that', () => {
   }
 
   test.each<[string, Parameters<typeof startOddIssuer>[0], string]>([
-    ['answers HTML', () => (_, to) => void to.end('<html>'), 'answers no JSON'],
+    ['answers HTML', () => (_, to) => void to.end('<html>'), 'does not answer with JSON'],
     ['redirects', () => (_, to) => void to.writeHead(302, { location: '/' }).end(), 'redirects'],
     ['is broken', () => (_, to) => void to.writeHead(500).end(), 'answers 500'],
     ['does not answer', () => () => {}, 'does not answer in time'],

@@ -254,7 +254,7 @@ describe('relayOnly', () => {
         ann.headers,
       );
       expect(refused.issues).toEqual([
-        { path: 'relayOnly', message: 'needs a TURN server, and this server knows none' },
+        { path: 'relayOnly', message: 'needs a TURN server, and none is configured' },
       ]);
     }
     await other.close();

@@ -103,7 +103,7 @@ describe('what stops a start is one clear sentence, and exit code 1', () => {
     await new Promise((resolve) => holder.once('listening', resolve));
     const { port } = holder.address() as AddressInfo;
     expect(await refused({ PORT: String(port), DATA_DIR: folder() })).toBe(
-      `PeerQL cannot start. Cannot listen on 127.0.0.1:${port}: another program does. Set PORT to a free one.`,
+      `PeerQL cannot start. Cannot listen on 127.0.0.1:${port}: another program uses it. Set PORT to a free port.`,
     );
     holder.close();
   });

@@ -118,7 +118,7 @@ export function importSuite(
     const moved = await importLines([{ ...changed, email: 'moved@example.com' }], '--update');
     expect(moved).toMatchObject({
       code: 1,
-      err: 'line 1, id "again": its email is another one here, and an import changes no email.\n',
+      err: 'line 1, id "again": its account has another email here, and an import never changes an email.\n',
     });
     expect(await login('moved@example.com', 'another')).toMatchObject({
       __typename: 'BadCredentialsError',
@@ -171,7 +171,7 @@ export function importSuite(
         /^line 5, id "b\\u001b\[31mad": id must have 1 to 64 .*; name must not be empty\.$/,
       ),
       'line 6: id must be a text; name must be a text; passwordHash must be a text.',
-      'line 7, id "good": its password hash is not of bcrypt, Argon2 or scrypt in a form that is known.',
+      'line 7, id "good": its password hash is in no known form of bcrypt, Argon2 or scrypt.',
       'line 8, id "good": its bcrypt cost, 31, is more than IMPORTED_BCRYPT_COST allows (14).',
       'line 9, id "good": passwordHash must be a text.',
       'line 10: it is longer than 65536 bytes.',

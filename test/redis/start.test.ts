@@ -58,9 +58,9 @@ describe.skipIf(binary === null)('a start by a user of Redis', () => {
 
   test('without scripts, or channels, says so at once', async () => {
     await allow('~peerql:*', '&peerql:*', ...RIGHTS, '-@scripting');
-    expect(await refusal()).toContain('lacks a right');
+    expect(await refusal()).toContain('lacks a permission');
     await allow('~peerql:*', 'resetchannels', ...RIGHTS);
-    expect(await refusal()).toContain('lacks a right');
+    expect(await refusal()).toContain('lacks a permission');
   });
 });
 

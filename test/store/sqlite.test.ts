@@ -106,7 +106,7 @@ describe('the SQLite file', () => {
 
   it('is refused when it is no database', async () => {
     writeFileSync(path, 'not a database '.repeat(1000));
-    await expect(open()).rejects.toThrow('the file is damaged or is no SQLite database');
+    await expect(open()).rejects.toThrow('the file is damaged or not a SQLite database');
     expect(readFileSync(path, 'utf8')).toBe('not a database '.repeat(1000));
   });
 

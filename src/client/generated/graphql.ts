@@ -14,9 +14,9 @@ export type AdmitParticipantInput = {
 
 /** The old password and the new one. */
 export type ChangePasswordInput = {
-  /** The password as it is. */
+  /** The present password. */
   readonly currentPassword: string;
-  /** At most 128 characters; at least 6, unless the server asks for more; none of the most common ones. */
+  /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly newPassword: string;
 };
 
@@ -39,7 +39,7 @@ export type CreateRoomInput = {
   readonly access?: RoomAccess | null | undefined;
   /** Whether people without an account may join with a name. Default of a new room: false. */
   readonly allowGuests?: boolean | null | undefined;
-  /** Participants at once, from 2 to 50. Nobody has to leave when it becomes smaller. Default of a new room: 8, unless the server is configured otherwise. */
+  /** How many participants may be in it at once, from 2 to 50. Nobody has to leave if it becomes smaller. Default of a new room: 8, unless the server is configured otherwise. */
   readonly capacity?: number | null | undefined;
   /** At most 100 characters (code points), at least one of them visible; null removes the name. */
   readonly name?: string | null | undefined;
@@ -47,9 +47,9 @@ export type CreateRoomInput = {
   readonly relayOnly?: boolean | null | undefined;
 };
 
-/** The proof that its owner asks. */
+/** The proof that the owner asks for it. */
 export type DeleteAccountInput = {
-  /** The account’s password. A guest has none, and gives none. */
+  /** The account’s password. Guests and people from an outside issuer have none, and give none. */
   readonly password?: string | null | undefined;
 };
 
@@ -72,7 +72,7 @@ export type DenyParticipantInput = {
 
 /** Why a stay or a room ended. */
 export type EndReason =
-  /** The owner closed the room, or whoever runs the server did. */
+  /** The owner or the operator of the server closed the room. */
   | 'CLOSED_BY_OWNER'
   /** Its connection was lost and did not come back in time. */
   | 'DISCONNECTED'
@@ -93,7 +93,7 @@ export type EndReason =
 export type EnterAsGuestInput = {
   /** How the token reaches the client. */
   readonly delivery?: Delivery;
-  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
+  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed. */
   readonly name: string;
   /** The room’s id, from its link. */
   readonly roomId: string;
@@ -119,11 +119,11 @@ export type IceCandidateInput = {
   readonly usernameFragment?: string | null | undefined;
 };
 
-/** What kind of rule an input breaks. More may come: take what you do not know for `INVALID`. */
+/** What kind of rule an input breaks. More may be added: treat an unknown one as `INVALID`. */
 export type InputIssueCode =
-  /** It has characters that may not be in it, or none to see. */
+  /** It has characters that are not allowed, or none that is visible. */
   | 'BAD_CHARACTERS'
-  /** It is none, for example no email address. */
+  /** It does not have the right format, for example of an email address. */
   | 'BAD_FORMAT'
   /** Another rule, which `message` names. */
   | 'INVALID'
@@ -131,7 +131,7 @@ export type InputIssueCode =
   | 'REPEATS_YOU'
   /** It is more than `limit`. */
   | 'TOO_BIG'
-  /** The password is one of the most common. */
+  /** The password is one of the most common ones. */
   | 'TOO_COMMON'
   /** It has more characters than `limit`. */
   | 'TOO_LONG'
@@ -142,7 +142,7 @@ export type InputIssueCode =
 
 /** Which room to leave. */
 export type LeaveRoomInput = {
-  /** The stay to end; a newer stay of the caller goes on. Default: whichever stay the caller has. */
+  /** The stay to end; a newer stay of the caller continues. Default: the stay that the caller has now. */
   readonly participantId?: string | null | undefined;
   /** The room’s id. */
   readonly roomId: string;
@@ -178,7 +178,7 @@ export type MuteParticipantInput = {
 
 /** What a participant may do. */
 export type ParticipantRole =
-  /** Moderates now: admits, removes, asks to mute. Exactly one is: the room’s owner while it is in, otherwise who has been in longest. */
+  /** Moderates now: admits, removes, asks to mute. Exactly one participant is host: the owner while in the room; otherwise somebody whose session grants HOST; otherwise, as a rule, the account that joined first. */
   | 'HOST'
   /** Everybody else. */
   | 'MEMBER';
@@ -193,7 +193,7 @@ export type RaiseHandInput = {
 
 /** Another token of the same person. */
 export type ReauthenticateInput = {
-  /** Of a trusted issuer or an API key, for the same room and role if for any. */
+  /** A token of a trusted issuer or an API key. If the session is limited to a room and role, the token must be for the same. */
   readonly token: string;
 };
 
@@ -203,7 +203,7 @@ export type RegisterInput = {
   readonly delivery?: Delivery;
   /** At most 254 characters; unique, whatever the case of its letters. */
   readonly email: string;
-  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
+  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed. */
   readonly name: string;
   /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly password: string;
@@ -211,7 +211,7 @@ export type RegisterInput = {
 
 /** Who has to leave. */
 export type RemoveParticipantInput = {
-  /** Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner has `Room.bans` and `unbanFromRoom`. */
+  /** Whether to ban that user: a ban by the owner lasts as long as the room, a ban by another host until everybody has left. Only the owner can use `Room.bans` and `unbanFromRoom`. */
   readonly ban?: boolean;
   /** The participant. */
   readonly participantId: string;
@@ -219,15 +219,15 @@ export type RemoveParticipantInput = {
   readonly roomId: string;
 };
 
-/** Whose password is forgotten. */
+/** Whose password was forgotten. */
 export type RequestPasswordResetInput = {
   /** The account’s email, in any case. */
   readonly email: string;
 };
 
-/** What a mailed link has brought, and the new password. */
+/** The token of a mailed link, and the new password. */
 export type ResetPasswordInput = {
-  /** At most 128 characters; at least 6, unless the server asks for more; none of the most common ones. */
+  /** From 6 to 128 characters (the server may require more than 6); the most common passwords are refused. */
   readonly newPassword: string;
   /** The token of the link; it works once. */
   readonly token: string;
@@ -243,14 +243,14 @@ export type RevokeSessionInput = {
 export type RoomAccess =
   /** Everybody whom the host admits, one by one. */
   | 'KNOCK'
-  /** Nobody else. */
+  /** Nobody else may join. */
   | 'LOCKED'
   /** Everybody who is signed in and has its id. */
   | 'OPEN';
 
 /** An SDP answer for one participant. */
 export type SendAnswerInput = {
-  /** The room both are in. */
+  /** The room that both are in. */
   readonly roomId: string;
   /** At most 32 KiB; carried as it is. */
   readonly sdp: string;
@@ -264,7 +264,7 @@ export type SendAnswerInput = {
 export type SendIceCandidatesInput = {
   /** From 1 to 64, in order. */
   readonly candidates: ReadonlyArray<IceCandidateInput>;
-  /** The room both are in. */
+  /** The room that both are in. */
   readonly roomId: string;
   /** Makes the send idempotent: the same id is accepted again and delivered once. At most 64 characters. */
   readonly signalId?: string | null | undefined;
@@ -286,7 +286,7 @@ export type SendMessageInput = {
 
 /** An SDP offer for one participant. */
 export type SendOfferInput = {
-  /** The room both are in. */
+  /** The room that both are in. */
   readonly roomId: string;
   /** At most 32 KiB; carried as it is. */
   readonly sdp: string;
@@ -310,7 +310,7 @@ export type SetMediaInput = {
 
 /** What changes. */
 export type UpdateProfileInput = {
-  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. What is not drawn is taken out. */
+  /** 1 to 50 characters (code points, NFKC), at least one of them visible; others see it. Invisible characters are removed. */
   readonly name: string;
 };
 
@@ -320,7 +320,7 @@ export type UpdateRoomInput = {
   readonly access?: RoomAccess | null | undefined;
   /** Whether people without an account may join with a name. Default of a new room: false. */
   readonly allowGuests?: boolean | null | undefined;
-  /** Participants at once, from 2 to 50. Nobody has to leave when it becomes smaller. Default of a new room: 8, unless the server is configured otherwise. */
+  /** How many participants may be in it at once, from 2 to 50. Nobody has to leave if it becomes smaller. Default of a new room: 8, unless the server is configured otherwise. */
   readonly capacity?: number | null | undefined;
   /** At most 100 characters (code points), at least one of them visible; null removes the name. */
   readonly name?: string | null | undefined;
@@ -330,7 +330,7 @@ export type UpdateRoomInput = {
   readonly roomId: string;
 };
 
-/** What a mailed link has brought. */
+/** The token of a mailed link. */
 export type VerifyEmailInput = {
   /** The token of the link; it works once. */
   readonly token: string;

@@ -5,7 +5,7 @@ import type { OneTimeTokens } from './one-time-tokens.ts';
 import { LINK_TTL_MS } from './password-reset.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
 
-/** Accounts looked up at once. */
+/** How many accounts are read from the store at once. */
 const PAGE = 200;
 
 /** A link by which the owner of an account chooses a new password. */
@@ -15,8 +15,8 @@ export interface ResetLink {
 }
 
 /**
- * What an operator may do to accounts. It works on the store alone, beside servers that run: they refuse a session
- * that has ended at its next request, and close its sockets within a heartbeat.
+ * What an operator may do to accounts. It works on the store alone, and servers may run meanwhile: they refuse an ended
+ * session at its next request, and close its sockets within a heartbeat.
  */
 export class AccountAdministration {
   readonly #accounts: AccountStore;
@@ -56,9 +56,12 @@ export class AccountAdministration {
     return this.#accounts.findByEmail(email.trim().toLowerCase());
   }
 
-  /** Keeps the owner out: no sign-in from now on, and every session and mailed link ends; resolves to how many sessions did. */
+  /**
+   * Keeps the owner out: they cannot sign in from now on, and every session and mailed link ends. Resolves to the
+   * number of sessions that ended.
+   */
   async disable({ id }: Account): Promise<number> {
-    // First the account: a sign-in under way looks for it last, and then finds it disabled.
+    // The account comes first: a sign-in that is under way reads it again as its last step, and then finds it disabled.
     await this.#accounts.update(id, { disabledAt: new Date(this.#clock.now()) });
     const ended = await this.#sessions.deleteByAccount(id);
     await this.#oneTimeTokens.revokeAll(id);
@@ -71,8 +74,8 @@ export class AccountAdministration {
   }
 
   /**
-   * Makes the same link that is mailed to who has forgotten a password. The old password and the sessions end when it
-   * is used, not before.
+   * Makes the same link that is mailed to somebody who has forgotten the password. The old password and the sessions
+   * end when it is used, not before.
    *
    * @param frontend the URL of the front end that takes the token
    */

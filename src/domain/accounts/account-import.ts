@@ -13,7 +13,7 @@ import {
 import type { AccountStore, SessionStore } from './ports.ts';
 import { emailRule, nameRule } from './rules.ts';
 
-/** A user of another system, as it was read there: nothing of it has been checked. */
+/** A user as the other system gave it. Nothing of it has been checked yet. */
 export interface ImportedUser {
   readonly id: unknown;
   readonly name: unknown;
@@ -21,10 +21,10 @@ export interface ImportedUser {
   readonly passwordHash: unknown;
 }
 
-/** What became of a user: `kept` is somebody who was there already and was left as they were. */
+/** What became of a user. `kept`: the account existed already and was not changed. */
 export type ImportOutcome = 'imported' | 'updated' | 'kept' | { readonly refused: string };
 
-/** Ids of other systems are kept: numbers, UUIDs, ObjectIds of MongoDB, and whatever else is as plain. */
+/** Imported users keep their ids: numbers, UUIDs, ObjectIds of MongoDB, and others of the same few characters. */
 const idRule = z
   .string('must be a text')
   .regex(/^[\w-]{1,64}$/, 'must have 1 to 64 letters, digits, hyphens or underscores');
@@ -37,8 +37,8 @@ const rules = z.object({
 });
 
 /**
- * Brings users of another system along, with their ids and their password hashes, which are verified as they are at
- * the first sign-in. It works on the store alone, beside servers that run, and may be done again and again.
+ * Imports users of another system with their ids and their password hashes. The first sign-in verifies the imported
+ * hash as it is. It works on the store alone, servers may run meanwhile, and it may be repeated.
  */
 export class AccountImport {
   readonly #accounts: AccountStore;
@@ -50,8 +50,8 @@ export class AccountImport {
   readonly #update: boolean;
 
   /**
-   * @param parts.scrypt what hashes of scrypt were made with that do not say it
-   * @param parts.update whether people who are there already get the name and the password of the other system
+   * @param parts.scrypt the parameters of scrypt hashes that do not name theirs
+   * @param parts.update whether existing accounts get the name and the password of the other system
    */
   constructor(parts: {
     accounts: AccountStore;
@@ -71,7 +71,7 @@ export class AccountImport {
     this.#update = parts.update;
   }
 
-  /** Takes one user in. What is refused changes nothing. */
+  /** Imports one user. A refused user changes nothing. */
   async take(user: ImportedUser): Promise<ImportOutcome> {
     try {
       const { id, name, email, passwordHash } = parseInput(rules, user);
@@ -102,18 +102,20 @@ export class AccountImport {
   }
 
   async #meet(there: Account, { name, email, passwordHash }: Given): Promise<ImportOutcome> {
-    if (there.guestOf !== null) return { refused: 'its id is that of a guest here' };
+    if (there.guestOf !== null) return { refused: 'its id belongs to a guest here' };
     if (there.identity !== null) {
-      return { refused: 'its id is that of somebody here who has no password' };
+      return { refused: 'its id belongs to an account here that has no password' };
     }
     if (!this.#update) return 'kept';
     if (there.email !== email) {
-      return { refused: 'its email is another one here, and an import changes no email' };
+      return {
+        refused: 'its account has another email here, and an import never changes an email',
+      };
     }
     if (there.name === name && there.passwordHash === passwordHash) return 'kept';
     await this.#accounts.update(there.id, { name, passwordHash });
     if (there.passwordHash !== passwordHash) {
-      // As with any new password: who knew the old one is not to stay.
+      // As with any new password: somebody who knew the old one must not stay signed in.
       await this.#sessions.deleteByAccount(there.id);
       await this.#oneTimeTokens.revokeAll(there.id);
     }
@@ -124,5 +126,4 @@ export class AccountImport {
 type Given = Pick<Account, 'id' | 'name' | 'email' | 'passwordHash'>;
 
 const EMAIL_TAKEN = 'its email belongs to another account here';
-const NO_KNOWN_HASH =
-  'its password hash is not of bcrypt, Argon2 or scrypt in a form that is known';
+const NO_KNOWN_HASH = 'its password hash is in no known form of bcrypt, Argon2 or scrypt';

@@ -4,28 +4,31 @@ export interface Account {
   readonly name: string;
   /** Lower-cased and trimmed; unique. */
   readonly email: string;
-  /** Whether somebody who reads this email's mail has said that the account is theirs. */
+  /** Whether somebody has opened the verification link or the reset link that was mailed to this address. */
   readonly emailVerified: boolean;
-  /** Argon2id as a PHC string, or, until the first sign-in of who was imported, bcrypt, Argon2 or scrypt. Never leaves the domain. */
+  /**
+   * Argon2id as a PHC string. Until an imported user signs in for the first time: bcrypt, Argon2 or scrypt. Never
+   * leaves the domain.
+   */
   readonly passwordHash: string;
   readonly createdAt: Date;
-  /** Since when an operator keeps its owner out; null: nobody does. */
+  /** When an operator disabled the account; null: it is not disabled. */
   readonly disabledAt: Date | null;
-  /** The only room it may enter, with which it ends; null for everybody but guests. */
+  /** The only room that a guest may enter; the account ends with that room. Null for everybody but guests. */
   readonly guestOf: string | null;
-  /** Who its owner is to the issuer that vouches for them; null for who has registered here, and for guests. */
+  /** How an outside issuer names the owner; null for those who registered here, and for guests. */
   readonly identity: Identity | null;
 }
 
-/** Somebody, as an issuer outside names them. Never an email: two issuers may say the same one. */
+/** A person, as an outside issuer names them. It holds no email, because two issuers may give the same one. */
 export interface Person {
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** What an issuer outside says of the owner of an account. */
+/** What an outside issuer says about the owner of an account. */
 export interface Identity extends Person {
-  /** Shown to the owner alone. It is no way to sign in, and no mail goes there. */
+  /** Shown to the owner alone. Nobody signs in with it, and no mail is sent to it. */
   readonly email: string | null;
   /** The URL of a picture, `https:`. */
   readonly picture: string | null;
@@ -34,7 +37,7 @@ export interface Identity extends Person {
 /** What a session is limited to: one room, and the role in it. */
 export interface Grant {
   readonly roomId: string;
-  /** HOST moderates as the owner does; MEMBER never does; null: as everybody else. */
+  /** HOST moderates as the owner does. MEMBER never moderates. Null: the role is decided as for everybody else. */
   readonly role: 'HOST' | 'MEMBER' | null;
 }
 
@@ -42,11 +45,11 @@ export interface Grant {
 export interface User {
   readonly id: string;
   readonly name: string;
-  /** Whether it is nobody's account: somebody whom one room let in with a name alone. */
+  /** Whether it is a guest: somebody whom one room let in with only a name. */
   readonly isGuest: boolean;
 }
 
-/** One sign-in of an account. The record behind a token: when it is gone, the token is worth nothing. */
+/** One sign-in of an account. It is the record behind a token: when it is gone, the token is no longer valid. */
 export interface Session {
   readonly id: string;
   readonly accountId: string;
@@ -54,7 +57,7 @@ export interface Session {
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
   readonly userAgent: string | null;
-  /** Null: it is limited to no room. */
+  /** Null: the session is not limited to a room. */
   readonly grant: Grant | null;
 }
 

@@ -17,7 +17,7 @@ export interface SignedIn extends OpenedSession {
 
 /** Where a request comes from. */
 export interface Origin {
-  /** The client's network address, as failures are counted by it. */
+  /** The client's network address; failures are counted by it. */
   readonly address: string;
   readonly userAgent: string | null;
 }
@@ -51,8 +51,8 @@ export class Accounts {
   }
 
   /**
-   * Makes an account and signs it in. Who makes many is slowed down, and who asks for many emails that are taken like
-   * who guesses passwords.
+   * Makes an account and signs it in. An address that makes many accounts is slowed down. An email that is taken
+   * already counts as a failed sign-in.
    *
    * @throws InvalidInputError, EmailTakenError, RateLimitedError
    */
@@ -94,14 +94,15 @@ export class Accounts {
     input: { email: string; password: string },
     { address, userAgent }: Origin,
   ): Promise<SignedIn> {
-    // First of all, and before the attempt counts: in a flood nobody's account fills up with what was never tried.
+    // This comes before the attempt is counted: in a flood, attempts that are never tried must not count against an
+    // account.
     this.#passwords.checkQueue();
     const email = input.email.trim().toLowerCase();
     const tried = await this.#guard.attempt(email, address, async () => {
       const claimed = await this.#accounts.findByEmail(email);
       const hash = claimed?.passwordHash ?? null;
       const proof = await provePassword(this.#passwords, hash, input.password);
-      // A disabled account answers like a wrong password, and takes as long: who guesses learns nothing of it.
+      // A disabled account answers like a wrong password and takes as long, so that guessing does not reveal it.
       return proof.matches && claimed?.disabledAt === null ? { found: claimed, proof } : null;
     });
     if (tried === null) throw new BadCredentialsError();
@@ -111,7 +112,7 @@ export class Accounts {
     return { account, ...opened };
   }
 
-  /** Ends the session of the caller; resolves to its id. @throws UnauthenticatedError when it had ended already. */
+  /** Ends the session of the caller; resolves to its id. @throws UnauthenticatedError if it had ended already. */
   async logout(caller: Caller): Promise<string> {
     await this.#sessions.end(caller);
     return caller.sessionId;
@@ -122,7 +123,7 @@ export class Accounts {
   }
 
   /**
-   * Brings the hash up to the parameters in force, and to the way passwords are prepared, unless the password has been
+   * Renews the hash if its parameters or the way of preparing passwords are outdated, unless the password has been
    * changed meanwhile.
    */
   async #rehash(account: Account, { prepared, outdated }: PasswordProof): Promise<Account> {
@@ -134,8 +135,8 @@ export class Accounts {
   }
 
   /**
-   * A password that was changed, or an account that was disabled or deleted, while it was being proved: the change has ended all
-   * sessions but this one, which was not there yet.
+   * The password may have been changed, or the account disabled or deleted, while the password was being verified. That
+   * ended all sessions but this one, which did not exist yet.
    */
   async #confirm(account: Account, typed: string, { session }: OpenedSession): Promise<void> {
     const now = await this.#accounts.findById(account.id);

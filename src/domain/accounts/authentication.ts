@@ -2,7 +2,9 @@ import { TokenInvalidError } from '../errors.ts';
 import type { OutsideSessions, Visit } from './outside-sessions.ts';
 import type { Caller, Sessions } from './sessions.ts';
 
-/** Finds out who calls, by whatever token is shown: one of this server's own sessions, or one of an issuer outside. */
+/**
+ * Finds out who calls by the token that is shown: a token of this server's own sessions, or one of an outside issuer.
+ */
 export class Authentication {
   readonly #sessions: Sessions;
   readonly #outside: OutsideSessions;
@@ -12,7 +14,10 @@ export class Authentication {
     this.#outside = parts.outside;
   }
 
-  /** Whoever the token of a request stands for; null where it is worth nothing (any more). @throws UnavailableError */
+  /**
+   * The caller that the token of a request stands for; null if the token is invalid or has ended. @throws
+   * UnavailableError
+   */
   async ofRequest(token: string, visit: Visit): Promise<Caller | null> {
     if (!this.#outside.takes(token)) {
       return this.#sessions.authenticate(token, visit.address, visit.device);
@@ -26,9 +31,9 @@ export class Authentication {
   }
 
   /**
-   * As {@link Authentication.ofRequest}, for a WebSocket: a connection token is one too, and is used up.
+   * As {@link Authentication.ofRequest}, for a WebSocket. It takes a connection token as well, which works only once.
    *
-   * @throws TokenInvalidError for one of an issuer outside, which says whether a newer one would do
+   * @throws TokenInvalidError for an outside token; it says whether a newer token would be accepted
    */
   ofConnection(token: string, visit: Visit): Promise<Caller | null> {
     return this.#outside.takes(token)

@@ -8,7 +8,7 @@ import type { AccountStore } from './ports.ts';
 import type { Caller } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
-/** How long a link that verifies an email works, in milliseconds. */
+/** How long a link that verifies an email is valid, in milliseconds. */
 const LINK_TTL_MS = 30 * 60_000;
 
 /** Finds out whether an account's email is read by its owner. */
@@ -41,7 +41,7 @@ export class EmailVerification {
     this.#frontend = parts.frontend;
   }
 
-  /** Mails a link to a new account, if mail can be sent; nobody waits for it. */
+  /** Mails a link to a new account, if mail can be sent. It does not wait until the mail is sent. */
   async welcome(account: Account, address: string): Promise<void> {
     const mailer = this.#mailer;
     if (mailer === null) return;
@@ -49,7 +49,7 @@ export class EmailVerification {
       await this.#mails.pass(account.email, address);
       this.#outbox.add(() => this.#send(account, mailer));
     } catch (error) {
-      // The account is made all the same: it can ask again.
+      // The account is made anyway: its owner can ask for another link.
       if (!(error instanceof RateLimitedError)) throw error;
     }
   }
@@ -59,7 +59,7 @@ export class EmailVerification {
     const mailer = this.#mailer;
     if (mailer === null) throw new MailUnavailableError();
     const account = await this.#accounts.findById(caller.accountId);
-    // A guest has no email, and that of somebody from outside is not this server's to verify.
+    // A guest has no email, and an outside issuer's email is not for this server to verify.
     if (account === null || account.emailVerified) return;
     if (account.guestOf !== null || account.identity !== null) return;
     await this.#mails.passOwner(account.email, address);
@@ -67,7 +67,7 @@ export class EmailVerification {
   }
 
   /**
-   * Takes the token of a mailed link, and tells nothing of the account: who holds the link may be anybody.
+   * Takes the token of a mailed link. It says nothing about the account, because anybody may hold the link.
    *
    * @throws TokenInvalidError, RateLimitedError
    */

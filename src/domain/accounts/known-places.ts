@@ -1,15 +1,15 @@
 /**
- * From which addresses the owner of an account has signed in. What strangers do from elsewhere is counted apart, so
- * that it does not make the owner wait there.
+ * The addresses from which the owner of an account has signed in. Attempts from other addresses are counted separately,
+ * so that strangers cannot make the owner wait.
  */
 export interface KnownPlaces {
   /** Whether the account of this email was signed in from the address in the last weeks. */
   knows(email: string, address: string): Promise<boolean>;
-  /** The account was signed in from the address. */
+  /** Notes that the account was signed in from the address. */
   remember(email: string, address: string): Promise<void>;
 }
 
-/** What attempts on an account are counted by: an account at one of its known addresses is counted for itself. */
+/** The key by which attempts on an account are counted. Each known address of the account has its own key. */
 export async function countedAs(
   places: KnownPlaces,
   email: string,

@@ -2,7 +2,10 @@ import { RateLimitedError } from '../errors.ts';
 import type { Throttle } from '../throttle.ts';
 import { countedAs, type KnownPlaces } from './known-places.ts';
 
-/** Keeps this server from filling strangers' mailboxes: counts the mails to one email, and those one address asks for. */
+/**
+ * Keeps this server from flooding mailboxes: it counts the mails to one email, and the mails that one network address
+ * asks for.
+ */
 export class MailGuard {
   readonly #emails: Throttle;
   readonly #addresses: Throttle;
@@ -15,24 +18,28 @@ export class MailGuard {
   }
 
   /**
-   * Whoever asks for it. What strangers ask for does not count where the owner has signed in before.
+   * Counts a mail that anybody may have asked for. Requests of strangers do not count against the addresses where the
+   * owner has signed in before.
    *
    * @throws RateLimitedError
    */
   async pass(email: string, address: string): Promise<void> {
-    // First of all: who is refused here takes nothing from what the email's owner may ask for.
+    // The address comes first: a request that is refused here does not reduce what the email's owner may ask for.
     refuse(await this.#addresses.take(address));
-    // Counted whether or not the email is known: the answer must not tell.
+    // It counts whether or not the email is known: the answer must not reveal that.
     refuse(await this.#emails.take(await countedAs(this.#places, email, address)));
   }
 
-  /** For the email's owner, who is signed in: what anybody else asks for does not count. @throws RateLimitedError */
+  /**
+   * Counts a mail that the email's owner asked for while signed in. Requests of anybody else do not count here. @throws
+   * RateLimitedError
+   */
   async passOwner(email: string, address: string): Promise<void> {
     refuse(await this.#addresses.take(address));
     refuse(await this.#emails.take(`owner of ${email}`));
   }
 
-  /** Keeps the email no longer: its account is deleted. */
+  /** Removes the email, because its account is deleted. */
   async forget(email: string): Promise<void> {
     await this.#emails.forget(email);
   }

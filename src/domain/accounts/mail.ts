@@ -1,4 +1,4 @@
-/** A letter to the owner of an account, in plain text. */
+/** A mail to the owner of an account, in plain text. */
 export interface Mail {
   readonly to: string;
   readonly subject: string;
@@ -7,16 +7,18 @@ export interface Mail {
 
 /** Sends mail. */
 export interface Mailer {
-  /** Resolves when the mail is handed over; rejects when it could not be. */
+  /** Resolves when the mail server has accepted the mail; rejects if it has not. */
   send(mail: Mail): Promise<void>;
 }
 
-/** Where the front end takes a token that a mail has brought, for example `https://app.example.com/#verifyEmail=…`. */
+/**
+ * The link of the front end that a mail contains, with its token, for example `https://app.example.com/#verifyEmail=…`.
+ */
 export function linkTo(
   frontend: string,
   action: 'verifyEmail' | 'resetPassword',
   token: string,
 ): string {
-  // Behind the #, it is sent to no server and so stands in no log and no Referer.
+  // Browsers do not send the part after the # to a server, so the token is in no log and no Referer header.
   return `${frontend.replace(/\/$/, '')}/#${action}=${token}`;
 }

@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { OneTimeToken, OneTimeTokenStore, TokenPurpose } from './ports.ts';
 
-/** A token that has just been made. This is the only time that its text is known. */
+/** A token that has just been made. Its text is known only now. */
 export interface IssuedToken {
-  /** 256 random bits in base64url, without a dot: no JSON Web Token looks like it. */
+  /** 256 random bits in base64url. It has no dot, so it cannot be mistaken for a JSON Web Token. */
   readonly token: string;
   readonly expiresAt: Date;
 }
 
-/** Makes and redeems tokens that work once. At rest there is their SHA-256 alone. */
+/** Makes and redeems tokens that work once. Only their SHA-256 is stored. */
 export class OneTimeTokens {
   readonly #tokens: OneTimeTokenStore;
   readonly #clock: Clock;
@@ -32,18 +32,18 @@ export class OneTimeTokens {
     return { token, expiresAt };
   }
 
-  /** Resolves to what the token stands for, once; to null when it is used up, expired, or for another purpose. */
+  /** Resolves to what the token stands for, once. Null: it is used up, expired, or for another purpose. */
   redeem(purpose: TokenPurpose, token: string): Promise<OneTimeToken | null> {
     return this.#tokens.take(hashOf(token), purpose);
   }
 
-  /** Makes every token of the account worthless. */
+  /** Invalidates every token of the account. */
   async revokeAll(accountId: string): Promise<void> {
     await this.#tokens.deleteByAccount(accountId);
   }
 }
 
-// 256 random bits cannot be found by trying, so a fast hash does.
+// 256 random bits cannot be guessed, so a fast hash is enough.
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { RateLimitedError } from '../errors.ts';
 
-/** Pieces of work at once. */
+/** How many pieces of work may be under way at once. */
 const LIMIT = 100;
-/** Work begins when the answer to whoever asked for it has long left, in milliseconds. */
+/** How long the work waits, in milliseconds: the answer to the request has been sent by then. */
 const DELAY_MS = 100;
 
 /**
- * Does work that nobody waits for, so that how long an answer takes tells nothing of it: whether an email is known,
- * or whether the mail server is slow.
+ * Does work that no request waits for. So the time an answer takes does not reveal whether an email is known, or
+ * whether the mail server is slow.
  */
 export class Outbox {
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class Outbox {
     this.#onFailure = parts.onFailure;
   }
 
-  /** @throws RateLimitedError where too much is under way */
+  /** @throws RateLimitedError if too much work is under way */
   add(work: () => Promise<void>): void {
     if (this.#working.size >= LIMIT) throw new RateLimitedError(10_000);
     const begin = new Promise<void>((resolve) => this.#clock.after(DELAY_MS, resolve));
@@ -31,7 +31,7 @@ export class Outbox {
     this.#working.add(done);
   }
 
-  /** Resolves when what is under way is done. */
+  /** Resolves when the work that is under way is done. */
   async settled(): Promise<void> {
     await Promise.all(this.#working);
   }

@@ -8,9 +8,9 @@ import type { OutsideToken, OutsideTokenStore } from './ports.ts';
 import type { Caller, Sessions } from './sessions.ts';
 import { SKEW_MS, type TokenVerifier, type Vouched } from './vouching.ts';
 
-/** How often a session is looked for that others make, replace and end at the same time. */
+/** How often a session is looked up while other requests make, replace and end it at the same time. */
 const ATTEMPTS = 5;
-const ENDED = 'The session that it stands for was ended.';
+const ENDED = 'The session of this token was ended.';
 
 /** Where a call comes from, and the browser's device cookie. */
 export interface Visit extends Origin {
@@ -23,12 +23,12 @@ interface Opened {
   readonly session: Session;
 }
 
-/** Somebody who is vouched for, by what is found again when they come next. */
+/** A person whom an issuer vouches for, and the hash by which their session is found again. */
 type Proof = Vouched & { readonly hash: string };
 
 /**
- * Sessions of those whom issuers outside vouch for. The same token, however often and wherever it is shown, stands for
- * one session; when that is ended before its time, the token is worth nothing any more.
+ * Sessions of people whom outside issuers vouch for. A token stands for the same session, however often and wherever it
+ * is shown. If that session is ended before it expires, the token is no longer valid.
  */
 export class OutsideSessions {
   readonly #people: People;
@@ -55,26 +55,26 @@ export class OutsideSessions {
     this.#ttlMs = parts.ttlMs;
   }
 
-  /** Whether a token names an issuer outside; then it is this that reads it. */
+  /** Whether a token is one of an outside issuer; only then this class can read it. */
   takes(token: string): boolean {
     return this.#verifier.isOutside(token);
   }
 
-  /** Signs in by a token of an issuer outside. @throws TokenInvalidError, UnavailableError */
+  /** Signs in with a token of an outside issuer. @throws TokenInvalidError, UnavailableError */
   async exchange(token: string, { userAgent }: Origin): Promise<SignedIn> {
     const { account, session } = await this.#sessionOf(await this.#prove(token), userAgent);
     return { account, session, token: await this.#sessions.sign(session) };
   }
 
-  /** Whoever a token of an issuer outside stands for. @throws TokenInvalidError, UnavailableError */
+  /** The caller that a token of an outside issuer stands for. @throws TokenInvalidError, UnavailableError */
   async authenticate(token: string, visit: Visit): Promise<Caller> {
     const { session } = await this.#sessionOf(await this.#prove(token), visit.userAgent);
     return this.#callerOf(session, visit);
   }
 
   /**
-   * Whoever the program vouches for that this server is a part of: nobody else can call this. The session is found again
-   * by who they are, and goes on as long as they keep coming; where it was ended, another begins.
+   * The caller of a person whom the embedding program vouches for; only that program can call this. The session is
+   * found again by the person, and is extended as long as they keep coming. If it was ended, a new one begins.
    */
   async identify(described: Described, visit: Visit): Promise<Caller> {
     const now = this.#clock.now();
@@ -98,8 +98,8 @@ export class OutsideSessions {
   }
 
   /**
-   * Lets the caller's session go on by another token of the same person, limited as the session is; resolves to when it
-   * ends then. From now on the token stands for that session.
+   * Extends the caller's session with another token of the same person, for the same room and role. Resolves to the
+   * extended session. From now on the token stands for that session.
    *
    * @throws TokenInvalidError, UnauthenticatedError, UnavailableError
    */
@@ -108,10 +108,10 @@ export class OutsideSessions {
     await this.#people.checkEnds(proof);
     const account = await this.#people.find(proof);
     if (account?.id !== caller.accountId) {
-      throw new TokenInvalidError('It is a token of somebody else.', 'OTHER_PERSON');
+      throw new TokenInvalidError('The token belongs to another person.', 'OTHER_PERSON');
     }
     if (!isSame(proof.grant, caller.grant)) {
-      throw new TokenInvalidError('It is for another room or role than the session.');
+      throw new TokenInvalidError('The token is for another room or role than the session.');
     }
     const known = await this.#tokens.find(proof.hash);
     if (known !== null && (await this.#wasEnded(known))) throw new TokenInvalidError(ENDED);
@@ -144,7 +144,7 @@ export class OutsideSessions {
     throw new TokenInvalidError(ENDED);
   }
 
-  /** Null where another request has opened one for the same token. */
+  /** Null if another request has opened a session for the same token. */
   async #open(
     proof: Proof,
     userAgent: string | null,
@@ -162,7 +162,10 @@ export class OutsideSessions {
     return { account, session };
   }
 
-  /** Somebody whose sessions were ended, or whose account was, while this one was opened: that did not find it. */
+  /**
+   * The person's sessions or their account may have been ended while this session was being opened. That did not end
+   * this session, so it is ended here.
+   */
   async #confirm(proof: Proof, session: Session): Promise<void> {
     try {
       await this.#people.checkEnds(proof);
@@ -174,18 +177,19 @@ export class OutsideSessions {
     }
   }
 
-  /** Nothing happens where another has ended it already. */
+  /** Does nothing if the session has been ended already. */
   async #discard({ id: sessionId, accountId }: Session): Promise<void> {
     await this.#sessions.end({ sessionId, accountId }).catch((error: unknown) => {
       if (!(error instanceof UnauthenticatedError)) throw error;
     });
   }
 
-  /** Lets a session go on, and the token stand for it. */
+  /** Extends a session and lets the token stand for it. */
   async #extend(proof: Proof, session: Session, inPlaceOf: string | null): Promise<Session> {
     const extended = { ...session, expiresAt: this.#endOfSession() };
     const { id: sessionId, accountId, expiresAt } = extended;
-    // First the tokens: where this breaks off, they take the session for ended once it has expired, never the reverse.
+    // The tokens come first. If this stops halfway, a token counts the expired session as ended; in the other order it
+    // would open a new session although this one was ended.
     await this.#tokens.extend(sessionId, expiresAt);
     await this.#sessions.extend({ sessionId, accountId }, expiresAt);
     await this.#tokens.put(standing(proof, extended), inPlaceOf);
@@ -204,7 +208,7 @@ export class OutsideSessions {
     return caller;
   }
 
-  /** In whole seconds, as sessions count. */
+  /** In whole seconds, because sessions end at whole seconds. */
   #endOfSession(): Date {
     return new Date(Math.floor((this.#clock.now() + this.#ttlMs) / 1000) * 1000);
   }

@@ -48,7 +48,7 @@ export class OwnAccount {
     return orGone(await this.change(before, { name }));
   }
 
-  /** Changes an account, and tells who listens if its name is another one then; null where it is gone. */
+  /** Changes an account, and tells the listeners if its name has changed. Null if the account does not exist. */
   async change(before: Account, change: AccountChange): Promise<Account | null> {
     const account = await this.#accounts.update(before.id, change);
     if (account !== null && account.name !== before.name) {
@@ -58,7 +58,7 @@ export class OwnAccount {
   }
 
   /**
-   * Changes the password and ends every other session of the account, and every link that was mailed.
+   * Changes the password, ends every other session of the account, and invalidates every mailed link.
    *
    * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError
    */
@@ -82,9 +82,9 @@ export class OwnAccount {
   }
 
   /**
-   * Deletes the account, then ends its sessions and tokens, then its stays and rooms, and last removes its email from the
-   * throttles. Resolves to its id. Guests, and those whom an issuer
-   * outside vouches for, have no password: their session is enough.
+   * Deletes the account, then ends its sessions and tokens, then its stays and rooms, and last removes its email from
+   * the throttles. Resolves to its id. Guests, and people whom an outside issuer vouches for, have no password: their
+   * session is enough.
    *
    * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError, ForbiddenError
    */
@@ -105,10 +105,10 @@ export class OwnAccount {
     return account.id;
   }
 
-  /** As {@link OwnAccount.delete}, for who need not prove anything. */
+  /** As {@link OwnAccount.delete}, without asking for the password. */
   async remove(account: Account): Promise<void> {
     const { id } = account;
-    // The account goes first: a sign-in that is running reads it last and then finds nothing.
+    // The account goes first: a sign-in that is under way reads it again as its last step, and then finds nothing.
     await this.#accounts.delete(id);
     await this.#sessions.endAll(id);
     await this.#oneTimeTokens.revokeAll(id);
@@ -118,12 +118,12 @@ export class OwnAccount {
     await this.#accounts.purge();
   }
 
-  /** Calls `listener` when an account has a new name, before the call that gave it is answered. */
+  /** Calls `listener` when an account has a new name, before the request that changed it is answered. */
   onRenamed(listener: (account: Account) => Eventual<void>): void {
     this.#renameListeners.push(listener);
   }
 
-  /** Calls `listener` when an account is deleted, before the call that deleted it is answered. */
+  /** Calls `listener` when an account is deleted, before the request that deleted it is answered. */
   onDeleted(listener: (account: Account) => Promise<void>): void {
     this.#deletionListeners.push(listener);
   }

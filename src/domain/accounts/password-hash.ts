@@ -1,4 +1,4 @@
-/** What scrypt is asked for (RFC 7914 §2). */
+/** The parameters of scrypt (RFC 7914 §2). */
 export interface ScryptParameters {
   /** N, a power of two. */
   readonly cost: number;
@@ -27,7 +27,7 @@ export type PasswordHash =
       readonly key: string;
     } & ScryptParameters);
 
-/** The most that verifying one hash of another system may cost: limits of the configuration, by their names there. */
+/** The most that verifying one imported hash may cost. The fields have the names of the limits in the configuration. */
 export interface HashLimits {
   readonly importedBcryptCost: number;
   readonly importedHashMib: number;
@@ -63,8 +63,8 @@ export function parsePasswordHash(text: string): PasswordHash | null {
 }
 
 /**
- * Why a hash may not be verified: its parameters make no sense, or the work would hold up every other sign-in. Null
- * where nothing is wrong.
+ * Says why a hash may not be verified: its parameters are not valid, or the work would delay every other sign-in. Null
+ * if nothing is wrong.
  */
 export function costProblem(hash: PasswordHash, limits: HashLimits): string | null {
   if (hash.kind === 'bcrypt') {
@@ -84,11 +84,11 @@ export function costProblem(hash: PasswordHash, limits: HashLimits): string | nu
   );
 }
 
-/** The memory that verifying takes, and how many times it is gone through. */
+/** The memory that verifying takes, and the number of passes over it. */
 function work(hash: Exclude<PasswordHash, { kind: 'bcrypt' }>): { mib: number; passes: number } {
   if (hash.kind === 'argon2') {
     const { memoryCost, timeCost, parallelism } = hash;
-    // RFC 9106 §3.1: at least eight blocks for each lane. Lanes are threads: more than these no server has to spare.
+    // RFC 9106 §3.1: at least eight blocks for each lane. Lanes are threads, and a server has no more than 16 to spare.
     const valid = parallelism >= 1 && parallelism <= 16 && memoryCost >= 8 * parallelism;
     return { mib: valid ? memoryCost / 1024 : 0, passes: timeCost };
   }
@@ -102,11 +102,11 @@ function over(what: string, value: number, limit: number, variable: string): str
 }
 
 /**
- * A hash of another system in the form in which it is stored here. Beside what {@link parsePasswordHash} reads, that is
- * what Node's own `scrypt` is mostly kept as, in hexadecimal: `salt:key` or `key.salt`, where the text of the salt is
- * the salt.
+ * Turns a hash of another system into the form in which it is stored here. Besides what {@link parsePasswordHash}
+ * reads, it takes the two usual forms for Node's own `scrypt`, in hexadecimal: `salt:key` and `key.salt`. There the
+ * hexadecimal text itself was used as the salt, not the bytes it stands for.
  *
- * @param scrypt what those were made with, since they do not say it
+ * @param scrypt the parameters of these two forms, which do not contain them
  * @returns null for anything else
  */
 export function importedHash(text: string, scrypt: ScryptParameters): PasswordHash | null {

@@ -1,20 +1,23 @@
 import type { PasswordHasher } from './ports.ts';
 import { PASSWORD_MAX_LENGTH, preparedPassword } from './rules.ts';
 
-/** Composing shortens a text to a fourth at most: what is longer than this is no password, and not worth the work. */
+/**
+ * Unicode composition shortens a text to a quarter at most. So a text longer than this is no valid password, and is not
+ * worth the work.
+ */
 const TYPED_MAX_LENGTH = 4 * PASSWORD_MAX_LENGTH + 1;
 
 export interface PasswordProof {
   readonly matches: boolean;
-  /** The password as a new hash is to be made of it. */
+  /** The password in the form from which a new hash is made. */
   readonly prepared: string;
-  /** Whether the hash was made of the password as it was typed, before passwords were prepared. */
+  /** Whether the hash was made from the password as typed, by a version that did not prepare passwords. */
   readonly outdated: boolean;
 }
 
 /**
- * Holds a typed password against a hash: as it is prepared now, and where that differs as it was typed, which is what
- * older hashes are made of. Without a hash it takes as long as with one that does not match.
+ * Verifies a typed password against a hash: first as passwords are prepared now, then, if that differs, as it was
+ * typed, because older hashes were made from that. Without a hash it takes as long as with one that does not match.
  */
 export async function provePassword(
   passwords: PasswordHasher,
@@ -29,7 +32,10 @@ export async function provePassword(
   return { matches: outdated, prepared, outdated };
 }
 
-/** What no account can have is refused like any wrong password, and never reaches the hash whole. */
+/**
+ * Cuts a password that is too long for any account: it is refused like a wrong password, and the hash is not given all
+ * of it.
+ */
 function bounded(password: string): string {
   return password.slice(0, PASSWORD_MAX_LENGTH + 1);
 }

@@ -10,10 +10,10 @@ import { passwordResetRules, resetRequestRules } from './rules.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
-/** How long a link that resets a password works, in milliseconds. */
+/** How long a link that resets a password is valid, in milliseconds. */
 export const LINK_TTL_MS = 30 * 60_000;
 
-/** A new password for somebody who has forgotten the old one and reads the account's mail. */
+/** Lets somebody who has forgotten the password choose a new one, if they can read the account's mail. */
 export class PasswordReset {
   readonly #accounts: AccountStore;
   readonly #sessions: Sessions;
@@ -53,7 +53,7 @@ export class PasswordReset {
   }
 
   /**
-   * Mails a link, if there is such an account. The answer, and when it comes, is the same if there is none.
+   * Mails a link, if there is such an account. If there is none, the answer is the same and takes as long.
    *
    * @throws InvalidInputError, MailUnavailableError, RateLimitedError
    */
@@ -70,15 +70,15 @@ export class PasswordReset {
   }
 
   /**
-   * Takes the token of a mailed link and sets the password; every session of the account ends. Who reads the mail has
-   * shown that the email is theirs.
+   * Takes the token of a mailed link and sets the password. Every session of the account ends. The email counts as
+   * verified, because the link was mailed to it.
    *
    * @throws InvalidInputError, TokenInvalidError, RateLimitedError
    */
   async reset(input: { token: string; newPassword: string }, address: string): Promise<Account> {
     const { token, newPassword } = parseInput(this.#rules, input);
     const account = await this.#guard.guess(address, async () => {
-      // Before the token is used up: where too many hashes wait, it stays good.
+      // The hash is made before the token is used up: if too many hashes wait, the token stays valid.
       const passwordHash = await this.#passwords.hash(newPassword);
       const redeemed = await this.#oneTimeTokens.redeem('RESET_PASSWORD', token);
       const change = { passwordHash, emailVerified: true };

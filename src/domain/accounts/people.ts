@@ -16,22 +16,25 @@ import {
   type Vouched,
 } from './vouching.ts';
 
-/** No mail reaches it (RFC 2606 §2): an email from outside is nobody's here, but every account has a unique one. */
+/**
+ * The domain of made-up emails, which no mail reaches (RFC 2606 §2). Every account needs a unique email, but an outside
+ * issuer's email proves nothing here.
+ */
 const NO_MAIL_DOMAIN = 'people.invalid';
-/** No password makes it. */
+/** A hash that no password has. */
 const NO_PASSWORD = '!';
-/** Of somebody whose issuer says no name. */
+/** The name of somebody whose issuer gives none. */
 const NAMELESS = 'Somebody';
 
-/** What an issuer may say of somebody beside who they are. */
+/** A person, and what an issuer may say about them. */
 export type Described = Pick<
   Vouched,
   'issuer' | 'subject' | 'name' | 'email' | 'emailVerified' | 'picture'
 >;
 
 /**
- * The accounts of those whom issuers outside vouch for. A person is an issuer and a subject: an email links to no account,
- * and signs in to none.
+ * The accounts of people whom outside issuers vouch for. A person is an issuer and a subject. An email from an issuer
+ * is never linked to an account and signs in to none.
  */
 export class People {
   readonly #accounts: AccountStore;
@@ -61,7 +64,7 @@ export class People {
     return this.#accounts.findByPerson(person);
   }
 
-  /** The account of somebody, made at the first call; what is said of them from now on is what the issuer says now. */
+  /** The account of a person. The first call makes it; later calls update it to what the issuer says now. */
   async ensure(described: Described): Promise<Account> {
     const known = await this.#accounts.findByPerson(described);
     if (known !== null) return this.#follow(known, described);
@@ -71,7 +74,7 @@ export class People {
       return account;
     } catch (error) {
       if (!(error instanceof PersonTakenError)) throw error;
-      // Made by another request at this moment.
+      // Another request has just made it.
       const made = await this.#accounts.findByPerson(described);
       if (made === null) throw new TokenInvalidError('The account was deleted at this moment.');
       return made;
@@ -79,7 +82,7 @@ export class People {
   }
 
   /**
-   * As {@link People.ensure}, for whoever runs the server: before somebody comes, or when they changed.
+   * As {@link People.ensure}, for the operator of the server: before the person comes, or when their details change.
    *
    * @throws InvalidInputError, also for an issuer that is not trusted
    */
@@ -88,15 +91,15 @@ export class People {
     const { issuer } = described;
     if (issuer !== HOST_ISSUER && !this.#verifier.trusts(issuer)) {
       throw new InvalidInputError([
-        { path: 'issuer', message: 'is none of TRUSTED_ISSUERS, and no id of API_KEYS' },
+        { path: 'issuer', message: 'is neither in TRUSTED_ISSUERS nor an id of API_KEYS' },
       ]);
     }
     return this.ensure({ ...described, emailVerified: described.email !== null });
   }
 
   /**
-   * Ends all sessions of somebody; tokens that were issued up to now are worth nothing any more, used here before or not.
-   * Resolves to how many sessions ended.
+   * Ends all sessions of a person. Tokens that were issued up to now are no longer accepted, whether they were used
+   * here before or not. Resolves to the number of sessions that ended.
    *
    * @throws InvalidInputError
    */
@@ -107,7 +110,10 @@ export class People {
     return account === null ? 0 : this.#sessions.endAll(account.id);
   }
 
-  /** Ends somebody's sessions, and deletes the account; resolves to its id, or null where there was none. @throws InvalidInputError */
+  /**
+   * Ends a person's sessions and deletes the account. Resolves to its id, or null if there was none. @throws
+   * InvalidInputError
+   */
   async delete(input: Person): Promise<string | null> {
     const person = parseInput(personRules, input);
     await this.#end(person);
@@ -117,16 +123,18 @@ export class People {
     return account.id;
   }
 
-  /** Refuses what was issued before somebody's sessions were ended. @throws TokenInvalidError */
+  /** Refuses a token that was issued before the person's sessions were ended. @throws TokenInvalidError */
   async checkEnds(vouched: Person & Pick<Vouched, 'issuedAt'>): Promise<void> {
     const endedAt = await this.#tokens.endOf(vouched);
-    // Issuers count whole seconds: what was issued in the same one may have been before.
+    // Issuers count whole seconds: a token of the same second may have been issued before the end.
     if (endedAt !== null && vouched.issuedAt <= endedAt) {
-      throw new TokenInvalidError('The sessions of this person were ended after it was issued.');
+      throw new TokenInvalidError(
+        'The sessions of this person were ended after the token was issued.',
+      );
     }
   }
 
-  // First of all: a sign-in under way looks for it last.
+  // This is the first step: a sign-in that is under way checks it as its last step.
   async #end(person: Person): Promise<void> {
     const now = this.#clock.now();
     await this.#tokens.endPerson(
@@ -168,7 +176,7 @@ export class People {
   }
 }
 
-/** Names a person in one short text; different ones have different texts. */
+/** A short text that is different for every person. */
 export function keyOfPerson({ issuer, subject }: Person): string {
   return createHash('sha256')
     .update(JSON.stringify([issuer, subject]))

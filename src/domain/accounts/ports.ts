@@ -1,13 +1,13 @@
 import type { Account, Person, Session, SessionEnd } from './account.ts';
 
 /**
- * Accounts at rest. Every method rejects with `UnavailableError` while the store does not answer; a write that
- * resolved is there after a restart.
+ * Stored accounts. Every method rejects with `UnavailableError` while the store does not answer. A write that has
+ * resolved survives a restart.
  */
 export interface AccountStore {
   /**
-   * Stores a new account. Of two inserts of one email at once exactly one resolves; the other rejects with
-   * `EmailTakenError`. Of two of one person (issuer and subject) the other rejects with `PersonTakenError`.
+   * Stores a new account. If two accounts with one email are inserted at once, exactly one insert resolves, and the
+   * other rejects with `EmailTakenError`. For two accounts of one person (issuer and subject) it is `PersonTakenError`.
    */
   insert(account: Account): Promise<void>;
   findById(id: string): Promise<Account | null>;
@@ -15,24 +15,24 @@ export interface AccountStore {
   findByEmail(email: string): Promise<Account | null>;
   /** Issuer and subject are compared as given, each in its whole length. */
   findByPerson(person: Person): Promise<Account | null>;
-  /** Changes the given fields alone; resolves to the account as it is then, or null when there is none. */
+  /** Changes only the given fields. Resolves to the changed account, or null if there is none. */
   update(id: string, change: AccountChange): Promise<Account | null>;
   /**
-   * Puts `next` in the place of the hash `current`, in one step; resolves to false, having changed nothing, where
-   * another has come before.
+   * Replaces the hash `current` with `next` in one step. Resolves to false and changes nothing if the hash is not
+   * `current` any more.
    */
   replacePasswordHash(id: string, current: string, next: string): Promise<boolean>;
-  /** Up to `first` accounts with ids past `afterId`, or from the start, in the order of their ids. */
+  /** Up to `first` accounts with ids after `afterId` (null: from the start), in the order of their ids. */
   list(first: number, afterId: string | null): Promise<Account[]>;
-  /** Deletes the guests of a room; resolves to their ids. Their sessions are the caller's to end. */
+  /** Deletes the guests of a room; resolves to their ids. The caller has to end their sessions. */
   deleteGuestsOf(roomId: string): Promise<string[]>;
   /** The ids of all rooms that have guests, each once. */
   roomsWithGuests(): Promise<string[]>;
-  /** Resolves to whether there was such an account. Its sessions and rooms are the caller's to end. */
+  /** Resolves to whether there was such an account. The caller has to end its sessions and rooms. */
   delete(id: string): Promise<boolean>;
   /**
-   * Leaves nothing of what was deleted in files of the store's own, where it keeps any; who reads them at this moment may
-   * put it off to the next call.
+   * Removes deleted data from the store's own files, if it has any. If somebody is reading them at this moment, this
+   * may wait until the next call.
    */
   purge(): Promise<void>;
 }
@@ -41,82 +41,94 @@ export type AccountChange = Partial<
   Pick<Account, 'name' | 'passwordHash' | 'emailVerified' | 'disabledAt' | 'identity'>
 >;
 
-/** Sessions at rest; the same promises as {@link AccountStore}. An expired session is never returned. */
+/** Stored sessions, with the same promises as {@link AccountStore}. An expired session is never returned. */
 export interface SessionStore {
   insert(session: Session): Promise<void>;
   find(id: string): Promise<Session | null>;
   /** The live sessions of an account, newest first. */
   listByAccount(accountId: string): Promise<Session[]>;
-  /** Those of these sessions that are live, in no order, and when each ends by itself. */
+  /** The live ones among these sessions, in no order, with the time at which each expires. */
   liveAmong(ids: readonly string[]): Promise<Pick<Session, 'id' | 'expiresAt'>[]>;
-  /** Pushes the end of a live session on, never back; resolves to whether it is live. */
+  /** Moves the end of a live session later, never earlier. Resolves to whether the session is live. */
   extend(id: string, expiresAt: Date): Promise<boolean>;
-  /** Notes that the session was used. Nothing happens when it is gone. */
+  /** Notes that the session was used. Does nothing if the session does not exist. */
   touch(id: string, lastSeenAt: Date): Promise<void>;
-  /** Resolves to whether it was there: of two deletes at once exactly one resolves to true. */
+  /** Resolves to whether it existed: of two deletes at once, exactly one resolves to true. */
   delete(id: string): Promise<boolean>;
   /** Deletes all sessions of an account but `exceptId`, if given; resolves to the ids deleted. */
   deleteByAccount(accountId: string, exceptId?: string): Promise<string[]>;
 }
 
-/** What a one-time token is good for; it is worth nothing for anything else. */
+/** What a one-time token may be used for. It is not accepted for anything else. */
 export type TokenPurpose = 'CONNECT' | 'VERIFY_EMAIL' | 'RESET_PASSWORD';
 
-/** A token that works once, as it is kept at rest. */
+/** A token that works once, as it is stored. */
 export interface OneTimeToken {
   /** Of the token's text, which is not kept. */
   readonly hash: string;
   readonly purpose: TokenPurpose;
   readonly accountId: string;
-  /** The session it speaks for; null where it speaks for the owner of the email. */
+  /** The session that it stands for; null if it stands for the owner of the email. */
   readonly sessionId: string | null;
   readonly expiresAt: Date;
 }
 
-/** One-time tokens at rest; the same promises as {@link AccountStore}. An expired one is never returned. */
+/** Stored one-time tokens, with the same promises as {@link AccountStore}. An expired token is never returned. */
 export interface OneTimeTokenStore {
   insert(token: OneTimeToken): Promise<void>;
-  /** Removes and resolves to it: of two takes at once exactly one does. Null where there is none of this purpose. */
+  /**
+   * Removes a token and resolves to it; of two takes at once, exactly one gets it. Null if there is none for this
+   * purpose.
+   */
   take(hash: string, purpose: TokenPurpose): Promise<OneTimeToken | null>;
   deleteByAccount(accountId: string): Promise<void>;
 }
 
-/** A token of an issuer outside that was used here, as it is kept at rest. */
+/** A token of an outside issuer that was used here, as it is stored. */
 export interface OutsideToken {
   /** Of the token's text, which is not kept. */
   readonly hash: string;
   /** The session that it stands for. */
   readonly sessionId: string;
-  /** When that session ends by itself: one that is gone before was ended, and its tokens with it. */
+  /**
+   * When that session expires. If the session is gone before that, it was ended, and its tokens are not accepted any
+   * more.
+   */
   readonly sessionEndsAt: Date;
-  /** When the token itself is worth nothing any more. */
+  /** When the token itself expires. */
   readonly expiresAt: Date;
 }
 
 /**
- * Which tokens of issuers outside were used, and whose earlier ones are worth nothing any more, at rest; the same
- * promises as {@link AccountStore}. What has expired is never returned.
+ * Stores which tokens of outside issuers were used, and until when the earlier tokens of a person are refused, with the
+ * same promises as {@link AccountStore}. Expired records are never returned.
  */
 export interface OutsideTokenStore {
   find(hash: string): Promise<OutsideToken | null>;
   /**
-   * Stores a token, in one step, where the one with its hash stands for the session `inPlaceOf`, or with null where there
-   * is none; resolves to whether it did.
+   * Stores a token in one step, if the stored token with its hash stands for the session `inPlaceOf` (null: if there is
+   * no stored one). Resolves to whether it was stored.
    */
   put(token: OutsideToken, inPlaceOf: string | null): Promise<boolean>;
-  /** Pushes `sessionEndsAt` of all tokens of a session on. */
+  /** Sets `sessionEndsAt` of all tokens of a session. */
   extend(sessionId: string, sessionEndsAt: Date): Promise<void>;
-  /** Notes when somebody's sessions were ended, until `keptUntil`; never an earlier moment than is known. */
+  /**
+   * Notes when a person's sessions were ended, and keeps that until `keptUntil`. An earlier time never replaces a later
+   * one.
+   */
   endPerson(person: Person, endedAt: Date, keptUntil: Date): Promise<void>;
-  /** When somebody's sessions were ended last; null where that is not known (any more). */
+  /** When a person's sessions were ended last; null if none were, or if that is not kept any more. */
   endOf(person: Person): Promise<Date | null>;
 }
 
-/** Carries ends of sessions from one node of a cluster to the others. */
+/** Tells the other nodes of a cluster about ended sessions. */
 export interface SessionEnds {
-  /** Tells every other node. Does not reject: who cannot be told now is told as soon as that can be. */
+  /** Tells every other node. It never rejects: a node that cannot be told now is told as soon as possible. */
   publish(end: SessionEnd): Promise<void>;
-  /** Calls `listener` with each end at another node, once; those of the last minutes also after a time without contact. */
+  /**
+   * Calls `listener` once with each end at another node. After a lost contact it still gets the ends of the last
+   * minutes.
+   */
   subscribe(listener: (end: SessionEnd) => void): void;
 }
 
@@ -124,15 +136,18 @@ export interface SessionEnds {
 export interface PasswordHasher {
   /** Resolves to a PHC string. Rejects with `RateLimitedError`, before any work, when too many wait already. */
   hash(password: string): Promise<string>;
-  /** Whether `password` made `hash`. A null hash takes as long as one that `hash` has made, and resolves to false. */
+  /**
+   * Whether `hash` is the hash of `password`. A null hash resolves to false, and takes as long as a hash made by
+   * `hash`.
+   */
   verify(hash: string | null, password: string): Promise<boolean>;
-  /** Costs nothing. @throws RateLimitedError when too many wait already, as `hash` and `verify` would */
+  /** Does no work. @throws RateLimitedError when too many wait already, as `hash` and `verify` would */
   checkQueue(): void;
   /** Whether `hash` was made with weaker parameters than those in force. */
   needsRehash(hash: string): boolean;
 }
 
-/** What a token says. The session record decides; the token only names it. */
+/** The content of a token. The token only names a session; the session's record decides whether it is valid. */
 export interface TokenClaims {
   readonly sessionId: string;
   readonly accountId: string;
@@ -148,10 +163,10 @@ export interface TokenSigner {
 /** How many sockets each user and each address has at all nodes of a cluster. */
 export interface SocketTally {
   /**
-   * Notes how many there are at this node now, which may be none. Resolves to how many there are at all nodes, or, where
-   * that cannot be learnt, to `here`; it never rejects.
+   * Notes how many sockets an owner has at this node now (0 is allowed). Resolves to how many there are at all nodes,
+   * or to `here` if that cannot be found out. It never rejects.
    *
-   * @param owner whose they are
+   * @param owner the user or the address
    */
   note(owner: string, here: number): Promise<number>;
 }

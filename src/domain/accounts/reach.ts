@@ -6,12 +6,15 @@ export function onlyRoomOf({ guestOf, grant }: Pick<Caller, 'guestOf' | 'grant'>
   return guestOf ?? grant?.roomId ?? null;
 }
 
-/** For what is done in a room: a session that is limited to another is in none. @throws NotInRoomError */
+/** Checks an action in a room: a session that is limited to another room cannot be in it. @throws NotInRoomError */
 export function mustReach({ grant }: Pick<Caller, 'grant'>, roomId: string): void {
   if (grant !== null && grant.roomId !== roomId) throw new NotInRoomError();
 }
 
-/** For what concerns more than the room that a session is limited to. @throws ForbiddenError */
+/**
+ * Checks an action that concerns more than one room: a session that is limited to a room may not do it. @throws
+ * ForbiddenError
+ */
 export function mustNotBeLimited({ grant }: Pick<Caller, 'grant'>): void {
-  if (grant !== null) throw new ForbiddenError('This token is good for one room alone.');
+  if (grant !== null) throw new ForbiddenError('This token is valid for one room only.');
 }

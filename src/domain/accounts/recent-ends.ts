@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 
-/** Longer than anything takes that was begun before the end, in milliseconds. */
+/** How long an end is remembered, in milliseconds: longer than any request takes that began before the end. */
 const MEMORY_MS = 300_000;
 
-/** Ids of what ended a short while ago: sessions, rooms. */
+/** Ids of sessions or rooms that ended in the last minutes. */
 export class RecentEnds {
   readonly #clock: Clock;
   /** Oldest first. */

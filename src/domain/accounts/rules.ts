@@ -3,7 +3,9 @@ import { cleanName, seenTextRule } from '../names/name.ts';
 import { NOT_WELL_FORMED } from '../well-formed.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
-/** Bounds of what people type about themselves, in characters: a name's are code points, after it was cleaned. */
+/**
+ * Bounds of what people type about themselves, in characters. A name is measured in code points, after it was cleaned.
+ */
 export const NAME_LENGTH = { min: 1, max: 50 } as const;
 export const EMAIL_MAX_LENGTH = 254;
 export const PASSWORD_MAX_LENGTH = 128;
@@ -21,14 +23,14 @@ export const emailRule = z
   );
 
 /**
- * A password as it is hashed, the same from every keyboard: spaces of any kind are plain ones, and letters are composed
- * (NFC). That is the OpaqueString profile (RFC 8265 §4.2); control characters stay.
+ * The form in which a password is hashed, the same for every keyboard: every kind of space becomes a plain space, and
+ * letters are composed (NFC). This is the OpaqueString profile (RFC 8265 §4.2), but control characters are allowed.
  */
 export function preparedPassword(typed: string): string {
   return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 }
 
-/** The rule for a new password. An old one is compared as it is, so that a stricter rule locks nobody out. */
+/** The rule for a new password. Existing passwords are not checked by it, so that a stricter rule locks nobody out. */
 export function newPasswordRule(minLength: number) {
   return z
     .string()
@@ -58,7 +60,7 @@ export function registrationRules(passwordMinLength: number) {
 
 const REPEATS = 'must not be your name or your email';
 
-/** Whether a password is what everybody knows of its owner. */
+/** Whether a password is the name or the email of its owner. */
 function repeats(password: string, { name, email }: { name: string; email: string }): boolean {
   const given = password.trim().toLowerCase();
   return given === email || given === email.split('@', 1)[0] || given === name.toLowerCase();
@@ -81,7 +83,7 @@ export const profileRules = z.object({ name: nameRule });
 
 export const resetRequestRules = z.object({ email: emailRule });
 
-/** The rules for who chooses a new password with a token of a mail. */
+/** The rules for choosing a new password with a mailed token. */
 export function passwordResetRules(passwordMinLength: number) {
   return z.object({
     token: z.string().max(256, 'is no token'),
@@ -89,7 +91,7 @@ export function passwordResetRules(passwordMinLength: number) {
   });
 }
 
-/** The rules for whom an issuer outside names: an issuer, a subject of its own (OpenID Connect Core 1.0 §2). */
+/** The rules for a person: an issuer, and the issuer's own name for them, the subject (OpenID Connect Core 1.0 §2). */
 export const personRules = z.object({
   issuer: z.string().min(1, 'must be given').max(512, 'must have at most 512 characters'),
   subject: z
@@ -99,7 +101,7 @@ export const personRules = z.object({
     .refine((subject) => subject.isWellFormed(), NOT_WELL_FORMED),
 });
 
-/** The rules for what whoever runs the server says of somebody. */
+/** The rules for what the operator of the server says about a person. */
 export const describedRules = personRules.extend({
   name: nameRule,
   email: emailRule.nullable(),

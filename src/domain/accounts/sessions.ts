@@ -8,11 +8,11 @@ import type { AccountStore, SessionEnds, SessionStore, TokenClaims, TokenSigner 
 import { mustNotBeLimited } from './reach.ts';
 import { RecentEnds } from './recent-ends.ts';
 
-/** How often the last use of a session is written down, in milliseconds. */
+/** How often the last use of a session is stored, in milliseconds. */
 const TOUCH_INTERVAL_MS = 60_000;
-/** Sessions looked up at once. */
+/** How many sessions are looked up at once. */
 const REVIEW_CHUNK = 500;
-/** How long a connection token works, in milliseconds. */
+/** How long a connection token is valid, in milliseconds. */
 const CONNECTION_TOKEN_TTL_MS = 60_000;
 
 /** Who makes a call: an account through one of its sessions. */
@@ -23,22 +23,25 @@ export interface Caller {
   readonly expiresAt: Date;
   /** The only room that a guest may enter; null for everybody else. */
   readonly guestOf: string | null;
-  /** What the session is limited to; null: to no room. */
+  /** What the session is limited to; null: it is not limited. */
   readonly grant: Grant | null;
-  /** The network address that the call comes from, as guesses are counted by it. */
+  /** The network address that the call comes from; guesses are counted by it. */
   readonly address: string;
-  /** The id of its device cookie; null where it brings none. */
+  /** The id of the device cookie; null if there is none. */
   readonly device: string | null;
-  /** The holds by which it has come into rooms, by room, where it calls by the connection that did: it acts by these. */
+  /**
+   * If the call comes through the connection that joined rooms: the holds of that connection, by room id. The caller
+   * acts by them.
+   */
   readonly holds?: ReadonlyMap<string, Hold>;
 }
 
-/** The hold that a caller acts by in a room; null where it acts as whichever participant it is. */
+/** The hold that a caller acts by in a room; null if it acts as the participant that it is now, whoever holds it. */
 export function holdOf({ holds }: Caller, roomId: string): Hold | null {
   return holds?.get(roomId) ?? null;
 }
 
-/** The same caller that acts by this hold in a room from now on; with null as whichever participant it is. */
+/** The same caller, but acting by this hold in a room; with null, as the participant that it is now. */
 export function withHold(caller: Caller, roomId: string, hold: Hold | null): Caller {
   const holds = new Map(caller.holds);
   if (hold === null) holds.delete(roomId);
@@ -46,13 +49,13 @@ export function withHold(caller: Caller, roomId: string, hold: Hold | null): Cal
   return { ...caller, holds };
 }
 
-/** How a session is opened that does not last as long as usual, or is limited. */
+/** The end and the limits of a session that is not opened with the usual ones. */
 export interface SessionTerms {
   readonly expiresAt: Date;
   readonly grant: Grant | null;
 }
 
-/** A session that goes on for longer than was known. */
+/** A session whose end has moved later. */
 export interface SessionExtension extends SessionEnd {
   readonly expiresAt: Date;
 }
@@ -63,7 +66,7 @@ export interface OpenedSession {
   readonly token: string;
 }
 
-/** Opens, checks and ends sessions, and tells who listens of each end. */
+/** Opens, checks and ends sessions, and tells listeners of each end. */
 export class Sessions {
   readonly #sessions: SessionStore;
   readonly #accounts: AccountStore;
@@ -85,9 +88,9 @@ export class Sessions {
     clock: Clock;
     /** How long a session lasts, in milliseconds. */
     ttlMs: number;
-    /** Sessions of one account; one more ends the oldest. */
+    /** How many sessions an account may have; one more ends the session that would expire first. */
     perAccount: number;
-    /** The other nodes; null where there is none. */
+    /** The other nodes; null if there are none. */
     otherNodes: SessionEnds | null;
   }) {
     this.#sessions = parts.sessions;
@@ -102,7 +105,7 @@ export class Sessions {
     this.#otherNodes?.subscribe((end) => this.#tellHere(end));
   }
 
-  /** @param terms for a session that does not last as long as usual, or is limited */
+  /** @param terms the end and the limits, if not the usual ones */
   async open(
     account: Account,
     userAgent: string | null,
@@ -115,7 +118,7 @@ export class Sessions {
       accountId: account.id,
       createdAt: new Date(now),
       lastSeenAt: new Date(now),
-      // Tokens count whole seconds (RFC 7519), so the record does too: neither outlives the other.
+      // Tokens count whole seconds (RFC 7519), so the record does too, and both end at the same time.
       expiresAt: new Date(Math.floor(expiresAt.getTime() / 1000) * 1000),
       userAgent: userAgent?.slice(0, 256) ?? null,
       grant: terms?.grant ?? null,
@@ -123,7 +126,7 @@ export class Sessions {
     const token = await this.sign(session);
     await this.#sessions.insert(session);
     const live = await this.#sessions.listByAccount(account.id);
-    // One that is extended again and again may be the oldest, and in use: those go that end first.
+    // The oldest session may be in use and extended again and again. So the sessions that expire first are ended.
     const last = live.toSorted((one, two) => two.expiresAt.getTime() - one.expiresAt.getTime());
     for (const { id, accountId } of last.slice(this.#perAccount)) {
       await this.#delete({ sessionId: id, accountId });
@@ -131,23 +134,23 @@ export class Sessions {
     return { session, token };
   }
 
-  /** The token that names a session, as long as it lasts by now. */
+  /** A token that names a session, valid until the session's present end. */
   sign({ id, accountId, expiresAt }: Session): Promise<string> {
     return this.#tokens.sign({ sessionId: id, accountId }, expiresAt);
   }
 
-  /** Null when there is none, or it has ended. */
+  /** Null if there is none, or if it has ended. */
   find(id: string): Promise<Session | null> {
     return this.#sessions.find(id);
   }
 
-  /** Lets a session last until `expiresAt`, and tells who listens. @throws UnauthenticatedError when it has ended */
+  /** Lets a session last until `expiresAt`, and tells the listeners. @throws UnauthenticatedError if it has ended */
   async extend({ sessionId, accountId }: SessionEnd, expiresAt: Date): Promise<void> {
     if (!(await this.#sessions.extend(sessionId, expiresAt))) throw new UnauthenticatedError();
     this.#tellExtended({ sessionId, accountId, expiresAt });
   }
 
-  /** Resolves to the caller whom the token names, or null when the token or its session is worth nothing (any more). */
+  /** Resolves to the caller whom the token names, or null if the token is not valid or its session has ended. */
   async authenticate(
     token: string,
     address: string,
@@ -157,7 +160,10 @@ export class Sessions {
     return claims === null ? null : this.callerOf(claims, address, device);
   }
 
-  /** As {@link Sessions.authenticate}, for a token of `connectionParams`: a connection token is one too, and is used up. */
+  /**
+   * As {@link Sessions.authenticate}, for a token of `connectionParams`. It takes a connection token as well, which
+   * works only once.
+   */
   async authenticateConnection(
     token: string,
     address: string,
@@ -170,12 +176,18 @@ export class Sessions {
     return this.callerOf({ sessionId, accountId }, address, device);
   }
 
-  /** Makes a token that signs one WebSocket in as the caller, within a minute: for pages whose cookie does not reach it. */
+  /**
+   * Makes a token that signs in one WebSocket as the caller within a minute. It is for pages whose cookie is not sent
+   * with the WebSocket.
+   */
   issueConnectionToken(caller: Caller): Promise<IssuedToken> {
     return this.#oneTimeTokens.issue('CONNECT', caller, CONNECTION_TOKEN_TTL_MS);
   }
 
-  /** Whoever a session is of; null when it, or the account, is gone. */
+  /**
+   * The caller that a session belongs to; null if the session or the account does not exist, or the account is
+   * disabled.
+   */
   async callerOf(
     claims: TokenClaims,
     address: string,
@@ -208,12 +220,15 @@ export class Sessions {
     return this.#sessions.listByAccount(accountId);
   }
 
-  /** Ends one session. @throws UnauthenticatedError when it had ended already. */
+  /** Ends one session. @throws UnauthenticatedError if it had ended already. */
   async end(end: SessionEnd): Promise<void> {
     if (!(await this.#delete(end))) throw new UnauthenticatedError();
   }
 
-  /** Ends one session of the caller's account, the caller's own too. @throws SessionNotFoundError */
+  /**
+   * Ends one session of the caller's account, which may be the caller's own. @throws SessionNotFoundError,
+   * ForbiddenError
+   */
   async revoke(caller: Caller, sessionId: string): Promise<Session> {
     const { accountId } = caller;
     if (sessionId !== caller.sessionId) mustNotBeLimited(caller);
@@ -237,8 +252,8 @@ export class Sessions {
   }
 
   /**
-   * Tells of those of the callers' sessions that somebody else has ended: the command line, or a server that could not
-   * say so; and of those that another server has extended. Expired ones are not among them.
+   * Tells the listeners which of the callers' sessions were ended by the command line or by a server that could not
+   * report it, and which were extended by another server. It does not report expired sessions.
    */
   async review(callers: readonly Caller[]): Promise<void> {
     const held = [...new Map(callers.map((caller) => [caller.sessionId, caller])).values()];
@@ -258,19 +273,22 @@ export class Sessions {
     }
   }
 
-  /** Calls `listener` at each end of a session, on whichever node; on its own before the call that ended it is answered. */
+  /**
+   * Calls `listener` when a session ends, at any node. If it ends at this node, the call comes before the request that
+   * ended it is answered.
+   */
   onEnded(listener: (end: SessionEnd) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Calls `listener` when a session is extended here, and within a heartbeat when it was elsewhere. */
+  /** Calls `listener` when a session is extended: at once if it was extended here, within a heartbeat if elsewhere. */
   onExtended(listener: (extension: SessionExtension) => void): void {
     this.#extensionListeners.push(listener);
   }
 
   /**
-   * Whether the session has ended in the last minutes. What was begun for a session and took its time asks this in the
-   * same turn in which it becomes known to those who listen for ends: so no end passes it by.
+   * Whether the session has ended in the last minutes. Work for a session that took some time asks this in the same
+   * synchronous step in which it registers what the listeners of ends look through. So it misses no end.
    */
   hasEnded(sessionId: string): boolean {
     return this.#recentEnds.has(sessionId);
@@ -278,12 +296,13 @@ export class Sessions {
 
   async #delete(end: SessionEnd): Promise<boolean> {
     const ended = await this.#sessions.delete(end.sessionId);
-    // Told even when the record was gone: whoever still holds something of that session must let go of it.
+    // The listeners are told even if the record was gone: whoever still holds something for that session must release
+    // it.
     await this.#tell(end);
     return ended;
   }
 
-  /** Tells those who listen at once, and then the other nodes. */
+  /** Tells the listeners at once, and then the other nodes. */
   async #tell(end: SessionEnd): Promise<void> {
     this.#tellHere(end);
     await this.#otherNodes?.publish(end);

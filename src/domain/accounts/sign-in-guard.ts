@@ -7,9 +7,9 @@ const TOO_OFTEN = 'Too many failed attempts; try again later.';
 const TOO_MANY_NEW = 'Too many new accounts from this network; try again later.';
 
 /**
- * Counts failed sign-ins and other guesses, an account's and an address's, and makes who fails too often wait; and
- * registrations of an address. A guess is counted before it is tried and given back when it was none: of many at once
- * only as many are tried as may be.
+ * Counts failed sign-ins and other guesses for each account and each address, and makes those who fail too often wait.
+ * It also counts the registrations of each address. A guess is counted before it is tried, and the count is given back
+ * if it was right: of many guesses at once, only the allowed number is tried.
  */
 export class SignInGuard {
   readonly #accounts: Throttle;
@@ -30,10 +30,11 @@ export class SignInGuard {
   }
 
   /**
-   * Runs an attempt to prove a password, unless the account or the address has failed too often. Whether an account has
-   * this email makes no difference. What strangers fail with does not count where the owner has signed in before.
+   * Runs an attempt to prove a password, unless the account or the address has failed too often. It makes no difference
+   * whether an account has this email. Failures of strangers do not count against the addresses where the owner has
+   * signed in before.
    *
-   * @param prove resolves to null where the password is wrong; where it rejects, nothing was tried
+   * @param prove resolves to null if the password is wrong; if it rejects, nothing was tried
    * @throws RateLimitedError
    */
   async attempt<T>(
@@ -62,7 +63,7 @@ export class SignInGuard {
   /**
    * Runs a guess at something secret, unless the address has failed too often.
    *
-   * @param run resolves to null where the guess is wrong; where it rejects, nothing was tried
+   * @param run resolves to null if the guess is wrong; if it rejects, nothing was tried
    * @throws RateLimitedError
    */
   async guess<T>(address: string, run: () => Promise<T | null>): Promise<T | null> {
@@ -78,7 +79,7 @@ export class SignInGuard {
     return found;
   }
 
-  /** Counts a guess whose answer has not been told yet. @throws RateLimitedError where it must not be */
+  /** Counts a guess whose answer has not been sent yet. @throws RateLimitedError if the answer must not be sent */
   async failed(address: string): Promise<void> {
     refuse(await this.#addresses.take(address), TOO_OFTEN);
   }
@@ -88,12 +89,12 @@ export class SignInGuard {
     await this.#accounts.forget(keyOf(email));
   }
 
-  /** The owner of the email is at this address. */
+  /** Notes that the owner of the email is at this address. */
   async remember(email: string, address: string): Promise<void> {
     await this.#places.remember(keyOf(email), address);
   }
 
-  /** Counts a registration, whatever comes of it. @throws RateLimitedError where the address has made too many */
+  /** Counts a registration, whether it succeeds or not. @throws RateLimitedError if the address has made too many */
   async register(address: string): Promise<void> {
     refuse(await this.#addresses.wait(address), TOO_OFTEN);
     refuse(await this.#registrations.take(address), TOO_MANY_NEW);
@@ -104,7 +105,7 @@ function refuse(waitMs: number, why: string): void {
   if (waitMs > 0) throw new RateLimitedError(waitMs, why);
 }
 
-// What is longer is no email of any account, and not worth the memory.
+// No account has a longer email, so the rest is not worth the memory.
 function keyOf(email: string): string {
   return email.slice(0, EMAIL_MAX_LENGTH + 1);
 }

@@ -1,11 +1,11 @@
 import type { Grant, Person } from './account.ts';
 
-/** What an issuer outside says of somebody, once it is proved that the issuer says so. */
+/** What an outside issuer says about a person; the signature has been verified. */
 export interface Vouched extends Person {
-  /** As others will see it; null where the issuer says none that can be shown. */
+  /** The name that others will see; null if the issuer gives none that can be shown. */
   readonly name: string | null;
   readonly email: string | null;
-  /** Whether the issuer says that the email is read by its owner. */
+  /** Whether the issuer has verified the email. */
   readonly emailVerified: boolean;
   readonly picture: string | null;
   readonly grant: Grant | null;
@@ -15,37 +15,37 @@ export interface Vouched extends Person {
 
 /** Reads the tokens of the issuers that this server trusts. */
 export interface TokenVerifier {
-  /** Whether a token names an issuer that is trusted. That proves nothing; it says who has to look at the token. */
+  /** Whether a token names a trusted issuer. That proves nothing; it only says who has to verify the token. */
   isOutside(token: string): boolean;
   /** Whether an issuer is trusted. */
   trusts(issuer: string): boolean;
   /**
-   * Resolves to what the token says, where the issuer that it names has signed it, for this server, and now is its time.
+   * Resolves to what the token says, if its issuer has signed it for this server, and it is valid now.
    *
    * @throws TokenInvalidError, which says why it is not accepted
-   * @throws UnavailableError where the keys of the issuer are not known and cannot be had at the moment
+   * @throws UnavailableError if the keys of the issuer are not known and cannot be loaded at the moment
    */
   verify(token: string): Promise<Vouched>;
 }
 
-/** The clocks of issuers may differ from this server's by so much, in milliseconds. */
+/** How much the clocks of issuers may differ from this server's, in milliseconds. */
 export const SKEW_MS = 60_000;
-/** No token is accepted for longer than this after it was issued, or before it ends, in milliseconds. */
+/** The longest time that a token is accepted, in milliseconds: after it was issued, and before it ends. */
 export const TOKEN_LIFE_MS = 24 * 3_600_000;
-/** The issuer of those whom the program vouches for that this server is a part of. */
+/** The issuer of people whom the embedding program vouches for. */
 export const HOST_ISSUER = 'host';
 
-/** Somebody who signs tokens for people, by keys that it publishes (OpenID Connect, RFC 7517). */
+/** A service that signs tokens for people with keys that it publishes (OpenID Connect, RFC 7517). */
 export interface TrustedIssuer {
   /** As tokens name it in `iss`, character by character. */
   readonly issuer: string;
-  /** One of these has to be in `aud`. */
+  /** One of these must be in `aud`. */
   readonly audience: readonly string[];
-  /** Where its keys are; null: its discovery document says so. */
+  /** Where its keys are; null: its discovery document says where. */
   readonly jwksUrl: string | null;
-  /** With which it may sign: of public keys alone. */
+  /** The algorithms with which it may sign; only those with public keys. */
   readonly algorithms: readonly string[];
-  /** Which claims say the name, the email and the picture; dots lead into objects. */
+  /** The claims that hold the name, the email and the picture. A dot names a field of an object. */
   readonly claims: { readonly name: string; readonly email: string; readonly picture: string };
 }
 

@@ -1,9 +1,10 @@
 /**
- * What looks like what: made by scripts/look-alikes.mjs of confusables.txt 17.0.0 (UTS #39), reduced to letters, digits,
- * marks and what looks like a Latin letter or a digit, after NFKC and lower-casing. Each record is a target and the
- * characters that look like it, as hexadecimal code points.
+ * Characters that look alike. scripts/look-alikes.mjs made this table from confusables.txt 17.0.0 (UTS #39), reduced to
+ * letters, digits, marks and characters that look like a Latin letter or a digit, after NFKC and lower-casing. Each
+ * record is a target and the characters that look like it, as hexadecimal code points.
  *
- * Unicode data files, Copyright © 1991-2025 Unicode, Inc., under the Unicode License V3 (https://www.unicode.org/license.txt).
+ * Unicode data files, Copyright © 1991-2025 Unicode, Inc., under the Unicode License V3
+ * (https://www.unicode.org/license.txt).
  */
 export const LOOK_ALIKE_RECORDS = `
 6f:30,3bf,3c3,3ed,43e,585,5e1,647,665,6be,6c1,6d5,6f5,7c0,966,9e6,a66,ae6,b20,b66,be6,c02,c66,c82,ce6,d02,d20,

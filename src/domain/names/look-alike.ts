@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LOOK_ALIKE_RECORDS } from './look-alike-table.ts';
 
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
-/** Signs in names that look alike, and what each of them counts as: all dashes, all apostrophes, all dots in the middle. */
+/** Signs in names that look alike, and the sign that each counts as: all dashes, all apostrophes, all middle dots. */
 const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/[\p{Pd}\u02D7\u2043\u2212\u2796\u2CBA\u06D4]/gu, '-'],
   [
@@ -11,7 +11,7 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   ],
   [/[\u00B7\u0387\u2022\u2027\u2219\u22C5\u30FB\uA78F]/gu, '\u00B7'],
 ];
-/** Characters of a key: 66 bits, so that nobody finds a second name by chance. */
+/** Characters of a key. 66 bits, so that two names do not get the same key by chance. */
 const KEY_LENGTH = 11;
 /** Mapping and composing settle within this many rounds for every assigned character. */
 const ROUNDS_MAX = 4;
@@ -19,15 +19,15 @@ const ROUNDS_MAX = 4;
 const prototypes = readTable(LOOK_ALIKE_RECORDS);
 
 /**
- * Equal for names that look alike: the skeleton of UTS #39 §4, of the names as RFC 8266 compares them (NFKC, case not
- * told apart), as a hash, since a skeleton is nothing to show. It is coarser in one place: as a capital i looks like a
- * small L, i and l are one.
+ * A key that is equal for names that look alike: the skeleton (UTS #39 §4) of the name as RFC 8266 compares names
+ * (NFKC, case ignored). It is hashed, because a skeleton must not be shown. One difference to UTS #39: i and l count as
+ * one letter, because a capital i looks like a small L.
  */
 export function lookAlikeKey(name: string): string {
   return createHash('sha256').update(skeletonOf(name)).digest('base64url').slice(0, KEY_LENGTH);
 }
 
-/** What a name looks like, not to be shown. */
+/** What a name looks like, for comparison. It must not be shown. */
 export function skeletonOf(name: string): string {
   let skeleton = plain(name);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -38,9 +38,9 @@ export function skeletonOf(name: string): string {
   return skeleton;
 }
 
-/** The small sigma has a form of its own at the end of a word; it is the same letter. */
+/** The final form of the small sigma counts as the same letter. */
 function plain(text: string): string {
-  // What NFKC makes of an accent that stands alone is a space and a mark: signs come first, too.
+  // NFKC turns an accent that stands alone into a space and a mark. So signs are replaced before it as well.
   const composed = signsOf(signsOf(text).normalize('NFKC'));
   const seen = composed.replace(IGNORABLE, '').replaceAll('ς', 'σ');
   return seen.replace(/\s+/g, ' ').trim().normalize('NFD');
@@ -50,7 +50,10 @@ function signsOf(text: string): string {
   return SIGNS.reduce((plainer, [alike, sign]) => plainer.replace(alike, sign), text);
 }
 
-/** By the character as it is, where its capital looks like something else than its small letter; or by the small letter. */
+/**
+ * Maps each character as it is if the table has it, because a capital may look like something else than its small
+ * letter. Otherwise it maps the small letter.
+ */
 function mapped(text: string): string {
   let result = '';
   for (const character of text) {

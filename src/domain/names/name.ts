@@ -4,22 +4,22 @@ import { NOT_WELL_FORMED } from '../well-formed.ts';
 /** Unicode spaces of any width, which all become one space (RFC 8266 §2.1). */
 const SPACES = /\p{Zs}+/gu;
 /**
- * Letters and symbols that leave nothing to see, and are not default ignorable: braille blank, object replacement
- * character, the fillers of Khitan, hieroglyphs and musical notes. They become spaces.
+ * Characters that are drawn as nothing but are not default ignorable: braille blank, object replacement character, the
+ * fillers of Khitan, hieroglyphs and musical notes. They become spaces.
  */
 const BLANKS = /[\u2800\uFFFC\u{16FE4}\u{13441}\u{13442}\u{1D159}]/gu;
-/** What can be seen in spite of its category, format control: signs that stand before a number. */
+/** Visible characters of the category "format control": signs that stand before a number. */
 const VISIBLE_FORMAT = /[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u;
-/** What is not drawn: zero-width, fillers, bidi controls, tags, variation selectors, joiners. */
+/** Characters that are not drawn: zero-width, fillers, bidi controls, tags, variation selectors, joiners. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
-/** What draws no line or cannot be told from another: RFC 8264 §9 disallows all of it. */
+/** Control characters and line separators; RFC 8264 §9 disallows them, and unassigned and private ones (below), too. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const UNASSIGNED = /[\p{Cn}\p{Co}]/u;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** More than four nonspacing marks on a letter paint over the lines above and below (UTS #39 §5.4). */
 const STACKED_MARKS = /\p{Mn}{5}/u;
 
-/** Every letter whose canonical combining class is Virama: what joins the consonants around it. */
+/** Every character whose canonical combining class is Virama: it joins the consonants around it. */
 const VIRAMA =
   '[\\u094D\\u09CD\\u0A4D\\u0ACD\\u0B4D\\u0BCD\\u0C4D\\u0CCD\\u0D3B\\u0D3C\\u0D4D\\u0DCA\\u0E3A\\u0EBA\\u0F84' +
   '\\u1039\\u103A\\u1714\\u1715\\u1734\\u17D2\\u1A60\\u1B44\\u1BAA\\u1BAB\\u1BF2\\u1BF3\\u2D7F\\uA806\\uA82C' +
@@ -27,7 +27,7 @@ const VIRAMA =
   '\\u{111C0}\\u{11235}\\u{112EA}\\u{1134D}\\u{113CE}-\\u{113D0}\\u{11442}\\u{114C2}\\u{115BF}\\u{1163F}' +
   '\\u{116B6}\\u{1172B}\\u{11839}\\u{1193D}\\u{1193E}\\u{119E0}\\u{11A34}\\u{11A47}\\u{11A99}\\u{11C3F}' +
   '\\u{11D44}\\u{11D45}\\u{11D97}\\u{11F41}\\u{11F42}\\u{1612F}]';
-/** A letter of a script whose letters join: between two of them ZWNJ keeps them apart. */
+/** Scripts whose letters join. ZWNJ between two of these letters keeps them apart. */
 const CURSIVE = [
   'Arab',
   'Syrc',
@@ -46,9 +46,9 @@ const CURSIVE = [
 const PICTURE = '\\p{Extended_Pictographic}[\\uFE0F\\p{Emoji_Modifier}]?';
 
 /**
- * Where what is not drawn changes what is drawn: ZWNJ and ZWJ after a virama, and ZWNJ between letters that join
- * (RFC 5892 A.1, A.2, for the script instead of the joining type); ZWJ between the pictures of an emoji; the selector
- * of an emoji's form; the selectors of an ideograph's and of a Mongolian letter's form.
+ * The places where an invisible character changes what is drawn: ZWNJ and ZWJ after a virama, and ZWNJ between letters
+ * that join (RFC 5892 A.1, A.2, for the script instead of the joining type); ZWJ between the pictures of an emoji; the
+ * selector of an emoji's form; the selectors of an ideograph's and of a Mongolian letter's form.
  */
 const NEEDED = new RegExp(
   [
@@ -62,7 +62,7 @@ const NEEDED = new RegExp(
   'uy',
 );
 
-/** Takes out what is not drawn, but where a script or an emoji needs it. */
+/** Removes invisible characters, except where a script or an emoji needs them. */
 function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, (character, offset: number) => {
     if (VISIBLE_FORMAT.test(character)) return character;
@@ -75,7 +75,10 @@ function withPlainSpaces(text: string): string {
   return text.replace(BLANKS, ' ').replace(SPACES, ' ').trim();
 }
 
-/** A change may make room for the next: `normalize` composes what stood apart. Two rounds settle all but contrived names. */
+/**
+ * Repeats a round until nothing changes, because removing a character may let `normalize` compose its neighbours. Two
+ * rounds are enough for all but contrived names.
+ */
 function settle(text: string, round: (text: string) => string): string {
   let settled = text;
   for (let rounds = 0; rounds < 4; rounds += 1) {
@@ -88,7 +91,7 @@ function settle(text: string, round: (text: string) => string): string {
 
 /**
  * A name that others see, by the Nickname profile (RFC 8266): compatibility forms become plain (NFKC), spaces of any
- * kind become single ones, and what nobody can see is taken out. Case stays.
+ * kind become single plain spaces, and invisible characters are removed. Case is kept.
  */
 export function cleanName(text: string): string {
   return settle(text, (each) => withPlainSpaces(withoutInvisible(each.normalize('NFKC'))));
@@ -102,8 +105,8 @@ export function cleanTitle(text: string): string {
 const BAD = { code: 'BAD_CHARACTERS' };
 
 /**
- * The rule for a text that others know something by. It is cleaned first; what is left has at most `max` code points, as
- * a client counts them with `[...text].length`, and something to see.
+ * The rule for a name or a title that others see. The text is cleaned first. Then it must have a visible character, and
+ * at most `max` code points, which a client counts with `[...text].length`.
  */
 export function seenTextRule(clean: (text: string) => string, max: number) {
   return z
@@ -128,7 +131,7 @@ export function seenTextRule(clean: (text: string) => string, max: number) {
           params: { code: 'TOO_LONG', limit: max },
         })
         .refine((text) => VISIBLE.test(text), {
-          message: 'must have something to see',
+          message: 'must have a visible character',
           params: BAD,
         })
         .refine((text) => !/^\p{M}/u.test(text), {

@@ -29,8 +29,8 @@ export type Notice =
   /** The host, with the stay `by`, asks to mute. */
   | { readonly type: 'MuteRequested'; readonly by: string }
   /**
-   * To the host: somebody waits to be let in. Told again to whoever becomes host, to a host who comes back, and with
-   * another name where who waits takes one.
+   * To the host: somebody waits to be let in. It is told again to a new host, to a host who comes back, and when the
+   * user who waits has a new name.
    */
   | { readonly type: 'KnockReceived'; readonly knockId: string; readonly user: User }
   /** To the host: this knock ended, for any reason. */

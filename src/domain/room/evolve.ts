@@ -9,7 +9,7 @@ export type Change =
   | { readonly type: 'stay changed'; readonly stay: Stay }
   | { readonly type: 'stay ended'; readonly id: string }
   | { readonly type: 'knock made'; readonly waiting: Waiting }
-  /** The one who waits as it is from now on, in the place of the one with its id. */
+  /** Replaces the waiting user with the same knock id. */
   | { readonly type: 'knock changed'; readonly waiting: Waiting }
   | { readonly type: 'knock ended'; readonly knockId: string }
   | { readonly type: 'pass given'; readonly pass: Pass; readonly atMost: number }

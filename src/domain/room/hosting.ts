@@ -39,7 +39,7 @@ export function roleOf(
     : 'MEMBER';
 }
 
-/** Whether a host does not make way for another who is granted to host. */
+/** Whether a host stays host when somebody joins whose session grants HOST. */
 function mayStay({ participant, granted }: Stay, ownerId: string | null): boolean {
   return participant.user.id === ownerId || granted === 'HOST';
 }

@@ -47,11 +47,11 @@ function held(state: RoomState, id: string, fence: number): Stay | null {
 }
 
 /**
- * As a decision of somebody who acts by a hold. Where that is over nothing is done: a node that stood still, or a line that
- * is slow, must not undo what was done since.
+ * The same decision for somebody who acts by a hold. If the hold has ended, nothing is done: a node that was paused, or
+ * a slow connection, must not undo what was done since.
  *
- * @param hold null: whoever acts does so as whichever stay it has
- * @throws NotInRoomError where the stay has ended, HeldAnewError
+ * @param hold null: the user acts as the stay that they have now
+ * @throws NotInRoomError if the stay has ended, HeldAnewError if another connection holds it
  */
 export function byHold<Reply>(hold: Hold | null, decide: RoomDecide<Reply>): RoomDecide<Reply> {
   if (hold === null) return decide;

@@ -45,11 +45,11 @@ export type RoomActivity = { readonly roomId: string } & Pick<Placed, 'cursor' |
 export type SentMessage = Posted;
 
 /**
- * The live rooms: who is in them and what they do. Each method gives one rule of `domain/room` to the log. See the rule for
- * what it decides and refuses, and {@link Log} for how that is stored and delivered.
+ * The live rooms: who is in them and what they do. Each method gives one rule of `domain/room` to the log. See the rule
+ * for what it decides and refuses, and {@link Log} for how that is stored and delivered.
  *
- * Where somebody acts by a hold (`by`), nothing is done where that is over, as {@link byHold} says; with null it acts as
- * whichever stay it has.
+ * With a hold (`by`), nothing is done if the hold has ended, see {@link byHold}. With null, the user acts as the stay
+ * that they have now.
  */
 export class LiveRooms {
   readonly #log: Log<RoomKind>;
@@ -64,7 +64,7 @@ export class LiveRooms {
   /**
    * Joins, resumes or takes over; the caller opens the mailbox.
    *
-   * @param isThere whether whoever asks is still there: nobody makes way for one who is not
+   * @param isThere whether the client that asks is still connected; if not, nothing is done
    * @throws what {@link enter} throws, GoneError
    */
   enter(entrance: Entrance, inbox: Inbox<LogEntry>, isThere = ALWAYS): Eventual<Entered> {
@@ -150,12 +150,12 @@ export class LiveRooms {
     return this.#log.post(roomId, userId, messageId, byHold(by, sendMessage(userId, to, text)));
   }
 
-  /** Shows a user's new name in every room that it is in or waits before. */
+  /** Shows a user's new name in every room where they are or wait. */
   rename(user: User): Eventual<void> {
     return this.#log.spread({ renamed: user });
   }
 
-  /** Calls `listener` with every user that has a new name, at whatever node it took it. */
+  /** Calls `listener` with every user that has a new name, at whatever node it was changed. */
   onRenamed(listener: (user: User) => void): void {
     this.#log.onNews(({ renamed }) => listener(renamed));
   }
@@ -255,7 +255,7 @@ export class LiveRooms {
 
 const ALWAYS = () => true;
 
-/** As a decision of somebody who may go away before it is made: then nothing is done. */
+/** The same decision for a client that may disconnect before it is made: then nothing is done. */
 function whileThere<Reply>(isThere: () => boolean, decide: RoomDecide<Reply>): RoomDecide<Reply> {
   return (state, context) => {
     if (!isThere()) throw new GoneError();

@@ -12,11 +12,11 @@ import { hostOf, type RoomState, type Waiting, waiterOf } from './state.ts';
 const LOBBY_FULL_RETRY_MS = 5000;
 
 /**
- * Knocks at a room, which may be empty; the host is told. A user's second knock replaces the first. If the rules already
- * decide, the knock is answered at once. Answers whether there is a host to be told.
+ * Knocks at a room, which may be empty; the host is told. A user's second knock replaces the first. If the rules
+ * already decide, the knock is answered at once. Answers whether there is a host to be told.
  *
- * @throws RoomNotFoundError where it was closed a moment ago
- * @throws RateLimitedError when as many wait as may, or this user or address has knocked too often
+ * @throws RoomNotFoundError if it was closed a moment ago
+ * @throws RateLimitedError if too many wait already, or this user or address has knocked too often
  */
 export function knock(
   knockId: string,
@@ -133,7 +133,7 @@ function answerByRules(rules: RoomRules, { user }: Waiting): 'admitted' | 'denie
 /** @throws RateLimitedError */
 function checkPlaces({ waiting }: RoomState, comer: Waiting, options: RoomOptions): void {
   const others = waiting.filter(({ user }) => user.id !== comer.user.id);
-  const message = 'Too many wait before this room already.';
+  const message = 'Too many people wait at this room already.';
   if (others.length >= options.lobbyKnocks) {
     throw new RateLimitedError(LOBBY_FULL_RETRY_MS, message);
   }

@@ -71,7 +71,7 @@ export function ban(
   const lasting = byUserId === null || byUserId === course.state.rules?.ownerId;
   if (!lasting && course.state.bans.filter((one) => !one.lasting).length >= hostBans) {
     throw new InvalidInputError([
-      { path: 'ban', message: `hosts have banned ${hostBans} here, which is all they can` },
+      { path: 'ban', message: `hosts have banned ${hostBans} users here, which is the limit` },
     ]);
   }
   course.change({ type: 'banned', ban: { ...banOf(user, { address, device }), lasting } });

@@ -2,7 +2,10 @@ import type { User } from '../accounts/account.ts';
 import { deciding, type RoomDecide } from './course.ts';
 import { stayOf } from './state.ts';
 
-/** Shows a user's new name, also where it waits; told where it is another one, of who waits to the host by a second knock. */
+/**
+ * Gives a user a new name in the room, or in the lobby. Others are told only if the name has changed; of a waiting
+ * user, the host is told by a repeated `KnockReceived`.
+ */
 export function rename(user: User): RoomDecide<void> {
   return deciding((course) => {
     const stay = stayOf(course.state, user.id);

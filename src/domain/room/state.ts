@@ -6,14 +6,14 @@ import type { LiveBan, RoomRules } from './rules.ts';
 /** Where somebody comes from, for bans and budgets. */
 export interface Origin {
   readonly address: string | null;
-  /** The id of a device cookie; null where the client keeps none. */
+  /** The id of a device cookie; null if the client has none. */
   readonly device: string | null;
 }
 
 /** One stay in the room. It outlives its sockets and ends once. */
 export interface Stay extends Origin {
   readonly participant: Participant;
-  /** The session its client came with last; when that ends, so does the stay. */
+  /** The session with which its client entered last. When the session ends, the stay ends too. */
   readonly sessionId: string;
   /** The role that this session grants. Null: no particular role. */
   readonly granted: ParticipantRole | null;
@@ -48,7 +48,10 @@ export interface Pass {
 export interface Knocking {
   /** A user, or an address. */
   readonly who: string;
-  /** The theoretical arrival time of GCRA: when all knocks so far stop to count, in milliseconds since the Unix epoch. */
+  /**
+   * The theoretical arrival time of GCRA: when none of the knocks so far counts any more, in milliseconds since the
+   * Unix epoch.
+   */
   readonly paidAt: number;
   readonly denials: number;
   /** No knock is allowed before this time, in milliseconds since the Unix epoch. */

@@ -1,7 +1,7 @@
 import type { RoomAccess } from '../rooms/room.ts';
 import type { Participant } from './participant.ts';
 
-/** Who is in a room, as far as a user may know: those in it may, and while it is open everybody. */
+/** The participants that a user may see: all of them if the user is in the room or the room is OPEN, otherwise none. */
 export function visibleTo(
   participants: readonly Participant[],
   access: RoomAccess,

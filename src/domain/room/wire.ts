@@ -19,7 +19,7 @@ export function write(body: RoomKind['Body']): string {
   }
 }
 
-/** What {@link write} made of a body. */
+/** Reads the text that {@link write} made. */
 export function read(text: string): RoomKind['Body'] {
   const rest = text.slice(1);
   switch (text[0]) {

@@ -4,14 +4,17 @@ import type { Ban } from './room.ts';
 const MARKS = { address: ' address ', device: ' device ' } as const;
 
 /**
- * Stands for an address or a device in one room: equal ones have equal marks, and a mark tells neither where somebody
- * came from nor that it was the same in another room.
+ * A hash that stands for an address or a device in one room. Equal ones have equal marks. A mark reveals neither the
+ * address or device, nor that the same one was used in another room.
  */
 export function markOf(roomId: string, what: string): string {
   return createHash('sha256').update(`${roomId} ${what}`).digest('base64url').slice(0, 22);
 }
 
-/** A ban as texts of a list: the user's id, which is all that older servers know of it, and after it what else is kept out. */
+/**
+ * A ban as strings of a list: first the user's id, which is all that older servers read, then the marks of the address
+ * and the device.
+ */
 export function writeBan({ userId, address, device }: Ban): string[] {
   return [
     userId,
@@ -20,7 +23,7 @@ export function writeBan({ userId, address, device }: Ban): string[] {
   ];
 }
 
-/** The bans of a list of such texts. */
+/** Reads the bans from a list of such strings. */
 export function readBans(texts: readonly string[]): Ban[] {
   const has = (kind: keyof typeof MARKS, userId: string) => {
     const start = userId + MARKS[kind];

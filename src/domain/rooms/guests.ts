@@ -16,14 +16,20 @@ import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
 import type { Rooms } from './rooms.ts';
 
-/** No mail reaches it (RFC 2606 §2): guests have no email, but every account has a unique one. */
+/**
+ * The domain of made-up emails, which no mail reaches (RFC 2606 §2): guests have no email, but every account needs a
+ * unique one.
+ */
 const NO_MAIL_DOMAIN = 'guests.invalid';
-/** No password makes it. */
+/** A hash that no password has. */
 const NO_PASSWORD = '!';
 
 const entranceRules = z.object({ roomId: z.string(), name: nameRule });
 
-/** People without an account, whom a room lets in with a name alone. Each is an account of that room, and ends with it. */
+/**
+ * People without an account, whom a room lets in with only a name. Each gets an account that belongs to the room and
+ * ends with it.
+ */
 export class Guests {
   readonly #rooms: Rooms;
   readonly #accounts: AccountStore;
@@ -35,7 +41,7 @@ export class Guests {
     rooms: Rooms;
     accounts: AccountStore;
     sessions: Sessions;
-    /** Counts who enters so, by address. */
+    /** Counts new guests by address. */
     entrances: Throttle;
     clock: Clock;
   }) {
@@ -75,7 +81,7 @@ export class Guests {
       identity: null,
     };
     await this.#accounts.insert(account);
-    // Closed meanwhile: whoever closed it did not find this guest.
+    // The room was closed meanwhile, and its closing did not find this guest.
     if (this.#rooms.hasClosed(roomId)) {
       await this.#accounts.delete(id);
       throw new RoomNotFoundError();
@@ -88,7 +94,7 @@ export class Guests {
     for (const id of await this.#accounts.deleteGuestsOf(roomId)) await this.#sessions.endAll(id);
   }
 
-  /** Ends the guests of rooms that have ended without a word: that expired, or while a node was down. */
+  /** Ends the guests of rooms whose end nobody reported: rooms that expired, or ended while a node was down. */
   async tidy(): Promise<void> {
     for (const roomId of await this.#accounts.roomsWithGuests()) {
       if ((await this.#rooms.find(roomId)) === null) await this.endOf(roomId);

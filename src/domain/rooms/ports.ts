@@ -13,8 +13,8 @@ export interface PagePlace {
 }
 
 /**
- * Rooms at rest. Every method rejects with `UnavailableError` while the store does not answer. An expired room is
- * never returned.
+ * Stored rooms. Every method rejects with `UnavailableError` while the store does not answer. An expired room is never
+ * returned.
  */
 export interface RoomStore {
   insert(room: Room): Promise<void>;
@@ -24,19 +24,22 @@ export interface RoomStore {
    * given creation time and id. A room inserted meanwhile neither repeats nor hides another.
    */
   listByOwner(ownerId: string, first: number, after: PagePlace | null): Promise<RoomPage>;
-  /** All rooms, as `listByOwner` gives those of one account. */
+  /** All rooms, in the order and pages of `listByOwner`. */
   list(first: number, after: PagePlace | null): Promise<RoomPage>;
-  /** Changes the given settings alone and adds one to `revision`, in one step; resolves to the room as it is then. */
+  /**
+   * Changes only the given settings and adds one to `revision`, in one step. Resolves to the changed room, or null if
+   * there is none.
+   */
   update(id: string, change: Partial<RoomSettings>): Promise<Room | null>;
-  /** Adds to `banned`, each user once; resolves to whether there is such a room. Its `revision` stays. */
+  /** Adds to `banned`, each user once; resolves to whether there is such a room. `revision` does not change. */
   ban(id: string, ban: Ban): Promise<boolean>;
-  /** Takes a user's ban away; resolves to the room as it is then. Its `revision` stays. */
+  /** Removes a user's ban. Resolves to the changed room, or null if there is none. `revision` does not change. */
   unban(id: string, userId: string): Promise<Room | null>;
-  /** Gives the owner of rooms another name and adds one to the `revision` of each that showed the old one. */
+  /** Changes the owner's name in all their rooms, and adds one to the `revision` of each room that had another name. */
   renameOwner(ownerId: string, name: string): Promise<void>;
-  /** Pushes the expiry on, never back. Nothing happens when the room is gone. */
+  /** Moves the expiry later, never earlier. Does nothing if the room does not exist. */
   extend(id: string, expiresAt: Date): Promise<void>;
   delete(id: string): Promise<boolean>;
-  /** Deletes what has expired; resolves to how many. */
+  /** Deletes expired rooms; resolves to how many. */
   deleteExpired(): Promise<number>;
 }

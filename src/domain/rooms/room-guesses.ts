@@ -1,7 +1,7 @@
 import { RateLimitedError } from '../errors.ts';
 import type { Throttle } from '../throttle.ts';
 
-/** Counts who asks for rooms that do not exist, by account and by address. */
+/** Counts requests for rooms that do not exist, by account and by address. */
 export class RoomGuesses {
   readonly #accounts: Throttle;
   readonly #addresses: Throttle;
@@ -12,8 +12,8 @@ export class RoomGuesses {
   }
 
   /**
-   * Looks for something, unless account or address have guessed wrong too often. Of many guesses at once only as many
-   * are answered as may be: what was found out too many is not told.
+   * Looks for something, unless the account or the address has guessed wrong too often. Of many guesses at once, only
+   * the allowed number is answered: after the lookup it asks again, and keeps a result beyond the limit to itself.
    *
    * @param accountId null for somebody who is not signed in
    * @throws RateLimitedError
@@ -43,7 +43,7 @@ export class RoomGuesses {
   }
 }
 
-/** @throws RateLimitedError where there is anything to wait */
+/** @throws RateLimitedError if there is a time to wait */
 function refuse(waitMs: number): void {
   if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many unknown rooms; try again later.');
 }

@@ -6,22 +6,22 @@ import { cleanTitle, seenTextRule } from '../names/name.ts';
 
 const ROOM_NAME_MAX_LENGTH = 100;
 
-/** Who gets in: whoever holds the room's id, whom its host admits, or nobody new. */
+/** Who may join: OPEN: everybody who has the room's id. KNOCK: those whom the host admits. LOCKED: nobody new. */
 export type RoomAccess = 'OPEN' | 'KNOCK' | 'LOCKED';
 
-/** What the owner of a room may change. The stores keep all that stands here, and need not know what it is: it is JSON. */
+/** The settings that an owner may change. The stores keep each of them as it is: it must be JSON. */
 export interface RoomSettings {
   readonly name: string | null;
-  /** Participants at once. */
+  /** How many participants may be in it at once. */
   readonly capacity: number;
   readonly access: RoomAccess;
   /** Whether people without an account may enter with a name. */
   readonly allowGuests: boolean;
-  /** Whether clients send media through TURN servers alone, so that no participant learns another's address. */
+  /** Whether clients send media only through TURN servers, so that no participant learns another's address. */
   readonly relayOnly: boolean;
 }
 
-/** Every setting: those that are given, and for the others what is usual. Whatever else is given is left out. */
+/** All settings: those that are given, and the defaults of the others. Leaves out everything that is not a setting. */
 export function settingsOf({
   name = null,
   capacity,
@@ -32,7 +32,7 @@ export function settingsOf({
   return { name, capacity, access, allowGuests, relayOnly };
 }
 
-/** The rules for what an owner says of a room. @param relays whether there is a TURN server */
+/** The rules for the settings that an owner gives. @param relays whether there is a TURN server */
 export function settingsRules(maxCapacity: number, relays: boolean) {
   return z.object({
     name: seenTextRule(cleanTitle, ROOM_NAME_MAX_LENGTH).nullable().exactOptional(),
@@ -45,58 +45,61 @@ export function settingsRules(maxCapacity: number, relays: boolean) {
     allowGuests: z.boolean().exactOptional(),
     relayOnly: z
       .boolean()
-      .refine((only) => !only || relays, 'needs a TURN server, and this server knows none')
+      .refine((only) => !only || relays, 'needs a TURN server, and none is configured')
       .exactOptional(),
   } satisfies Record<keyof RoomSettings, z.ZodType>);
 }
 
-/** What an owner says of a room; what is not given is as usual, or stays. */
+/**
+ * The settings that an owner gives. A missing one gets its default in a new room, and does not change in an existing
+ * one.
+ */
 export type GivenSettings = {
   readonly [Name in keyof RoomSettings]?: RoomSettings[Name] | null | undefined;
 };
 
-/** Reads what an owner says of a room: only what is given. @throws InvalidInputError */
+/** Checks the settings that an owner gives, and answers only those. @throws InvalidInputError */
 export function readSettings(
   rules: ReturnType<typeof settingsRules>,
   given: GivenSettings,
 ): Partial<RoomSettings> {
-  const usual = new Map<string, unknown>(Object.entries(settingsOf({ capacity: 2 })));
-  // Null takes away what a room can be without; of any other setting it says nothing.
-  const said = Object.entries(given).filter(
-    ([name, value]) => value !== undefined && (value !== null || usual.get(name) === null),
+  const defaults = new Map<string, unknown>(Object.entries(settingsOf({ capacity: 2 })));
+  // Null removes a setting whose default is null. Any other setting is not given then.
+  const present = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && (value !== null || defaults.get(name) === null),
   );
-  return parseInput(rules, Object.fromEntries(said));
+  return parseInput(rules, Object.fromEntries(present));
 }
 
-/** What everybody in a room may know of it. Who is in it now is the room log's to know. */
+/** What everybody in a room may know about it. The room log knows who is in it now. */
 export interface VisibleRoom extends RoomSettings {
-  /** 16 lower-case hex characters, 64 random bits. Who holds it may ask for the room. */
+  /** 16 lower-case hex characters, 64 random bits. Everybody who has it may ask for the room. */
   readonly id: string;
-  /** The owner: changes its settings and closes it, in the room or not. */
+  /** Only the owner changes the room's settings and closes it, whether in the room or not. */
   readonly owner: User;
   /** Grows by one with each change of its settings. */
   readonly revision: number;
   readonly createdAt: Date;
-  /** Pushed on by use. */
+  /** Moves later while the room is used. */
   readonly expiresAt: Date;
 }
 
 /** Somebody who may not enter a room any more. */
 export interface Ban {
   readonly userId: string;
-  /** Marks the address that a banned guest came from, see {@link markOf}; null where guests of there may come. */
+  /** The mark ({@link markOf}) of the address that a banned guest came from; null if guests from there may enter. */
   readonly address: string | null;
-  /** Marks the device that a banned user came with; null where it had no cookie. */
+  /** The mark of the device that a banned user came with; null if it had no cookie. */
   readonly device: string | null;
 }
 
 /** A room as it is stored. */
 export interface Room extends VisibleRoom {
-  /** Those who may not enter any more; only the owner is shown who they are. */
+  /** Those who may not enter any more. Only the owner sees who they are. */
   readonly banned: readonly Ban[];
 }
 
-/** The room without what nobody is shown. */
+/** The room without what only the owner may see. */
 export function visible({ banned: _, ...room }: Room): VisibleRoom {
   return room;
 }

@@ -28,20 +28,20 @@ import { RoomGuesses } from './room-guesses.ts';
 const ROOM_ID = /^[0-9a-f]{16}$/;
 
 export interface RoomLimits {
-  /** Participants of a room whose maker names no number. */
+  /** The capacity of a room if its maker gives none. */
   readonly defaultCapacity: number;
   readonly maxCapacity: number;
   /** How long a room stays after its last use, in milliseconds. */
   readonly ttlMs: number;
-  /** The same for a room that has a name: who gives it one means to come back. */
+  /** The same for a room that has a name: somebody who names a room means to come back. */
   readonly namedTtlMs: number;
-  /** Rooms that one account owns at once. */
+  /** How many rooms one account may own at once. */
   readonly perOwner: number;
-  /** Users that one room may have banned. */
+  /** How many users one room may ban. */
   readonly bans: number;
 }
 
-/** Makes, finds, changes, keeps and closes rooms. */
+/** Makes, finds, changes, extends and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
   readonly #unknown: RoomGuesses;
@@ -50,13 +50,13 @@ export class Rooms {
   /** How many rooms each account is making right now. */
   readonly #creating = new Map<string, number>();
   readonly #closed: RecentEnds;
-  /** Bans that the store could not be told of yet. */
+  /** Bans that could not be stored yet. */
   readonly #owedBans: { readonly id: string; readonly ban: Ban }[] = [];
   readonly #settings: ReturnType<typeof settingsRules>;
 
   constructor(parts: {
     rooms: RoomStore;
-    /** Count who asks for rooms that do not exist, and where. */
+    /** Count requests for rooms that do not exist, by account and by address. */
     unknown: { readonly accounts: Throttle; readonly addresses: Throttle };
     clock: Clock;
     limits: RoomLimits;
@@ -71,7 +71,10 @@ export class Rooms {
     this.#settings = settingsRules(parts.limits.maxCapacity, parts.relays);
   }
 
-  /** Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError, RateLimitedError where they own too many */
+  /**
+   * Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError, RateLimitedError if the caller owns
+   * too many
+   */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
     mustNotBeLimited(caller);
@@ -101,7 +104,7 @@ export class Rooms {
     return room;
   }
 
-  /** @param underWay rooms that are being made and may not be stored yet. @throws RateLimitedError */
+  /** @param underWay how many rooms are being made and may not be stored yet. @throws RateLimitedError */
   async #checkOwned(ownerId: string, underWay: number): Promise<void> {
     const { perOwner } = this.#limits;
     const { rooms } = await this.#rooms.listByOwner(ownerId, perOwner, null);
@@ -111,7 +114,10 @@ export class Rooms {
     throw new RateLimitedError(waitMs, 'You own as many rooms as you may: close one first.');
   }
 
-  /** Other nodes make rooms at the same time and count those that are stored: one too many goes. @throws RateLimitedError */
+  /**
+   * Other nodes may make rooms at the same time and count only the stored ones, so it is checked again: one too many is
+   * deleted. @throws RateLimitedError
+   */
   async #checkStillFits(room: Room): Promise<void> {
     const { perOwner } = this.#limits;
     const { hasNextPage } = await this.#rooms.listByOwner(room.owner.id, perOwner, null);
@@ -121,15 +127,15 @@ export class Rooms {
   }
 
   /**
-   * As {@link Rooms.find}, for somebody who only says that there is such a room. Who is often wrong is guessing, and
-   * has to wait, and so have other accounts at the same address.
+   * As {@link Rooms.find}, for a caller who may be guessing the id. Those who are wrong too often have to wait, and so
+   * do other accounts at the same address.
    *
    * @throws RateLimitedError
    */
   async lookUp(caller: Caller, id: string): Promise<Room | null> {
     const onlyRoom = onlyRoomOf(caller);
     return this.#unknown.guess(caller.accountId, caller.address, async () =>
-      // For a guest there is one room in the world.
+      // For a guest, or a session limited to a room, no other room exists.
       onlyRoom === null || onlyRoom === id ? this.find(id) : null,
     );
   }
@@ -139,7 +145,7 @@ export class Rooms {
     return this.#unknown.guess(null, address, () => this.find(id));
   }
 
-  /** Resolves to null when there is none, or it has ended. What cannot be an id is not looked up. */
+  /** Resolves to null if there is none, or if it has ended. A text that cannot be an id is not looked up. */
   async find(id: string): Promise<Room | null> {
     return ROOM_ID.test(id) ? this.#rooms.find(id) : null;
   }
@@ -160,16 +166,17 @@ export class Rooms {
     );
   }
 
-  /** All rooms, as {@link Rooms.listOwned} gives those of the caller. @throws InvalidInputError */
+  /** All rooms, in the order and pages of {@link Rooms.listOwned}. @throws InvalidInputError */
   async list(first: number, after: string | null): Promise<RoomPage> {
     checkFirst(first);
     return this.#rooms.list(first, after === null ? null : readCursor(after));
   }
 
   /**
-   * Notes that the room is in use: its end moves on, never back. Written at most once in a twentieth of its life.
+   * Notes that the room is in use: its expiry moves later, never earlier. It is stored only after a twentieth of the
+   * room's lifetime has passed.
    *
-   * @returns the room with its end as it is then
+   * @returns the room with its new expiry
    */
   async keep(room: Room): Promise<Room> {
     const ttlMs = this.#ttlOf(room.name);
@@ -186,14 +193,14 @@ export class Rooms {
   }
 
   /**
-   * Changes what is given of a room; a `name` of null takes the name away.
+   * Changes the given settings of a room; a `name` of null removes the name.
    *
    * @throws InvalidInputError, RoomNotFoundError, NotOwnerError, RateLimitedError
    */
   async update(caller: Caller, id: string, input: GivenSettings): Promise<Room> {
     const settings = readSettings(this.#settings, input);
     const room = await this.#owned(caller, id);
-    // Nobody is told of what stays as it was.
+    // Nobody is told if nothing changes.
     if (hasSettings(room, settings)) return room;
     const updated = await this.#rooms.update(id, settings);
     if (updated === null) throw new RoomNotFoundError();
@@ -206,13 +213,13 @@ export class Rooms {
     const room = await this.find(id);
     if (room === null || room.banned.length < bans) return;
     throw new InvalidInputError([
-      { path: 'ban', message: `this room has banned ${bans} already, which is all it can` },
+      { path: 'ban', message: `this room has banned ${bans} users already, which is the limit` },
     ]);
   }
 
   /**
-   * Keeps a user out of a room for good; nothing happens when the room is gone. Rejects where the store does not answer,
-   * and then it is done by a later {@link Rooms.sweep}.
+   * Keeps a user out of a room for good. Does nothing if the room does not exist. Rejects if the store does not answer;
+   * a later {@link Rooms.sweep} then stores the ban.
    */
   async ban(id: string, ban: Ban): Promise<void> {
     try {
@@ -223,7 +230,7 @@ export class Rooms {
     }
   }
 
-  /** Lets a user in again; answers the room as it is then. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
+  /** Lets a user in again; resolves to the changed room. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
   async unban(caller: Caller, id: string, userId: string): Promise<Room> {
     await this.#owned(caller, id);
     const room = await this.#rooms.unban(id, userId);
@@ -238,21 +245,21 @@ export class Rooms {
     return room;
   }
 
-  /** Ends a room for good, whoever asks. @throws RoomNotFoundError */
+  /** Ends a room for good, without asking who the owner is. @throws RoomNotFoundError */
   async end(id: string): Promise<void> {
     if (!ROOM_ID.test(id) || !(await this.#rooms.delete(id))) throw new RoomNotFoundError();
     this.#closed.add(id);
   }
 
   /**
-   * Whether the room was closed here in the last minutes: a join that was under way asks this in the same turn in which
-   * it enters, so that nobody gets into a closed room.
+   * Whether the room was closed here in the last minutes. A join that was under way asks this in the same synchronous
+   * step in which it enters, so that nobody gets into a closed room.
    */
   hasClosed(id: string): boolean {
     return this.#closed.has(id);
   }
 
-  /** Gives the owner of rooms another name, and yields each of the rooms as it is then. */
+  /** Changes the owner's name in all their rooms, and yields each of the changed rooms. */
   async *renameOwner({ id, name }: Pick<User, 'id' | 'name'>): AsyncGenerator<Room, void> {
     await this.#rooms.renameOwner(id, name);
     let after: Room | null = null;
@@ -277,7 +284,7 @@ export class Rooms {
     }
   }
 
-  /** Makes up for bans that the store missed, and deletes the rooms that nobody used; resolves to how many. */
+  /** Stores bans that could not be stored before, and deletes expired rooms; resolves to how many rooms. */
   async sweep(): Promise<number> {
     for (;;) {
       const [owed] = this.#owedBans;

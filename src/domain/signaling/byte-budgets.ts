@@ -5,29 +5,37 @@ import type { RoomEvent } from './event.ts';
 import { RecentBytes } from './recent-bytes.ts';
 import { mustNotWait, SendBudgets } from './send-budgets.ts';
 
-/** How many times as much as one account all at one address may have sent once this process holds too much. */
+/**
+ * Once this process holds too much: how many times the share of one account all accounts at one address may send
+ * together.
+ */
 const ADDRESS_SHARES = 8;
-/** Who has sent more than this lately, in bytes, waits for a slow addressee; who has sent less goes on for a while. */
+/**
+ * In bytes: those who have sent more than this lately must wait for a slow addressee. Those who have sent less may go
+ * on for a while.
+ */
 const LITTLE_BYTES = 65_536;
-/** When to try again where an addressee reads slowly, in milliseconds. */
+/** When to try again if an addressee reads slowly, in milliseconds. */
 const SLOW_RETRY_MS = 1000;
 
 export interface ByteLimits {
-  /** Bytes that one participant sends in one room, lasting and at once. */
+  /** Bytes that one participant may send in one room: in the long run, and at once. */
   readonly participant: { readonly perSecond: number; readonly burst: number };
-  /** Bytes that one account sends in all its rooms, lasting and at once. */
+  /** Bytes that one account may send in all its rooms: in the long run, and at once. */
   readonly account: { readonly perSecond: number; readonly burst: number };
-  /** Bytes that all together send within `keptMs` before only those go on who have sent little. */
+  /** Bytes that all together may send within `keptMs`. Past it, only those who have sent little may go on. */
   readonly process: number;
   /** How long a room keeps what was sent, in milliseconds. */
   readonly keptMs: number;
-  /** Bytes that may wait for one reader before those who send much to it wait; at twice as many everybody does. */
+  /**
+   * Bytes that may wait for one reader. Past it, those who have sent much must wait; at twice as many, everybody must.
+   */
   readonly unread: number;
 }
 
 /**
- * What is sent, weighed: by participant, by account, in this process, and by what its addressee has not read yet. It
- * knows the readers of this node alone.
+ * Limits the bytes that are sent: by participant, by account, in this process, and by what the addressee has not read
+ * yet. It knows only the readers of this node.
  */
 export class ByteBudgets {
   readonly #limits: ByteLimits;
@@ -47,7 +55,7 @@ export class ByteBudgets {
     return this.#inRoom.size + this.#inAll.size;
   }
 
-  /** Gives an account a budget of its own in a room, and notes what its stay has not read. */
+  /** Gives an account its own budget in a room, and watches what its stay has not read yet. */
   open(
     accountId: string,
     roomId: string,
@@ -59,13 +67,13 @@ export class ByteBudgets {
     if (mailbox.closed) return;
     this.#readers.set(stayId, mailbox);
     mailbox.onClosed(() => {
-      // A stay that was resumed has another reader by now.
+      // After a resume, the stay has another reader.
       if (this.#readers.get(stayId) === mailbox) this.#readers.delete(stayId);
     });
   }
 
   /**
-   * Takes what a send weighs.
+   * Takes the bytes of one send from the budgets.
    *
    * @param to the stay that it is for; null for all others
    * @throws RateLimitedError
@@ -85,7 +93,7 @@ export class ByteBudgets {
     this.#recent.add([accountId, `at ${address}`], bytes, now);
   }
 
-  /** Forgets the budgets that are full again, but those of who is in a room. */
+  /** Forgets the budgets that are full again, except those of accounts in their room. */
   tidy(isPresent: (accountId: string, roomId: string) => boolean, now: number): void {
     this.#inRoom.tidy(isPresent, now);
     this.#inAll.tidy(() => false, now);
@@ -108,6 +116,9 @@ export class ByteBudgets {
       this.#recent.of(accountId, now) + bytes <= share &&
       this.#recent.of(`at ${address}`, now) + bytes <= share * ADDRESS_SHARES;
     if (fits) return;
-    throw new RateLimitedError(keptMs / 2, 'This server holds as much as it may: send less.');
+    throw new RateLimitedError(
+      keptMs / 2,
+      'This server holds too much data at the moment: send less.',
+    );
   }
 }

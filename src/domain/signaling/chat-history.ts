@@ -3,18 +3,18 @@ import { UnavailableError } from '../errors.ts';
 import type { ChatMessage } from '../room/entry.ts';
 import type { Participant } from '../room/participant.ts';
 
-/** What was said before somebody came, by the names that people have now. */
+/** The messages that were sent before somebody joined, with the present names of their senders. */
 export class ChatHistory {
   readonly #account: (id: string) => Promise<Account | null>;
 
-  /** @param account an account; null where there is none any more */
+  /** @param account finds an account; null if it does not exist any more */
   constructor(account: (id: string) => Promise<Account | null>) {
     this.#account = account;
   }
 
   /**
-   * Messages with the names of those who said them as they are now; what was said by an account that is deleted is left
-   * out. Asks only for those who are not in the room; while the store does not answer, their messages stay as they were.
+   * Gives messages the present names of their senders, and leaves out messages of deleted accounts. It looks up only
+   * senders who are not in the room; while the store does not answer, their messages keep the old names.
    */
   async byNames(
     messages: readonly ChatMessage[],

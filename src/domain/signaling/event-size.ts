@@ -1,25 +1,25 @@
 import type { IceCandidate, Signal } from '../room/entry.ts';
 import type { RoomEvent } from './event.ts';
 
-/** What any event takes beside its texts, in bytes. */
+/** The bytes that any event takes besides its texts. */
 const EVENT_BYTES = 256;
-/** What a candidate or a participant takes beside that. */
+/** The bytes that each candidate and each participant takes in addition. */
 const PART_BYTES = 64;
 const PARTICIPANT_BYTES = 512;
 
-/** About what a signal takes in memory and on the wire, in bytes. */
+/** About how many bytes a signal takes in memory and on the wire. */
 export function bytesOfSignal(signal: Signal): number {
   return signal.type === 'IceCandidatesReceived'
     ? bytesOfCandidates(signal.candidates)
     : bytesOfText(signal.sdp);
 }
 
-/** About what a text that is sent takes, in bytes. */
+/** About how many bytes a sent text takes. */
 export function bytesOfText(text: string): number {
   return EVENT_BYTES + Buffer.byteLength(text);
 }
 
-/** About what an event takes while it waits for its reader, in bytes. */
+/** About how many bytes an event takes while it waits for its reader. */
 export function bytesOfEvent(event: RoomEvent): number {
   switch (event.type) {
     case 'OfferReceived':

@@ -5,46 +5,46 @@ import type { Participant } from '../room/participant.ts';
 import type { VisibleRoom } from '../rooms/room.ts';
 import type { IceServers } from './ice-servers.ts';
 
-/** The first event of being in a room: all there is to know, as of now. */
+/** The first event in a room: everything a participant needs to know, as it is now. */
 export interface RoomSnapshot extends Placed {
   readonly type: 'RoomSnapshot';
   readonly room: VisibleRoom;
   readonly self: Participant;
   readonly participants: readonly Participant[];
   readonly iceServers: IceServers;
-  /** What was said to all before, oldest first; empty where a stay was recovered. */
+  /** The earlier messages to all, oldest first; empty if the stay was recovered. */
   readonly messages: readonly ChatMessage[];
-  /** Whether the stay went on and every event that was missed follows. */
+  /** Whether the stay continues and every missed event follows. */
   readonly recovered: boolean;
 }
 
-/** First event of a subscription that has to wait for the host. */
+/** The first event of a subscription that has to wait for the host. */
 export interface KnockPending extends Placed {
   readonly type: 'KnockPending';
   readonly knockId: string;
   readonly hostTold: boolean;
 }
 
-/** The host's answer; what follows is a snapshot, or a refusal. */
+/** The host's answer; a snapshot or a refusal follows. */
 export interface KnockAnswered extends Placed {
   readonly type: 'KnockAnswered';
   readonly knockId: string;
   readonly admitted: boolean;
 }
 
-/** Last event of a join that was refused, and the first unless it had to wait. */
+/** The last event of a refused join. It is also the first, unless the join had to wait. */
 export interface JoinRefused extends Placed {
   readonly type: 'JoinRefused';
   readonly error: JoinError;
 }
 
-/** Newer STUN and TURN credentials for one participant, at the place of the event before it. */
+/** New STUN and TURN credentials for one participant. It has the place of the event before it. */
 export interface IceServersRefreshed extends Placed {
   readonly type: 'IceServersRefreshed';
   readonly iceServers: IceServers;
 }
 
-/** The session of the one who reads ends soon, unless it is extended; at the place of the event before it. */
+/** The reader's session ends soon, unless it is extended. It has the place of the event before it. */
 export interface SessionExpiring extends Placed {
   readonly type: 'SessionExpiring';
   readonly expiresAt: Date;

@@ -3,9 +3,9 @@ import type { Mailbox } from '../mailbox.ts';
 import type { RoomEvent } from './event.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';
 
-/** The share of the credentials' life after which newer ones are sent. */
+/** The share of the credentials' lifetime after which new ones are sent. */
 const RENEW_AT = 2 / 3;
-/** Credentials made in one go, so that whatever else goes on need not wait for all who joined at the same time. */
+/** How many credentials are made in one go. When many people joined at the same time, other work runs in between. */
 const SLICE = 256;
 
 interface Due {
@@ -16,13 +16,14 @@ interface Due {
 }
 
 /**
- * Sends newer TURN credentials to everybody in a room before those in hand end, by one timer for all. They go past
- * the room's log, since each participant has its own: such an event stands at the place of the one before it.
+ * Sends new TURN credentials to everybody in a room before the present ones expire, with one timer for all. The events
+ * are not in the room's log, since each participant has its own credentials. Such an event has the place of the event
+ * before it.
  */
 export class IceRefresh {
   readonly #issuer: IceServerIssuer;
   readonly #clock: Clock;
-  /** In the order in which they are due, which is that of joining: all credentials last equally long. */
+  /** In the order in which they are due. This is the order of joining, because all credentials last equally long. */
   readonly #due = new Map<Mailbox<RoomEvent>, Due>();
   #timer: Timer | null = null;
 
@@ -31,7 +32,10 @@ export class IceRefresh {
     this.#clock = clock;
   }
 
-  /** Renews what `mailbox` was opened with, until it is closed. Servers without credentials last. */
+  /**
+   * Renews the credentials that `mailbox` was opened with, until it is closed. Servers without credentials need no
+   * renewal.
+   */
   watch(mailbox: Mailbox<RoomEvent>, accountId: string, issued: IceServers): void {
     if (issued.expiresAt === null || mailbox.closed) return;
     mailbox.onClosed(() => this.#due.delete(mailbox));
@@ -61,14 +65,15 @@ export class IceRefresh {
     const now = this.#clock.now();
     let left = SLICE;
     for (const [mailbox, { accountId, since, at }] of this.#due) {
-      // Before it was noted: the clock was set back, and nobody knows how late it is.
+      // If it is earlier than when it was noted, the clock was set back. Then it is renewed now, because nobody knows
+      // how late it is.
       if ((at > now && since <= now) || left === 0) return;
       left -= 1;
       this.#due.delete(mailbox);
       const iceServers = this.#issuer.issue(accountId);
       if (iceServers.expiresAt !== null) this.#schedule(mailbox, accountId, iceServers.expiresAt);
       const { lastCursor: cursor, lastPosition: position } = mailbox;
-      // Too slow a reader ends here, and with it what was just scheduled.
+      // This may end a mailbox whose reader is too slow; its next renewal is then removed as well.
       mailbox.push({ type: 'IceServersRefreshed', cursor, position, at: now, iceServers });
     }
   }

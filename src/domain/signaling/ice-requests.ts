@@ -5,8 +5,8 @@ import type { LiveRooms } from '../room/live-rooms.ts';
 import type { IceServerIssuer, IceServers } from './ice-servers.ts';
 
 /**
- * Hands out ICE servers to who asks for them. A TURN server relays whatever its credentials allow, so they are for people
- * in a call: who is in a room or waits before it, and who is banned is neither.
+ * Answers requests for ICE servers. A TURN server relays for everybody who has its credentials, so only people in a
+ * call get them: those who are in a room or wait to be let in. Banned users are neither.
  */
 export class IceRequests {
   readonly #ice: IceServerIssuer;
@@ -21,15 +21,15 @@ export class IceRequests {
   }
 
   /**
-   * STUN servers, and for a room that the caller is in or waits before also TURN servers with fresh credentials.
+   * STUN servers. For a room that the caller is in or waits for: also TURN servers with fresh credentials.
    *
-   * @param roomId null for STUN servers alone
-   * @throws InvalidInputError for who may enter one room alone and names none, NotInRoomError
+   * @param roomId null: only STUN servers
+   * @throws InvalidInputError if the caller may enter only one room and does not name it, NotInRoomError
    */
   async answer(caller: Caller, roomId: string | null): Promise<IceServers> {
     if (roomId === null) {
       if (onlyRoomOf(caller) === null) return this.#ice.open();
-      const message = 'must be given by who may enter one room alone: that room';
+      const message = 'must be given: this session may enter only one room';
       throw new InvalidInputError([{ path: 'roomId', message }]);
     }
     mustReach(caller, roomId);

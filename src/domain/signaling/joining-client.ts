@@ -1,14 +1,14 @@
 import type { Hold } from '../log.ts';
 
-/** The connection that somebody comes by. */
+/** The connection through which somebody joins. */
 export interface JoiningClient {
-  /** Whether it still wants in: it has neither gone nor said otherwise. */
+  /** Whether it still wants to join: it has neither disconnected nor unsubscribed. */
   isThere(): boolean;
-  /** It is in by this hold now. */
+  /** It has joined, and has this hold. */
   entered(hold: Hold): void;
-  /** It has left by its own wish what it had entered by this hold. */
+  /** It has left, by its own wish, the room that it joined with this hold. */
   left(hold: Hold): void;
 }
 
-/** One that stays, and acts by no hold. */
+/** A client that stays connected, and acts by no hold. */
 export const ANY_CLIENT: JoiningClient = { isThere: () => true, entered: () => {}, left: () => {} };

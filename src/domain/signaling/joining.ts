@@ -38,15 +38,15 @@ export interface JoinRequest {
   readonly media: MediaState | null;
 }
 
-/** Hears who comes and goes, for whoever counts it or writes it down. */
+/** Is told who comes and goes, for metrics and the log. */
 export interface PresenceObserver {
-  /** A stay began, or went on; `recovered` where its client gets all that it had missed. */
+  /** A stay began or was resumed. `recovered`: its client gets everything that it missed. */
   entered(caller: Caller, request: JoinRequest, recovered: boolean): void;
-  /** The reader of a stay went away: by its wish, or its connection was lost. */
+  /** The reader of a stay went away: it unsubscribed, or its connection was lost. */
   departed(caller: Caller, roomId: string, how: Departure): void;
 }
 
-/** Somebody on the way into a room. */
+/** A join that is under way. */
 interface Arrival {
   readonly caller: Caller;
   readonly request: JoinRequest;
@@ -54,7 +54,7 @@ interface Arrival {
   readonly mailbox: Mailbox<RoomEvent>;
 }
 
-/** Getting into a room, if need be by waiting before it. */
+/** Joins a room, if necessary after waiting for the host. */
 export class Joining {
   readonly #live: LiveRooms;
   readonly #rooms: Rooms;
@@ -69,7 +69,7 @@ export class Joining {
   readonly #bytes: ByteBudgets;
   readonly #mailboxEvents: number;
   readonly #mailboxBytes: number;
-  /** Who came last, by {@link nameOf}, while that is on its way. */
+  /** The newest join of each client that is under way, by {@link nameOf}. */
   readonly #newest = new Map<string, Arrival>();
 
   constructor(parts: {
@@ -80,11 +80,11 @@ export class Joining {
     history: ChatHistory;
     clock: Clock;
     signals: SendBudgets;
-    /** How often each account may join: all in the room are told. */
+    /** How often each account may join. It is limited because everybody in the room is told. */
     joins: SendBudgets;
-    /** Events that wait for one slow reader. */
+    /** How many events may wait for one slow reader. */
     mailboxEvents: number;
-    /** What they may take together, in bytes. */
+    /** How many bytes they may take together. */
     mailboxBytes: number;
     bytes: ByteBudgets;
     observer?: PresenceObserver;
@@ -105,12 +105,12 @@ export class Joining {
   }
 
   /**
-   * Joins a room, or comes back to it. The mailbox yields a snapshot first and every later event after it; to stop
-   * reading it is to leave. Where the host has to let the caller in it yields `KnockPending` first, then the answer,
-   * then the snapshot or a refusal; to stop reading it is to wait no more.
+   * Joins a room, or comes back to it. The mailbox yields a snapshot first and then every later event. A reader that
+   * unsubscribes leaves the room. If the host has to let the caller in, the mailbox first yields `KnockPending`, then
+   * the answer, then the snapshot or a refusal. A reader that unsubscribes meanwhile withdraws the knock.
    *
-   * A client that goes meanwhile enters nothing, and nobody makes way for it. One that comes twice by the same `clientKey`
-   * enters by the newer of its connections, however long each takes.
+   * A client that disconnects meanwhile does not join, and replaces nobody. If a client joins twice with the same
+   * `clientKey`, the newer of its connections wins, however long each takes.
    *
    * @throws InvalidInputError, UnauthenticatedError, and every {@link JoinError} that is known at once
    */
@@ -151,7 +151,7 @@ export class Joining {
     }
   }
 
-  /** Whether it still wants in, and has not come again by a newer connection. */
+  /** Whether the client still wants to join, and has not come again through a newer connection. */
   #isThere(arrival: Arrival): boolean {
     if (arrival.mailbox.closed || !arrival.client.isThere()) return false;
     const name = nameOf(arrival);
@@ -170,7 +170,7 @@ export class Joining {
     const entrance = entranceOf(caller, request, room, pass);
     const entered = await this.#live.enter(entrance, mailbox, () => this.#isThere(arrival));
     if (this.#sessions.hasEnded(caller.sessionId)) {
-      // Signed out while the log was asked: whoever ended the session did not find this stay.
+      // The session was ended while the log was asked, and that did not find this stay.
       await this.#live.release(entered.hold, 'SIGNED_OUT');
       throw new UnauthenticatedError();
     }
@@ -246,7 +246,10 @@ export class Joining {
     mailbox.end();
   }
 
-  /** Whoever was signed out, or out of a room that was closed, while this was under way had no stay to end yet. */
+  /**
+   * The session may have been ended, or the room closed, while this was under way. That did not find this stay, which
+   * did not exist yet.
+   */
   #checkEnds({ sessionId }: Caller, roomId: string): void {
     if (this.#sessions.hasEnded(sessionId)) throw new UnauthenticatedError();
     if (this.#rooms.hasClosed(roomId)) throw new RoomNotFoundError();
@@ -282,7 +285,7 @@ function entranceOf(
   };
 }
 
-/** What two connections of one client have in common; null where it has no name to be known by. */
+/** A key that is the same for all connections of one client; null if the client gives no key. */
 function nameOf({ caller, request: { roomId, clientKey } }: Arrival): string | null {
   return clientKey === null ? null : `${caller.accountId} ${roomId} ${clientKey}`;
 }

@@ -11,10 +11,10 @@ import type { GivenSettings, Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 
-/** Accounts that are looked up at once. */
+/** How many accounts are looked up at once. */
 const AT_ONCE = 50;
 
-/** What the owner of a room may do to it, and its acting host to those in it and before it. */
+/** What the owner may do to a room, and what its host may do to those who are in it or wait. */
 export class Moderation {
   readonly #live: LiveRooms;
   readonly #rooms: Rooms;
@@ -29,7 +29,7 @@ export class Moderation {
     guests: Guests;
     signals: SendBudgets;
     clock: Clock;
-    /** An account; null where there is none any more. */
+    /** Finds an account; null if it does not exist any more. */
     account: (id: string) => Promise<Account | null>;
   }) {
     this.#live = parts.live;
@@ -41,7 +41,8 @@ export class Moderation {
   }
 
   /**
-   * Changes a room's settings; everybody in it is told, and who waits before it is let in or refused as they say now.
+   * Changes a room's settings and tells everybody in it. Those who wait are let in or refused if the new settings
+   * decide that.
    *
    * @throws InvalidInputError, RoomNotFoundError, NotOwnerError, RateLimitedError
    */
@@ -64,7 +65,7 @@ export class Moderation {
     for await (const room of this.#rooms.renameOwner(owner)) await this.#live.update(room);
   }
 
-  /** Ends every room of an account, which is deleted. */
+  /** Ends every room of a deleted account. */
   async closeRoomsOf(accountId: string): Promise<void> {
     for await (const room of this.#rooms.takeOwned(accountId)) {
       await this.#live.closeRoom(room.id, 'CLOSED_BY_OWNER');
@@ -73,8 +74,8 @@ export class Moderation {
   }
 
   /**
-   * Ends another's stay; with `ban` that user gets in no more, on any node: by the owner for as long as the room exists,
-   * by another host until everybody has left.
+   * Ends the stay of another participant. With `ban`, that user cannot join again at any node: for as long as the room
+   * exists if the owner bans, until everybody has left if another host does.
    *
    * @throws InvalidInputError, NotInRoomError, NotHostError, PeerNotInRoomError, RateLimitedError
    */
@@ -104,7 +105,7 @@ export class Moderation {
   }
 
   /**
-   * Refuses who waits; with `ban` as {@link Moderation.remove} does.
+   * Refuses a knock; `ban` as in {@link Moderation.remove}.
    *
    * @throws InvalidInputError, NotInRoomError, NotHostError, KnockNotFoundError, RateLimitedError
    */
@@ -119,8 +120,8 @@ export class Moderation {
   }
 
   /**
-   * Those who may not enter a room for as long as it exists; nobody but its owner is told, everybody else gets none.
-   * Whose account is gone is not among them.
+   * Those who may not join a room for as long as it exists. Only its owner is told; everybody else gets an empty list.
+   * Deleted accounts are left out.
    */
   async bansOf(caller: Caller, roomId: string): Promise<readonly User[]> {
     const room = await this.#rooms.find(roomId);
@@ -134,15 +135,21 @@ export class Moderation {
     return users;
   }
 
-  /** Lets a banned user in again; nothing happens to who is not banned. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
+  /**
+   * Lets a banned user in again. Does nothing if the user is not banned. @throws RoomNotFoundError, NotOwnerError,
+   * RateLimitedError
+   */
   async unban(caller: Caller, roomId: string, userId: string): Promise<Room> {
-    // The store first: whoever comes meanwhile with what it said before is still kept out.
+    // The store comes first: somebody who joins meanwhile with the old list of bans is still kept out.
     const room = await this.#rooms.unban(caller, roomId, userId);
     await this.#live.unban(roomId, userId);
     return room;
   }
 
-  /** Asks a participant to mute: whether it does is its own. @throws NotInRoomError, NotHostError, PeerNotInRoomError, RateLimitedError */
+  /**
+   * Asks a participant to mute; its client decides. @throws NotInRoomError, NotHostError, PeerNotInRoomError,
+   * RateLimitedError
+   */
   requestMute(caller: Caller, roomId: string, participantId: string): Eventual<void> {
     this.#spend(caller, roomId);
     const by = holdOf(caller, roomId);

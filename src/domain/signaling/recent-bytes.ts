@@ -1,4 +1,4 @@
-/** Counts of bytes of about the last minute, by key and in all. */
+/** Counts the bytes of the last time window, by key and in total. */
 export class RecentBytes {
   readonly #windowMs: number;
   #current = new Map<string, number>();
@@ -7,7 +7,7 @@ export class RecentBytes {
   #formerTotal = 0;
   #since = 0;
 
-  /** @param windowMs for at least how long bytes count; at most for twice that */
+  /** @param windowMs bytes count for at least this long, and for twice as long at most */
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
   }
@@ -22,7 +22,7 @@ export class RecentBytes {
     return (this.#current.get(key) ?? 0) + (this.#former.get(key) ?? 0);
   }
 
-  /** Counts bytes for each of the keys, and once in all. */
+  /** Adds bytes to each of the keys, and once to the total. */
   add(keys: readonly string[], bytes: number, now: number): void {
     this.#turn(now);
     this.#total += bytes;

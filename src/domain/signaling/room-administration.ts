@@ -8,7 +8,7 @@ import type { RoomPage } from '../rooms/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 
-/** What whoever runs the server may do to any room, on any node. Who that is has been checked before. */
+/** What the operator of the server may do to any room, on any node. The caller checks that it is the operator. */
 export class RoomAdministration {
   readonly #live: LiveRooms;
   readonly #rooms: Rooms;
@@ -25,7 +25,7 @@ export class RoomAdministration {
     return this.#rooms.list(first, after);
   }
 
-  /** Null when there is none. */
+  /** Null if there is none. */
   room(id: string): Promise<Room | null> {
     return this.#rooms.find(id);
   }
@@ -43,7 +43,7 @@ export class RoomAdministration {
   }
 
   /**
-   * Ends a stay with REMOVED, the owner's too; with `ban` that user gets in no more.
+   * Ends a stay with REMOVED, even the owner's. With `ban`, that user cannot join again.
    *
    * @throws InvalidInputError, RoomNotFoundError, PeerNotInRoomError
    */

@@ -1,14 +1,17 @@
 import { RateLimitedError } from '../errors.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Stands for no room: the budget of whoever sends into rooms that it is not in. */
+/** Stands for no room: the budget of an account for rooms that it is not in. */
 const NO_ROOM = '';
 
-/** What each participant may send: a budget for each account in each room that it joined here, and one for all others. */
+/**
+ * Limits what each participant may send. An account has one budget for each room that it joined here, and one for all
+ * other rooms.
+ */
 export class SendBudgets {
   readonly #perSecond: number;
   readonly #burst: number;
-  // By account, then by room: one key of both would have to be put together for every signal.
+  // By account, then by room. A single key would have to be concatenated for every signal.
   readonly #budgets = new Map<string, Map<string, TokenBucket>>();
 
   constructor(perSecond: number, burst: number) {
@@ -22,29 +25,32 @@ export class SendBudgets {
     return size;
   }
 
-  /** Gives an account a budget of its own in a room. */
+  /** Gives an account its own budget in a room. */
   open(accountId: string, roomId: string, now: number): void {
     this.#budget(accountId, roomId, now);
   }
 
-  /** Takes one in a room, or where the account has no budget there from that for all others; see {@link TokenBucket.take}. */
+  /**
+   * Takes from the budget of a room, or from the one for all other rooms if the account has none there; see {@link
+   * TokenBucket.take}.
+   */
   spend(accountId: string, roomId: string, now: number, count = 1): number {
     const budget = this.#budgets.get(accountId)?.get(roomId);
     return (budget ?? this.#budget(accountId, NO_ROOM, now)).take(now, count);
   }
 
-  /** Takes one from what the account has for no room in particular. */
+  /** Takes from the account's budget for all other rooms. */
   spendOutside(accountId: string, now: number, count = 1): number {
     return this.#budget(accountId, NO_ROOM, now).take(now, count);
   }
 
-  /** What the account has taken in a room and not got back yet. */
+  /** How much the account has taken in a room that has not been refilled yet. */
   spentIn(accountId: string, roomId: string, now: number): number {
     const budget = this.#budgets.get(accountId)?.get(roomId);
     return (budget ?? this.#budget(accountId, NO_ROOM, now)).spent(now);
   }
 
-  /** Forgets the budgets that are full again, but those of who is in a room. */
+  /** Forgets the budgets that are full again, except those of accounts in their room. */
   tidy(isPresent: (accountId: string, roomId: string) => boolean, now: number): void {
     for (const [accountId, ofAccount] of this.#budgets) {
       for (const [roomId, budget] of ofAccount) {
@@ -69,7 +75,7 @@ export class SendBudgets {
   }
 }
 
-/** @throws RateLimitedError where there is anything to wait, in milliseconds */
+/** @throws RateLimitedError if there is a time to wait, in milliseconds */
 export function mustNotWait(waitMs: number): void {
   if (waitMs > 0) throw new RateLimitedError(waitMs);
 }

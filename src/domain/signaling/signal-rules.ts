@@ -13,7 +13,7 @@ export interface SignalLimits {
   readonly maxMessageBytes: number;
 }
 
-/** Of `signalId` and `messageId`. */
+/** For `signalId` and `messageId`. */
 const SENT_ID_MAX_LENGTH = 64;
 const CLIENT_KEY_MAX_LENGTH = 128;
 /** `sdpMid` and `usernameFragment`: tokens of a few characters (RFC 8839 allows a fragment 256). */
@@ -108,7 +108,7 @@ function issuesOf(candidate: IceCandidate, path: string, limits: SignalLimits): 
   return issues;
 }
 
-/** Counts bytes only where the characters alone do not settle it: a UTF-16 unit takes at most three. */
+/** Counts bytes only if the length does not decide: a UTF-16 unit takes from one to three bytes. */
 function exceedsBytes(text: string, maxBytes: number): boolean {
   if (text.length > maxBytes) return true;
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;

@@ -22,8 +22,8 @@ import {
 } from './signal-rules.ts';
 
 /**
- * Being in a room: sending, showing, leaving. Whatever a caller asks is done as the participant that the caller is; over a
- * connection that came into the room, by the hold of that one alone.
+ * What a participant does in a room: send, show media, leave. Everything is done as the caller's participant. Over a
+ * connection that has joined the room, it is done only by that connection's hold.
  */
 export class Signaling {
   readonly #live: LiveRooms;
@@ -40,13 +40,13 @@ export class Signaling {
     rooms: Rooms;
     sessions: Sessions;
     clock: Clock;
-    /** What each participant may still do. */
+    /** How often each participant may act. */
     signals: SendBudgets;
-    /** What each user may still say. */
+    /** How many messages each user may send. */
     messages: SendBudgets;
-    /** How often each account may join; forgotten here in time. */
+    /** How often each account may join. This class only tidies it. */
     joins: SendBudgets;
-    /** What all of it may weigh. */
+    /** How many bytes may be sent. */
     bytes: ByteBudgets;
     limits: SignalLimits;
   }) {
@@ -131,17 +131,20 @@ export class Signaling {
     return this.#live.sendMessage(roomId, accountId, to, text, messageId, by);
   }
 
-  /** Shows a user's new name in every room that it is in or waits before. */
+  /** Shows a user's new name in every room where they are or wait. */
   rename(user: User): Eventual<void> {
     return this.#live.rename(user);
   }
 
-  /** Calls `listener` with every user that has a new name, at whatever node it took it. */
+  /** Calls `listener` with every user that has a new name, at whatever node it was changed. */
   onRenamed(listener: (user: User) => void): void {
     this.#live.onRenamed(listener);
   }
 
-  /** Who is in a room, as far as the caller may know: those in it may, and while it is open everybody. */
+  /**
+   * The participants that the caller may see: all of them if the caller is in the room or the room is OPEN, otherwise
+   * none.
+   */
   participantsFor(
     { accountId }: Caller,
     { id, access }: VisibleRoom,
@@ -154,7 +157,7 @@ export class Signaling {
     return whenReady(this.#live.participants(roomId), ({ length }) => length > 0);
   }
 
-  /** Keeps the rooms that are in use, ends those that nobody used, and forgets budgets that are full again. */
+  /** Extends the rooms that are in use, ends expired rooms, and forgets budgets that are full again. */
   async tidy(): Promise<void> {
     const present = new Map<string, Set<string>>();
     for (const roomId of this.#live.occupied()) {
@@ -176,7 +179,9 @@ export class Signaling {
     await this.#rooms.sweep();
   }
 
-  /** What is held now: rooms with anybody in or before them, and budgets of those who sent or joined lately. */
+  /**
+   * What this node holds now: rooms with somebody in them or waiting, and budgets of those who sent or joined lately.
+   */
   usage(): { readonly rooms: number; readonly budgets: number } {
     return {
       rooms: this.#live.occupied().length,

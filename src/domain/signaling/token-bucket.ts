@@ -1,4 +1,4 @@
-/** Lets `burst` through at once and `perSecond` lasting. */
+/** Lets `burst` through at once, and `perSecond` in the long run. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -12,27 +12,30 @@ export class TokenBucket {
     this.#filledAt = now;
   }
 
-  /** Takes `count`; answers 0, or where there are not as many, in how many milliseconds there will be. */
+  /**
+   * Takes `count` and answers 0. If there are not enough, it takes none and answers in how many milliseconds there will
+   * be.
+   */
   take(now: number, count = 1): number {
     const waitMs = this.waitFor(now, count);
     if (waitMs === 0) this.#tokens -= count;
     return waitMs;
   }
 
-  /** As {@link TokenBucket.take}, but takes none. */
+  /** As {@link TokenBucket.take}, but takes nothing. */
   waitFor(now: number, count: number): number {
     this.#fill(now);
     if (this.#tokens >= count) return 0;
     return ((count - this.#tokens) / this.#perSecond) * 1000;
   }
 
-  /** How many were taken that it has not got back yet. */
+  /** How many were taken and have not been refilled yet. */
   spent(now: number): number {
     this.#fill(now);
     return this.#burst - this.#tokens;
   }
 
-  /** Whether it is as a new one would be. */
+  /** Whether it is as full as a new one. */
   isFull(now: number): boolean {
     this.#fill(now);
     return this.#tokens >= this.#burst;

@@ -9,10 +9,10 @@ const WORDS: Readonly<Record<DropReason, string>> = {
   backlog: 'Too many webhooks wait for their receivers: some are lost',
   memory: 'Too many webhooks wait to be stored: some are lost',
 };
-/** How often the log says of one reason that there is something to say, in milliseconds. */
+/** How often one reason is logged at most, in milliseconds. */
 const SAY_EVERY_MS = 60_000;
 
-/** Says which messages were dropped: each to the metrics, the log at most once a minute. */
+/** Reports dropped messages: each one to the metrics, and each reason to the log at most once a minute. */
 export class Dropped {
   readonly #clock: Clock;
   readonly #log: WebhookLog;

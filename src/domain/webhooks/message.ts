@@ -2,10 +2,13 @@ import { newId } from '../identifier.ts';
 import type { RoomActivity } from '../room/live-rooms.ts';
 import type { Delivery } from './ports.ts';
 
-/** Of the messages that share one entry of the log: a room starts before its first joins, and ends after its last left. */
+/**
+ * The order of messages that share one entry of the log: a room starts before its first participant joins, and ends
+ * after its last one has left.
+ */
 const RANK = { 'room.started': 0, 'participant.joined': 1, 'participant.left': 2, 'room.ended': 3 };
 
-/** The messages that tell all receivers of something. */
+/** One message for each receiver. */
 export function messagesOf(activity: RoomActivity, urls: readonly string[]): Delivery[] {
   const { roomId, at, cursor } = activity;
   const id = `msg_${newId()}${newId()}`;
@@ -18,7 +21,7 @@ export function messagesOf(activity: RoomActivity, urls: readonly string[]): Del
   return urls.map((url) => ({ id, url, roomId, place, body, createdAt: at, attempts: 0 }));
 }
 
-/** The same body with an empty name of that user, if it tells of them. */
+/** The same body, with an empty name for that user if the user is in it. */
 export function withoutName(body: string, userId: string): string {
   return JSON.stringify(JSON.parse(body), (key, value: unknown) =>
     key === 'user' && isUser(value, userId) ? { ...value, name: '' } : value,

@@ -1,6 +1,6 @@
-/** One message for one receiver, as it waits to be sent. */
+/** One message for one receiver that waits to be sent. */
 export interface Delivery {
-  /** Names the message; the same for every receiver and every attempt. */
+  /** The id of the message, the same for every receiver and every attempt. */
   readonly id: string;
   readonly url: string;
   readonly roomId: string;
@@ -10,48 +10,51 @@ export interface Delivery {
   readonly body: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** How often it was sent in vain. */
+  /** How often sending it has failed. */
   readonly attempts: number;
 }
 
-/** What a node has room to send. Times are milliseconds since the Unix epoch. */
+/** What a node asks for when it can send more. Times are milliseconds since the Unix epoch. */
 export interface Claim {
   readonly url: string;
   readonly now: number;
-  /** When it is due again, unless something is heard of it. */
+  /** When the messages are due again, unless they are removed or postponed before. */
   readonly until: number;
-  /** Only what was made until then: what is younger may be overtaken by what another node has not stored yet. */
+  /** Only messages made until then. Before a younger one, another node may still have to store an earlier message. */
   readonly settled: number;
   readonly limit: number;
 }
 
-/** Messages that wait to be sent, at rest. Every method rejects with `UnavailableError` while the store does not answer. */
+/**
+ * Stored messages that wait to be sent. Every method rejects with `UnavailableError` while the store does not answer.
+ */
 export interface WebhookOutbox {
-  /** Stores them all, due at once. One that is there already, by id and URL, stays as it is. */
+  /** Stores them all, due at once. A message that exists already, by id and URL, is not changed. */
   append(deliveries: readonly Delivery[]): Promise<void>;
   /** How many wait, for all receivers together. */
   count(): Promise<number>;
   /**
-   * Takes what is due for one receiver: of each room the first that waits, and nothing where that is not due. What was
-   * taken is not due again before `until`, so that nobody else takes it meanwhile. What waits behind another costs
-   * nothing, however much it is.
+   * Takes the due messages for one receiver: from each room only the first that waits, if it is due. They are not due
+   * again before `until`, so that no other node takes them meanwhile. Messages behind the first of their room must not
+   * make this slower, however many they are.
    */
   claim(wanted: Claim): Promise<Delivery[]>;
   /**
-   * The clock was set, or may have been: nothing is of after `now`, and nothing that was to be sent waits for longer than
-   * until `until`. What waits behind another that is not there any more, since a process ended in that moment, is due.
+   * The clock was set, or may have been. Afterwards no message is dated after `now`, and no message that waits for its
+   * time waits beyond `until`. A message that waits behind one that does not exist any more (a process ended at that
+   * moment) becomes due.
    */
   hasten(times: { readonly now: number; readonly until: number }): Promise<void>;
-  /** It is due again at `dueAt`, with one more attempt in vain. */
+  /** Sending it has failed once more; it is due again at `dueAt`. */
   postpone(delivery: Delivery, dueAt: number): Promise<void>;
-  /** Takes a user's name out of what waits: the account is deleted. */
+  /** Removes the name of a deleted user from the messages that wait. */
   forgetUser(userId: string): Promise<void>;
-  /** It arrived, or is given up. */
+  /** Removes a message that arrived or is given up. */
   remove(delivery: Delivery): Promise<void>;
 }
 
 /** Sends messages to receivers. */
 export interface WebhookSender {
-  /** Resolves when the receiver has taken it; rejects with an Error of one sentence otherwise. */
+  /** Resolves when the receiver has accepted it; otherwise rejects with an Error of one sentence. */
   send(delivery: Delivery): Promise<void>;
 }

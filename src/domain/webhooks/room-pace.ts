@@ -2,22 +2,22 @@ import { LRUCache } from 'lru-cache';
 import type { RoomActivity } from '../room/live-rooms.ts';
 import { TokenBucket } from '../signaling/token-bucket.ts';
 
-/** Rooms, and users, that are remembered; who was quiet longest is forgotten first. */
+/** How many rooms, and how many users, are remembered. Those that were quiet longest are forgotten first. */
 const REMEMBERED = 10_000;
-/** Participants of one room whose joining was not told, at most. */
+/** How many participants of one room whose join was not told are remembered. */
 const STAYS_MAX = 1000;
 
-/** What a room has kept to itself. */
+/** What receivers were not told about a room. */
 interface Untold {
   /** Whether its start was not told. */
   start: boolean;
-  /** Participants whose joining was not told. */
+  /** Participants whose join was not told. */
   readonly stays: Set<string>;
 }
 
 /**
- * Bounds how often receivers are told of one room, and of one user: past it starts and joins are left out, and with
- * them the ends and leavings that belong to them. So what is told stays in pairs.
+ * Limits how often receivers are told of one room, and of one user. Past the limit, starts and joins are left out, and
+ * so are the ends and leaves that belong to them. So told events always come in pairs.
  */
 export class RoomPace {
   readonly #perSecond: number;
@@ -25,13 +25,13 @@ export class RoomPace {
   readonly #buckets = new LRUCache<string, TokenBucket>({ max: 2 * REMEMBERED });
   readonly #untold = new LRUCache<string, Untold>({ max: REMEMBERED });
 
-  /** @param perSecond of one room or user, lasting @param burst at once */
+  /** @param perSecond of one room or user, in the long run @param burst at once */
   constructor(perSecond: number, burst: number) {
     this.#perSecond = perSecond;
     this.#burst = burst;
   }
 
-  /** Whether to tell of it. @param now milliseconds since the Unix epoch */
+  /** Whether receivers are told of it. @param now milliseconds since the Unix epoch */
   admits(activity: RoomActivity, now: number): boolean {
     const { roomId } = activity;
     switch (activity.type) {
@@ -41,7 +41,7 @@ export class RoomPace {
         return false;
       case 'participant.joined': {
         const { id, user } = activity.participant;
-        // A room whose start was not told has nobody in it for who is told.
+        // For receivers that were not told of the room's start, nobody can be in it.
         const silent = this.#untold.get(roomId)?.start === true;
         if (!silent && this.#pays([`room ${roomId}`, `user ${user.id}`], now)) return true;
         this.#keepUntold(roomId, id);
@@ -76,7 +76,7 @@ export class RoomPace {
   #keepUntold(roomId: string, stayId: string): void {
     const { stays } = this.#untoldOf(roomId);
     stays.add(stayId);
-    // Whose leaving another node heard of is never taken out.
+    // A participant whose leaving was told to another node is never removed, so the number is limited.
     for (const oldest of stays) {
       if (stays.size <= STAYS_MAX) break;
       stays.delete(oldest);

@@ -1,9 +1,9 @@
-/** What stands before a secret (Standard Webhooks). */
+/** The prefix of a secret (Standard Webhooks). */
 const PREFIX = 'whsec_';
 const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 
-/** The key that a secret stands for: `whsec_` and 24 to 64 bytes in base64. Null for what is none. */
+/** The key of a secret, which is `whsec_` and 24 to 64 bytes in base64. Null for any other text. */
 export function readWebhookSecret(secret: string): Buffer | null {
   if (!secret.startsWith(PREFIX)) return null;
   const text = secret.slice(PREFIX.length);

@@ -1,4 +1,6 @@
-/** From here on a difference is a clock that was set, and not a process that stood still, in milliseconds. */
+/**
+ * A difference of at least this counts as a clock that was set, and not as a process that was paused. In milliseconds.
+ */
 const STEP_MS = 60_000;
 
 /**
@@ -15,19 +17,19 @@ export class WallSteps {
     this.#last = now;
   }
 
-  /** To be called every `everyMs`. Answers whether the clock was set since the last call. */
+  /** Must be called every `everyMs`. Answers whether the clock was set since the last call. */
   tick(now: number): boolean {
     const before = this.#last;
     const by = now - before - this.#everyMs;
     this.#last = now;
     if (Math.abs(by) < STEP_MS) return false;
     if (by > 0) this.#forward.push({ before, by });
-    // What was noted after this moment has not been yet.
+    // The clock was set back, so steps that were noted after this time have not happened yet.
     else while ((this.#forward.at(-1)?.before ?? now) > now) this.#forward.pop();
     return true;
   }
 
-  /** How long ago a moment of the wall clock was, in milliseconds; one that is still to come is now. */
+  /** How long ago a moment of the wall clock was, in milliseconds; 0 for a moment in the future. */
   since(moment: number, now: number): number {
     const steps = this.#forward.filter(({ before }) => before >= moment);
     return Math.max(

@@ -6,44 +6,55 @@ import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';
 import { RoomPace } from './room-pace.ts';
 import { WallSteps } from './wall-steps.ts';
 
-/** How often a node looks for what has become due, in milliseconds. */
+/** How often a node looks for due messages, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
-/** Messages that one node sends to one receiver at a time: one that hangs keeps no other waiting. */
+/**
+ * How many messages one node sends to one receiver at a time. It is counted per receiver, so a receiver that hangs does
+ * not delay the others.
+ */
 const AT_ONCE = 16;
-/** Messages that wait to be stored while the store does not answer. */
+/** How many messages may wait to be stored while the store does not answer. */
 const UNSTORED_MAX = 20_000;
-/** How often what is stored is counted, in milliseconds. */
+/** How often the stored messages are counted, in milliseconds. */
 const COUNT_EVERY_MS = 10_000;
-/** Longer than a sending takes, so that nobody else takes what is being sent, in milliseconds. */
+/**
+ * How much longer a claim lasts than the timeout of a send, so that no other node takes what is being sent, in
+ * milliseconds.
+ */
 const CLAIM_MARGIN_MS = 10_000;
 
 export interface WebhookLimits {
-  /** How long a receiver may take, in milliseconds. */
+  /** How long a receiver may take to answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** The wait after the first attempt in vain, in milliseconds; it doubles with each. */
+  /** The wait after the first failed attempt, in milliseconds; it doubles with each attempt. */
   readonly firstRetryMs: number;
   /** The longest wait between two attempts, in milliseconds. */
   readonly longestRetryMs: number;
-  /** How old a message grows before it is given up, in milliseconds. */
+  /** How old a message may be before it is given up, in milliseconds. */
   readonly giveUpMs: number;
-  /** How long another node may take to store a message, which must not be overtaken meanwhile, in milliseconds. */
+  /**
+   * How long another node may take to store a message, in milliseconds. Later messages wait that long, so that they do
+   * not overtake it.
+   */
   readonly settleMs: number;
-  /** What receivers are told of one room, and of one user, a second, lasting and at once. */
+  /**
+   * How many messages about one room, and about one user, receivers are told: per second in the long run, and at once.
+   */
   readonly perSecond: number;
   readonly burst: number;
-  /** Messages that may wait at rest for all receivers together. */
+  /** How many stored messages may wait, for all receivers together. */
   readonly backlog: number;
 }
 
-/** What the operator hears of. */
+/** The log lines for the operator. */
 export interface WebhookLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
 /**
- * Tells receivers of what happens in rooms: each message at least once, those of a room in order, by an outbox that
- * outlives the process. Several nodes share one outbox.
+ * Tells receivers what happens in rooms. Each message is sent at least once, those of one room in order. The outbox is
+ * stored, so messages survive the process. Several nodes share one outbox.
  */
 export class Webhooks {
   readonly #outbox: WebhookOutbox;
@@ -55,15 +66,18 @@ export class Webhooks {
   readonly #random: () => number;
   readonly #pace: RoomPace;
   readonly #dropped: Dropped;
-  /** How many are stored: counted from time to time, and those that were added since. */
+  /** About how many messages are stored: the last count, and what this node has added or removed since. */
   #stored = 0;
   #countedAt = Number.NEGATIVE_INFINITY;
   /** By receiver. */
   readonly #sending = new Map<string, Set<Promise<void>>>();
-  /** Ids and receivers of what is being sent, which a clock that was set makes due again too early. */
+  /**
+   * Ids and receivers of messages that are being sent. After the clock was set, the outbox may give them out again too
+   * early.
+   */
   readonly #underWay = new Set<string>();
   readonly #steps: WallSteps;
-  /** Whether times in the outbox may be of a clock that went differently. */
+  /** Whether the times in the outbox may come from before the clock was set. */
   #clockWasSet = true;
   #unstored: Delivery[] = [];
   #storing: Promise<void> | null = null;
@@ -81,7 +95,7 @@ export class Webhooks {
     log: WebhookLog;
     /** From 0 to 1. */
     random?: () => number;
-    /** Hears of each message that is dropped. */
+    /** Called for each dropped message. */
     onDropped?: (reason: DropReason) => void;
   }) {
     this.#outbox = parts.outbox;
@@ -95,12 +109,12 @@ export class Webhooks {
     this.#steps = new WallSteps(LOOK_EVERY_MS, parts.clock.now());
     this.#pace = new RoomPace(parts.limits.perSecond, parts.limits.burst);
     this.#dropped = new Dropped({ ...parts, onDropped: parts.onDropped ?? null });
-    // What an earlier process left.
+    // Sends what an earlier process left.
     this.#look();
     this.#lookLater();
   }
 
-  /** Takes something to tell. It is stored soon after, together with what else happened, and sent then. */
+  /** Takes an event to tell. It is stored soon after, together with other events, and then sent. */
   tell(activity: RoomActivity): void {
     const reason = this.#reasonToDrop(activity);
     if (reason !== null) {
@@ -108,7 +122,7 @@ export class Webhooks {
       return;
     }
     this.#unstored.push(...messagesOf(activity, this.#urls));
-    // In a turn of its own: nobody who joins waits for it.
+    // In its own microtask, so that a join does not wait for it.
     this.#storing ??= Promise.resolve()
       .then(() => this.#store())
       .finally(() => {
@@ -116,7 +130,7 @@ export class Webhooks {
       });
   }
 
-  /** Takes the name of a user, whose account is deleted, out of what is not sent yet. */
+  /** Removes the name of a deleted user from the messages that are not sent yet. */
   async forget(userId: string): Promise<void> {
     await this.#storing;
     await this.#outbox.forgetUser(userId);
@@ -129,7 +143,7 @@ export class Webhooks {
     return waiting > this.#limits.backlog ? 'backlog' : null;
   }
 
-  /** Stores what was told, and waits for what is being sent. What is not sent then is sent after the next start. */
+  /** Stores what was told, and waits for what is being sent. The rest is sent after the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
@@ -153,7 +167,10 @@ export class Webhooks {
           this.#unstored = [];
           return;
         }
-        this.#log.warn({ err: error }, 'Webhooks could not be stored and are kept meanwhile');
+        this.#log.warn(
+          { err: error },
+          'Webhooks could not be stored; they are kept in memory until they can be',
+        );
         await new Promise<void>((resolve) => this.#clock.after(LOOK_EVERY_MS, resolve));
       }
     }
@@ -168,7 +185,7 @@ export class Webhooks {
     });
   }
 
-  /** Sends what is due; again where something has changed meanwhile. */
+  /** Sends what is due, and looks again if it was asked to meanwhile. */
   #look(): void {
     if (this.#closed) return;
     if (this.#looking !== null) {
@@ -177,7 +194,7 @@ export class Webhooks {
     }
     this.#looking = this.#claim()
       .catch((error: unknown) => {
-        this.#log.warn({ err: error }, 'Webhooks could not be looked up and wait');
+        this.#log.warn({ err: error }, 'Webhooks could not be looked up; they will be tried again');
       })
       .finally(() => {
         this.#looking = null;
@@ -201,8 +218,11 @@ export class Webhooks {
       try {
         await this.#claimOf(url, sendings);
       } catch (error) {
-        // The others have nothing to do with it.
-        this.#log.warn({ err: error }, 'Webhooks of one receiver could not be looked up and wait');
+        // The other receivers must not suffer from it.
+        this.#log.warn(
+          { err: error },
+          'Webhooks of one receiver could not be looked up; they will be tried again',
+        );
       }
     }
   }
@@ -221,12 +241,12 @@ export class Webhooks {
       const key = `${delivery.id} ${url}`;
       if (this.#underWay.has(key)) continue;
       this.#underWay.add(key);
-      // As long as its claim, by a time that nobody sets.
+      // As long as the claim lasts, measured by a timer that does not depend on the wall clock.
       const claimed = this.#clock.after(this.#claimMs - 1, () => this.#underWay.delete(key));
       const sending: Promise<void> = this.#send(delivery)
         .catch((error: unknown) => {
-          // It is due again by itself, when the claim has run out.
-          this.#log.warn({ err: error }, 'What became of a webhook could not be stored');
+          // It becomes due again when the claim has run out.
+          this.#log.warn({ err: error }, 'The outcome of a webhook could not be stored');
         })
         .finally(() => {
           claimed.cancel();
@@ -240,7 +260,7 @@ export class Webhooks {
 
   async #send(delivery: Delivery): Promise<void> {
     const { id, attempts } = delivery;
-    // The rest of a URL may be what lets messages in.
+    // Only the host is logged: the rest of the URL may contain a secret.
     const receiver = URL.canParse(delivery.url) ? new URL(delivery.url).host : 'no URL';
     try {
       await this.#sender.send(delivery);
@@ -261,7 +281,7 @@ export class Webhooks {
     this.#stored = Math.max(0, this.#stored - 1);
   }
 
-  /** Doubles with each attempt; up to a fifth more at random, so that not all come back at once. */
+  /** The wait doubles with each attempt, plus up to a fifth at random, so that not all come back at once. */
   #waitMs(attempts: number): number {
     const { firstRetryMs, longestRetryMs } = this.#limits;
     const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempts, 30));

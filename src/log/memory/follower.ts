@@ -1,9 +1,9 @@
 import type { Follower, Inbox, Posted } from '../../domain/log.ts';
 
-/** More than anybody can send within the grace by its burst and rate. */
+/** How many ids are remembered: more than anybody can send within the grace, given the burst and rate limits. */
 const REMEMBERED_IDS = 4096;
 
-/** What was sent with an id, the newest of it. */
+/** The places of the newest things that were sent with an id. */
 class SentIds<Place> {
   readonly #places = new Map<string, Place>();
 
@@ -21,12 +21,12 @@ class SentIds<Place> {
   }
 }
 
-/** A follower, with what a log knows of it beside the state. */
+/** A follower, and what a log knows about it in addition to the state. */
 export class LocalFollower<Item> {
   follower: Follower;
-  /** The one that holds it now; null while nothing does. */
+  /** The inbox that holds it now; null if there is none. */
   inbox: Inbox<Item> | null;
-  /** Position from which on it follows: what came before is not its to see. */
+  /** The position at which it began to follow. It does not see earlier entries. */
   readonly begunAt: number;
   /** Position of the newest entry that is for it. */
   visibleThrough: number;
@@ -39,16 +39,16 @@ export class LocalFollower<Item> {
     this.inbox = inbox;
     this.begunAt = begunAt;
     this.visibleThrough = begunAt;
-    // What it begins with may be lost with its socket.
+    // The content of its first answer may be lost with its socket.
     this.#receivedThrough = begunAt - 1;
   }
 
-  /** Through which position its client is known to have received everything, by former inboxes. */
+  /** The position through which the client is known to have received everything, according to former inboxes. */
   get receivedThrough(): number {
     return this.#receivedThrough;
   }
 
-  /** Position of what was sent with this id, if anything was. */
+  /** The position of the entry that was sent with this id, if any. */
   sentBefore(id: string): number | null {
     return this.#sent?.placeOf(id) ?? null;
   }
@@ -58,7 +58,7 @@ export class LocalFollower<Item> {
     this.#sent.remember(id, position);
   }
 
-  /** Place of what was posted with this id, if anything was. */
+  /** The place of the entry that was posted with this id, if any. */
   postedBefore(id: string): Posted | null {
     return this.#posted?.placeOf(id) ?? null;
   }
@@ -68,7 +68,7 @@ export class LocalFollower<Item> {
     this.#posted.remember(id, place);
   }
 
-  /** Takes the inbox off; what it knows to be received is kept. */
+  /** Detaches the inbox, and keeps the position through which it knows everything to be received. */
   dropInbox(): Inbox<Item> | null {
     const { inbox } = this;
     this.inbox = null;

@@ -16,16 +16,16 @@ import {
 import { Tail } from '../tail.ts';
 import { LocalFollower } from './follower.ts';
 
-/** Whoever asks, as far as a decision concerns it. */
+/** What a decision's caller wants in addition to the reply. */
 export interface Asking<K extends Kind> {
   readonly follow?: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null };
   readonly answered?: (answer: K['Answer']) => void;
 }
 
-/** What following begins with, but for the reply of the rules. */
+/** The answer to `follow`, without the reply of the rules. */
 export type Start<K extends Kind> = Omit<Followed<K, unknown>, 'reply'>;
 
-/** One log while anybody follows it. */
+/** One log, as long as somebody follows it. */
 interface Run<K extends Kind> {
   readonly epoch: string;
   readonly cursors: CursorWriter;
@@ -44,7 +44,7 @@ export interface Shared<K extends Kind> {
   readonly observe: (key: string, place: Pick<Placed, 'cursor' | 'at'>, fact: K['Fact']) => void;
 }
 
-/** One aggregate in memory: its state, its log, and who follows it and waits. Every method runs to its end before the next. */
+/** One aggregate in memory: its state, its log, and who follows or waits. All methods are synchronous. */
 export class Live<K extends Kind> {
   state: K['State'] | null = null;
   readonly followers = new Map<string, LocalFollower<K['Entry']>>();
@@ -52,7 +52,7 @@ export class Live<K extends Kind> {
   readonly waiters = new Map<string, { waiter: Waiter; answered: (answer: K['Answer']) => void }>();
   readonly #shared: Shared<K>;
   #run: Run<K> | null = null;
-  /** Time never goes back in a log: a clock that is set back must not age its tail. */
+  /** The latest time in this log. Time never goes back in a log, even if the clock is set back. */
   #latest = 0;
 
   constructor(
@@ -67,7 +67,7 @@ export class Live<K extends Kind> {
     return this.#latest;
   }
 
-  /** Something was due: by now it is that late at least, whatever the clock says. */
+  /** Moves the time to at least `time`: something was due then, whatever the clock says. */
   reach(time: number): void {
     this.#latest = Math.max(this.#latest, time);
   }
@@ -87,7 +87,7 @@ export class Live<K extends Kind> {
     return this.#run?.position ?? 0;
   }
 
-  /** Does what a decision says; answers what following begins with, where the one who asks does. */
+  /** Carries out the steps of a decision. Answers the start of the stream if the caller begins to follow. */
   take(steps: readonly Step<K>[], asking: Asking<K>): Start<K> | null {
     let start: Start<K> | null = null;
     for (const step of steps) start = this.#step(step, asking) ?? start;
@@ -95,7 +95,7 @@ export class Live<K extends Kind> {
     return start;
   }
 
-  /** Appends what one sends another, past all decisions; answers the entry. */
+  /** Appends an entry from one follower to another without a decision; answers the entry. */
   signal(
     from: LocalFollower<K['Entry']>,
     to: LocalFollower<K['Entry']>,
@@ -104,12 +104,12 @@ export class Live<K extends Kind> {
     return this.#notify(to, from.follower.id, body);
   }
 
-  /** Lets go of entries that are too old to be asked for. */
+  /** Drops entries that are too old for any resume. */
   trim(): void {
     this.#run?.tail.trim(this.now());
   }
 
-  /** Ends every inbox without a word. */
+  /** Ends every inbox, and tells nobody. */
   dispose(): void {
     for (const follower of this.followers.values()) follower.dropInbox()?.end();
     this.followers.clear();
@@ -249,7 +249,7 @@ export class Live<K extends Kind> {
     return position >= begunAt && position <= run.position ? position : null;
   }
 
-  /** Null where the tail does not reach back, and something that is for this follower is lost with that. */
+  /** Null if the tail does not reach back far enough, so that an entry for this follower is lost. */
   #missed(
     run: Run<K>,
     local: LocalFollower<K['Entry']>,
@@ -267,7 +267,7 @@ export class Live<K extends Kind> {
     missed: K['Entry'][] | null,
     position: number,
   ): Start<K> {
-    // What it began with may have been lost with its socket, and what is kept with that.
+    // The first answer, with the kept entries, may have been lost with its socket.
     const hasBegun = missed !== null && (inbox?.receivedThrough ?? -1) >= begunAt;
     const kept = hasBegun ? [] : run.history.filter((one) => one.position <= position);
     return {

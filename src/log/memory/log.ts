@@ -15,9 +15,9 @@ import type {
 } from '../../domain/log.ts';
 import { type Asking, Live, type Shared, type Start } from './live.ts';
 
-/** How often the tails of quiet logs are looked through, in milliseconds. */
+/** How often the tails of all logs are trimmed, so that quiet logs are, too; in milliseconds. */
 const TRIM_INTERVAL_MS = 30_000;
-/** There is no other. */
+/** The id of the only node. */
 const NODE = 'here';
 
 type Observer<K extends Kind> = (
@@ -32,7 +32,10 @@ interface Wake {
   readonly timer: Timer;
 }
 
-/** The logs of a single process. It answers everything at once, without promises, and forgets with the process. */
+/**
+ * The logs of a single process. It answers everything synchronously, without promises, and keeps nothing after the
+ * process ends.
+ */
 export class MemoryLog<K extends Kind> implements Log<K> {
   readonly #aggregate: Aggregate<K>;
   readonly #clock: Clock;
@@ -77,7 +80,7 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     by: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
   ): Followed<K, Reply> {
     const { reply, start } = this.#decide(key, decide, { follow: by });
-    if (start === null) throw new TypeError('Nobody began to follow.');
+    if (start === null) throw new TypeError('The decision has no `begin` or `hold` step.');
     return { reply, ...start };
   }
 
@@ -161,7 +164,7 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     const live = this.#lives.get(key) ?? new Live<K>(key, this.#shared);
     const decision = decide(live.state, { now: live.now(), node: NODE });
     live.state = decision.state;
-    // There before anybody is told, and may ask in turn.
+    // It is stored before anybody is told, because those who are told may ask the log.
     this.#lives.set(key, live);
     const start = live.take(decision.steps, asking);
     if (live.state === null) this.#lives.delete(key);

@@ -4,7 +4,7 @@ import type { Retries } from '../../redis/retries.ts';
 import type { Decisions, Outcome, Request } from './decisions.ts';
 import type { Lines } from './lines.ts';
 
-/** Makes decisions; those on one aggregate one after the other. */
+/** Makes decisions. Those on one aggregate are made one after the other. */
 export class Asking<K extends Kind> {
   readonly #aggregate: Aggregate<K>;
   readonly #lines: Lines;
@@ -40,12 +40,15 @@ export class Asking<K extends Kind> {
     return this.#retries.untilDone(() => this.#lines.add(key, () => this.#decisions.make(request)));
   }
 
-  /** As {@link Asking.owe}; nobody waits for it. */
+  /** As {@link Asking.owe}, but nobody waits for it. */
   undo(request: Request<K, unknown>): void {
     this.owe(request).catch(ignore);
   }
 
-  /** The caller was told that it failed, but it may be stored. Finds that out, and then lets go of the follower. */
+  /**
+   * The caller is told that the request failed, although it may be stored. If the caller wanted to follow, this lets go
+   * of a follower that was stored. Otherwise it finds out whether the attempts were stored.
+   */
   #giveUp(request: Request<K, unknown>): void {
     const { key, following } = request;
     const attempts = this.#decisions.doubtful(request);

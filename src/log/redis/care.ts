@@ -5,9 +5,9 @@ import type { Dues } from './dues.ts';
 import type { Feeds } from './feeds.ts';
 import type { Keys } from './keys.ts';
 
-/** Aggregates of a dead node that are taken over at once. */
+/** How many aggregates of a dead node are taken over at once. */
 const AT_ONCE = 100;
-/** Heartbeats between two comparisons with Redis. */
+/** How many heartbeats pass between two comparisons with Redis. */
 const COMPARED_EACH = 5;
 
 /** What a node does for its aggregates at each heartbeat, and for those of a dead node. */

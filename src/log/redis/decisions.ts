@@ -22,7 +22,7 @@ export interface Request<K extends Kind, Reply> {
   readonly following?: Following;
   /** Set if a member posts. */
   readonly post?: { readonly member: string; readonly id: string };
-  /** Whether it is stored even if it changes nothing, so that an earlier attempt in doubt can no longer be stored. */
+  /** Whether it is stored even if it changes nothing: an earlier attempt in doubt can then no longer be stored. */
   readonly always?: boolean;
 }
 
@@ -36,7 +36,7 @@ interface Attempt<K extends Kind, Reply> {
   readonly state: K['State'] | null;
   readonly reply: Reply;
   readonly now: number;
-  /** When it is due, by Redis' clock. */
+  /** When the aggregate is due next, by Redis' clock. */
   readonly due: number | null;
 }
 
@@ -110,7 +110,7 @@ export class Decisions<K extends Kind> {
       const outcome = await this.#once(request);
       if (outcome !== null) return outcome;
     }
-    throw new UnavailableError('Too much happens at once; try again in a moment.');
+    throw new UnavailableError('Too many changes at once; try again in a moment.');
   }
 
   /** The attempts of a request that may be stored although no answer came. */
@@ -125,7 +125,7 @@ export class Decisions<K extends Kind> {
     this.#doubtful.delete(key);
   }
 
-  /** The state now; null where nothing is known. @throws UnavailableError */
+  /** The present state; null if there is none. @throws UnavailableError */
   async read(key: string): Promise<K['State'] | null> {
     return (await this.#load(key, '', '')).state;
   }
@@ -156,7 +156,7 @@ export class Decisions<K extends Kind> {
       if (doubtful.length === 0) this.#doubtful.delete(key);
       return other !== null && isOf(other, request) ? { type: 'committed', commit: other } : null;
     }
-    // Attempts in doubt can no longer be stored: the revision is another.
+    // Attempts in doubt can no longer be stored, because the revision has changed.
     this.#doubtful.delete(key);
     this.#onStored(commit);
     return { type: 'committed', commit };

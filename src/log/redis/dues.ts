@@ -11,7 +11,7 @@ const SWEEP_MS = 500;
 const AT_ONCE = 100;
 /** How long other nodes leave an aggregate to the node that took it, in milliseconds. */
 const LEASE_MS = 5000;
-/** A due time further ahead than this, in milliseconds, is moved here: Redis' clock was set back. */
+/** A due time that is further ahead than this, in milliseconds, is set to this: Redis' clock was set back. */
 const FARTHEST_MS = 90_000;
 
 /** If no node has looked for this long, in milliseconds, Redis' clock was set forward. */

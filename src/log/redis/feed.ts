@@ -9,10 +9,10 @@ export interface LocalFollower<K extends Kind> {
   session: string;
   fence: number;
   readonly epoch: string;
-  /** What came up to here the inbox has been given already. */
+  /** Entries up to this position have been given to the inbox already. */
   readonly floor: number;
   inbox: Inbox<K['Entry']> | null;
-  /** What the log was last told that is received. */
+  /** The position that Redis was last told to be received. */
   toldThrough: number;
 }
 
@@ -22,30 +22,30 @@ export interface LocalWaiter<K extends Kind> {
   member: string;
   session: string;
   readonly answered: (answer: K['Answer']) => void;
-  /** Waits anew: Redis has lost it. */
+  /** Waits again, because Redis has lost the wait. */
   readonly again: () => void;
 }
 
-/** One log: all of it that is for this node, since it listens. */
+/** One log, as far as this node has heard it. */
 interface View {
   readonly cursors: CursorWriter;
   position: number;
-  /** What came while something before it was still missing; null where nothing is. */
+  /** Messages that came while earlier ones were missing; null if nothing is missing. */
   ahead: string[] | null;
 }
 
-/** What has been missed after a position of a log. */
+/** The messages that were missed after a position of a log. */
 export interface CaughtUp {
-  /** Whether the log goes on there, and everything after it is still held. */
+  /** Whether the log continues from that position, and has everything after it. */
   readonly complete: boolean;
   readonly messages: readonly string[];
 }
 
-/** An aggregate's entries as they come to this node, in the log's order, for all its followers here. */
+/** Receives the entries of an aggregate at this node, and gives them to its followers here in the log's order. */
 export class Feed<K extends Kind> {
   readonly followers = new Map<string, LocalFollower<K>>();
   readonly waiters = new Map<string, LocalWaiter<K>>();
-  /** Resolves once this node hears of everything that it is told. */
+  /** Resolves once this node hears every message for it. */
   readonly opened: Promise<void>;
   /** The newest state that this node knows. */
   known: { readonly revision: string; readonly state: K['State'] | null } | null = null;
@@ -53,7 +53,9 @@ export class Feed<K extends Kind> {
   readonly #views = new Map<string, View>();
   readonly #refill: (epoch: string, position: number) => void;
   readonly #onIdle: () => void;
-  /** How many are on their way in; what comes meanwhile is kept for them. */
+  /**
+   * How many calls of {@link Feed.expecting} are under way. Messages that come meanwhile are kept for their followers.
+   */
   #pending = 0;
   #recent: string[] = [];
 
@@ -62,9 +64,9 @@ export class Feed<K extends Kind> {
     parts: {
       aggregate: Aggregate<K>;
       opened: Promise<void>;
-      /** Asks for what is missing after a position; {@link Feed.caughtUp} is called with it. */
+      /** Asks for the messages after a position; {@link Feed.caughtUp} is called with them. */
       refill: (epoch: string, position: number) => void;
-      /** Nobody here has anything to do with the aggregate any more. */
+      /** Called when nobody at this node follows or waits any more. */
       onIdle: () => void;
     },
   ) {
@@ -78,7 +80,7 @@ export class Feed<K extends Kind> {
     return this.followers.size === 0 && this.waiters.size === 0 && this.#pending === 0;
   }
 
-  /** Whether anybody whom it is about follows or waits here. */
+  /** Whether the member, or the session, follows or waits here. */
   holds(who: Who): boolean {
     const all = [...this.followers.values(), ...this.waiters.values()];
     if ('member' in who) return all.some(({ member }) => member === who.member);
@@ -94,7 +96,7 @@ export class Feed<K extends Kind> {
     return this.#views.get(epoch)?.cursors ?? new CursorWriter(epoch);
   }
 
-  /** Runs what may bring a follower here; from now on until it is done, everything that comes is kept. */
+  /** Runs work that may bring a follower here. Messages that come until it is done are kept. */
   async expecting<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#pending += 1;
     try {
@@ -107,7 +109,7 @@ export class Feed<K extends Kind> {
     }
   }
 
-  /** Takes over a follower, for whom everything is known through its floor. It must be {@link Feed.expecting}. */
+  /** Adds a follower, who has everything up to its floor. Call it within {@link Feed.expecting}. */
   admit(follower: LocalFollower<K>): void {
     const former = this.followers.get(follower.id);
     if (former !== undefined && former.fence > follower.fence) {
@@ -128,7 +130,7 @@ export class Feed<K extends Kind> {
     this.#recent = recent;
   }
 
-  /** Takes what this node is told: a word, or an entry and before it the position of what it was told before. */
+  /** Takes a message for this node: a word, or an entry after the position of the previous entry for this node. */
   receive(message: string): void {
     const word = readWord(message);
     if (word !== null) {
@@ -141,7 +143,7 @@ export class Feed<K extends Kind> {
     const view = this.#views.get(heading.epoch);
     if (view === undefined) {
       if (this.#pending > 0) this.#recent.push(message);
-      // Whoever follows another log of this aggregate may follow one that has gone back.
+      // The logs that are followed here may be ones that Redis has lost.
       for (const [epoch, position] of this.views()) this.#ask(epoch, position);
     } else if (view.ahead !== null) {
       view.ahead.push(message);
@@ -155,13 +157,13 @@ export class Feed<K extends Kind> {
     }
   }
 
-  /** Holds back what comes of a log until it has caught up. */
+  /** Holds back the messages of a log until it has caught up. */
   pause(epoch: string): void {
     const view = this.#views.get(epoch);
     if (view !== undefined) view.ahead ??= [];
   }
 
-  /** Takes what was missing; null where it could not be asked for and will be later. */
+  /** Takes the missing messages; null if they could not be asked for now. */
   caughtUp(epoch: string, missing: CaughtUp | null): void {
     const view = this.#views.get(epoch);
     if (view === undefined) return;
@@ -174,14 +176,14 @@ export class Feed<K extends Kind> {
         if (follower.epoch === epoch) this.drop(follower, 'abandon');
       }
     } else {
-      // All that there is, and so nothing is missing before any of it.
+      // These are all the entries, so nothing is missing before any of them.
       for (const entry of missing.messages) this.receive(`0 ${entry}`);
       for (const message of later) this.receive(message);
     }
     this.rest();
   }
 
-  /** Lets go of a follower: it has ended, or is another node's now. */
+  /** Removes a follower: it has ended, or another node holds it now. */
   drop(follower: LocalFollower<K>, how: 'end' | 'abandon'): void {
     if (this.followers.get(follower.id) !== follower) return;
     this.followers.delete(follower.id);
@@ -191,14 +193,14 @@ export class Feed<K extends Kind> {
     else inbox?.abandon();
   }
 
-  /** Somebody waits no more; an answer is told. */
+  /** Ends a wait, and passes its answer on if there is one. */
   endWaiter(id: string, answer: K['Answer'] | null): void {
     const waiter = this.waiters.get(id);
     if (!this.waiters.delete(id) || answer === null) return;
     waiter?.answered(answer);
   }
 
-  /** Says so where nothing is left to do. */
+  /** Removes logs that nobody follows, and reports when nobody follows or waits here any more. */
   rest(): void {
     for (const epoch of this.#views.keys()) {
       if (![...this.followers.values()].some((one) => one.epoch === epoch)) {
@@ -231,7 +233,7 @@ export class Feed<K extends Kind> {
     if (ends !== null) this.#end(ends.split(','));
   }
 
-  /** Gives one who has just come in what the others here have had already. */
+  /** Gives a new follower a message that the other followers here already have. */
   #catchUp(follower: LocalFollower<K>, message: string): void {
     const word = readWord(message);
     if (word !== null) {
@@ -258,7 +260,7 @@ export class Feed<K extends Kind> {
       const follower = this.followers.get(id);
       if (follower !== undefined) this.drop(follower, 'end');
     }
-    // After this entry has gone to everybody.
+    // Only after this entry was given to everybody.
     if (this.followers.size === 0) queueMicrotask(() => this.rest());
   }
 

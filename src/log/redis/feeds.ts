@@ -30,7 +30,7 @@ export class Feeds<K extends Kind> {
     return this.#feeds.values();
   }
 
-  /** From now on it is heard here where anybody could not tell this node something. @throws UnavailableError */
+  /** Begins to listen for notices that this node has missed a message. @throws UnavailableError */
   async listen(): Promise<void> {
     const heard = (key: string) => void this.#missed(key);
     await this.#redis.listen(this.#keys.unheard(this.#nodeId), heard, 'everywhere');
@@ -56,7 +56,7 @@ export class Feeds<K extends Kind> {
       },
     });
     this.#feeds.set(key, feed);
-    // Whoever expects something of the feed is told.
+    // Those who wait for `opened` get the error.
     feed.opened.catch(ignore);
     return feed;
   }
@@ -75,7 +75,7 @@ export class Feeds<K extends Kind> {
     await this.#redis.do((client) => client.sadd(this.#keys.ofNode(this.#nodeId), ...keys));
   }
 
-  /** Catches up if, twice in a row, Redis had sent more than has arrived, or Redis has another log or none. */
+  /** Catches up with a feed if, twice in a row, Redis had sent more than has arrived, or had another log or none. */
   async compare(): Promise<void> {
     const behind = new Set<Feed<K>>();
     const all = [...this.#feeds.values()].filter((feed) => feed.views().length > 0);
@@ -98,7 +98,7 @@ export class Feeds<K extends Kind> {
     this.#behind = behind;
   }
 
-  /** Tells Redis what the inboxes here know to be received. */
+  /** Tells Redis the positions through which the inboxes here know everything to be received. */
   async tellReceived(): Promise<void> {
     const told: Promise<unknown>[] = [];
     for (const feed of this.#feeds.values()) {

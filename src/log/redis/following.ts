@@ -12,7 +12,7 @@ export function beginFollowing<K extends Kind, Reply>(
   commit: Committed<K, Reply>,
 ): Followed<K, Reply> {
   const { epoch, place, from, received, missed, kept, now, reply, plan } = commit;
-  if (plan.followed === null) throw new Error('Who follows has to begin or to be held.');
+  if (plan.followed === null) throw new Error('The decision has no `begin` or `hold` step.');
   const { id, member, session, fence } = plan.followed;
   inbox.receivedThrough = received;
   const toldThrough = received;

@@ -2,7 +2,7 @@
 export class Keys {
   readonly #name: string;
 
-  /** @param name of the kind of aggregate */
+  /** @param name the name of the kind of aggregate */
   constructor(name: string) {
     this.#name = name;
   }
@@ -22,17 +22,17 @@ export class Keys {
     return `${this.hash(key)}:kept`;
   }
 
-  /** The channel on which a node is told of an aggregate. */
+  /** The channel with a node's messages about an aggregate. */
   channel(key: string, nodeId: string): string {
     return `${this.hash(key)}@${nodeId}`;
   }
 
-  /** Where a node is told over a whole Redis Cluster of an aggregate whose channel it could not listen on. */
+  /** The channel, over a whole Redis Cluster, that names aggregates of which nobody heard a message for this node. */
   unheard(nodeId: string): string {
     return `peerql:${this.#name}:unheard:${nodeId}`;
   }
 
-  /** The aggregates that somebody follows or waits for at a node. */
+  /** The aggregates in which somebody follows or waits at a node. */
   ofNode(nodeId: string): string {
     return `peerql:${this.#name}:of:${nodeId}`;
   }
@@ -47,7 +47,7 @@ export class Keys {
     return `peerql:{${this.#name}}:swept`;
   }
 
-  /** The channel of what nodes spread. */
+  /** The channel for news between nodes. */
   get news(): string {
     return `peerql:${this.#name}:news`;
   }

@@ -29,7 +29,7 @@ import { storable } from './message.ts';
 import { scripts } from './scripts.ts';
 import { Sends } from './sends.ts';
 
-/** How long what was owed also applies to what this node takes over, in milliseconds. */
+/** How long a decision of `oweFor` also applies to aggregates that this node takes over, in milliseconds. */
 const OWED_LATELY_MS = 60_000;
 
 export interface RedisLogParts {
@@ -39,8 +39,8 @@ export interface RedisLogParts {
 }
 
 /**
- * The logs of a cluster. A node loads a state, decides, and stores the decision with one script, which tells the nodes of
- * its addressees. What a dead node held is taken over by the node that notices.
+ * The logs of a cluster. A node loads a state, decides, and stores the decision with one script, which tells the nodes
+ * of the addressees. The node that notices the death of another node takes over what that node held.
  */
 export class RedisLog<K extends Kind> implements Log<K> {
   readonly #redis: RedisConnection;
@@ -80,7 +80,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     this.#asking = new Asking({ ...shared, aggregate, lines, decisions: this.#decisions });
   }
 
-  /** Resolves once this node hears of the others. @throws UnavailableError */
+  /** Resolves once this node hears the other nodes. @throws UnavailableError */
   static async open<K extends Kind>(
     aggregate: Aggregate<K>,
     parts: RedisLogParts,
@@ -138,7 +138,8 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const following = { after, replayMs: this.#options.replayMs };
     return feed.expecting(async () => {
       const outcome = await this.#asking.ask({ key, decide, following });
-      if (outcome.type !== 'committed') throw new Error('Who follows has to begin or to be held.');
+      if (outcome.type !== 'committed')
+        throw new Error('The decision has no `begin` or `hold` step.');
       return beginFollowing(this.#aggregate, feed, inbox, outcome.commit);
     });
   }
@@ -180,7 +181,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     const request = id === null ? { key, decide } : { key, decide, post: { member, id } };
     const outcome = await this.#asking.ask<unknown>(request);
     if (outcome.type === 'posted') return this.#posted(key, outcome.place);
-    if (outcome.type === 'unchanged') throw new Error('Who posts has to say something.');
+    if (outcome.type === 'unchanged') throw new Error('The decision of a post changes nothing.');
     const { epoch, first, plan, now } = outcome.commit;
     return this.#posted(key, `${epoch} ${first + plan.entries} ${now}`);
   }
@@ -195,7 +196,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
   ): Promise<string> {
     const weight = this.#aggregate.weigh(this.#aggregate.place(body, '', 0, 0, to, member));
     const text = storable(this.#aggregate.write(body));
-    // The client of a Redis Cluster may send a command twice.
+    // The client of a Redis Cluster may send a command twice, so the send needs an id there.
     const known = id === null ? (this.#redis.isCluster ? newId() : '') : `=${storable(id)}`;
     const send = { key, member, to, id: known, body: text, weight, by };
     const answer = await this.#lines.begin(key, () => this.#sends.send(send));
@@ -227,7 +228,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     this.#observers.push(listener);
   }
 
-  /** The connection is the caller's to close, and to tell the others that this node has left. */
+  /** The caller closes the connection, and tells the other nodes that this one has left. */
   async close(): Promise<void> {
     this.#dues.stop();
     await this.#redis.settled();
@@ -236,7 +237,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     this.#feeds.close();
   }
 
-  /** Does for what was taken over what its node would have done, had it lived. */
+  /** Applies recent decisions of `oweFor` to an aggregate that was taken over from a dead node. */
   #endAgain(key: string): void {
     const feed = this.#feeds.find(key);
     for (const { who, decide } of this.#owedLately) {
@@ -244,7 +245,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     }
   }
 
-  /** What follows from a decision that was stored, at this node. */
+  /** Does at this node what follows from a stored decision. */
   #stored({ request, plan, state, epoch, first, now }: Committed<K, unknown>): void {
     const { key } = request;
     const feed = this.#feeds.find(key);
@@ -268,7 +269,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     }
   }
 
-  /** Resolves to when it is due next, by Redis' clock. */
+  /** Resolves to when the aggregate is due next, by Redis' clock; null for never. */
   async #wake(key: string): Promise<number | null> {
     const outcome = await this.#asking.ask({ key, decide: this.#aggregate.wake });
     if (outcome.type === 'committed') return outcome.commit.due;
@@ -295,5 +296,5 @@ export class RedisLog<K extends Kind> implements Log<K> {
 function replyOf<K extends Kind, Reply>(outcome: Outcome<K, Reply>): Reply {
   if (outcome.type === 'committed') return outcome.commit.reply;
   if (outcome.type === 'unchanged') return outcome.reply;
-  throw new Error('Only a post is known from before.');
+  throw new Error('Only a post can have been posted before.');
 }

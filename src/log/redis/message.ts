@@ -5,7 +5,7 @@ export interface Heading {
   readonly at: number;
   /** A follower; null for all. */
   readonly to: string | null;
-  /** The sender; of an entry for all, the follower that is not told. */
+  /** The sender; in an entry for all, the follower that is not told. */
   readonly who: string | null;
   /** Followers that end with this entry, separated by commas. */
   readonly ends: string | null;
@@ -42,7 +42,7 @@ export function storable(text: string): string {
   return HALF_PAIR.test(text) ? QUOTED + JSON.stringify(text) : text;
 }
 
-/** The text that {@link storable} was given. */
+/** The text that was given to {@link storable}. */
 export function stored(text: string): string {
   return text.startsWith(QUOTED) ? JSON.parse(text.slice(QUOTED.length)) : text;
 }

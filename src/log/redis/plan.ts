@@ -11,7 +11,7 @@ export interface Noted<K extends Kind> {
 
 /** How the caller wants to follow. */
 export interface Following {
-  /** The last cursor that the client has; null: what is known to be received counts. */
+  /** The last cursor that the client has; null: the position that is known to be received counts. */
   readonly after: string | null;
   readonly replayMs: number;
 }
@@ -140,7 +140,7 @@ export class Plan<K extends Kind> {
 
   #hold(follower: Follower, lostAt: number | null): void {
     const { after = null, replayMs = 0 } = this.#following ?? {};
-    // An invalid cursor is treated as one of a log that does not exist.
+    // An invalid cursor counts as one of a log that does not exist.
     const from = after === null ? { epoch: '', position: 0 } : parseCursor(after);
     this.#moved(follower, 'moved');
     this.#steps.push([
@@ -165,7 +165,7 @@ export class Plan<K extends Kind> {
     this.followed = follower;
   }
 
-  /** Tells the node that held a follower that another node holds it now. */
+  /** Tells the node that held a follower that it does not hold it any more. */
   #moved({ id, node, fence }: Follower, what: 'moved' | 'lost'): void {
     const before = this.#followers.get(id)?.node ?? node;
     if (before !== node) this.#say(before, writeWord(what, id, String(fence)));

@@ -2,7 +2,7 @@ import { Script } from '../../redis/script.ts';
 
 const read = (...names: string[]) => Script.read(names, import.meta.url);
 
-/** What Redis runs of a log. It stores, orders and tells; what is decided is decided in TypeScript. */
+/** The scripts of a log. They store entries, order them and tell the nodes. All decisions are made in TypeScript. */
 export const scripts = {
   load: read('load'),
   commit: read('identity', 'append', 'commit', 'steps', 'store'),

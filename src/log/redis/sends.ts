@@ -6,7 +6,7 @@ import type { Collected } from '../../redis/write-batch.ts';
 import type { Keys } from './keys.ts';
 import { scripts } from './scripts.ts';
 
-/** How many one call appends at most. Redis does nothing else during the call. */
+/** How many sends one call appends at most. Redis does nothing else during the call. */
 const AT_ONCE = 64;
 
 interface Waiting {
@@ -20,7 +20,7 @@ interface Batch {
   readonly waiting: Waiting[];
 }
 
-/** What a member sends, as Redis takes it. */
+/** One send, in the form that the script takes. */
 export interface Send {
   readonly key: string;
   readonly member: string;
@@ -29,14 +29,15 @@ export interface Send {
   readonly id: string;
   readonly body: string;
   readonly weight: number;
-  /** The sender's hold; null: it sends as whichever follower it is. */
+  /** The sender's hold; null: the member sends as the follower that it is now. */
   readonly by: Hold | null;
 }
 
 /**
- * Appends what members send. One call of a script takes several sends, because the call costs more than its content: those
- * of one turn of the event loop, and those that arrive while a call runs (group commit). Under low load nobody waits. Each
- * send gets its own answer. A Redis Cluster takes one send a call, because all keys of a call must be in one slot.
+ * Appends what members send. One call of a script takes several sends, because the call costs more than its content:
+ * those of one turn of the event loop, and those that arrive while a call runs (group commit). Under low load no send
+ * waits. Each send gets its own answer. In a Redis Cluster each call has one send, because all keys of a call must be
+ * in one slot.
  */
 export class Sends implements Collected {
   readonly #redis: RedisConnection;
@@ -52,7 +53,7 @@ export class Sends implements Collected {
     this.#options = options;
   }
 
-  /** Resolves to `=` with epoch and position, or to why it was refused. @throws UnavailableError */
+  /** Resolves to `=` with epoch and position, or to the reason of the refusal. @throws UnavailableError */
   send({ key, member, to, id, body, weight, by }: Send): Promise<string> {
     return new Promise((resolve, reject) => {
       const batch = this.#batch ?? { keys: [], args: [], waiting: [] };

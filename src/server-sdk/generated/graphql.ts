@@ -14,7 +14,7 @@ export type AdminCloseRoomInput = {
 export type AdminDeleteUserInput = {
   /** One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`. */
   readonly issuer: string;
-  /** Who it is to that issuer: `sub` in its tokens. */
+  /** The person’s id at that issuer: `sub` in its tokens. */
   readonly subject: string;
 };
 
@@ -22,7 +22,7 @@ export type AdminDeleteUserInput = {
 export type AdminEndSessionsInput = {
   /** One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`. */
   readonly issuer: string;
-  /** Who it is to that issuer: `sub` in its tokens. */
+  /** The person’s id at that issuer: `sub` in its tokens. */
   readonly subject: string;
 };
 
@@ -36,9 +36,9 @@ export type AdminRemoveParticipantInput = {
   readonly roomId: string;
 };
 
-/** Somebody whom an issuer outside vouches for. */
+/** A person whom an outside issuer vouches for. */
 export type AdminUpsertUserInput = {
-  /** Shown to its owner alone; no account is found by it. */
+  /** Shown only to its owner; no account is found by it. */
   readonly email?: string | null | undefined;
   /** One of `TRUSTED_ISSUERS`, an id of `API_KEYS`, or `host`. */
   readonly issuer: string;
@@ -46,7 +46,7 @@ export type AdminUpsertUserInput = {
   readonly name: string;
   /** The URL of a picture, https://. */
   readonly picture?: string | null | undefined;
-  /** Who it is to that issuer: `sub` in its tokens. */
+  /** The person’s id at that issuer: `sub` in its tokens. */
   readonly subject: string;
 };
 
@@ -59,7 +59,7 @@ export type ConnectionState =
 
 /** What a participant may do. */
 export type ParticipantRole =
-  /** Moderates now: admits, removes, asks to mute. Exactly one is: the room’s owner while it is in, otherwise who has been in longest. */
+  /** Moderates now: admits, removes, asks to mute. Exactly one participant is host: the owner while in the room; otherwise somebody whose session grants HOST; otherwise, as a rule, the account that joined first. */
   | 'HOST'
   /** Everybody else. */
   | 'MEMBER';
@@ -68,7 +68,7 @@ export type ParticipantRole =
 export type RoomAccess =
   /** Everybody whom the host admits, one by one. */
   | 'KNOCK'
-  /** Nobody else. */
+  /** Nobody else may join. */
   | 'LOCKED'
   /** Everybody who is signed in and has its id. */
   | 'OPEN';

@@ -59,7 +59,7 @@ class AccountRecord {
   public identity!: IdentityRecord | null;
 }
 
-/** Accounts in MongoDB. Resolves once the indexes stand. */
+/** Accounts in MongoDB. Resolves once the indexes exist. */
 export async function mongoAccounts(
   connection: Connection,
   attempt: Attempt,
@@ -132,7 +132,7 @@ export async function mongoAccounts(
       const { deletedCount } = await attempt(() => model.deleteOne({ _id: id }).exec());
       return deletedCount > 0;
     },
-    // Its files are the database's.
+    // MongoDB looks after its own files.
     async purge() {},
   };
 }
@@ -142,15 +142,15 @@ function toAccount(record: AccountRecord): Account {
     id: record._id,
     name: record.name,
     email: record.email,
-    // Records of before there was mail have none.
+    // Records from before mail existed do not have this field.
     emailVerified: record.emailVerified === true,
     passwordHash: record.passwordHash,
     createdAt: record.createdAt,
-    // Records of before accounts could be disabled have none.
+    // Nor do records from before accounts could be disabled have this one.
     disabledAt: record.disabledAt ?? null,
-    // Nor have those of before there were guests.
+    // The same for records from before guests existed.
     guestOf: record.guestOf ?? null,
-    // Nor those of before anybody came from outside.
+    // The same for records from before outside issuers existed.
     identity: record.identity ? toIdentity(record.identity) : null,
   };
 }

@@ -5,19 +5,19 @@ import type { StoreContext } from '../store.ts';
 
 const DUPLICATE_KEY = 11000;
 
-/** The longest that a call waits, for a server, a free connection or an answer. */
+/** How long a call waits at most, for a server, a free connection or an answer. */
 export const PATIENCE_MS = 10_000;
 
 /** Runs the driver's work and turns its errors into the domain's. */
 export type Attempt = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * An `Attempt` that rejects with `UnavailableError` after 10 seconds, and whatever goes wrong at the driver or at the
- * server before; but duplicate keys and mistakes in this program (validation, casts) pass unchanged.
+ * An `Attempt` that rejects with `UnavailableError` after 10 seconds, or when the driver or the server fails before.
+ * Duplicate keys and mistakes of this program (validation, casts) pass unchanged.
  */
 export function attemptWith({ clock, log }: StoreContext): Attempt {
   return async (work) => {
-    // The driver's own timeouts bound one try each, and it tries again.
+    // The driver's own timeouts limit a single try, but it tries again.
     let timer: Timer | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = clock.after(PATIENCE_MS, () => reject(new DeadlineError('no answer in time')));
@@ -49,7 +49,7 @@ export function isDuplicate(error: unknown, field: string): boolean {
   );
 }
 
-/** An error's fields for the log. Their texts name hosts, never credentials. */
+/** An error's fields for the log. Their texts may name hosts, but never credentials. */
 export function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: String(error) };
   const code = error instanceof mongo.MongoServerError ? { code: error.code } : {};
@@ -61,7 +61,7 @@ function isUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoError) {
     return !(error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY);
   }
-  // The driver lets some errors of Node's sockets through as they are: EPIPE, ERR_STREAM_DESTROYED.
+  // The driver passes some errors of Node's sockets on unchanged: EPIPE, ERR_STREAM_DESTROYED.
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return true;
   return (
     error instanceof MongooseErrors &&

@@ -3,11 +3,11 @@ import type { Connection } from 'mongoose';
 import type { StoreContext } from '../store.ts';
 
 const COLLECTION = 'servers';
-/** How often a server says that it is there, in milliseconds. */
+/** How often a server reports that it is running, in milliseconds. */
 const BEAT_MS = 5000;
-/** Who has said nothing for this long is gone, in milliseconds. */
+/** A server that has not reported for this long counts as gone, in milliseconds. */
 const GONE_MS = 20_000;
-/** How often the others are told of, in beats: every minute. */
+/** How often a warning about other servers is logged, in beats: every minute. */
 const TELL_EVERY = 12;
 
 interface Entry {
@@ -16,8 +16,9 @@ interface Entry {
 }
 
 /**
- * Servers without Redis that use one MongoDB know nothing of each other's rooms: people of one room would not meet. That
- * may be meant for a moment, while one takes over from another; so it is told, and each minute again.
+ * Servers without Redis that share one MongoDB do not know each other's rooms, so people of one room would not meet.
+ * For a moment this may be intended, while one server takes over from another. So it is only logged, and again each
+ * minute.
  */
 export class Census {
   readonly #id = randomUUID();
@@ -38,7 +39,7 @@ export class Census {
     this.#timer.unref();
   }
 
-  /** From now on this server is counted. */
+  /** Begins to count this server. */
   static async begin(connection: Connection, context: StoreContext): Promise<Census> {
     const census = new Census(connection, context);
     await census.#beat();
@@ -51,7 +52,7 @@ export class Census {
     await this.#entries
       .deleteOne({ _id: this.#id })
       .catch((error: unknown) =>
-        this.#context.log.warn({ err: error }, 'This server is counted for some seconds more'),
+        this.#context.log.warn({ err: error }, 'This server is still counted for some seconds'),
       );
   }
 
@@ -61,7 +62,7 @@ export class Census {
 
   async #beat(): Promise<void> {
     try {
-      // By the clock of the database alone: those of the servers may differ.
+      // Only the clock of the database counts: those of the servers may differ.
       await this.#entries.updateOne(
         { _id: this.#id },
         { $currentDate: { at: true } },
@@ -76,13 +77,13 @@ export class Census {
       if (others > 0 && this.#beats % TELL_EVERY === 0) {
         this.#context.log.warn(
           { others },
-          'Another server without REDIS_URL uses this MongoDB: people of one room do not meet. Stop it, or set REDIS_URL for all of them',
+          'Another server without REDIS_URL uses this MongoDB: people of one room may not meet. Stop it, or set REDIS_URL for all servers',
         );
       }
-      // The first is told as soon as it is seen.
+      // The first warning comes as soon as another server is seen.
       this.#beats = others > 0 ? this.#beats + 1 : 0;
     } catch (error) {
-      // Whether the database works is told elsewhere.
+      // Other parts report whether the database works.
       if (this.#beats === 0) return;
       this.#context.log.info({ err: error }, 'The servers of this MongoDB could not be counted');
     }

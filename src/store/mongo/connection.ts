@@ -8,8 +8,9 @@ const POOL_SIZE = 10;
 const DEFAULT_DATABASE = 'peerql';
 
 /**
- * Connects to MongoDB with a connection of its own, apart from Mongoose's global one. What the connection string says
- * counts, but reads are from the primary and writes are acknowledged by a majority, whatever it says. Rejects with an Error of one sentence, free of credentials, when no server answers within 10 seconds.
+ * Connects to MongoDB with its own connection, not Mongoose's global one. The connection string decides everything,
+ * except that reads are always from the primary and writes are always acknowledged by a majority. Rejects with an Error
+ * of one sentence, free of credentials, if no server answers within 10 seconds.
  */
 export async function connect(uri: string, log: StoreLog): Promise<Connection> {
   const connection = createConnection();
@@ -25,7 +26,7 @@ export async function connect(uri: string, log: StoreLog): Promise<Connection> {
     maxPoolSize: POOL_SIZE,
     serverSelectionTimeoutMS: PATIENCE_MS,
     connectTimeoutMS: PATIENCE_MS,
-    // Without these two, a server that is frozen rather than gone would be waited for without end.
+    // Without these two, a frozen server would be waited for without end.
     socketTimeoutMS: PATIENCE_MS,
     waitQueueTimeoutMS: PATIENCE_MS,
     wtimeoutMS: PATIENCE_MS,
@@ -35,7 +36,7 @@ export async function connect(uri: string, log: StoreLog): Promise<Connection> {
   if (overridden.length > 0) {
     log.warn(
       { overridden },
-      'MONGO_URI asks for what this server does not do: it reads from the primary, and its writes are acknowledged by a majority',
+      'Some options of MONGO_URI are ignored: this server always reads from the primary, and its writes are acknowledged by a majority',
     );
   }
   try {
@@ -54,7 +55,7 @@ export async function connect(uri: string, log: StoreLog): Promise<Connection> {
   }
 }
 
-/** Where the connection leads, without credentials. */
+/** The hosts and the database of the connection, without credentials. */
 export function describeConnection(connection: Connection): string {
   const { hosts, srvHost } = connection.getClient().options;
   return `MongoDB at ${srvHost ?? hosts.join(',')}, database ${connection.name}`;
@@ -65,8 +66,8 @@ function namesDatabase(uri: string): boolean {
 }
 
 /**
- * Why MongoDB could not be opened, in one sentence. The driver repeats the whole connection string, password and all, in
- * some of what it says of a malformed one: only what it says of servers is passed on.
+ * Says in one sentence why MongoDB could not be opened. Some messages of the driver about a malformed connection string
+ * contain all of it, with the password. So only its messages about servers are passed on.
  */
 export function openingError(error: unknown): Error {
   const ofServers =

@@ -1,7 +1,7 @@
 import type { StoreLog } from '../store.ts';
 import { connect, describeConnection } from './connection.ts';
 
-/** What is known of a MongoDB without changing anything. */
+/** What can be found out about a MongoDB without changing anything. */
 export interface MongoInspection {
   readonly description: string;
   /** How far its clock is ahead of this machine's, in milliseconds, to within {@link MongoInspection.precisionMs}. */
@@ -21,7 +21,7 @@ export async function inspectMongo(uri: string, log: StoreLog): Promise<MongoIns
     const hello = await connection.getClient().db().command({ hello: 1 });
     const answeredAt = Date.now();
     if (hello.isWritablePrimary !== true) {
-      throw new Error('The MongoDB that answers takes no writes: it is no primary.');
+      throw new Error('The MongoDB that answers takes no writes: it is not a primary.');
     }
     const localTime: unknown = hello.localTime;
     const at = localTime instanceof Date ? localTime.getTime() : answeredAt;

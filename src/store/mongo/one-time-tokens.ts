@@ -28,7 +28,7 @@ class OneTimeTokenRecord {
   public expiresAt!: Date;
 }
 
-/** One-time tokens in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
+/** One-time tokens in MongoDB, which deletes expired ones itself. Resolves once the indexes exist. */
 export async function mongoOneTimeTokens(
   connection: Connection,
   attempt: Attempt,
@@ -42,7 +42,7 @@ export async function mongoOneTimeTokens(
       await attempt(() => model.insertOne({ _id: hash, ...fields }));
     },
     async take(hash, purpose) {
-      // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+      // MongoDB deletes about once a minute and by its own clock, so expiry has to be checked here.
       const live = { expiresAt: { $gt: new Date(clock.now()) } };
       const record = await attempt(() =>
         model

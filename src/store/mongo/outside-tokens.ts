@@ -43,7 +43,7 @@ class EndedPersonRecord {
   public keptUntil!: Date;
 }
 
-/** Tokens of issuers outside in MongoDB, which sweeps out what has expired. Resolves once the indexes stand. */
+/** Tokens of outside issuers in MongoDB, which deletes expired ones itself. Resolves once the indexes exist. */
 export async function mongoOutsideTokens(
   connection: Connection,
   attempt: Attempt,
@@ -52,7 +52,7 @@ export async function mongoOutsideTokens(
   const tokens = getModelForClass(OutsideTokenRecord, { existingConnection: connection });
   const people = getModelForClass(EndedPersonRecord, { existingConnection: connection });
   await Promise.all([tokens.createIndexes(), people.createIndexes()]);
-  // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+  // MongoDB deletes about once a minute and by its own clock, so expiry has to be checked here.
   const now = () => new Date(clock.now());
 
   return {

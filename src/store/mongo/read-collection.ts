@@ -3,10 +3,10 @@ import { PATIENCE_MS } from './attempt.ts';
 import { openingError } from './connection.ts';
 
 /**
- * The documents of a collection of any database, in the order of their ids. Nothing is written. Rejects with an Error of
- * one sentence, free of credentials, when the server does not answer or the collection is not there.
+ * The documents of a collection of any database, in the order of their ids. Nothing is written. Rejects with an Error
+ * of one sentence, free of credentials, if the server does not answer or the collection does not exist.
  *
- * @param fields what is read of each, by names that may have dots
+ * @param fields the names of the fields that are read, which may have dots
  */
 export async function* readCollection(
   uri: string,

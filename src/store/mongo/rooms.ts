@@ -7,7 +7,7 @@ import { type Room, type RoomSettings, settingsOf } from '../../domain/rooms/roo
 import type { Attempt } from './attempt.ts';
 
 @modelOptions({
-  // The settings stand beside these fields, as the domain names them.
+  // The settings are fields too, named as in the domain.
   schemaOptions: { collection: 'rooms', versionKey: false, strict: false },
   options: { disableCaching: true },
 })
@@ -37,7 +37,7 @@ class RoomRecord {
   public expiresAt!: Date;
 }
 
-/** Rooms in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
+/** Rooms in MongoDB, which deletes expired ones itself. Resolves once the indexes exist. */
 export async function mongoRooms(
   connection: Connection,
   attempt: Attempt,
@@ -45,7 +45,7 @@ export async function mongoRooms(
 ): Promise<RoomStore> {
   const model = getModelForClass(RoomRecord, { existingConnection: connection });
   await model.createIndexes();
-  // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+  // MongoDB deletes about once a minute and by its own clock, so expiry has to be checked here.
   const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
 
   async function page(
@@ -117,7 +117,7 @@ export async function mongoRooms(
       await attempt(() => model.updateMany({ hostId, hostName: { $ne: hostName } }, change).exec());
     },
     async unban(id, userId) {
-      // Ids are hex: nothing in them means anything in a pattern, and what is no id is nobody's.
+      // Ids are hex, so they need no escaping in a pattern. Any other text is no user's id.
       const texts = /^\w+$/.test(userId) ? [userId, new RegExp(`^${userId} `)] : [userId];
       const record = await attempt(() =>
         model
@@ -148,7 +148,7 @@ export async function mongoRooms(
 
 function toRoom(record: RoomRecord & Partial<RoomSettings>): Room {
   return {
-    // Records of before there were some of these do not have them.
+    // Records from before rooms had some of these fields do not have them.
     ...settingsOf({ capacity: 0, ...record }),
     id: record._id,
     owner: { id: record.hostId, name: record.hostName, isGuest: false },

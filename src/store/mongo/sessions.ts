@@ -43,7 +43,7 @@ class SessionRecord {
   public grant!: GrantRecord | null;
 }
 
-/** Sessions in MongoDB, which sweeps out those that have expired. Resolves once the indexes stand. */
+/** Sessions in MongoDB, which deletes expired ones itself. Resolves once the indexes exist. */
 export async function mongoSessions(
   connection: Connection,
   attempt: Attempt,
@@ -51,7 +51,7 @@ export async function mongoSessions(
 ): Promise<SessionStore> {
   const model = getModelForClass(SessionRecord, { existingConnection: connection });
   await model.createIndexes();
-  // MongoDB sweeps about once a minute, and by its own clock: expiry is ours to check.
+  // MongoDB deletes about once a minute and by its own clock, so expiry has to be checked here.
   const live = () => ({ expiresAt: { $gt: new Date(clock.now()) } });
 
   return {
@@ -127,7 +127,7 @@ function toSession(record: SessionRecord): Session {
     lastSeenAt: record.lastSeenAt,
     expiresAt: record.expiresAt,
     userAgent: record.userAgent,
-    // Records of before sessions could be limited have none.
+    // Records from before sessions could be limited do not have this field.
     grant: record.grant ? { roomId: record.grant.roomId, role: record.grant.role } : null,
   };
 }

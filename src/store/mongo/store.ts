@@ -11,11 +11,12 @@ import { mongoWebhooks } from './webhooks.ts';
 import { WriteProbe } from './write-probe.ts';
 
 /**
- * The store of several servers: a MongoDB, its indexes made before this resolves. Rejects with an Error of one
- * sentence, free of credentials, when it does not answer. Afterwards it may come and go: calls reject with
- * `UnavailableError` within ten seconds, and succeed again once it is back.
+ * The store of several servers: a MongoDB, whose indexes exist when this resolves. Rejects with an Error of one
+ * sentence, free of credentials, if it does not answer. If it goes away later, calls reject with `UnavailableError`
+ * within ten seconds, and succeed again once it is back.
  *
- * @param alone whether a server without others opens it: it warns each minute while another one does, too
+ * @param alone whether the server runs without a cluster: it then warns each minute while another such server uses the
+ * MongoDB
  */
 export async function openMongoStore(
   uri: string,
@@ -47,7 +48,7 @@ export async function openMongoStore(
       ping: () => probe.look(),
       async close() {
         await census?.end();
-        // What is wanted is no news.
+        // This disconnection is intended, so it is not logged.
         connection.removeAllListeners('disconnected');
         await connection.destroy();
       },

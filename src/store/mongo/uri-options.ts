@@ -1,26 +1,29 @@
-/** What is the operator's to choose, with what it is otherwise; by the names of the driver. */
+/** Options that the operator may choose, and their defaults, by the driver's names. */
 type Defaults = Readonly<Record<string, string | number | boolean>>;
 
-/** What this program's promises stand on: nobody may be told that something is stored which a failover forgets. */
+/** Options that the operator may not choose: what is reported as stored must not be lost in a failover. */
 const FIXED: ReadonlySet<string> = new Set([
   'readpreference',
   'readpreferencetags',
   'maxstalenessseconds',
   'w',
 ]);
-/** Values of those that change nothing. */
+/** Values of these options that are what this program uses anyway. */
 const SAME: Readonly<Record<string, string>> = { readpreference: 'primary', w: 'majority' };
 
 export interface UriOptions {
-  /** The connection string without what is not heeded. */
+  /** The connection string without the ignored options. */
   readonly uri: string;
   /** The defaults that it does not set itself. */
   readonly options: Defaults;
-  /** What it asks for in vain, such as `readPreference=secondary`. */
+  /** The ignored options, such as `readPreference=secondary`. */
   readonly overridden: readonly string[];
 }
 
-/** Tells what a connection string decides from what it cannot. Names are read in any case, as the driver does. */
+/**
+ * Separates the options of a connection string that are used from those that are ignored. Case does not matter in
+ * names, as in the driver.
+ */
 export function readUriOptions(uri: string, defaults: Defaults): UriOptions {
   const start = uri.indexOf('?');
   if (start < 0) return { uri, options: defaults, overridden: [] };

@@ -36,17 +36,17 @@ class WebhookRecord {
   @prop({ type: Number, required: true })
   public dueAt!: number;
 
-  /** Whether it waits for another one to leave. */
+  /** Whether it waits behind another message of its room. */
   @prop({ type: Boolean, required: true })
   public behind!: boolean;
 }
 
-/** How long what stands behind another is not looked at, unless that one leaves, in milliseconds. */
+/** How long a message behind another one is not looked at, unless that one is removed, in milliseconds. */
 const BEHIND_MS = 600_000;
-/** How many are looked at in one claim. */
+/** How many messages one claim looks at. */
 const LOOKED_AT = 1000;
 
-/** Webhooks that wait, in MongoDB. Resolves once the indexes stand. */
+/** Webhooks that wait, in MongoDB. Resolves once the indexes exist. */
 export async function mongoWebhooks(
   connection: Connection,
   attempt: Attempt,
@@ -56,7 +56,7 @@ export async function mongoWebhooks(
   const firstOf = (url: string, roomId: string) =>
     model.findOne({ url, roomId }).sort({ place: 1 }).lean().exec();
 
-  /** The first of a room is looked at again, where it was left alone as one that waits for another. */
+  /** Makes the first message of a room due if it is marked as behind another one. */
   const bringForward = async (url: string, roomId: string) => {
     const next = await attempt(() => firstOf(url, roomId));
     if (next?.behind !== true) return;
@@ -96,7 +96,8 @@ export async function mongoWebhooks(
       for (const roomId of new Set(due.map((record) => record.roomId))) {
         if (claimed.length === limit) break;
         const first = await attempt(() => firstOf(url, roomId));
-        // Each is looked at once and then left alone until it comes first: a long queue costs no more than a short one.
+        // Each message behind another is looked at once, and then not again until it comes first. So a long queue costs
+        // no more than a short one.
         const behind = due.filter(
           (record) => record.roomId === roomId && record.messageId !== first?.messageId,
         );
@@ -106,12 +107,12 @@ export async function mongoWebhooks(
           await attempt(() =>
             model.updateMany({ url, messageId, dueAt: { $lte: now } }, change).exec(),
           );
-          // Another node may have removed the first one meanwhile, and found nobody behind it.
+          // Another node may have removed the first one meanwhile, and found no message marked as behind it.
           await bringForward(url, roomId);
         }
         if (first === null || first.dueAt > now || first.createdAt > settled) continue;
         const { messageId, dueAt } = first;
-        // Only as it was seen: another node may have taken it meanwhile.
+        // Only if it is unchanged: another node may have taken it meanwhile.
         const taken = await attempt(() =>
           model
             .findOneAndUpdate({ messageId, url, dueAt }, { $set: { dueAt: until, behind: false } })

@@ -1,13 +1,16 @@
 import { type Connection, mongo } from 'mongoose';
 import { UnavailableError } from '../../domain/errors.ts';
 
-/** One document that is written again and again. */
+/** The collection of the one document that is written again and again. */
 const COLLECTION = 'probe';
 const DOCUMENT = { _id: 'write' };
 /** How long a write may take, the majority's acknowledgement included, in milliseconds. */
 const PATIENCE_MS = 2500;
 
-/** Finds out whether a MongoDB takes writes, and in words why not: one that answers may be no primary, or be full. */
+/**
+ * Finds out whether a MongoDB takes writes, and if not, says why: a server that answers may not be the primary, or its
+ * disk may be full.
+ */
 export class WriteProbe {
   readonly #connection: Connection;
   #topology: mongo.TopologyDescription | null = null;
@@ -21,7 +24,7 @@ export class WriteProbe {
 
   /** Resolves once a write is acknowledged by a majority. @throws UnavailableError with the reason in words */
   async look(): Promise<void> {
-    // The driver would wait for a primary that is known to be away.
+    // The driver would wait for a primary even if it is known to be away.
     const away = this.#whatIsAway();
     if (away !== null) throw new UnavailableError(away);
     try {
@@ -31,7 +34,7 @@ export class WriteProbe {
         .collection<{ _id: string; writes: number }>(COLLECTION)
         .updateOne(DOCUMENT, { $inc: { writes: 1 } }, { upsert: true, timeoutMS: PATIENCE_MS });
     } catch (error) {
-      // Two servers may make the document at once; then it is there.
+      // Two servers may insert the document at once. Then the write of the other one has succeeded.
       if (error instanceof mongo.MongoServerError && error.code === 11_000) return;
       throw new UnavailableError(this.#whatIsAway() ?? reasonOf(error), { cause: error });
     }
@@ -58,6 +61,6 @@ function reasonOf(error: unknown): string {
     if (error.codeName === 'OutOfDiskSpace') return 'its disk is full';
     return `it refuses writes: ${error.codeName ?? error.message}`;
   }
-  // What the driver says of a socket is nothing to whoever runs the server.
+  // The driver's messages about sockets do not help the operator.
   return NO_ANSWER;
 }

@@ -11,15 +11,15 @@ import { troubleOf } from './trouble.ts';
 const PATIENCE_MS = 10_000;
 const PROGRESS_MS = 200;
 
-/** Bytes written so far, and about how many there will be. */
+/** Called with the bytes written so far, and about how many there will be. */
 export type CopyProgress = (done: number, total: number) => void;
 
 /**
- * Copies the embedded database to `target` as it is at one moment, while servers go on reading and writing it: SQLite's
- * `VACUUM INTO`. The copy is checked, is on the disk, and is readable by the owner alone, before it gets its name.
- * Resolves to its size in bytes.
+ * Copies the embedded database to `target` as it is at one moment, with SQLite's `VACUUM INTO`. Servers may read and
+ * write it meanwhile. Before the copy gets its name it has been checked and flushed to the disk. Only the owner can
+ * read it. Resolves to its size in bytes.
  *
- * @throws Error of one sentence when there is no database, the target is there already, or the copy is damaged
+ * @throws Error of one sentence if there is no database, the target exists already, or the copy is damaged
  */
 export async function backUpSqlite(
   dataDir: string,
@@ -28,15 +28,15 @@ export async function backUpSqlite(
 ): Promise<number> {
   const source = join(dataDir, DATABASE_FILE);
   if (!existsSync(source))
-    throw new Error(`There is no database ${source}. Set DATA_DIR to where it is.`);
-  if (existsSync(target)) throw new Error(`${target} is there already. Name a file that is not.`);
+    throw new Error(`There is no database ${source}. Set DATA_DIR to its folder.`);
+  if (existsSync(target)) throw new Error(`${target} exists already. Name a new file.`);
   const draft = `${target}.${randomBytes(4).toString('hex')}.part`;
   try {
     await (await open(draft, 'wx', 0o600)).close();
     await copy(source, draft, onProgress);
     checkIntegrity(draft);
     await sync(draft);
-    // A link, unlike a rename, never replaces what somebody else has put there.
+    // Unlike a rename, a link never replaces a file that somebody else has put there.
     await link(draft, target);
     await sync(dirname(target));
     return statSync(target).size;
@@ -50,7 +50,7 @@ export async function backUpSqlite(
 }
 
 async function copy(source: string, draft: string, onProgress: CopyProgress): Promise<void> {
-  // The other interface of libsql works beside this thread: a timer can look how far it is.
+  // The asynchronous interface of libsql does not block this thread, so a timer can watch the progress.
   const db = new AsyncDatabase(source, { timeout: PATIENCE_MS });
   const total = statSync(source).size;
   const timer = setInterval(() => onProgress(statSync(draft).size, total), PROGRESS_MS);
@@ -62,7 +62,7 @@ async function copy(source: string, draft: string, onProgress: CopyProgress): Pr
   }
 }
 
-/** @throws Error with what is wrong with the file */
+/** @throws Error that says what is wrong with the file */
 export function checkIntegrity(path: string): void {
   const db = new Database(path, { timeout: PATIENCE_MS });
   try {
@@ -74,7 +74,7 @@ export function checkIntegrity(path: string): void {
   }
 }
 
-/** Waits until a file, or the names in a folder, are on the disk. */
+/** Waits until a file, or the entries of a folder, are flushed to the disk. */
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {

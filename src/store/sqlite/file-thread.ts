@@ -20,7 +20,7 @@ interface Answer {
 }
 
 /**
- * The thread that owns an open SQLite file. Work is done in the order in which it comes, but that reads overtake a write
+ * The thread that owns an open SQLite file. It works in the order of the requests, except that reads overtake a write
  * that waits for another process.
  */
 export class FileThread {
@@ -32,8 +32,8 @@ export class FileThread {
 
   /**
    * @param options.busyMs how long a write waits for another process, in milliseconds
-   * @param options.onLost called when the thread has ended by itself, once
-   * @param program the thread's own
+   * @param options.onLost called once if the thread ends unexpectedly
+   * @param program the worker of the thread
    */
   constructor(
     options: {
@@ -43,7 +43,7 @@ export class FileThread {
     },
     program = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: { path: options.path, busyMs: options.busyMs },
-      // What the process was started with is for its own thread.
+      // The flags of the process are for its main thread only.
       execArgv: [],
     }),
   ) {
@@ -51,27 +51,27 @@ export class FileThread {
     this.#worker = program;
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
-    // What a thread throws is copied on its way, and not every error arrives as one.
+    // An error of the thread is cloned on its way, and not every error arrives as an Error.
     this.#worker.on('error', (error: unknown) =>
       this.#lost(error instanceof Error && error.message ? error.message : JSON.stringify(error)),
     );
     this.#worker.on('exit', (code) => this.#lost(`it exited with ${code}`));
   }
 
-  /** Rejects with what SQLite says, or with `UnavailableError` when the thread is gone. */
+  /** Rejects with the error of SQLite, or with `UnavailableError` if the thread has ended. */
   run(work: Work): Promise<unknown> {
     if (this.#ended) return Promise.reject(new UnavailableError('The store is closed.'));
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      // While somebody waits for an answer the process goes on; the thread alone keeps none alive.
+      // The thread keeps the process alive only while an answer is pending.
       if (this.#pending.size === 1) this.#worker.ref();
       this.#worker.postMessage({ id, ...work });
     });
   }
 
-  /** Finishes what was asked before, lets go of the file, and ends the thread. */
+  /** Finishes the requests made before, closes the file, and ends the thread. */
   async close(): Promise<void> {
     const closed = this.run({ how: 'close' });
     this.#ended = true;

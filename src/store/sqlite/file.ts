@@ -14,7 +14,7 @@ const BUSY_TIMEOUT_MS = 2000;
 /** The name of the database in the data folder. */
 export const DATABASE_FILE = 'peerql.sqlite';
 
-/** A prepared statement. Each method rejects with `UnavailableError` when the file cannot be read or written. */
+/** A prepared statement. Each method rejects with `UnavailableError` if the file cannot be read or written. */
 export interface SqliteStatement<Row> {
   first(...values: Value[]): Promise<Row | null>;
   all(...values: Value[]): Promise<Row[]>;
@@ -22,7 +22,7 @@ export interface SqliteStatement<Row> {
   run(...values: Value[]): Promise<number>;
 }
 
-/** One open SQLite file, with its errors turned into the domain's. A thread of its own reads and writes it. */
+/** One open SQLite file, with its errors turned into the domain's. A separate thread reads and writes it. */
 export class SqliteFile {
   readonly path: string;
   readonly #thread: FileThread;
@@ -36,16 +36,16 @@ export class SqliteFile {
   }
 
   /**
-   * Opens `<dataDir>/peerql.sqlite`, making folder and file when they are missing, readable by the owner alone.
-   * Throws an Error of one sentence when the folder cannot be written, the file is damaged, is no database, or was
-   * written by a newer version. Where the thread that owns the file ends by itself later, its Error is thrown with nobody
-   * to catch it: a server without its store has to be started anew.
+   * Opens `<dataDir>/peerql.sqlite`. Folder and file are created if they are missing, readable only by the owner.
+   * Throws an Error of one sentence if the folder cannot be written, or the file is damaged, is not a database, or was
+   * written by a newer version. If the thread that owns the file ends unexpectedly later, its Error is thrown uncaught:
+   * a server without its store has to be restarted.
    */
   static open(dataDir: string, log: StoreLog): SqliteFile {
     const path = join(dataDir, DATABASE_FILE);
     try {
       makeDataFolder(dataDir);
-      // SQLite would make the file readable by everybody; its journal files take over the mode of this one.
+      // SQLite would make the file readable by everybody. Its journal files get the mode of this file.
       closeSync(openSync(path, 'a', 0o600));
       prepare(path);
     } catch (error) {
@@ -70,14 +70,14 @@ export class SqliteFile {
     };
   }
 
-  /** Rejects with `UnavailableError` where the file cannot be read, or not be written at this moment. */
+  /** Rejects with `UnavailableError` if the file cannot be read or written at this moment. */
   async probe(): Promise<void> {
     await this.#attempt({ how: 'probe' });
   }
 
   /**
-   * Leaves nothing in the journal, and with it nothing of what was deleted. Where another process reads at this moment, a
-   * later call, or the closing, does it.
+   * Empties the journal, so that it does not contain deleted data. If another process is reading at this moment, a
+   * later call or the closing does it.
    */
   async purge(): Promise<void> {
     await this.#attempt({ how: 'purge' });
@@ -89,7 +89,7 @@ export class SqliteFile {
     try {
       await this.#thread.close();
     } catch (error) {
-      this.#log.warn({ reason: troubleOf(error) }, 'the journal is left to the next start');
+      this.#log.warn({ reason: troubleOf(error) }, 'The journal is left for the next start');
     }
   }
 
@@ -101,7 +101,7 @@ export class SqliteFile {
       if (!isTrouble(error)) throw error;
       this.#log.warn(
         { code: error.code, reason: troubleOf(error) },
-        'the database does not answer',
+        'The database does not answer',
       );
       throw new UnavailableError('The database cannot be read or written; try again in a moment.', {
         cause: error,
@@ -110,7 +110,7 @@ export class SqliteFile {
   }
 }
 
-/** Brings the file to this version's schema, before anybody is served. */
+/** Migrates the file to this version's schema, before any request is served. */
 function prepare(path: string): void {
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
@@ -121,7 +121,7 @@ function prepare(path: string): void {
   }
 }
 
-/** Whether `error` says that a unique index refused a row, for example `accounts.email`. */
+/** Whether a unique index, for example on `accounts.email`, refused a row. */
 export function isDuplicate(error: unknown, column: string): boolean {
   return (
     error instanceof Database.SqliteError &&

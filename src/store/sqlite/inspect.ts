@@ -8,23 +8,23 @@ import { troubleOf } from './trouble.ts';
 
 const BUSY_TIMEOUT_MS = 2000;
 
-/** What is known of an embedded database without changing anything. */
+/** What can be found out about an embedded database without changing anything. */
 export interface SqliteInspection {
   readonly path: string;
-  /** Null when the file is not there yet. */
+  /** Null if the file does not exist yet. */
   readonly schema: number | null;
   /** The schema that this version writes. */
   readonly ownSchema: number;
-  /** When a session was last used, in milliseconds since the Unix epoch; null when none ever was. */
+  /** When a session was last used, in milliseconds since the Unix epoch; null if none ever was. */
   readonly lastUsedAt: number | null;
-  /** What the disk has left, in bytes. */
+  /** Free space on the disk, in bytes. */
   readonly freeBytes: number;
 }
 
 /**
- * Looks whether the embedded database can be read and written, and is whole. Changes nothing.
+ * Checks that the embedded database can be read and written, and is not damaged. Changes nothing.
  *
- * @throws Error of a few words, to stand within a sentence
+ * @throws Error whose message is part of a sentence
  */
 export function inspectSqlite(dataDir: string): SqliteInspection {
   const path = join(dataDir, DATABASE_FILE);
@@ -33,7 +33,7 @@ export function inspectSqlite(dataDir: string): SqliteInspection {
     const found = { path, ownSchema: SCHEMA_VERSION, freeBytes: bavail * bsize };
     if (!existsSync(path)) {
       const folder = nearest(dataDir);
-      if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+      if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
       accessSync(folder, constants.W_OK);
       return { ...found, schema: null, lastUsedAt: null };
     }
@@ -47,7 +47,7 @@ export function inspectSqlite(dataDir: string): SqliteInspection {
 function read(path: string): Pick<SqliteInspection, 'schema' | 'lastUsedAt'> {
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // Takes the write lock, and writes nothing.
+    // Takes the write lock, but writes nothing.
     db.exec('BEGIN IMMEDIATE');
     db.exec('ROLLBACK');
     const schema = schemaVersion(db);
@@ -61,7 +61,7 @@ function read(path: string): Pick<SqliteInspection, 'schema' | 'lastUsedAt'> {
   }
 }
 
-/** The folder, or the first above it that is there: the one in which it would be made. */
+/** The folder, or its nearest parent that exists, in which it would be created. */
 function nearest(folder: string): string {
   const path = resolve(folder);
   return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));

@@ -4,18 +4,18 @@ import Database from 'libsql';
 import { makeDataFolder } from '../../data-folder.ts';
 import { isTrouble, troubleOf } from './trouble.ts';
 
-/** The file that the server of a data folder has locked. That it is there says nothing: its lock does. */
+/** The file that the server of a data folder has locked. Only the lock counts, not whether the file exists. */
 const LEASE_FILE = 'peerql.lease';
 
-/** A data folder is this server's alone until it is let go of, or the process ends however it may. */
+/** Keeps a data folder for this server alone, until it is released or the process ends in any way. */
 export interface Lease {
   release(): void;
 }
 
 /**
- * Takes a data folder. The system itself holds the lock (fcntl, by SQLite) and takes it back from a process that is gone.
+ * Takes a data folder. The operating system holds the lock (fcntl, by SQLite) and releases it when the process ends.
  *
- * @throws Error of one sentence where another server has it
+ * @throws Error of one sentence if another server has it
  */
 export function takeDataFolder(dataDir: string): Lease {
   const path = join(dataDir, LEASE_FILE);
@@ -30,7 +30,7 @@ export function takeDataFolder(dataDir: string): Lease {
     const taken = isTrouble(error) && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
     throw new Error(
       taken
-        ? `Another server uses the data folder ${dataDir}. Stop that one, or set DATA_DIR to a folder of its own for this one; several servers of one service share a MongoDB and a Redis instead.`
+        ? `Another server uses the data folder ${dataDir}. Stop that server, or set DATA_DIR to another folder for this one. Several servers of one service share a MongoDB and a Redis instead.`
         : `Cannot use the data folder ${dataDir}: ${troubleOf(error)}. Set DATA_DIR to a folder that can be written to.`,
       { cause: error },
     );

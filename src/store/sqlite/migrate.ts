@@ -10,7 +10,7 @@ import { relayOnly } from './migrations/0008-relay-only.ts';
 import { outsidePeople } from './migrations/0009-outside-people.ts';
 import { roomSettings } from './migrations/0010-room-settings.ts';
 
-/** In order; number `n` brings a file from `user_version` n - 1 to n. Only ever appended to. */
+/** In order; number `n` brings a file from `user_version` n - 1 to n. New ones are only appended. */
 export const migrations: readonly string[] = [
   accountsSessionsRooms,
   oneTimeTokens,
@@ -24,12 +24,12 @@ export const migrations: readonly string[] = [
   roomSettings,
 ];
 
-/** What this version writes in `user_version`. */
+/** The `user_version` that this version writes. */
 export const SCHEMA_VERSION = migrations.length;
 
 /**
- * Brings the file to this version's schema, all or nothing. Takes the write lock even when there is nothing to do,
- * so that a file that cannot be written is found at opening. Throws when a newer version has written the file.
+ * Brings the file to this version's schema, all or nothing. Takes the write lock even if there is nothing to do, so
+ * that a file that cannot be written is noticed at opening. Throws if a newer version has written the file.
  */
 export function migrate(db: Database): void {
   db.exec('BEGIN IMMEDIATE');
@@ -44,13 +44,13 @@ export function migrate(db: Database): void {
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
-    // SQLite has rolled back by itself after some errors, a full disk among them.
+    // After some errors, such as a full disk, SQLite has already rolled back.
     if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }
 
-/** How far a file is: 0 for an empty one. */
+/** The schema version of a file; 0 for an empty one. */
 export function schemaVersion(db: Database): number {
   const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
   return row.user_version;

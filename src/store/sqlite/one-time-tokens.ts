@@ -10,7 +10,7 @@ interface OneTimeTokenRow {
   expires_at: number;
 }
 
-/** One-time tokens in a SQLite file. Each new one sweeps out those that have expired. */
+/** One-time tokens in a SQLite file. Each insert also deletes the expired ones. */
 export function sqliteOneTimeTokens(file: SqliteFile, clock: Clock): OneTimeTokenStore {
   const sweep = file.statement('DELETE FROM one_time_tokens WHERE expires_at <= ?');
   const insert = file.statement(

@@ -10,7 +10,7 @@ interface OutsideTokenRow {
   expires_at: number;
 }
 
-/** Tokens of issuers outside in a SQLite file. Each new one sweeps out what has expired. */
+/** Tokens of outside issuers in a SQLite file. Each insert also deletes the expired ones. */
 export function sqliteOutsideTokens(file: SqliteFile, clock: Clock): OutsideTokenStore {
   const sweep = file.statement('DELETE FROM outside_tokens WHERE expires_at <= ?');
   const sweepPeople = file.statement('DELETE FROM ended_people WHERE kept_until <= ?');

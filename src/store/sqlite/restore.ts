@@ -20,11 +20,12 @@ export interface Holdings {
 }
 
 /**
- * Puts the accounts and rooms of a backup in the place of those in the data folder, all or nothing, in one step that
- * running servers see whole. A backup of an older version is brought up to this one's schema first. Sessions and mailed
- * links stay behind: what was ended since the backup must not come back to life. Resolves to what there is now.
+ * Replaces the accounts and rooms in the data folder with those of a backup, all or nothing, in one transaction, so
+ * that running servers never see a part of it. A backup of an older version is first migrated to this version's schema.
+ * Sessions and mailed links are not restored, because those that ended since the backup must not become valid again.
+ * Resolves to the new counts.
  *
- * @throws Error of one sentence when the backup is none or is damaged, or the data folder cannot be written
+ * @throws Error of one sentence if the backup is damaged or not a backup, or the data folder cannot be written
  */
 export async function restoreSqlite(dataDir: string, backup: string): Promise<Holdings> {
   const target = join(dataDir, DATABASE_FILE);
@@ -47,7 +48,7 @@ export async function restoreSqlite(dataDir: string, backup: string): Promise<Ho
   }
 }
 
-/** What the data folder holds; null when there is no database. @throws Error of one sentence when it cannot be read */
+/** How much the data folder holds; null if there is no database. @throws Error of one sentence if it cannot be read */
 export function holdingsOf(dataDir: string): Holdings | null {
   const path = join(dataDir, DATABASE_FILE);
   if (!existsSync(path)) return null;
@@ -55,7 +56,7 @@ export function holdingsOf(dataDir: string): Holdings | null {
   try {
     return count(db);
   } catch (error) {
-    const mend = 'Stop the server, move this file and those beside it away, and try again';
+    const mend = 'Stop the server, move this file and the files beside it away, and try again';
     throw new Error(`Cannot read ${path}: ${troubleOf(error)}. ${mend}.`, { cause: error });
   } finally {
     db.close();
@@ -66,7 +67,7 @@ function prepare(draft: string): Holdings {
   checkIntegrity(draft);
   const db = new Database(draft);
   try {
-    if (schemaVersion(db) === 0) throw new Error('it is no backup of PeerQL');
+    if (schemaVersion(db) === 0) throw new Error('it is not a backup of PeerQL');
     migrate(db);
     db.exec('DELETE FROM sessions; DELETE FROM one_time_tokens');
     return count(db);
@@ -84,7 +85,7 @@ async function replaceRows(target: string, draft: string): Promise<void> {
       const list = columns.join(', ');
       return `DELETE FROM main.${name}; INSERT INTO main.${name} (${list}) SELECT ${list} FROM backup.${name};`;
     });
-    // In one call, so that nothing of this process comes between. What fails is rolled back when the file is closed.
+    // In one call, so that nothing else of this process runs in between. If it fails, closing the file rolls it back.
     await db.exec(`BEGIN IMMEDIATE;\n${steps.join('\n')}\nCOMMIT;`);
   } finally {
     db.close();
@@ -96,7 +97,7 @@ interface Table {
   readonly columns: readonly string[];
 }
 
-/** Migrates the database, and answers which tables it has then. */
+/** Migrates the database, and answers which tables it has after that. */
 function bringUpToDate(path: string): Table[] {
   const db = new Database(path, { timeout: PATIENCE_MS });
   try {

@@ -17,10 +17,10 @@ interface RoomRow {
   capacity: number;
   access: RoomAccess;
   allow_guests: number;
-  /** A JSON object of every setting that has no column. */
+  /** A JSON object of the settings that have no column of their own. */
   settings: string;
   revision: number;
-  /** A JSON array of texts, see {@link writeBan}. */
+  /** A JSON array of strings, see {@link writeBan}. */
   banned: string;
   created_at: number;
   expires_at: number;
@@ -174,7 +174,7 @@ function toRoom(row: RoomRow): Room {
   };
 }
 
-/** Nothing but settings is written there. */
+/** Only settings are written there. */
 function readSettings(json: string): Partial<RoomSettings> {
   return JSON.parse(json);
 }

@@ -14,7 +14,7 @@ interface SessionRow {
   role: 'HOST' | 'MEMBER' | null;
 }
 
-/** Sessions in a SQLite file. Each new one sweeps out those that have expired. */
+/** Sessions in a SQLite file. Each insert also deletes the expired ones. */
 export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
   const sweep = file.statement('DELETE FROM sessions WHERE expires_at <= ?');
   const insert = file.statement(
@@ -27,7 +27,7 @@ export function sqliteSessions(file: SqliteFile, clock: Clock): SessionStore {
     `SELECT * FROM sessions WHERE account_id = ? AND expires_at > ?
      ORDER BY created_at DESC, id DESC`,
   );
-  // One parameter, however many they are: the statement is prepared once.
+  // All ids are one parameter, so the statement is prepared only once.
   const live = file.statement<{ id: string; expires_at: number }>(
     'SELECT id, expires_at FROM sessions WHERE id IN (SELECT value FROM json_each(?)) AND expires_at > ?',
   );

@@ -10,8 +10,8 @@ import { troubleOf } from './trouble.ts';
 import { sqliteWebhooks } from './webhooks.ts';
 
 /**
- * The embedded store: one SQLite file in `dataDir`, for one server. Rejects with an Error of one sentence when the
- * folder or the file cannot be used.
+ * The embedded store: one SQLite file in `dataDir`, for one server. Rejects with an Error of one sentence if the folder
+ * or the file cannot be used.
  */
 export async function openSqliteStore(
   dataDir: string,

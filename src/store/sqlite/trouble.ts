@@ -1,6 +1,6 @@
 import Database from 'libsql';
 
-/** The file's own troubles, as opposed to a statement that is wrong. */
+/** Problems of the file, as opposed to a wrong statement. */
 const TROUBLES: Readonly<Record<string, string>> = {
   SQLITE_BUSY: 'another process is writing it',
   SQLITE_LOCKED: 'another process is writing it',
@@ -10,18 +10,18 @@ const TROUBLES: Readonly<Record<string, string>> = {
   SQLITE_PERM: 'access is denied',
   SQLITE_IOERR: 'the disk reports an error',
   SQLITE_CORRUPT: 'the file is damaged; restore it from a backup',
-  SQLITE_NOTADB: 'the file is damaged or is no SQLite database; restore it from a backup',
+  SQLITE_NOTADB: 'the file is damaged or not a SQLite database; restore it from a backup',
   SQLITE_PROTOCOL: 'another process is writing it',
 };
 
 type SqliteError = InstanceType<typeof Database.SqliteError>;
 
-/** Whether the file is in trouble, rather than a statement wrong. */
+/** Whether the error is a problem of the file, and not a wrong statement. */
 export function isTrouble(error: unknown): error is SqliteError {
   return error instanceof Database.SqliteError && nameOf(error.code) !== undefined;
 }
 
-/** What is wrong, in plain words, to stand within a sentence. */
+/** Says what is wrong in plain words, as part of a sentence. */
 export function troubleOf(error: unknown): string {
   if (error instanceof Database.SqliteError) return nameOf(error.code) ?? error.message;
   if (!(error instanceof Error)) return String(error);
@@ -38,7 +38,7 @@ export function troubleOf(error: unknown): string {
   }
 }
 
-// Extended codes lengthen the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED.
+// An extended code begins with the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED.
 function nameOf(code: string): string | undefined {
   return TROUBLES[code.split('_').slice(0, 2).join('_')];
 }

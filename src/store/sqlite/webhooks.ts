@@ -11,21 +11,22 @@ interface WebhookRow {
   attempts: number;
 }
 
-/** How long what stands behind another is not looked at, unless that one leaves, in milliseconds. */
+/** How long a message behind another one is not looked at, unless that one is removed, in milliseconds. */
 const BEHIND_MS = 600_000;
-/** How many are put behind at a time: nobody else is served meanwhile. */
+/** How many messages are marked as behind at a time: no other statement runs meanwhile. */
 const BEHIND_AT_ONCE = 1000;
 
 /** Webhooks that wait, in a SQLite file. */
 export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
-  // One statement, so that all of them are one write to the disk.
+  // One statement, so that all messages are one write to the disk.
   const insert = file.statement(
     `INSERT OR IGNORE INTO webhooks (id, url, room_id, place, body, created_at, attempts, due_at)
      SELECT value->>'id', value->>'url', value->>'roomId', value->>'place', value->>'body',
        value->>'createdAt', value->>'attempts', 0 FROM json_each(?)`,
   );
   const count = file.statement<{ count: number }>('SELECT count(*) AS count FROM webhooks');
-  // Each is looked at once and then left alone until it comes first: a long queue costs no more than a short one.
+  // Each message behind another is looked at once, and then not again until it comes first. So a long queue costs no
+  // more than a short one.
   const putBehind = file.statement(
     `UPDATE webhooks SET due_at = ?, behind = 1 WHERE (id, url) IN (
        SELECT id, url FROM webhooks AS one
@@ -33,7 +34,8 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
          SELECT min(place) FROM webhooks WHERE url = one.url AND room_id = one.room_id)
        LIMIT ${BEHIND_AT_ONCE})`,
   );
-  // The first of its room and URL alone: so nothing overtakes what is being sent, or waits to be sent again.
+  // Only the first message of a room and URL, so that no message overtakes one that is being sent or waits to be sent
+  // again.
   const claim = file.statement<WebhookRow>(
     `UPDATE webhooks SET due_at = ?, behind = 0 WHERE (id, url) IN (
        SELECT id, url FROM webhooks AS one

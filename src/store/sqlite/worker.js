@@ -1,9 +1,10 @@
-// Owns the embedded database for a server, in a thread of its own: a write to the disk, or one that waits for another
-// process, holds up nobody's call. It is JavaScript, so that a bundler finds it as it is and a thread can load it as it is.
+// Owns the embedded database of a server in a separate thread, so that a write to the disk, or one that waits for
+// another process, does not delay the server. It is JavaScript, so that bundlers find it and a thread can load it
+// without compiling.
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 
-/** How long a write that another process holds up is left alone before it is tried again, in milliseconds. */
+/** How long a write that another process blocks waits before it is tried again, in milliseconds. */
 const RETRY_MS = 10;
 
 /**
@@ -17,7 +18,8 @@ const RETRY_MS = 10;
 const { path, busyMs } = workerData;
 // Another connection of this process may still be closing the file, and locks it for a moment.
 const db = new Database(path, { timeout: busyMs });
-// What is deleted is overwritten. From here on waiting is done in this file, so that reads go on meanwhile.
+// `secure_delete` overwrites deleted data. From here on SQLite does not wait for locks; this file does, so that reads
+// continue meanwhile.
 db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 0');
 
 const prepare = (/** @type {string} */ sql) => db.prepare(sql);
@@ -83,12 +85,12 @@ function writeAll() {
   if (closing !== null) close(closing);
 }
 
-// It waits for nobody, the disk included: it writes one page, as only a write finds a full disk, and does not have it
-// flushed.
+// Does not wait for other processes or for the disk. It writes one page, because only a write notices a full disk, but
+// it does not flush it.
 function probe() {
   db.exec('PRAGMA synchronous = NORMAL');
   try {
-    // Nobody reads this number; writing it changes the first page.
+    // Nothing reads this number; writing it changes the first page.
     db.exec('PRAGMA application_id = 0');
   } finally {
     db.exec('PRAGMA synchronous = FULL');

@@ -5,7 +5,7 @@ import type { Throttle } from '../../domain/throttle.ts';
 
 const HEADER = 'x-admin-token';
 
-/** Tells who runs the server from everybody else, by a token in the header `X-Admin-Token`. */
+/** Recognises the operator of the server by a token in the header `X-Admin-Token`. */
 export class AdminToken {
   readonly #digest: Buffer | null;
   readonly #failures: Throttle;
@@ -22,21 +22,21 @@ export class AdminToken {
   /**
    * Resolves for a request with the token.
    *
-   * @throws ForbiddenError, RateLimitedError where the address has sent too many wrong ones
+   * @throws ForbiddenError, RateLimitedError if the address has sent too many wrong ones
    */
   async check(headers: IncomingHttpHeaders, address: string): Promise<void> {
     const given = headers[HEADER];
     if (this.#digest === null || typeof given !== 'string') throw new ForbiddenError(WANTED);
-    // Digests, since their comparison takes as long whatever was given.
+    // Digests are compared, so that the time does not depend on what was given.
     const right = timingSafeEqual(digestOf(given), this.#digest);
-    // Counted before anything is told: of many at once only as many are answered as may be.
+    // It is counted before it is answered, so that of many guesses at once only the allowed number is answered.
     const waitMs = await (right ? this.#failures.wait(address) : this.#failures.take(address));
     if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many wrong tokens; try again later.');
     if (!right) throw new ForbiddenError(WANTED);
   }
 }
 
-const WANTED = 'This needs the token of the server’s administrator, in the header X-Admin-Token.';
+const WANTED = 'This needs the server’s admin token, in the header X-Admin-Token.';
 
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();

@@ -8,12 +8,12 @@ export function withoutMark(body: Buffer): Buffer {
   return body.subarray(0, MARK.length).equals(MARK) ? body.subarray(MARK.length) : body;
 }
 
-/** Whether the body is compressed or otherwise encoded, which no client of this API has a reason for. */
+/** Whether the body is compressed or otherwise encoded. No client of this API needs that. */
 export function isEncoded({ headers }: IncomingMessage): boolean {
   return !/^\s*(identity\s*)?$/i.test(headers['content-encoding'] ?? '');
 }
 
-/** Brings the media type of a request to small letters: it means the same in any (RFC 9110 §8.3.1). */
+/** Puts the media type of a request into lower case: case does not matter in it (RFC 9110 §8.3.1). */
 export function normaliseMediaType({ headers }: IncomingMessage): void {
   const given = headers['content-type'];
   if (given === undefined) return;
@@ -22,17 +22,19 @@ export function normaliseMediaType({ headers }: IncomingMessage): void {
 }
 
 /**
- * The body that a framework in front has read and parsed already (Express, Nest, Fastify), as it was sent or as JSON
- * again, with the headers that say so; null where the request is still to be read.
+ * The body, if a framework in front (Express, Nest, Fastify) has already read and parsed it: as it was sent, or as JSON
+ * again. The headers are changed to match it. Null if the request has not been read yet.
  *
- * @throws Error where it was read, and not left in `request.body`
+ * @throws Error if it was read but not left in `request.body`
  */
 export function parsedBody(request: IncomingMessage & { readonly body?: unknown }): Buffer | null {
   const { body, headers } = request;
   if (!request.readableDidRead) return null;
   if (body === undefined || body === null) {
     if (Number(headers['content-length'] ?? 0) === 0 && !headers['transfer-encoding']) return null;
-    throw new Error('The body was read before it came here, and was not left in request.body.');
+    throw new Error(
+      'The body was read before this handler got the request, and was not left in request.body.',
+    );
   }
   const read = asSent(body, headers);
   delete headers['content-encoding'];
@@ -51,17 +53,20 @@ function asSent(body: unknown, headers: IncomingHttpHeaders): Buffer {
   return Buffer.from(JSON.stringify(body));
 }
 
-/** Puts a body that was read in the place of a request's own, for whoever reads it anew. */
+/** Makes a request return a body that was read already, so that it can be read again. */
 export function unread(request: IncomingMessage, body: Buffer): void {
   Object.assign(request, { body: new Replaced(() => inOnePart(body)) });
 }
 
-/** Has whoever reads a request read it without its byte order mark. */
+/** Makes a request return its body without the byte order mark. */
 export function hideMark(request: IncomingMessage): void {
   Object.assign(request, { body: new Replaced(() => stillToCome(request)) });
 }
 
-/** What the Fetch adapter takes for a body that comes in parts: it looks at own properties, too. */
+/**
+ * A body that the Fetch adapter takes as one that comes in parts. The adapter looks at own properties, so `read` must
+ * be one.
+ */
 class Replaced {
   readonly read: () => AsyncGenerator<Buffer>;
 
@@ -80,7 +85,7 @@ async function* inOnePart(body: Buffer): AsyncGenerator<Buffer> {
 
 async function* stillToCome(request: IncomingMessage): AsyncGenerator<Buffer> {
   let start: Buffer | null = Buffer.alloc(0);
-  // Who stops reading, since it is too much, still has to answer by the same socket.
+  // A reader that stops because the body is too long still has to answer on the same socket.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (start === null) {
       yield chunk;

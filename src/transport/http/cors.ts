@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OriginPolicy } from '../origin.ts';
 import { PREFLIGHT_HEADERS } from './csrf.ts';
 
-/** What a front end may send: the proof against forgeries, what clients say of themselves, and a trace's context. */
+/**
+ * The headers that a front end may send: the proof against forgeries, the client's name and version, and the trace
+ * context.
+ */
 const ALLOWED_HEADERS = [
   'content-type',
   ...PREFLIGHT_HEADERS,
@@ -17,9 +20,10 @@ const MAX_AGE_SECONDS = 7200;
 
 /**
  * Lets the configured front ends read answers, with credentials (Fetch standard, "CORS protocol"). Any other origin
- * gets no header and so no answer; but where people develop, a page of their network may read that it is refused.
+ * gets no header, and so cannot read the answer. In development, a page of the local network may read that it is
+ * refused.
  *
- * @returns whether the request was a preflight, which is then answered
+ * @returns whether the request was a preflight, which has then been answered
  */
 export function applyCors(
   request: IncomingMessage,
@@ -40,7 +44,7 @@ export function applyCors(
       response.setHeader('Access-Control-Max-Age', String(MAX_AGE_SECONDS));
     }
   } else if (origin !== undefined && origins.explains(origin) && !origins.allows(request)) {
-    // Nothing is done for it, and whatever it sends is answered by 403: that answer is all that it can read.
+    // Whatever such a page sends is refused with 403, and that answer is all that it can read.
     response.setHeader('Access-Control-Allow-Origin', origin);
     response.setHeader('Access-Control-Allow-Credentials', 'true');
     if (isPreflight) {

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import type { ClientAddresses } from '../client-address.ts';
 
 export interface CrowdingLimits {
-  /** Connections of one address at once, WebSockets among them. */
+  /** How many connections one address may have at once, including WebSockets. */
   readonly connectionsPerAddress: number;
-  /** Requests of one address that are read and answered at once. */
+  /** How many requests of one address are handled at once. */
   readonly requestsPerAddress: number;
 }
 
-/** Counts what each address holds open: connections, and requests until their answers have been read. */
+/** Counts what each address has open: connections, and requests until their answers have been read. */
 export class Crowding {
   readonly #addresses: ClientAddresses;
   readonly #limits: CrowdingLimits;
@@ -21,7 +21,10 @@ export class Crowding {
     this.#limits = limits;
   }
 
-  /** Takes a new connection, or ends it at once. Those of trusted proxies are not counted: they speak for many. */
+  /**
+   * Accepts a new connection, or ends it at once. Connections of trusted proxies are not counted, because they carry
+   * many clients.
+   */
   connected(socket: Socket): void {
     const address = this.#addresses.ofConnection(socket);
     if (address === null) return;

@@ -8,9 +8,15 @@ const SIMPLE_TYPES = new Set([
   'application/x-www-form-urlencoded',
   'multipart/form-data',
 ]);
-/** Characters of an origin that are told: a scheme, the longest host name (RFC 1035 §2.3.4), and a port. */
+/**
+ * How many characters of an origin a message shows: enough for a scheme, the longest host name (RFC 1035 §2.3.4), and a
+ * port.
+ */
 const ORIGIN_MAX = 270;
-/** `Sec-Fetch-Site` of a page of the server's own origin, and of what a person typed or opened (Fetch Metadata). */
+/**
+ * `Sec-Fetch-Site` of a page of the server's own origin, and of an address that a person typed or opened (Fetch
+ * Metadata).
+ */
 const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 /** Headers that make a browser ask first. Their presence is the proof; their value does not matter. */
 export const PREFLIGHT_HEADERS = [
@@ -22,12 +28,14 @@ export const PREFLIGHT_HEADERS = [
 ] as const;
 
 /**
- * Decides whether a GraphQL request may be a forgery by another site (OWASP, Cross-Site Request Forgery Prevention).
- * A POST must carry what makes a browser ask first, and never comes from an origin that is not allowed. A GET can
- * only read; it passes unless a browser says that another site sent it, so that urql's GET works as it is.
+ * Decides whether a GraphQL request may be a forgery by another site (OWASP, Cross-Site Request Forgery Prevention). A
+ * POST must have a header or a content type that makes a browser ask first, and must not come from an origin that is
+ * not allowed. A GET can only read. It passes unless the browser says that another site sent it, so that urql's GET
+ * works without changes.
  *
- * @param anySign whether anything may say who asks, not a cookie alone: an address, or what a browser adds by itself
- * @returns what is wrong, for people; null when nothing is
+ * @param anySign whether not only a cookie but anything else may identify the caller, such as an address or a header
+ * that a browser adds by itself
+ * @returns a message that says what is wrong; null if nothing is
  */
 export function suspectForgery(
   request: IncomingMessage,
@@ -43,7 +51,7 @@ export function suspectForgery(
   const asksFirst =
     !SIMPLE_TYPES.has(type) || PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined);
   if (asksFirst || (cookie === undefined && !anySign)) return null;
-  // Who reads by GET from another site cannot see the answer; browsers that say where a request is from are believed.
+  // Another site that reads by GET cannot see the answer. The browser's header is trusted if there is one.
   const site = headers['sec-fetch-site'];
   if (method === 'GET' && (origin !== undefined || site === undefined || OWN_SITES.has(site))) {
     return null;

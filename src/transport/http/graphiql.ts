@@ -12,21 +12,21 @@ interface Page {
   readonly policy: string;
 }
 
-/** What the server does for the page. */
+/** What the server allows the page to do. */
 export interface GraphiqlOffers {
-  /** Whether operations that are on no list are refused. */
+  /** Whether the server runs only persisted operations. */
   readonly persistedOnly: boolean;
-  /** Whether the schema may be asked for. */
+  /** Whether introspection is allowed. */
   readonly introspection: boolean;
 }
 
 const made = new Map<string, Promise<Page>>();
 
-const PERSISTED_ONLY_QUERY = `# This server runs persisted operations only: paste one of its list here.
-# Anything else, the documentation too, is refused.
+const PERSISTED_ONLY_QUERY = `# This server runs only persisted operations: paste one from its list here.
+# Everything else is refused, also the documentation.
 `;
 
-const HIDDEN_QUERY = `# This server hides its schema (INTROSPECTION=off, which production has unless it is told otherwise):
+const HIDDEN_QUERY = `# This server hides its schema (INTROSPECTION=off, which is the default in production):
 # operations run, but there is no documentation and nothing is completed or marked here.
 query Me {
   me {
@@ -49,9 +49,10 @@ query Me {
 `;
 
 /**
- * Answers with GraphiQL, all of it from this server: it works without internet. The page is made at its first use.
+ * Answers with GraphiQL. All of its files come from this server, so it works without internet. The page is made at its
+ * first use.
  *
- * @param offers what the page cannot do here it says
+ * @param offers what the server allows; the page says what it cannot do
  */
 export async function serveGraphiql(
   request: IncomingMessage,
@@ -91,7 +92,7 @@ async function makePage(defaultQuery: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const text = renderGraphiQL({
     title: 'PeerQL',
-    // From the page's own folder on, whatever path stands before it.
+    // Relative to the page's own folder, so that it works under any path prefix.
     endpoint: `.${GRAPHQL_PATH}`,
     subscriptionsProtocol: 'WS',
     credentials: 'same-origin',

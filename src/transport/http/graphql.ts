@@ -30,16 +30,16 @@ interface Parts {
   readonly addresses: ClientAddresses;
   readonly origins: OriginPolicy;
   readonly adminToken: AdminToken;
-  /** Null where no program says who asks. */
+  /** Null if no embedding program says who makes a request. */
   readonly identity: HostIdentity | null;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
 }
 
-/** How long a browser keeps the cookie that names its device, in milliseconds. */
+/** How long a browser keeps the device cookie, in milliseconds. */
 const DEVICE_MS = 180 * 86_400_000;
 
-/** Answers a request. What fails in it is told and logged by `requestId`. */
+/** Answers a request. Its failures are reported and logged with `requestId`. */
 export type GraphqlHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -47,9 +47,9 @@ export type GraphqlHandler = (
 ) => Promise<void>;
 
 /**
- * GraphQL over HTTP: Yoga speaks the protocol, on operations that were prepared once, as on a WebSocket. What nearly
- * every request is, JSON for JSON and no errors, is answered past it: the objects of the Fetch standard cost more than
- * all that such a request is about, and a flood of requests must not be felt by calls.
+ * GraphQL over HTTP. Yoga speaks the protocol; the operations are the same prepared ones as on a WebSocket. Nearly
+ * every request is plain: JSON in, JSON out. Such requests are answered without Yoga, because the objects of the Fetch
+ * standard cost more than all the rest of the request, and a flood of requests must not slow down calls.
  */
 export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   const { operations, services, cookie, addresses, origins, adminToken, identity } = parts;
@@ -60,7 +60,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     onParams: ({ params, setParams, setParamsHandler }) => {
       if (params.query === undefined && persistedHash(params.extensions) !== null) {
         const query = operations.persistedText(params.extensions);
-        // Thrown, since a result that is set here does not keep Yoga from asking for a document.
+        // It is thrown, because setting a result here does not stop Yoga from asking for a document.
         if (typeof query !== 'string') throw badRequest(query).errors?.[0];
         setParams({ ...params, query });
       }
@@ -73,7 +73,8 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     schema: operations.schema,
     graphqlEndpoint: GRAPHQL_PATH,
     maxRequestBodySize: parts.bodyBytes,
-    // Done elsewhere, for both ways in: masking and limits with the operations, CORS before this, GraphiQL beside it.
+    // These are done elsewhere for HTTP and WebSocket alike: masking and limits by the operations, CORS and GraphiQL
+    // before this handler.
     maskedErrors: false,
     parserAndValidationCache: false,
     cors: false,
@@ -99,13 +100,13 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     await yoga(withOwnTarget(request), response, server);
   };
 
-  /** Null where there is none. */
+  /** Null if there is no document. */
   function withDocument(params: RequestParams): RequestParams | null {
     const query = params.query ?? operations.persistedText(params.extensions);
     return typeof query === 'string' && query !== '' ? { ...params, query } : null;
   }
 
-  /** What errors say of the status and the headers is the library's. */
+  /** For errors, the library decides the status and the headers. */
   async function answer(
     { accepted }: PlainPost,
     result: ExecutionResult,
@@ -166,7 +167,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const known = bearer === null && identity !== null ? await identity.of(req, visit) : null;
     const shown = known !== null ? null : token;
     const caller = shown === null ? known : await services.authentication.ofRequest(shown, visit);
-    // Asked for more than once by one request, a wrong token counts once.
+    // If one request asks several times, a wrong token counts only once.
     let admin: Promise<void> | null = null;
     const exchange: HttpExchange = {
       requestId,
@@ -188,7 +189,10 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   }
 }
 
-/** A request as the Fetch adapter shall see it: of Express' it takes the whole target, mount and all, and the query anew. */
+/**
+ * The request in the form that the Fetch adapter needs: for a request of Express, the adapter would use the whole
+ * target with the mount path, and the parsed query.
+ */
 function withOwnTarget(request: IncomingMessage): IncomingMessage {
   if (!('originalUrl' in request)) return request;
   const { url } = request;
@@ -198,23 +202,23 @@ function withOwnTarget(request: IncomingMessage): IncomingMessage {
 /** RFC 9110 §15.5.16, and what may be sent instead (§12.5.3). */
 function refuseEncoded(response: ServerResponse): void {
   response.setHeader('Accept-Encoding', 'identity');
-  const message = 'Send the body as it is: no Content-Encoding is taken.';
+  const message = 'Send the body without Content-Encoding: none is supported.';
   const error = { message, extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
   sendJson(response, 415, { errors: [error] });
 }
 
-/** A result that brings its own text where it has errors, for the library. */
+/** A result for the library that brings its own text if it has errors. */
 function withText(result: ExecutionResult) {
   const { errors } = result;
   return errors === undefined ? result : { ...result, stringify: () => textOf(result, errors) };
 }
 
-/** The library's own text of errors has lost their places, which it finds by reading the document again. */
+/** The library's text of errors lacks their locations, since it would have to read the document again to find them. */
 function textOf(result: ExecutionResult, errors: readonly GraphQLError[]): string {
   return JSON.stringify({ ...result, errors: errors.map(toSent) });
 }
 
-/** An error without what is only meant for the status and the headers. */
+/** An error without the extensions that only set the status and the headers. */
 function toSent(error: GraphQLError): GraphQLFormattedError {
   const { extensions = {}, ...told } = error.toJSON();
   const { http: _http, ...sent } = extensions;
@@ -238,7 +242,7 @@ type Parser = Parameters<
   Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']
 >[0];
 
-/** The library takes parameters of a URL that are no JSON for a failure of the server. */
+/** The library would report URL parameters that are not JSON as a failure of the server. */
 function refusingBadJson(parse: Parser): Parser {
   return async (request) => {
     try {

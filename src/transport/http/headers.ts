@@ -6,7 +6,7 @@ export type SecurityHeaders = (request: IncomingMessage, response: ServerRespons
 
 const SELF = "'self'";
 
-/** @param production whether browsers shall insist on TLS for this host from now on */
+/** @param production whether browsers should insist on TLS for this host from now on */
 export function securityHeaders(production: boolean): SecurityHeaders {
   const apply = helmet({
     strictTransportSecurity: production,
@@ -38,7 +38,9 @@ export function securityHeaders(production: boolean): SecurityHeaders {
   };
 }
 
-/** The policy of the GraphiQL page, whose one script is named by its hash and whose editor makes workers and styles. */
+/**
+ * The policy of the GraphiQL page: its only script is allowed by its hash, and its editor creates workers and styles.
+ */
 export function graphiqlPolicy(scriptHash: string): string {
   return [
     "default-src 'self'",

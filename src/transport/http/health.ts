@@ -3,8 +3,8 @@ import type { Dependencies } from '../../observability/dependencies.ts';
 import { sendJson } from './json.ts';
 
 /**
- * `/health`: the process lives. `/health/ready`: whether it should be sent traffic, how what it depends on is, and what
- * is wrong. Whoever asks has an answer within about three seconds.
+ * `/health`: the process is alive. `/health/ready`: whether it should get traffic, the state of its dependencies, and
+ * what is wrong. It answers within about three seconds.
  */
 export class Health {
   readonly #dependencies: Dependencies;
@@ -14,7 +14,7 @@ export class Health {
     this.#dependencies = dependencies;
   }
 
-  /** From now on it is not ready: the server stops. */
+  /** From now on it reports "not ready", because the server stops. */
   drain(): void {
     this.#draining = true;
   }
@@ -31,7 +31,7 @@ export class Health {
     const warnings: string[] = [];
     for (const { name, required, up, reason } of states) {
       if (up) continue;
-      // What a mail server says may repeat what it was told, and this can be read by everybody.
+      // A mail server's message may repeat what it was sent, and everybody can read this answer.
       const why = required && reason !== null ? `: ${reason.replace(/\.$/, '')}` : '';
       (required ? reasons : warnings).push(`The ${name} does not answer${why}.`);
     }

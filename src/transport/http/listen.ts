@@ -5,11 +5,11 @@ import { type AddressInfo, isIPv6 } from 'node:net';
 export interface Place {
   /** Null: at every address of the machine. */
   readonly host: string | null;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
-/** Takes the port; resolves to the server's URL. @throws Error of one sentence that says what to do */
+/** Listens on the port; resolves to the server's URL. @throws Error of one sentence that says what to do */
 export async function listen(server: Server, place: Place): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, place)));
@@ -28,9 +28,13 @@ function explain(error: NodeJS.ErrnoException, { port, host }: Place): Error {
   const place = host === null ? `port ${port}` : authority(host, port);
   switch (error.code) {
     case 'EADDRINUSE':
-      return new Error(`Cannot listen on ${place}: another program does. Set PORT to a free one.`);
+      return new Error(
+        `Cannot listen on ${place}: another program uses it. Set PORT to a free port.`,
+      );
     case 'EACCES':
-      return new Error(`Cannot listen on ${place}: not permitted. Set PORT to one above 1023.`);
+      return new Error(
+        `Cannot listen on ${place}: not permitted. Set PORT to a number above 1023.`,
+      );
     default:
       return new Error(`Cannot listen on ${place}: ${error.message}.`);
   }

@@ -6,7 +6,7 @@ import { sendJson } from './json.ts';
 /** Answers `GET /metrics`. */
 export type MetricsHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Serves the metrics to whoever may read them: they tell how much this server is used, which is nobody else's business. */
+/** Serves the metrics to those who may read them. They reveal how much this server is used, so they are not public. */
 export function serveMetrics({ registry, access }: MetricsRegistry): MetricsHandler {
   return async (request, response) => {
     const refusal = refusalOf(request, access);
@@ -40,17 +40,17 @@ function refusalOf(
   if (isFromHere(request)) return null;
   return {
     status: 403,
-    error: 'Without METRICS_TOKEN metrics are for programs on this machine alone.',
+    error: 'Without METRICS_TOKEN, only programs on this machine can read the metrics.',
   };
 }
 
-/** Compares in a time that tells nothing. */
+/** Compares in a time that does not depend on the content. */
 function isSame(given: string, wanted: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(wanted));
 }
 
-/** Whether a program on this machine asks, and for nobody else. */
+/** Whether the request comes from a program on this machine, and not through a proxy. */
 function isFromHere({ socket, headers }: IncomingMessage): boolean {
   if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');

@@ -3,7 +3,7 @@ import type { Metrics } from '../../observability/metrics.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 
-/** Answers a request within whatever observes it. */
+/** Answers a request, and measures and traces it. */
 export type ObserveRequest = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -31,7 +31,10 @@ export function observeRequests(metrics: Metrics | null, tracing: Tracing | null
   };
 }
 
-/** The part of the server that a request is for: what stands in a path is the client's, and without end. */
+/**
+ * The part of the server that a request is for. The path itself is not used, because clients can make up any number of
+ * paths.
+ */
 function routeOf({ url = '/' }: IncomingMessage): string {
   const path = url.split('?', 1)[0];
   if (path === GRAPHQL_PATH) return 'graphql';

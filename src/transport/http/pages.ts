@@ -10,7 +10,7 @@ export interface Pages {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The built call page in `folder`; null where it was not built. */
+/** The built call page in `folder`; null if it was not built. */
 export function openPages(folder: string): Pages | null {
   if (!existsSync(folder)) return null;
   const serve = sirv(folder, {
@@ -35,7 +35,7 @@ export function openPages(folder: string): Pages | null {
   };
 }
 
-/** The paths of a folder's files, from it on. */
+/** The paths of a folder's files, relative to it. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

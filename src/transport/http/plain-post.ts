@@ -4,7 +4,7 @@ import type { Variables } from '../../execution/variables.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import { withoutMark } from './body.ts';
 
-/** What a result can be answered as (GraphQL over HTTP, "Media Types"). */
+/** The media types of a result (GraphQL over HTTP, "Media Types"). */
 export type ResultType = 'application/json' | 'application/graphql-response+json';
 
 /** The parameters of a request (GraphQL over HTTP, "Request Parameters"). */
@@ -19,15 +19,15 @@ export interface RequestParams {
 export interface PlainPost {
   readonly accepted: ResultType;
   readonly body: Buffer;
-  /** Null where the body, which is without a byte order mark, is not what it should be. */
+  /** Null if the body is not valid. `body` has no byte order mark. */
   readonly params: RequestParams | null;
 }
 
 /**
- * Reads what nearly every client sends: a POST of JSON whose size is known, to be answered by JSON. Resolves to null
- * for anything else, which is not read, and where the client has gone before the end.
+ * Reads the kind of request that nearly every client sends: a POST of JSON with a known size, to be answered with JSON.
+ * Resolves to null for any other request, without reading it, and if the client has gone before the end.
  *
- * @param parsed the body, where somebody has read it already
+ * @param parsed the body, if it was read already
  */
 export async function readPlainPost(
   request: IncomingMessage,
@@ -56,7 +56,7 @@ function isPlain({ method, url, headers }: IncomingMessage, bodyBytes: number): 
 
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 
-/** The first of a list that results can be answered as; null for what needs a closer look. */
+/** The first media type of a list that results can have; null for a header that needs a closer look. */
 function acceptedType(accept = '*/*'): ResultType | null {
   for (const part of accept.toLowerCase().split(',')) {
     if (part.includes('charset')) return null;

@@ -17,25 +17,25 @@ import type { Pages } from './pages.ts';
 
 interface Parts {
   readonly graphql: GraphqlHandler;
-  /** Whether a program that this server is a part of says who asks. */
+  /** Whether an embedding program says who makes a request. */
   readonly isIdentified: boolean;
-  /** Null where there is no such page. */
+  /** Null if the page is not served. */
   readonly graphiql: GraphiqlOffers | null;
   readonly origins: OriginPolicy;
   readonly headers: SecurityHeaders;
   readonly health: Health;
-  /** Null where nothing is measured. */
+  /** Null if metrics are off. */
   readonly metrics: MetricsHandler | null;
   readonly observe: ObserveRequest;
-  /** Null where no page is served. */
+  /** Null if no page is served. */
   readonly pages: Pages | null;
   readonly log: Logger;
-  /** What stands before every path, such as `/api`; empty: nothing does. */
+  /** The prefix of every path, such as `/api`; may be empty. */
   readonly pathPrefix: string;
   readonly crowding: Crowding;
 }
 
-/** The requests' side of the server: every request finds its way here, with the headers that every answer has. */
+/** Routes every request, and sets the headers that every answer has. */
 export class Requests {
   readonly #parts: Parts;
   readonly #answering = new Set<ServerResponse>();
@@ -46,7 +46,7 @@ export class Requests {
     this.#parts = parts;
   }
 
-  /** @param next takes what there is nothing for here; without it the answer is 404 */
+  /** @param next takes a request that is not for this server; without it the answer is 404 */
   handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void {
     const { pathPrefix, crowding, headers, log, observe } = this.#parts;
     if (next !== undefined && !this.#takes(request, ownPath(request, pathPrefix))) {
@@ -58,11 +58,11 @@ export class Requests {
     response.setHeader('X-Request-Id', requestId);
     if (this.#closed || !crowding.admits(request, response)) {
       headers(request, response);
-      // What it still sends is not waited for.
+      // The rest of the request is not waited for.
       response.setHeader('Connection', 'close');
       response.setHeader('Retry-After', '1');
       if (this.#closed) sendJson(response, 503, { error: 'This server is stopping.' });
-      else sendJson(response, 429, { error: 'Too many requests of this address at once.' });
+      else sendJson(response, 429, { error: 'Too many requests from this address at once.' });
       return;
     }
     this.#begun(response);
@@ -75,7 +75,7 @@ export class Requests {
     );
   }
 
-  /** From now on requests are refused; resolves once those under way have been answered. */
+  /** Refuses requests from now on. Resolves once those under way have been answered. */
   close(): Promise<void> {
     this.#closed = true;
     return new Promise((resolve) => {
@@ -111,7 +111,7 @@ export class Requests {
     headers(request, response);
     const path = pathOf(request);
     if (path === GRAPHQL_PATH) {
-      // Answers are of one caller, now (RFC 9111 §5.2.2.5).
+      // An answer is only for this caller at this moment (RFC 9111 §5.2.2.5).
       response.setHeader('Cache-Control', 'no-store');
       if (applyCors(request, response, origins)) return;
       if (graphiql !== null && wantsGraphiql(request)) {
@@ -148,7 +148,7 @@ function nothingHere({ headers }: IncomingMessage, response: ServerResponse): vo
   response.end('There is nothing here.\n');
 }
 
-/** What the page loads is named from its folder on. */
+/** The page loads its files by relative paths, so its own path must end with a slash. */
 function redirectToPage(
   { url = '' }: IncomingMessage,
   response: ServerResponse,

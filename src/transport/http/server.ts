@@ -2,19 +2,19 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Crowding } from './crowding.ts';
 
 interface ServerOptions {
-  /** How long a client may take over the headers of a request, in milliseconds. */
+  /** How long a client may take to send the headers of a request, in milliseconds. */
   readonly headersMs: number;
   /** How long a connection may be idle between two requests, in milliseconds. */
   readonly keepAliveMs: number;
   readonly crowding: Crowding;
-  /** Connections at once. */
+  /** How many connections may be open at once. */
   readonly connections: number;
 }
 
-/** How long a client may take over a request's body after its headers, in milliseconds. */
+/** How long a client may take to send a request's body after its headers, in milliseconds. */
 const BODY_TIMEOUT_MS = 20_000;
 
-/** An HTTP server of our own, with the bounds that connections have. */
+/** The HTTP server, with limits for connections. */
 export function createHttpServer(options: ServerOptions, listener: RequestListener): Server {
   const { headersMs, keepAliveMs, crowding, connections } = options;
   const server = createServer(
@@ -22,12 +22,13 @@ export function createHttpServer(options: ServerOptions, listener: RequestListen
       headersTimeout: headersMs,
       requestTimeout: headersMs + BODY_TIMEOUT_MS,
       keepAliveTimeout: keepAliveMs,
-      // How often the first two are looked after.
+      // How often Node.js checks the first two timeouts.
       connectionsCheckingInterval: Math.min(5000, headersMs),
     },
     listener,
   );
-  // Who neither sends nor reads for as long as a request may take is let go of; upgraded sockets have their heartbeat.
+  // A connection that neither sends nor reads for as long as a request may take is closed. Upgraded sockets have their
+  // own heartbeat.
   server.setTimeout(headersMs + BODY_TIMEOUT_MS);
   server.maxConnections = connections;
   server.on('connection', (socket) => crowding.connected(socket));

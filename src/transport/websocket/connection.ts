@@ -36,7 +36,7 @@ export class Connection implements ProtocolSocket, Context {
   readonly exchange = null;
   readonly userAgent: string | null;
   readonly address: string;
-  /** The id of its device cookie; null where it brought none. */
+  /** The id of its device cookie; null if it has none. */
   readonly device: string | null;
   /** The session cookie of the upgrade request; forgotten once it is read. */
   cookieToken: string | null;
@@ -87,7 +87,7 @@ export class Connection implements ProtocolSocket, Context {
     return this.#host.services;
   }
 
-  /** Who is signed in on this socket, as of now. */
+  /** Who is signed in on this socket now. */
   get caller(): Caller | null {
     return this.isExpired() ? null : this.#session.caller;
   }
@@ -114,7 +114,7 @@ export class Connection implements ProtocolSocket, Context {
     this.#session.begin(caller, this.#host.clock, this.#host.sessionWarningMs);
   }
 
-  /** Its session goes on for longer than was known. */
+  /** Its session has been extended. */
   extend(expiresAt: Date): void {
     const { caller } = this.#session;
     if (caller !== null) this.signIn({ ...caller, expiresAt });
@@ -124,12 +124,12 @@ export class Connection implements ProtocolSocket, Context {
     this.closeWhenAnswered(CloseCode.SignedOut, why);
   }
 
-  /** The hold that it acts by in a room from now on; null: it acts as whichever participant its user is. */
+  /** Sets the hold that it acts by in a room from now on; null: it acts as the participant that its user is now. */
   setHold(roomId: string, hold: Hold | null): void {
     this.#session.change((caller) => withHold(caller, roomId, hold));
   }
 
-  /** Who is signed in has another name from now on. */
+  /** Changes the name of the caller. */
   rename(name: string): void {
     this.#session.change((caller) => ({ ...caller, name }));
   }
@@ -138,7 +138,7 @@ export class Connection implements ProtocolSocket, Context {
     return this.#session.isExpired(this.#host.clock);
   }
 
-  /** Tells its streams, once, where the session ends soon: who reads them can extend it. */
+  /** If the session ends soon, tells the streams once, so that the client can extend it. */
   warnOfExpiry(): void {
     const { clock } = this.#host;
     const expiresAt = this.streams.size === 0 ? null : this.#session.takeWarning(clock);
@@ -207,7 +207,7 @@ export class Connection implements ProtocolSocket, Context {
     if (pending !== null && this.answering?.size === 0) this.close(pending.code, pending.reason);
   }
 
-  /** Hands a message to the protocol; rejects where that failed. */
+  /** Passes a message to the protocol core; rejects if that fails. */
   receive(text: string): Promise<void> | undefined {
     return this.#receive?.(text);
   }
@@ -241,18 +241,18 @@ export class Connection implements ProtocolSocket, Context {
     return this.#frames.hasRoom(this.#host.socketBufferBytes);
   }
 
-  /** What waited in the socket has left. */
+  /** The bytes that waited in the socket have been sent. */
   drained(): void {
     if (this.#ws.isPaused) this.#ws.resume();
     for (const stream of this.streams) stream.resume();
   }
 
-  /** How much longer than usual the answer to a ping may take, in milliseconds: it stands behind a long frame. */
+  /** How much longer than usual the answer to a ping may take because it is behind a long frame, in milliseconds. */
   get readingMs(): number {
     return (this.#frames.longUnproved / SLOWEST_BYTES_PER_SECOND) * 1000;
   }
 
-  /** The heartbeat: whoever answers none of several is dead. */
+  /** Sends a heartbeat. A client that answers none of several is dead. */
   ping(): void {
     this.unansweredPings += 1;
     this.#sendPing();
@@ -277,7 +277,10 @@ export class Connection implements ProtocolSocket, Context {
     if (this.#ws.readyState === OPEN) this.#frames.ping(String(this.#pings));
   }
 
-  /** The socket has closed, by its client's wish or lost: nothing can be sent or received any more. */
+  /**
+   * The socket has closed, because the client closed it or its connection was lost. Nothing can be sent or received any
+   * more.
+   */
   gone(how: 'by wish' | 'lost'): void {
     this.#closing = true;
     if (how === 'lost') this.#lost = true;

@@ -14,15 +14,15 @@ interface SubscribeFrame {
   readonly extensions: Variables | null | undefined;
 }
 
-/** Bounds of messages, in characters. */
+/** Limits of messages, in characters. */
 export interface MessageLimits {
-  /** Of the id of an operation. */
+  /** The length of an operation's id. */
   readonly operationIdLength: number;
-  /** Of a message that begins nothing. */
+  /** The length of a message that begins no operation. */
   readonly pingLength: number;
 }
 
-/** A subscription that a client begins, by an operation that was prepared. */
+/** A subscription that a client begins, with its prepared operation. */
 export interface Subscribing {
   readonly id: string;
   readonly operation: Operation;
@@ -30,11 +30,11 @@ export interface Subscribing {
 }
 
 /**
- * Answers a query or mutation directly from its frame, without the promises that the protocol core makes for each message.
- * So frames are handled in the order in which they arrived. It takes well-formed `subscribe` messages with a query or
- * mutation; everything else is left to the protocol core.
+ * Answers a query or mutation directly from its frame, without the promises that the protocol core makes for each
+ * message. So frames are handled in the order in which they arrived. It takes well-formed `subscribe` messages with a
+ * query or mutation; the protocol core handles everything else.
  *
- * @returns what is left to the protocol core: a message to read, or a subscription to begin; null where nothing is
+ * @returns what the protocol core has to do: a message to read, or a subscription to begin; null: nothing
  */
 export function answerDirectly(
   text: string,
@@ -108,7 +108,7 @@ function isTooLong(text: string, max: number): boolean {
 
 /** Null for what is not a well-formed `subscribe` message. */
 function readSubscribe(text: string): SubscribeFrame | null {
-  // The cheap look first: everything else goes to the protocol core, which reads it again.
+  // A cheap check comes first: the protocol core reads other messages again.
   if (!text.includes('"subscribe"')) return null;
   const message = parseJson(text);
   if (!isRecord(message) || message.type !== 'subscribe') return null;

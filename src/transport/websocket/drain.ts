@@ -6,9 +6,9 @@ import type { Sockets } from './sockets.ts';
 const SLICE_MS = 100;
 
 /**
- * Closes all sockets with 1012, in random slices over `overMs` milliseconds, so that their clients do not all come
- * back at once, each when what it asked is answered. Resolves when none is left: what is not closed `atMostMs`
- * milliseconds after the last slice is cut off.
+ * Closes all sockets with 1012, in random slices over `overMs` milliseconds, so that their clients do not all come back
+ * at once. Each socket is closed when its running operations are answered. Sockets that are still open `atMostMs`
+ * milliseconds after the last slice are cut off. Resolves when none is left.
  */
 export async function closeInSlices(
   sockets: Sockets,

@@ -31,7 +31,7 @@ class EventShaper {
     this.#operation = operation;
   }
 
-  /** The payload of a `next` message; at once when every resolver answers so. */
+  /** The payload of a `next` message; synchronously if every resolver is synchronous. */
   shape(event: RoomEvent, context: Context, variables: Coerced): Eventual<Wire> {
     if (event === this.#event && this.#payload !== null) return this.#payload;
     const written = this.#operation.writer?.write(event.type, event) ?? null;

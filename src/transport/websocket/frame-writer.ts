@@ -6,12 +6,12 @@ const FIN_PING = 0x89;
 const SHORT = 125;
 const MEDIUM = 65_535;
 
-/** Text as it goes over the wire: UTF-8, one character a byte. Its length is its size. */
+/** Text as it is sent: UTF-8, with one character for each byte. Its length is its size in bytes. */
 export type Wire = string & { readonly wire: unique symbol };
 
-/** Brings text to one character a byte. */
+/** Converts text to one character for each byte. */
 export function toWire(text: string): Wire {
-  // ASCII, which nearly all of it is, is that already.
+  // ASCII needs no conversion, and nearly all text is ASCII.
   const isAscii = Buffer.byteLength(text) === text.length;
   return (isAscii ? text : Buffer.from(text).toString('latin1')) as Wire;
 }
@@ -25,17 +25,18 @@ function flushAll(): void {
 
 /** After about this many bytes a ping goes out, whose answer proves that they have arrived. */
 const PROVE_BYTES = 16 * 1024;
-/** Bytes that are under way without proof, at most: what is behind them waits here, where later pings stand behind less. */
+/** How many bytes may be under way without proof. The rest waits here, so that later pings are not behind so much. */
 const UNPROVED_BYTES = 128 * 1024;
-/** What such pings carry is this and a number of bytes; those of others begin otherwise. */
+/** The payload of these pings is this letter and a number of bytes. Other pings begin differently. */
 const PROOF = 'b';
 
 /**
- * Writes text frames and pings of a server (RFC 6455 §5.2: unmasked) to a TCP socket. What one socket is sent in one turn of the
- * event loop is gathered and leaves in a single write; all sockets are flushed by one callback at the turn's end.
+ * Writes text frames and pings of a server (RFC 6455 §5.2: unmasked) to a TCP socket. Everything for one socket in one
+ * turn of the event loop is gathered and sent in a single write; one callback at the end of the turn flushes all
+ * sockets.
  *
- * A reader that is slow is no dead one: so that the answers to pings keep coming, no more is sent at a time than it reads
- * within some seconds.
+ * A slow reader must not look dead. So no more is sent at a time than it can read within some seconds, and its answers
+ * to pings keep coming.
  */
 export class FrameWriter {
   readonly #socket: Socket;
@@ -43,21 +44,24 @@ export class FrameWriter {
   /** The frames of this turn, headers and all. */
   #gathered = '';
   #scheduled = false;
-  /** How many bytes were too many for who waits to hear that there is room again; 0 while nobody waits. */
+  /** The limit that was reached when `hasRoom` answered false; 0 while nobody waits for room. */
   #fullAt = 0;
-  /** What waits until more has been proved, oldest first; each part ends with a ping. */
+  /** The parts that wait until more bytes are proved, oldest first. Each ends with a ping. */
   #held: string[] = [];
   #heldBytes = 0;
-  /** All bytes so far: gathered, written, and known to have arrived. */
+  /** Total bytes so far: gathered, written, and proved to have arrived. */
   #bytes = 0;
   #written = 0;
   #proved = 0;
   #pingedAt = 0;
-  /** Where the newest part ends, and the length of the longest since everything had arrived: one frame cannot be parted. */
+  /**
+   * Where the newest part ends, and the length of the longest part since everything had arrived. A single frame cannot
+   * be split, so a part may be long.
+   */
   #longEnd = 0;
   #longBytes = 0;
 
-  /** @param reader hears of it when there is room again in a socket that was full */
+  /** @param reader is told when a socket that was full has room again */
   constructor(socket: Socket, reader: { drained(): void }) {
     this.#socket = socket;
     this.#reader = reader;
@@ -75,7 +79,7 @@ export class FrameWriter {
     return false;
   }
 
-  /** What stands before one ping and may still be under way, in bytes, at most; 0 where everything has arrived. */
+  /** The most bytes that may still be under way before one ping; 0 if everything has arrived. */
   get longUnproved(): number {
     return this.#longEnd > this.#proved ? this.#longBytes : 0;
   }
@@ -87,7 +91,7 @@ export class FrameWriter {
     this.#longEnd = this.#bytes;
     this.ping(`${PROOF}${this.#bytes}`);
     this.#pingedAt = this.#bytes;
-    // Parts are made here, and not where they are written: frames have to stay whole.
+    // The parts are made here and not at writing, because frames must stay whole.
     this.#hold();
   }
 
@@ -96,7 +100,7 @@ export class FrameWriter {
     this.#gather(String.fromCharCode(FIN_PING, payload.length) + payload);
   }
 
-  /** Notes the answer to a ping of this writer's own. */
+  /** Notes the answer to one of this writer's pings. */
   ponged(payload: string): void {
     const bytes = payload.startsWith(PROOF) ? Number(payload.slice(1)) : 0;
     if (!(bytes > this.#proved && bytes <= this.#written)) return;
@@ -114,7 +118,7 @@ export class FrameWriter {
     this.#bytes += frame.length;
   }
 
-  /** Writes what was gathered so far, as far as it may be under way. */
+  /** Writes what was gathered, as far as the limit of unproved bytes allows. */
   flush(): void {
     this.#scheduled = false;
     const gathered = this.#gathered;
@@ -165,12 +169,12 @@ export class FrameWriter {
   }
 
   #write(text: string): void {
-    // As a Latin-1 string it goes to the kernel straight from the heap: no buffer is made for it.
+    // A Latin-1 string goes from the heap to the kernel without a buffer.
     if (!this.#socket.writable) return;
     this.#written += text.length;
     const taken = this.#socket.write(text, 'latin1');
     if (!taken || this.#fullAt === 0 || this.waitingBytes > this.#fullAt / 2) return;
-    // The socket says `drain` only of what it could not take at once.
+    // The socket emits `drain` only if it could not take everything at once.
     this.#fullAt = 0;
     this.#reader.drained();
   }

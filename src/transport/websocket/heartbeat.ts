@@ -23,7 +23,7 @@ export class Heartbeat {
 
   #beat(): void {
     for (const connection of this.#sockets) {
-      // A ping may stand behind a frame that takes its time to be read.
+      // A ping may be behind a long frame that takes time to read.
       const reading = Math.floor(connection.readingMs / this.#intervalMs);
       if (connection.isExpired()) {
         connection.close(CloseCode.SessionExpired, 'The session has expired: sign in again');

@@ -3,7 +3,7 @@ import type { JoiningClient } from '../../domain/signaling/joining-client.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Connection } from './connection.ts';
 
-/** A connection on the way into a room, by one of its operations. */
+/** A connection that joins a room with one of its operations. */
 class JoiningConnection implements JoiningClient {
   readonly #connection: Connection;
   readonly #id: string;
@@ -15,7 +15,7 @@ class JoiningConnection implements JoiningClient {
 
   isThere(): boolean {
     const { closing, running } = this.#connection;
-    // The client takes an operation back by completing it.
+    // A client that completes an operation cancels it.
     return !closing && running !== null && this.#id in running;
   }
 
@@ -30,7 +30,7 @@ class JoiningConnection implements JoiningClient {
   }
 }
 
-/** What a subscription that begins on a connection knows of its call. @param id of the operation */
+/** The context of a subscription that begins on a connection. @param id the id of the operation */
 export function contextOf(connection: Connection, id: string): Context {
   const { services, caller, exchange, address, userAgent } = connection;
   const client = new JoiningConnection(connection, id);

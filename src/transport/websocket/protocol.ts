@@ -22,7 +22,7 @@ interface Extra {
 
 type ServerContext = ProtocolContext<Record<string, unknown>, Extra>;
 
-/** What graphql-ws passes on to what runs an operation. */
+/** What graphql-ws passes to `execute` and `subscribe`. */
 interface RunArgs extends ExecutionArgs {
   readonly subscribing: Subscribing;
   readonly connection: Connection;
@@ -32,9 +32,9 @@ export interface ProtocolOptions {
   readonly operations: Operations;
   readonly connectionInitMs: number;
   readonly subscriptionsPerSocket: number;
-  /** Whether this server stops, so that nobody may join here any more. */
+  /** Whether this server is stopping, so that nobody may join here any more. */
   readonly isDraining: () => boolean;
-  /** Signs in; resolves to the payload of the acknowledgement, or null where the connection was closed instead. */
+  /** Signs in; resolves to the payload of the acknowledgement, or null if the connection was closed instead. */
   readonly onConnect: (
     connection: Connection,
     params: Readonly<Record<string, unknown>> | undefined,
@@ -43,11 +43,14 @@ export interface ProtocolOptions {
 
 type Opened = ReturnType<Server<Extra>['opened']>;
 
-/** The GraphQL over WebSocket protocol (`graphql-transport-ws`), on operations that were prepared once. */
+/** The GraphQL over WebSocket protocol (`graphql-transport-ws`), with prepared operations. */
 export class Protocol {
   readonly #options: ProtocolOptions;
   readonly #server: Server<Extra>;
-  /** Only while graphql-ws reads the message that begins it: graphql-ws takes nothing but texts. */
+  /**
+   * Set only while graphql-ws reads the message that begins the subscription, because graphql-ws accepts only text
+   * messages.
+   */
   #beginning: Subscribing | null = null;
 
   constructor(options: ProtocolOptions) {
@@ -64,14 +67,14 @@ export class Protocol {
     });
   }
 
-  /** Speaks the protocol on a connection; gives what is to be called when it has closed. */
+  /** Runs the protocol on a connection; returns a function to call when it has closed. */
   opened(connection: Connection): Opened {
     return this.#server.opened(connection, { connection });
   }
 
   /**
-   * Begins a subscription that was prepared. graphql-ws keeps its message as long as the subscription lasts, so it gets
-   * one without the document.
+   * Begins a prepared subscription. graphql-ws keeps its message as long as the subscription lasts, so it gets a
+   * message without the document.
    */
   subscribe(connection: Connection, subscribing: Subscribing): Promise<void> | undefined {
     const { id } = subscribing;
@@ -86,10 +89,10 @@ export class Protocol {
   async #connect(context: ServerContext) {
     const { connection } = context.extra;
     const acknowledgement = await this.#options.onConnect(connection, context.connectionParams);
-    // Where it is null the connection was closed with a code of its own; graphql-ws's `Forbidden` then changes nothing.
+    // If it is null, the connection was closed with another code, and graphql-ws's `Forbidden` has no effect.
     if (acknowledgement === null) return false;
     connection.running = context.subscriptions;
-    // They were read, and need not be kept as long as the socket is open.
+    // The parameters were read and need not be kept as long as the socket is open.
     const params = context.connectionParams ?? {};
     for (const name of Object.keys(params)) Reflect.deleteProperty(params, name);
     return acknowledgement;
@@ -138,12 +141,12 @@ export class Protocol {
       const following = await operation.follow(contextOf(connection, id), variables);
       if (!('source' in following)) return following;
       const { source, variables: coerced } = following;
-      // Nothing but rooms can be followed.
+      // Only rooms can be followed.
       if (!(source instanceof RoomEventSource)) return {};
       return new RoomStream(source.mailbox, connection, id, operation, coerced);
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
-      // An answer would be the end for a client that resubscribes by itself; a lost socket is not.
+      // The socket is closed instead of an answer: clients resubscribe after a lost socket, but not after an error.
       connection.close(CloseCode.TryAgainLater, 'Try again later');
       return {};
     }

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 
 /**
- * Answers an upgrade that is refused before the handshake, and ends the connection: what else the client sends is
- * not read, and its half does not stay open for as long as it likes.
+ * Refuses an upgrade before the handshake, and ends the connection. What else the client sends is not read, and the
+ * client cannot keep its half of the connection open.
  *
- * @param status of the answer, code and words
+ * @param status the status code and reason of the answer
  */
 export function refuseUpgrade(socket: Socket, status: string): void {
   socket.on('error', () => socket.destroy());

@@ -17,12 +17,12 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   readonly #connection: Connection;
   readonly #shaper: ReturnType<typeof shaperOf>;
   readonly #variables: Coerced;
-  /** What stands before each payload. */
+  /** The text before each payload. */
   readonly #opening: Wire;
   /** Position of the newest event that was sent, and of the newest sent before the last ping. */
   #sent = -1;
   #pinged = -1;
-  /** Whether an event is being shaped: the next one waits, so that it does not overtake it. */
+  /** Whether an event is being shaped. The next one waits, so that it does not overtake this one. */
   #shaping = false;
   #done: ((result: IteratorResult<ExecutionResult, void>) => void) | null = null;
   #finished = false;

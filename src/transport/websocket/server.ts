@@ -40,19 +40,22 @@ interface Parts {
   readonly origins: OriginPolicy;
   readonly cookie: SessionCookie;
   readonly addresses: ClientAddresses;
-  /** Of the sockets of all nodes; null where this one is alone. */
+  /** Counts the sockets of all nodes; null if this node is alone. */
   readonly tally: SocketTally | null;
   readonly limits: WebSocketLimits;
   readonly counts: Metrics;
-  /** What stands before every path, such as `/api`; empty: nothing does. */
+  /** The prefix of every path, such as `/api`; may be empty. */
   readonly pathPrefix: string;
-  /** Null where no program says who asks. */
+  /** Null if no embedding program says who makes a request. */
   readonly identity: HostIdentity | null;
 }
 
 type ClosedHandler = (code: number, reason: string) => Promise<void>;
 
-/** The sockets' side of the server: takes upgrades, runs the protocol on each socket, and ends what must end. */
+/**
+ * The WebSocket part of the server: accepts upgrades, runs the protocol on each socket, and closes the sockets that
+ * must end.
+ */
 export class WebSocketSide {
   readonly sockets: Sockets;
   readonly #parts: Parts;
@@ -63,7 +66,7 @@ export class WebSocketSide {
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
   readonly #closed = new WeakMap<Connection, ClosedHandler>();
-  /** Where a program says who they are, until it has. */
+  /** The upgrade requests of connections that an embedding program has not identified yet. */
   readonly #upgrades = new WeakMap<Connection, IncomingMessage>();
   readonly #listeners = this.#makeListeners();
   #draining = false;
@@ -114,7 +117,7 @@ export class WebSocketSide {
     });
   }
 
-  /** Makes a WebSocket of an upgrade, or refuses it. */
+  /** Turns an upgrade into a WebSocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     normaliseTarget(request, this.#parts.pathPrefix);
     const refusal = this.#refusal(request);
@@ -132,7 +135,7 @@ export class WebSocketSide {
     );
   }
 
-  /** Closes every socket with 1012 and refuses upgrades until {@link WebSocketSide.takeUp}: this node cannot serve. */
+  /** This node cannot serve: closes every socket with 1012, and refuses upgrades until {@link WebSocketSide.takeUp}. */
   interrupt(): void {
     this.#interrupted = true;
     for (const connection of [...this.sockets]) {
@@ -140,12 +143,12 @@ export class WebSocketSide {
     }
   }
 
-  /** Takes upgrades again. */
+  /** Accepts upgrades again. */
   takeUp(): void {
     this.#interrupted = false;
   }
 
-  /** From now on upgrades are refused. */
+  /** Refuses upgrades from now on. */
   refuseNew(): void {
     this.#draining = true;
   }
@@ -190,7 +193,10 @@ export class WebSocketSide {
     socket.on('drain', this.#listeners.drain);
   }
 
-  /** The listeners of all sockets. They find their connection by `this`: a closure a socket would be paid ten thousand times. */
+  /**
+   * The listeners of all sockets. They find their connection by `this`, because a closure for each socket would cost
+   * memory ten thousand times.
+   */
   #makeListeners() {
     const side = this;
     return {
@@ -243,7 +249,7 @@ export class WebSocketSide {
     }
   }
 
-  /** Closes a socket that sends more than it may; answers whether it does. */
+  /** Closes a socket that sends too many messages; answers whether it does. */
   #floods(connection: Connection): boolean {
     const flooding = connection.isFlooding(this.#parts.limits.messagesPerSecond);
     if (flooding) connection.close(CloseCode.TooMany, 'Too many messages: slow down');
@@ -270,7 +276,8 @@ export class WebSocketSide {
     if (connection === undefined) return;
     this.sockets.remove(connection);
     this.#parts.counts.socketClosed(code);
-    // What the client closed by intent leaves at once, through graphql-ws; everything else waits for it to come back.
+    // If the client closed the socket on purpose, its stays end at once, through graphql-ws. Otherwise they wait for
+    // the client to come back.
     const byWish = isCleanGoodbye(code) && !connection.lost;
     connection.gone(byWish ? 'by wish' : 'lost');
     if (!byWish) connection.loseStreams();

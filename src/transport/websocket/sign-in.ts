@@ -10,13 +10,13 @@ interface Parts {
   readonly services: Services;
   readonly sockets: Sockets;
   readonly limits: WebSocketLimits;
-  /** Whoever the program that this server is a part of says it is; resolves to null where it does not know. */
+  /** The caller according to the embedding program; null if the program does not know. */
   identify(): Promise<Caller | null>;
 }
 
 /**
- * Signs a socket in, by the token of its `connectionParams`, or else by its upgrade, or else its cookie; resolves to the payload of the
- * acknowledgement, or to null where the socket was closed instead.
+ * Signs in a socket by the token of its `connectionParams`, else by the embedding program, else by its cookie. Resolves
+ * to the payload of the acknowledgement, or to null if the socket was closed instead.
  */
 export async function signIn(
   connection: Connection,
@@ -30,10 +30,10 @@ export async function signIn(
   const shown = known !== null ? null : token;
   const caller = shown === null ? known : await authenticate(connection, shown, services);
   if (connection.closing) return null;
-  // Signed out while this was under way: whoever ended the session did not find this socket.
+  // The session may have ended while this was under way, and that did not find this socket.
   const ended = caller !== null && services.sessions.hasEnded(caller.sessionId);
   if (ended || (caller === null && given !== null)) {
-    connection.close(CloseCode.SignedOut, 'The token is worth nothing (any more)');
+    connection.close(CloseCode.SignedOut, 'The token is not valid (any more)');
     return null;
   }
   if (caller !== null) {
@@ -60,9 +60,9 @@ async function authenticate(
     return await authentication.ofConnection(token, connection);
   } catch (error) {
     if (!(error instanceof TokenInvalidError)) throw error;
-    // Whoever can bring a newer one is to come back with it.
+    // A client that can get a newer token should come back with it.
     if (error.reason === 'EXPIRED') {
-      connection.close(CloseCode.SessionExpired, 'The token has expired: bring another');
+      connection.close(CloseCode.SessionExpired, 'The token has expired: send a new one');
     } else {
       connection.close(CloseCode.SignedOut, `The token is not accepted: ${error.message}`);
     }

@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.ts';
 
 /** Who is signed in on a WebSocket, and for how long. */
 export class SocketSession {
-  /** Whoever signed in, expired or not; null where nobody did. */
+  /** Who signed in, even if the session has expired; null if nobody did. */
   caller: Caller | null = null;
   /** When its streams are told that it ends soon, in milliseconds since the Unix epoch. */
   #warnAt = Number.POSITIVE_INFINITY;
@@ -12,11 +12,11 @@ export class SocketSession {
   begin(caller: Caller, clock: Clock, warningMs: number): void {
     this.caller = caller;
     const end = caller.expiresAt.getTime();
-    // One that lasts no longer than the warning is warned of at half of what is left.
+    // If the session is shorter than the warning, the warning comes after half of the remaining time.
     this.#warnAt = end - Math.min(warningMs, (end - clock.now()) / 2);
   }
 
-  /** Changes whoever signed in; nothing where nobody did. */
+  /** Changes the caller, if somebody has signed in. */
   change(make: (caller: Caller) => Caller): void {
     if (this.caller !== null) this.caller = make(this.caller);
   }
@@ -25,7 +25,7 @@ export class SocketSession {
     return this.caller !== null && this.caller.expiresAt.getTime() <= clock.now();
   }
 
-  /** When it ends, where that is soon and has not been told yet; null where there is nothing to tell. */
+  /** When the session ends, if that is soon and has not been told yet; otherwise null. */
   takeWarning(clock: Clock): Date | null {
     if (this.caller === null || clock.now() < this.#warnAt) return null;
     this.#warnAt = Number.POSITIVE_INFINITY;

@@ -1,14 +1,14 @@
 import type { SocketTally } from '../../domain/accounts/ports.ts';
 import type { Connection } from './connection.ts';
 
-/** How many sockets there are that belong together. */
+/** How many sockets share an address, and an account. */
 export interface SocketCounts {
   readonly ofAddress: number;
-  /** 0 where nobody is signed in. */
+  /** 0 if nobody is signed in. */
   readonly ofAccount: number;
 }
 
-/** The open connections, by what they are ended by and counted by. */
+/** The open connections, and how many there are for each account and address. */
 export class Sockets {
   readonly #all = new Set<Connection>();
   readonly #byAccount = new Map<string, Set<Connection>>();
@@ -16,7 +16,7 @@ export class Sockets {
   readonly #tally: SocketTally | null;
   #onEmpty: (() => void)[] = [];
 
-  /** @param tally of all nodes; null where this one is alone */
+  /** @param tally counts the sockets of all nodes; null if this node is alone */
   constructor(tally: SocketTally | null) {
     this.#tally = tally;
   }
@@ -42,7 +42,10 @@ export class Sockets {
     return this.#byAccount.get(accountId)?.size ?? 0;
   }
 
-  /** How many share a connection's address and account at all nodes; the others are told of those here. */
+  /**
+   * How many sockets at all nodes share a connection's address and account. It also tells the other nodes about those
+   * here.
+   */
   async countsEverywhere({ address, accountId }: Connection): Promise<SocketCounts> {
     const ofAddress = this.countOfAddress(address);
     const ofAccount = accountId === null ? 0 : this.countOfAccount(accountId);

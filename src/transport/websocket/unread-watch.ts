@@ -3,7 +3,10 @@ import type { Connection } from './connection.ts';
 /** How often all sockets are looked at, in milliseconds. */
 const LOOK_EVERY_MS = 250;
 
-/** Bounds what waits in all sockets together: where it is too much, those that read the least are ended. */
+/**
+ * Limits the bytes that wait in all sockets together. If there are too many, the sockets with the most waiting bytes
+ * are ended.
+ */
 export class UnreadWatch {
   readonly #sockets: Iterable<Connection>;
   readonly #maxBytes: number;

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { GRAPHQL_PATH, ownPath } from '../path.ts';
 import type { WebSocketSide } from './server.ts';
 
-/** Headers that belong to an upgrade and not to what is asked (RFC 9110 §7.8, RFC 7540 §3.2.1). */
+/** Headers that belong to an upgrade and not to the request itself (RFC 9110 §7.8, RFC 7540 §3.2.1). */
 const OF_UPGRADES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
-/** Takes all upgrades of an HTTP server that is ours. */
+/** Handles all upgrades of this server's own HTTP server. */
 export function takeUpgrades(http: HttpServer, webSockets: WebSocketSide): void {
   http.on('upgrade', (request, socket, head) => {
     if (isWebSocketUpgrade(request)) webSockets.upgrade(request, socket as Socket, head);
@@ -14,19 +14,22 @@ export function takeUpgrades(http: HttpServer, webSockets: WebSocketSide): void 
   });
 }
 
-/** Whether an upgrade of somebody else's HTTP server is for us: a WebSocket for the API below the prefix. */
+/**
+ * Whether an upgrade of an embedding program's HTTP server is for this server: a WebSocket for the API below the
+ * prefix.
+ */
 export function isOwnUpgrade(request: IncomingMessage, prefix: string): boolean {
   return ownPath(request, prefix) === GRAPHQL_PATH && isWebSocketUpgrade(request);
 }
 
-/** Whether a client wants to go on by WebSocket (RFC 6455 §4.2.1). */
+/** Whether a client asks for a WebSocket (RFC 6455 §4.2.1). */
 function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }
 
 /**
- * Has a request answered as if it had not offered another protocol: a server may ignore the offer (RFC 9110 §7.8), and
- * HTTP clients that would rather speak HTTP/2 (`h2c`) count on that.
+ * Answers a request as if it had not offered another protocol. A server may ignore the offer (RFC 9110 §7.8), and HTTP
+ * clients that offer HTTP/2 (`h2c`) rely on that.
  */
 function asRequest(http: HttpServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
@@ -36,12 +39,12 @@ function asRequest(http: HttpServer, request: IncomingMessage, socket: Socket, h
     const kept = name.toLowerCase() === 'connection' ? withoutUpgrades(value) : value;
     if (kept !== '') lines.push(`${name}: ${kept}`);
   }
-  // Node has taken its hands off this socket: it comes back as one that has just connected.
+  // Node.js no longer handles this socket, so it is passed to the server again as a new connection.
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   http.emit('connection', socket);
 }
 
-/** What a `Connection` header says beside the upgrade, `keep-alive` for example. */
+/** The other options of a `Connection` header, for example `keep-alive`. */
 function withoutUpgrades(value: string): string {
   const options = value.split(',').map((option) => option.trim());
   return options.filter((option) => !OF_UPGRADES.has(option.toLowerCase())).join(', ');

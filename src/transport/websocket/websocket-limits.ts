@@ -1,6 +1,6 @@
 import type { MessageLimits } from './direct.ts';
 
-/** What one socket, one user and one address may do, and all sockets together. */
+/** Limits of one socket, one user, one address, and all sockets together. */
 export interface WebSocketLimits extends MessageLimits {
   readonly messageBytes: number;
   readonly messageFragments: number;
@@ -12,6 +12,6 @@ export interface WebSocketLimits extends MessageLimits {
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
   readonly socketBufferBytes: number;
-  /** Bytes that wait in all sockets together. */
+  /** How many bytes may wait in all sockets together. */
   readonly unreadBytes: number;
 }

@@ -72,7 +72,7 @@ describe('a name', () => {
   });
 
   test.each([
-    ['a combining mark alone', '\u0301', 'must have something to see'],
+    ['a combining mark alone', '\u0301', 'must have a visible character'],
     ['a combining mark first', '\u0301Ada', 'must not begin with a combining mark'],
     [
       'five marks on a letter',

@@ -1,10 +1,12 @@
--- What commit.lua and send.lua begin with: how an entry is appended. `log` holds fields of an aggregate's hash: e epoch,
--- p position, t time, w bytes of all entries so far, f bytes of those that have left the tail, i whose log it is.
+-- Appends entries; commit.lua and send.lua begin with this file. `log` holds fields of an aggregate's hash: e: epoch,
+-- p: position, t: time, w: bytes of all entries so far, f: bytes of the entries that have left the tail, i: identity of
+-- the Redis that wrote it.
 
 local function text(number) return string.format('%.0f', number) end
 
--- Messages for nodes are published when everything is written: what Redis refuses to write nobody has heard of. While a slot
--- of a Redis Cluster moves, a node may listen where it was: it is told over the whole cluster to look for what is missing.
+-- Messages for nodes are published when everything is written, so that no node hears of an entry that Redis then
+-- refuses to write. While a slot of a Redis Cluster moves, a node may listen at its old place. If nobody hears a
+-- message, the node is told over the whole cluster to look for what is missing.
 local messages = {}
 local function publish()
   for i = 1, #messages, 2 do
@@ -15,7 +17,8 @@ local function publish()
   end
 end
 
--- Before an entry, a node is told the position of what it was told before it, so that it notices what it has missed.
+-- A message for a node begins with the position of the previous entry for that node, so that the node notices what it
+-- has missed.
 local function append(hash, tail, log, to, who, ends, body, weight, nodes, limits)
   log.p = log.p + 1
   local position = text(log.p)

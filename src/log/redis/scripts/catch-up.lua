@@ -1,10 +1,10 @@
--- What a node was told while it could not listen. KEYS: hash and tail. ARGV: the node, epoch, position, identity, then those
--- who wait at it. Answers whether nothing of that is missing, the entries, the state, and how those who wait were
--- answered, or ''. What was for other nodes may have left the tail.
+-- Reads what a node was told while it could not listen. KEYS: hash and tail. ARGV: the node, epoch, position, identity,
+-- then the waiters at the node. Answers 1 if no entry for the node is missing (else 0), the entries, the state, and for
+-- each waiter its answer or ''. Entries for other nodes may have left the tail.
 local f = redis.call('HMGET', KEYS[1], 'e', 'p', 'c:' .. ARGV[1], 'i', 's')
 local position, who = tonumber(ARGV[3]), ARGV[4]
 who = identity(who)
--- It went back: whoever appends next begins another epoch.
+-- Redis has lost entries that the node has. An empty identity makes the next append begin a new epoch.
 if f[1] == ARGV[2] and tonumber(f[2] or 0) < position then redis.call('HSET', KEYS[1], 'i', '') end
 local goes = f[1] == ARGV[2] and f[4] == who and tonumber(f[2]) >= position
 local entries, answers = {}, {}
@@ -14,7 +14,7 @@ if goes and tonumber(f[3] or 0) > position then
     local fields = entry[2]
     for i = 5, #fields, 2 do
       if fields[i] == ARGV[1] then
-        -- The first one: what was told before it is known.
+        -- The first entry names the previous one for this node, which the node must have.
         if #entries == 0 then goes = tonumber(fields[i + 1]) <= position end
         entries[#entries + 1] = fields[2]
       end

@@ -1,11 +1,13 @@
--- Stores a decision, if the state is still the one that it was made of. KEYS: hash, tail, kept entries. ARGV: attempt, node,
--- revision, new state or '', time, what that is ahead of Redis' clock, identity, new epoch, entries and bytes of a tail, kept
--- entries, 1 where nobody follows any more, then what is done, one after the other.
--- Fields of the hash beside those of append.lua: s state, r revision, l what the time is ahead of the clock; b and o position
--- of the newest entry for all, and of the newest that the follower x saw, who was left out of b; of each follower n: its
--- node, h: its fence, j: where it began, v: through where there is anything for it alone, r: through where it is received;
--- of each member u: its follower; of each node c: what it was told last, a: its last attempt; of those who waited w: how.
--- Answers `done` or `conflict`, the node's last attempt, and of who begins or resumes: entries missed, entries kept.
+-- Stores a decision, if the state is still the one from which it was made. KEYS: hash, tail, kept entries. ARGV:
+-- attempt, node, revision, new state or '', time, how far that is ahead of Redis' clock, identity, new epoch, entries
+-- and bytes of a tail, number of kept entries, 1 if nobody follows any more, then the steps, one after the other.
+-- Fields of the hash, in addition to those of append.lua: s: state, r: revision, l: how far the time is ahead of the
+-- clock, b: position of the newest entry for all, x: the follower that is not told of b, o: position of the newest
+-- entry for all that x is told of. For each follower, n: its node, h: its fence, j: where it began, v: position of the
+-- newest entry for it alone, r: position through which it has received everything. For each member, u: its follower.
+-- For each node, c: position of the last entry for it, a: its last attempt. For each waiter, w: its answer.
+-- Answers `done` or `conflict`, the node's last attempt, and for a follower that begins or resumes the missed entries
+-- and the kept entries.
 local H, L, K, attempt, mine = KEYS[1], KEYS[2], KEYS[3], ARGV[1], 'a:' .. ARGV[2]
 local limits = { entries = ARGV[9], bytes = tonumber(ARGV[10]) }
 local f = redis.call('HMGET', H, 'r', mine, 'e', 'p', 'w', 'f', 'b', 'o', 'x', 'i')
@@ -20,7 +22,7 @@ local function answer(record)
   if since == '-' then return { 'done', record, {}, redis.call('LRANGE', K, 0, -1) } end
   local missed = {}
   for i, entry in ipairs(redis.call('XRANGE', L, text(since + 1), through)) do missed[i] = entry[2][2] end
-  -- Whoever is not known to have what it began with gets what is kept as well.
+  -- A follower that may not have received its first answer also gets the kept entries.
   local kept = tonumber(had) < tonumber(since) and redis.call('LRANGE', K, 0, -1) or {}
   return { 'done', record, missed, kept }
 end
@@ -31,7 +33,7 @@ local log = { e = f[3], p = tonumber(f[4] or 0), t = tonumber(ARGV[5]), w = tonu
 local b, o, x, who = tonumber(f[7] or 0), tonumber(f[8] or 0), f[9] or '-', identity(ARGV[7])
 redis.call('HSET', H, 'r', attempt, 't', ARGV[5], 'l', ARGV[6], 's', ARGV[4])
 redis.call('PERSIST', H)
--- A new log, or one that may have gone back.
+-- The log is new, or Redis may have lost entries of it.
 if not log.e then redis.call('UNLINK', L, K) end
 if f[10] ~= who then log.e = ARGV[8] redis.call('UNLINK', L) end
 local first = log.p

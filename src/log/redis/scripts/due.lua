@@ -1,5 +1,5 @@
--- Notes when an aggregate is to be woken, by Redis' clock; an earlier time stays. KEYS: those that are due. ARGV: the
--- aggregate, the time. Whoever is about to forget it notices by the time, which changes each time.
+-- Notes when an aggregate is to be woken, by Redis' clock; an earlier time is kept. KEYS: the due aggregates. ARGV: the
+-- aggregate, the time. The stored time changes with each call, so that settle.lua notices a call that came meanwhile.
 local before = redis.call('ZSCORE', KEYS[1], ARGV[1])
 local at = before and math.min(tonumber(ARGV[2]), before - 1) or tonumber(ARGV[2])
 return redis.call('ZADD', KEYS[1], string.format('%.0f', at), ARGV[1])

@@ -1,6 +1,7 @@
--- A Redis of another identity may lack what the former one had: its positions must not come twice in an epoch. After a
--- failover it has another replication id; after a restart with an append-only file it has everything. What a master of a
--- Redis Cluster has not loaded from a snapshot was written there, or has moved there, whole, with its slot.
+-- The identity of this Redis. A Redis with another identity may lack entries that the former one had, and a position
+-- must not be used twice in an epoch. After a failover, Redis has another replication id. After a restart with an
+-- append-only file, it has everything. A master of a Redis Cluster that loaded no keys from a snapshot has everything,
+-- too: its keys were written there, or moved there completely with their slot.
 local function identity(given)
   if given ~= '' then return given end
   local info, stored = redis.call('INFO', 'replication'), redis.call('INFO', 'persistence')

@@ -1,6 +1,6 @@
--- Appends what members send to followers, past all decisions. KEYS: hash and tail of each. ARGV: identity, new epoch,
--- entries and bytes of a tail; then, of each, member, addressee, id or '', body, weight, and the follower and fence of the
--- sender's hold or ''. Answers `=`, the epoch and the position of each, or why not.
+-- Appends what members send to followers, without decisions. KEYS: hash and tail of each send. ARGV: identity, new
+-- epoch, entries and bytes of a tail; then for each send: member, addressee, id or '', body, weight, and the follower
+-- and fence of the sender's hold or ''. Answers for each send `=` with epoch and position, or why it is refused.
 local who = identity(ARGV[1])
 local limits = { entries = ARGV[3], bytes = tonumber(ARGV[4]) }
 local time = redis.call('TIME')
@@ -22,7 +22,7 @@ local function send(hash, tail, member, to, id, body, weight, hold)
     f = tonumber(f[6]) }
   local epoch = log.e
   if f[7] ~= who then epoch = ARGV[2] end
-  -- The first write is one that a Redis without memory refuses.
+  -- A Redis that is out of memory refuses this first write, so nothing is written by half.
   redis.call('HSET', hash, 'e', epoch, 'i', who)
   if epoch ~= log.e then redis.call('UNLINK', tail) log.e = epoch end
   append(hash, tail, log, to, sender, '-', body, tonumber(weight), { node }, limits)

@@ -1,5 +1,5 @@
--- An aggregate that was taken has been woken. KEYS: those that are due. ARGV: the aggregate, the time noted when it was
--- taken, when it is to be woken next, or ''. Nothing happens where a node has noted another time meanwhile.
+-- A node has woken an aggregate that it took. KEYS: the due aggregates. ARGV: the aggregate, the time that was stored
+-- when it was taken, when it is to be woken next, or ''. It does nothing if a node has stored another time meanwhile.
 if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0) ~= tonumber(ARGV[2]) then return 0 end
 if ARGV[3] == '' then return redis.call('ZREM', KEYS[1], ARGV[1]) end
 return redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])

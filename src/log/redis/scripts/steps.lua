@@ -1,6 +1,6 @@
--- Goes on after commit.lua: what a decision may do, one function each.
+-- Continues commit.lua: one function for each kind of step.
 
--- Whether all after `from` is in the tail still, from `since` on.
+-- Whether the tail still has all entries after `after`, none of them older than `since`.
 local function holds(after, since)
   if log.p - after > tonumber(limits.entries) then return false end
   local oldest = redis.call('XRANGE', L, text(after + 1), '+', 'COUNT', 1)[1]
@@ -19,7 +19,7 @@ local does = {
   end,
   begin = function()
     local id, member, node, fence = take(4)
-    -- What it begins with may be lost with its socket.
+    -- The content of its first answer may be lost with its socket.
     place, from, received = text(log.p), '-', text(log.p - 1)
     redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'u:' .. member, id, 'j:' .. id, place, 'v:' .. id, place,
       'r:' .. id, received)

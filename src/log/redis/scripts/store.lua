@@ -1,4 +1,4 @@
--- Goes on after steps.lua: does everything, stores what the log is after it, and publishes at last.
+-- Continues steps.lua: carries out all steps, stores the new state of the log, and publishes last.
 while at <= #ARGV do does[take(1)]() end
 
 local record = table.concat({ attempt, log.e, text(first), place, from, received }, ' ')
@@ -9,7 +9,7 @@ if ARGV[12] == '1' then
   for _, field in ipairs(redis.call('HKEYS', H)) do
     if string.match(field, '^[eipwfbox]$') or string.sub(field, 1, 2) == 'c:' then redis.call('HDEL', H, field) end
   end
-  -- Attempts are known for a while, so that none is done twice.
+  -- Attempts are kept for a minute, so that none is stored twice.
   if ARGV[4] == '' then redis.call('HDEL', H, 's') redis.call('PEXPIRE', H, 60000) end
 else
   redis.call('HSET', H, 'e', log.e, 'i', who, 'p', text(log.p), 'w', text(log.w), 'f', text(log.f), 'b', text(b),

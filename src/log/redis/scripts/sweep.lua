@@ -1,12 +1,13 @@
--- Takes the aggregates that are to be woken now. KEYS: those that are due, when any node looked last. ARGV: how many at most,
--- how long they are left to the node that asks, the farthest that anything is due ahead, for how long no node looks at most
--- unless the clock was set; in milliseconds. Answers the time at which they are taken again unless settled, and them.
+-- Takes the aggregates that are to be woken now. KEYS: the due aggregates; when any node looked last. ARGV: how many to
+-- take at most; then, in milliseconds: how long they are left to this node, how far ahead a due time may be, and after
+-- how long without a look the clock counts as set forward. Answers the time at which the aggregates can be taken again
+-- unless they are settled, and the aggregates.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease, farthest = string.format('%.0f', now + ARGV[2]), string.format('%.0f', now + ARGV[3])
 local passed = now - (redis.call('GET', KEYS[2]) or now)
 redis.call('SET', KEYS[2], string.format('%.0f', now))
--- The clock was set forward, or no node was there: that time does not count.
+-- The clock was set forward, or no node was running: that time does not count.
 for _, key in ipairs(passed > tonumber(ARGV[4]) and redis.call('ZRANGE', KEYS[1], 0, -1) or {}) do
   redis.call('ZINCRBY', KEYS[1], passed, key)
 end

@@ -1,6 +1,6 @@
 /**
- * Times are milliseconds since the Unix epoch. No table refers to another: whoever deletes an account ends its
- * sessions and rooms first, on every store alike, and a constraint on this one would make the order matter here only.
+ * Times are milliseconds since the Unix epoch. No table refers to another. On every store, an account is deleted before
+ * its sessions and rooms end; a foreign key would require another order here only.
  */
 export const accountsSessionsRooms = `
 CREATE TABLE accounts (

@@ -1,4 +1,4 @@
-/** Since when an operator keeps the owner of an account out. */
+/** When an operator disabled the account. */
 export const disabledAccounts = `
 ALTER TABLE accounts ADD COLUMN disabled_at INTEGER;
 `;

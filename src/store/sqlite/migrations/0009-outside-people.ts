@@ -1,4 +1,4 @@
-/** Those whom issuers outside vouch for, and their tokens. */
+/** People whom outside issuers vouch for, and their tokens. */
 export const outsidePeople = `
 ALTER TABLE accounts ADD COLUMN issuer TEXT;
 ALTER TABLE accounts ADD COLUMN subject TEXT;

@@ -1,0 +1,31 @@
+// A reporter of vitest for count-tests.mjs: what its JSON reporter has, and what that leaves out: errors of hooks and
+// errors outside of any test, which fail a run although each of its tests passed. TEST_REPORT is the file to write.
+import { writeFileSync } from 'node:fs';
+
+const { TEST_REPORT = '' } = process.env;
+
+const reasons = (errors) => errors.map((error) => error.stack ?? error.message ?? String(error));
+
+export default class {
+  onTestRunEnd(modules, unhandledErrors) {
+    const sums = { passed: 0, failed: 0, skipped: 0 };
+    const told = [];
+    const tell = (what, file, name, errors) => {
+      if (errors.length > 0) told.push({ what, file, name, reasons: reasons(errors) });
+    };
+    for (const module of modules) {
+      const file = module.relativeModuleId;
+      tell('FAILED', file, '(the file)', module.errors());
+      for (const suite of module.children.allSuites()) {
+        tell('FAILED', file, `${suite.fullName} (a hook)`, suite.errors());
+      }
+      for (const test of module.children.allTests()) {
+        const { state, errors = [] } = test.result();
+        sums[state] += 1;
+        tell(state === 'failed' ? 'FAILED' : 'UNSTEADY', file, test.fullName, errors);
+      }
+    }
+    tell('FAILED', '', '(outside of the tests)', unhandledErrors);
+    writeFileSync(TEST_REPORT, JSON.stringify({ sums, told }));
+  }
+}
