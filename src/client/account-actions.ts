@@ -19,37 +19,45 @@ import { type HttpOptions, request } from './http.ts';
 export interface ConnectionToken {
   /** For `connectionParams: { token }` of one connection. */
   readonly token: string;
-  /** Until when it can be used: a minute from now, RFC 3339. */
+  /** When it expires, a minute from now; RFC 3339. */
   readonly expiresAt: string;
 }
 
-/** What an account can do beside signing in and out. Any of it may be refused with `RATE_LIMITED`. */
+/** What an account can do besides signing in and out. Each method may be refused with `RATE_LIMITED`. */
 export interface AccountActions {
-  /** Changes the name that others see, from the next join on. Refused: `INVALID_INPUT`. */
+  /** Changes the account's name. The rooms that it is in show the new name at once. Refused: `INVALID_INPUT`. */
   updateProfile(input: { name: string }): Promise<AccountFieldsFragment>;
-  /** Ends every other session of the account, too. Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`. */
+  /** Sets a new password and ends every other session of the account. Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`. */
   changePassword(input: {
     currentPassword: string;
     newPassword: string;
   }): Promise<AccountFieldsFragment>;
-  /** Mails a link for a new password if there is such an account. Refused: `MAIL_UNAVAILABLE`, `INVALID_INPUT`. */
+  /**
+   * Mails a link for setting a new password, if an account has this email. Refused: `MAIL_UNAVAILABLE`,
+   * `INVALID_INPUT`.
+   */
   requestPasswordReset(email: string): Promise<void>;
   /**
    * Sets a new password with the token of a mailed link, which works once. Ends every session of the account and
    * signs nobody in. Refused: `TOKEN_INVALID`, `INVALID_INPUT`.
    */
   resetPassword(input: { token: string; newPassword: string }): Promise<AccountFieldsFragment>;
-  /** Mails another link that verifies one's email, unless it is verified. Refused: `MAIL_UNAVAILABLE`. */
+  /**
+   * Mails another link that verifies the account's email, unless it is verified already. Refused: `MAIL_UNAVAILABLE`.
+   */
   requestEmailVerification(): Promise<void>;
-  /** Verifies an email with the token of a mailed link, which works once; whose it is is not told. Refused: `TOKEN_INVALID`. */
+  /**
+   * Verifies an email with the token of a mailed link, which works once. It does not tell whose email it is. Refused:
+   * `TOKEN_INVALID`.
+   */
   verifyEmail(token: string): Promise<void>;
-  /** One's live sessions, newest first. */
+  /** The account's live sessions, newest first. */
   sessions(): Promise<readonly SessionFieldsFragment[]>;
-  /** Ends one of one's sessions everywhere, open calls included. Refused: `SESSION_NOT_FOUND`. */
+  /** Ends one of the account's sessions, open calls included. Refused: `SESSION_NOT_FOUND`. */
   revokeSession(id: string): Promise<void>;
-  /** Ends all of one's sessions but this one; resolves to how many they were. */
+  /** Ends all other sessions of the account; resolves to their number. */
   revokeOtherSessions(): Promise<number>;
-  /** A token for one WebSocket to which the cookie does not go. */
+  /** A token for one WebSocket, for where the browser does not send the cookie. */
   issueConnectionToken(): Promise<ConnectionToken>;
 }
 

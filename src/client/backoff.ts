@@ -9,8 +9,8 @@ export interface BackoffOptions {
 }
 
 /**
- * How long to wait before try number `attempt` (from 0): exponential with full jitter, evenly drawn from zero to
- * the bound, so that the clients of a server that restarted do not come back all at once.
+ * How long to wait before attempt number `attempt` (from 0): exponential backoff with full jitter. The wait is drawn
+ * evenly between zero and the bound, so that the clients of a restarted server do not all come back at once.
  */
 export function backoffMs(attempt: number, options: BackoffOptions = {}): number {
   const { baseMs = 250, capMs = 8_000, random = Math.random } = options;

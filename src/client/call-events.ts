@@ -5,81 +5,84 @@ import type { RoomEnd } from './room-end.ts';
 import type { RoomLinkState } from './room-link-events.ts';
 import type { PeerStatistics } from './statistics.ts';
 
-/** Oneself in a call. */
+/** The local participant of a call. */
 export interface LocalParticipant extends Participant {
   /** Microphone and camera. Show it muted. */
   readonly stream: MediaStream;
-  /** What one shares of the screen; null when nothing. */
+  /** The shared screen; null while nothing is shared. */
   readonly screen: MediaStream | null;
 }
 
-/** Somebody who waits for the host to let them in. */
+/** Somebody who waits until the host lets them in. */
 export interface Knock {
   readonly knockId: string;
   readonly user: UserFieldsFragment;
 }
 
-/** A call at one moment. A new object whenever anything in it changes, the same as long as nothing does. */
+/** A call at one moment. Every change makes a new object; without a change it stays the same object. */
 export interface CallSnapshot {
   readonly state: RoomLinkState;
-  /** Why it is over; null while it is not. */
+  /** Why the call ended; null before the end. */
   readonly end: RoomEnd | null;
   readonly room: RoomFieldsFragment;
   readonly self: LocalParticipant;
   /** The others, in the order in which they joined. */
   readonly participants: readonly RemoteParticipantView[];
-  /** The id of the one of the others who speaks most, or spoke last; null while nobody has. */
+  /** The id of the other participant who is loudest or spoke last; null until somebody has spoken. */
   readonly activeSpeaker: string | null;
-  /** What was said in writing, oldest first, one's own included; the newest 1,000 at most. */
+  /** The chat messages, oldest first, sent ones included; at most the newest 1,000. */
   readonly messages: readonly CallMessage[];
-  /** Who waits to be let in; empty for all but the host. */
+  /** Who waits to be let in; always empty unless the local participant is the host. */
   readonly knocks: readonly Knock[];
 }
 
 export interface CallEvents {
-  /** Somebody came after oneself; who was there before is in the snapshot. */
+  /** Somebody joined. Those who were there before the local participant are in the snapshot. */
   participantJoined: RemoteParticipantView;
-  /** Media, hand, role, connection, stream, quality or speaking of one of the others changed. */
+  /** The media, hand, role, connection, stream, quality or speaking of another participant changed. */
   participantUpdated: RemoteParticipantView;
   participantLeft: { readonly participant: RemoteParticipantView; readonly reason: EndReason };
-  /** `reconnecting` while the server is out of reach; media between peers may well go on. */
+  /** `reconnecting` while the server is out of reach; media between the participants may still flow. */
   state: RoomLinkState;
-  /** Another of the others speaks most now. */
+  /** `CallSnapshot.activeSpeaker` changed. */
   activeSpeaker: string | null;
-  /** The connection to one of the others was measured. */
+  /** The connection to another participant was measured. */
   statistics: { readonly participantId: string; readonly statistics: PeerStatistics };
-  /** Somebody said something in writing; not told of what was said before the join, or by oneself. */
+  /** Another participant sent a chat message. Not emitted for messages from before the join. */
   message: CallMessage;
-  /** The host asks to mute; it is up to the page to do it, or to ask. */
+  /** The host asks the local participant to mute. The page decides whether to do so or to ask the user. */
   muteRequested: { readonly by: string };
-  /** To the host: somebody waits to be let in. */
+  /** Somebody waits to be let in. Only the host gets this. */
   knock: Knock;
   /** The room's settings changed. */
   roomUpdated: RoomFieldsFragment;
-  /** It is over, for good. */
+  /** The call ended for good. */
   end: RoomEnd;
-  /** Something failed that does not end the call, for example a negotiation. It is tried again. */
+  /** Something failed that does not end the call, for example a negotiation. The SDK tries it again. */
   error: unknown;
 }
 
 export interface CallOptions {
-  /** What a camera that is switched on during the call is asked for. Default: 1280×720 at best. */
+  /** The constraints for a camera that is switched on during the call. Default: ideally 1280×720. */
   readonly cameraConstraints?: MediaTrackConstraints;
   /**
-   * More for each `RTCPeerConnection`, such as `iceTransportPolicy: 'relay'`, which sends media only through TURN
-   * servers. Default: the browser's; the STUN and TURN servers are the server's.
+   * Further configuration of each `RTCPeerConnection`, such as `iceTransportPolicy: 'relay'`, which sends media only
+   * through TURN servers. Default: the browser's. The STUN and TURN servers always come from the server.
    */
   readonly rtcConfiguration?: Omit<RTCConfiguration, 'iceServers'>;
   /**
-   * What all video that is sent may use of the uplink together, in bits a second; it is divided among the others.
-   * Default 4,000,000; `Infinity` sends to each what is of use at most.
+   * What all sent video together may use of the uplink, in bits a second. It is divided evenly among the other
+   * participants. Default 4,000,000. With `Infinity`, each of them gets the highest useful bitrate.
    */
   readonly uplinkBitrate?: number;
   /**
-   * After how long without a way to one of the others their `peerState` is `failed`, in milliseconds; it is tried
-   * further. Default 15,000.
+   * A participant who cannot be reached for this long, in milliseconds, gets the `peerState` `failed`. The SDK keeps
+   * trying. Default 15,000.
    */
   readonly connectTimeoutMs?: number;
-  /** How often each connection is measured, in milliseconds; 0 never, and no quality is known then. Default 2,000. */
+  /**
+   * How often each connection is measured, in milliseconds. With 0 it is never measured and its quality stays unknown.
+   * Default 2,000.
+   */
   readonly statisticsIntervalMs?: number;
 }

@@ -11,15 +11,17 @@ import {
 export interface CallMonitorOptions {
   /** The others in the call, as of now. */
   readonly others: () => ReadonlyMap<string, RemoteParticipant>;
-  /** How often connections are measured, in milliseconds; 0 never. */
+  /** How often connections are measured, in milliseconds; 0 for never. */
   readonly statisticsIntervalMs: number;
   readonly onStatistics: (participantId: string, statistics: PeerStatistics) => void;
   readonly onActiveSpeaker: (participantId: string | null) => void;
 }
 
-/** How often it is judged who speaks, in milliseconds. */
+/** How often the active speaker is decided, in milliseconds. */
 const JUDGE_MS = 200;
-/** How often it is listened in between: a level tells of the last packet alone, and a syllable is shorter than 200 ms. */
+/**
+ * How often levels are read in between: a level describes only the last packet, and a syllable is shorter than 200 ms.
+ */
 const LISTEN_MS = 50;
 
 interface Measured {
@@ -28,12 +30,12 @@ interface Measured {
   statistics: PeerStatistics | null;
 }
 
-/** Watches over the connections of a call: how well they do, and who speaks. */
+/** Watches the connections of a call: their quality, and who speaks. */
 export class CallMonitor {
   readonly #options: CallMonitorOptions;
   readonly #speakers = new SpeakerDetector();
   readonly #measured = new Map<string, Measured>();
-  /** The loudest of each since it was last judged who speaks. */
+  /** The highest level of each participant since the active speaker was last decided. */
   readonly #peaks = new Map<string, number>();
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #stopped = false;
@@ -48,7 +50,7 @@ export class CallMonitor {
     }
   }
 
-  /** Who of the others speaks most, or spoke last; null while nobody has. */
+  /** The other participant who is loudest or spoke last; null until somebody has spoken. */
   get activeSpeaker(): string | null {
     return this.#speakers.active;
   }
@@ -92,7 +94,7 @@ export class CallMonitor {
   }
 
   async #measure(id: string, other: RemoteParticipant): Promise<void> {
-    // A connection that is closed meanwhile is nothing to measure any more.
+    // The connection may have been closed meanwhile.
     const counters = await readCounters(other.peer.connection).catch(() => null);
     if (counters === null || this.#stopped || this.#options.others().get(id) !== other) return;
     const known = this.#measured.get(id);

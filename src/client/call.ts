@@ -20,12 +20,16 @@ import { UPLINK_BITRATE } from './video-limits.ts';
 const STATISTICS_INTERVAL_MS = 2_000;
 
 /**
- * A call in a room: who is in it, their media, one's own. Its stream is its own: the tracks that it was given at the
- * join are in it, and belong to it from then on. It stops a camera or a screen that is switched off, a track that another
- * one replaces, and all tracks when the call ends; what the page adds to the stream that it gave stays the page's.
+ * A call in a room: the participants and their media. The call has a stream of its own. The tracks that were given at
+ * the join are in it and belong to the call from then on: the call stops a camera or screen that is switched off, a
+ * track that is replaced, and all tracks at its end. Tracks that the page adds to its own stream later stay the page's.
  *
- * Microphone, camera and screen each do what was asked last: an earlier command resolves without effect. After the end
- * every method that answers a promise rejects with `ENDED`.
+ * For each of microphone, camera and screen the last command wins: an earlier one that is still under way resolves
+ * without effect. After the end every method that returns a promise rejects with `ENDED`.
+ * @example
+ * call.subscribe(() => render(call.snapshot.participants));
+ * call.on('message', ({ user, text }) => show(`${user.name}: ${text}`));
+ * await call.setMicrophone(false);
  */
 export class Call extends Emitter<CallEvents> {
   readonly #link: RoomLink;
@@ -40,7 +44,7 @@ export class Call extends Emitter<CallEvents> {
   #room: RoomFieldsFragment;
   #self: Participant;
   #end: RoomEnd | null = null;
-  #ownsMedia = false; // The devices are the caller's until the call stands.
+  #ownsMedia = false; // The devices stay the caller's until the call is set up.
   #snapshot: CallSnapshot | null = null;
 
   /** Made by `Client.joinRoom`. */
@@ -79,7 +83,7 @@ export class Call extends Emitter<CallEvents> {
       onError: (error) => this.emit('error', error),
     });
     link.on('state', (state) => {
-      // What ends is let go of before anybody is told.
+      // At the end everything is released before listeners are called.
       if (state !== 'ended') this.#tell('state', state);
     });
     link.on('event', (event) => {
@@ -95,7 +99,7 @@ export class Call extends Emitter<CallEvents> {
     this.#ownsMedia = true;
   }
 
-  /** Calls `listener` after each change of the snapshot; the answer stops that. */
+  /** Calls `listener` after each change of the snapshot; returns a function that unsubscribes it. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => {
@@ -103,7 +107,7 @@ export class Call extends Emitter<CallEvents> {
     };
   };
 
-  /** All there is to show, as of now. The same object until something changes. */
+  /** Everything a page has to show, as of now. The same object until something changes. */
   get snapshot(): CallSnapshot {
     return this.getSnapshot();
   }
@@ -124,22 +128,22 @@ export class Call extends Emitter<CallEvents> {
     return this.#snapshot;
   };
 
-  /** The latest measurement of the connection to one of the others; null before the first. */
+  /** The latest measurement of the connection to another participant; null before the first. */
   statistics(participantId: string): PeerStatistics | null {
     return this.#monitor.statistics(participantId);
   }
 
   /**
-   * Mutes the microphone, or opens it: the one that was there last.
-   * @throws {DOMException} of getUserMedia, when there is none yet and none can be had
-   * @throws {PeerqlError} `ENDED`; on a page of plain http `INSECURE_ORIGIN`; `UNSUPPORTED`
+   * Mutes the microphone, or opens the one that was used last.
+   * @throws {DOMException} of getUserMedia, when none is open yet and none can be opened
+   * @throws {PeerqlError} `ENDED`; `INSECURE_ORIGIN` on a page from plain http; `UNSUPPORTED`
    */
   setMicrophone(on: boolean): Promise<void> {
     return this.#media.setMicrophone(on);
   }
 
   /**
-   * Switches the camera on, the one that was there last, or off; off lets go of the device.
+   * Switches the camera off, or switches on the one that was used last. Off also releases the device.
    * @throws {DOMException} of getUserMedia, when it cannot be had
    * @throws {PeerqlError} as {@link setMicrophone}
    */
@@ -148,7 +152,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * Takes the microphone with this device id; muted where the one before was, also where that is gone by now.
+   * Switches to the microphone with this device id. It stays muted if the one before was, even when that one is gone.
    * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
    * @throws {PeerqlError} as {@link setMicrophone}
    */
@@ -166,20 +170,20 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * Shares what the user chooses of the screen, beside the camera.
-   * @throws {DOMException} of getDisplayMedia, for example when the user changed their mind
+   * Shares the screen, window or tab that the user chooses, in addition to the camera.
+   * @throws {DOMException} of getDisplayMedia, for example when the user cancels
    * @throws {PeerqlError} as {@link setMicrophone}
    */
   shareScreen(): Promise<void> {
     return this.#media.setScreen(true);
   }
 
-  /** Shares the screen no more, also where the browser still asks what to share. */
+  /** Stops sharing the screen, also while the browser still asks the user what to share. */
   stopScreen(): void {
     if (this.#end === null) void this.#media.setScreen(false);
   }
 
-  /** Raises one's hand, or takes it down. Refused: `RATE_LIMITED`. */
+  /** Raises the local participant's hand, or lowers it. Refused: `RATE_LIMITED`. */
   async raiseHand(raised: boolean): Promise<void> {
     await this.#actions.raiseHand(raised);
     this.#self = { ...this.#self, handRaised: raised };
@@ -187,8 +191,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * Says something in writing: to all, or to one alone. It waits for a connection if there is none.
-   * Refused: `INVALID_INPUT` for what is empty or too long, `PEER_NOT_IN_ROOM`, `RATE_LIMITED`.
+   * Sends a chat message to everybody, or to one participant. Without a connection it waits for one. Refused:
+   * `INVALID_INPUT` for a text that is empty or too long, `PEER_NOT_IN_ROOM`, `RATE_LIMITED`.
    */
   async sendMessage(text: string, to: string | null = null): Promise<CallMessage> {
     const { id: from, user } = this.#self;
@@ -199,32 +203,35 @@ export class Call extends Emitter<CallEvents> {
     return message;
   }
 
-  /** As host: lets somebody in who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  /** As host: lets in somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
   admit(knockId: string): Promise<void> {
     return this.#actions.admit(knockId);
   }
 
-  /** As host: does not let somebody in who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
-  deny(knockId: string): Promise<void> {
-    return this.#actions.deny(knockId);
+  /** As host: turns away somebody who waits; `ban` as for {@link remove}. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  deny(knockId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
+    return this.#actions.deny(knockId, ban);
   }
 
-  /** As host: asks somebody to mute, who is told by `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
+  /** As host: asks somebody to mute, who gets the event `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
   requestMute(participantId: string): Promise<void> {
     return this.#actions.requestMute(participantId);
   }
 
-  /** As host: ends somebody's stay, with `ban` for good. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
+  /**
+   * As host: removes somebody from the room. With `ban` they cannot come back: as long as the room exists where the owner
+   * bans, until everybody has left where another host does. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
+   */
   remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
     return this.#actions.remove(participantId, ban);
   }
 
-  /** As owner: changes what is given of the room's settings. Refused: `NOT_HOST`, `INVALID_INPUT`. */
+  /** As owner: changes the given settings of the room. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `INVALID_INPUT`. */
   updateRoom(settings: RoomSettings): Promise<void> {
     return this.#actions.updateRoom(settings);
   }
 
-  /** Leaves, at once. */
+  /** Leaves at once. */
   leave(): void {
     this.#link.leave();
   }
@@ -265,7 +272,7 @@ export class Call extends Emitter<CallEvents> {
     }
   }
 
-  /** The server says what one is, beside one's media: that only this side knows. */
+  /** The server knows everything about the local participant except the media: only this side knows that. */
   #updateSelf(participant: Participant): void {
     this.#self = { ...participant, media: this.#self.media };
     if (participant.role !== 'HOST') this.#lobby.clear();

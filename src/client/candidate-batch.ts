@@ -1,8 +1,9 @@
-/** Candidates that one call may carry. */
+/** How many candidates one mutation may carry. */
 const MOST = 64;
 
 /**
- * Gathers candidates, so that a burst of them is one call. What comes within `windowMs` of the first goes together.
+ * Gathers candidates, so that a burst of them becomes one mutation. Those that come within `windowMs` of the first are
+ * sent together.
  */
 export class CandidateBatch<Candidate> {
   readonly #windowMs: number;
@@ -21,7 +22,7 @@ export class CandidateBatch<Candidate> {
     else this.#timer ??= setTimeout(() => this.#flush(), this.#windowMs);
   }
 
-  /** Forgets what waits. */
+  /** Discards the candidates that wait. */
   clear(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

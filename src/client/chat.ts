@@ -1,29 +1,29 @@
 import type { UserFieldsFragment } from './generated/graphql.ts';
 
-/** Something said in writing. */
+/** A chat message. */
 export interface CallMessage {
-  /** Unlike that of any other message of the room. */
+  /** Unique in the room. */
   readonly id: string;
   /** When, by the server's clock, RFC 3339. */
   readonly at: string;
-  /** The stay that said it; it may have left. */
+  /** The participant (stay) that sent it, who may have left. */
   readonly from: string;
   readonly user: UserFieldsFragment;
   /** Show it as text, never as markup. */
   readonly text: string;
-  /** Whether it was said to one alone. */
+  /** Whether it was sent to one participant only. */
   readonly private: boolean;
 }
 
-/** A message as the server tells it. */
+/** A message as the server sends it. */
 export interface ReceivedMessage extends Omit<CallMessage, 'id'> {
   readonly cursor: string;
 }
 
-/** What the newest messages are kept for; past it the older half goes. */
+/** How many messages are kept; past that, the older half is dropped. */
 const MOST = 1_000;
 
-/** What was said in writing, in the order in which it came to be known. */
+/** The chat messages, in the order in which they became known. */
 export class Chat {
   #messages: readonly CallMessage[] = [];
 
@@ -31,7 +31,7 @@ export class Chat {
     return this.#messages;
   }
 
-  /** Adds a message unless it is known; answers it if it was not. */
+  /** Adds a message and returns it; returns null for one that is known already. */
   add({ cursor, at, from, user, text, private: isPrivate }: ReceivedMessage): CallMessage | null {
     if (this.#messages.some(({ id }) => id === cursor)) return null;
     const message = { id: cursor, at, from, user, text, private: isPrivate };

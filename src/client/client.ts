@@ -21,10 +21,13 @@ import {
   LogoutDocument,
   MeDocument,
   RegisterDocument,
+  RoomBansDocument,
   RoomDocument,
   type RoomFieldsFragment,
   type RoomQuery,
   RoomsDocument,
+  UnbanFromRoomDocument,
+  type UserFieldsFragment,
 } from './generated/graphql.ts';
 import { type HttpOptions, request } from './http.ts';
 import { type JoinOptions, joinRoom } from './join-room.ts';
@@ -44,19 +47,20 @@ import { WarmSocket } from './warm-socket.ts';
 
 export interface ClientOptions {
   /**
-   * The GraphQL endpoint, `http:` or `https:`, or from the page's own address on. Default: `/graphql` of its origin.
-   * Where there is no page, a client with such a path can be made, and reaches nobody.
+   * The GraphQL endpoint: an `http:` or `https:` URL, or a path relative to the page. Default: `/graphql`. During
+   * server rendering, a client with such a path can be created, but reaches no server.
    */
   readonly url?: string | URL;
   /**
-   * `cookie`, the default, is for browsers: the server keeps the session in an httpOnly cookie. `bearer` is for
-   * native clients: signing in gives a token, which this client keeps in memory and sends with everything.
+   * `cookie`, the default, is for browsers: the server keeps the session in an httpOnly cookie. `bearer` is for native
+   * clients: signing in returns a token, which this client keeps in memory and sends with every request and connection.
    */
   readonly auth?: 'cookie' | 'bearer';
   /**
-   * A token from before, or a function that gives one, called at every connect and request, and before a session ends
-   * while in a room: of a session, of an issuer that the server trusts, or from `issueConnectionToken`, which is good for
-   * one connection and so needs the function. Default: none until signed in.
+   * A token, or a function that returns one: of a session, of an issuer that the server trusts, or from
+   * `issueConnectionToken`. The function is called for every connection and request, and in a room also before the
+   * session ends. A connection token is good for one connection only, so it needs the function. Default: none until
+   * signed in.
    */
   readonly token?: TokenSource;
   /** How long a request may take, in milliseconds. Default 15,000. */
@@ -74,12 +78,12 @@ export interface SignedIn {
   readonly account: AccountFieldsFragment;
   /** When the session ends, RFC 3339. */
   readonly expiresAt: string;
-  /** With `auth: 'bearer'`, what to keep and to give as `token` the next time; null otherwise. */
+  /** With `auth: 'bearer'`, the token to store and to pass as `token` the next time; null otherwise. */
   readonly token: string | null;
 }
 
 export interface PageOptions {
-  /** At most this many. Default 20. */
+  /** The most rooms to return. Default 20. */
   readonly first?: number;
   /** `endCursor` of the page before. Default: from the start. */
   readonly after?: string | null;
@@ -92,9 +96,12 @@ export interface RoomPage {
 }
 
 /**
- * A client of one PeerQL server. Every method throws `NetworkError` when no answer came, `RequestError` for an
- * answer that no type of the schema stands for (code `UNAUTHENTICATED` when nobody is signed in), and a
- * `RefusedError` with the code of what the schema declares.
+ * A client of one PeerQL server. A method that asks the server throws `NetworkError` when no answer came,
+ * `RequestError` for an error that has no type in the schema (code `UNAUTHENTICATED` when nobody is signed in), and
+ * `RefusedError` for an error type of the schema, with its code.
+ * @example
+ * await client.login({ email, password });
+ * const { id } = await client.createRoom({ name: 'Tea' });
  */
 export interface Client extends AccountActions {
   /** Makes an account and signs in. Refused: `EMAIL_TAKEN`, `INVALID_INPUT`, `RATE_LIMITED`. */
@@ -102,56 +109,62 @@ export interface Client extends AccountActions {
   /** Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`. */
   login(input: { email: string; password: string }): Promise<SignedIn>;
   /**
-   * Signs in with a name alone, as a guest of one room that allows it; then join it. A guest ends with its room.
-   * Refused: `ROOM_NOT_FOUND`, `GUESTS_NOT_ALLOWED`, `INVALID_INPUT`, `RATE_LIMITED`.
+   * Signs in with only a name, as a guest of one room that allows guests; join the room afterwards. A guest's account
+   * ends with its room. Refused: `ROOM_NOT_FOUND`, `ROOM_LOCKED`, `GUESTS_NOT_ALLOWED`, `INVALID_INPUT`,
+   * `RATE_LIMITED`.
    */
   enterAsGuest(input: { roomId: string; name: string }): Promise<SignedIn>;
   /**
-   * Signs in by a token of an issuer that the server trusts. With `auth: 'cookie'` that is how a browser comes by its
-   * session; a `token` function that gives such tokens needs no exchange. Refused: `TOKEN_INVALID`, `RATE_LIMITED`.
+   * Signs in with a token of an issuer that the server trusts. With `auth: 'cookie'`, this gives the browser its
+   * session cookie. A `token` function that returns such tokens needs no exchange. Refused: `TOKEN_INVALID`,
+   * `RATE_LIMITED`.
    */
   exchangeToken(token: string): Promise<SignedIn>;
-  /** Ends the session everywhere, open calls included. */
+  /** Ends the session, open calls included. */
   logout(): Promise<void>;
   /**
-   * Deletes the account for good, with its sessions and rooms. A guest has no password, and gives none.
-   * Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`.
+   * Deletes the account for good, with its sessions and rooms. A guest has no password and passes none. Refused:
+   * `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`.
    */
   deleteAccount(password?: string): Promise<void>;
   /** Who is signed in; null when nobody is. */
   me(): Promise<AccountFieldsFragment | null>;
-  /** Makes a room that one owns. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
+  /** Creates a room, which the account owns. Refused: `INVALID_INPUT`, `RATE_LIMITED`. */
   createRoom(input?: CreateRoomInput): Promise<RoomFieldsFragment>;
-  /** Ends a room that one owns, with everybody's stay in it. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`. */
+  /** Ends a room that the account owns; everybody in it leaves. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`. */
   closeRoom(roomId: string): Promise<void>;
-  /** What a room's link tells before anybody is signed in; null when there is no such room. */
+  /** Whom the owner has banned from a room that the account owns; empty for any other room. */
+  bans(roomId: string): Promise<readonly UserFieldsFragment[]>;
+  /** Ends a ban by the owner. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `RATE_LIMITED`. */
+  unban(roomId: string, userId: string): Promise<void>;
+  /** What anybody with a room's link may know before signing in; null when there is no such room. */
   invitation(roomId: string): Promise<InvitationQuery['invitation']>;
   /** A room and who is in it; null when there is none with this id. */
   room(id: string): Promise<RoomQuery['room']>;
-  /** The rooms one owns, newest first. */
+  /** The rooms that the account owns, newest first. */
   rooms(page?: PageOptions): Promise<RoomPage>;
   /**
-   * STUN servers, for a peer connection of one's own; of a room that one is in also TURN servers, with fresh credentials.
-   * Fails with `NOT_IN_ROOM` for any other room, and with `INVALID_INPUT` for a guest who names none.
+   * STUN servers, for a peer connection of your own. For a room that the account is in, also TURN servers with fresh
+   * credentials. Fails with `NOT_IN_ROOM` for any other room, and with `INVALID_INPUT` for a guest who names no room.
    */
   iceServers(roomId?: string): Promise<IceServersFieldsFragment>;
   /**
-   * Opens a socket and signs it in before it is needed, for example while somebody looks at themselves in a lobby:
-   * the next join takes it, and is two to four round trips shorter. One that nobody takes is closed after five
-   * minutes, and when somebody signs in or out by this client. A failure is no loss: the join opens one then.
+   * Opens a socket and signs it in before it is needed, for example while the user checks their camera. The next join
+   * uses this socket, which saves it two to four round trips. An unused socket is closed after five minutes, and when
+   * somebody signs in or out with this client. A failure does no harm: the join then opens a socket itself.
    */
   connect(): Promise<void>;
   /**
-   * Joins a room and connects to everybody in it. The call owns the tracks that the stream holds then.
-   * Refused: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`, …; `INVALID_INPUT` for an option that cannot be used.
+   * Joins a room and connects to everybody in it. From then on the call owns the tracks that the stream holds. Refused:
+   * `ROOM_NOT_FOUND`, `ROOM_FULL`, `ALREADY_IN_ROOM`, …; `INVALID_INPUT` for an option that cannot be used.
    */
   joinRoom(roomId: string, options?: JoinOptions): Promise<Call>;
   /**
-   * Joins a room without media, for signaling of one's own; it connects by itself, listen to its events.
-   * Refused: `INVALID_INPUT`, thrown at once.
+   * Joins a room without media, for signaling of your own. The link connects by itself; listen to its events. Refused:
+   * `INVALID_INPUT`, thrown at once.
    */
   openRoom(roomId: string, options?: Pick<JoinOptions, 'takeOver'>): RoomLink;
-  /** Runs any other operation over HTTP. */
+  /** Runs any other query or mutation over HTTP. */
   execute<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
@@ -203,7 +216,7 @@ export function createClient(options: ClientOptions = {}): Client {
     return { account, expiresAt, token: issued };
   };
 
-  // Of that stay alone: the account may be in the room anew by the time that this arrives.
+  // Names the stay: by the time this request arrives, the account may have joined the room anew.
   const leaveRoom = async (roomId: string, participantId: string) => {
     await request(http, LeaveRoomDocument, { input: { roomId, participantId } });
   };
@@ -246,6 +259,13 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async closeRoom(roomId) {
       unwrap((await request(http, CloseRoomDocument, { input: { roomId } })).closeRoom);
+    },
+    async bans(roomId) {
+      return (await request(http, RoomBansDocument, { id: roomId })).room?.bans ?? [];
+    },
+    async unban(roomId, userId) {
+      const input = { roomId, userId };
+      unwrap((await request(http, UnbanFromRoomDocument, { input })).unbanFromRoom);
     },
     async invitation(roomId) {
       return (await request(http, InvitationDocument, { roomId })).invitation;

@@ -2,15 +2,15 @@ import type { PeerState } from './peer.ts';
 import type { PeerStatistics } from './statistics.ts';
 
 /**
- * How well a connection does: `good` below 3 % loss and 300 ms round trip, `fair` below 10 % and 600 ms, `poor`
- * beyond; `lost` while nothing flows any more, `unknown` until it was measured.
+ * The quality of a connection: `good` below 3 % loss and 300 ms round trip, `fair` below 10 % and 600 ms, `poor`
+ * beyond; `lost` when nothing flows any more, `unknown` before the first measurement.
  */
 export type ConnectionQuality = 'unknown' | 'good' | 'fair' | 'poor' | 'lost';
 
-/** How much a new measurement counts against those before it. */
+/** The weight of a new measurement against those before it. */
 const WEIGHT = 0.5;
 
-/** Judges one connection by its statistics, smoothed, so that a single bad moment is not a verdict. */
+/** Judges one connection by its statistics. They are smoothed, so that a single bad moment does not decide. */
 export class QualityMeter {
   #loss: number | null = null;
   #roundTripMs = 0;

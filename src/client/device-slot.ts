@@ -2,18 +2,18 @@ import { PeerqlError } from './errors.ts';
 
 export interface DeviceSlotOptions {
   /**
-   * Opens the device, or with null one that the browser or the user chooses.
-   * @param orAnother whether any other does where this one is gone
-   * @throws {DOMException} of the browser, when it cannot be had
+   * Opens the device; null means one that the browser or the user chooses.
+   * @param orAnother whether any other device will do when this one is gone
+   * @throws {DOMException} of the browser, when it cannot be opened
    */
   readonly open: (deviceId: string | null, orAnother: boolean) => Promise<MediaStreamTrack>;
-  /** `mute` keeps the device, so that it is back at once; `stop` lets go of it, so that its light is off too. */
+  /** `mute` keeps the device open, so that it is back at once; `stop` releases it, so that its light goes off too. */
   readonly off: 'mute' | 'stop';
-  /** Another track, or none, is in this slot, or the one in it was muted or opened. */
+  /** The slot holds another track, or none, or its track was muted or unmuted. */
   readonly changed: () => void;
 }
 
-/** A capture that was asked for and is not there yet. */
+/** A capture that was requested and is not open yet. */
 interface Wanted {
   readonly deviceId: string | null;
   readonly orAnother: boolean;
@@ -23,19 +23,19 @@ interface Wanted {
 }
 
 /**
- * One capture of one kind, such as the camera. Commands are taken at any time and the last one wins: at most one
- * capture is being opened, and what arrives when it is not wanted any more is stopped at once. What the user wants, to
- * be heard or seen and by which device, is remembered apart from the device that is there.
+ * One capture of one kind, such as the camera. Commands may come at any time, and the last one wins: at most one
+ * capture is being opened, and a track that arrives after it is no longer wanted is stopped at once. What the user
+ * wants (on or off, and which device) is remembered separately from the device that is open.
  */
 export class DeviceSlot {
   readonly #options: DeviceSlotOptions;
-  /** It is kept here while another one takes its place, also where it has to be stopped for that. */
+  /** Stays here while its replacement is being opened, even if it has to be stopped first. */
   #track: MediaStreamTrack | null = null;
   /** The device of the track. */
   #current: string | null = null;
-  /** Whether the user wants to be heard or seen; null where nobody has said so. */
+  /** Whether the user wants to be heard or seen; null until they said. */
   #on: boolean | null = null;
-  /** The device that the user has chosen, or that was there first. */
+  /** The device that the user has chosen, or else the first one that was opened. */
   #chosen: string | null = null;
   #wanted: Wanted | null = null;
   #opening = false;
@@ -45,31 +45,32 @@ export class DeviceSlot {
     this.#options = options;
   }
 
-  /** What is captured; null when nothing is. */
+  /** The live track; null when nothing is captured. */
   get track(): MediaStreamTrack | null {
     return this.#track?.readyState === 'live' ? this.#track : null;
   }
 
-  /** Whether it is there and not muted. */
+  /** Whether there is a live track that is muted neither by the user nor by the system, as by a phone call. */
   get on(): boolean {
-    return this.track?.enabled === true;
+    return this.track?.enabled === true && !this.track.muted;
   }
 
-  /** Begins with a track that is there already. */
+  /** Starts with a track that is open already. */
   adopt(track: MediaStreamTrack): void {
     this.#on = track.enabled;
     this.#take(track);
   }
 
   /**
-   * Opens it, with the device that was there last, or ends it. Where a later command overtakes this one, it resolves
+   * Opens the device that was used last, or switches it off. When a later command overtakes this one, it resolves
    * without effect.
    * @throws {PeerqlError} `ENDED`
    */
   async set(on: boolean): Promise<void> {
     this.#mustNotHaveEnded();
     this.#on = on;
-    if (on && this.track === null) return this.#wanted?.done ?? this.#want(this.#chosen, true);
+    if (on && this.track?.muted !== false)
+      return this.#wanted?.done ?? this.#want(this.#chosen, true);
     const stops = !on && this.#options.off === 'stop';
     if (stops || (!on && this.#track === null)) this.#overtake(null);
     if (stops) this.#drop();
@@ -80,7 +81,7 @@ export class DeviceSlot {
   }
 
   /**
-   * Takes another device. It is muted where the user wants that; a camera is switched on.
+   * Switches to another device. A microphone stays muted if it was; a camera is switched on.
    * @throws {PeerqlError} `ENDED`
    */
   async use(deviceId: string): Promise<void> {
@@ -96,13 +97,19 @@ export class DeviceSlot {
     }
   }
 
-  /** Gives the track back as it is, to whoever it came from. Nothing can be asked for any more. */
+  /** Opens again what the system still mutes although the user wants it on. If that fails, nothing changes. */
+  async recover(): Promise<void> {
+    if (this.#ended || this.#on === false || this.track?.muted !== true) return;
+    await (this.#wanted?.done ?? this.#want(this.#current, true)).catch(() => {});
+  }
+
+  /** Gives the track back, still live, to whoever it came from. Later commands are refused. */
   release(): void {
     this.#track = null;
     this.end();
   }
 
-  /** Stops the track. Nothing can be asked for any more, and what was asked for is refused with `ENDED`. */
+  /** Stops the track. Pending and later commands are refused with `ENDED`. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -128,12 +135,12 @@ export class DeviceSlot {
     this.#wanted = wanted;
   }
 
-  /** Opens what is wanted, until it is there: one capture after the other. */
+  /** Opens captures one after the other, until the wanted one is open. */
   async #work(): Promise<void> {
     this.#opening = true;
     while (this.#wanted !== null) {
       const { deviceId, orAnother } = this.#wanted;
-      // What is wanted by the time of the answer counts: it may be the same again.
+      // What counts is what is wanted when the browser answers. That may be the same device again.
       const still = () => (this.#wanted?.deviceId === deviceId ? this.#wanted : null);
       try {
         const track = await this.#openBeside(deviceId, orAnother, () => still() !== null);
@@ -152,8 +159,8 @@ export class DeviceSlot {
   }
 
   /**
-   * Opens a device while another one may be open. Phones give one capture at a time: there the one before is let go of
-   * first, and comes back where the new one cannot be had.
+   * Opens a device while another one may be open. Phones allow one capture at a time: there the old one is released
+   * first, and opened again if the new one fails.
    */
   async #openBeside(
     deviceId: string | null,
@@ -171,7 +178,7 @@ export class DeviceSlot {
         before.stop();
         return await open(deviceId, orAnother);
       } catch (again) {
-        // The browser may have ended it too.
+        // The browser may also have ended it.
         if (before.readyState !== 'live' && wanted()) await this.#restore(device);
         throw again;
       }
@@ -191,10 +198,15 @@ export class DeviceSlot {
     this.#current = track.getSettings().deviceId ?? null;
     this.#chosen ??= this.#current;
     track.enabled = this.#on !== false;
-    // A device that is unplugged, or taken back by the browser or the system, ends its track.
+    // The track ends when the device is unplugged, or when the browser or the system revokes it.
     track.addEventListener('ended', () => {
       if (this.#track === track) this.#drop();
     });
+    for (const event of ['mute', 'unmute']) {
+      track.addEventListener(event, () => {
+        if (this.#track === track) this.#options.changed();
+      });
+    }
     this.#options.changed();
   }
 
@@ -214,7 +226,7 @@ function ended(): PeerqlError {
   return new PeerqlError('ENDED', 'The call is over.');
 }
 
-/** Somebody has the device, or the system gives one at a time (Media Capture and Streams, 10.2.2). */
+/** Somebody else uses the device, or the system allows one capture at a time (Media Capture and Streams, 10.2.2). */
 function isBusy(error: unknown): boolean {
   return error instanceof DOMException && BUSY.has(error.name);
 }

@@ -3,7 +3,7 @@ import { print } from 'graphql';
 
 const printed = new WeakMap<object, string>();
 
-/** The text of a document, made once for each. */
+/** The text of a document, printed once and then cached. */
 export function documentText<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
 ): string {

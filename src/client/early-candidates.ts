@@ -1,11 +1,11 @@
 import type { IceCandidateInput } from './generated/graphql.ts';
 
-/** Candidates of the other side, held until there is the description that they belong to. */
+/** Candidates of the other side, held until the description that they belong to has arrived. */
 export class EarlyCandidates {
   readonly #onRefused: (error: unknown) => void;
   #waiting: IceCandidateInput[] = [];
 
-  /** @param onRefused told of each that the browser refuses; the others go on */
+  /** @param onRefused called for each candidate that the browser refuses; the others are still applied */
   constructor(onRefused: (error: unknown) => void) {
     this.#onRefused = onRefused;
   }
@@ -14,13 +14,13 @@ export class EarlyCandidates {
     this.#waiting.push(...candidates);
   }
 
-  /** Gives all that waits to the connection, if it has the other side's description. */
+  /** Adds all waiting candidates to the connection, if it has the other side's description. */
   async apply(connection: RTCPeerConnection): Promise<void> {
     const description = connection.remoteDescription;
     if (description === null) return;
     for (const candidate of this.#waiting.splice(0)) {
       const { usernameFragment: fragment } = candidate;
-      // Belongs to an offer that gave way or was followed by a restart: of no use any more.
+      // Belongs to an offer that gave way or was followed by a restart: useless now.
       const stale = fragment && !description.sdp.includes(`a=ice-ufrag:${fragment}`);
       if (stale) continue;
       try {

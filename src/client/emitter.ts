@@ -1,10 +1,10 @@
 import { callEach } from './report.ts';
 
-/** Listeners by event name, each with its own type of value. */
+/** Listeners by event name; each event has its own type of value. */
 export class Emitter<Events extends object> {
   readonly #listeners: { [Name in keyof Events]?: Set<(value: Events[Name]) => void> } = {};
 
-  /** Calls `listener` at each `event` from now on; the answer takes it off again. */
+  /** Calls `listener` at each `event` from now on; returns a function that removes it. */
   on<Name extends keyof Events>(event: Name, listener: (value: Events[Name]) => void): () => void {
     const listeners = this.#listeners[event] ?? new Set();
     this.#listeners[event] = listeners;
@@ -15,8 +15,8 @@ export class Emitter<Events extends object> {
   }
 
   /**
-   * Calls every listener. One that throws stops neither the others nor the caller: its error goes to `reportError`,
-   * or to the console where there is none.
+   * Calls every listener. When one throws, the others and the caller go on: its error goes to `reportError`, or to the
+   * console where that does not exist.
    */
   emit<Name extends keyof Events>(event: Name, value: Events[Name]): void {
     callEach(this.#listeners[event] ?? [], value);

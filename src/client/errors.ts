@@ -31,13 +31,13 @@ export class NetworkError extends PeerqlError {
 }
 
 /**
- * The server answered with an error that has no type in the schema, for example `UNAUTHENTICATED`. `BAD_REQUEST` means that
- * it does not know the operation.
+ * The server answered with an error that has no type in the schema, for example `UNAUTHENTICATED`. `BAD_REQUEST` means
+ * that the server does not know the operation.
  * @example
  * if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') showSignIn();
  */
 export class RequestError extends PeerqlError {
-  /** Names the request in the server's log; null when the server gave none. */
+  /** The request's id in the server's log; null when the server gave none. */
   readonly requestId: string | null;
 
   constructor(code: string, message: string, requestId: string | null = null) {
@@ -56,13 +56,16 @@ export class RefusedError extends PeerqlError {}
 
 /** One thing that is wrong with an input. */
 export interface InputIssue {
-  /** Where: the input's fields, joined by dots. */
+  /** The path of the field in the input, joined by dots. */
   readonly path: string;
-  /** What is wrong there, in English. */
+  /** What is wrong with it, in English. */
   readonly message: string;
-  /** Which kind of rule it is, for a text of one's own: `TOO_SHORT`, `TOO_COMMON`, …; what is not known is `INVALID`, the default. */
+  /**
+   * The rule that is broken, for texts of your own: `TOO_SHORT`, `TOO_COMMON`, …. Default: `INVALID`, for any other
+   * rule.
+   */
   readonly code?: string;
-  /** The bound that was passed, where the code has one. */
+  /** The bound that was exceeded, if the rule has one. */
   readonly limit?: number | null;
 }
 
@@ -86,7 +89,7 @@ export class InvalidInputError extends RefusedError {
  * if (error instanceof RateLimitedError) show(`Try again in ${error.retryAfter} seconds.`);
  */
 export class RateLimitedError extends RefusedError {
-  /** Whole seconds to wait. */
+  /** How long to wait, in whole seconds. */
   readonly retryAfter: number;
 
   constructor(message: string, retryAfter: number) {
@@ -101,7 +104,7 @@ export class RateLimitedError extends RefusedError {
  * if (error instanceof RoomFullError) show(`Only ${error.capacity} people can be in this room.`);
  */
 export class RoomFullError extends RefusedError {
-  /** Participants that the room holds at once. */
+  /** How many participants the room holds at once. */
   readonly capacity: number;
 
   constructor(message: string, capacity: number) {
@@ -110,7 +113,7 @@ export class RoomFullError extends RefusedError {
   }
 }
 
-/** An answer of one of the schema's error types. */
+/** A result of one of the schema's error types. */
 export interface Failure {
   readonly __typename: string;
   readonly message: string;
@@ -130,7 +133,7 @@ export function refusal(failure: Failure): RefusedError {
   return new RefusedError(words.toUpperCase(), failure.message);
 }
 
-/** The success of a mutation's answer. @throws {RefusedError} when the answer is an error type */
+/** Returns the success of a mutation's result. @throws {RefusedError} when the result is an error type */
 export function unwrap<Result extends { readonly __typename: string }>(
   result: Result,
 ): Extract<Result, { readonly __typename: `${string}Success` }> {
@@ -140,13 +143,16 @@ export function unwrap<Result extends { readonly __typename: string }>(
   throw refusal(result as Result & Failure);
 }
 
-/** The fields of an entry of `errors` that the SDK reads. */
+/** The fields that the SDK reads of an entry in `errors`. */
 export interface GraphQLErrorLike {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The SDK's error for the `errors` of an answer. Errors without a code come from GraphQL and are about the document. */
+/**
+ * The SDK's error for the `errors` of a response. Errors without a code come from GraphQL itself and are about the
+ * document.
+ */
 export function requestError(errors: readonly GraphQLErrorLike[]): RequestError | RateLimitedError {
   const [first] = errors;
   const { code, requestId, retryAfter } = first?.extensions ?? {};
@@ -159,7 +165,7 @@ export function requestError(errors: readonly GraphQLErrorLike[]): RequestError 
   );
 }
 
-/** Whether a send failed only because a stay is over, which an event of its own says. */
+/** Whether a send failed only because a stay is over, which a separate event tells. */
 export function isGone(error: unknown): boolean {
   return error instanceof PeerqlError && GONE_CODES.has(error.code);
 }

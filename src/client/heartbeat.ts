@@ -1,4 +1,4 @@
-/** What a heartbeat needs of a connection. */
+/** What a heartbeat needs from a connection. */
 interface Heart {
   /** Asks the other side for a sign of life. */
   ping(): void;
@@ -7,8 +7,8 @@ interface Heart {
 }
 
 /**
- * Finds a connection that is dead although nothing closed it: after `quietMs` of silence it asks, and after
- * `answerMs` more without a word it gives up.
+ * Detects a connection that is dead although nothing closed it: it asks after `quietMs` of silence, and gives up when
+ * nothing comes for `answerMs` more.
  */
 export class Heartbeat {
   readonly #heart: Heart;
@@ -24,7 +24,7 @@ export class Heartbeat {
     this.#waitForSilence();
   }
 
-  /** Something arrived. */
+  /** Call this when anything has arrived. */
   heard(): void {
     this.#heardAt = performance.now();
   }

@@ -4,16 +4,16 @@ import { type GraphQLErrorLike, NetworkError, requestError } from './errors.ts';
 import type { Socket } from './socket.ts';
 import { isConnectionToken } from './token.ts';
 
-/** Where and how requests go. */
+/** Where requests go, and how. */
 export interface HttpOptions {
   readonly url: string;
   readonly fetch: typeof fetch;
   readonly timeoutMs: number;
-  /** A bearer token to send; null for the cookie. */
+  /** The bearer token to send; null to rely on the cookie. */
   readonly token: () => Promise<string | null>;
   /** The socket that {@link HttpOptions.socket} has opened; null when there is none. */
   readonly openSocket: () => Promise<Socket> | null;
-  /** A socket that is signed in, for who has nothing but tokens that sign sockets in. */
+  /** Opens a socket that is signed in by this token, for clients that have only connection tokens. */
   readonly socket: (token: string) => Promise<Socket>;
 }
 
@@ -23,8 +23,8 @@ interface Answer<Data> {
 }
 
 /**
- * Sends one operation by POST (GraphQL over HTTP) and resolves to its data. With a connection token, which is nothing
- * to HTTP, it goes over a socket.
+ * Sends one operation by POST (GraphQL over HTTP) and resolves to its data. With a connection token, which HTTP does
+ * not accept, it is sent over a socket.
  * @throws {NetworkError} when no GraphQL answer came in time
  * @throws {RequestError} when the answer has `errors`
  */

@@ -20,31 +20,34 @@ import { RoomLink } from './room-link.ts';
 import type { RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
 
-/** How one waits before a room. */
+/** A join that waits for the host. */
 export interface Waiting {
-  /** Whether a host is in the room, who was told. Otherwise whoever becomes host is told then. */
+  /** Whether a host is in the room and was told. Otherwise the next host is told as soon as there is one. */
   readonly hostTold: boolean;
 }
 
 export interface JoinOptions extends CallOptions {
   /**
-   * Microphone and camera to begin with: its first live track of each, as they are once in the room. These belong to the
-   * call from then on, which stops them. The stream itself and what else comes into it stay the caller's. Default: none;
-   * nothing is sent until they are switched on.
+   * Microphone and camera to start with: the stream's first live track of each kind at the moment of the join. From
+   * then on these tracks belong to the call, which stops them. The stream itself, and any other track in it, stays the
+   * caller's. Default: none; nothing is sent until a device is switched on.
    */
   readonly stream?: MediaStream | null;
   /**
-   * Devices that were opened before, instead of a stream: what was asked of them and is not there yet comes in the call. They
-   * belong to the call once it is joined. Default: none.
+   * Devices that were opened before, instead of a stream. A device that is still being opened appears in the call when
+   * it is ready. They belong to the call once it is joined. Default: none.
    */
   readonly localMedia?: LocalMedia;
-  /** When the same account is in the room elsewhere: true ends that stay, false is refused. Default false. */
+  /**
+   * What to do when the same account is in the room elsewhere: true ends that stay, false refuses this join. Default
+   * false.
+   */
   readonly takeOver?: boolean;
-  /** How long the join may take, in milliseconds, waiting for the host left out. Default 20,000. */
+  /** How long the join may take, in milliseconds, not counting the wait for the host. Default 20,000. */
   readonly timeoutMs?: number;
-  /** Called when the host has to let one in first, which may take any time. Default: none. */
+  /** Called when the host has to let the caller in first, which may take any time. Default: none. */
   readonly onWaiting?: (waiting: Waiting) => void;
-  /** Gives the join up when aborted; it rejects with the signal's reason then. Default: none. */
+  /** Aborts the join, which then rejects with the signal's reason. Default: none. */
   readonly signal?: AbortSignal;
 }
 
@@ -56,13 +59,15 @@ type JoinLinkOptions = Pick<
 >;
 
 /**
- * Joins a room; resolves once in it. Until then the stream stays the caller's, and where it rejects nobody is in the room.
+ * Joins a room; resolves as soon as the caller is in it. Until then the stream stays the caller's. When it rejects, the
+ * caller is not in the room.
  * @throws {InvalidInputError} when an option cannot be used, before anything happens
  * @throws {RefusedError} when the server refuses: `ROOM_NOT_FOUND`, `ROOM_FULL`, `ROOM_LOCKED`, `ALREADY_IN_ROOM`,
- * `REMOVED_FROM_ROOM`, `KNOCK_DENIED`; `RATE_LIMITED` when the wait would be longer than the join may take
+ * `GUESTS_NOT_ALLOWED`, `REMOVED_FROM_ROOM`, `KNOCK_DENIED`; `RATE_LIMITED` when the wait would be longer than the join
+ * may take
  * @throws {NetworkError} when it takes too long
- * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in, `TOO_MANY_SOCKETS` when as many are open as the server
- * allows one user or address, `UNSUPPORTED` where the browser has no WebRTC
+ * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in, `TOO_MANY_SOCKETS` when the user or the address has
+ * as many sockets open as the server allows, `UNSUPPORTED` when the browser has no WebRTC
  */
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
   checkOptions(linkOptions.roomId, options);
@@ -120,7 +125,7 @@ function localMediaProblem(value: unknown, stream: unknown): string | null {
   return value.ended ? 'has ended' : null;
 }
 
-/** Waits for the first snapshot, and for nothing longer than it may take. */
+/** Waits for the first snapshot, within the time that the join may take. */
 function entered(
   link: RoomLink,
   enter: (first: RoomSnapshot) => Call,
@@ -145,7 +150,7 @@ function entered(
     };
     const stops = [
       link.on('setback', (error) => {
-        // Where it was waited for the host, the connection is lost now.
+        // The timer stands still while waiting for the host; a lost connection starts it again.
         startTimer();
         if (error.code !== 'NETWORK') why = error;
         const waitMs = error instanceof RateLimitedError ? error.retryAfter * 1_000 : 0;

@@ -1,6 +1,6 @@
 /**
- * Sends a picture next that can be shown without those before it, which were lost. Browsers that cannot be asked for
- * it (W3C webrtc-extensions, `encodingOptions`) do so when the other side has waited for some seconds.
+ * Sends a key frame next, which can be shown without the lost frames before it. Browsers that cannot be asked for one
+ * (W3C webrtc-extensions, `encodingOptions`) send it when the other side has waited for some seconds.
  */
 export async function sendKeyFrame(sender: RTCRtpSender): Promise<void> {
   const parameters = sender.getParameters();

@@ -1,7 +1,7 @@
 import type { Knock } from './call-events.ts';
 import type { RoomEvent } from './room-link-events.ts';
 
-/** Who waits before the room, as its host is told. */
+/** Those who wait to be let in, as the host is told of them. */
 export class Lobby {
   #knocks: readonly Knock[] = [];
 
@@ -9,11 +9,11 @@ export class Lobby {
     return this.#knocks;
   }
 
-  /** Answers who has come, if this event tells of somebody new. */
+  /** Returns the new knock, if this event tells of one. */
   receive(event: RoomEvent): Knock | null {
     switch (event.__typename) {
       case 'RoomSnapshot':
-        // Whoever still waits is told again.
+        // The server tells again of everybody who still waits.
         if (!event.recovered) this.#knocks = [];
         return null;
       case 'KnockEnded':
@@ -23,7 +23,7 @@ export class Lobby {
         const { knockId, user } = event;
         const knock = { knockId, user };
         if (this.#knocks.some((known) => known.knockId === knockId)) {
-          // Told again: it may have taken another name.
+          // Told again: the person may have another name now.
           this.#knocks = this.#knocks.map((known) => (known.knockId === knockId ? knock : known));
           return null;
         }

@@ -2,35 +2,44 @@ import { DeviceSlot } from './device-slot.ts';
 import { Emitter } from './emitter.ts';
 import { PeerqlError } from './errors.ts';
 import type { MediaStateInput } from './generated/graphql.ts';
+import { onShown } from './network.ts';
 import type { MediaSlot } from './peer.ts';
 
-/** What is on, of this participant's own media. */
+/** Which of the local participant's media are on. */
 export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean }>;
+
+/** A browser gives a capture back by itself soon after its page is shown again, or not at all. */
+const GIVEN_BACK_MS = 1_000;
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /**
- * Microphone, camera and screen of one's own, in a stream of their own: those of a call, or before it, for a look in the
- * mirror, and then the call's by `localMedia` of its options. A muted microphone stays open, so that it is back at once; a
- * camera that is off is let go of, so that its light is off too. Each of the three does what was asked last: where a later
- * command overtakes one that is under way, the earlier resolves without effect, and a device that comes late is let go of
- * at once. Every method that answers a promise rejects with `ENDED` after the end, with the browser's `DOMException` where a
- * device cannot be had, and with `INSECURE_ORIGIN` or `UNSUPPORTED` where the browser gives none.
+ * The user's microphone, camera and screen. A call has one; a page may also create one before the call, for a preview,
+ * and pass it to the call as `localMedia`. A muted microphone stays open, so that it is back at once; a camera that is
+ * off is released, so that its light goes off too. For each of the three the last command wins: an earlier one that is
+ * still under way resolves without effect, and a device that opens too late is released at once. Every method that
+ * returns a promise rejects with `ENDED` after the end, with the browser's `DOMException` when a device cannot be
+ * opened, and with `INSECURE_ORIGIN` or `UNSUPPORTED` when the browser offers no devices.
+ * @example
+ * const localMedia = new LocalMedia();
+ * video.srcObject = localMedia.stream;
+ * await localMedia.setCamera(true);
+ * const call = await client.joinRoom(roomId, { localMedia });
  */
 export class LocalMedia extends Emitter<{
-  /** Another track, or none, is to be sent in this slot, or the one in it was muted or opened. */
+  /** The track to send in this slot is another one, or none, or it was muted or unmuted. */
   changed: MediaSlot;
 }> {
-  /** Microphone and camera, to show to oneself. Always the same object; its tracks come and go. */
+  /** Microphone and camera, for the user's own preview. Always the same object; its tracks come and go. */
   readonly stream = new MediaStream();
   readonly #slots: Readonly<Record<MediaSlot, DeviceSlot>>;
+  readonly #stopWatching: () => void;
   #ended = false;
   #screen: MediaStream | null = null;
 
   /**
-   * @param given takes its first microphone and its first camera that are live; what else is in it, or comes into it
-   * later, stays its owner's
-   * @param camera what a camera that is opened later is asked for
+   * @param given takes its first live microphone and camera; any other track in it, now or later, stays its owner's
+   * @param camera the constraints for a camera that is opened later
    */
   constructor(given: MediaStream | null = null, camera: MediaTrackConstraints = CAMERA) {
     super();
@@ -55,9 +64,14 @@ export class LocalMedia extends Emitter<{
       const track = liveTrack(given, kind);
       if (track !== null) this.#slots[kind].adopt(track);
     }
+    this.#stopWatching = onShown(() => {
+      setTimeout(() => {
+        for (const kind of ['audio', 'video'] as const) void this.#slots[kind].recover();
+      }, GIVEN_BACK_MS);
+    });
   }
 
-  /** What is shared of the screen, to show to oneself; null when nothing is. */
+  /** The shared screen, for the user's own preview; null while nothing is shared. */
   get screen(): MediaStream | null {
     return this.#screen;
   }
@@ -67,51 +81,53 @@ export class LocalMedia extends Emitter<{
     return { audio: audio.on, video: video.on, screen: screen.on };
   }
 
-  /** What is to be sent now, for each slot. */
+  /** The track to send now, for each slot. */
   get tracks(): Record<MediaSlot, MediaStreamTrack | null> {
     const { audio, video, screen } = this.#slots;
     return { audio: audio.track, video: video.track, screen: screen.track };
   }
 
-  /** Opens the microphone, the one that was there last, or mutes it. */
+  /** Opens the microphone that was used last, or mutes it. */
   setMicrophone(on: boolean): Promise<void> {
     return this.#slots.audio.set(on);
   }
 
-  /** Switches the camera on, the one that was there last, or off. */
+  /** Switches on the camera that was used last, or switches it off. */
   setCamera(on: boolean): Promise<void> {
     return this.#slots.video.set(on);
   }
 
-  /** Takes the microphone with this device id; muted where the one before was. */
+  /** Switches to the microphone with this device id. It stays muted if the one before was. */
   switchMicrophone(deviceId: string): Promise<void> {
     return this.#slots.audio.use(deviceId);
   }
 
-  /** Takes the camera with this device id, and switches it on. */
+  /** Switches to the camera with this device id, and switches it on. */
   switchCamera(deviceId: string): Promise<void> {
     return this.#slots.video.use(deviceId);
   }
 
-  /** Shares what the user chooses of the screen, or nothing any more. */
+  /** Shares the screen, window or tab that the user chooses, or stops sharing. */
   setScreen(on: boolean): Promise<void> {
     return this.#slots.screen.set(on);
   }
 
-  /** Whether it is over: it can be used for nothing any more. */
+  /** Whether it was stopped or released; it cannot be used any more. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Gives the tracks back as they are, to whoever they came from. */
+  /** Gives the tracks back, still live, to whoever they came from. */
   release(): void {
     this.#ended = true;
+    this.#stopWatching();
     for (const slot of Object.values(this.#slots)) slot.release();
   }
 
-  /** Lets go of every device, for good. */
+  /** Releases every device, for good. */
   stop(): void {
     this.#ended = true;
+    this.#stopWatching();
     for (const slot of Object.values(this.#slots)) slot.end();
     this.#screen = null;
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
@@ -130,7 +146,7 @@ export class LocalMedia extends Emitter<{
   }
 }
 
-/** What a stream holds at this moment that is on. */
+/** Which kinds of media in a stream are on at this moment. */
 export function mediaOf(stream: MediaStream | null): LocalMediaState {
   const on = (kind: 'audio' | 'video') => liveTrack(stream, kind)?.enabled === true;
   return { audio: on('audio'), video: on('video'), screen: false };
@@ -152,7 +168,7 @@ async function openDevice(
   try {
     return onlyTrack(await devices.getUserMedia({ [kind]: { ...constraints, ...chosen } }));
   } catch (error) {
-    // An OverconstrainedError is no DOMException everywhere.
+    // An OverconstrainedError is not a DOMException in every browser.
     const gone = error instanceof Error && MISSING.has(error.name);
     if (deviceId === null || !orAnother || !gone) throw error;
     return onlyTrack(await devices.getUserMedia({ [kind]: constraints }));
@@ -167,7 +183,7 @@ async function openScreen(): Promise<MediaStreamTrack> {
     throw new PeerqlError('UNSUPPORTED', 'This browser cannot share its screen.');
   }
   const track = onlyTrack(await devices.getDisplayMedia({ video: true, audio: false }));
-  // Text has to stay sharp, also where that costs frames.
+  // Text has to stay sharp, even at a lower frame rate.
   track.contentHint = 'detail';
   return track;
 }

@@ -5,16 +5,16 @@ import type { Participant } from './remote-participant.ts';
 export interface MediaAnnouncerOptions {
   /** What is on now. */
   readonly media: () => LocalMediaState;
-  /** One's own stay, with the media that the others know of. */
+  /** The local participant, with the media that the others know of. */
   readonly self: () => Participant;
   /** Resolves when the server has accepted it. */
   readonly send: (media: LocalMediaState) => Promise<void>;
-  /** The others know of it now. */
+  /** Called when the others know of it. */
   readonly onSent: (media: LocalMediaState) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** Tells the others what is on, one change after the other, until they know the latest. */
+/** Tells the others which media are on, one change after the other, until they know the latest. */
 export class MediaAnnouncer {
   readonly #options: MediaAnnouncerOptions;
   #announcing = false;
@@ -24,7 +24,7 @@ export class MediaAnnouncer {
     this.#options = options;
   }
 
-  /** Something may have changed. */
+  /** Call this when something may have changed. */
   async announce(): Promise<void> {
     if (this.#announcing) return;
     this.#announcing = true;
@@ -37,7 +37,7 @@ export class MediaAnnouncer {
         await send(now);
         if (self().id === id) onSent(now);
       } catch (error) {
-        // A stay that was made anew meanwhile is told again.
+        // A new stay was made meanwhile, and does not have it yet: tries again.
         failed = self().id === id;
         if (!isGone(error)) onError(error);
       }

@@ -1,15 +1,15 @@
-/** More than this between two looks, and the page slept: nothing can be said of the time between. */
+/** A longer time between two looks means that the page slept: nothing is known of the time between. */
 const GAP_MS = 5_000;
 
-/** How much has come in on a connection, at one moment. */
+/** How much has arrived on a connection so far. */
 export interface Arrived {
   /** Bytes of media. */
   readonly media: number;
-  /** Bytes of everything, reports on the media that is sent to the other side included. */
+  /** Bytes of everything, including reports on the media that is sent to the other side. */
   readonly all: number;
 }
 
-/** Measures for how long nothing has come although something should. Time is given in milliseconds, and only grows. */
+/** Measures for how long nothing has arrived although something should. Times are in milliseconds and never go back. */
 export class MediaWatch {
   #last: Arrived | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -19,22 +19,22 @@ export class MediaWatch {
   #deadMs = 0;
   #comes = false;
 
-  /** Whether media has come since the look before. */
+  /** Whether media has arrived since the previous look. */
   get comes(): boolean {
     return this.#comes;
   }
 
-  /** How long no media has come. */
+  /** For how long no media has arrived, in milliseconds. */
   get silentMs(): number {
     return this.#silentMs;
   }
 
-  /** How long nothing at all has come. */
+  /** For how long nothing at all has arrived, in milliseconds. */
   get deadMs(): number {
     return this.#deadMs;
   }
 
-  /** What has come until `now`. */
+  /** Takes into account what has arrived until `now`. */
   look(arrived: Arrived, now: number): void {
     const before = this.#last;
     const slept = now - this.#lookedAt > GAP_MS;
@@ -47,7 +47,7 @@ export class MediaWatch {
     this.#deadMs = now - this.#allAt;
   }
 
-  /** Nothing is expected now. */
+  /** Nothing is expected now: starts over. */
   rest(): void {
     this.#last = null;
     this.#comes = false;

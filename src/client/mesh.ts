@@ -12,11 +12,11 @@ import { videoLimits } from './video-limits.ts';
 export interface MeshOptions {
   readonly link: RoomLink;
   readonly rtcConfiguration: Omit<RTCConfiguration, 'iceServers'>;
-  /** What all video together may use of the uplink, in bits a second. */
+  /** What all sent video together may use of the uplink, in bits a second. */
   readonly uplinkBitrate: number;
-  /** After how long without a way to somebody that is told, in milliseconds. Default 15,000. */
+  /** A participant who cannot be reached for this long, in milliseconds, counts as failed. Default 15,000. */
   readonly connectTimeoutMs?: number | undefined;
-  /** What is sent to somebody who joins now. */
+  /** The tracks to send to somebody who joins now. */
   readonly tracks: () => PeerOptions['tracks'];
   readonly onJoined: (view: RemoteParticipantView) => void;
   readonly onUpdated: (view: RemoteParticipantView) => void;
@@ -24,17 +24,17 @@ export interface MeshOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long somebody whose stay is gone, and whose media flows on, may take to come back. */
+/** How long somebody may take to come back whose stay is gone and whose media still flows. */
 const SUSPENDED_MS = 30_000;
 
 /**
- * The others in a room, with a media connection to each. Events may repeat what a snapshot said already, as they do
- * after a resume: they are applied by id.
+ * The others in a room, with a media connection to each. After a resume, events may repeat what a snapshot already
+ * said, so they are applied by id.
  */
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #others = new Map<string, RemoteParticipant>();
-  /** Stays that the server knows no more and whose media flows on, and when they are given up. */
+  /** Stays that the server no longer knows and whose media still flows, with the timer that gives them up. */
   readonly #suspended = new Map<string, ReturnType<typeof setTimeout>>();
   #self: Participant;
   #iceServers: RTCIceServer[] = [];
@@ -68,7 +68,7 @@ export class Mesh {
         break;
       case 'ParticipantUpdated':
         if (event.participant.id === this.#self.id) this.#self = event.participant;
-        // One who is not known here has left since: an event that follows, and that the snapshot knew, says so.
+        // Somebody unknown here has left since: the snapshot already knew, and a later event says so.
         this.#others.get(event.participant.id)?.update(event.participant);
         break;
       case 'ParticipantLeft':
@@ -131,7 +131,7 @@ export class Mesh {
     }
   }
 
-  /** Connections that go on gather anew, and close the way that is not allowed any more. */
+  /** Existing connections gather candidates anew and leave the path that is no longer allowed. */
   #setRelayOnly(relayOnly: boolean): void {
     if (relayOnly === this.#relayOnly) return;
     this.#relayOnly = relayOnly;
@@ -153,7 +153,7 @@ export class Mesh {
 
   #upsert(participant: Participant): void {
     const { id } = participant;
-    // A listener may have ended the call over the one before.
+    // A listener may have ended the call when it was told of the previous participant.
     if (id === this.#self.id || this.#closed) return;
     const known = this.#others.get(id);
     if (known !== undefined) {
@@ -175,7 +175,7 @@ export class Mesh {
       everybody: () => this.#everybody(),
       predecessor,
       ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
-      // Where media stops, the way to the server may be gone as well.
+      // When media stops, the connection to the server may be dead as well.
       onSilence: () => link.probe(),
       onChange: (view) => {
         if (this.#others.get(id) !== other) return;
@@ -193,8 +193,8 @@ export class Mesh {
   }
 
   /**
-   * The server knows this stay no more, since it was restarted or its grace is over. Where media flows on, whoever it
-   * is will be back in a moment with a new stay, and is shown until then.
+   * The server no longer knows this stay, because it was restarted or the grace is over. While media still flows, the
+   * person will be back in a moment with a new stay, and is shown until then.
    */
   #suspend(id: string, other: RemoteParticipant): void {
     if (other.peer.state !== 'connected') {
@@ -207,7 +207,7 @@ export class Mesh {
     other.detach();
   }
 
-  /** Takes the suspended stay of the same user out of the room, and keeps its media for the one that comes. */
+  /** Takes the suspended stay of the same user out of the room, and keeps its media for the new stay. */
   #succeed({ user }: Participant): RemoteParticipant | null {
     for (const id of this.#suspended.keys()) {
       const other = this.#others.get(id);
@@ -231,7 +231,7 @@ export class Mesh {
     return other;
   }
 
-  /** Each of the others gets a copy of its own: the more they are, the less for each. */
+  /** Each participant gets a separate copy: the more there are, the less bitrate for each. */
   #limitVideo(): void {
     const { uplinkBitrate, tracks } = this.#options;
     const limits = videoLimits(this.#others.size, uplinkBitrate, tracks().screen !== null);

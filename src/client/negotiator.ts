@@ -10,13 +10,14 @@ import {
   withMark,
   withRole,
 } from './session-description.ts';
+import { prefersH264, putH264First, withH264First } from './video-codec.ts';
 
 export interface NegotiatorOptions {
   /** Gives way when both offer at once. */
   readonly polite: boolean;
   /** Makes the first offer; otherwise the other side does. */
   readonly begins: boolean;
-  /** Which of the connections between the two peers it is, from 0. */
+  /** The number of this connection between the two peers, from 0. */
   readonly number: number;
   readonly configuration: RTCConfiguration;
   readonly signals: PeerSignals;
@@ -25,7 +26,7 @@ export interface NegotiatorOptions {
   readonly onTransport: () => void;
   readonly onTracks: () => void;
   readonly onCandidateError: (code: number) => void;
-  /** The browser refuses a candidate of the other side. */
+  /** The browser refused a candidate of the other side. */
   readonly onCandidateRefused: (error: unknown) => void;
   /** A description, of either side, could not be applied. */
   readonly onRefused: (error: unknown) => void;
@@ -33,14 +34,14 @@ export interface NegotiatorOptions {
 
 const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
 const CANDIDATE_WINDOW_MS = 10;
-/** How long an offer waits for the first candidates, which it carries then. */
+/** How long an offer waits for its first candidates, to carry them. */
 const FIRST_CANDIDATE_MS = 15;
-/** Without an answer for this long, an offer is sent again. */
+/** An offer without an answer is sent again after this long. */
 const ANSWER_WAIT_MS = 10_000;
 
 /**
- * One connection to one other participant, negotiated perfectly as in W3C's WebRTC (10.7): either side may negotiate
- * at any time, and two offers that cross always settle. Every offer after the first keeps the DTLS role that is held.
+ * One connection to one other participant, with perfect negotiation (W3C WebRTC, 10.7): either side may negotiate at
+ * any time, and two offers that cross always settle. Every offer after the first keeps the DTLS role of this side.
  */
 export class Negotiator {
   readonly connection: RTCPeerConnection;
@@ -50,9 +51,9 @@ export class Negotiator {
   readonly #early: EarlyCandidates;
   #role: DtlsRole | null = null;
   #makingOffer = false;
-  /** Offers made so far; the last of them is the one that an answer is for. */
+  /** The number of offers made so far. An answer is for the last of them. */
   #offers = 0;
-  /** Which offer of the other side was answered last; null where they are not numbered. */
+  /** The number of the other side's offer that was answered last; null when its offers have no numbers. */
   #answered: number | null = null;
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -78,16 +79,17 @@ export class Negotiator {
     return this.#transceivers;
   }
 
-  /** Makes an offer and sends it, with the candidates that are there at once. */
+  /** Makes an offer and sends it, with the candidates that are found at once. */
   async offer(): Promise<void> {
     const { connection } = this;
     this.#offers += 1;
     const made = this.#offers;
     this.#makingOffer = true;
     try {
+      if (await prefersH264()) putH264First(connection);
       await connection.setLocalDescription();
       await this.#firstCandidates();
-      // It may have given way meanwhile, and been made anew.
+      // Meanwhile the offer may have given way, and a new one may have been made.
       if (this.#offers === made && connection.signalingState === 'have-local-offer') {
         this.#send('offer');
       }
@@ -99,14 +101,14 @@ export class Negotiator {
   }
 
   /**
-   * Applies what the other side has sent, and answers it.
-   * @returns whether it was of use
+   * Applies a description of the other side, and answers an offer.
+   * @returns whether it was applied
    */
   async describe(description: { type: 'offer' | 'answer'; sdp: string }): Promise<boolean> {
     const { connection } = this;
     const { type } = description;
     const offer = markIn(description.sdp)?.offer ?? null;
-    // An answer to an offer that was sent twice comes twice, also when there is a newer offer already.
+    // An offer that was sent twice gets two answers; the second may come after a newer offer.
     const late =
       connection.signalingState !== 'have-local-offer' || (offer ?? this.#offers) !== this.#offers;
     if (type === 'answer' && late) return false;
@@ -114,11 +116,14 @@ export class Negotiator {
     if (type === 'offer' && collision && !this.#options.polite) return false;
     try {
       const held = this.#role === null ? null : oppositeOf(this.#role);
-      const sdp = type === 'offer' ? withRole(description.sdp, held) : description.sdp;
+      const h264 = await prefersH264();
+      const given = h264 ? withH264First(description.sdp) : description.sdp;
+      const sdp = type === 'offer' ? withRole(given, held) : given;
       await connection.setRemoteDescription({ type, sdp });
       if (type === 'offer') {
         this.#answered = offer;
         await this.#fillSlots();
+        if (h264) putH264First(connection);
         await connection.setLocalDescription();
         this.#role = roleIn(connection.currentLocalDescription?.sdp ?? '') ?? this.#role;
         this.#send('answer');
@@ -134,26 +139,26 @@ export class Negotiator {
     return true;
   }
 
-  /** Those that come before the description wait for it. */
+  /** Candidates that come before their description wait for it. */
   async addCandidates(candidates: readonly IceCandidateInput[]): Promise<void> {
     this.#early.add(candidates);
     await this.#early.apply(this.connection);
   }
 
-  /** Finds new ways between the two; where an offer waits for its answer, that goes first, once more. */
+  /** Finds new paths between the two. An offer that still waits for its answer is sent again first. */
   restartIce(): void {
     this.repeatOffer();
     this.connection.restartIce();
   }
 
-  /** Sends an offer that has no answer yet once more. */
+  /** Sends an unanswered offer again. */
   repeatOffer(): void {
     if (this.connection.signalingState !== 'have-local-offer' || this.#makingOffer) return;
     if (this.#options.canSignal()) this.#send('offer');
     this.#awaitAnswer();
   }
 
-  /** Takes an offer back whose answer could not be applied, and makes another. */
+  /** Rolls back an offer whose answer could not be applied, and makes another. */
   async offerAnew(): Promise<void> {
     try {
       await this.connection.setLocalDescription({ type: 'rollback' });
@@ -179,7 +184,7 @@ export class Negotiator {
     const { currentLocalDescription, pendingLocalDescription, iceGatheringState } = this.connection;
     const description = type === 'offer' ? pendingLocalDescription : currentLocalDescription;
     if (description === null || description.type !== type) return;
-    // What is in the description need not be sent beside it.
+    // The description carries these candidates already.
     this.#candidates.clear();
     const offer = type === 'offer' ? this.#offers : this.#answered;
     const { number } = this.#options;
@@ -212,8 +217,8 @@ export class Negotiator {
   }
 
   /**
-   * Takes the transceivers that the other side's offer made, by kind and in order, for the slots that have none in
-   * use yet.
+   * Gives the transceivers that the other side's offer created to the slots that have none in use yet, by kind and in
+   * order.
    */
   async #fillSlots(): Promise<void> {
     const taken = new Set(this.#transceivers.values());
@@ -239,7 +244,7 @@ export class Negotiator {
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {
-    // Some browsers tell the end twice: by an empty candidate, then by null.
+    // Some browsers signal the end twice: with an empty candidate, then with null.
     if (candidate?.candidate === '') return;
     if (candidate === null) {
       this.#candidates.add({ candidate: '' });

@@ -1,17 +1,17 @@
 import type { BackoffOptions } from './backoff.ts';
 import { InvalidInputError } from './errors.ts';
 
-/** What is wrong with an option, such as `has to be a function`; null when nothing is. */
+/** What is wrong with an option, such as `has to be a function`; null for a valid one. */
 type Problem = string | null;
 
 /** The longest wait that a timer takes (HTML, 8.6: a signed 32-bit integer). */
 const LONGEST_MS = 2_147_483_647;
 const ROOM_ID_LENGTH = 64;
-/** Where a client is made while a server renders its page: nobody answers there (RFC 6761 §6.4). */
+/** The base address while a server renders the page: nobody answers there (RFC 6761 §6.4). */
 const NO_PAGE = 'http://no-page.invalid';
 
 /**
- * Refuses what is wrong, all of it at once.
+ * Throws if any option is wrong, and names all of the problems at once.
  * @throws {InvalidInputError} whose issues name the options
  */
 export function requireOptions(problems: Readonly<Record<string, Problem>>): void {
@@ -28,13 +28,13 @@ export function roomIdProblem(value: unknown): Problem {
   return fits ? null : `has to be a text of 1 to ${ROOM_ID_LENGTH} characters`;
 }
 
-/** A wait of at least a millisecond. */
+/** Accepts at least a millisecond. */
 export function timeoutProblem(value: unknown): Problem {
   if (value === undefined || isBetween(value, 1, LONGEST_MS)) return null;
   return `has to be a number of milliseconds from 1 to ${LONGEST_MS}`;
 }
 
-/** As {@link timeoutProblem}, or 0 for never. */
+/** Accepts what {@link timeoutProblem} does, and 0 for never. */
 export function intervalProblem(value: unknown): Problem {
   return value === 0 || timeoutProblem(value) === null
     ? null
@@ -82,7 +82,7 @@ export function streamProblem(value: unknown): Problem {
   return typeof getTracks === 'function' ? null : 'has to be a MediaStream';
 }
 
-/** Asks the browser itself. */
+/** Lets the browser itself judge it. */
 export function rtcConfigurationProblem(value: unknown): Problem {
   if (value === undefined) return null;
   if (typeof value !== 'object' || value === null) return 'has to be an object';
@@ -94,7 +94,7 @@ export function rtcConfigurationProblem(value: unknown): Problem {
   }
 }
 
-/** The address that is asked, where it is one that requests and WebSockets can be sent to. */
+/** The endpoint's URL. @throws {InvalidInputError} when requests and WebSockets cannot be sent to it */
 export function readEndpoint(given: string | URL | undefined): string {
   const base = typeof location === 'undefined' ? NO_PAGE : location.href;
   let url: URL;

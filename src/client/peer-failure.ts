@@ -1,10 +1,10 @@
 /**
- * Why there is no way between two participants.
+ * Why two participants cannot reach each other.
  * - `NO_ANSWER`: the other side has not answered yet
- * - `NO_RELAY`: no direct way was found, and the server names no TURN server
- * - `RELAY_REFUSED`: the TURN server does not take the credentials
+ * - `NO_RELAY`: no direct path was found, and the server names no TURN server
+ * - `RELAY_REFUSED`: the TURN server refuses the credentials
  * - `RELAY_UNREACHABLE`: no TURN server answers
- * - `BLOCKED`: there are relays, and still nothing gets through
+ * - `BLOCKED`: there are relays, but nothing gets through
  */
 export type PeerFailure =
   | 'NO_ANSWER'
@@ -13,10 +13,10 @@ export type PeerFailure =
   | 'RELAY_UNREACHABLE'
   | 'BLOCKED';
 
-/** Answers of a TURN server to credentials that it does not take (RFC 8489, 14.8; RFC 8656, 19). */
+/** The error codes of a TURN server that refuses the credentials (RFC 8489, 14.8; RFC 8656, 19). */
 const REFUSALS = new Set([401, 403, 438, 441, 486]);
 
-/** Finds out why no way is found. */
+/** Finds out why no path between two participants was found. */
 export class WayFinder {
   readonly #hasRelay: boolean;
   #wasRefused = false;
@@ -26,7 +26,7 @@ export class WayFinder {
     this.#hasRelay = urls.some((url) => /^turns?:/i.test(url));
   }
 
-  /** A STUN or TURN server has answered with this error code (`icecandidateerror`). */
+  /** Call this when a STUN or TURN server has answered with this error code (`icecandidateerror`). */
   refused(code: number): void {
     if (REFUSALS.has(code)) this.#wasRefused = true;
   }

@@ -10,20 +10,21 @@ import { arrivedOn } from './statistics.ts';
 export type { MediaSlot, PeerOptions, PeerSignals, PeerState } from './peer-options.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
-/** How often it is looked whether media comes. */
+/** How often the arrival of media is checked. */
 const LOOK_MS = 250;
-/** Without sound for this long something is wrong: a microphone that is open sends 50 packets a second. */
+/** Without sound for this long, something is wrong: an open microphone sends 50 packets a second. */
 const SOUND_GAP_MS = 1_000;
-/** Pictures alone may be further apart: of a screen on which nothing moves, one a second. */
+/** Video alone may have longer gaps: a screen on which nothing moves sends one picture a second. */
 const PICTURE_GAP_MS = 2_000;
-/** No media for so long is no connection. */
+/** Without media for this long, the connection counts as lost. */
 const LOST_MS = 3_000;
-/** How many descriptions in a row may fail before the connection is made anew. */
+/** After this many failed descriptions in a row, the connection is made anew. */
 const REFUSALS = 2;
 
 /**
- * The media connection to one other participant. When the transport fails or no media arrives, it restarts ICE, and if that
- * does not help both sides make a new connection. Tracks are replaced without a negotiation: each slot has its own transceiver.
+ * The media connection to one other participant. When the transport fails or no media arrives, it restarts ICE; if that
+ * does not help, both sides make a new connection. Tracks are replaced without a negotiation: each slot has its own
+ * transceiver.
  * @example
  * const peer = new Peer({ polite, configuration, signals, canSignal, tracks, onState, onTracks, onError });
  * peer.receiveOffer(sdp);
@@ -36,10 +37,10 @@ export class Peer {
   readonly #looking: ReturnType<typeof setInterval>;
   #configuration: RTCConfiguration;
   #negotiator: Negotiator;
-  /** Connections made before this one. */
+  /** The number of this connection, from 0. */
   #number = 0;
   #ways: WayFinder;
-  /** What came from the other side is worked off one by one, in order. */
+  /** Descriptions and candidates of the other side are applied one by one, in order. */
   #incoming: Promise<void> = Promise.resolve();
   #state: PeerState = 'connecting';
   #wasConnected = false;
@@ -71,23 +72,28 @@ export class Peer {
     return this.#state === 'failed' ? this.#ways.failure(this.connection) : null;
   }
 
-  /** The connection itself, to read from: statistics, senders, states. Another one after it was made anew. */
+  /**
+   * The connection itself, to read statistics, senders and states from. It is another object after the connection was
+   * made anew.
+   */
   get connection(): RTCPeerConnection {
     return this.#negotiator.connection;
   }
 
-  /** The other side's tracks, as soon as there are any. They last as long as the connection, whether they flow or not. */
+  /**
+   * The other side's tracks, as soon as there are any. They last as long as the connection, whether or not media flows.
+   */
   get remoteTracks(): Partial<Record<MediaSlot, MediaStreamTrack>> {
     const transceivers = [...this.#negotiator.transceivers];
     return Object.fromEntries(transceivers.map(([slot, { receiver }]) => [slot, receiver.track]));
   }
 
-  /** What sends this side's track of a slot, as soon as there is one; its limits can be set. */
+  /** The sender of a slot, as soon as there is one, for example to set limits on it. */
   sender(slot: MediaSlot): RTCRtpSender | undefined {
     return this.#negotiator.transceivers.get(slot)?.sender;
   }
 
-  /** What receives the other side's track of a slot, as soon as there is one. */
+  /** The receiver of a slot, as soon as there is one. */
   receiver(slot: MediaSlot): RTCRtpReceiver | undefined {
     return this.#negotiator.transceivers.get(slot)?.receiver;
   }
@@ -100,7 +106,10 @@ export class Peer {
     this.#enqueue(() => this.#receive({ type: 'answer', sdp }));
   }
 
-  /** An empty `candidate` means end of candidates. Those that come before the description wait for it. */
+  /**
+   * Applies candidates of the other side. An empty `candidate` is the end of candidates. Those that come before their
+   * description wait for it.
+   */
   receiveCandidates(candidates: readonly IceCandidateInput[]): void {
     this.#enqueue(() => this.#negotiator.addCandidates(candidates));
   }
@@ -111,7 +120,7 @@ export class Peer {
     await this.sender(slot)?.replaceTrack(track);
   }
 
-  /** Uses other servers, or another way, from the next gathering on. */
+  /** Uses other ICE servers, or another transport policy, from the next gathering on. */
   configure(change: Pick<RTCConfiguration, 'iceServers' | 'iceTransportPolicy'>): void {
     this.#configuration = { ...this.#configuration, ...change };
     this.#ways = new WayFinder(this.#configuration);
@@ -119,8 +128,8 @@ export class Peer {
   }
 
   /**
-   * Signals flow again: repairs what broke meanwhile.
-   * @param gapless whether none was lost; otherwise an offer without an answer is sent again
+   * Signals can be sent again: repairs what broke meanwhile.
+   * @param gapless whether no signal was lost; otherwise an unanswered offer is sent again
    */
   resume(gapless: boolean): void {
     if (this.#state === 'closed') return;
@@ -169,7 +178,7 @@ export class Peer {
   async #receive(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
     const known = this.connection.remoteDescription;
     const number = connectionOf(description, known, this.#number);
-    // What belongs to a connection that was given up is of no use any more.
+    // The description belongs to a connection that was given up.
     if (number < this.#number) return;
     if (number > this.#number) this.#replace(number, false);
     const applied = await this.#negotiator.describe(description);
@@ -189,7 +198,7 @@ export class Peer {
 
   #restart(): boolean {
     const { connection } = this;
-    // The impolite side has nothing to restart before the first offer came.
+    // The impolite side has nothing to restart before it has received the first offer.
     if (!this.#options.canSignal() || (!this.#options.polite && !connection.remoteDescription)) {
       return false;
     }
@@ -199,19 +208,20 @@ export class Peer {
 
   #rebuild(): boolean {
     if (!this.#options.canSignal()) return false;
-    // Something still comes: a restart may help, and a new connection would interrupt what goes the other way.
+    // Something still arrives: a restart may help, and a new connection would interrupt the media in the other
+    // direction.
     const works = this.connection.connectionState === 'connected' && this.#watch.deadMs < LOST_MS;
     if (works && this.#refusals < REFUSALS) return this.#restart();
     this.#replace(this.#number + 1, true);
     return true;
   }
 
-  /** @param begins makes the first offer; otherwise the other side has made one already */
+  /** @param begins whether this side makes the first offer; otherwise the other side has made one already */
   #replace(number: number, begins: boolean): void {
     const before = this.#negotiator;
     this.#number = number;
     this.#refusals = 0;
-    // A certificate that is given for all connections would make the old and the new look the same.
+    // With a fixed certificate, the old and the new connection would look the same to the other side.
     const { certificates: _, ...configuration } = this.#configuration;
     this.#configuration = configuration;
     this.#negotiator = this.#connect(begins);
@@ -258,7 +268,7 @@ export class Peer {
     if (connectionState === 'connected') {
       this.#watch.rest();
       this.#repairs.pause();
-      // After a repair it is media that counts, where there is any.
+      // After a repair, arriving media is the proof, if any is expected.
       if (!this.#wasConnected || this.#gapMs() === Number.POSITIVE_INFINITY) this.#flows();
       else void this.#look();
     } else if (connectionState === 'disconnected' || connectionState === 'failed') {

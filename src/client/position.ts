@@ -1,6 +1,6 @@
 /**
- * How far one stream of room events has been read. Cursors of one stream compare as strings; a snapshot says the
- * state anew and sets the position, whatever came before.
+ * How far a stream of room events has been read. Cursors of one stream compare as strings. A snapshot replaces the
+ * state and sets the position, whatever came before.
  */
 export class Position {
   #last: string | null = null;
@@ -10,7 +10,7 @@ export class Position {
     return this.#last;
   }
 
-  /** Whether the event is new. Moves on to it if so; a repeat is to be dropped. */
+  /** Returns whether the event is new, and moves the position to it. Drop an event that is not. */
   accept(event: { readonly __typename: string; readonly cursor: string }): boolean {
     if (OUT_OF_ORDER.has(event.__typename)) return true;
     const repeated = this.#last !== null && event.cursor <= this.#last;
@@ -20,7 +20,10 @@ export class Position {
   }
 }
 
-/** What has no place of its own in the stream: told before there is one, or at the place of the event before it. */
+/**
+ * Events without a place of their own in the stream: they come before the first place, or share the place of the event
+ * before.
+ */
 const OUT_OF_ORDER = new Set([
   'JoinRefused',
   'KnockPending',

@@ -10,19 +10,21 @@ export interface PeerqlProviderProps {
 }
 
 /**
- * Gives a client to all hooks below it.
+ * Provides a client to all hooks in the components below it.
  * @example
- * <PeerqlProvider client={createClient()}><App /></PeerqlProvider>
+ * const client = createClient();
+ * createRoot(element).render(<PeerqlProvider client={client}><App /></PeerqlProvider>);
  */
 export function PeerqlProvider({ client, children }: PeerqlProviderProps): ReactNode {
   return createElement(ClientContext.Provider, { value: client }, children);
 }
 
 /**
- * The client of the provider above.
+ * The client of the nearest provider above.
  * @throws {Error} when there is none
  * @example
- * await useClient().connect();
+ * const client = useClient();
+ * return <button onClick={() => client.logout()}>Sign out</button>;
  */
 export function useClient(): Client {
   const client = useContext(ClientContext);
@@ -30,7 +32,7 @@ export function useClient(): Client {
   return client;
 }
 
-/** The value of the last render, for callbacks that run later. */
+/** The value of the latest render, for callbacks that run later. */
 export function useLatest<Value>(value: Value): { readonly current: Value } {
   const latest = useRef(value);
   useEffect(() => {
@@ -39,7 +41,10 @@ export function useLatest<Value>(value: Value): { readonly current: Value } {
   return latest;
 }
 
-/** Turns any error into one of this SDK's. A device error of the browser becomes the cause of one with the code `DEVICE`. */
+/**
+ * Turns any error into an error of this SDK. A device error of the browser becomes the `cause` of an error with the
+ * code `DEVICE`.
+ */
 export function asPeerqlError(error: unknown): PeerqlError {
   if (error instanceof PeerqlError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -8,12 +8,12 @@ import type { RoomLink } from './room-link.ts';
 import { readCounters } from './statistics.ts';
 import { limitSender, type VideoLimits } from './video-limits.ts';
 
-/** Somebody in a room, as the server tells it. */
+/** A participant of a room, as the server describes them. */
 export type Participant = ParticipantFieldsFragment;
 
 /**
- * Whether somebody else came before with a name that looks the same. Show it beside the name: who came later may not be
- * who they seem to be.
+ * Whether somebody with a name that looks the same joined earlier. Show this beside the name: the later one may be
+ * pretending to be the earlier.
  */
 export function nameIsConfusable(one: Participant, all: Iterable<Participant>): boolean {
   for (const { user, joinOrder } of all) {
@@ -23,24 +23,26 @@ export function nameIsConfusable(one: Participant, all: Iterable<Participant>): 
   return false;
 }
 
-/** What is found out about one of the others by watching the connection to them. */
+/** What this side observes of another participant by watching the connection to them. */
 export interface Observed {
-  /** How well the connection does. */
+  /** The quality of the connection. */
   readonly quality: ConnectionQuality;
-  /** Whether they speak now. */
+  /** Whether they are speaking now. */
   readonly speaking: boolean;
 }
 
-/** One of the others in a call, at one moment. */
+/** Another participant of a call, at one moment. */
 export type RemoteParticipantView = Participant &
   Observed & {
-    /** Their microphone and camera. Always the same object; the camera's track is in it while it is on. */
+    /**
+     * Their microphone and camera. Always the same object; it contains the camera's track only while the camera is on.
+     */
     readonly stream: MediaStream;
-    /** What they share of their screen; null when nothing. */
+    /** The screen that they share; null while they share none. */
     readonly screen: MediaStream | null;
-    /** Whether media can flow between them and us. */
+    /** The state of the media connection to them. */
     readonly peerState: PeerState;
-    /** Whether somebody else came before with a name that looks the same. */
+    /** Whether somebody with a name that looks the same joined earlier. */
     readonly nameIsConfusable: boolean;
     /** Why `peerState` is `failed`; null while it is not. */
     readonly peerFailure: PeerFailure | null;
@@ -52,14 +54,14 @@ interface RemoteParticipantOptions
     'polite' | 'configuration' | 'tracks' | 'connectTimeoutMs' | 'onSilence' | 'onError'
   > {
   readonly link: RoomLink;
-  /** Everybody in the call as of now, oneself too. */
+  /** Everybody in the call as of now, including the local participant. */
   readonly everybody: () => Iterable<Participant>;
-  /** The same user's stay before this one, whose media is shown until that of this one comes. */
+  /** The previous stay of the same user. Its media is shown until the media of this stay arrives. */
   readonly predecessor: RemoteParticipant | null;
   readonly onChange: (view: RemoteParticipantView) => void;
 }
 
-/** One of the others in a call: what the server tells of them, and the media connection to them. */
+/** Another participant of a call: what the server tells of them, and the media connection to them. */
 export class RemoteParticipant {
   readonly peer: Peer;
   #participant: Participant;
@@ -72,7 +74,7 @@ export class RemoteParticipant {
   #screen: MediaStream | null = null;
   #observed: Observed = { quality: 'unknown', speaking: false };
   #limits: VideoLimits | null = null;
-  /** Limits are set one after the other: the browser refuses two changes of a sender at once. */
+  /** Limits are set one after the other, because the browser refuses two changes of a sender at once. */
   #limiting: Promise<void> = Promise.resolve();
   #heardAt: number | undefined;
   /** Whether the server knows this stay. */
@@ -110,7 +112,7 @@ export class RemoteParticipant {
       },
       ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
       ...(onSilence === undefined ? {} : { onSilence }),
-      // What is sent to somebody who is away is read when they are back: they would get all of it at once.
+      // Signals to somebody who is away are delivered when they are back, all of them at once.
       canSignal: () =>
         link.state === 'connected' && this.#present && this.#participant.connection === 'CONNECTED',
       remoteMedia: () => this.#participant.media,
@@ -125,7 +127,7 @@ export class RemoteParticipant {
     return this.#participant;
   }
 
-  /** Who they are to the server, whatever their stay. */
+  /** The id of their account, which stays the same when they come back with a new stay. */
   get userId(): string {
     return this.#participant.user.id;
   }
@@ -156,11 +158,11 @@ export class RemoteParticipant {
     this.#changed();
   }
 
-  /** How loud they are now, from 0 to 1. */
+  /** Their loudness now, from 0 to 1. */
   audioLevel(): number {
     if (!this.#participant.media.audio) return 0;
     const [source] = this.peer.receiver('audio')?.getSynchronizationSources() ?? [];
-    // What was there the last time already says nothing of now.
+    // An unchanged source has sent nothing since the last look.
     if (source === undefined || source.rtpTimestamp === this.#heardAt) return 0;
     this.#heardAt = source.rtpTimestamp;
     return source.audioLevel ?? 0;
@@ -172,11 +174,11 @@ export class RemoteParticipant {
     if (this.peer.state === 'connected') this.#applyLimits();
   }
 
-  /** Uses servers with newer credentials, also for what is relayed already: that gathers anew. */
+  /** Uses ICE servers with newer credentials. A connection that is relayed already gathers candidates anew. */
   async renewIceServers(iceServers: RTCIceServer[]): Promise<void> {
     const { connection } = this.peer;
     this.peer.configure({ iceServers });
-    // A relay may end an allocation with the credentials that it was made with.
+    // A relay may end an allocation when the credentials of that allocation expire.
     const { localCandidate } = await readCounters(connection);
     if (localCandidate === 'relay' && this.peer.state !== 'closed') connection.restartIce();
   }
@@ -197,7 +199,7 @@ export class RemoteParticipant {
     if (state === 'connected') {
       this.#applyLimits();
       this.#release();
-      // A way between the two may mean that there is one to the server again.
+      // If the two can reach each other, the server may be reachable again as well.
       if (this.#link.state === 'reconnecting') this.#link.probe();
     } else
       this.#observed = { ...this.#observed, quality: state === 'connecting' ? 'unknown' : 'lost' };
@@ -218,7 +220,7 @@ export class RemoteParticipant {
     this.#limiting = this.#limiting.then(async () => {
       for (const slot of ['video', 'screen'] as const) {
         const sender = this.peer.sender(slot);
-        // One that is not negotiated yet, or closed meanwhile, has nothing to send.
+        // A sender that is not negotiated yet, or is closed by now, has nothing to send.
         if (sender?.track) await sendKeyFrame(sender).catch(() => {});
       }
     });
@@ -229,14 +231,14 @@ export class RemoteParticipant {
     this.#onChange(this.view());
   }
 
-  /** Lets go of the stay before this one: what this one has is shown from now on. */
+  /** Closes the previous stay of the same user; this stay's media is shown from now on. */
   #release(): void {
     const before = this.#predecessor;
     this.#predecessor = null;
     before?.close();
   }
 
-  /** A track of a camera that is off would keep a video element waiting for its first frame. */
+  /** Leaves out the track of a camera that is off: a video element would wait for its first frame. */
   #assemble(): void {
     const { media } = this.#participant;
     const { audio, video, screen } = (this.#predecessor ?? this).peer.remoteTracks;

@@ -1,22 +1,22 @@
 export interface RepairsOptions {
-  /** The impolite side leaves the polite one some time, so that seldom both repair at once. */
+  /** The impolite side waits a little longer, so that both sides seldom repair at the same time. */
   readonly polite: boolean;
-  /** Finds new ways by an ICE restart; false when that cannot be done now. */
+  /** Restarts ICE; returns false when that cannot be done now. */
   readonly restart: () => boolean;
-  /** Makes the connection anew; false when that cannot be done now. */
+  /** Makes the connection anew; returns false when that cannot be done now. */
   readonly rebuild: () => boolean;
 }
 
-/** How long a first connection may take before it is helped. */
+/** How long the first connection may take before it is repaired. */
 const FIRST_MS = 8_000;
-/** How long a repair may take before the next one: twice that after each, up to the cap. */
+/** How long a repair may take before the next one. It doubles after each repair, up to the cap. */
 const WAIT_MS = 3_000;
 const WAIT_CAP_MS = 30_000;
 const IMPOLITE_DELAY_MS = 500;
 
 /**
- * When a connection is repaired, and how: first by an ICE restart, then made anew, then both in turn with waits that
- * grow, until it is {@link done}.
+ * Decides when and how a connection is repaired: first by an ICE restart, then by a new connection, then both in turn
+ * with growing waits, until {@link done} is called.
  */
 export class Repairs {
   readonly #options: RepairsOptions;
@@ -28,34 +28,34 @@ export class Repairs {
     this.#options = options;
   }
 
-  /** A connection is being made for the first time. */
+  /** The first connection is being made. */
   begin(): void {
     this.#plan(FIRST_MS);
   }
 
-  /** Something is wrong: repairs it, unless that is under way. */
+  /** Something is wrong: starts a repair, unless one is under way. */
   needed(): void {
     if (this.#timer === null) this.#plan(this.#attempt === 0 ? 0 : this.#waitMs());
   }
 
-  /** Signals flow again, or the network has changed: what was tried before says nothing any more. */
+  /** Signals flow again, or the network has changed: starts over, because earlier failures prove nothing now. */
   anew(): void {
     this.#attempt = 0;
     this.#plan(0);
   }
 
-  /** The other side repairs: gives it time. */
+  /** The other side is repairing: gives it time. */
   helped(): void {
     if (this.#timer !== null) this.#plan(this.#waitMs());
   }
 
-  /** It cannot be repaired by a restart. */
+  /** A restart cannot repair it: the next repair is a new connection. */
   rebuildSoon(): void {
     if (this.#attempt % 2 === 0) this.#attempt += 1;
     this.#plan(this.#attempt === 1 ? 0 : this.#waitMs());
   }
 
-  /** The transport is there again; whether media flows is not known yet. */
+  /** The transport works again; whether media flows is not known yet. */
   pause(): void {
     this.#clear();
   }

@@ -1,13 +1,13 @@
-/** Tells the environment of an error that code of the page threw, later, so that it stops nobody here. */
+/** Reports an error that the page's code threw to the environment, later, so that it interrupts nothing here. */
 export function reportLater(error: unknown): void {
   queueMicrotask(() => {
-    // Node has none, and an error thrown from here would end its process.
+    // Node has no `reportError`, and throwing the error here would end its process.
     if (typeof reportError === 'function') reportError(error);
     else console.error(error);
   });
 }
 
-/** Calls every listener; one that throws stops neither the others nor the caller. */
+/** Calls every listener. When one throws, the others and the caller go on. */
 export function callEach<Value>(listeners: Iterable<(value: Value) => void>, value: Value): void {
   for (const listener of [...listeners]) {
     try {

@@ -12,19 +12,19 @@ import {
 import { randomId } from './random-id.ts';
 import type { RoomLink } from './room-link.ts';
 
-/** What a participant does in a room beside sending media; each waits for a connection if there is none. */
+/** What a participant does in a room besides sending media. Without a connection, each action waits for one. */
 export interface RoomActions {
   raiseHand(raised: boolean): Promise<void>;
-  /** Resolves to the message's place in the room's log, and the server's time of it. */
+  /** Resolves to the message's cursor in the room's log, and to its time by the server's clock. */
   sendMessage(text: string, to: string | null): Promise<{ cursor: string; at: string }>;
   admit(knockId: string): Promise<void>;
-  deny(knockId: string): Promise<void>;
+  deny(knockId: string, ban: boolean): Promise<void>;
   requestMute(participantId: string): Promise<void>;
   remove(participantId: string, ban: boolean): Promise<void>;
   updateRoom(settings: RoomSettings): Promise<void>;
 }
 
-/** What the owner of a room may change; what is not given stays. */
+/** The settings that the owner of a room may change. A setting that is not given stays as it is. */
 export type RoomSettings = Omit<UpdateRoomInput, 'roomId'>;
 
 export function roomActions(link: RoomLink): RoomActions {
@@ -47,9 +47,9 @@ export function roomActions(link: RoomLink): RoomActions {
         const input = { roomId, knockId };
         unwrap((await socket.execute(AdmitParticipantDocument, { input })).admitParticipant);
       }),
-    deny: (knockId) =>
+    deny: (knockId, ban) =>
       link.perform(null, async (socket) => {
-        const input = { roomId, knockId };
+        const input = { roomId, knockId, ban };
         unwrap((await socket.execute(DenyParticipantDocument, { input })).denyParticipant);
       }),
     requestMute: (participantId) =>

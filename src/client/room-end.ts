@@ -1,15 +1,15 @@
 import { InvalidInputError, NetworkError, PeerqlError, RefusedError } from './errors.ts';
 import type { EndReason } from './generated/graphql.ts';
 
-/** Why it is over, for good. */
+/** Why a call ended for good. */
 export interface RoomEnd {
-  /** REFUSED: the server does not let this participant in; FAILED: client and server do not fit together. */
+  /** REFUSED: the server does not let this participant in. FAILED: client and server do not understand each other. */
   readonly reason: EndReason | 'REFUSED' | 'FAILED';
-  /** For REFUSED, FAILED and SIGNED_OUT, what exactly; null otherwise. */
+  /** The exact error for REFUSED, FAILED and SIGNED_OUT; null otherwise. */
   readonly error: PeerqlError | null;
 }
 
-/** How a WebSocket closes, as far as it says more than that it was lost. */
+/** The close codes of a WebSocket that say more than that it was lost. */
 export const CloseCode = {
   TooBig: 1009,
   BadMessage: 4400,
@@ -17,7 +17,7 @@ export const CloseCode = {
   TooMany: 4429,
 } as const;
 
-/** What a retry cannot mend: this client and this server do not speak the same schema. */
+/** Errors that a retry cannot mend: this client and this server do not speak the same schema. */
 export const FINAL_CODES = new Set([
   'BAD_REQUEST',
   'DOCUMENT_TOO_BIG',

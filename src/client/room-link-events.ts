@@ -2,13 +2,13 @@ import type { PeerqlError } from './errors.ts';
 import type { RoomEventsSubscription } from './generated/graphql.ts';
 import type { RoomEnd } from './room-end.ts';
 
-/** Everything that a room tells. */
+/** Any event of a room. */
 export type RoomEvent = RoomEventsSubscription['roomEvents'];
 export type RoomSnapshot = Extract<RoomEvent, { __typename: 'RoomSnapshot' }>;
 
 /**
- * `connecting` before the first snapshot, `waiting` while the host has not let one in yet, `reconnecting` whenever the
- * socket is gone later.
+ * `connecting` before the first snapshot, `waiting` until the host lets the caller in, `reconnecting` whenever the
+ * socket is lost later.
  */
 export type RoomLinkState = 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'ended';
 
@@ -16,7 +16,7 @@ export interface RoomLinkEvents {
   state: RoomLinkState;
   /** Each event of the room once, in order. */
   event: RoomEvent;
-  /** A try to connect came to nothing, or the connection was lost. It is tried again. */
+  /** An attempt to connect failed, or the connection was lost. The link tries again. */
   setback: PeerqlError;
   end: RoomEnd;
 }

@@ -7,16 +7,16 @@ export interface RoomLinkOptions {
   readonly socket: SocketOptions;
   /** A socket that is open already, for the first connection. Default: none. */
   readonly takeSocket?: () => Socket | null;
-  /** Names this place in the room over reconnects. Default: random. */
+  /** Identifies this stay across reconnects. Default: random. */
   readonly clientKey?: string;
-  /** Take the place over when the same user is in the room elsewhere. Default false. */
+  /** Whether to end the stay of the same user elsewhere in the room. Default false. */
   readonly takeOver?: boolean;
-  /** What others are told of the media at a (re-)join. Default: nothing is on. */
+  /** Which media the others are told are on, at every join and rejoin. Default: none. */
   readonly media?: () => MediaStateInput;
   readonly backoff?: BackoffOptions;
   /**
-   * Ends a stay by another way than the socket, for leaving while there is none; a failure is not told. Default:
-   * none, and such a stay ends after the server's grace.
+   * Ends a stay without the socket, for leaving while there is none. A failure is ignored. Default: none; such a stay
+   * ends after the server's grace.
    */
   readonly leaveRoom?: (roomId: string, participantId: string) => Promise<void>;
 }

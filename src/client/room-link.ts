@@ -30,17 +30,20 @@ import { SendQueue } from './send-queue.ts';
 import { renewSession } from './session-renewal.ts';
 import { type Closing, Socket } from './socket.ts';
 
-/** A socket that held this long counts as good: the next reconnect starts without a wait again. */
+/** After a socket has held this long, the next reconnect starts with the shortest wait again. */
 const STABLE_MS = 5_000;
-/** The addressee of what is told to the whole room. */
+/** The queue key of what is sent to the whole room. */
 const EVERYBODY = '';
-/** So often in a row a socket more than the server allows is tried to get in: those of a page before may be closing. */
+/**
+ * How many times in a row a join is tried while the server allows no further socket: sockets of the previous page may
+ * still be closing.
+ */
 const TOO_MANY_TRIES = 3;
 
 /**
  * A stay in a room without media: the `roomEvents` subscription and the sends. When a socket is lost, it opens another one
  * and resumes after the last event, without gaps or repeats; unanswered sends are sent again with the same `signalId`.
- * It ends only when it is left, when the server ends it, or when nobody is signed in any more.
+ * It ends only when `leave` is called, when the server ends it, or when nobody is signed in any more.
  * @example
  * const link = client.openRoom(roomId);
  * link.on('event', (event) => console.log(event.__typename));
@@ -78,8 +81,9 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   }
 
   /**
-   * Runs what has to be done until it is answered, on as many sockets as it takes: it has to bear being done twice.
-   * @param to whom it is for; what is for the same one is begun in the order given. Null: everybody
+   * Runs an operation until it is answered, on as many sockets as that takes. The operation must be idempotent, because
+   * it may run twice.
+   * @param to the addressee, or null for everybody; operations for one addressee start in the order given
    */
   perform<Answer>(
     to: string | null,
@@ -113,7 +117,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     });
   }
 
-  /** Tells the others what is on. Resolves when the server has accepted it; rejects when it never will. */
+  /** Tells the others which media are on. Resolves when the server has accepted it; rejects when it never will. */
   setMedia(media: MediaStateInput): Promise<void> {
     const input = { roomId: this.#options.roomId, ...media };
     return this.#sends.send(EVERYBODY, async (socket) => {
@@ -121,12 +125,12 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     });
   }
 
-  /** Something suggests that the connection is dead: finds out soon, or comes back at once where it is known. */
+  /** Call this when the connection may be dead: a live one is checked, and a lost one is retried at once. */
   probe(): void {
     if (this.#state !== 'ended') this.#wake();
   }
 
-  /** Leaves the room, at once. Without a connection the server is told by HTTP, if it can be reached. */
+  /** Leaves the room at once. Without a connection the server is told over HTTP, if it can be reached. */
   leave(): void {
     const { leaveRoom, roomId } = this.#options;
     if (this.#state === 'reconnecting' && this.#selfId !== null) {
@@ -149,7 +153,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
         roomId: this.#options.roomId,
         clientKey: this.#clientKey,
         ...(after === null ? {} : { after }),
-        // Only to get in: after that, whoever takes this place over may keep it.
+        // Only for the first join: if somebody takes this stay over later, they keep it.
         takeOver: this.#options.takeOver === true && after === null,
         media: this.#options.media?.() ?? {},
       },
@@ -168,7 +172,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     this.#tooMany = full ? this.#tooMany + 1 : 0;
     if (code === CloseCode.SignedOut) this.#end(signedOut(reason));
     else if (code === CloseCode.BadMessage) this.#end(failed(reason || 'Bad message.'));
-    // Without a send there is nothing but the join itself that could be too big.
+    // Before anything is sent, only the join itself can be too big.
     else if (code === CloseCode.TooBig && this.#state !== 'connected') {
       this.#end(failed(reason || 'Too big a message.'));
     } else if (full && this.#selfId === null && this.#tooMany >= TOO_MANY_TRIES) {
@@ -180,8 +184,8 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   }
 
   /**
-   * The server ends nobody's subscription without a word, unless another connection has resumed this stay by the same
-   * client key: who comes back then evicts that one, which comes back, and so on.
+   * The server completes a subscription without a last event only when another connection has resumed this stay with
+   * the same client key. Coming back would evict that connection, which would come back too, and so on.
    */
   #completed(socket: Socket): void {
     if (this.#socket !== socket) return;
@@ -189,7 +193,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     else this.#lost(socket);
   }
 
-  /** A cookie may be somebody else's by now: what was joined as one is not gone on with as another. */
+  /** The cookie may belong to somebody else by now: a call that one person joined does not continue as another. */
   #mustBe(userId: unknown): void {
     if (this.#userId === null || userId === undefined || userId === this.#userId) return;
     this.#end(signedOut('Somebody else is signed in now.'));
@@ -207,11 +211,11 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     if (event.__typename === 'SessionExpiring') void renewSession(socket);
     if (event.__typename === 'RoomSnapshot') this.#enter(socket, event);
     if (event.__typename === 'ParticipantLeft') this.#sends.drop(event.participant.id, gone());
-    // Whoever was told so far may have left.
+    // A listener may have left the room.
     if (this.#socket !== socket) return;
     this.emit('event', event);
     if (event.__typename === 'RoomClosed') this.#end({ reason: event.reason, error: null });
-    // A stay that ended for being away can be made anew, the others cannot.
+    // After being away too long a new stay can be made; after any other end it cannot.
     if (event.__typename === 'ParticipantLeft' && event.participant.id === this.#selfId) {
       if (event.reason === 'DISCONNECTED') this.#lost(socket);
       else this.#end({ reason: event.reason, error: null });
@@ -231,7 +235,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   #failed(socket: Socket, error: PeerqlError): void {
     if (this.#socket !== socket) return;
     if (error.code === 'UNAUTHENTICATED') this.#end({ reason: 'SIGNED_OUT', error });
-    // A lost socket has a close code that says more; it is told by `closed`.
+    // The close code of a lost socket says more; `closed` handles it.
     else if (error.code === 'NETWORK') return;
     else if (FINAL_CODES.has(error.code)) this.#end({ reason: 'FAILED', error });
     else this.#lost(socket, error);
@@ -246,11 +250,11 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#connect(), waitMs);
     if (this.#state === 'connected') this.#setState('reconnecting');
-    // Whoever was told may have left.
+    // A listener may have left.
     if (this.#retry !== null) this.emit('setback', why);
   }
 
-  /** The network has changed or come back: tries at once instead of waiting for what was planned. */
+  /** The network has changed or come back: tries at once instead of waiting for the planned retry. */
   #wake(): void {
     if (this.#retry !== null) {
       clearTimeout(this.#retry);
@@ -266,7 +270,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
     const socket = this.#release();
-    // Where the join has not been sent yet it never is.
+    // A join that was not sent yet is never sent.
     this.#unsubscribe();
     socket?.close();
     this.#sends.close(new PeerqlError('ENDED', 'The call is over.'));
@@ -274,7 +278,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     this.emit('end', end);
   }
 
-  /** Lets go of the socket, and of all that it still tells. */
+  /** Drops the socket and ignores everything it still delivers. */
   #release(): Socket | null {
     const socket = this.#socket;
     this.#socket = null;

@@ -1,17 +1,17 @@
 import { NetworkError, type PeerqlError, RateLimitedError } from './errors.ts';
 
-/** Sends to one addressee that may be without an answer at once. */
+/** How many sends to one addressee may be unanswered at once. */
 const WINDOW = 32;
-/** A server that says to wait longer than this, in milliseconds, has refused. */
+/** A server that asks for a longer wait than this, in milliseconds, has refused the send. */
 const PATIENCE_MS = 15_000;
-/** The wait before a send that a server part was not there for is tried again. */
+/** The wait before a send is tried again that failed because a part of the server was unavailable. */
 const UNAVAILABLE_RETRY_MS = 1_000;
 
 interface Send<Transport> {
-  /** Resolves to what tells the answer to the one who asked. */
+  /** Resolves to a function that passes the answer on to the caller. */
   readonly perform: (transport: Transport) => Promise<() => void>;
   readonly reject: (error: unknown) => void;
-  /** Whether it went out on the latest transport and no answer has come. */
+  /** Whether it was sent on the current transport and is not answered yet. */
   inFlight: boolean;
 }
 
@@ -21,10 +21,10 @@ interface Lane<Transport> {
 }
 
 /**
- * Sends that outlive a connection. Each is handed to the transport until it is answered: again on the next transport
- * when the connection was lost under it, later when the server was busy. So a send has to be idempotent (a
- * `signalId` makes it so). Sends to one addressee start in the order given, and what is tried again goes before
- * what came later. Only where the server refuses one for its rate can those already under way overtake it.
+ * Sends that outlive a connection. Each one is repeated until it is answered: on the next transport when the connection
+ * was lost, or later when the server was busy. So a send has to be idempotent (a `signalId` makes it so). Sends to one
+ * addressee start in the order given, and a repeated send goes before later ones. It can be overtaken only by sends
+ * that are already under way when the server rejects it for its rate.
  */
 export class SendQueue<Transport> {
   #transport: Transport | null = null;
@@ -49,7 +49,7 @@ export class SendQueue<Transport> {
     });
   }
 
-  /** A connection is there: sends everything that is not answered yet, in order. */
+  /** A connection is open: sends everything that is not answered yet, in order. */
   open(transport: Transport): void {
     this.suspend();
     this.#transport = transport;
@@ -59,13 +59,13 @@ export class SendQueue<Transport> {
     }
   }
 
-  /** The connection is gone: keeps everything that is not answered. */
+  /** The connection is lost: keeps everything that is not answered. */
   suspend(): void {
     this.#transport = null;
     for (const lane of this.#lanes.values()) this.#unhold(lane);
   }
 
-  /** The connection is gone because of one of those without an answer: rejects these, and keeps the others. */
+  /** The connection is lost because of one of the sends in flight: rejects all of those, and keeps the others. */
   refuseInFlight(error: PeerqlError): void {
     this.suspend();
     for (const [to, lane] of this.#lanes) {
@@ -118,7 +118,7 @@ export class SendQueue<Transport> {
       this.#settle(to, lane, send);
       succeed();
     } catch (error) {
-      // An answer of a transport that is no longer in use says nothing: the send goes out on the next one.
+      // An error of a transport that is no longer in use means nothing: the send is repeated on the next one.
       if (transport !== this.#transport) return;
       const retryMs = retryDelayMs(error);
       if (retryMs === null) {
@@ -151,7 +151,7 @@ export class SendQueue<Transport> {
   }
 }
 
-/** Null: the answer is final. Infinity: wait for the next connection. */
+/** When to try again. Null: the answer is final. Infinity: wait for the next connection. */
 function retryDelayMs(error: unknown): number | null {
   if (error instanceof NetworkError) return Number.POSITIVE_INFINITY;
   if (error instanceof RateLimitedError) {

@@ -3,8 +3,8 @@ import type { Socket } from './socket.ts';
 import { isConnectionToken } from './token.ts';
 
 /**
- * Lets the session of a socket go on, by a token that is asked for now. Where that comes to nothing, so does nothing
- * else: the server closes the socket when the session ends, and the next one is opened with another token.
+ * Prolongs the session of a socket with a fresh token. A failure does no harm: the server closes the socket when the
+ * session ends, and the next socket is opened with another token.
  */
 export async function renewSession(socket: Socket): Promise<void> {
   try {
@@ -12,6 +12,6 @@ export async function renewSession(socket: Socket): Promise<void> {
     if (token === null || isConnectionToken(token)) return;
     await socket.execute(ReauthenticateDocument, { input: { token } });
   } catch {
-    // As said above.
+    // Harmless, as described above.
   }
 }

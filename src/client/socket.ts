@@ -10,25 +10,25 @@ import {
 } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-/** Where WebSockets go. */
+/** Where WebSockets connect to, and how. */
 export interface SocketOptions {
   /** `ws:` or `wss:`. */
   readonly url: string;
   /** A bearer or connection token; null for the cookie. */
   readonly token: () => Promise<string | null>;
-  /** A token that is asked for anew; null where there is no function to ask. Default: none. */
+  /** Asks for a fresh token; null when there is no function to ask. Default: none. */
   readonly freshToken?: () => Promise<string | null>;
   /** The WebSocket class. Default: the environment's. */
   readonly webSocket?: unknown;
 }
 
-/** How a WebSocket ended; 1006 when it broke or never opened. */
+/** How a WebSocket ended. The code is 1006 when it broke or never opened. */
 export interface Closing {
   readonly code: number;
   readonly reason: string;
 }
 
-/** What a subscription tells. Exactly one of `failed` and `completed` comes, and last. */
+/** The callbacks of a subscription. The last call is exactly one of `failed` and `completed`. */
 export interface SubscriptionHandlers<Data> {
   next(data: Data): void;
   /** It ended with an error, or the connection was lost ({@link NetworkError}). */
@@ -36,24 +36,24 @@ export interface SubscriptionHandlers<Data> {
   completed(): void;
 }
 
-/** From the first byte to the server's `connection_ack`. */
+/** How long it may take until the server's `connection_ack`. */
 const OPEN_WAIT_MS = 10_000;
-/** Silence on top of the server's own heartbeat before the client asks. */
+/** How long the client waits after a missed heartbeat of the server before it asks. */
 const QUIET_MARGIN_MS = 2_000;
 const DEFAULT_HEARTBEAT_SECONDS = 8;
 const ANSWER_MS = 4_000;
-/** What a server takes that does not say what it takes. */
+/** The message size that a server accepts if it does not say. */
 const DEFAULT_MESSAGE_BYTES = 65_536;
-/** What graphql-transport-ws puts around an operation, at most. */
+/** The most that graphql-transport-ws adds around an operation. */
 const ENVELOPE_BYTES = 128;
-/** The same where there is a reason to believe that the connection is dead. */
+/** The same when there is a reason to believe that the connection is dead. */
 const PROBE_MS = 1_000;
 
 /** How a socket is used. */
 export interface SocketUse {
-  /** Opens it at once, not only when something is to be sent. */
+  /** Opens the socket at once, not only when something is to be sent. */
   readonly eager?: boolean;
-  /** Told who is signed in, before anything is asked; undefined where the server does not say. */
+  /** Called with the account that is signed in, before anything is sent; undefined when the server does not say. */
   readonly onAcknowledged?: (accountId: unknown) => void;
 }
 
@@ -61,7 +61,7 @@ export interface SocketUse {
 export class Socket {
   /** Resolves once, when the socket is gone or could not be opened. */
   readonly closed: Promise<Closing>;
-  /** Resolves once the server has let it in; never where it does not. */
+  /** Resolves once the server has accepted the connection; never if it does not. */
   readonly signedIn: Promise<void>;
   readonly #client: Client;
   #ended = false;
@@ -91,7 +91,7 @@ export class Socket {
       },
       retryAttempts: 0,
       lazy: how.eager !== true,
-      // `closed` tells it.
+      // `closed` reports it.
       onNonLazyError: () => {},
       on: {
         connecting: () => {
@@ -123,15 +123,15 @@ export class Socket {
     });
   }
 
-  /** A token that is asked for now; null where there is none to be asked for. */
+  /** Asks for a fresh token; null when there is no function to ask. */
   readonly freshToken: () => Promise<string | null>;
 
-  /** Whether the server has let it in. */
+  /** Whether the server has accepted the connection. */
   get acknowledged(): boolean {
     return this.#acknowledged;
   }
 
-  /** Subscribes; the answer unsubscribes, after which no handler is called. */
+  /** Subscribes. Returns a function that unsubscribes; after that no handler is called. */
   subscribe<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
@@ -149,8 +149,8 @@ export class Socket {
         next: ({ data, errors }) => {
           if (over) return;
           if (errors !== undefined && errors.length > 0) {
-            // Not unsubscribed: the server's `complete` may have come already, and graphql-ws, which counts the
-            // operations that hold its socket open, would count this one off twice and close it.
+            // Does not unsubscribe: the server's `complete` may have arrived already, and graphql-ws, which counts the
+            // operations that keep its socket open, would count this one down twice and close the socket.
             finish(() => handlers.failed(requestError(errors)));
           } else if (data !== undefined && data !== null) {
             handlers.next(data);
@@ -169,8 +169,8 @@ export class Socket {
 
   /**
    * Runs a query or mutation on this socket.
-   * @throws {InvalidInputError} when it is too big for the server: it is not sent, as it would end the socket
-   * @throws {NetworkError} when the socket ended before the answer; the server may have done it or not
+   * @throws {InvalidInputError} when it is too big for the server; it is not sent, as the server would close the socket
+   * @throws {NetworkError} when the socket ended before the answer; the server may or may not have run it
    * @throws {RequestError} when the answer has `errors`
    */
   execute<Data, Variables extends object>(
@@ -189,17 +189,17 @@ export class Socket {
     });
   }
 
-  /** Asks the server for a sign of life; the socket ends when none comes soon. */
+  /** Pings the server; the socket ends if no answer comes soon. */
   probe(): void {
     this.#heartbeat?.probe(PROBE_MS);
   }
 
-  /** Closes the socket, normally: a room that was followed on it is left. */
+  /** Closes the socket normally; a room that was joined on it is left. */
   close(): void {
     this.#end();
   }
 
-  /** Gives the socket up: a stay that was on it waits for its client to come back. */
+  /** Drops the socket without leaving: a stay on it waits for the client to come back. */
   abandon(): void {
     this.#client.terminate();
   }

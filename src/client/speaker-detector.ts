@@ -1,10 +1,10 @@
-/** From this level on somebody speaks: about −34 dBov. */
+/** Above this level somebody is speaking: about −34 dBov. */
 const SPEAKING_LEVEL = 0.02;
-/** Who was heard this recently still speaks: pauses between words are not silence. */
+/** Somebody who was heard this recently is still speaking: pauses between words are not silence. */
 const HOLD_MS = 800;
-/** Who is this much louder takes over from one who still speaks. */
+/** Somebody has to be this much louder to take over from a person who is still speaking. */
 const TAKEOVER = 1.5;
-/** How much a new level counts against those before it. */
+/** The weight of a new level against those before it. */
 const WEIGHT = 0.4;
 
 interface Voice {
@@ -12,19 +12,22 @@ interface Voice {
   heardAt: number;
 }
 
-/** Finds out who speaks, from how loud everybody is at each moment. */
+/** Finds out who is speaking from everybody's loudness at each moment. */
 export class SpeakerDetector {
   readonly #voices = new Map<string, Voice>();
   #active: string | null = null;
 
-  /** Who speaks most. The last one who did, while nobody does; null before, and once they are gone. */
+  /**
+   * The loudest speaker, or the last one while nobody speaks. Null until somebody has spoken, and when that person has
+   * left.
+   */
   get active(): string | null {
     return this.#active;
   }
 
   /**
-   * @param levels how loud everybody is who is there, from 0 to 1 (RFC 6464, linear)
-   * @param now milliseconds, of any clock that does not jump
+   * @param levels the loudness of everybody present, from 0 to 1 (RFC 6464, linear)
+   * @param now milliseconds by a monotonic clock
    */
   update(levels: ReadonlyMap<string, number>, now: number): void {
     for (const id of this.#voices.keys()) {
@@ -40,7 +43,7 @@ export class SpeakerDetector {
     this.#choose(now);
   }
 
-  /** Whether this one speaks, as of the last update. */
+  /** Whether this participant was speaking at the last update. */
   isSpeaking(id: string, now: number): boolean {
     const voice = this.#voices.get(id);
     return voice !== undefined && now - voice.heardAt < HOLD_MS;

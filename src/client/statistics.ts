@@ -1,28 +1,28 @@
 import type { Arrived } from './media-watch.ts';
 
-/** How the connection to one participant did between two measurements. */
+/** The statistics of the connection to one participant between two measurements. */
 export interface PeerStatistics {
   /** When it was measured, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** Media that came in, in bits a second. */
+  /** Received media, in bits a second. */
   readonly inboundBitrate: number;
-  /** Media that went out, in bits a second. */
+  /** Sent media, in bits a second. */
   readonly outboundBitrate: number;
-  /** The share of packets that were lost on the way here, from 0 to 1. */
+  /** The share of incoming packets that were lost, from 0 to 1. */
   readonly inboundLoss: number;
-  /** The share of packets that were lost on the way there, from 0 to 1, as the other side reports it. */
+  /** The share of outgoing packets that were lost, from 0 to 1, as the other side reports it. */
   readonly outboundLoss: number;
-  /** How long a packet takes there and back, in milliseconds; null until it was measured. */
+  /** The round-trip time in milliseconds; null before the first measurement. */
   readonly roundTripMs: number | null;
-  /** How unevenly audio comes in, in milliseconds; null while none does. */
+  /** The jitter of incoming audio, in milliseconds; null while none arrives. */
   readonly jitterMs: number | null;
-  /** Whether media goes from one to the other, or through a TURN server; null while it does not. */
+  /** Whether media flows directly or through a TURN server; null while it does not flow. */
   readonly route: 'direct' | 'relayed' | null;
-  /** What the browser deems possible to send, in bits a second; null where it does not tell. */
+  /** The browser's estimate of how much can be sent, in bits a second; null if it gives none. */
   readonly availableOutgoingBitrate: number | null;
 }
 
-/** One entry of an `RTCStatsReport`, as far as it is read here (W3C webrtc-stats). */
+/** The fields that are read here from an entry of an `RTCStatsReport` (W3C webrtc-stats). */
 export interface StatisticsEntry {
   readonly id: string;
   readonly type: string;
@@ -46,7 +46,7 @@ export interface StatisticsEntry {
 export interface Counters {
   /** In milliseconds since the Unix epoch. */
   readonly at: number;
-  /** In milliseconds, by a clock that nobody sets. */
+  /** In milliseconds, by a monotonic clock. */
   readonly steadyMs: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
@@ -68,7 +68,7 @@ export async function readCounters(connection: RTCPeerConnection): Promise<Count
   return countersOf(report.values(), Date.now(), performance.now());
 }
 
-/** Reads how much has come in on a connection until now. */
+/** Reads how much has arrived on a connection until now. */
 export async function arrivedOn(connection: RTCPeerConnection): Promise<Arrived> {
   const report: Iterable<StatisticsEntry> = (await connection.getStats()).values();
   const arrived = { media: 0, all: 0 };
@@ -81,7 +81,7 @@ export async function arrivedOn(connection: RTCPeerConnection): Promise<Arrived>
 
 /**
  * @param at milliseconds since the Unix epoch
- * @param steadyMs the same moment by a clock that nobody sets, from wherever it counts
+ * @param steadyMs the same moment by a monotonic clock, with any origin
  */
 export function countersOf(
   report: Iterable<StatisticsEntry>,
@@ -114,10 +114,10 @@ export function countersOf(
 
 type Packets = 'Received' | 'Sent' | 'Lost';
 
-/** What happened between two readings of the counters. */
+/** The statistics between two readings of the counters. */
 export function statisticsBetween(before: Counters, now: Counters): PeerStatistics {
   const seconds = Math.max(0.001, (now.steadyMs - before.steadyMs) / 1_000);
-  // A connection that was made anew counts from zero again.
+  // The counters of a connection that was made anew start from zero again.
   const grown = (
     field: keyof Counters & (`bytes${string}` | `packets${string}` | `lost${string}`),
   ) => Math.max(0, now[field] - before[field]);
@@ -148,7 +148,7 @@ function selectedPair(
     ({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId,
   );
   const named = entries.get(transport?.selectedCandidatePairId ?? '');
-  // Firefox has no entry for the transport, and marks the pair itself.
+  // Firefox has no entry for the transport, and marks the selected pair itself.
   return named ?? all.find(({ type, selected }) => type === 'candidate-pair' && selected === true);
 }
 

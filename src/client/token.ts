@@ -1,7 +1,10 @@
-/** A token, or what gives one: called at every connect and, unless it signs in one WebSocket alone, every request. */
+/**
+ * A token, or a function that returns one. The function is called for every connection and, unless it returns connection
+ * tokens, for every request.
+ */
 export type TokenSource = string | (() => string | null | Promise<string | null>);
 
-/** The token that is sent, as whoever is signed in changes. */
+/** The token to send. It changes when somebody signs in or out. */
 export class CurrentToken {
   #source: TokenSource | null;
 
@@ -9,11 +12,11 @@ export class CurrentToken {
     this.#source = source;
   }
 
-  /** The token of now; null for the cookie. */
+  /** The current token; null to rely on the cookie. */
   readonly read = async (): Promise<string | null> =>
     typeof this.#source === 'function' ? await this.#source() : this.#source;
 
-  /** As {@link CurrentToken.read}, where a function gives it; null where the token is always the same. */
+  /** A fresh token, if a function provides tokens; null for a fixed token. */
   readonly fresh = async (): Promise<string | null> =>
     typeof this.#source === 'function' ? await this.#source() : null;
 
@@ -27,7 +30,7 @@ export class CurrentToken {
   }
 }
 
-/** Whether a token signs in one WebSocket and nothing else. A session's token is a JWT, which has dots. */
+/** Whether a token signs in one WebSocket only. A session's token is a JWT, which has dots. */
 export function isConnectionToken(token: string): boolean {
   return !token.includes('.');
 }

@@ -5,7 +5,7 @@ import type { AccountFieldsFragment, RoomFieldsFragment } from './generated/grap
 import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
 
 interface Asked {
-  /** Asks again, for example after signing in. Resolves once it is answered. */
+  /** Asks the server again, for example after signing in. Resolves when the answer is there. */
   readonly refresh: () => Promise<void>;
 }
 
@@ -21,14 +21,14 @@ export type UseAccount = Asked &
     | { readonly state: 'failed'; readonly account: null; readonly error: PeerqlError }
   );
 
-/** The rooms that one owns, newest first. */
+/** The rooms that the account owns, newest first. */
 export type UseRooms = Asked &
   (
     | { readonly state: 'loading'; readonly rooms: null; readonly error: null }
     | {
         readonly state: 'ready';
         readonly rooms: readonly RoomFieldsFragment[];
-        /** Whether there are more than were asked for. */
+        /** Whether there are more rooms than were asked for. */
         readonly hasMore: boolean;
         readonly error: null;
       }
@@ -36,7 +36,8 @@ export type UseRooms = Asked &
   );
 
 /**
- * The account that is signed in, queried when the component is mounted. `client` defaults to that of the provider above.
+ * The account that is signed in, queried when the component is mounted. `client` defaults to the one of the provider
+ * above.
  * @example
  * const { state, account } = useAccount();
  */
@@ -51,7 +52,7 @@ export function useAccount({ client }: { readonly client?: Client } = {}): UseAc
 
 /**
  * The newest rooms of the account, queried when the component is mounted.
- * @param options `first`: how many at most, 20 by default
+ * @param options `first`: the most rooms to return, 20 by default
  * @example
  * const { state, rooms } = useRooms({ first: 10 });
  */

@@ -8,14 +8,16 @@ import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
 
 export interface UseCallOptions
   extends Omit<JoinOptions, 'signal' | 'onWaiting' | 'stream' | 'localMedia'> {
-  /** Default: that of the provider above. That of the moment of joining counts. */
+  /** The client to join with, read at the moment of the join. Default: the one of the provider above. */
   readonly client?: Client;
   /**
-   * Microphone and camera to begin with. They stay the page's: what the call sends are copies, which end with it. Null
-   * waits with the join until it is there; another stream joins anew. Default: none.
+   * Microphone and camera to start with. The tracks stay the page's: the call sends copies of them, which end with the
+   * call. While this is null, the join waits for a stream; a different stream joins anew. Default: none.
    */
   readonly stream?: MediaStream | null;
-  /** Opens these devices for the call, and lets go of them after it. Not beside `stream`. Default: none. */
+  /**
+   * Devices that the hook opens for the call and releases after it. Ignored when there is a `stream`. Default: none.
+   */
   readonly media?: Pick<MediaStreamConstraints, 'audio' | 'video'>;
 }
 
@@ -25,13 +27,17 @@ interface Nothing {
   readonly error: null;
 }
 
-/** A call as a component sees it; `state` says what there is beside it. */
+/** A call as a component sees it. `state` decides which of the other fields are set. */
 export type UseCall =
   /** There is no room. */
   | ({ readonly state: 'idle' } & Nothing)
-  /** It is being joined; `waiting` for the host, or `connecting`, for the devices and the stream as well. */
+  /**
+   * It is being joined: `waiting` for the host, or `connecting`, which includes the wait for devices and the stream.
+   */
   | ({ readonly state: 'connecting' | 'waiting' } & Nothing)
-  /** It could not be joined. Devices that cannot be had: code `DEVICE`, with the browser's error as its `cause`. */
+  /**
+   * It could not be joined. If a device cannot be opened, the code is `DEVICE` and the `cause` is the browser's error.
+   */
   | {
       readonly state: 'failed';
       readonly call: null;
@@ -53,10 +59,10 @@ type Attempt =
 
 const IDLE: Attempt = { state: 'idle' };
 const NOTHING = () => () => {};
-/** For how long after it left a room a component that comes again may meet its own stay there. */
+/** For how long after leaving a room a component that mounts again may find its own stay still there. */
 const LEAVING_MS = 10_000;
 
-/** When a client was last taken out of a room by a component. */
+/** When a component last left a room, by client and room. */
 const left = new WeakMap<Client, Map<string, number>>();
 
 function leave(client: Client, roomId: string, call: Call): void {
@@ -73,9 +79,12 @@ function isLeaving(client: Client, roomId: string): boolean {
 
 /**
  * Joins a room and stays in it while the component is mounted and shown. It leaves when the room id changes or becomes null.
- * The options are read when it joins; of later changes only another `stream` has an effect: it joins again.
+ * The options are read when it joins. Later, only a different `stream` has an effect: it joins again.
  * @example
- * const { call, snapshot, error } = useCall(roomId, { stream });
+ * const { state, call, snapshot, error } = useCall(roomId, { media: { audio: true, video: true } });
+ * if (error !== null) return <p>{error.message}</p>;
+ * if (call === null) return <p>{state}</p>; // idle, connecting or waiting
+ * return <button onClick={() => call.leave()}>Leave {snapshot.room.name}</button>;
  */
 export function useCall(roomId: string | null | undefined, options: UseCallOptions = {}): UseCall {
   const provided = useContext(ClientContext);
@@ -100,7 +109,7 @@ export function useCall(roomId: string | null | undefined, options: UseCallOptio
       try {
         const call = await client.joinRoom(roomId, {
           ...rest,
-          // What it may meet there is its own stay, which it has just left.
+          // The stay it may find there is its own, which it has just left.
           takeOver: takeOver || isLeaving(client, roomId),
           stream: own,
           signal,
@@ -115,7 +124,7 @@ export function useCall(roomId: string | null | undefined, options: UseCallOptio
       }
     };
     setAttempt({ state: 'connecting' });
-    // Strict mode mounts twice: a join that is given up at once should not reach the server.
+    // Strict mode mounts twice: a join that is abandoned at once should not reach the server.
     const start = setTimeout(() => {
       if (stream === null) return;
       join().catch((error: unknown) => {
@@ -144,7 +153,7 @@ export function useCall(roomId: string | null | undefined, options: UseCallOptio
   return { ...nothing, state: attempt.state === 'joined' ? 'connecting' : attempt.state };
 }
 
-/** Whoever was in the room and has to be let in again comes back to it. */
+/** Somebody who was in the room and has to be let in again counts as reconnecting. */
 function stateOf({ state }: CallSnapshot): 'connected' | 'reconnecting' | 'ended' {
   return state === 'connected' || state === 'ended' ? state : 'reconnecting';
 }

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import type { PeerqlError } from './errors.ts';
 import { asPeerqlError } from './react-client.ts';
 
-/** The devices of this machine. Browsers name them only once one of their kind has been let be used. */
+/** The devices of this machine. Browsers name them only after the user has allowed one of their kind. */
 export interface UseDevices {
   readonly microphones: readonly MediaDeviceInfo[];
   readonly cameras: readonly MediaDeviceInfo[];
-  /** Empty where the browser has no choice of them. */
+  /** Empty if the browser lets nobody choose. */
   readonly speakers: readonly MediaDeviceInfo[];
-  /** Why none can be listed, for example on a page that came by plain http; null while they can. */
+  /** Why the devices cannot be listed, for example on a page from plain http; null otherwise. */
   readonly error: PeerqlError | null;
 }
 
@@ -23,7 +23,7 @@ export function useDevices(): UseDevices {
   const [devices, setDevices] = useState(NONE);
   useEffect(() => {
     let mounted = true;
-    // Undefined on an insecure origin, whatever its type says.
+    // Undefined on an insecure origin, despite its type.
     const media: MediaDevices | undefined = navigator.mediaDevices;
     const list = async () => {
       try {

@@ -1,4 +1,4 @@
-/** What one sender may use. */
+/** The limits of one sender. */
 export interface SenderLimit {
   /** Bits a second. */
   readonly maxBitrate: number;
@@ -11,21 +11,22 @@ export interface VideoLimits {
   readonly screen: SenderLimit;
 }
 
-/** What all video of a participant may use of its uplink together, in bits a second. */
+/** What all video of a participant together may use of the uplink, in bits a second. */
 export const UPLINK_BITRATE = 4_000_000;
 
 const CAMERA_MOST = 1_700_000;
 const CAMERA_LEAST = 120_000;
 const SCREEN_MOST = 2_500_000;
 const SCREEN_LEAST = 200_000;
-/** What of the uplink a shared screen takes: it has to be read. */
+/** The share of the uplink for a shared screen, which has to be readable. */
 const SCREEN_SHARE = 0.6;
 
 /**
- * What to send to each of `peers` others, who all get their own copy in a mesh. The uplink is divided evenly: with the
- * default of 4 Mbit/s a camera has 1.7 Mbit/s for one or two others, 1 Mbit/s for four, 570 kbit/s for seven. Below
- * 900 kbit/s the picture shrinks to two thirds, below 450 kbit/s to a half, below 200 kbit/s to a quarter, since
- * few sharp pixels look better than many blurred ones. A shared screen takes 60 % of it and keeps its size.
+ * The limits for the video to each of `peers` others; in a mesh each gets a separate copy. The uplink is divided
+ * evenly: with the default of 4 Mbit/s a camera gets 1.7 Mbit/s for one or two others, 1 Mbit/s for four, 570 kbit/s
+ * for seven. Below 900 kbit/s the picture shrinks to two thirds, below 450 kbit/s to a half, below 200 kbit/s to a
+ * quarter, since few sharp pixels look better than many blurred ones. A shared screen takes 60 % of it and keeps its
+ * size.
  */
 export function videoLimits(
   peers: number,
@@ -52,7 +53,7 @@ function within(least: number, value: number, most: number): number {
 }
 
 /**
- * Applies a limit to a sender; does nothing where it holds already, or before the sender is negotiated.
+ * Applies a limit to a sender. Does nothing if it holds already, or before the sender is negotiated.
  * @throws {DOMException} of setParameters
  */
 export async function limitSender(sender: RTCRtpSender, limit: SenderLimit): Promise<void> {

@@ -1,11 +1,11 @@
 import { NetworkError, PeerqlError } from './errors.ts';
 import { Socket, type SocketOptions } from './socket.ts';
 
-/** How long a socket is kept that nobody takes, in milliseconds. */
+/** How long an unused socket is kept, in milliseconds. */
 const KEPT_MS = 5 * 60_000;
 const SIGNED_OUT = 4401;
 
-/** A socket that is opened and signed in before it is needed, so that a join is one message and its answer. */
+/** A socket that is opened and signed in before it is needed, so that a join takes only one message and its answer. */
 export class WarmSocket {
   readonly #options: SocketOptions;
   #socket: Socket | null = null;
@@ -18,29 +18,29 @@ export class WarmSocket {
   }
 
   /**
-   * Opens one, unless there is one; resolves once it is signed in.
-   * @param token what to sign it in with. Default: that of the client
+   * Opens a socket, unless there is one; resolves once it is signed in.
+   * @param token the token to sign in with. Default: the client's
    * @throws {NetworkError} when the server is out of reach
-   * @throws {PeerqlError} `UNAUTHENTICATED` when the server does not know who it is
+   * @throws {PeerqlError} `UNAUTHENTICATED` when the server does not accept the sign-in
    */
   open(token?: string): Promise<Socket> {
     this.#ready ??= this.#open(token);
     return this.#ready;
   }
 
-  /** The socket that was opened with a token of its own, which requests go over; null when there is none. */
+  /** The socket that was opened with its own token, which also carries requests; null when there is none. */
   get forRequests(): Promise<Socket> | null {
     return this.#carries ? this.#ready : null;
   }
 
-  /** Hands the socket over, also while it is being opened; null when there is none. */
+  /** Hands the socket over, even while it is still opening; null when there is none. */
   take(): Socket | null {
     const socket = this.#socket;
     this.#forget();
     return socket;
   }
 
-  /** Closes what nobody has taken, for example since somebody else is signed in now. */
+  /** Closes a socket that nobody has taken, for example because somebody else is signed in now. */
   close(): void {
     this.take()?.close();
   }
@@ -57,7 +57,7 @@ export class WarmSocket {
         ? new PeerqlError('UNAUTHENTICATED', reason || 'Nobody is signed in.')
         : new NetworkError('The server could not be reached.');
     });
-    // Its end is told to whoever waits, and to nobody later.
+    // Only those who wait now hear of its end.
     gone.catch(() => {});
     await Promise.race([socket.signedIn, gone]);
     return socket;

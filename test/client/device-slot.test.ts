@@ -223,3 +223,60 @@ it.each(['mute', 'stop'] as const)(
     );
   },
 );
+
+it('is off while the system mutes it, tells of both, and keeps the device', async () => {
+  const { devices, changed, slot } = make('mute');
+  void slot.set(true);
+  const track = await devices.give();
+  changed.mockClear();
+  track.setMuted(true);
+  expect(slot.on).toBe(false);
+  track.setMuted(false);
+  expect(slot.on).toBe(true);
+  expect(changed).toHaveBeenCalledTimes(2);
+  expect(devices.given).toHaveLength(1);
+});
+
+it('opens anew what the system does not give back, and only that', async () => {
+  const { devices, slot } = make('mute');
+  void slot.use('one');
+  const first = await devices.give();
+  await slot.recover();
+  expect(devices.asked).toEqual([]);
+  first.setMuted(true);
+  const both = [slot.recover(), slot.recover()];
+  expect(devices.asked).toEqual(['one']);
+  await devices.give();
+  await Promise.all(both);
+  expect(devices.live).toEqual(['one']);
+  expect(slot.on).toBe(true);
+});
+
+it('opens anew on command what the system mutes', async () => {
+  const { devices, slot } = make('stop');
+  void slot.set(true);
+  (await devices.give()).setMuted(true);
+  const on = slot.set(true);
+  await devices.give();
+  await on;
+  expect(slot.on).toBe(true);
+});
+
+it('leaves alone what the user has muted, what cannot be had, and what is over', async () => {
+  const { devices, slot } = make('mute');
+  void slot.set(true);
+  const track = await devices.give();
+  track.setMuted(true);
+  const refused = slot.recover();
+  await devices.refuse('NotReadableError');
+  // Phones give one capture at a time, so it is tried again without the first.
+  await devices.refuse('NotReadableError');
+  await devices.give();
+  await refused;
+  await slot.set(false);
+  devices.given.at(-1)?.setMuted(true);
+  await slot.recover();
+  slot.end();
+  await slot.recover();
+  expect(devices.asked).toEqual([]);
+});

@@ -101,6 +101,26 @@ describeInBrowser('the devices of a call, commanded at odd moments', () => {
     expect(await live()).toEqual([]);
   });
 
+  it('is off while the system holds the microphone back, and opens it anew if it stays so', async () => {
+    await enter('microphone and camera');
+    const mute = (muted: boolean) =>
+      ann.page.evaluate((value) => {
+        const [track] = window.tester.call.snapshot.self.stream.getAudioTracks();
+        if (track === undefined) throw new Error('There is no microphone.');
+        // As a phone call does it.
+        Object.defineProperty(track, 'muted', { configurable: true, value });
+        track.dispatchEvent(new Event(value ? 'mute' : 'unmute'));
+      }, muted);
+    await mute(true);
+    expect(await media()).toMatchObject({ audio: false, video: true });
+    await mute(false);
+    expect(await media()).toMatchObject({ audio: true, video: true });
+    await mute(true);
+    await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await ann.page.waitForFunction(() => window.tester.call.snapshot.self.media.audio);
+    expect((await live()).toSorted()).toEqual(['audio', 'video']);
+  });
+
   it.each(['Camera', 'Microphone'] as const)('ends off: %s on, then off', async (device) => {
     await enter('nothing');
     await ann.page.evaluate(async (name) => {

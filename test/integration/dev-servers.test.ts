@@ -11,7 +11,7 @@ import {
 } from '../../src/client/generated/graphql.ts';
 import { CookieFetch } from '../kit/cookie-fetch.ts';
 import { type StartDevServer, startFastify, startRewrites, startVite } from '../kit/dev-servers.ts';
-import { freePort } from '../kit/redis.ts';
+import { freePort } from '../kit/free-port.ts';
 import { startServer } from '../kit/server.ts';
 
 const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };

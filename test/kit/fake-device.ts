@@ -2,6 +2,7 @@
 export class FakeTrack extends EventTarget {
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
+  muted = false;
   readonly deviceId: string;
 
   constructor(deviceId: string) {
@@ -15,6 +16,12 @@ export class FakeTrack extends EventTarget {
 
   stop(): void {
     this.readyState = 'ended';
+  }
+
+  /** The system holds it back, or gives it back. */
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
   }
 
   lose(): void {

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort, RedisServer } from './redis.ts';
+import { freePort } from './free-port.ts';
+import { RedisServer } from './redis.ts';
 import { until } from './waiting.ts';
 
 /** What the sentinels call the master. */

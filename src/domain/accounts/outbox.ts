@@ -14,6 +14,8 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   readonly #working = new Set<Promise<void>>();
+  /** What begins the work that still waits for its time. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(parts: { clock: Clock; onFailure: (error: unknown) => void }) {
     this.#clock = parts.clock;
@@ -23,16 +25,28 @@ export class Outbox {
   /** @throws RateLimitedError if too much work is under way */
   add(work: () => Promise<void>): void {
     if (this.#working.size >= LIMIT) throw new RateLimitedError(10_000);
-    const begin = new Promise<void>((resolve) => this.#clock.after(DELAY_MS, resolve));
-    const done: Promise<void> = begin
+    const done: Promise<void> = this.#delay()
       .then(work)
       .catch(this.#onFailure)
       .finally(() => this.#working.delete(done));
     this.#working.add(done);
   }
 
-  /** Resolves when the work that is under way is done. */
+  /** Starts at once what still waits, since a server that stops must not delay, and resolves when all work is done. */
   async settled(): Promise<void> {
+    for (const begin of [...this.#waiting]) begin();
     await Promise.all(this.#working);
+  }
+
+  #delay(): Promise<void> {
+    return new Promise((resolve) => {
+      const begin = () => {
+        this.#waiting.delete(begin);
+        timer.cancel();
+        resolve();
+      };
+      const timer = this.#clock.after(DELAY_MS, begin);
+      this.#waiting.add(begin);
+    });
   }
 }

@@ -16,6 +16,12 @@ export function hostActions(
   return {
     admit: (knockId) => tell(call.admit(knockId)),
     deny: (knockId) => tell(call.deny(knockId)),
+    denyAndBan: (knockId, name) => {
+      const { ban, confirmBan } = texts.knocks;
+      void confirmed(confirmBan(name), ban).then((yes) => {
+        if (yes) tell(call.deny(knockId, { ban: true }));
+      });
+    },
     requestMute: (id) =>
       tell(call.requestMute(id).then(() => app.toast(texts.hostTools.askedToMute(nameOf(id))))),
     remove: (id, ban) => {

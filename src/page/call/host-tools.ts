@@ -6,6 +6,7 @@ import { texts } from '../messages/language.ts';
 export interface HostActions {
   readonly admit: (knockId: string) => void;
   readonly deny: (knockId: string) => void;
+  readonly denyAndBan: (knockId: string, name: string) => void;
   readonly requestMute: (participantId: string) => void;
   readonly remove: (participantId: string, ban: boolean) => void;
 }

@@ -9,7 +9,7 @@ interface KnockList {
   draw(knocks: CallSnapshot['knocks']): void;
 }
 
-export function knockList(actions: Pick<HostActions, 'admit' | 'deny'>): KnockList {
+export function knockList(actions: Pick<HostActions, 'admit' | 'deny' | 'denyAndBan'>): KnockList {
   const shown = new Map<string, HTMLElement>();
   const list = h('ul.people');
   const element = h(
@@ -43,7 +43,7 @@ export function knockList(actions: Pick<HostActions, 'admit' | 'deny'>): KnockLi
 function knockRow(
   knockId: string,
   name: string,
-  { admit, deny }: Pick<HostActions, 'admit' | 'deny'>,
+  { admit, deny, denyAndBan }: Pick<HostActions, 'admit' | 'deny' | 'denyAndBan'>,
 ): HTMLElement {
   return h(
     'li.person',
@@ -71,6 +71,16 @@ function knockRow(
           click: () => deny(knockId),
         },
         texts.knocks.no,
+      ),
+      h(
+        'button.small.danger',
+        {
+          type: 'button',
+          'data-testid': 'deny-and-ban',
+          'aria-label': texts.knocks.banName(name),
+          click: () => denyAndBan(knockId, name),
+        },
+        texts.knocks.ban,
       ),
     ),
   );

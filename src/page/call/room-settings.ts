@@ -3,17 +3,20 @@ import { confirmed } from '../confirm.ts';
 import { h, setText } from '../dom.ts';
 import { language, texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
+import { type BanActions, banList } from './ban-list.ts';
 
 type Access = Room['access'];
 
 /** What the owner of a room may set. */
 export interface RoomSettings {
   readonly element: HTMLElement;
+  /** It is on the screen now. */
+  shown(): void;
   /** Shows how it is set, unless the owner is at it. */
   draw(room: Room, isOwner: boolean): void;
 }
 
-interface Actions {
+interface Actions extends BanActions {
   readonly update: (settings: {
     name: string | null;
     access: Access;
@@ -63,10 +66,10 @@ export function roomSettings(actions: Actions): RoomSettings {
     );
   let touched = false;
   let drawn: Room | null = null;
-  const element = h(
+  const bans = banList(actions);
+  const form = h(
     'form.room-settings',
     {
-      hidden: true,
       'data-testid': 'room-settings',
       input: () => {
         touched = true;
@@ -104,8 +107,12 @@ export function roomSettings(actions: Actions): RoomSettings {
       ),
     ),
   );
+  const element = h('div', { hidden: true }, form, bans.element);
   return {
     element,
+    shown() {
+      if (!element.hidden) void bans.refresh();
+    },
     draw(room, isOwner) {
       element.hidden = !isOwner;
       setText(expiry, texts.room.expires(day(room.expiresAt)));

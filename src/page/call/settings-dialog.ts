@@ -4,6 +4,7 @@ import { type Dialog, dialog } from '../dialog.ts';
 import { h } from '../dom.ts';
 import { texts } from '../messages/language.ts';
 import { QUALITY_WORDS } from '../words.ts';
+import type { RoomSettings } from './room-settings.ts';
 
 /** Devices and connections of a call. */
 export interface SettingsDialog extends Dialog {
@@ -17,7 +18,7 @@ export interface SettingsDialog extends Dialog {
 export function settingsDialog(
   call: Call,
   attempt: (change: Promise<void>) => void,
-  room: HTMLElement,
+  room: Pick<RoomSettings, 'element' | 'shown'>,
 ): SettingsDialog {
   const devices = h('div.rows');
   const connections = h('div.rows', { 'data-testid': 'connections' });
@@ -73,11 +74,12 @@ export function settingsDialog(
     texts.call.settings,
     [
       h('section', {}, h('h3', {}, texts.devicesTitle), devices),
-      room,
+      room.element,
       h('section', {}, h('h3', {}, texts.connections.title), connections),
     ],
     () => {
       void fill();
+      room.shown();
       // Once it is open, which it is only after this.
       queueMicrotask(drawConnections);
     },

@@ -261,9 +261,17 @@ export const english = {
     letInName: (name: string) => `Let in ${name}`,
     no: 'No',
     noName: (name: string) => `No, don’t let ${name} in`,
+    ban: 'Ban',
+    banName: (name: string) => `Ban ${name} from this room`,
+    confirmBan: (name: string) => `Ban ${name} from this room?`,
     asks: (name: string) => `${name} wants to join.`,
     more: (count: number) => (count === 1 ? '1 more is waiting.' : `${count} more are waiting.`),
     seeAll: 'See all',
+  },
+  bans: {
+    title: 'Banned from this room',
+    allow: 'Allow back',
+    allowName: (name: string) => `Allow back: ${name}`,
   },
   mute: {
     asked: 'The host asks you to mute your microphone.',

@@ -267,10 +267,18 @@ export const german: Messages = {
     letInName: (name) => `${name} hereinlassen`,
     no: 'Nein',
     noName: (name) => `Nein, ${name} nicht hereinlassen`,
+    ban: 'Sperren',
+    banName: (name) => `${name} für diesen Raum sperren`,
+    confirmBan: (name) => `${name} für diesen Raum sperren?`,
     asks: (name) => `${name} möchte teilnehmen.`,
     more: (count) =>
       count === 1 ? '1 weitere Person wartet.' : `${count} weitere Personen warten.`,
     seeAll: 'Alle ansehen',
+  },
+  bans: {
+    title: 'Für diesen Raum gesperrt',
+    allow: 'Wieder zulassen',
+    allowName: (name) => `Wieder zulassen: ${name}`,
   },
   mute: {
     asked: 'Die Leitung bittet dich, dein Mikrofon stummzuschalten.',

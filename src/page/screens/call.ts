@@ -56,8 +56,10 @@ export function callScreen(app: App, call: Call): Screen {
   const roomForm = roomSettings({
     update: (changes) => call.updateRoom(changes),
     close: () => app.client.closeRoom(room.id),
+    bans: () => app.client.bans(room.id),
+    unban: (userId) => app.client.unban(room.id, userId),
   });
-  const settings = settingsDialog(call, attempt, roomForm.element);
+  const settings = settingsDialog(call, attempt, roomForm);
   const prompts = promptList();
   const asked = requests(call, host, {
     mute: () => attempt(call.setMicrophone(false)),

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PATHS = {
+  '@peerql/client': [join(ROOT, 'src/client/index.ts')],
+  '@peerql/client/react': [join(ROOT, 'src/client/react.ts')],
+};
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  jsx: ts.JsxEmit.ReactJSX,
+  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  types: [],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+  noEmit: true,
+  paths: PATHS,
+};
+
+/** What the examples take for granted: the page's own values, and those that another example has made. */
+const GIVEN = `
+import type { ApolloClient } from '@apollo/client';
+import type { Client, PeerOptions } from '@peerql/client';
+import { createRoot } from 'react-dom/client';
+declare const apollo: ApolloClient;
+declare const call: Call;
+declare const client: Client;
+declare const link: RoomLink;
+declare const { polite, configuration, signals, canSignal, tracks, onState, onTracks, onError }: PeerOptions;
+declare const [id, roomId, email, password, sdp]: [string, string, string, string, string];
+declare const stream: MediaStream;
+declare const video: HTMLVideoElement;
+declare const element: HTMLElement;
+declare const error: unknown;
+declare function show(text: string): void;
+declare function mark(path: string, message: string): void;
+declare function render(participants: Call['snapshot']['participants']): void;
+declare function showLocked(): void;
+declare function showRetryButton(): void;
+declare function showSignIn(): void;
+declare function showWrongPassword(): void;
+declare function App(): null;
+`;
+
+const program = ts.createProgram(Object.values(PATHS).flat(), OPTIONS);
+const checker = program.getTypeChecker();
+
+interface Export {
+  readonly name: string;
+  readonly from: string;
+  /** Its examples; those of the statement that exports it stand for a generated document. */
+  readonly examples: readonly string[];
+}
+
+/** What a module exports that is there at run time. */
+function exportsOf(from: keyof typeof PATHS): Export[] {
+  const file = program.getSourceFile(PATHS[from][0] ?? '');
+  const module = file && checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${from} is no module.`);
+  return checker.getExportsOfModule(module).flatMap((symbol) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    if (!(target.flags & ts.SymbolFlags.Value)) return [];
+    const statement = symbol.declarations?.[0]?.parent.parent;
+    const nodes = [...(target.declarations ?? []), ...(statement ? [statement] : [])];
+    const examples = nodes
+      .flatMap((node) => ts.getJSDocTags(node))
+      .filter(({ tagName }) => tagName.text === 'example')
+      .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '');
+    return [{ name: symbol.name, from, examples }];
+  });
+}
+
+const exported = [...exportsOf('@peerql/client'), ...exportsOf('@peerql/client/react')];
+
+it('has an example with every export', () => {
+  expect(exported.length).toBeGreaterThan(30);
+  expect(exported.filter(({ examples }) => examples.length === 0)).toEqual([]);
+});
+
+it('compiles every example', () => {
+  const imports = Object.keys(PATHS).map((path) => {
+    const names = exported.filter(({ from }) => from === path).map(({ name }) => name);
+    return `import { ${names.join(', ')} } from '${path}';\n`;
+  });
+  const examples = [...new Set(exported.flatMap((one) => one.examples))];
+  const functions = examples.map(
+    (text, index) => `async function Example${index}() {\n${text}\n}\n`,
+  );
+  // Inside of the project, so that the examples find React's types.
+  const folder = mkdtempSync(join(ROOT, 'node_modules/.cache-examples-'));
+  try {
+    const file = join(folder, 'examples.tsx');
+    writeFileSync(file, [...imports, GIVEN, ...functions].join(''));
+    const faults = ts
+      .getPreEmitDiagnostics(ts.createProgram([file], OPTIONS, undefined, program))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    expect(faults).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
