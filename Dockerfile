@@ -18,9 +18,9 @@ RUN npm ci --omit=dev --no-audit --no-fund \
 COPY --from=build /app/dist dist
 USER 1000:1000
 EXPOSE 5000
-# Liveness alone: whether it should be sent traffic is /health/ready, for the balancer to ask.
+# Only liveness. A load balancer asks /health/ready whether the node should get traffic.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 5000}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1, so SIGTERM reaches it: it drains and exits within SHUTDOWN_SECONDS and a few more.
-# Garbage is collected on the one thread that there is work for: see docs/deploying.md.
+# Garbage is collected on the main thread: see docs/deploying.md.
 CMD ["node", "--single-threaded-gc", "dist/main.js"]

@@ -1,5 +1,5 @@
-// Sums what reporter.mjs wrote of each run into a folder: `N passed, N failed`. Before it, so that it stands at the end
-// of a long log: each test, hook or file that failed and why, and each test that passed only at its second attempt.
+// Sums what reporter.mjs wrote for each run into a folder: `N passed, N failed`. Above that line, near the end of a long
+// log: each failed test, hook or file with the reason, and each test that passed only at its second attempt.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-// A reporter of vitest for count-tests.mjs: what its JSON reporter has, and what that leaves out: errors of hooks and
-// errors outside of any test, which fail a run although each of its tests passed. TEST_REPORT is the file to write.
+// A vitest reporter for count-tests.mjs. Unlike vitest's JSON reporter it also reports errors of hooks and errors
+// outside tests, which fail a run although all of its tests passed. TEST_REPORT is the file to write.
 import { writeFileSync } from 'node:fs';
 
 const { TEST_REPORT = '' } = process.env;

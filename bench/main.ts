@@ -12,7 +12,7 @@ import { clusterPeers, peers } from './harness/servers.ts';
 import { summarise } from './harness/summary.ts';
 import { table } from './harness/table.ts';
 
-// A run of another kind, with options of its own; it ends the process.
+// The soak test is another kind of run with its own options; it ends the process.
 if (process.argv.includes('--soak')) await import('./soak/main.ts');
 
 const { values } = parseArgs({
@@ -108,7 +108,7 @@ try {
       samples.push(...(await runIdleRound(round, plan, taking.servers, say)));
     }
     rounds = round;
-    // After each round, so that a run that is cut short leaves what it has measured.
+    // Written after each round, so that an interrupted run keeps its results.
     const report = {
       about,
       quick: values.quick,

@@ -1,4 +1,4 @@
-// Makes everything ready that a run needs: the bench's own packages, the product and the bench, built.
+// Prepares a run: installs the packages of the benchmark, and builds the product and the benchmark.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -102,6 +102,22 @@ test('every operation in the guides fits the schema', () => {
   expect(wrong).toEqual([]);
 });
 
+test('what a guide has from an example stands there so', () => {
+  const wrong = pages().flatMap((page) =>
+    [...read(page).matchAll(/<!-- from: (\S+) -->\n\n```\w+\n([\s\S]*?)```/g)]
+      .filter(([, file = '', text = '']) => !read(file).includes(text))
+      .map(([, file]) => `${page}: ${file}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('an application with a login of its own needs fifteen lines on the server at most', () => {
+  const page = read('docs/your-own-users/vite-react.md');
+  const [, lines = ''] = /<!-- from: \S+\/login\.js -->\n\n```js\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(lines).toContain('getResourceServerInfo');
+  expect(lines.trim().split('\n').length).toBeLessThanOrEqual(15);
+});
+
 test('every line of script in the guides is one', () => {
   const wrong = blocks('[jt]sx?').flatMap(({ page, text }) =>
     (

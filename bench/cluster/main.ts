@@ -12,12 +12,13 @@ import type { Usage } from '../harness/usage.ts';
 import type { Costs } from '../simulation/capacity.ts';
 import type { Return, Seat } from './participants.ts';
 
-// What people in a cluster cost, and a storm for real: three nodes, one of them killed with everybody on it.
+// Measures what participants of a cluster cost, and a real reconnect storm: three nodes, one of which is killed with
+// everybody on it.
 
 const { values } = parseArgs({
   options: { participants: { type: 'string', default: '2000' }, write: { type: 'boolean' } },
 });
-/** At each node. */
+/** Participants at each node. */
 const perNode = Number(values.participants);
 const NODES = 3;
 const SEATS = 4;
@@ -54,7 +55,7 @@ async function ask<Result>(port: number, query: string, input: object, token?: s
   return result;
 }
 
-/** One seat in a room of four after the other, each room of four different people. */
+/** Makes seats in rooms of four, each room with four different people. */
 async function makeSeats(port: number, count: number): Promise<Seat[]> {
   const tokens: string[] = [];
   for (let number = 0; number < ACCOUNTS; number++) {
@@ -111,7 +112,7 @@ try {
     redis: redis.cpuMicros(),
     mongo: mongod.cpuMicros(),
   });
-  /** What one unit took of each part, less what so many idle participants take meanwhile. */
+  /** The cost of one unit for each part, minus the cost of the idle participants meanwhile. */
   const spent = (before: Spent, after: Spent, units: number, idle: Spent, seconds: number) => {
     const each = (part: keyof Spent) =>
       Math.max(0, after[part] - before[part] - idle[part] * seconds) / units;
@@ -123,7 +124,7 @@ try {
   const [port = 0] = ports;
   say(`makes ${ACCOUNTS} accounts and ${everybody / SEATS} rooms`);
   const seats = await makeSeats(port, everybody);
-  // Compiled code before the first figure: some rooms join that are not counted.
+  // Some rooms join without being counted, so that the code is compiled before the first figure.
   const warm = seats.splice(0, Math.ceil(everybody / 5 / SEATS) * SEATS);
   await people.call('join', { seats: warm, at: ports }, 300_000);
   const held = await ofNodes('collect');
@@ -159,7 +160,7 @@ try {
   say('one node is killed');
   const lostBefore = await people.call<number>('nodes', ports.slice(1));
   if (lostBefore > 0) say(`${lostBefore} had lost a socket before, on this busy machine`);
-  // Of the nodes that are left alone: what the killed one had used is gone with it.
+  // Only of the remaining nodes: the figures of the killed node are gone.
   const left = nodes.slice(1);
   const ofLeft = async () => {
     const used = await Promise.all(left.map((node) => node.call<Usage>('usage')));
@@ -179,7 +180,7 @@ try {
   inspected.disconnect();
   say(JSON.stringify(returned));
 
-  // How busy the machine was says how far the figures can be trusted.
+  // The load of the machine shows how far the figures can be trusted.
   const about = {
     date: new Date().toISOString().slice(0, 16),
     participantsPerNode: perNode,

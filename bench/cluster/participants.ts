@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { announce, serve } from '../harness/rpc.ts';
 import { percentiles } from '../harness/statistics.ts';
 
-// Participants as the product's own SDK makes them, in a process of their own: its resumes, its backoff, its heartbeat.
+// Participants that use the SDK, in a separate process: with its resumes, its backoff, its heartbeat.
 
 interface Snapshot {
   __typename: string;
@@ -29,13 +29,13 @@ export interface Seat {
   token: string;
 }
 
-/** What became of those who lost their sockets. */
+/** The result for participants who lost their sockets. */
 export interface Return {
   lost: number;
   back: number;
-  /** Milliseconds from the loss that was announced until they were back. */
+  /** Milliseconds from the announced loss until they were back. */
   ms: { p50: number; p99: number; max: number } | null;
-  /** Whose stay ended, or whose events could not be replayed. */
+  /** How many lost their stay, or could not get their events replayed. */
   dropped: number;
   ended: string[];
 }
@@ -43,17 +43,17 @@ export interface Return {
 const dist = new URL('../../../dist/', import.meta.url);
 const { RoomLink } = (await import(new URL('client/room-link.js', dist).href)) as Sdk;
 const OPENING_AT_ONCE = 64;
-/** About as long as a candidate's message. */
+/** About as long as a message with a candidate. */
 const offer = 'v=0 '.repeat(64);
 
 let ports: number[] = [];
 let next = 0;
 
-/** Takes the nodes in turn, as a balancer does, and passes over those that are known to be gone. */
+/** Uses the nodes in turn, as a load balancer does, and skips those that are known to be gone. */
 class BalancedSocket extends WebSocket {
   constructor(_url: string, protocols?: string | string[]) {
     super(`ws://127.0.0.1:${ports[next++ % ports.length]}/graphql`, protocols);
-    // One that is given up before it is open fails after the SDK has stopped listening.
+    // A socket that is abandoned before it is open fails after the SDK has stopped listening.
     this.on('error', () => {});
   }
 }
@@ -61,7 +61,7 @@ class BalancedSocket extends WebSocket {
 class Participant {
   readonly link: Link;
   id: string | null = null;
-  /** Somebody else in the room, if there was one at the join. */
+  /** Another participant of the room, if there was one at the join. */
   peer: string | null = null;
   lostAt: number | null = null;
   backAt: number | null = null;
@@ -96,7 +96,7 @@ class Participant {
 const participants: Participant[] = [];
 
 serve({
-  /** Lets one participant a seat join, and resolves when all are in. */
+  /** Lets one participant join for each seat; resolves when all are in. */
   async join({ seats, at }: { seats: Seat[]; at: number[] }): Promise<void> {
     ports = at;
     let place = 0;
@@ -113,7 +113,7 @@ serve({
     await Promise.all(Array.from({ length: OPENING_AT_ONCE }, lane));
   },
 
-  /** From now on these are the nodes, and what was lost before is forgotten; answers how many had lost a socket. */
+  /** Sets the nodes and forgets earlier losses; returns how many had lost a socket. */
   nodes(at: number[]): number {
     ports = at;
     const before = participants.filter(({ lostAt }) => lostAt !== null);
@@ -124,7 +124,7 @@ serve({
     return before.length;
   },
 
-  /** Everybody who has a peer sends it so many offers; resolves to how many were accepted. */
+  /** Everybody with a peer sends it this many offers; resolves to how many were accepted. */
   async send(each: number): Promise<number> {
     const sends: Promise<void>[] = [];
     for (let round = 0; round < each; round++) {
@@ -136,7 +136,7 @@ serve({
     return sends.length;
   },
 
-  /** Waits until everybody is back who lost a socket, `lost` of them at least. */
+  /** Waits until everybody who lost a socket is back, at least `lost` participants. */
   async returned({ lost, withinMs }: { lost: number; withinMs: number }): Promise<Return> {
     const began = performance.now();
     const gone = () => participants.filter(({ lostAt }) => lostAt !== null);

@@ -1,13 +1,13 @@
 import { Agent, request } from 'node:http';
 
-/** Of every account that the generator makes. */
+/** The password of every account that the generator creates. */
 export const password = 'correct horse battery';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 /**
- * Posts JSON to the server under test and reads the JSON it answers; rejects on any other answer. A
- * kept connection that the server closes just as it is used again is no answer: another is taken.
+ * Posts JSON to the server under test and reads the JSON answer; rejects on any other answer. If the server closes a
+ * kept connection just as it is used again, the request is repeated on another one.
  */
 export async function postJson<Answer>(
   port: number,

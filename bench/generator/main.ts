@@ -33,7 +33,7 @@ export type WorkloadChoice =
   | ({ name: 'calls-under-logins' } & CallsUnderLoginsOptions)
   | { name: 'idle' };
 
-/** What a stretch did, and what it cost the generator. */
+/** The figures of a measurement, and what it cost the generator. */
 export interface Run extends Figures {
   generator: { cpuMicros: number; wallMicros: number };
 }
@@ -116,7 +116,7 @@ serve({
     workload = null;
   },
 
-  /** Makes accounts on a PeerQL server and answers a token for each. */
+  /** Creates accounts on a PeerQL server and returns a token for each. */
   async seed({ port, accounts }: { port: number; accounts: number }): Promise<string[]> {
     const tokens: string[] = [];
     const numbers = Array.from({ length: accounts }, (_, number) => number);

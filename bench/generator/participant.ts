@@ -1,29 +1,29 @@
-/** What happens to a participant; a workload sets what it waits for. */
+/** Callbacks of a participant; a workload sets those that it waits for. */
 export interface Hooks {
-  /** A candidate came, with the number of who sent it and its place in that sender's order. */
+  /** A candidate came, with its sender's number and its position in that sender's order. */
   candidate(sender: number, order: number): void;
   offer(from: string): void;
   answer(from: string): void;
   joined(id: string): void;
   left(id: string): void;
   updated(): void;
-  /** One send was acknowledged to its last frame; never called where the server acknowledges nothing. */
+  /** A send was fully acknowledged; never called if the server acknowledges nothing. */
   acknowledged(): void;
   failed(why: string): void;
 }
 
 export interface Snapshot {
   self: string;
-  /** Those who were there before. */
+  /** The participants who were there before. */
   others: string[];
 }
 
-/** One participant at the end of one socket, whatever the server's protocol. */
+/** One participant with one socket, for any server's protocol. */
 export interface Participant {
   hooks: Hooks;
-  /** Who it is in the room it joined last. */
+  /** Its id in the room that it joined last. */
   readonly id: string;
-  /** Connects, and signs in where there is something to sign in to. */
+  /** Connects, and signs in if the server has sign-ins. */
   open(): Promise<void>;
   join(room: string): Promise<Snapshot>;
   /** Leaves the room; the socket stays. */
@@ -33,28 +33,28 @@ export interface Participant {
   /** Sends candidates, as JSON joined by commas, in one message. */
   sendCandidates(to: string, candidatesJson: string): void;
   setMedia(audio: boolean): void;
-  /** Has every send been answered, where the server answers? */
+  /** Whether every send has been answered; always true if the server does not answer. */
   settled(): boolean;
   close(): void;
 }
 
-/** A server's protocol, and what a participant may expect of it. */
+/** A server's protocol, and what it offers. */
 export interface Protocol {
-  /** Does the server answer each send? */
+  /** Whether the server answers each send. */
   acknowledges: boolean;
-  /** Has it rooms and presence, or does it only relay between ids? */
+  /** Whether it has rooms and presence, instead of only relaying between ids. */
   presence: boolean;
-  /** Nodes of the server. */
+  /** The number of nodes of the server. */
   nodes: number;
-  /** @param node where it connects; default: users take the nodes in turn */
+  /** @param node the node to connect to. Default: users are spread over the nodes in turn */
   participant(user: number, node?: number): Participant;
-  /** Makes a room in which the users may meet, and answers its id. */
+  /** Creates a room for the users, and returns its id. */
   createRoom(host: number, capacity: number): Promise<string>;
-  /** Absent where the server knows no accounts. */
+  /** Absent if the server has no accounts. */
   accounts?: AccountCalls;
 }
 
-/** Each resolves to false when the server says that it has too much to do. */
+/** Each call resolves to false when the server says that it is overloaded. */
 export interface AccountCalls {
   register(email: string): Promise<boolean>;
   login(email: string): Promise<boolean>;

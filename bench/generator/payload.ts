@@ -1,4 +1,4 @@
-// What browsers send: a candidate as Chromium writes it, and an offer for audio and video.
+// Payloads as browsers send them: a candidate of Chromium, and an offer for audio and video.
 
 /** Digits of a sender's number and of a signal's place among its signals, inside a candidate. */
 const senderDigits = 3;
@@ -16,7 +16,7 @@ const candidateHead =
 const candidateTail =
   ' network-id 1 network-cost 10","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"EsAw"}';
 
-/** Calls back with sender and order of each candidate found in a frame; answers how many there were. */
+/** Calls back with sender and order of each candidate in a frame; returns the number of candidates. */
 export function eachCandidate(
   frame: string,
   found: (sender: number, order: number) => void,

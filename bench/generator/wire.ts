@@ -9,17 +9,17 @@ export interface Endpoint {
   headers?: Record<string, string>;
 }
 
-/** What a wire tells of: text frames as they come, and its end. */
+/** The callbacks of a wire: for text frames, and for its end. */
 export interface WireListener {
   frame(text: string): void;
   closed(why: string): void;
 }
 
-// One buffer for all reads: a read is consumed before the next begins.
+// One buffer for all reads, because each read is consumed before the next begins.
 const readBuffer = Buffer.allocUnsafe(256 * 1024);
 const scratch = Buffer.from(new ArrayBuffer(256 * 1024));
 const scratchWords = new Uint32Array(scratch.buffer);
-// Servers unmask with any key but zero, which `ws` skips; a fixed key costs the server the same.
+// `ws` skips unmasking only for a zero key, so a fixed non-zero key costs the server as much as a random one.
 const mask = Buffer.from([0x5a, 0xc3, 0x17, 0x8e]);
 const maskWord = mask.readUInt32LE(0);
 const dirty: Wire[] = [];
@@ -30,8 +30,8 @@ function flushAll(): void {
 }
 
 /**
- * A WebSocket client that costs the generator little: frames are written and read by hand (RFC 6455),
- * in ASCII text only, and what is sent in one turn of the event loop leaves in one write.
+ * A WebSocket client that costs the generator little: it writes and reads frames by hand (RFC 6455), only ASCII text,
+ * and everything that is sent in one turn of the event loop goes out in one write.
  */
 export class Wire {
   readonly #socket: Socket;
@@ -91,7 +91,7 @@ export class Wire {
     this.#socket.end();
   }
 
-  /** Cuts the connection without a word. */
+  /** Cuts the connection without a close frame. */
   destroy(): void {
     this.#ended = true;
     this.#socket.destroy();
@@ -179,7 +179,7 @@ export class Wire {
 function encodeFrame(text: string, head: number): Buffer {
   const length = text.length;
   const header = length < 126 ? 6 : length < 65_536 ? 8 : 14;
-  // The payload starts at 16, so that it is masked a word at a time.
+  // The payload starts at byte 16, so that it can be masked one word at a time.
   scratch.write(text, 16, 'latin1');
   for (let word = 4; word <= (16 + length) >> 2; word++) {
     scratchWords[word] = (scratchWords[word] as number) ^ maskWord;

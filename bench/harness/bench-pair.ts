@@ -5,10 +5,10 @@ import { Child } from './rpc.ts';
 import type { ServerVariant } from './servers.ts';
 import type { Usage } from './usage.ts';
 
-/** One measured stretch of one workload against one server. */
+/** One measurement of one workload against one server. */
 export interface Measured extends Run {
   server: { cpuMicros: number; wallMicros: number; rssBytes: number };
-  /** What the cluster's Redis used; null where there is none. */
+  /** What the cluster's Redis used; null without Redis. */
   redis: { cpuMicros: number } | null;
 }
 
@@ -16,7 +16,7 @@ export interface Measured extends Run {
 export interface WarmUp {
   signals: number;
   calls: number;
-  /** For each of the two. */
+  /** The limit for each of the two. */
   atMostSeconds: number;
 }
 
@@ -26,7 +26,7 @@ export type Memory = { participants: number; rssBytes: number; heapBytes: number
 const control = new URL('./control.js', import.meta.url);
 const generatorEntry = new URL('../generator/main.js', import.meta.url);
 
-/** A server, of one process or more, and the generator that drives it, in a process of its own too. */
+/** A server, of one or more processes, and the generator that drives it, in a separate process. */
 export class BenchPair {
   readonly variant: ServerVariant;
   readonly #servers: readonly Child[];
@@ -88,8 +88,8 @@ export class BenchPair {
   }
 
   /**
-   * Lets the server's code be compiled, as it would be after a while in service. Compilers go by how often
-   * code has run, so this goes by units of work, and by time only where a server is too slow for that.
+   * Warms the server up until its code is compiled, as it would be after a while in service. Compilers count how often
+   * code has run, so this counts units of work, and uses time only if a server is too slow.
    */
   async warmUp({ signals, calls, atMostSeconds }: WarmUp): Promise<void> {
     const relay = {
@@ -138,7 +138,7 @@ export class BenchPair {
     };
   }
 
-  /** What all of the server's processes have used together. */
+  /** The total usage of the server's processes. */
   async #usage(method: 'usage' | 'collect'): Promise<Usage> {
     const each = await Promise.all(this.#servers.map((server) => server.call<Usage>(method)));
     return {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { serve } from './rpc.ts';
 import { type Usage, usage } from './usage.ts';
 
-/** Collects garbage until the heap no longer shrinks, so that memory figures are of what is held. */
+/** Collects garbage until the heap no longer shrinks, so that memory figures show only what is in use. */
 async function collect(): Promise<Usage> {
   for (let pass = 0; pass < 3; pass++) {
     globalThis.gc?.();

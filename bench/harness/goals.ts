@@ -2,18 +2,18 @@ import type { Sample } from './rounds.ts';
 import { type Spread, spread } from './statistics.ts';
 import { differences, idleSlope, ratios } from './summary.ts';
 
-/** A bound that PeerQL holds itself to, and what this run says of it. */
+/** One of PeerQL's own goals, and whether this run meets it. */
 export interface Goal {
   what: string;
   bound: string;
   measured: Spread | null;
-  /** Null where this run has no figure for it. */
+  /** Null if this run has no figure for it. */
   met: boolean | null;
 }
 
 const p99 = (sample: Sample) => (sample.void ? null : (sample.measured?.latency?.p99 ?? null));
 
-/** The bounds as ratios of PeerQL to a peer in the same round; the median decides. */
+/** The goals as ratios of PeerQL to a peer in the same round; the median decides. */
 export function goals(samples: readonly Sample[]): Goal[] {
   const cpu = (workload: string, to: string, toWorkload = workload, of = 'peerql') =>
     spread(ratios(samples, workload, of, to, undefined, toWorkload));

@@ -16,7 +16,7 @@ const packages = [
   'argon2',
 ];
 
-/** Where and with what the run took place. */
+/** The machine and the versions of a run. */
 export interface Surroundings {
   date: string;
   node: string;
@@ -25,7 +25,7 @@ export interface Surroundings {
   cores: number;
   memoryGiB: number;
   commit: string;
-  /** Versions by package: the peers' from `bench`, PeerQL's own beside it. */
+  /** Versions by package: those of the peers in `bench`, and those of PeerQL. */
   peers: Record<string, string>;
   product: Record<string, string>;
 }
@@ -44,7 +44,14 @@ export function surroundings(): Surroundings {
     peers: versions(bench, packages),
     product: {
       peerql: version(new URL('package.json', root)),
-      ...versions(root, ['graphql', 'graphql-ws', 'graphql-jit', 'ws', 'graphql-yoga', 'argon2']),
+      ...versions(root, [
+        'graphql',
+        'graphql-ws',
+        'graphql-jit',
+        'ws',
+        'graphql-yoga',
+        '@node-rs/argon2',
+      ]),
     },
   };
 }

@@ -10,7 +10,7 @@ import { cpuMicrosOf } from './redis.ts';
 
 const cached = fileURLToPath(new URL('../../../.cache/mongod/mongod', import.meta.url));
 
-/** A mongod: `MONGOD_BINARY`, one on the PATH, or the one that `.ci/get-mongod` has put in place; null without one. */
+/** The path of a mongod: `MONGOD_BINARY`, one on the PATH, or the one from `.ci/get-mongod`; null without one. */
 export function findMongod(): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const places = [process.env.MONGOD_BINARY, ...folders.map((one) => join(one, 'mongod')), cached];
@@ -23,7 +23,7 @@ export function findMongod(): string | null {
   return null;
 }
 
-/** A mongod of a run's own. */
+/** A mongod for one run. */
 export class Mongod {
   readonly uri: string;
   readonly #process: ChildProcess;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Child } from './rpc.ts';
 import type { ServerVariant } from './servers.ts';
 
-/** Limits that would cap a run, and what they are lifted to. Peers have none of them. */
+/** Limits that would cap a run, with their raised values. The peers have no such limits. */
 export const liftedLimits = {
   SIGNALS_PER_SECOND: '10000000',
   SIGNAL_BURST: '10000000',
@@ -39,7 +39,7 @@ const entry = new URL('../peers/peerql.js', import.meta.url);
 const control = new URL('./control.js', import.meta.url);
 const generatorEntry = new URL('../generator/main.js', import.meta.url);
 
-/** Accounts on disk, made once; every PeerQL server of the run starts with a copy of them. */
+/** Accounts on disk, created once; every PeerQL server of the run starts with a copy. */
 export class PeerQLServers {
   readonly #folder: string;
   readonly #secret: string;
@@ -52,7 +52,7 @@ export class PeerQLServers {
     this.#tokens = tokens;
   }
 
-  /** Registers accounts through the API of a server that then stops in order. */
+  /** Registers accounts through the API of a server, which then stops normally. */
   static async seed(accounts: number): Promise<PeerQLServers> {
     const folder = await mkdtemp(join(tmpdir(), 'peerql-bench-'));
     const secret = randomBytes(32).toString('base64');
@@ -73,7 +73,7 @@ export class PeerQLServers {
     return seeded;
   }
 
-  /** A server of its own folder, which `nodes` of a cluster share. */
+  /** A server with a separate folder, which the `nodes` of a cluster share. */
   async variant(
     name: string,
     label: string,

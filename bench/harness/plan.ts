@@ -2,48 +2,48 @@ import type { WorkloadChoice } from '../generator/main.ts';
 import type { WarmUp } from './bench-pair.ts';
 import type { ServerVariant } from './servers.ts';
 
-/** A server's own results of the round so far, by the workload's id: CPU microseconds and units a second. */
+/** A server's results of the round so far, by the workload's id. */
 export type SoFar = (workload: string) => { perSecond: number } | null;
 
-/** One row of the table for each server. */
+/** A workload, which makes one row of the table for each server. */
 export interface PlannedWorkload {
   id: string;
   title: string;
-  /** What the CPU is divided by. */
+  /** The unit that the CPU is divided by. */
   unit: string;
-  /** Only where the workload is not to be had of every server. */
+  /** Set if not every server supports the workload. */
   needs?: 'presence' | 'accounts';
-  /** Only for clusters, and for PeerQL in one process beside them. */
+  /** Only for clusters, and for PeerQL in one process as a comparison. */
   clusters?: boolean;
-  /** Null where this server cannot take it: it is left out of the row then. */
+  /** Null if this server cannot run it: then the row is left out. */
   choice(server: ServerVariant, soFar: SoFar): WorkloadChoice | null;
-  /** Figures that are not a cost a unit: the CPU column is left empty. */
+  /** The figures are not a cost per unit: the CPU column is left empty. */
   latencyOnly?: boolean;
 }
 
 export interface Plan {
   rounds: number;
-  /** A round is not begun when it would probably end later than this; the first always is. */
+  /** A round is not started if it would probably end later than this; the first round always is. */
   withinSeconds: number;
-  /** For each server when it starts. */
+  /** The warm-up of each server when it starts. */
   warmUp: WarmUp;
-  /** Before each workload. */
+  /** The warm-up before each workload. */
   warmSeconds: number;
   seconds: number;
   workloads: PlannedWorkload[];
-  /** Joined participants at which memory is read; the slope is between the last two. */
+  /** The numbers of joined participants at which memory is read; the slope is between the last two. */
   idle: number[];
   idleRounds: number;
-  /** Peers whose memory is read too; null for all. */
+  /** The peers whose memory is read as well; null for all. */
   idlePeers: string[] | null;
   /** Workloads that are repeated with idempotency keys. */
   repeated: string[];
-  /** Accounts that the largest room needs. */
+  /** How many accounts the largest room needs. */
   accounts: number;
 }
 
 const pairs = 50;
-/** Below this share of its saturation a server can hold a fixed rate. */
+/** A server can sustain a fixed rate below this share of its saturation. */
 const headroom = 0.8;
 
 function relay(batch: number, inFlight = 4, count = pairs, apart = false): () => WorkloadChoice {
@@ -142,7 +142,7 @@ const clustered = (
   choice: PlannedWorkload['choice'],
 ): PlannedWorkload => ({ id, title, unit: 'signal', clusters: true, choice });
 
-/** For what is compared with PeerQL on one node alone. */
+/** For rows that are compared only with PeerQL on one node. */
 const byTwoNodes =
   (choice: PlannedWorkload['choice']): PlannedWorkload['choice'] =>
   (server, soFar) =>
@@ -196,7 +196,7 @@ export const fullPlan: Plan = {
     underLogins(0),
     underLogins(16),
     clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', relay(1)),
-    // Socket.IO's two nodes leave sends of so many pairs unanswered, and nothing is compared with them here.
+    // With this many pairs, Socket.IO's two nodes leave sends unanswered, so they are left out here.
     clustered('R-doubled', 'R  the same, 50 pairs a node', byTwoNodes(relay(1, 4, 2 * pairs))),
     clustered(
       'R-apart',

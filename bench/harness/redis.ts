@@ -26,7 +26,7 @@ export function cpuMicrosOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
 }
 
-/** A redis-server of a run's own, in memory alone. */
+/** A redis-server for one run, only in memory. */
 export class Redis {
   readonly url: string;
   readonly #process: ChildProcess;
@@ -38,7 +38,7 @@ export class Redis {
 
   static async start(): Promise<Redis> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      // It cannot take a free port by itself.
+      // Redis cannot choose a free port by itself.
       const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
       const child = spawn(
         'redis-server',

@@ -8,29 +8,29 @@ export interface Sample {
   round: number;
   workload: string;
   server: string;
-  /** Why it may not be used; null when it may. */
+  /** Why it must not be used; null if it may be used. */
   void: string | null;
-  /** Whether it is void for what a server did or failed to do, and not for a busy machine. */
+  /** Whether it is void because of a server's fault, and not because of a busy machine. */
   failed: boolean;
   measured: Measured | null;
   memory: Memory | null;
 }
 
 export interface Contestants {
-  /** Take part in every workload that they can. */
+  /** They take part in every workload that they support. */
   servers: ServerVariant[];
-  /** Take part in the repeated workloads alone. */
+  /** They take part only in the repeated workloads. */
   variants: ServerVariant[];
-  /** Take part in the workloads of clusters alone, beside PeerQL in one process. Empty where there is no Redis. */
+  /** They take part only in the cluster workloads, together with PeerQL in one process. Empty without Redis. */
   clusters: ServerVariant[];
 }
 
-/** How often a figure is taken that something outside has disturbed. A fault is never tried again. */
+/** How often a figure is measured at most when something outside disturbs it. A fault is never repeated. */
 const attempts = 3;
 
 type Say = (line: string) => void;
 
-/** One round: every workload against every server, one after the other, in an order that changes. */
+/** One round: every workload against every server, one after the other, in a changing order. */
 export async function runRound(
   round: number,
   plan: Plan,
@@ -58,7 +58,7 @@ export async function runRound(
     const repeating = plan.workloads.some(({ id }) => plan.repeated.includes(id)) ? variants : [];
     for (const variant of [...servers.slice(0, 1), ...others, ...repeating, ...needed]) {
       say(`${round} starts ${variant.label} and warms it up`);
-      // What fails here is tried again, and recorded, with the first workload.
+      // A failure here is repeated, and recorded, with the first workload.
       await pairOf(variant).catch((error: Error) => say(error.message));
     }
     for (const [index, workload] of plan.workloads.entries()) {
@@ -81,7 +81,7 @@ export async function runRound(
   return samples;
 }
 
-/** PeerQL is the first of the servers. */
+/** The servers that take part; PeerQL is the first. */
 function takingPart(
   workload: PlannedWorkload,
   plan: Plan,
@@ -91,7 +91,7 @@ function takingPart(
   return plan.repeated.includes(workload.id) ? [...servers, ...variants] : servers;
 }
 
-/** Memory of joined, idle participants; each server is started anew for it. */
+/** Measures the memory of joined, idle participants; each server is started anew for this. */
 export async function runIdleRound(
   round: number,
   plan: Plan,

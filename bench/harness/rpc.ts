@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 
-/** What a child process answers: named methods, each with one argument that survives JSON. */
+/** The methods of a child process, each with one argument that survives JSON. */
 export type Methods = Record<string, (argument: never) => unknown>;
 
 interface Call {
@@ -40,7 +40,7 @@ export function serve(methods: Methods): void {
   });
 }
 
-/** Tells the parent that this process is ready to be used, with what it needs to know. */
+/** Tells the parent that this process is ready, with the data that the parent needs. */
 export function announce(ready: unknown): void {
   process.send?.({ ready } satisfies Announcement);
 }
@@ -51,7 +51,7 @@ export interface ChildOptions {
   args?: string[];
 }
 
-/** A process of the benchmark's own, called over its IPC channel. */
+/** A child process of the benchmark, which is called over its IPC channel. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #pending = new Map<number, { resolve(value: unknown): void; reject(e: Error): void }>();
@@ -64,7 +64,7 @@ export class Child {
   constructor(name: string, file: URL, options: ChildOptions = {}) {
     this.#name = name;
     this.#process = fork(file, options.args ?? [], {
-      // All of them collect garbage as `npm start` lets PeerQL do, so that none has an advantage by it.
+      // All processes collect garbage in the same way as PeerQL with `npm start`, so that none has an advantage.
       execArgv: [
         '--expose-gc',
         '--enable-source-maps',
@@ -125,7 +125,7 @@ export class Child {
     });
   }
 
-  /** Asks the child to stop in order, and waits until it is gone. */
+  /** Asks the child to stop normally, and waits until it is gone. */
   async stop(): Promise<void> {
     if (this.#ended) return;
     const gone = new Promise((resolve) => this.#process.once('exit', resolve));

@@ -1,24 +1,24 @@
 import type { ProtocolChoice } from '../generator/main.ts';
 
-/** A server under test: a file to run, and the protocol that it is driven with. */
+/** A server under test: a file to run, and the protocol to drive it. */
 export interface ServerVariant {
   name: string;
-  /** What the table calls it. */
+  /** Its name in the table. */
   label: string;
   entry: URL;
   args?: string[];
   env?: Record<string, string>;
   protocol: ProtocolChoice;
-  /** Rooms in which people see each other come and go. */
+  /** Whether it has rooms in which people see each other come and go. */
   presence: boolean;
   accounts: boolean;
-  /** With a Redis of its own, and how many processes share it. With accounts: with a MongoDB too, and made there. */
+  /** How many processes share a separate Redis. With accounts, which are created there, they also share a MongoDB. */
   cluster?: { nodes: number; accounts: number };
 }
 
 const peer = (file: string) => new URL(`../peers/${file}.js`, import.meta.url);
 
-/** What PeerQL is compared with. */
+/** The servers that PeerQL is compared with. */
 export const peers: ServerVariant[] = [
   {
     name: 'ws',
@@ -78,7 +78,7 @@ export const peers: ServerVariant[] = [
   },
 ];
 
-/** What PeerQL's cluster is compared with. */
+/** The servers that PeerQL's cluster is compared with. */
 export const clusterPeers: ServerVariant[] = [1, 2].map((nodes) => ({
   name: `socketio-redis-${nodes}`,
   label: `Socket.IO + ack, Redis streams, ${nodes === 1 ? 'one node' : `${nodes} nodes`}`,

@@ -1,4 +1,4 @@
-/** Middle value of a list, and how far its ends lie apart. */
+/** The median of a list, with its lowest and highest value. */
 export interface Spread {
   median: number;
   min: number;
@@ -29,7 +29,7 @@ export function percentiles(samples: Float64Array): Percentiles | null {
   return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 
-/** Grows as samples come in, up to a bound; past it samples overwrite the oldest. */
+/** Samples up to a bound; after that, new samples overwrite the oldest. */
 export class Samples {
   #values = new Float64Array(1024);
   #count = 0;

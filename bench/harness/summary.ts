@@ -2,7 +2,7 @@ import type { Plan, PlannedWorkload } from './plan.ts';
 import type { Sample } from './rounds.ts';
 import { type Spread, spread } from './statistics.ts';
 
-/** What all rounds say of one workload against one server. */
+/** The results of all rounds for one workload and one server. */
 export interface Row {
   workload: string;
   title: string;
@@ -11,17 +11,17 @@ export interface Row {
   label: string;
   rounds: number;
   void: number;
-  /** Server CPU microseconds a unit. */
+  /** The server's CPU microseconds per unit. */
   cpu: Spread | null;
-  /** PeerQL's CPU a unit over this server's, in the same round. */
+  /** PeerQL's CPU per unit divided by this server's, in the same round. */
   ratio: Spread | null;
   perSecond: Spread | null;
-  /** CPU microseconds of Redis a unit. */
+  /** CPU microseconds of Redis per unit. */
   redis: Spread | null;
   p50: Spread | null;
   p99: Spread | null;
   p999: Spread | null;
-  /** Share of a core that the generator took. */
+  /** The share of a core that the generator used. */
   generator: Spread | null;
   lost: number;
   repeated: number;
@@ -29,14 +29,14 @@ export interface Row {
   counts: Record<string, number>;
 }
 
-/** Bytes of RSS a joined participant, from the last two of the plan's numbers. */
+/** Bytes of RSS per joined participant, from the last two numbers of the plan. */
 export function idleSlope(sample: Sample): number | null {
   const [low, high] = sample.memory?.slice(-2) ?? [];
   if (!low || !high || sample.void) return null;
   return (high.rssBytes - low.rssBytes) / (high.participants - low.participants);
 }
 
-/** The figure by which servers are compared in a workload: CPU a unit, bytes a participant, or p99. */
+/** The figure by which servers are compared in a workload: CPU per unit, bytes per participant, or p99. */
 export function costOf(sample: Sample, latencyOnly = false): number | null {
   if (sample.void) return null;
   if (sample.workload === 'E') return idleSlope(sample);
@@ -45,7 +45,7 @@ export function costOf(sample: Sample, latencyOnly = false): number | null {
   return sample.measured.server.cpuMicros / sample.measured.units;
 }
 
-/** PeerQL's cost over the other's, for each round in which both have one. */
+/** PeerQL's cost divided by the other's, for each round in which both have one. */
 export function ratios(
   samples: readonly Sample[],
   workload: string,
@@ -68,7 +68,7 @@ export function ratios(
   return found;
 }
 
-/** One server's figure less the other's, for each round in which both have one. */
+/** One server's figure minus the other's, for each round in which both have one. */
 export function differences(
   samples: readonly Sample[],
   workload: string,

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process has used since it started, and what it holds now. */
+/** What a process has used since its start, and the memory that it uses now. */
 export interface Usage {
-  /** User and system time of all its threads, and of the processes that it has started, in microseconds. */
+  /** User and system time of all its threads and child processes, in microseconds. */
   cpuMicros: number;
   rssBytes: number;
   heapBytes: number;
@@ -17,7 +17,10 @@ export function usage(): Usage {
 /** One clock tick (`getconf CLK_TCK`), in microseconds. */
 const TICK_MICROS = 10_000;
 
-/** CPU time of the children that live (proc(5)): who hashes in a process of its own pays for it here as the others do. */
+/**
+ * CPU time of the living child processes (proc(5)), so that a server that hashes in a separate process is measured like
+ * the others.
+ */
 function childrenMicros(): number {
   if (process.platform !== 'linux') return 0;
   const threads = readdirSync('/proc/self/task');
@@ -27,7 +30,7 @@ function childrenMicros(): number {
   let ticks = 0;
   for (const pid of children.filter((child) => child !== '')) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before may have spaces in it.
+    // The process name before it may contain spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     ticks += Number(fields[11]) + Number(fields[12]);
   }

@@ -9,7 +9,7 @@ interface Credentials {
 const cost = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const hashes = new Map<string, string>();
 
-/** Hashes the password and keeps it; false when the email is taken. */
+/** Hashes and stores the password; false when the email is taken. */
 export async function register({ email, password }: Credentials): Promise<boolean> {
   const hash = await argon2.hash(password, cost);
   if (hashes.has(email)) return false;
@@ -17,7 +17,7 @@ export async function register({ email, password }: Credentials): Promise<boolea
   return true;
 }
 
-/** True when the password is the one that was registered. */
+/** Whether the password is the registered one. */
 export async function login({ email, password }: Credentials): Promise<boolean> {
   const hash = hashes.get(email);
   return hash !== undefined && (await argon2.verify(hash, password));

@@ -13,8 +13,8 @@ import { typeDefs } from './graphql/schema.ts';
 import { stay } from './graphql/stay.ts';
 import { listening } from './listening.ts';
 
-// Apollo Server with graphql-ws, wired as its documentation says (Subscriptions). Signals come over
-// the WebSocket too, which costs Apollo's users less than the HTTP requests of its split link.
+// Apollo Server with graphql-ws, wired as its documentation says (Subscriptions). Signals also come over the WebSocket,
+// which is cheaper than the HTTP requests of Apollo's split link.
 
 interface Context {
   userId: string;

@@ -7,7 +7,7 @@ import { Rooms } from './graphql/rooms.ts';
 import { typeDefs } from './graphql/schema.ts';
 import { stay } from './graphql/stay.ts';
 
-// Mercurius with its own subscriptions, every operation over the WebSocket, and its compiler on.
+// Mercurius with its own subscriptions, all operations over the WebSocket, and its compiler switched on.
 
 interface PubSub {
   subscribe(topic: string): Promise<Readable>;

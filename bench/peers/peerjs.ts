@@ -3,7 +3,7 @@ import express from 'express';
 import { ExpressPeerServer } from 'peer';
 import { listening } from './listening.ts';
 
-// PeerServer has no rooms and no presence: it relays between ids. It answers nothing to a signal.
+// PeerServer has no rooms and no presence: it relays between ids. It does not answer signals.
 
 const app = express();
 const server = createServer(app);

@@ -1,6 +1,6 @@
 import { announce } from '../harness/rpc.ts';
 
-// The product itself, as built: createApp with the environment's configuration.
+// The built product: createApp with the configuration from the environment.
 
 interface Product {
   createApp(config: unknown): Promise<{ url: string }>;

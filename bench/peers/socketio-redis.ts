@@ -4,9 +4,9 @@ import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { listening } from './listening.ts';
 
-// The relay of socketio-relay.ts on several nodes, by the adapter for Redis streams as its README wires it. Each node
-// knows its own sockets alone, so it checks that the sender is in the room, and takes its word for the addressee: to
-// ask the other nodes at each send would cost far more. An acknowledgement says that the message was handed over.
+// The relay of socketio-relay.ts on several nodes, with the adapter for Redis streams as its README wires it. Each node
+// knows only its own sockets, so it checks that the sender is in the room but not the addressee: asking the other nodes
+// at each send would cost far more. An acknowledgement means that the message was passed to the adapter.
 
 interface Signal {
   room: string;

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { listening } from './listening.ts';
 
-// The limit: JSON in, a check that both are in the room, JSON out. No answer, no identity, no resume.
+// The lower limit: JSON in, a check that both are in the room, JSON out. No answer, no identity, no resume.
 
 interface Media {
   audio: boolean;

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Carries TCP to a port of this machine, everything later by `delayMs` each way. Answers its own port. */
+/**
+ * A TCP proxy to a port of this machine that delays everything by `delayMs` in each direction. Resolves to its own
+ * port.
+ */
 export async function delayedLine(port: number, delayMs: number): Promise<number> {
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1');
@@ -10,7 +13,7 @@ export async function delayedLine(port: number, delayMs: number): Promise<number
   });
   server.listen(0, 'localhost');
   await once(server, 'listening');
-  // It goes on for as long as the run, and keeps it from no end.
+  // It runs as long as the process, and does not keep the process alive.
   server.unref();
   return (server.address() as AddressInfo).port;
 }

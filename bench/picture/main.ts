@@ -1,4 +1,5 @@
-// From the join to the first picture, by turns: `npm --prefix bench run picture -- --calls 30 --delay 50`.
+// Measures the time from the join to the first picture, server by server in turn:
+// `npm --prefix bench run picture -- --calls 30 --delay 50`.
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { delayedLine } from './delayed-line.ts';

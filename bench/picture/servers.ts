@@ -46,7 +46,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** The product as it is started by `npm start`. */
+/** The product, started like `npm start`. */
 export async function startPeerQl(): Promise<Server> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'peerql-picture-'));
@@ -71,7 +71,7 @@ export async function startPeerQl(): Promise<Server> {
   };
 }
 
-/** PeerJS's own server, alone in a process as it is run. */
+/** PeerJS's own server, in a separate process. */
 export async function startPeerJs(): Promise<Server> {
   const child = new Child('PeerJS', new URL('../peers/peerjs.js', import.meta.url));
   const { port } = (await child.ready) as { port: number };

@@ -1,16 +1,16 @@
 import type { Micros } from './returning.ts';
 
-/** What was measured, and is committed beside this file as `costs.json`. */
+/** The measured costs, which are committed next to this file as `costs.json`. */
 export interface Costs {
   /** A signal from one participant to another, with its answer. */
   signal: Micros;
   /** A first join, from the handshake to the snapshot. */
   join: Micros;
-  /** Coming back to a stay. */
+  /** Coming back to a stay after a lost socket. */
   resume: Micros;
-  /** A participant that says nothing, a second. */
+  /** One second of a participant that sends nothing. */
   idleSecond: Micros;
-  /** Bytes a participant holds. */
+  /** Bytes of memory per participant. */
   nodeBytes: number;
   redisBytes: number;
 }
@@ -20,13 +20,16 @@ export interface Habits {
   roomSize: number;
   /** How long a participant stays. */
   staySeconds: number;
-  /** What two peers send each other to connect, both directions together: offer, answer and batches of candidates. */
+  /**
+   * How many signals two peers send each other to connect, in both directions together: offer, answer and batches of
+   * candidates.
+   */
   signalsPerPair: number;
-  /** Media changes of a participant an hour; each costs about a signal, and is told to all others. */
+  /** Media changes of a participant per hour; each costs about as much as a signal, and is told to all others. */
   changesPerHour: number;
 }
 
-/** How full a part may be on average: what is left is for peaks, and for the load of parts that fail. */
+/** How busy a part may be on average. The rest is for peaks, and for the load of parts that fail. */
 export interface Targets {
   nodeShare: number;
   redisShare: number;
@@ -37,13 +40,13 @@ export interface Capacity {
   people: number;
   joinsPerSecond: number;
   signalsPerSecond: number;
-  /** Cores that are busy. */
+  /** How many cores are busy. */
   nodeCores: number;
   redisCores: number;
   mongoCores: number;
   nodes: number;
   redisShards: number;
-  /** Which of CPU and sockets asks for that many nodes. */
+  /** Whether CPU or sockets determine the number of nodes. */
   nodesBy: 'CPU' | 'sockets';
   redisGigabytes: number;
 }
@@ -55,7 +58,7 @@ export function capacity(
   targets: Targets,
 ): Capacity {
   const joinsPerSecond = people / staySeconds;
-  // Whoever joins connects with everybody who is there: half of the others, on average over a room that fills and empties.
+  // A newcomer connects to everybody who is there: on average half of the others, in a room that fills and empties.
   const signalsPerSecond =
     (joinsPerSecond * (roomSize - 1) * signalsPerPair) / 2 + (people * changesPerHour) / 3600;
   const cores = (part: keyof Micros) =>

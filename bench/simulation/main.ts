@@ -4,8 +4,8 @@ import type { Backoff, ClusterShape } from './returning.ts';
 import { type RollingOptions, rolling } from './rolling.ts';
 import { type StormOptions, storm } from './storm.ts';
 
-// What docs/scaling.md says, computed from what was measured: `npm run simulate`. Nothing here looks at a clock, and
-// every draw is seeded, so it prints the same each time.
+// Computes the figures of docs/scaling.md from the measured costs: `npm run simulate`. It reads no clock and uses
+// seeded random numbers, so it always prints the same.
 
 interface Measured extends Costs {
   storm: { lost: number; ms: { p50: number; p99: number; max: number } };
@@ -32,7 +32,7 @@ const out: string[] = [];
 const table = (title: string, head: readonly string[], rows: (string | number)[][]) =>
   out.push(`\n## ${title}\n`, line(head), line(head.map(() => '---')), ...rows.map(line));
 
-/** A cluster of so many full nodes. */
+/** A cluster with this many full nodes. */
 function shape(nodes: number, background = 0.6): ClusterShape {
   const full = capacity(nodes * targets.participantsPerNode, costs, habits, targets);
   return {

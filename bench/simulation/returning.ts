@@ -1,36 +1,36 @@
 import { Core, type Timeline } from './timeline.ts';
 
-/** What one part of a cluster spends on something, in microseconds of a core. */
+/** What an action costs each part of a cluster, in microseconds of a core. */
 export interface Micros {
   node: number;
   redis: number;
   mongo: number;
 }
 
-/** The SDK's own wait before a try (`src/client/backoff.ts`). */
+/** The SDK's own wait before an attempt (`src/client/backoff.ts`). */
 export type Backoff = (attempt: number, options: { random: () => number }) => number;
 
 /** How long the SDK waits from the first byte to the acknowledgement (`src/client/socket.ts`), in milliseconds. */
 const OPEN_WAIT_MS = 10_000;
 
-/** What a socket costs whose client has given up, of one that comes back: an assumption. */
+/** The cost of a socket whose client has given up, as a share of one that comes back: an assumption. */
 const ABANDONED = 0.1;
 
 export interface ClusterShape {
   nodes: number;
   redisShards: number;
   mongoCores: number;
-  /** Share of every core that other work takes meanwhile. */
+  /** The share of every core that other work takes meanwhile. */
   background: number;
   roundTripMs: number;
-  /** What a participant that comes back costs. */
+  /** The cost of a participant that comes back. */
   cost: Micros;
 }
 
-/** The parts of a cluster that a participant meets on its way back, each a queue. */
+/** The parts of a cluster that are involved when a participant comes back, each as a queue. */
 export class Cluster {
   readonly nodes: Core[];
-  /** Nodes that take new sockets. */
+  /** The nodes that accept new sockets. */
   readonly #open: number[];
   /** Sockets by node. */
   readonly sockets: number[];
@@ -61,12 +61,12 @@ export class Cluster {
     this.#backoff = backoff;
   }
 
-  /** Milliseconds of the longest wait for Redis. */
+  /** The longest wait for Redis, in milliseconds. */
   get longestRedisWaitMs(): number {
     return Math.max(...this.#redis.map(({ longestWaitMs }) => longestWaitMs));
   }
 
-  /** Sends new sockets to a node, or none. */
+  /** Sets whether new sockets are sent to a node. */
   setOpen(node: number, open: boolean): void {
     const place = this.#open.indexOf(node);
     if (open && place < 0) this.#open.push(node);
@@ -78,8 +78,8 @@ export class Cluster {
   }
 
   /**
-   * A participant whose socket is gone comes back: the SDK's wait, then TCP, TLS, upgrade and sign-in at the node that
-   * has the fewest sockets, then its room. Half of what the node spends is before the acknowledgement.
+   * Simulates a participant that comes back after its socket is lost: the SDK's wait, then TCP, TLS, upgrade and
+   * sign-in at the node with the fewest sockets, then the room. Half of the node's work is before the acknowledgement.
    */
   comeBack(back: (node: number, attempts: number) => void, attempt = 0): void {
     const { roundTripMs, cost } = this.#shape;
@@ -93,7 +93,7 @@ export class Cluster {
       timeline.at(begins + 4 * roundTripMs, () => {
         const gaveUp = begins + OPEN_WAIT_MS;
         if (core.finish(cost.node / 2) + roundTripMs / 2 > gaveUp) {
-          // The node finds a socket that is closed already when it comes to it.
+          // When the node gets to it, the socket is already closed.
           core.work(cost.node * ABANDONED);
           timeline.at(gaveUp, () => {
             this.sockets[node] = (this.sockets[node] ?? 0) - 1;
@@ -122,7 +122,7 @@ export class Cluster {
     return cores[Math.floor(this.#random() * cores.length)]?.work(micros) ?? this.#timeline.now;
   }
 
-  /** The better of two at random of those that are open: what a balancer of many sockets does, and -1 for none. */
+  /** The better of two random open nodes, as a load balancer with many sockets chooses; -1 if none is open. */
   #leastSockets(): number {
     const pick = () => this.#open[Math.floor(this.#random() * this.#open.length)] ?? -1;
     const [one, other] = [pick(), pick()];

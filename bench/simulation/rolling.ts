@@ -5,20 +5,22 @@ import { Timeline } from './timeline.ts';
 export interface RollingOptions extends ClusterShape {
   seed: number;
   perNode: number;
-  /** Nodes that are replaced at once. */
+  /** How many nodes are replaced at once. */
   atOnce: number;
-  /** Whether a new node is there before an old one goes (a surge), or the rest carries the load meanwhile. */
+  /**
+   * Whether a new node starts before an old one stops (a surge); otherwise the other nodes carry the load meanwhile.
+   */
   surge: boolean;
-  /** Over which a node closes its sockets. */
+  /** How long a node takes to close its sockets. */
   drainMs: number;
-  /** From a node's start until it is ready. */
+  /** How long a node takes from its start until it is ready. */
   startMs: number;
   graceMs: number;
   backoff: Backoff;
 }
 
 export interface RollingResult {
-  /** How long all of it took. */
+  /** How long the whole deploy took. */
   totalMs: number;
   /** How often a participant lost its socket, on average and at most. */
   moves: number;
@@ -27,12 +29,12 @@ export interface RollingResult {
   awayHalf: number;
   awayMost: number;
   dropped: number;
-  /** Sockets of the fullest node at any time, over what it had before. */
+  /** The most sockets of any node at any time, divided by the number before. */
   fullest: number;
   longestNodeWaitMs: number;
 }
 
-/** Every node is stopped as a deployment does it, and started again, some at a time. */
+/** Stops and restarts every node, as a rolling deploy does, some at a time. */
 export function rolling(options: RollingOptions): RollingResult {
   const { perNode, atOnce, surge, drainMs, startMs } = options;
   const random = seededRandom(options.seed);
@@ -57,7 +59,7 @@ export function rolling(options: RollingOptions): RollingResult {
       away.push(timeline.now - lostAt);
       at[one] = next;
       fullest = Math.max(fullest, sockets[next] ?? 0);
-      // A node may have begun to go while this one was on its way there.
+      // The node may have begun to stop while this participant was on its way to it.
       if (!cluster.isOpen(next)) lose(one, next);
     });
   };
@@ -78,7 +80,7 @@ export function rolling(options: RollingOptions): RollingResult {
       }
     }
     timeline.at(timeline.now + drainMs + startMs, () => {
-      // With a surge the first replacement was there before, so the last one is not needed.
+      // With a surge, the first replacement was added before, so the last one is not needed.
       const last = surge && first + atOnce >= options.nodes;
       if (!last) for (const node of going) cluster.setOpen(node, true);
       replace(first + atOnce);

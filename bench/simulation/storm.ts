@@ -4,11 +4,11 @@ import { Timeline } from './timeline.ts';
 
 export interface StormOptions extends ClusterShape {
   seed: number;
-  /** Participants at each node before. */
+  /** How many participants each node has before. */
   perNode: number;
-  /** Nodes that end at once. Zero: none ends, and every participant of all nodes loses its socket. */
+  /** How many nodes end at once. With zero, no node ends, but every participant of all nodes loses its socket. */
   lost: number;
-  /** How a client learns of it: the socket breaks, or nothing comes any more. */
+  /** How a client notices: the socket breaks, or nothing arrives any more. */
   noticed: 'at once' | 'by silence';
   /** Seconds between the server's heartbeats. */
   heartbeatSeconds: number;
@@ -18,23 +18,25 @@ export interface StormOptions extends ClusterShape {
 
 export interface StormResult {
   participants: number;
-  /** Milliseconds after which so many were back. */
+  /** The milliseconds after which this share of participants was back. */
   half: number;
   most: number;
   all: number;
-  /** Tries of those who are back, on average. */
+  /** The average number of attempts of those who are back. */
   attempts: number;
-  /** Back too late: their stay had ended. */
+  /** How many came back too late, when their stay had ended. */
   dropped: number;
   longestNodeWaitMs: number;
   longestRedisWaitMs: number;
 }
 
-/** The SDK's silence on top of the heartbeat before it asks, and its wait for the answer (`src/client/socket.ts`). */
+/**
+ * How long the SDK waits after a missed heartbeat before it asks, and how long for the answer (`src/client/socket.ts`).
+ */
 const QUIET_MARGIN_MS = 2000;
 const ANSWER_MS = 4000;
 
-/** Nodes are gone, or every socket is: everybody who was there comes back at the nodes that are left. */
+/** Nodes are gone, or every socket is: everybody affected comes back at the remaining nodes. */
 export function storm(options: StormOptions): StormResult {
   const { nodes, perNode, lost, heartbeatSeconds } = options;
   const random = seededRandom(options.seed);

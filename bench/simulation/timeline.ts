@@ -4,15 +4,15 @@ interface Due {
   run(): void;
 }
 
-/** Simulated time: what is planned happens in the order of its time, and of its planning where that is equal. */
+/** Simulated time: planned actions run in the order of their times, and with equal times in the order of planning. */
 export class Timeline {
   /** Milliseconds since the simulation began. */
   now = 0;
-  /** A binary heap: each before its two children. */
+  /** A binary heap: each item comes before its two children. */
   readonly #due: Due[] = [];
   #planned = 0;
 
-  /** Plans something, now at the earliest. */
+  /** Plans an action, now at the earliest. */
   at(ms: number, run: () => void): void {
     const due = { at: Math.max(ms, this.now), order: this.#planned++, run };
     const heap = this.#due;
@@ -28,7 +28,7 @@ export class Timeline {
     heap[place] = due;
   }
 
-  /** Lets everything happen that is planned, and what that plans. */
+  /** Runs all planned actions, and those that they plan. */
   run(): void {
     for (let next = this.#take(); next !== null; next = this.#take()) {
       this.now = next.at;
@@ -61,12 +61,12 @@ function isBefore(one: Due, other: Due): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
-/** One core that works on one thing after the other, beside work that takes a share of it all the time. */
+/** One core that works on one task after the other, with a constant share taken by other work. */
 export class Core {
   readonly #timeline: Timeline;
   readonly #share: number;
   #busyUntil = 0;
-  /** Milliseconds that the longest wait before work took. */
+  /** The longest wait before a task, in milliseconds. */
   longestWaitMs = 0;
 
   constructor(timeline: Timeline, background: number) {
@@ -74,12 +74,12 @@ export class Core {
     this.#share = 1 - background;
   }
 
-  /** When work would be done that comes now and takes so many microseconds of the core. */
+  /** The time when a task that arrives now and takes this many microseconds would be done. */
   finish(micros: number): number {
     return Math.max(this.#timeline.now, this.#busyUntil) + micros / 1000 / this.#share;
   }
 
-  /** Answers when work is done that comes now and takes so many microseconds of the core. */
+  /** Adds a task that arrives now and takes this many microseconds; returns when it will be done. */
   work(micros: number): number {
     const { now } = this.#timeline;
     this.longestWaitMs = Math.max(this.longestWaitMs, this.#busyUntil - now);

@@ -22,7 +22,7 @@ interface Event {
   self?: { id: string };
 }
 
-/** One who is called or calls: graphql-ws's own client, which resubscribes by itself. */
+/** A caller or a callee: graphql-ws's own client, which resubscribes by itself. */
 class Caller {
   id = '';
   readonly #client: Client;
@@ -66,7 +66,7 @@ class Caller {
     this.id = snapshot.self?.id ?? '';
   }
 
-  /** Takes the next event of a type; those before it are dropped. */
+  /** Takes the next event of a type, and drops those before it. */
   async next(type: string): Promise<Event> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
@@ -96,7 +96,7 @@ class Caller {
     }
   }
 
-  /** Loses the socket without a word; the client comes back by itself. */
+  /** Loses the socket without a close; the client comes back by itself. */
   cut(): void {
     this.#socket?.terminate();
   }
@@ -107,14 +107,14 @@ class Caller {
   }
 }
 
-/** What one call took, in milliseconds. */
+/** The times of one call, in milliseconds. */
 export interface CallTimes {
   joins: number[];
   signals: number[];
   resumes: number[];
 }
 
-/** One call from set-up to teardown: two join, negotiate, one loses its socket and resumes, both leave. */
+/** One call from set-up to teardown: two people join and negotiate, one loses its socket and resumes, both leave. */
 export async function call(
   port: number,
   roomId: string,

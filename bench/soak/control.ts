@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { serve } from '../harness/rpc.ts';
 import { usage } from '../harness/usage.ts';
 
-/** What the server holds after garbage was collected. */
+/** What the server still holds after a garbage collection. */
 export interface Held {
   cpuMicros: number;
   rssBytes: number;

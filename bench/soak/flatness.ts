@@ -2,17 +2,17 @@
 export interface Series {
   readonly name: string;
   readonly unit: string;
-  /** How much it may rise over the run: a share of its mean, and at least so much. */
+  /** How much it may rise over the run: a share of its mean, but at least the given amount. */
   readonly mayRise: { readonly share: number; readonly least: number };
   readonly points: readonly { readonly minute: number; readonly value: number }[];
 }
 
-/** How a figure went, by a line through its points (least squares). */
+/** The trend of a figure, by a line through its points (least squares). */
 export interface Verdict {
   readonly name: string;
   readonly unit: string;
   readonly mean: number;
-  /** What the line rises by from the first point to the last. */
+  /** How much the line rises from the first point to the last. */
   readonly rise: number;
   /** The standard error of that rise. */
   readonly error: number;
@@ -20,10 +20,10 @@ export interface Verdict {
   readonly flat: boolean;
 }
 
-/** Points before this share of the run are left out: caches fill and code is compiled. */
+/** Points before this share of the run are left out, because caches fill and code is compiled then. */
 const WARM_UP = 0.25;
 
-/** The points that count: those after warming up. */
+/** The points after the warm-up. */
 export function settled<Point extends { readonly minute: number }>(
   points: readonly Point[],
 ): readonly Point[] {
@@ -31,7 +31,9 @@ export function settled<Point extends { readonly minute: number }>(
   return points.filter(({ minute }) => minute >= end * WARM_UP);
 }
 
-/** Judges whether a figure is flat: its rise is allowed, or is not to be told from noise (two standard errors). */
+/**
+ * Judges whether a figure is flat: its rise is allowed, or cannot be distinguished from noise (two standard errors).
+ */
 export function judge({ name, unit, mayRise: { share, least }, points }: Series): Verdict {
   const counted = settled(points);
   const n = counted.length;

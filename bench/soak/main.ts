@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const lanes = Number(values.calls);
 const everyMs = Number(values['every-seconds']) * 1000;
-/** Between two calls of a lane: a fixed pace, whatever the machine gives. */
+/** The time between two calls of a lane: a fixed pace, independent of the machine. */
 const PACE_MS = 400;
 
 const control = new URL('./control.js', import.meta.url);
@@ -40,7 +40,7 @@ interface SoakSample {
 
 type Answer = { data?: Record<string, Record<string, unknown> | null>; errors?: unknown };
 
-/** Runs one mutation over HTTP; rejects where it did not succeed. */
+/** Runs one mutation over HTTP; rejects if it did not succeed. */
 async function mutate(
   port: number,
   field: string,
@@ -77,7 +77,7 @@ const server = new Child('PeerQL', variant.entry, {
 const samples: SoakSample[] = [];
 let failures = 0;
 
-/** Lets every lane make calls, and people sign in and out, until `until`; resolves when all of it has ended. */
+/** Makes every lane call, and people sign in and out, until `until`; resolves when everything has ended. */
 async function traffic(port: number, until: number) {
   const times: CallTimes = { joins: [], signals: [], resumes: [] };
   let calls = 0;
@@ -131,7 +131,7 @@ try {
   const end = began + minutes * 60_000;
   while (performance.now() < end) {
     const did = await traffic(port, Math.min(end, performance.now() + everyMs));
-    // Nobody is in a call now: whatever is still held is held for good, or waits for its time.
+    // Nobody is in a call now, so anything that is still held is leaked, or waits for a timer.
     const held = await server.call<Held>('held');
     const minute = (performance.now() - began) / 60_000;
     samples.push({ minute, held, ...did });

@@ -7,7 +7,7 @@ const RIGHT = 40;
 const TOP = 40;
 const GAP = 48;
 
-/** Draws each figure over time in a panel of its own, from zero, with the line that was judged. */
+/** Draws each figure over time in a separate panel, from zero, with its trend line. */
 export function plot(title: string, all: readonly Series[]): string {
   const height = TOP + all.length * (PANEL + GAP) + 10;
   const panels = all.map((series, index) => panel(series, TOP + index * (PANEL + GAP)));

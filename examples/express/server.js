@@ -5,14 +5,14 @@ import { createHandler, readConfig } from 'peerql';
 const calls = await createHandler(readConfig(process.env), { path: '/calls' });
 
 const app = express();
-// Bodies may be parsed before or not.
+// PeerQL works with and without a body parser in front.
 app.use(express.json());
 app.use('/calls', calls.handle);
 app.get('/', (_request, response) => {
   response.send('<a href="/calls/">Calls</a>');
 });
 
-// The server by name: upgrades do not come through Express.
+// Upgrades do not pass through Express, so they need the server itself.
 const server = createServer(app);
 server.on('upgrade', (request, socket, head) => {
   if (!calls.upgrade(request, socket, head)) socket.destroy();

@@ -4,7 +4,7 @@ import { createHandler, readConfig } from 'peerql';
 const calls = await createHandler(readConfig(process.env), { path: '/calls' });
 
 const app = fastify({ forceCloseConnections: true });
-// Before Fastify reads bodies; what is not below /calls goes on to its routes.
+// Runs before Fastify reads bodies. Requests outside /calls continue to the routes.
 app.addHook('onRequest', (request, reply, done) => {
   calls.handle(request.raw, reply.raw, done);
 });

@@ -10,7 +10,7 @@ const calls = await createHandler(readConfig(process.env), { path: '/calls' });
 const server = createServer((request, response) => {
   calls.handle(request, response, () => pages(request, response));
 });
-// Next takes its own upgrades by itself, and leaves others alone.
+// Next handles its own upgrades, and ignores others.
 server.on('upgrade', calls.upgrade);
 
 server.listen(process.env.PORT ?? 3000, () => {

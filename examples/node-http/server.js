@@ -4,7 +4,7 @@ import { createHandler, readConfig } from 'peerql';
 const calls = await createHandler(readConfig(process.env), { path: '/calls' });
 
 const server = createServer((request, response) => {
-  // What is not below /calls is this server's own.
+  // Requests outside /calls are this server's own.
   calls.handle(request, response, () => {
     response.setHeader('Content-Type', 'text/html');
     response.end('<a href="/calls/">Calls</a>');
@@ -12,7 +12,7 @@ const server = createServer((request, response) => {
 });
 
 server.on('upgrade', (request, socket, head) => {
-  // Other WebSockets of this server would be taken here.
+  // This server's own WebSockets would be accepted here.
   if (!calls.upgrade(request, socket, head)) socket.destroy();
 });
 

@@ -6,7 +6,7 @@ interface Failure {
   readonly issues?: readonly { readonly message: string }[];
 }
 
-/** What the server says of a refusal, in words; null for a success. */
+/** The server's message for a refusal; null for a success. */
 export function wordsFor(result: Failure | null | undefined): string | null {
   if (result === null || result === undefined || result.__typename.endsWith('Success')) return null;
   return result.issues?.map(({ message }) => message).join(' ') ?? result.message ?? 'It failed.';
@@ -16,7 +16,7 @@ export interface Credentials {
   readonly name: string;
   readonly email: string;
   readonly password: string;
-  /** Whether there is no account yet. */
+  /** Whether to create an account. */
   readonly isNew: boolean;
 }
 
@@ -32,7 +32,7 @@ function readCredentials(event: FormEvent<HTMLFormElement>): Credentials {
   };
 }
 
-/** Signs in, or up. */
+/** A form to sign in or sign up. */
 export function SignInForm(props: {
   error: string | null;
   onSubmit: (credentials: Credentials) => void;

@@ -1,14 +1,14 @@
 import { Peer, type PeerState, type RoomEvent } from '@peerql/client';
 import type { IceCandidateInput, ParticipantFieldsFragment } from '@peerql/client/documents';
 
-/** How signals get to another participant, by whatever client. */
+/** Sends signals to another participant, with any client. */
 export interface Signals {
   offer(to: string, sdp: string): Promise<unknown>;
   answer(to: string, sdp: string): Promise<unknown>;
   candidates(to: string, candidates: IceCandidateInput[]): Promise<unknown>;
 }
 
-/** One of the others in the room. */
+/** Another participant of the room. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -23,8 +23,8 @@ interface Other {
 }
 
 /**
- * A media connection to everybody in a room, for an application that reads `roomEvents` and sends signals by a GraphQL
- * client of its own. The negotiation is the SDK's.
+ * The media connections to everybody in a room, for an application that reads `roomEvents` and sends signals with its
+ * own GraphQL client. The negotiation is the SDK's.
  */
 export class RoomPeers {
   readonly #media: MediaStream;
@@ -41,7 +41,7 @@ export class RoomPeers {
     this.#changed = changed;
   }
 
-  /** Takes each event of the subscription. A client that resubscribes by itself gets some of them twice. */
+  /** Pass each event of the subscription to it. A client that resubscribes by itself gets some events twice. */
   receive(event: RoomEvent): void {
     if (!this.#isNew(event)) return;
     switch (event.__typename) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-/** A picture with its sound, and a name below it. */
+/** A video with sound, and a name below it. */
 export function Tile(props: { name: string; stream: MediaStream; own?: boolean; state?: string }) {
   const { name, stream, own = false, state = 'connected' } = props;
   const video = useRef<HTMLVideoElement>(null);

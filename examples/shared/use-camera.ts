@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 const WANTED = { audio: true, video: { width: { ideal: 640 }, height: { ideal: 360 } } };
 
-/** Camera and microphone for as long as the component is mounted; null until the user has agreed. */
+/** Camera and microphone while the component is mounted; null until the user has allowed them. */
 export function useCamera(): { stream: MediaStream | null; error: string | null } {
   const [stream, setStream] = useState<MediaStream | null>(null);
   const [error, setError] = useState<string | null>(null);

@@ -7,15 +7,15 @@ import { megabytes, refuseMongo } from './embedded.ts';
 /** Copies the embedded store to a file. */
 export const backup: Command = {
   parameters: 'FILE',
-  summary: 'copy the embedded store to a file, while it is in use',
+  summary: 'copy the embedded store to a file; servers may run',
   help: `
-Copies the embedded store in DATA_DIR to FILE, as it is at one moment, while the server goes on. The copy is checked
-before it gets its name. It holds password hashes and emails: FILE is readable by its owner alone; keep it so.
+Copies the embedded store in DATA_DIR to FILE, as it is at one moment. Servers may run. The copy is checked
+before it gets its name. It has password hashes and emails: only its owner can read FILE; keep it so.
 The secret in DATA_DIR/jwt-secret is not in it.
 
 For a MongoDB (MONGO_URI), use mongodump.
 
-Exit code: 0 FILE is there and whole, 1 it is not there.`,
+Exit code: 0 FILE was written and checked, 1 there is no FILE.`,
   async run(args, terminal) {
     const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true });
     const [file, ...more] = positionals;

@@ -16,11 +16,11 @@ import type { Terminal } from './terminal.ts';
 /** Checks everything that a server needs, and says how to fix what is wrong. */
 export const check: Command = {
   parameters: '',
-  summary: 'look at everything the server needs, and say how to mend it',
+  summary: 'check everything that the server needs, and say how to fix it',
   help: `
-Looks at the configuration, the port, the store, Redis, STUN and TURN servers, the mail server, trusted issuers and
-the clock, with the environment that the server has, and says of each what is wrong and how to mend it. It changes
-nothing and sends no mail; of TURN servers it takes a relay for a moment. A server may run meanwhile.
+Checks the configuration, the port, the store, Redis, STUN and TURN servers, the mail server, trusted issuers and
+the clock, in the environment of the server, and says for each what is wrong and how to fix it. It changes
+nothing and sends no mail; it uses a relay of each TURN server for a moment. Servers may run meanwhile.
 
 Exit code: 0 no problem (warnings do not count), 1 a problem.`,
   async run(args, terminal) {
@@ -60,7 +60,7 @@ function read(terminal: Terminal): Config | null {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const mistake of error.mistakes) {
-      const mend = 'Change or remove this variable; the README says what each means';
+      const mend = 'Change or remove this variable; the README explains each';
       show('configuration', problem(mistake, mend), terminal);
     }
     terminal.print();

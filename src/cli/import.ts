@@ -10,28 +10,28 @@ import { fieldNames, toUser } from './imports/fields.ts';
 import { type Row, readNdjson } from './imports/ndjson.ts';
 import { storeLog } from './store-log.ts';
 
-/** Brings users of another system along. */
+/** Imports users of another system. */
 export const importUsers: Command = {
   parameters: 'users FILE',
-  summary: 'take in the users of another system, with their passwords',
+  summary: 'import the users of another system, with their passwords',
   help: `
-  peerql import users FILE                              one JSON object a line, as mongoexport writes them
+  peerql import users FILE                              one JSON object per line, as mongoexport writes them
   peerql import users --mongo URI --collection users    the documents of a collection, which is only read
 
-Each user needs an id, a name, an email and a password hash of bcrypt, Argon2 or scrypt. The id stays. The password
-goes on working: it is checked against the old hash at the first sign-in, which makes a new one of it.
+Each user needs an id, a name, an email and a password hash of bcrypt, Argon2 or scrypt. The id is kept. The password
+keeps working: the first sign-in checks it against the old hash, and makes a new hash.
 
-  --field FIELD=NAME   what id, name, email or passwordHash is called there; NAME may have dots. Otherwise: id or _id;
+  --field FIELD=NAME   the name of id, name, email or passwordHash there; NAME may have dots. Default: id or _id;
                        name or username; email; passwordHash or password
-  --scrypt N,R,P       what hashes of the form salt:key or key.salt were made with; otherwise Node's 16384,8,1
-  --update             give people who are there already the name and the password of the other system. Where the
-                       password hash is another one, their sessions end
+  --scrypt N,R,P       the parameters of hashes of the form salt:key or key.salt. Default: 16384,8,1 as in Node.js
+  --update             give existing accounts the name and the password of the other system. If the password hash
+                       changes, their sessions end
 
-Without --update nobody who is there already is changed, so it can be run again. A server may run meanwhile. It says of
-each user who is refused why, on stderr. Limits of the hashes are IMPORTED_BCRYPT_COST, IMPORTED_HASH_MIB and
-IMPORTED_HASH_PASSES; give the server the same.
+Without --update, existing accounts are not changed, so the import can be repeated. Servers may run meanwhile. For
+each refused user it prints the reason on stderr. Limits of the hashes are IMPORTED_BCRYPT_COST, IMPORTED_HASH_MIB and
+IMPORTED_HASH_PASSES; the server needs the same values.
 
-Exit code: 0 all users are there, 1 some were refused, or it could not be done.`,
+Exit code: 0 no user was refused, 1 some were refused, or the import failed.`,
   async run(args, terminal) {
     const { positionals, values } = parseArgs({
       args: [...args],
@@ -93,7 +93,7 @@ Exit code: 0 all users are there, 1 some were refused, or it could not be done.`
   },
 };
 
-/** How many rows the progress goes on by. */
+/** After how many rows the progress is shown again. */
 const TELL_ROWS = 50;
 
 const USAGE = 'import takes users FILE, or users --mongo URI --collection NAME.';
@@ -104,7 +104,7 @@ function summary({ imported, updated, kept, refused }: Counts): string {
   return `imported ${imported}, updated ${updated}, there already ${kept}, refused ${refused}`;
 }
 
-/** The id of who is refused, as a text without anything that a terminal would act on. */
+/** The id of a refused user, quoted so that a terminal does not interpret it. */
 function idOf(id: unknown): string {
   return typeof id === 'string' ? `, id ${JSON.stringify(id.slice(0, 64))}` : '';
 }

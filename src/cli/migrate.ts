@@ -11,9 +11,9 @@ export const migrate: Command = {
   parameters: '',
   summary: 'bring the store up to this version, as the next start would',
   help: `
-Brings the tables of the embedded store, or the indexes of MongoDB, up to what this version needs, and ends. A start
-does the same; this is for who wants it done before, and on its own. Servers of the version before go on beside it:
-docs/upgrading.md says what holds.
+Brings the tables of the embedded store, or the indexes of MongoDB, to the state that this version needs, and ends. A start
+does the same; use this command to do it before, separately. Servers of the previous version may keep running:
+docs/upgrading.md says what is guaranteed.
 
 Exit code: 0 up to date, 1 nothing was changed.`,
   async run(args, terminal) {
@@ -22,9 +22,7 @@ Exit code: 0 up to date, 1 nothing was changed.`,
     const { dataDir, mongoUri } = config;
     const before = mongoUri === null ? inspectSqlite(dataDir) : null;
     terminal.progress(
-      mongoUri === null
-        ? 'Bringing the tables up to date'
-        : 'Building the indexes that are missing',
+      mongoUri === null ? 'Bringing the tables up to date' : 'Building missing indexes',
     );
     const store = await openStore(mongoUri === null ? { dataDir } : { dataDir, mongoUri }, {
       clock: systemClock,
@@ -32,7 +30,7 @@ Exit code: 0 up to date, 1 nothing was changed.`,
     });
     terminal.endProgress();
     await store.close();
-    if (before === null) terminal.print(`${store.description}: the indexes stand.`);
+    if (before === null) terminal.print(`${store.description}: the indexes are up to date.`);
     else if (before.schema === before.ownSchema) {
       terminal.print(`${store.description}: up to date (schema ${before.ownSchema}).`);
     } else {

@@ -4,19 +4,19 @@ import { type Holdings, holdingsOf, restoreSqlite } from '../store/sqlite/restor
 import { type Command, UsageError } from './command.ts';
 import { refuseMongo } from './embedded.ts';
 
-/** Brings the embedded store back from a file. */
+/** Restores the embedded store from a file. */
 export const restore: Command = {
   parameters: 'FILE [--yes]',
-  summary: 'bring the embedded store back from a backup',
+  summary: 'restore the embedded store from a backup',
   help: `
-Puts the accounts and rooms of a backup in the place of those in DATA_DIR, all or nothing. The server may run
-meanwhile: it sees everything as it was before, or everything as it is after. While rows are copied its writes wait,
-and after two seconds are refused.
+Replaces the accounts and rooms in DATA_DIR with those of a backup, all or nothing. The server may run
+meanwhile: it sees either all of the old data or all of the new. While rows are copied, its writes wait,
+and are refused after two seconds.
 
-Everybody has to sign in again: sessions and mailed links are not brought back, since some may have been ended since.
+Everybody has to sign in again: sessions and mailed links are not restored, because some may have been ended since.
 A backup of an older version is brought up to date; one of a newer version is refused.
 
-  --yes   replace accounts and rooms that are there
+  --yes   replace existing accounts and rooms
 
 For a MongoDB (MONGO_URI), use mongorestore.
 

@@ -3,20 +3,20 @@ import type { App } from '../server/app.ts';
 import { type Command, UsageError } from './command.ts';
 import { StopSignals } from './stop-signals.ts';
 
-/** Serves until it is told to stop. */
+/** Runs the server until it is told to stop. */
 export const start: Command = {
   parameters: '',
-  summary: 'serve (what peerql does without a command)',
+  summary: 'run the server (the default command)',
   help: `
-Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client
-to come back elsewhere, and ends; a second signal ends it at once, as does one while it starts.
-SIGUSR2 turns debug lines of the log on and off.
+Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client to
+reconnect, and ends. A second signal, or one during the start, ends it at once.
+SIGUSR2 turns the debug lines of the log on and off.
 
-Exit code: 0 it was told to stop, 1 it could not start or not stop in order.`,
+Exit code: 0 stopped by a signal, 1 it could not start, or not stop properly.`,
   async run(args, terminal) {
     if (args.length > 0) throw new UsageError(`start takes no ${args[0]}.`);
     const signals = new StopSignals();
-    // What takes its time to load is loaded when signals are heard already.
+    // These imports take time, so they are loaded after the signal handlers are set.
     const [{ createApp }, { readConfig }, { createLog, toggleDebug }] = await Promise.all([
       import('../server/app.ts'),
       import('../config/config.ts'),
@@ -49,7 +49,7 @@ function stopped(app: App, log: ProcessLog, signals: StopSignals): Promise<numbe
       app.close().then(
         () => end(0),
         (error: unknown) => {
-          log.error({ err: error }, 'PeerQL could not stop in order');
+          log.error({ err: error }, 'PeerQL could not stop properly');
           end(1);
         },
       );

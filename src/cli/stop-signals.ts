@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 type Signal = 'SIGTERM' | 'SIGINT';
 
 /**
- * Listens for the signals that end a server from its first moment on: as process 1 of a container it would not be ended
- * by one that nobody listens for. A second one ends the process at once.
+ * Listens for the signals that end a server from its first moment on, because process 1 of a container ignores signals
+ * without a listener. A second signal ends the process at once.
  */
 export class StopSignals {
   #stop: ((signal: Signal) => void) | null = null;
@@ -16,16 +16,16 @@ export class StopSignals {
     }
   }
 
-  /** From now on the first signal is heard by `stop`; one that comes before ends the process at once. */
+  /** From now on the first signal calls `stop`. A signal that comes before ends the process at once. */
   onStop(stop: (signal: Signal) => void): void {
     this.#stop = stop;
   }
 
   #received(signal: Signal): void {
-    // Whoever asks twice does not want to wait.
+    // A second signal means that the operator does not want to wait.
     if (this.#asked) process.exit(128 + constants.signals[signal]);
     this.#asked = true;
-    // Nobody has been served yet, and nothing is left half done: the stores keep what is written whole.
+    // No request has been served yet, and nothing is left half done, because the stores write atomically.
     if (this.#stop === null) process.exit(0);
     this.#stop(signal);
   }

@@ -1,7 +1,7 @@
 import type { StoreLog } from '../store/store.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Writes a store's warnings to the terminal; what is only informative is left out. */
+/** Writes a store's warnings to the terminal, but not its information lines. */
 export function storeLog(terminal: Terminal): StoreLog {
   return {
     info: () => {},

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** How often progress is printed where a line cannot be rewritten, in milliseconds. */
+/** How often progress is printed if a line cannot be rewritten, in milliseconds. */
 const TELL_MS = 5000;
 
 /** What a command reads and writes. */
@@ -25,12 +25,12 @@ export class Terminal {
     this.#out.write(`${line}\n`);
   }
 
-  /** A line beside the result: a warning, an error or other information. */
+  /** A line that is not part of the result: a warning, an error or other information. */
   note(line: string): void {
     this.#err.write(`${line}\n`);
   }
 
-  /** Shows the progress of long work: on a terminal in one line that changes, elsewhere in a line every few seconds. */
+  /** Shows the progress of long work: on a terminal in one changing line, elsewhere in a new line every few seconds. */
   progress(line: string): void {
     if (this.#err.isTTY === true) {
       this.#err.write(`\r\u001b[K${line}`);

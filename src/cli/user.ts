@@ -15,16 +15,16 @@ type Action = (typeof ACTIONS)[number];
 /** Manages accounts. */
 export const user: Command = {
   parameters: 'ACTION [EMAIL]',
-  summary: 'list accounts, keep one out, let it in again, reset a password',
+  summary: 'list accounts, disable or enable one, reset a password',
   help: `
-  peerql user list                   every account: email, name, since when, what is special; tab-separated
-  peerql user disable EMAIL          keep its owner out: no sign-in, and every session ends
-  peerql user enable EMAIL           let its owner in again, with the password as it was
-  peerql user reset-password EMAIL   print a link by which its owner chooses a new password, within 30 minutes
+  peerql user list                   every account: email, name, creation time, remarks; tab-separated
+  peerql user disable EMAIL          the owner cannot sign in any more, and every session ends
+  peerql user enable EMAIL           the owner can sign in again, with the old password
+  peerql user reset-password EMAIL   print a link with which the owner chooses a new password, within 30 minutes
 
-A running server refuses an ended session at its next request, and closes its sockets within a heartbeat. To who signs
-in, a disabled account looks like a wrong password. The link goes to PUBLIC_URL, or to this machine where that is not
-set; when it is used, every session of the account ends.
+A running server refuses an ended session at its next request, and closes its sockets within a heartbeat. A sign-in to
+a disabled account looks like a wrong password. The link leads to PUBLIC_URL, or to this machine if that is not
+set. When it is used, every session of the account ends.
 
 Exit code: 0 done, 1 not done (there is no such account, the store does not answer).`,
   async run(args, terminal) {

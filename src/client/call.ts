@@ -23,13 +23,11 @@ const STATISTICS_INTERVAL_MS = 2_000;
  * A call in a room: the participants and their media. The call has a stream of its own. The tracks that were given at
  * the join are in it and belong to the call from then on: the call stops a camera or screen that is switched off, a
  * track that is replaced, and all tracks at its end. Tracks that the page adds to its own stream later stay the page's.
- *
  * For each of microphone, camera and screen the last command wins: an earlier one that is still under way resolves
  * without effect. After the end every method that returns a promise rejects with `ENDED`.
  * @example
  * call.subscribe(() => render(call.snapshot.participants));
  * call.on('message', ({ user, text }) => show(`${user.name}: ${text}`));
- * await call.setMicrophone(false);
  */
 export class Call extends Emitter<CallEvents> {
   readonly #link: RoomLink;
@@ -142,28 +140,22 @@ export class Call extends Emitter<CallEvents> {
     return this.#media.setMicrophone(on);
   }
 
-  /**
-   * Switches the camera off, or switches on the one that was used last. Off also releases the device.
-   * @throws {DOMException} of getUserMedia, when it cannot be had
-   * @throws {PeerqlError} as {@link setMicrophone}
-   */
+  /** Switches off and releases the camera, or switches on the last one. @throws as {@link setMicrophone} */
   setCamera(on: boolean): Promise<void> {
     return this.#media.setCamera(on);
   }
 
   /**
    * Switches to the microphone with this device id. It stays muted if the one before was, even when that one is gone.
-   * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
-   * @throws {PeerqlError} as {@link setMicrophone}
+   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
    */
   switchMicrophone(deviceId: string): Promise<void> {
     return this.#media.switchMicrophone(deviceId);
   }
 
   /**
-   * Takes the camera with this device id, and switches it on.
-   * @throws {DOMException} of getUserMedia, when it cannot be had; the one before goes on
-   * @throws {PeerqlError} as {@link setMicrophone}
+   * Switches to the camera with this device id, and switches it on.
+   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
    */
   switchCamera(deviceId: string): Promise<void> {
     return this.#media.switchCamera(deviceId);
@@ -171,8 +163,7 @@ export class Call extends Emitter<CallEvents> {
 
   /**
    * Shares the screen, window or tab that the user chooses, in addition to the camera.
-   * @throws {DOMException} of getDisplayMedia, for example when the user cancels
-   * @throws {PeerqlError} as {@link setMicrophone}
+   * @throws {DOMException} of getDisplayMedia, for example when the user cancels; PeerqlErrors of {@link setMicrophone}
    */
   shareScreen(): Promise<void> {
     return this.#media.setScreen(true);
@@ -219,8 +210,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * As host: removes somebody from the room. With `ban` they cannot come back: as long as the room exists where the owner
-   * bans, until everybody has left where another host does. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
+   * As host: removes somebody from the room. With `ban` they cannot come back: a ban by the owner lasts as long as the
+   * room exists, a ban by another host until everybody has left. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
    */
   remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
     return this.#actions.remove(participantId, ban);

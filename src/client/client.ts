@@ -133,9 +133,9 @@ export interface Client extends AccountActions {
   createRoom(input?: CreateRoomInput): Promise<RoomFieldsFragment>;
   /** Ends a room that the account owns; everybody in it leaves. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`. */
   closeRoom(roomId: string): Promise<void>;
-  /** Whom the owner has banned from a room that the account owns; empty for any other room. */
+  /** The people whom the owner has banned from a room; always empty for a room that the account does not own. */
   bans(roomId: string): Promise<readonly UserFieldsFragment[]>;
-  /** Ends a ban by the owner. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `RATE_LIMITED`. */
+  /** As owner: lifts a ban of a room. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `RATE_LIMITED`. */
   unban(roomId: string, userId: string): Promise<void>;
   /** What anybody with a room's link may know before signing in; null when there is no such room. */
   invitation(roomId: string): Promise<InvitationQuery['invitation']>;

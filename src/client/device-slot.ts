@@ -50,7 +50,9 @@ export class DeviceSlot {
     return this.#track?.readyState === 'live' ? this.#track : null;
   }
 
-  /** Whether there is a live track that is muted neither by the user nor by the system, as by a phone call. */
+  /**
+   * Whether there is a live track that is muted neither by the user nor by the system, for example during a phone call.
+   */
   get on(): boolean {
     return this.track?.enabled === true && !this.track.muted;
   }
@@ -97,7 +99,9 @@ export class DeviceSlot {
     }
   }
 
-  /** Opens again what the system still mutes although the user wants it on. If that fails, nothing changes. */
+  /**
+   * Opens the device again if the system still mutes it although the user wants it on. If that fails, nothing changes.
+   */
   async recover(): Promise<void> {
     if (this.#ended || this.#on === false || this.track?.muted !== true) return;
     await (this.#wanted?.done ?? this.#want(this.#current, true)).catch(() => {});

@@ -8,7 +8,7 @@ import type { MediaSlot } from './peer.ts';
 /** Which of the local participant's media are on. */
 export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean }>;
 
-/** A browser gives a capture back by itself soon after its page is shown again, or not at all. */
+/** How long a browser may take to unmute a capture by itself after its page is shown again; later it does not. */
 const GIVEN_BACK_MS = 1_000;
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };

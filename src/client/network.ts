@@ -20,8 +20,8 @@ export function onNetworkChange(listener: () => void): () => void {
 }
 
 /**
- * Calls `listener` when the page is shown again: from another tab or application, or by the back button from where the
- * browser kept it. Returns a function that stops this. Does nothing outside a browser.
+ * Calls `listener` when the page is shown again: after another tab or application was in front, or when the back button
+ * brings it from the browser's cache. Returns a function that stops this. Does nothing outside a browser.
  */
 export function onShown(listener: () => void): () => void {
   if (typeof window === 'undefined') return () => {};

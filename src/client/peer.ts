@@ -23,8 +23,7 @@ const REFUSALS = 2;
 
 /**
  * The media connection to one other participant. When the transport fails or no media arrives, it restarts ICE; if that
- * does not help, both sides make a new connection. Tracks are replaced without a negotiation: each slot has its own
- * transceiver.
+ * does not help, both sides make a new connection. Each slot has its own transceiver, so tracks change without negotiation.
  * @example
  * const peer = new Peer({ polite, configuration, signals, canSignal, tracks, onState, onTracks, onError });
  * peer.receiveOffer(sdp);
@@ -72,17 +71,12 @@ export class Peer {
     return this.#state === 'failed' ? this.#ways.failure(this.connection) : null;
   }
 
-  /**
-   * The connection itself, to read statistics, senders and states from. It is another object after the connection was
-   * made anew.
-   */
+  /** The connection itself, to read statistics, senders and states from. A new connection is another object. */
   get connection(): RTCPeerConnection {
     return this.#negotiator.connection;
   }
 
-  /**
-   * The other side's tracks, as soon as there are any. They last as long as the connection, whether or not media flows.
-   */
+  /** The other side's tracks, as soon as there are any. They last as long as the connection, even without media. */
   get remoteTracks(): Partial<Record<MediaSlot, MediaStreamTrack>> {
     const transceivers = [...this.#negotiator.transceivers];
     return Object.fromEntries(transceivers.map(([slot, { receiver }]) => [slot, receiver.track]));
@@ -106,10 +100,7 @@ export class Peer {
     this.#enqueue(() => this.#receive({ type: 'answer', sdp }));
   }
 
-  /**
-   * Applies candidates of the other side. An empty `candidate` is the end of candidates. Those that come before their
-   * description wait for it.
-   */
+  /** Applies candidates, or keeps them until their description comes. An empty `candidate` is the end of candidates. */
   receiveCandidates(candidates: readonly IceCandidateInput[]): void {
     this.#enqueue(() => this.#negotiator.addCandidates(candidates));
   }
@@ -208,8 +199,7 @@ export class Peer {
 
   #rebuild(): boolean {
     if (!this.#options.canSignal()) return false;
-    // Something still arrives: a restart may help, and a new connection would interrupt the media in the other
-    // direction.
+    // Something still arrives: a restart may help, and a new connection would interrupt the other direction.
     const works = this.connection.connectionState === 'connected' && this.#watch.deadMs < LOST_MS;
     if (works && this.#refusals < REFUSALS) return this.#restart();
     this.#replace(this.#number + 1, true);

@@ -1,12 +1,12 @@
 const H264 = 'video/H264';
-/** What a call sends most: a camera's picture, as `LocalMedia` asks for it. */
+/** The video that a call sends most: a camera's, as `LocalMedia` requests it. */
 const PICTURE = { width: 1280, height: 720, framerate: 30, bitrate: 1_500_000 };
 
 let answer: Promise<boolean> | null = null;
 
 /**
- * Whether this device encodes H.264 in hardware, and VP8, which browsers put first, not: so it is with most phones and
- * with Safari. There a call in VP8 costs battery and warms the device. The browser is asked once.
+ * Whether this device encodes H.264 in hardware but not VP8, which browsers put first. This is so on most phones and in
+ * Safari, where a call in VP8 costs battery and warms the device. The browser is asked once.
  */
 export function prefersH264(): Promise<boolean> {
   answer ??= Promise.all([isEfficient('video/VP8'), isEfficient(H264)]).then(
@@ -27,7 +27,7 @@ async function isEfficient(contentType: string): Promise<boolean> {
   }
 }
 
-/** Puts H.264 first in what this side offers and answers from now on, so that the other side sends it. */
+/** Puts H.264 first in all later offers and answers of this side, so that the other side sends it. */
 export function putH264First(connection: RTCPeerConnection): void {
   const { codecs } = RTCRtpReceiver.getCapabilities('video') ?? { codecs: [] };
   const ordered = [
@@ -39,7 +39,10 @@ export function putH264First(connection: RTCPeerConnection): void {
   }
 }
 
-/** An offer or answer of the other side with H.264 first where it has it, so that this side sends it (RFC 8829, 5.3.1). */
+/**
+ * Returns the other side's offer or answer with H.264 first, if it has H.264, so that this side sends it (RFC 8829,
+ * 5.3.1).
+ */
 export function withH264First(sdp: string): string {
   const [session = '', ...media] = sdp.split(/^(?=m=)/m);
   return [session, ...media.map(reordered)].join('');

@@ -8,7 +8,10 @@ const { constants, setPriority } = require('node:os');
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { scrypt, timingSafeEqual } = require('node:crypto');
-const argon2 = require('argon2');
+const argon2 = require('@node-rs/argon2');
+
+/** As the package numbers them. */
+const ARGON2ID = 2;
 
 /**
  * @typedef {{ memoryCost: number, timeCost: number, parallelism: number }} Parameters
@@ -64,7 +67,7 @@ process.on('message', async (/** @type {Job} */ job) => {
     const result =
       'hash' in job
         ? await verify(job.hash, job.password)
-        : await argon2.hash(job.password, { type: argon2.argon2id, ...job.parameters });
+        : await argon2.hash(job.password, { algorithm: ARGON2ID, ...job.parameters });
     process.send?.({ id: job.id, result });
   } catch (error) {
     process.send?.({ id: job.id, error: String(error) });

@@ -130,8 +130,8 @@ export interface Context {
 }
 
 /**
- * Decides from the state alone; null: the aggregate does not exist yet. Pure, because a log may call it several times for
- * one request; so ids are made before. It refuses by throwing a `DomainError`, and then nothing changes.
+ * Decides only from the state; null: the aggregate does not exist yet. Pure, because a log may call it several times
+ * for one request; so ids are made before. It refuses by throwing a `DomainError`, and then nothing changes.
  */
 export type Decide<K extends Kind, Reply> = (
   state: K['State'] | null,
@@ -150,16 +150,13 @@ export interface Aggregate<K extends Kind> {
   dueAt(state: K['State']): number | null;
   /** Does what is due at this time. It changes nothing if nothing is due. */
   readonly wake: Decide<K, void>;
-  /** A node has died. This lets go of all that it held; the asking node waits for those clients from now on. */
+  /** A node has died. Releases everything that it held; the asking node waits for those clients from now on. */
   nodeLost(node: string): Decide<K, void>;
   /** The connection of a hold is lost. An outdated hold changes nothing. */
   letGo(id: string, fence: number): Decide<K, void>;
   /** A waiter has gone. It changes nothing if it does not wait any more. */
   withdraw(waiterId: string): Decide<K, void>;
-  /**
-   * Makes an entry from a body. Frequent bodies are written out field by field: an object spread costs more than all
-   * the rest.
-   */
+  /** Makes an entry from a body. Frequent ones list their fields: an object spread costs more than all the rest. */
   place(
     body: K['Body'],
     cursor: string,
@@ -189,9 +186,7 @@ export interface Followed<K extends Kind, Reply> extends Placed {
   /** Whether it continues without a gap; `missed` then has all entries between the client's cursor and this place. */
   readonly recovered: boolean;
   readonly missed: readonly K['Entry'][];
-  /**
-   * What is kept up to the place, oldest first; empty if the follower was recovered and is known to have received it.
-   */
+  /** What is kept up to the place, oldest first; empty if recovered and known to have received it. */
   readonly history: readonly K['Kept'][];
 }
 
@@ -249,10 +244,7 @@ export interface Log<K extends Kind> {
     decide: Decide<K, Reply>,
     answered: (answer: K['Answer']) => void,
   ): Eventual<Reply>;
-  /**
-   * As `run`, and answers the place of the newest entry. If the member has posted with this id before, nothing is
-   * posted, and the answer is the same as then.
-   */
+  /** As `run`, and answers the place of the newest entry. An id that the member used before repeats its answer. */
   post(
     key: string,
     member: string,
@@ -262,8 +254,7 @@ export interface Log<K extends Kind> {
   /**
    * Sends a body from a member to a follower without a decision: the state does not change. Answers the entry's cursor.
    * If the sender has sent with this id before, nothing is appended, and the answer is the first one.
-   * @param by the sender's hold: if it has ended, nothing is appended; none: the member sends as the follower that it
-   * is now
+   * @param by the sender's hold: if it has ended, nothing is appended; none: as the follower that it is now
    * @throws Aggregate.notFollowing, Aggregate.noAddressee, HeldAnewError, UnavailableError
    */
   send(

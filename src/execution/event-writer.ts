@@ -31,7 +31,7 @@ interface Part {
   readonly write: Write;
 }
 
-/** Makes a field's value from its parent object alone. */
+/** Makes a field's value only from its parent object. */
 type Derive = (parent: object) => unknown;
 
 /**

@@ -2,12 +2,12 @@ import type { Call } from '../client/index.ts';
 import type { App } from './app.ts';
 import { texts } from './messages/language.ts';
 
-/** Somebody whose stay is made anew within this time never left, for whoever watches. */
+/** Somebody whose new stay begins within this time is not announced as having left. */
 const AWAY_MS = 3_000;
-/** What happens within this time is told together: eight people who join at once are one message. */
+/** Changes within this time are announced together: eight people who join at once are one message. */
 const GATHER_MS = 400;
 
-/** Says who joins, who leaves, and who becomes the host. Call what it returns to stop. */
+/** Announces who joins, who leaves, and who becomes the host. Returns a function that stops it. */
 export function announcer(app: App, call: Call): () => void {
   const away = new Map<string, ReturnType<typeof setTimeout>>();
   const host = () => {
@@ -47,7 +47,7 @@ export function announcer(app: App, call: Call): () => void {
   };
 }
 
-/** Gathers names for a moment and tells them together. */
+/** Gathers names for a moment and announces them together. */
 function gathered(tell: (names: string) => void): { add(name: string): void; stop(): void } {
   let names: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,29 +1,29 @@
 import { type Account, type Client, createClient } from '../client/index.ts';
 import { h } from './dom.ts';
 
-/** How long something that is said in passing can be read, in milliseconds. */
+/** How long a toast is shown, in milliseconds. */
 const TOAST_MS = 4_000;
 
 /** One full view of the page. */
 export interface Screen {
   readonly element: HTMLElement;
-  /** Called when another screen takes its place. */
+  /** Called when another screen replaces it. */
   readonly dispose?: () => void;
 }
 
-/** What every screen can reach. */
+/** What every screen can use. */
 export interface App {
   readonly client: Client;
   /** Who is signed in; null when nobody is. */
   account: Account | null;
   show(screen: Screen): void;
-  /** Goes where the address says: sign-in, home, or a room's lobby. */
+  /** Shows the screen for the address: sign-in, home, or a room's lobby. */
   route(): Promise<void>;
-  /** Changes the address to a room's, or to the home page with null, and goes there. */
+  /** Changes the address to a room's, or with null to the home page's, and shows it. */
   goTo(roomId: string | null): Promise<void>;
-  /** Changes the address to the account page, and goes there. */
+  /** Changes the address to the account page's, and shows it. */
   goToAccount(): Promise<void>;
-  /** Says something in passing, also to screen readers. */
+  /** Shows a short message, also to screen readers. */
   toast(text: string): void;
 }
 
@@ -37,7 +37,7 @@ export function isAccountAddress(): boolean {
   return new URL(location.href).searchParams.has('account');
 }
 
-/** What to send to somebody to invite them. */
+/** The link that invites somebody to a room. */
 export function roomLink(roomId: string): string {
   return new URL(`./?room=${encodeURIComponent(roomId)}`, location.href).href;
 }
@@ -56,8 +56,7 @@ export function createApp(
       current = screen;
       root.replaceChildren(screen.element);
       window.scrollTo(0, 0);
-      // Where the new screen begins, for keyboards and screen readers.
-      // A field would bring up a touch screen's keyboard.
+      // Keyboards and screen readers start at the new screen. Focusing a field would open a touch screen's keyboard.
       const canHover = matchMedia('(hover: hover)').matches;
       const wanted = canHover ? '[data-autofocus]:enabled' : 'h1';
       const start =

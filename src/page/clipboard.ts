@@ -1,7 +1,7 @@
 import type { App } from './app.ts';
 import { texts } from './messages/language.ts';
 
-/** Copies a link and says so; where the clipboard is barred, shows the link to copy by hand. */
+/** Copies a link and says so. If the clipboard is blocked, shows the link to copy by hand. */
 export async function copy(app: App, link: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(link);

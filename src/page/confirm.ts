@@ -2,10 +2,10 @@ import { h } from './dom.ts';
 import { texts } from './messages/language.ts';
 
 /**
- * Asks before something that cannot be undone. Resolves to whether it is meant; Escape is a no. Not the browser's own
- * dialog: that one stops the page, and with it the call's connection to the server.
+ * Asks before something that cannot be undone. Resolves to whether the user confirmed; Escape means no. It does not use
+ * the browser's own dialog, which would stop the page and with it the call's connection to the server.
  *
- * @param action what the button that goes on says
+ * @param action the label of the confirming button
  */
 export function confirmed(question: string, action: string): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,16 +1,16 @@
 import { listDevices } from './devices.ts';
 import { h } from './dom.ts';
 
-/** Which device, and what becomes of the choice. */
+/** Which kind of device to choose, and what to do with the choice. */
 export interface DeviceChoice {
   readonly kind: 'audioinput' | 'videoinput';
   readonly label: string;
-  /** The device in use, if one is. */
+  /** The device in use, if there is one. */
   readonly current: string | undefined;
   readonly use: (deviceId: string) => void;
 }
 
-/** A list to choose a device from; null where there is no choice. */
+/** A list to choose a device from; null if there is no choice. */
 export async function devicePicker(choice: DeviceChoice): Promise<HTMLSelectElement | null> {
   const { kind, label, current, use } = choice;
   const devices = await listDevices(kind);

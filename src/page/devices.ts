@@ -5,9 +5,9 @@ import { texts } from './messages/language.ts';
 export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure';
 
 export interface Devices {
-  /** What could be had; without tracks when nothing could. */
+  /** The tracks that could be opened; empty if there are none. */
   readonly stream: MediaStream;
-  /** What is wrong, where not everything could be had. */
+  /** What is wrong, if something could not be opened. */
   readonly problem: DeviceProblem | null;
 }
 
@@ -15,7 +15,7 @@ type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstra
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
-/** Opens microphone and camera, or whichever of the two there is. Never throws. */
+/** Opens microphone and camera, or whichever of them is available. Never throws. */
 export async function openDevices(): Promise<Devices> {
   if (navigator.mediaDevices === undefined) {
     return { stream: new MediaStream(), problem: 'insecure' };
@@ -32,13 +32,13 @@ export async function openDevices(): Promise<Devices> {
   return { stream: new MediaStream(), problem };
 }
 
-/** What can be chosen from. Labels are there only once a device was opened. */
+/** The devices to choose from. They have labels only after a device was opened. */
 export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices.filter((device) => device.kind === kind && device.deviceId !== '');
 }
 
-/** What a failure of getUserMedia, or of a call's devices, means. */
+/** The meaning of a failure of getUserMedia, or of a call's devices. */
 export function problemOf(error: unknown): DeviceProblem {
   if (error instanceof PeerqlError && error.code === 'INSECURE_ORIGIN') return 'insecure';
   const name = error instanceof DOMException ? error.name : '';
@@ -50,7 +50,7 @@ export function problemOf(error: unknown): DeviceProblem {
 export const PROBLEM_WORDS: Readonly<Record<DeviceProblem, { title: string; text: string }>> =
   texts.devices.problems;
 
-/** Without asking, so that whoever said no is not asked again. */
+/** Checks without a prompt, so that a user who said no is not asked again. */
 async function isGranted(wish: Wish): Promise<boolean> {
   const names = [wish.audio && 'microphone', wish.video && 'camera'].filter(Boolean);
   try {

@@ -2,13 +2,13 @@ import { h } from './dom.ts';
 import { icon } from './icons.ts';
 import { texts } from './messages/language.ts';
 
-/** A window over the page, which holds the keyboard until it is closed. */
+/** A modal dialog, which keeps the keyboard focus until it is closed. */
 export interface Dialog {
   readonly element: HTMLDialogElement;
   readonly toggle: () => void;
 }
 
-/** @param opening called before it is shown, to bring what it shows up to date */
+/** @param opening called before it is shown, to update its content */
 export function dialog(
   name: string,
   title: string,
@@ -21,7 +21,7 @@ export function dialog(
     {
       'data-testid': name,
       'aria-labelledby': heading.id,
-      // A click beside it: the dialog's own box is filled by its content.
+      // A click outside: the content fills the dialog's box, so only the backdrop has the dialog itself as its target.
       click: (event) => {
         if (event.target === element) element.close();
       },

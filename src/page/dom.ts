@@ -2,8 +2,8 @@ type Attribute = string | number | boolean | null | undefined | ((event: Event) 
 type Child = Node | string | null | false;
 
 /**
- * Makes an element. `name` may carry classes (`button.primary`). A function listens to the event of its name
- * (`click`), `true` is an empty attribute, and `false`, `null` or `undefined` leave it out.
+ * Creates an element. `name` may contain classes (`button.primary`). A function listens to the event of its name
+ * (`click`), `true` makes an empty attribute, and `false`, `null` or `undefined` leave the attribute out.
  */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name | `${Name}.${string}`,
@@ -21,7 +21,7 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets, or with `false`, `null` or `undefined` removes, one attribute. */
+/** Sets one attribute, or removes it with `false`, `null` or `undefined`. */
 export function setAttribute(
   element: Element,
   key: string,
@@ -31,7 +31,7 @@ export function setAttribute(
   else element.setAttribute(key, value === true ? '' : String(value));
 }
 
-/** Sets the text, only when it differs, so that screen readers and selections are left alone. */
+/** Sets the text only if it differs, so that screen readers and selections are not disturbed. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -7,11 +7,11 @@ export interface Field {
   readonly label: string;
   readonly row: HTMLElement;
   readonly input: HTMLInputElement;
-  /** Shows what is wrong with it; an empty text takes it back. */
+  /** Shows what is wrong with it; an empty text clears the message. */
   readonly fail: (text: string) => void;
 }
 
-/** @param name the input's in the schema, by which the server's complaints find it */
+/** @param name the name of the field in the schema's input; the server's issues refer to it */
 export function field(
   name: string,
   label: string,
@@ -34,7 +34,7 @@ export function field(
   return { label, row, input, fail };
 }
 
-/** Shows why a form was refused: beside the fields it is about, and otherwise in `error`. */
+/** Shows why a form was refused: next to the fields concerned, and otherwise in `error`. */
 export function showFailure(cause: unknown, fields: readonly Field[], error: HTMLElement): void {
   if (!(cause instanceof InvalidInputError)) {
     setText(error, wordsFor(cause));

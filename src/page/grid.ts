@@ -1,7 +1,7 @@
 const GAP = 12;
 const WIDEST = 16 / 9;
 
-/** Tiles of one size, in rows. */
+/** A layout of tiles of one size, in rows. */
 export interface Layout {
   readonly columns: number;
   readonly width: number;
@@ -9,8 +9,8 @@ export interface Layout {
 }
 
 /**
- * The largest tiles of one size that fit: as many columns as give the most area. A tile is 16:9 at most, and at least
- * 3:5 where the grid stands upright, 4:3 where it does not.
+ * The largest tiles of one size that fit, with the number of columns that gives the most area. A tile is at most 16:9,
+ * and at least 3:5 in a portrait grid or 4:3 in a landscape one.
  */
 export function layOut(count: number, width: number, height: number): Layout {
   const narrowest = width < height ? 3 / 5 : 4 / 3;
@@ -29,10 +29,12 @@ export function layOut(count: number, width: number, height: number): Layout {
   return best;
 }
 
-/** Gives the tiles of a grid their size. Beside a shared screen they are a strip, which the style sheet sizes. */
+/**
+ * Sets the size of a grid's tiles. Next to a shared screen they form a strip, whose size comes from the style sheet.
+ */
 export function fitTiles(grid: HTMLElement, strip: boolean): void {
   grid.classList.toggle('strip', strip);
-  // A strip scrolls, also by the keyboard.
+  // A strip scrolls, also with the keyboard.
   if (strip) grid.tabIndex = 0;
   else grid.removeAttribute('tabindex');
   if (strip) return;

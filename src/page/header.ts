@@ -73,7 +73,7 @@ export function themeButton(): HTMLButtonElement {
   return button;
 }
 
-/** Ends the session, and goes where that leads. */
+/** Ends the session, and shows the screen for that. */
 export async function signOut(app: App): Promise<void> {
   try {
     await app.client.logout();

@@ -71,7 +71,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** An icon as wide as the text is high. It says nothing to screen readers; its button has a label. */
+/** An icon as wide as the text is high. It is hidden from screen readers, because its button has a label. */
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
@@ -85,7 +85,7 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
-/** Three bars, as many of them lit as the style sheet finds right for `data-quality`. */
+/** Three bars. The style sheet lights as many as fit `data-quality`. */
 export function bars(): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
@@ -107,7 +107,7 @@ export function bars(): SVGSVGElement {
   return svg;
 }
 
-/** PeerQL's mark: three peers, each joined to each. */
+/** PeerQL's logo: three peers, all connected to each other. */
 export function mark(): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 32 32');

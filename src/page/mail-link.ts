@@ -1,10 +1,13 @@
-/** What a link that the server mailed asks for. */
+/** What a mailed link is for. */
 export interface MailLink {
   readonly action: 'verifyEmail' | 'resetPassword';
   readonly token: string;
 }
 
-/** Takes a mailed link out of the address, so that the token is in no history and no bookmark; null when there is none. */
+/**
+ * Reads a mailed link and removes it from the address, so that the token is in no history and no bookmark; null when
+ * there is none.
+ */
 export function takeMailLink(): MailLink | null {
   const parameters = new URLSearchParams(location.hash.slice(1));
   for (const action of ['verifyEmail', 'resetPassword'] as const) {

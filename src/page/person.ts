@@ -1,7 +1,7 @@
 import { h } from './dom.ts';
 import { texts } from './messages/language.ts';
 
-/** What stands for somebody where there is no picture. */
+/** The initials that are shown for somebody without a picture. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
@@ -27,7 +27,7 @@ export function guestTag(): HTMLElement {
   );
 }
 
-/** Marks somebody whose name looks like that of somebody who came before. */
+/** Marks somebody whose name looks like that of somebody who joined earlier. */
 export function lookAlikeTag(): HTMLElement {
   const { lookAlike, lookAlikeTitle } = texts.common;
   return h('span.tag', { 'data-testid': 'look-alike', title: lookAlikeTitle }, lookAlike);

@@ -1,9 +1,9 @@
-/** Elements whose playback the browser holds back until somebody touches the page. */
+/** Elements whose playback the browser blocks until the user touches the page. */
 const held = new Set<HTMLMediaElement>();
 
 /**
- * Plays an element now, or as soon as a gesture allows it. A tap counts as one only when it ends, so listening to
- * `pointerdown` alone would leave somebody who only watches on a phone with a still picture.
+ * Plays an element now, or as soon as a gesture allows it. A tap counts as a gesture only when it ends, so with
+ * `pointerdown` alone a user who only watches on a phone would see a still picture.
  */
 export function play(element: HTMLMediaElement): void {
   element.play().catch(() => {
@@ -12,7 +12,7 @@ export function play(element: HTMLMediaElement): void {
   });
 }
 
-/** The element is gone: nothing is to be played any more. */
+/** The element is gone: stops trying to play it. */
 export function forgetPlayback(element: HTMLMediaElement): void {
   held.delete(element);
 }
@@ -26,7 +26,7 @@ function listen(): void {
   for (const gesture of GESTURES) document.addEventListener(gesture, resume, true);
 }
 
-/** Tries again at every gesture until each of them plays. */
+/** Tries again at every gesture until all of them play. */
 function resume(): void {
   for (const element of held) {
     element.play().then(

@@ -4,16 +4,16 @@ import { h } from './dom.ts';
 import { texts } from './messages/language.ts';
 import { toggleButton } from './toggle.ts';
 
-/** One's own picture before a call, with the switches and the choice of devices. */
+/** The user's own video before a call, with the switches and the choice of devices. */
 export interface Preview {
   readonly element: HTMLElement;
-  /** Stops watching for devices. They are left as they are. */
+  /** Stops watching for devices, and leaves them as they are. */
   readonly dispose: () => void;
 }
 
 /**
- * @param media what would be sent: the devices that become the call's, which do what was asked last
- * @param attempt runs a change of devices, and tells when it fails
+ * @param media the devices, which the call takes over at the join
+ * @param attempt runs a change of devices, and reports a failure
  */
 export function preview(media: LocalMedia, attempt: (change: Promise<void>) => void): Preview {
   const video = h('video', { autoplay: true, playsinline: true, 'data-testid': 'preview' });
@@ -57,7 +57,7 @@ export function preview(media: LocalMedia, attempt: (change: Promise<void>) => v
   const refill = () => void fill();
   const stop = media.on('changed', () => {
     draw();
-    // Labels are there only once a device was opened. A list that is open stays so.
+    // Devices have labels only after one was opened. An open list is not replaced.
     if (!choices.contains(document.activeElement)) refill();
   });
   navigator.mediaDevices?.addEventListener('devicechange', refill);

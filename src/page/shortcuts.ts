@@ -2,7 +2,7 @@ import { type Dialog, dialog } from './dialog.ts';
 import { h } from './dom.ts';
 import { texts } from './messages/language.ts';
 
-/** One key that does something. */
+/** A single-key shortcut. */
 export interface Shortcut {
   /** As `KeyboardEvent.key`, in upper case. */
   readonly key: string;
@@ -13,7 +13,7 @@ export interface Shortcut {
 
 const STORED = 'peerql-shortcuts';
 
-/** Listens for single keys, but not in fields, nor where they were switched off. The answer stops it. */
+/** Listens for single keys, except in fields and when shortcuts are switched off. Returns a function that stops it. */
 export function listenForShortcuts(shortcuts: readonly Shortcut[]): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -27,7 +27,7 @@ export function listenForShortcuts(shortcuts: readonly Shortcut[]): () => void {
   return () => document.removeEventListener('keydown', onKey);
 }
 
-/** All shortcuts to look up, and the switch for them (WCAG 2.2, 2.1.4). */
+/** A dialog with all shortcuts, and the switch for them (WCAG 2.2, 2.1.4). */
 export function helpDialog(shortcuts: readonly Shortcut[]): Dialog {
   const box = h('input', {
     type: 'checkbox',
@@ -65,6 +65,6 @@ function remember(on: boolean): void {
   try {
     localStorage.setItem(STORED, on ? 'on' : 'off');
   } catch {
-    // Not remembered, then.
+    // Storage may be blocked; then the choice is not remembered.
   }
 }

@@ -2,12 +2,12 @@ import { h } from './dom.ts';
 import { icon } from './icons.ts';
 import { texts } from './messages/language.ts';
 
-/** What can stand beside the pictures. */
+/** A panel that can be shown next to the videos. */
 export interface Panel {
   readonly name: 'people' | 'chat';
   readonly title: string;
   readonly content: HTMLElement;
-  /** Where the keyboard goes when it is opened; null for its heading. */
+  /** The element that gets the focus when the panel opens; null for its heading. */
   readonly focus: HTMLElement | null;
   /** Called when it is shown. */
   readonly shown: () => void;
@@ -16,7 +16,7 @@ export interface Panel {
 /** The place for one panel at a time. */
 export interface SidePanel {
   readonly element: HTMLElement;
-  /** The one that is open; null when none is. */
+  /** The panel that is open; null when none is. */
   readonly open: Panel['name'] | null;
   toggle(name: Panel['name']): void;
   close(): void;
@@ -58,7 +58,7 @@ export function sidePanel(panels: readonly Panel[], changed: () => void): SidePa
     element.hidden = true;
     body.replaceChildren();
     changed();
-    // Back to where the keyboard came from, unless it is elsewhere already.
+    // Returns the focus to where it came from, unless it is elsewhere already.
     if (hadFocus && opener instanceof HTMLElement) opener.focus();
   };
   return {

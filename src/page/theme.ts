@@ -2,20 +2,20 @@ export type Theme = 'dark' | 'light';
 
 const KEY = 'peerql-theme';
 
-/** What was chosen before, or else what the system prefers. */
+/** The theme that was chosen before, or else the system's preference. */
 export function currentTheme(): Theme {
   const chosen = document.documentElement.dataset.theme;
   if (chosen === 'dark' || chosen === 'light') return chosen;
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
-/** Applies what was chosen on an earlier visit. */
+/** Applies the theme that was chosen on an earlier visit. */
 export function restoreTheme(): void {
   try {
     const chosen = localStorage.getItem(KEY);
     if (chosen === 'dark' || chosen === 'light') document.documentElement.dataset.theme = chosen;
   } catch {
-    // Storage may be blocked; then the system's preference counts.
+    // Storage may be blocked; then the system's preference applies.
   }
 }
 
@@ -25,7 +25,7 @@ export function toggleTheme(): Theme {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // Not remembered, then.
+    // Storage may be blocked; then the choice is not remembered.
   }
   return theme;
 }

@@ -6,7 +6,7 @@ import { guestTag, hue, initials, lookAlikeTag } from './person.ts';
 import { forgetPlayback, play } from './playback.ts';
 import { QUALITY_WORDS } from './words.ts';
 
-/** What a tile shows of somebody. */
+/** What a tile shows of a participant. */
 export type TileView = Pick<
   RemoteParticipantView,
   | 'id'
@@ -29,7 +29,7 @@ export interface Tile {
   dispose(): void;
 }
 
-/** Somebody's picture, name and state. @param own oneself: mirrored, and without sound */
+/** A participant's video, name and state. @param own the user's own tile: mirrored, and without sound */
 export function personTile(own: boolean): Tile {
   const video = h('video', { autoplay: true, playsinline: true });
   video.muted = own;
@@ -101,7 +101,7 @@ export function personTile(own: boolean): Tile {
   };
 }
 
-/** What somebody shares of their screen, whole. */
+/** A shared screen, shown without cropping. */
 export function screenTile(): Tile {
   const video = h('video', { autoplay: true, playsinline: true });
   video.muted = true;

@@ -11,20 +11,20 @@ const LOOKS: Readonly<
   hand: { on: 'hand', off: 'hand' },
 };
 
-/** A round switch whose label says what pressing it does. */
+/** A round toggle button whose label says what pressing it does. */
 export interface Toggle {
   readonly element: HTMLButtonElement;
   readonly set: (on: boolean) => void;
 }
 
-/** @param key the key that does the same, to be told; null for none */
+/** @param key the shortcut to show for it; null for none */
 export function toggleButton(
   kind: keyof typeof LOOKS,
   key: string | null,
   press: () => void,
 ): Toggle {
   const looks = LOOKS[kind];
-  // What is off at first: switching it on is asking for something, and off is no warning.
+  // These are off at first: turning them on is a request, and off is not shown as a warning.
   const asking = kind === 'screen' || kind === 'hand';
   const element = h(asking ? 'button.round.toggle.asking' : 'button.round.toggle', {
     type: 'button',

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 /** The call page, into `dist/page`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
 export default defineConfig({
   root: import.meta.dirname,
-  // From the page's own folder on: a proxy may put a path before all of it.
+  // Relative to the page, because a proxy may serve it under a path.
   base: './',
   publicDir: 'public',
   build: {

@@ -1,10 +1,10 @@
 import { h, setText } from './dom.ts';
 import { texts } from './messages/language.ts';
 
-/** Says that somebody waits before a room, and lets them stop. */
+/** Tells the user that they wait to be let in, and lets them stop. */
 interface WaitingBox {
   readonly element: HTMLElement;
-  /** @param hostTold whether a host is in the room to hear of it */
+  /** @param hostTold whether a host is in the room and was told */
   show(hostTold: boolean, stop: () => void): void;
   hide(): void;
 }

@@ -7,7 +7,7 @@ import {
 } from '../client/index.ts';
 import { texts } from './messages/language.ts';
 
-/** What went wrong, in words for whoever reads the page. */
+/** The message for an error, for the user of the page. */
 export function wordsFor(error: unknown): string {
   if (error instanceof RateLimitedError) {
     return texts.errors.tooManyTries(seconds(error.retryAfter));
@@ -17,12 +17,12 @@ export function wordsFor(error: unknown): string {
   return texts.errors.byCode[error.code] ?? error.message;
 }
 
-/** What is wrong with a field, by the code of the rule; the server's own words where the code says too little. */
+/** The message for a field, by the code of the rule that it breaks; the server's own message if the code is unknown. */
 export function wordsForIssue({ code = 'INVALID', limit, message }: InputIssue): string {
   return texts.errors.issues[code]?.(limit ?? 0) ?? message;
 }
 
-/** How well a connection does, for its mark. */
+/** The words for the quality of a connection. */
 export const QUALITY_WORDS: Readonly<Record<ConnectionQuality, string>> = texts.quality;
 
 function seconds(count: number): string {

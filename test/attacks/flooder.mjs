@@ -5,9 +5,9 @@
 import { Agent, request } from 'node:http';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as pass } from 'node:timers/promises';
-import { argon2id, hash } from 'argon2';
+import { hash } from '@node-rs/argon2';
 
-const ARGON2ID = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { __typename } }`;
 
 let number = 0;

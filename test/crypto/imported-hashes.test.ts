@@ -1,5 +1,5 @@
 import { scryptSync } from 'node:crypto';
-import { hash as argon2Hash } from 'argon2';
+import { hash as argon2Hash } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
 import { afterAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
@@ -35,6 +35,22 @@ const vectors: [string, string, string][] = [
     '$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq',
     'rasmuslerdorf',
   ],
+  // The reference implementation of Argon2, by its binding for Node.
+  [
+    'Argon2d',
+    '$argon2d$v=19$m=1024,t=2,p=4$NFaUj8I+xUVVghP6PO4A5Q$wD3hdi+W1TA02UnpF9p8AqpoldNd+V4QQG9qsxsgUVo',
+    'password',
+  ],
+  [
+    'Argon2i of the version before',
+    '$argon2i$v=16$m=1024,t=2,p=4$ZjwNrWFJfFtPEOwvn+Mp7Q$T1F1hBeafVgd+A8dqCi6dW5ildQXhDXZt5+6ak9Ihso',
+    'password',
+  ],
+  [
+    'Argon2id',
+    '$argon2id$v=19$m=1024,t=2,p=4$ojWeRVl1brKhEHpn23mttw$Wj1MP+JXBlZ+YGwLYY0z0uRM3So/aRcRM0LT4wRhouY',
+    'password',
+  ],
   // The README of @phc/scrypt.
   [
     'scrypt as a PHC string',
@@ -69,7 +85,7 @@ test('bcrypt of each version, Argon2 of each type, and both forms of scrypt in h
   const hashes = [
     ...['$2a$', '$2b$', '$2y$'].map((version) => version + hashed.slice(4)),
     ...(await Promise.all(
-      [0, 1, 2].map((type) => argon2Hash(PASSWORD, { type: type as 0 | 1 | 2, ...weak })),
+      [0, 1, 2].map((algorithm) => argon2Hash(PASSWORD, { algorithm, ...weak })),
     )),
     `${salt}:${key}`,
     `${key}.${salt}`,

@@ -1,4 +1,4 @@
-import { hash as argon2Hash } from 'argon2';
+import { hash as argon2Hash } from '@node-rs/argon2';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { Argon2PasswordHasher } from '../../src/crypto/passwords.ts';
@@ -50,7 +50,7 @@ describe('the password hasher', () => {
       expect(hasher.needsRehash(hash)).toBe(weaker);
     }
     expect(hasher.needsRehash(await hasher.hash('secret'))).toBe(false);
-    expect(hasher.needsRehash(await argon2Hash('secret', { type: 1 }))).toBe(true);
+    expect(hasher.needsRehash(await argon2Hash('secret', { algorithm: 1 }))).toBe(true);
     expect(hasher.needsRehash('no hash')).toBe(true);
   });
 

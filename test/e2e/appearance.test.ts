@@ -41,7 +41,7 @@ describeInBrowser('how the page looks', () => {
     await page.getByTestId('form-error').getByText('wrong').waitFor();
     await lookAt(page, 'sign-in-refused');
     await page.getByTestId('forgot-password').click();
-    await page.getByText('Mail me a link').waitFor();
+    await page.getByText('Email me a link').waitFor();
     await lookAt(page, 'forgot-password');
     await page.goto(`${served.url}/#resetPassword=none`);
     await page.getByTestId('reset-password-form').waitFor();

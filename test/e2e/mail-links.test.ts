@@ -104,7 +104,7 @@ describeInBrowser('the links of mails', () => {
     await bob.page.getByTestId('forgot-password').click();
     await bob.page.getByTestId('email').fill('bob@example.com');
     await bob.page.getByTestId('submit').click();
-    await bob.page.getByTestId('form-error').getByText('set up to send mail').waitFor();
+    await bob.page.getByTestId('form-error').getByText('can’t send email').waitFor();
     await bob.close();
     await mute.close();
   });

@@ -20,7 +20,7 @@ describeInBrowser('the call page', () => {
     await lookAt(bob.page, 'invitation');
 
     await ada.page.getByTestId('open-settings').click();
-    await ada.page.getByTestId('room-expires').getByText('ends on').waitFor();
+    await ada.page.getByTestId('room-expires').getByText('expires on').waitFor();
     await ada.page.getByTestId('settings-access').selectOption('LOCKED');
     await ada.page.getByTestId('save-settings').click();
     await ada.page.getByText('Saved.').waitFor();
@@ -128,7 +128,7 @@ describeInBrowser('the call page', () => {
     await ada.page.getByTestId('join').getByText('Teilnehmen').waitFor();
     expect(await ada.page.evaluate(() => document.documentElement.lang)).toBe('de');
     await ada.join();
-    await ada.page.getByText('Du bist zuerst da').waitFor();
+    await ada.page.getByText('Du bist noch allein hier').waitFor();
     await lookAt(ada.page, 'german');
     await ada.close();
   });

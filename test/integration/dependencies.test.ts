@@ -164,7 +164,9 @@ test.skipIf(!canMount())(
       await untilSeen(server, log, 'store', storeAway);
       expect(await whatIsWrong(server, log, 'store')).toBe('the disk is full');
       await expect(register(server.graphqlUrl, 'Cem')).rejects.toThrow('UNAVAILABLE');
-      expect(await problemsOf('store', server)).toContain('is full or nearly full: 0.0 MB are left');
+      expect(await problemsOf('store', server)).toContain(
+        'is full or nearly full: 0.0 MB are left',
+      );
       disk.free();
       await untilSeen(server, log, 'store', storeBack, 30_000);
       await register(server.graphqlUrl, 'Cem');

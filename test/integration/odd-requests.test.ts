@@ -148,7 +148,10 @@ describe('parameters of a URL', () => {
   });
 
   test('an origin that is refused is told as far as it can be one', async () => {
-    const headers = { origin: `https://${'x'.repeat(9000)}`, 'content-type': 'application/json' };
+    const headers = {
+      origin: `https://${'a-long-name.'.repeat(750)}example`,
+      'content-type': 'application/json',
+    };
     const answer = await fetch(server.graphqlUrl, { method: 'POST', headers, body: BODY });
     expect(answer.status).toBe(403);
     expect((await answer.text()).length).toBeLessThan(500);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import argon2 from 'argon2';
+import { hash as argon2Hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -333,8 +333,8 @@ describe('a password', () => {
       { dataDir },
       { clock: systemClock, log: { info() {}, warn() {} } },
     );
-    const passwordHash = await argon2.hash(typed, {
-      type: argon2.argon2id,
+    const passwordHash = await argon2Hash(typed, {
+      algorithm: 2,
       memoryCost: 19_456,
       timeCost: 2,
       parallelism: 1,

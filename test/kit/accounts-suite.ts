@@ -17,7 +17,7 @@ interface Me {
   } | null;
 }
 
-/** What accounts promise, whichever store they are kept in. */
+/** The promises of accounts, for every store. */
 export function accountsSuite(start: (env: Record<string, string>) => Promise<TestServer>): void {
   let mail: MailServer;
   let server: TestServer;
@@ -48,7 +48,7 @@ export function accountsSuite(start: (env: Record<string, string>) => Promise<Te
     return { outcome, headers: { authorization: `Bearer ${String(outcome.token)}` } };
   }
 
-  /** Somebody in a room with another session than the one of `person`. */
+  /** The same account in a room, with another session than that of `person`. */
   async function inRoom(person: Person) {
     const room = await createRoom(url, await register(url, 'Host'));
     const { outcome, headers } = await login(person);
@@ -223,7 +223,7 @@ export function accountsSuite(start: (env: Record<string, string>) => Promise<Te
       const asked = await mutate(url, 'requestPasswordReset', { email: ann.email }, 'sent');
       expect(asked.sent).toBe(true);
       const token = await mail.tokenFor(ann.email, 'resetPassword');
-      // Who asks twice gets two links.
+      // Two requests send two links.
       await mutate(url, 'requestPasswordReset', { email: ann.email }, 'sent');
       const other = await mail.tokenFor(ann.email, 'resetPassword', 2);
       const reset = (newPassword: string, by = token) =>

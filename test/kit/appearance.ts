@@ -6,9 +6,9 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** With SCREENSHOTS=folder a picture of everything that is looked at goes there. */
+/** With SCREENSHOTS=folder, a screenshot of every checked screen is saved there. */
 const FOLDER = process.env.SCREENSHOTS;
-/** Without waiting for videos to be loaded, as it would do to look for sound that plays by itself. */
+/** Does not wait for videos to load, which axe would do to look for autoplaying sound. */
 const RUN_AXE = 'axe.run({ preload: false })';
 const SIZES = [
   { name: 'desktop', width: 1280, height: 800 },
@@ -16,8 +16,8 @@ const SIZES = [
 ] as const;
 
 /**
- * Looks at what a page shows, at desktop and phone size, dark and light: nothing wider than the window, and nothing
- * that axe finds serious.
+ * Checks what a page shows, at desktop and phone size, dark and light: nothing is wider than the window, and axe finds
+ * nothing serious.
  */
 export async function lookAt(page: Page, name: string): Promise<void> {
   const axe = await readFile(AXE, 'utf8');

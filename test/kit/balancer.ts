@@ -4,20 +4,20 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export type Balancing = 'round robin' | 'least connections';
 
 /**
- * A TCP load balancer on the loopback that knows nothing of what it carries: no sticky sessions, no health checks. A
- * node that refuses a connection is passed over, for that connection.
+ * A TCP load balancer on the loopback interface that does not look at its traffic: no sticky sessions, no health
+ * checks. If a node refuses a connection, that connection goes to another node.
  */
 export class Balancer {
   readonly #server: Server;
   readonly #balancing: Balancing;
-  /** Connections by the port of their node, in the order in which nodes were put in. */
+  /** Connections by the port of their node, in the order in which nodes were added. */
   readonly #nodes = new Map<number, Set<Socket>>();
   readonly #out = new Set<number>();
   #next = 0;
 
   private constructor(balancing: Balancing) {
     this.#balancing = balancing;
-    // Nothing is read from a client before there is somewhere to send it.
+    // Nothing is read from a client before there is a node to send it to.
     this.#server = createServer({ pauseOnConnect: true }, (client) => void this.#carry(client));
   }
 
@@ -35,19 +35,19 @@ export class Balancer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Sends new connections to a node too. */
+  /** Adds a node for new connections. */
   put(url: string): void {
     const port = Number(new URL(url).port);
     if (!this.#nodes.has(port)) this.#nodes.set(port, new Set());
     this.#out.delete(port);
   }
 
-  /** Sends no new connections to a node; those that it has go on. */
+  /** Sends no new connections to a node; existing ones continue. */
   takeOut(url: string): void {
     this.#out.add(Number(new URL(url).port));
   }
 
-  /** How many connections a node has by this balancer. */
+  /** How many connections a node has through this balancer. */
   connections(url: string): number {
     return this.#nodes.get(Number(new URL(url).port))?.size ?? 0;
   }
@@ -90,7 +90,7 @@ export class Balancer {
   }
 }
 
-/** A connection to the port; null where nobody takes it. */
+/** A connection to the port; null if nobody accepts it. */
 function connected(port: number): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });

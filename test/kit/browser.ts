@@ -23,16 +23,16 @@ const FLAGS = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
-/** What a browser has for cameras and microphones. */
+/** The fake cameras and microphones of a browser. */
 export type FakeMedia =
-  /** Moving pictures and beeps, without asking. */
+  /** Moving pictures and beeps, without a permission prompt. */
   | 'granted'
-  /** The same, but the user says no, unless a context is granted them. */
+  /** The same, but access is denied unless a context grants it. */
   | 'refused'
   /** No device at all. */
   | 'none';
 
-/** A browser's program: the one that CHROMIUM_BINARY names, or the first on the PATH; null when there is none. */
+/** The path of Chromium: CHROMIUM_BINARY, or the first on the PATH; null when there is none. */
 export function findChromium(): string | null {
   return findProgram('CHROMIUM_BINARY', NAMES);
 }
@@ -53,7 +53,7 @@ export function describeInBrowser(name: string, tests: () => void): void {
   describe.skip(name, tests);
 }
 
-/** @param options more flags, or another program that starts the browser */
+/** @param options additional flags, or another program that starts the browser */
 export function launchBrowser(
   media: FakeMedia,
   options: { readonly args?: readonly string[]; readonly executablePath?: string } = {},
@@ -75,7 +75,7 @@ export interface BuiltPage {
   remove(): Promise<void>;
 }
 
-/** @param given where to; a new folder unless it is given */
+/** @param given the target folder. Default: a new one */
 export async function buildCallPage(given?: string): Promise<BuiltPage> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'peerql-page-')));
   const configFile = fileURLToPath(new URL('../../src/page/vite.config.ts', import.meta.url));

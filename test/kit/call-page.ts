@@ -11,10 +11,12 @@ import { registerSecrets } from './kept-logs.ts';
 const PASSWORD = 'correct horse battery staple';
 let visitors = 0;
 
-/** How long something may take that depends on a connection between browsers, in milliseconds. */
+/** How long a step may take that depends on a connection between browsers, in milliseconds. */
 const CONNECTION_MS = 30_000;
 
-/** Somebody at the call page, in a browser profile of their own. Whatever the page throws fails {@link close}. */
+/**
+ * A user of the call page, with a separate browser profile. Any error that the page throws makes {@link close} fail.
+ */
 export class Visitor {
   readonly name: string;
   readonly context: BrowserContext;
@@ -27,7 +29,7 @@ export class Visitor {
     this.page = page;
     page.on('pageerror', (error) => this.#faults.push(String(error)));
     page.on('console', (message) => {
-      // What a Content-Security-Policy refuses is an error in the console, and nowhere else.
+      // A violation of the Content-Security-Policy appears only in the console.
       if (message.text().includes('Content Security Policy')) this.#faults.push(message.text());
     });
   }
@@ -44,7 +46,7 @@ export class Visitor {
     return new Visitor(name, context, await context.newPage());
   }
 
-  /** Makes an account by the form that is shown. */
+  /** Creates an account with the form that is shown. */
   async signUp(): Promise<void> {
     visitors += 1;
     const address = this.name.toLowerCase().replaceAll(/[^a-z]/g, '');
@@ -55,7 +57,7 @@ export class Visitor {
     await this.page.getByTestId('submit').click();
   }
 
-  /** Signs up at the page's address and makes a room; resolves to its link. */
+  /** Signs up at the page's address and creates a room; resolves to its link. */
   async host(url: string, roomName: string): Promise<string> {
     await this.page.goto(url);
     await this.signUp();
@@ -65,30 +67,30 @@ export class Visitor {
     return this.page.url();
   }
 
-  /** Opens an invitation, signs up, and stops before the room's door. */
+  /** Opens an invitation, signs up, and stops in the lobby. */
   async accept(link: string): Promise<void> {
     await this.page.goto(link);
     await this.signUp();
     await this.page.getByTestId('lobby').waitFor();
   }
 
-  /** Goes through the door. */
+  /** Joins the call from the lobby. */
   async join(): Promise<void> {
     await this.page.getByTestId('join').click();
     await this.page.getByTestId('call').waitFor();
   }
 
-  /** Another tab of the same profile. It is closed with this one. */
+  /** Opens another tab with the same profile. It is closed together with this one. */
   async openTab(): Promise<Visitor> {
     return new Visitor(this.name, this.context, await this.context.newPage());
   }
 
-  /** Waits for what the page has to say. */
+  /** Waits for a notice of the page. */
   async notice(kind: string): Promise<void> {
     await this.page.locator(`[data-testid="notice"][data-kind="${kind}"]`).waitFor();
   }
 
-  /** What is not wholly inside the window, by test id. */
+  /** The elements that are not completely inside the window, by test id. */
   overflow(): Promise<string[]> {
     return this.page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('[data-testid]')]
@@ -101,7 +103,7 @@ export class Visitor {
     );
   }
 
-  /** When the next click happens here, by the machine's clock. */
+  /** Resolves to the time of the next click on this page, by the machine's clock. */
   timeOfClick(): Promise<number> {
     return this.page.evaluate(
       () =>
@@ -112,7 +114,7 @@ export class Visitor {
     );
   }
 
-  /** When somebody's tile, which is there now, goes away here, by the machine's clock. */
+  /** Resolves to the time when somebody's tile disappears from this page, by the machine's clock. */
   timeOfLoss(name: string): Promise<number> {
     return this.tile(name).evaluate(
       (tile) =>
@@ -129,12 +131,12 @@ export class Visitor {
     return this.page.locator(`[data-testid="tile"][data-name="${name}"]`);
   }
 
-  /** Resolves when somebody's picture moves here: new frames are decoded, and they are not black. */
+  /** Resolves when somebody's video plays on this page: new frames are decoded, and they are not black. */
   async sees(name: string): Promise<void> {
     await this.#moves(this.tile(name).locator('video'), name);
   }
 
-  /** The same for what somebody shows of their screen. */
+  /** The same for somebody's shared screen. */
   async seesScreenOf(name: string): Promise<void> {
     const tile = this.page.getByTestId('screen-tile').filter({ hasText: name });
     await this.#moves(tile.locator('video'), `the screen of ${name}`);
@@ -151,7 +153,7 @@ export class Visitor {
       .toBeGreaterThan(20);
   }
 
-  /** Resolves when there is sound from somebody here. */
+  /** Resolves when somebody's sound can be heard on this page. */
   async hears(name: string): Promise<void> {
     const video = this.tile(name).locator('video');
     await expect
@@ -162,7 +164,7 @@ export class Visitor {
       .toBeGreaterThan(0.01);
   }
 
-  /** Names this load of the page: another after a reload. */
+  /** The number of this load of the page; it changes with a reload. */
   loads(): Promise<number> {
     return this.page.evaluate(() => performance.timeOrigin);
   }
@@ -179,7 +181,7 @@ function frames(video: Locator): Promise<number> {
   );
 }
 
-/** The mean of red, green and blue in the picture, from 0 to 255. */
+/** The mean of red, green and blue in the video's picture, from 0 to 255. */
 function brightness(video: Locator): Promise<number> {
   return video.evaluate((element) => {
     const canvas = document.createElement('canvas');

@@ -4,10 +4,10 @@ import type { JoinOptions } from '../../src/client/index.ts';
 import type { Seen } from '../e2e/fixtures/sdk/main.ts';
 import { until } from './waiting.ts';
 
-/** Longer than pictures take on a busy machine. */
+/** Longer than video takes on a busy machine. */
 const RECEIVES_MS = 60_000;
 
-/** A page of whichever browser. What it is given and what it answers go as JSON. */
+/** A page of either browser. Arguments and results are passed as JSON. */
 interface AnyPage {
   evaluate<Result>(
     run: (argument: string) => Result | Promise<Result>,
@@ -43,9 +43,9 @@ async function openPage(
   };
 }
 
-/** Somebody who calls by the SDK alone, in Chromium or in Firefox, in a profile of their own. */
+/** A user of a page that has only the SDK, in Chromium or Firefox, with a separate profile. */
 export class Caller {
-  /** The stay in the room that was joined last. */
+  /** The id of the latest stay. */
   id = '';
   readonly #page: AnyPage;
   readonly #faults: string[];
@@ -55,7 +55,7 @@ export class Caller {
     this.#faults = faults;
   }
 
-  /** Opens the page that the server serves, and makes an account. */
+  /** Opens the page from the server, and creates an account. */
   static async open(browser: AnyBrowser, url: string, name: string): Promise<Caller> {
     const faults: string[] = [];
     const page = await openPage(browser, url, (fault) => faults.push(fault));
@@ -86,7 +86,7 @@ export class Caller {
     return this.run((given) => window.tester.seen(given), id);
   }
 
-  /** The first of the others, as it is shown. */
+  /** The first of the other participants, as the page shows them. */
   other(): Promise<{ id: string; peerState: string; quality: string; screen: boolean } | null> {
     return this.run(() => {
       const [view] = window.tester.call.snapshot.participants;
@@ -96,19 +96,19 @@ export class Caller {
     });
   }
 
-  /** Waits until the page says so. */
+  /** Waits until the condition holds in the page. */
   async sees(condition: (argument: string) => boolean, what: string, argument = ''): Promise<void> {
     await until(() => this.run(condition, argument), what, RECEIVES_MS);
   }
 
-  /** Waits until so many more pictures, and any sound, of the first of the others have arrived than now. */
+  /** Waits until this many more frames, and some sound, of the first of the others have arrived. */
   async receives(frames = 10): Promise<void> {
     let before: Seen | null = null;
     const arrived = async () => {
       const id = (await this.other())?.id;
       if (id === undefined) return false;
       const now = await this.seen(id);
-      // A connection that was made anew counts from zero.
+      // The counters of a new connection start at zero.
       if (before === null || now.framesDecoded < before.framesDecoded) before = now;
       const sounds = now.audioSamples > before.audioSamples;
       return sounds && now.framesDecoded >= before.framesDecoded + frames;
@@ -116,7 +116,7 @@ export class Caller {
     await until(arrived, 'pictures and sound of the other', RECEIVES_MS);
   }
 
-  /** Everything that went wrong in the page, or that the call told of. */
+  /** All errors that the page threw or the call reported. */
   async faults(): Promise<string[]> {
     return [...this.#faults, ...(await this.run(() => window.tester.errors))];
   }

@@ -8,12 +8,12 @@ export interface ClusterOptions {
   readonly redisUrl: string;
   /** Environment variables of every node. */
   readonly env?: Readonly<Record<string, string>>;
-  /** And of one alone, by its place from 0. */
+  /** Environment variables of one node, by its index from 0. */
   readonly envOf?: (place: number) => Readonly<Record<string, string>>;
   readonly balancing?: Balancing;
 }
 
-/** Nodes as processes of their own that share a MongoDB and a Redis, behind a load balancer. */
+/** Nodes in separate processes that share a MongoDB and a Redis, behind a load balancer. */
 export class Cluster {
   readonly balancer: Balancer;
   readonly #main: string;
@@ -35,7 +35,7 @@ export class Cluster {
   /** @param main the built server's main file */
   static async start(main: string, options: ClusterOptions): Promise<Cluster> {
     const envOf = (place: number) => ({
-      // Every node signs and reads the same tokens.
+      // All nodes sign and verify the same tokens.
       JWT_SECRET: 'the secret that all nodes of this test share',
       MONGO_URI: options.mongoUri,
       REDIS_URL: options.redisUrl,
@@ -56,7 +56,7 @@ export class Cluster {
     return new Cluster(main, envOf, nodes, await Balancer.start(urls, options.balancing));
   }
 
-  /** Where clients connect: the balancer. */
+  /** The balancer's URL, which clients connect to. */
   get url(): string {
     return this.balancer.url;
   }
@@ -73,14 +73,14 @@ export class Cluster {
     return this.#nodes;
   }
 
-  /** One node, by its place from 0. */
+  /** One node, by its index from 0. */
   node(place: number): ServerProcess {
     const node = this.#nodes[place];
     if (node === undefined) throw new Error(`There is no node ${place}.`);
     return node;
   }
 
-  /** Starts a node that has ended again, on its port; resolves when it is ready. */
+  /** Restarts a node that has ended, on the same port; resolves when it is ready. */
   async start(place: number): Promise<void> {
     const node = await ServerProcess.start(this.#main, this.#envOf(place), this.node(place));
     this.#nodes[place] = node;
@@ -100,7 +100,7 @@ export class Cluster {
   }
 }
 
-/** Whether a node says that it should be sent traffic. */
+/** Whether a node says that it is ready for traffic. */
 export async function isReady({ url }: { readonly url: string }): Promise<boolean> {
   const answer = await fetch(`${url}/health/ready`).catch(() => null);
   return answer?.status === 200;

@@ -2,14 +2,14 @@ import { Writable } from 'node:stream';
 import { run } from '../../src/cli/run.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
 
-/** What a command line came to. */
+/** The result of a command. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs `peerql ARGS` with an environment of its own. */
+/** Runs `peerql ARGS` with the given environment. */
 export async function peerql(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { RandomDocuments, type RandomOperation } from './random-documents.ts';
 
-/** A request that somebody made up to cost as much as possible. */
+/** A request that is designed to cost as much as possible. */
 export interface Costly extends RandomOperation {
-  /** What it is made of. */
+  /** The name of its shape. */
   readonly shape: string;
 }
 
@@ -13,7 +13,9 @@ const ROOTS = ['Query', 'Account', 'Room', 'Participant', 'NoSuchType'];
 const FIELDS = ['id', 'name', 'me { id }', '__typename', 'nothing', 'rooms { edges { cursor } }'];
 const TYPES = ['Int', 'String!', '[ID!]!', 'LoginInput!', '[SendOfferInput]', 'Nothing', 'Boolean'];
 
-/** Makes requests of up to `bytes` bytes, each of a shape that some walk over documents or variables could stumble on. */
+/**
+ * Makes requests of up to `bytes` bytes, in shapes that may be expensive for some traversal of documents or variables.
+ */
 export class CostlyDocuments {
   readonly #random: Random;
   readonly #bytes: number;
@@ -80,7 +82,7 @@ export class CostlyDocuments {
     };
   }
 
-  /** One of the next shape: all of them in turn. */
+  /** A request of the next shape, in rotation. */
   next(index: number): Costly {
     const shapes = Object.keys(this.#shapes);
     const shape = shapes[index % shapes.length] ?? '';
@@ -156,7 +158,7 @@ export class CostlyDocuments {
     return text;
   }
 
-  /** Between a few and `max` of them. */
+  /** Repeats an item between a few and `max` times. */
   #many(max: number, make: (index: number) => string): string {
     return Array.from({ length: this.#between(Math.ceil(max / 2), max) }, (_, i) => make(i)).join(
       ' ',

@@ -5,7 +5,7 @@ import fastify, { type FastifyRequest } from 'fastify';
 import { ProxyServer } from 'httpxy';
 import { createServer as createVite } from 'vite';
 
-/** A server that somebody develops a front end with, and that hands `/graphql` on to another one. */
+/** A development server of a front end, which passes `/graphql` on to another server. */
 export interface DevServer {
   readonly url: string;
   close(): Promise<void>;
@@ -32,7 +32,10 @@ export async function startVite(target: string): Promise<DevServer> {
   return { url: new URL(url).origin, close: () => vite.close() };
 }
 
-/** Fastify with its own proxy, as docs/deploying.md sets it up: by itself it says nothing of whom it speaks for. */
+/**
+ * Fastify with its proxy plugin, set up as docs/deploying.md shows: by itself the plugin forwards nothing about the
+ * client.
+ */
 export async function startFastify(upstream: string): Promise<DevServer> {
   const app = fastify();
   const forwarded = (
@@ -52,7 +55,7 @@ export async function startFastify(upstream: string): Promise<DevServer> {
     rewritePrefix: '/graphql',
     websocket: true,
     replyOptions: { rewriteRequestHeaders: (request, headers) => forwarded(headers, request) },
-    // Its types lack the one that its documentation has.
+    // The documented option is missing from the types.
     wsClientOptions: { perMessageDeflate: false, ...{ rewriteRequestHeaders: forwarded } },
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -60,8 +63,8 @@ export async function startFastify(upstream: string): Promise<DevServer> {
 }
 
 /**
- * What Next 16 does for `rewrites` to another server: the same library with the same options (`proxy-request.ts` of its
- * router). Next itself is not here.
+ * Does what Next 16 does for `rewrites` to another server: the same library with the same options (`proxy-request.ts`
+ * of its router), without Next itself.
  */
 export async function startRewrites(origin: string): Promise<DevServer> {
   const proxyOf = (request: IncomingMessage) =>

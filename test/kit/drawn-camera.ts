@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright-core';
 
-/** How somebody looks in a picture that is drawn instead of filmed. */
+/** How somebody looks in a drawn camera picture. */
 export interface DrawnPerson {
   /** Colour of the room, in degrees. */
   readonly hue: number;
@@ -9,7 +9,7 @@ export interface DrawnPerson {
   readonly shirt: string;
 }
 
-/** Gives every page of a context a drawn picture for a camera, for screenshots that people look at. */
+/** Gives every page of a context a drawn camera picture, for presentable screenshots. */
 export async function useDrawnCamera(context: BrowserContext, person: DrawnPerson): Promise<void> {
   await context.addInitScript(install, person);
 }

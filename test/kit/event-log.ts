@@ -6,7 +6,7 @@ type EventOf<Name extends RoomEvent['__typename']> = Extract<RoomEvent, { __type
 
 const WAIT_MS = 10_000;
 
-/** Everything that one subscription to a room brought, to wait on. */
+/** All events of one subscription to a room, with ways to wait for them. */
 export class EventLog {
   readonly events: RoomEvent[] = [];
   #ended = false;
@@ -22,12 +22,12 @@ export class EventLog {
     this.#changes.tell();
   }
 
-  /** Waits until the subscription is over, in whatever way. */
+  /** Waits until the subscription ends, in any way. */
   whenEnded(): Promise<void> {
     return this.#until(() => this.#ended, 'the end of the subscription');
   }
 
-  /** Resolves to the first event of a type, come already or not. */
+  /** Resolves to the first event of a type, past or future. */
   async first<Name extends RoomEvent['__typename']>(type: Name): Promise<EventOf<Name>> {
     const isOne = (event: RoomEvent): event is EventOf<Name> => event.__typename === type;
     await this.#until(() => this.events.some(isOne), `an event ${type}`);

@@ -1,4 +1,4 @@
-/** A track as far as a slot looks at it. `lose` ends it as a device does that is unplugged. */
+/** The parts of a track that a slot uses. `lose` ends it like an unplugged device. */
 export class FakeTrack extends EventTarget {
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
@@ -18,7 +18,7 @@ export class FakeTrack extends EventTarget {
     this.readyState = 'ended';
   }
 
-  /** The system holds it back, or gives it back. */
+  /** Mutes or unmutes it, as the system does. */
   setMuted(muted: boolean): void {
     this.muted = muted;
     this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
@@ -36,13 +36,13 @@ interface Request {
   readonly reject: (error: unknown) => void;
 }
 
-/** A browser's devices, which answer when the test says so. */
+/** A browser's devices, which open when the test says so. */
 export class FakeDevices {
-  /** Every track that was given. */
+  /** Every track that was returned. */
   readonly given: FakeTrack[] = [];
   readonly #requests: Request[] = [];
 
-  /** What was asked for and not answered. */
+  /** The requests that are not answered yet. */
   get asked(): (string | null)[] {
     return this.#requests.map(({ deviceId }) => deviceId);
   }
@@ -57,7 +57,7 @@ export class FakeDevices {
     const track = await new Promise<FakeTrack>((resolve, reject) => {
       this.#requests.push({ deviceId, resolve, reject });
     });
-    // As far as a slot looks at it, it is one.
+    // It has every part of a track that a slot uses.
     return track as unknown as MediaStreamTrack;
   };
 
@@ -83,7 +83,7 @@ export class FakeDevices {
   }
 }
 
-/** Everything that waits on promises alone is done. */
+/** Resolves when everything that waits only on promises is done. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

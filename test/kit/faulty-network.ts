@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Handshake, `connection_init`, and the first messages: each is a write of its own, as each waits for an answer. */
+/** Handshake, `connection_init`, and the first messages: each is a separate write, because each waits for an answer. */
 const OPENING_CHUNKS = 3;
 
 /** One connection through the proxy. */
@@ -9,7 +9,7 @@ export class Link {
   readonly #server: Socket;
   #silent = false;
   #delayMs = 0;
-  /** What the client has said first: its handshake, its `connection_init`, and what it follows. */
+  /** The client's first bytes: its handshake, its `connection_init`, and its subscription. */
   readonly #opening: Buffer[] = [];
 
   constructor(client: Socket, server: Socket) {
@@ -22,34 +22,41 @@ export class Link {
     this.#carry(server, client);
   }
 
-  /** The client's own port, which names the connection on both sides of it. */
+  /** The client's port, which identifies the connection on both sides. */
   get clientPort(): number | undefined {
     return this.#client.remotePort;
   }
 
-  /** Resets both sides at once (TCP RST), with whatever is under way. */
+  /** Resets both sides at once (TCP RST), and loses everything under way. */
   cut(): void {
     this.#client.resetAndDestroy();
     this.#server.resetAndDestroy();
   }
 
   /**
-   * Swallows everything from now on, ends too: both sides believe that they are connected. What was swallowed is gone,
-   * so there is no way back but to {@link cut} it.
+   * Drops everything from now on, including ends: both sides believe that they are connected. The dropped data is lost,
+   * so afterwards the link can only be {@link cut}.
    */
   silence(): void {
     this.#silent = true;
   }
 
-  /** Resets the client's side alone; the server's stays open and silent (half-open). */
+  /** Resets only the client's side; the server's side stays open and silent (half-open). */
   abandonServer(): void {
     this.#silent = true;
     this.#client.resetAndDestroy();
   }
 
-  /** Stops to read from the server: its bytes wait, first here, then in its kernel, then in it. */
+  /** Stops reading from the server: its bytes queue up here, then in its kernel, then in the server itself. */
   stall(): void {
     this.#server.pause();
+  }
+
+  /** Stops to read from the server once the client has said this: it is done, and the answer waits. */
+  stallAfter(said: string): void {
+    this.#client.on('data', (chunk) => {
+      if (chunk.includes(said)) this.stall();
+    });
   }
 
   /** Reads again. */
@@ -57,14 +64,14 @@ export class Link {
     this.#server.resume();
   }
 
-  /** Carries everything later by so many milliseconds, in order. */
+  /** Delays everything by this many milliseconds, in order. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
   /**
-   * Comes to the server once more, with what the client has said first, beside the connection that goes on; resolves
-   * once the server has closed that one, at the latest after `ms`.
+   * Opens a second connection to the server with the client's first bytes, while the first connection continues.
+   * Resolves when the server has closed the second one, at the latest after `ms`.
    */
   async duplicate(ms: number): Promise<void> {
     const { remotePort, remoteAddress } = this.#server;
@@ -72,7 +79,7 @@ export class Link {
     const twin = connect(remotePort, remoteAddress);
     const closed = new Promise<void>((resolve) => twin.once('close', () => resolve()));
     twin.on('error', () => {});
-    // What it is told is read, and of no use to anybody.
+    // Its data is read and discarded.
     twin.resume();
     for (const chunk of this.#opening) twin.write(chunk);
     const end = setTimeout(() => twin.resetAndDestroy(), ms);
@@ -85,7 +92,7 @@ export class Link {
     const later = (run: () => void) => {
       if (this.#silent) return;
       if (this.#delayMs === 0 && waiting.length === 0) return run();
-      // Each timer lets the oldest through, so that a delay that shrinks does not put anything out of order.
+      // Each timer releases the oldest item, so that a shrinking delay does not change the order.
       waiting.push(run);
       setTimeout(() => {
         const oldest = waiting.shift();
@@ -103,17 +110,18 @@ export class Link {
   }
 }
 
-/** A TCP proxy on the loopback that does to its connections what networks do. */
+/** A TCP proxy on the loopback interface that can disturb its connections as networks do. */
 export class FaultyNetwork {
   readonly links = new Set<Link>();
   /** How many connections it has carried. */
   carried = 0;
   readonly #server: Server;
-  readonly #targetPort: number;
+  /** Where new connections lead. */
+  targetPort: number;
   readonly #onLink: (link: Link) => void;
 
   private constructor(targetPort: number, onLink: (link: Link) => void) {
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
     this.#onLink = onLink;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
@@ -128,18 +136,22 @@ export class FaultyNetwork {
     return network;
   }
 
-  get socketUrl(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/graphql`;
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Cuts everything and takes no more. */
+  get socketUrl(): string {
+    return `ws://127.0.0.1:${this.port}/graphql`;
+  }
+
+  /** Cuts all connections and accepts no more. */
   async close(): Promise<void> {
     for (const link of this.links) link.cut();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
   #accept(client: Socket): void {
-    const server = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
     client.setNoDelay(true);
     server.setNoDelay(true);
     const link = new Link(client, server);

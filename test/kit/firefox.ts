@@ -8,14 +8,17 @@ const HOW =
   'install Firefox (Debian: apt-get install firefox-esr) or name its program by FIREFOX_BINARY';
 
 const PREFERENCES = {
-  // Moving pictures and beeps instead of devices, without asking.
+  // Moving pictures and beeps instead of devices, without a permission prompt.
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
-  // All browsers of a test are on one machine, which may have no other address.
+  // All browsers of a test are on one machine, which may have only loopback addresses.
   'media.peerconnection.ice.loopback': true,
   // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   'media.autoplay.default': 0,
+  // For pages of a plain address, which has no certificate in a test.
+  'media.devices.insecure.enabled': true,
+  'media.getusermedia.insecure.enabled': true,
 };
 
 /** Tests that need Firefox. Without one they are skipped with one loud line; with CI=true they fail. */
@@ -34,7 +37,7 @@ export function describeInFirefox(name: string, tests: () => void): void {
   describe.skip(name, tests);
 }
 
-/** A Firefox that is spoken to by WebDriver BiDi. */
+/** A Firefox that is controlled by WebDriver BiDi. */
 export function launchFirefox(): Promise<Browser> {
   const executablePath = findProgram(VARIABLE, NAMES);
   if (executablePath === null) throw new Error(`No Firefox found: ${HOW}.`);

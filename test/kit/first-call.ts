@@ -18,7 +18,7 @@ import {
 import { EventLog } from './event-log.ts';
 import { startServer, type TestServer } from './server.ts';
 
-/** What the flow needs of a GraphQL client, whoever made it. */
+/** What the flow needs from a GraphQL client. */
 export interface FlowClient {
   /** The bearer token to send from now on, over HTTP and in `connectionParams`. */
   token: string | null;
@@ -51,7 +51,7 @@ const LeaveRoomDocument: TypedDocumentNode<
 const PASSWORD = 'correct horse battery';
 let people = 0;
 
-/** Runs the whole way of a first call by API alone, with a client that nobody here wrote. */
+/** Tests a complete first call through the API, with somebody else's GraphQL client. */
 export function describeFirstCall(name: string, connect: (server: TestServer) => FlowClient): void {
   let server: TestServer;
   beforeAll(async () => {
@@ -116,7 +116,7 @@ export function describeFirstCall(name: string, connect: (server: TestServer) =>
       expect(room).toMatchObject({ name: 'Tea', owner: { name: 'Ann' } });
       expect(room?.participants).toEqual([annSelf, bobSelf]);
 
-      // Of two, the later is the polite one and sends the first offer.
+      // The participant who joined later is the polite one and sends the first offer.
       const offer = { roomId, to: annSelf.id, sdp: 'v=0 offer' };
       const { sendOffer } = await bob.mutate(SendOfferDocument, { input: offer });
       expect(sendOffer).toMatchObject({ __typename: 'SendOfferSuccess' });

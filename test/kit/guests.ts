@@ -1,7 +1,7 @@
 import { mutate } from './mutate.ts';
 import type { Person } from './people.ts';
 
-/** Somebody without an account, who may enter one room. */
+/** Signs in a guest, who can join one room. */
 export async function enterAsGuest(url: string, roomId: string, name: string): Promise<Person> {
   const input = { roomId, name, delivery: 'BEARER' };
   const { account, token } = await mutate(url, 'enterAsGuest', input, 'account { id email } token');

@@ -9,7 +9,7 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** A request with exactly these headers: `fetch` sets some of its own and refuses others. */
+/** Sends a request with exactly these headers: `fetch` adds some and refuses others. */
 export async function send(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},

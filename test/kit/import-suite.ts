@@ -12,7 +12,7 @@ import { type Outcome as Answer, mutate } from './mutate.ts';
 import { type Person, post, register } from './people.ts';
 import type { TestServer } from './server.ts';
 
-/** What `peerql import users FILE` promises, whichever store people come into. */
+/** The promises of `peerql import users FILE`, for every store. */
 export function importSuite(
   start: () => Promise<{ server: TestServer; env: Readonly<Record<string, string>> }>,
 ): void {

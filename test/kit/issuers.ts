@@ -6,7 +6,7 @@ import { Provider } from 'oidc-provider';
 
 export const AUDIENCE = 'calls';
 
-/** A real issuer on this machine that signs whatever it is told to. */
+/** A real issuer on this machine that signs any claims. */
 export class TestIssuer {
   readonly #server: OAuth2Server;
 
@@ -26,12 +26,12 @@ export class TestIssuer {
     return this.#server.issuer.url ?? '';
   }
 
-  /** As an entry of `TRUSTED_ISSUERS`. */
+  /** Its entry for `TRUSTED_ISSUERS`. */
   get trusted(): Record<string, unknown> {
     return { issuer: this.url, audience: AUDIENCE };
   }
 
-  /** Signs; what is given replaces what is usual. */
+  /** Signs a token; the given claims replace the usual ones. */
   token(
     claims: Record<string, unknown> = {},
     header: Record<string, unknown> = {},
@@ -103,7 +103,7 @@ export async function startProvider(): Promise<{
   };
 }
 
-/** An issuer that answers as it is told to, and counts how often it is asked. */
+/** An issuer with scripted answers, which counts its requests. */
 export async function startOddIssuer(
   answer: (url: string) => RequestListener,
 ): Promise<{ url: string; asked: () => number; stop(): Promise<void> }> {

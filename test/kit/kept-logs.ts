@@ -6,12 +6,12 @@ import { isCommonPassword } from '../../src/domain/accounts/common-passwords.ts'
 import type { Logger } from '../../src/domain/logger.ts';
 import { findSecrets } from './secrets.ts';
 
-/** Where the logs of all servers of a test run are kept, for `npm run test:logs`; null: nowhere. */
+/** The folder for the logs of all servers of a test run, for `npm run test:logs`; null to keep none. */
 const FOLDER = process.env.TEST_LOGS || null;
-/** What is shorter stands in many a line that has nothing to do with it. */
+/** Shorter texts also occur in unrelated lines. */
 const SECRET_MIN_LENGTH = 8;
 
-/** How a server was started, and so how its log was had. */
+/** How a server was started, which decides how its log is collected. */
 export const SERVER_KINDS = ['in-process', 'built', 'faulted', 'attacked'] as const;
 export type ServerKind = (typeof SERVER_KINDS)[number];
 
@@ -33,7 +33,7 @@ export function registerSecrets(...secrets: readonly string[]): void {
 
 const SECRET_FIELD = /password|token|credential|secret|sdp/i;
 
-/** Registers what a call sends or answers under the name of a secret, however deep. */
+/** Registers every value of a request or answer whose name is that of a secret, at any depth. */
 export function registerSecretsOf(value: unknown): void {
   if (FOLDER === null || typeof value !== 'object' || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
@@ -42,7 +42,7 @@ export function registerSecretsOf(value: unknown): void {
   }
 }
 
-/** Registers the secrets that a server is configured with. */
+/** Registers the secrets in a server's configuration. */
 export function registerSecretsOfEnv(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) {
     if (/SECRET|PASSWORD|TOKEN/.test(name)) registerSecrets(...value.split(','));
@@ -50,19 +50,19 @@ export function registerSecretsOfEnv(env: Readonly<Record<string, string>>): voi
   }
 }
 
-/** The environment that a server needs so that there is a log to keep. */
+/** The environment variables that make a server log everything. */
 export function talkative(): { LOG_LEVEL?: string } {
   return FOLDER === null ? {} : { LOG_LEVEL: 'trace' };
 }
 
-/** Keeps what a server writes. */
+/** Keeps the output of a server. */
 export function keepOutput(kind: ServerKind, ...streams: readonly (Readable | null)[]): void {
   const file = nextFile(kind);
   if (file === null) return;
   for (const stream of streams) stream?.on('data', (chunk: Buffer) => appendFileSync(file, chunk));
 }
 
-/** A log that is kept, and goes on to `other`, if there is one. */
+/** A log that is kept and passed on to `other`, if there is one. */
 export function keptLog(other: Logger | undefined): Logger | undefined {
   const file = nextFile('in-process');
   if (file === null) return other;
@@ -91,17 +91,17 @@ function nextFile(kind: ServerKind): string | null {
   return file;
 }
 
-/** What a folder of kept logs holds. */
+/** The result of searching a folder of kept logs. */
 export interface Scan {
   readonly logs: Readonly<Record<ServerKind, number>>;
   readonly lines: number;
-  /** Secrets that were registered. */
+  /** The number of registered secrets. */
   readonly secrets: number;
-  /** Lines with a secret, each after the name of its file. */
+  /** Lines that contain a secret, each after the name of its file. */
   readonly found: readonly string[];
 }
 
-/** Searches all logs of a folder for the secrets that were registered, and for what looks like one. */
+/** Searches all logs of a folder for the registered secrets, and for anything that looks like a secret. */
 export function scanLogs(folder: string): Scan {
   const files = readdirSync(folder);
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');

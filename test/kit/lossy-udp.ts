@@ -3,26 +3,26 @@ import { once } from 'node:events';
 import { seededRandom } from './random.ts';
 
 export interface LossyUdpOptions {
-  /** Where it listens. */
+  /** The address to listen on. */
   readonly host: string;
-  /** Where everything goes to, on this machine's loopback. */
+  /** The port on this machine's loopback interface that everything is sent to. */
   readonly toPort: number;
-  /** The share of datagrams that get lost, each way, from 0 to 1. */
+  /** The share of datagrams that are lost in each direction, from 0 to 1. */
   readonly loss: number;
-  /** How long each takes, one way, in milliseconds. */
+  /** The delay in one direction, in milliseconds. */
   readonly delayMs: number;
   readonly seed: number;
 }
 
-/** A bad line: passes datagrams on, late, and not all of them. */
+/** A bad network: passes datagrams on late, and loses some. */
 export class LossyUdp {
-  /** Datagrams that were passed on, and that were lost, both ways. */
+  /** Datagrams that were passed on and that were lost, in both directions. */
   passed = 0;
   lost = 0;
   readonly #options: LossyUdpOptions;
   readonly #draw: () => number;
   readonly #front: Socket;
-  /** One for each client, so that answers find back. */
+  /** One socket for each client, so that answers find their way back. */
   readonly #backs = new Map<string, Socket>();
   #closed = false;
 

@@ -11,7 +11,7 @@ export interface ReceivedMail {
   readonly body: string;
 }
 
-/** A real SMTP server on a free loopback port that keeps what it is given. */
+/** A real SMTP server on a free loopback port that keeps its mails. */
 export class MailServer {
   readonly mails: ReceivedMail[] = [];
   /** Refuses every mail while it is true. */
@@ -69,7 +69,7 @@ export class MailServer {
     const tokens = this.mails
       .filter((mail) => mail.to === to)
       .flatMap(({ body }) => {
-        // Quoted-printable breaks long lines and spells the equals sign out (RFC 2045, 6.7).
+        // Quoted-printable breaks long lines and encodes the equals sign (RFC 2045, 6.7).
         const plain = body.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
         return new RegExp(`#${action}=([\\w-]+)`).exec(plain)?.[1] ?? [];
       });

@@ -5,7 +5,7 @@ interface Pending {
   readonly run: () => void;
 }
 
-/** A clock that stands still until it is turned. */
+/** A clock that stands still until the test moves it. */
 export class ManualClock implements Clock {
   #now: number;
   #timers: Pending[] = [];
@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    // Timers go by elapsed time, as those of the machine do: a jump of the clock moves none of them.
+    // Timers use elapsed time, like those of the machine: a jump of the clock does not move them.
     const pending = { at: this.#elapsed + delayMs, run };
     this.#timers.push(pending);
     return {
@@ -36,7 +36,7 @@ export class ManualClock implements Clock {
 
   #elapsed = 0;
 
-  /** Lets time pass, and runs what is due in between, each at its time. */
+  /** Lets time pass, and runs the timers that are due, each at its time. */
   async advance(byMs: number): Promise<void> {
     const end = this.#elapsed + byMs;
     for (;;) {
@@ -45,13 +45,13 @@ export class ManualClock implements Clock {
       this.#timers = this.#timers.filter((timer) => timer !== due);
       this.#pass(due.at - this.#elapsed);
       due.run();
-      // What the timer's work left to microtasks happens at its time, too.
+      // Microtasks that the timer started also run at its time.
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#pass(end - this.#elapsed);
   }
 
-  /** Sets the wall clock forward, or back, without time passing. */
+  /** Sets the wall clock forward or back, without letting time pass. */
   jump(byMs: number): void {
     this.#now += byMs;
   }

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/domain/clock.ts';
 
 /**
- * Scripts that read a clock of the test where they would read that of Redis. Everything else of them is as it is. A test
- * file mocks src/redis/script.ts with this one.
+ * Makes scripts read a clock of the test instead of Redis' clock, and changes nothing else. A test file mocks
+ * src/redis/script.ts with this module.
  */
 let clock: Clock | null = null;
 
-/** From now on scripts go by this clock; with null again by that of Redis. */
+/** From now on scripts use this clock; with null they use Redis' clock again. */
 export function redisTimeBy(given: Clock | null): void {
   clock = given;
 }

@@ -5,13 +5,13 @@ export interface MetricSample {
   readonly value: number;
 }
 
-/** What a server said of itself at one moment. */
+/** The metrics of a server at one moment. */
 export class Scrape {
   readonly samples: readonly MetricSample[];
   /** Types by the names of metrics. */
   readonly types: ReadonlyMap<string, string>;
 
-  /** Reads the text format of Prometheus, version 0.0.4; throws at a line that is none of it. */
+  /** Parses the text format of Prometheus, version 0.0.4; throws at an invalid line. */
   constructor(text: string) {
     const lines = text.split('\n').filter((line) => line !== '');
     this.types = new Map(
@@ -23,7 +23,7 @@ export class Scrape {
     this.samples = lines.filter((line) => !line.startsWith('#')).map(readSample);
   }
 
-  /** The sum of all samples of this name with these labels, and perhaps others; undefined where there is none. */
+  /** The sum of all samples with this name and at least these labels; undefined if there is none. */
   value(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
     const found = this.samples.filter(
       (sample) =>

@@ -19,11 +19,11 @@ export interface MinimalCall {
   /** `Mutation.login`, `AdminMutation.closeRoom`. */
   readonly name: string;
   readonly document: string;
-  /** Where its answer stands in `data`. */
+  /** The path of its result in `data`. */
   readonly path: readonly string[];
 }
 
-/** Every field of a root type, and of what stands under its `admin`. */
+/** Every field of a root type, and every field under its `admin`. */
 export function minimalCalls(root: 'Query' | 'Mutation'): MinimalCall[] {
   const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType();
   const keyword = root.toLowerCase();

@@ -13,8 +13,8 @@ const REPLICA_SET = 'peerql';
 const CACHED = join(import.meta.dirname, '../../.cache/mongod/mongod');
 
 /**
- * The path of a real mongod: `MONGOD_BINARY`, or one on the PATH, or the one that `.ci/get-mongod` has put in place.
- * Without one it says so on one line and returns null, for the tests to skip; under CI it throws.
+ * The path of a real mongod: `MONGOD_BINARY`, or one on the PATH, or the one from `.ci/get-mongod`. Without one it
+ * prints one line and returns null, so that tests are skipped; under CI it throws.
  */
 export function findMongod(): string | null {
   return findOrSkip(
@@ -25,7 +25,7 @@ export function findMongod(): string | null {
   );
 }
 
-/** One mongod on a free loopback port, with a database folder of its own. */
+/** A mongod on a free loopback port, with a separate database folder. */
 export class Mongod {
   readonly #binary: string;
   readonly #dbPath = mkdtempSync(join(tmpdir(), 'peerql-mongod-'));
@@ -46,7 +46,7 @@ export class Mongod {
     return mongod;
   }
 
-  /** Starts a replica set; resolves once it has a primary. One of its members alone is one too. */
+  /** Starts a replica set, which may have one member; resolves once it has a primary. */
   static async startReplicaSet(binary: string, members: number): Promise<Mongod[]> {
     const mongods = await Promise.all(
       Array.from({ length: members }, async () => {
@@ -120,7 +120,7 @@ export class Mongod {
     this.#child = null;
   }
 
-  /** Freezes it: its sockets stay open and answer nothing. Returns once every thread of it stands still. */
+  /** Freezes it: its sockets stay open and answer nothing. Returns once all of its threads are stopped. */
   freeze(): void {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('mongod does not run.');
@@ -131,7 +131,7 @@ export class Mongod {
     }
   }
 
-  /** Lets it go on after `freeze`. */
+  /** Continues it after `freeze`. */
   thaw(): void {
     this.#child?.kill('SIGCONT');
   }

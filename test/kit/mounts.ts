@@ -19,16 +19,16 @@ const given = process.env.TEST_MOUNT || 'port';
 const mount = MOUNTS.find((one) => one === given);
 if (mount === undefined) throw new Error(`TEST_MOUNT must be one of ${MOUNTS.join(', ')}.`);
 
-/** Where the servers of the tests are: on a port of their own, or part of another framework's server. */
+/** How test servers are mounted: on their own port, or as a part of another framework's server. */
 export const MOUNT: Mount = mount;
 
-/** For what only a server with a port of its own does: its bounds of connections, what it answers for unknown paths. */
+/** For tests of what only a server with its own port does: limits on connections, answers for unknown paths. */
 export const testOfOwnPort = test.skipIf(MOUNT !== 'port');
 
-/** Where PeerQL is in another server, unless a test says so itself. */
+/** The path of PeerQL in another server, unless a test chooses one. */
 const PATH = '/calls';
 
-/** Starts PeerQL where `TEST_MOUNT` says. */
+/** Starts PeerQL as `TEST_MOUNT` says. */
 export function startMounted(config: Config, overrides: Overrides): Promise<App> {
   switch (MOUNT) {
     case 'port':

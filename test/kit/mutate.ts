@@ -1,6 +1,6 @@
 import { post } from './people.ts';
 
-/** The answer of a mutation: its type, and the fields that were asked for. */
+/** The result of a mutation: its type, and the selected fields. */
 export interface Outcome {
   readonly __typename: string;
   readonly message?: string;
@@ -9,7 +9,7 @@ export interface Outcome {
   readonly [field: string]: unknown;
 }
 
-/** The document of a mutation with one input, whatever its answer. */
+/** The document of a mutation with one input, for any result. */
 export function mutationOf(name: string, fields: string): string {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   return `mutation ${type}($input: ${type}Input!) {
@@ -23,7 +23,7 @@ export function mutationOf(name: string, fields: string): string {
 }`;
 }
 
-/** Runs a mutation by POST; `fields` are those of its success. Throws the answer's `errors`. */
+/** Runs a mutation by POST; `fields` are selected on its success. Throws the response's `errors`. */
 export async function mutate(
   url: string,
   name: string,

@@ -4,5 +4,5 @@ const { scripts } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { scripts: { start: string } };
 
-/** What `npm start` gives to Node before the program. */
+/** The flags that `npm start` passes to Node. */
 export const NODE_FLAGS: readonly string[] = scripts.start.split(' ').slice(1, -1);

@@ -11,7 +11,10 @@ const START_MS = 60_000;
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 const run = promisify(execFile);
 
-/** The environment without what npm gives to the scripts of this project: its settings are not a stranger's. */
+/**
+ * The environment without the variables that npm sets for this project's scripts, because a stranger would not have
+ * them.
+ */
 export const OUTSIDE = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
 );
@@ -21,7 +24,7 @@ export interface PackedFile {
   readonly size: number;
 }
 
-/** What `npm publish` would send, and a folder of its own that goes away with it. */
+/** The tarball that `npm publish` would send, in a temporary folder. */
 export class Packed {
   readonly folder: string;
   readonly tarball: string;
@@ -50,9 +53,9 @@ export class Packed {
   }
 
   /**
-   * Installs it in an empty folder, as somebody would who has just heard of it; resolves to the folder.
+   * Installs it in an empty folder, as a new user would; resolves to the folder.
    *
-   * @param others packages that are there as well
+   * @param others packages to install as well
    */
   async install(...others: readonly string[]): Promise<string> {
     const folder = await mkdtemp(join(this.folder, 'empty-'));
@@ -70,13 +73,13 @@ export class Packed {
   }
 }
 
-/** A package of an installed tree, as npm has written it down. */
+/** An installed package, from npm's lock file. */
 export interface InstalledPackage {
   readonly version: string;
   readonly engines?: { readonly node?: string };
 }
 
-/** What npm has installed in a folder, by its place in it. */
+/** The packages that npm has installed in a folder, by their paths. */
 export async function installedIn(folder: string): Promise<Record<string, InstalledPackage>> {
   const text = await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8');
   return JSON.parse(text).packages;
@@ -97,7 +100,7 @@ export class Npx {
   errors = '';
 
   constructor(folder: string, args: readonly string[] = [], env: Record<string, string> = {}) {
-    // In a group of its own: npx has a shell between itself and the server.
+    // In a separate process group, because npx runs the server through a shell.
     this.#child = spawn('npx', ['--no-install', 'peerql', ...args], {
       cwd: folder,
       env: { ...OUTSIDE, NODE_ENV: '', ...env },
@@ -113,7 +116,7 @@ export class Npx {
     });
   }
 
-  /** Waits until the server says where it is; resolves to its URL. */
+  /** Waits until the server prints its address; resolves to its URL. */
   async up(): Promise<string> {
     const signal = AbortSignal.timeout(START_MS);
     for (;;) {
@@ -130,7 +133,7 @@ export class Npx {
     return this.#exit;
   }
 
-  /** Ends the server and what is around it. */
+  /** Ends the server and its parent processes. */
   async stop(): Promise<void> {
     const { pid } = this.#child;
     if (pid !== undefined && this.#child.exitCode === null) process.kill(-pid, 'SIGTERM');

@@ -19,16 +19,16 @@ export type EventOf<Name extends RoomEvent['__typename']> = Extract<
 
 const WAIT_MS = 10_000;
 
-/** A subscription to a room by graphql-ws's own client, and everything that came through it. */
+/** A subscription to a room with graphql-ws's own client, and all of its events. */
 export class Participant {
   readonly events: RoomEvent[] = [];
   readonly client: Client;
-  /** How it ended, once it has. */
+  /** How it ended; `open` before that. */
   outcome: 'open' | 'complete' | 'error' = 'open';
   error: unknown;
   /** Whether it has a socket that the server has acknowledged. */
   connected = false;
-  /** Close codes of its sockets. */
+  /** The close codes of its sockets. */
   readonly closes: number[] = [];
   #joins = 0;
   readonly #changes = new Changes();
@@ -41,7 +41,7 @@ export class Participant {
     options: {
       retryAttempts?: number;
       retryWait?: () => Promise<void>;
-      /** How long the socket stays when nothing runs on it; not at all if not given. */
+      /** How long an unused socket stays open. Default: it is closed at once. */
       lazyCloseTimeout?: number;
     } = {},
   ) {
@@ -50,7 +50,7 @@ export class Participant {
       webSocketImpl: WebSocket,
       connectionParams: { token: person.token },
       retryAttempts: options.retryAttempts ?? 0,
-      // A socket that breaks is an error event first, and those are final unless this says otherwise.
+      // A broken socket causes an error event first, which is final without this option.
       shouldRetry: () => true,
       lazyCloseTimeout: options.lazyCloseTimeout ?? 0,
       ...(options.retryWait && { retryWait: options.retryWait }),
@@ -76,7 +76,7 @@ export class Participant {
     this.outcome = 'open';
     this.#joins += 1;
     const join = this.#joins;
-    // The end of an earlier subscription is told late, when this one has begun.
+    // The end of an earlier subscription may be reported after this one has begun.
     const settle = (outcome: 'complete' | 'error') => {
       if (join === this.#joins) this.outcome = outcome;
       this.#changes.tell();
@@ -114,7 +114,7 @@ export class Participant {
     return this.snapshot.self.id;
   }
 
-  /** Waits for an event of a type, among those that came already too. */
+  /** Waits for an event of a type, which may have come already. */
   async next<Name extends RoomEvent['__typename']>(
     type: Name,
     matches: (event: EventOf<Name>) => boolean = () => true,
@@ -135,7 +135,7 @@ export class Participant {
     await this.until(() => this.outcome !== 'open', 'the end of the subscription');
   }
 
-  /** Waits for a close of its socket; resolves to the code. */
+  /** Waits until its socket closes; resolves to the code. */
   async closed(): Promise<number> {
     await this.until(() => this.closes.length > 0, 'a close of the socket');
     return this.closes.at(-1) ?? 0;
@@ -153,17 +153,17 @@ export class Participant {
 
   /** The TCP port of its socket, while it is open. */
   get localPort(): number | undefined {
-    // What ws keeps of the connection is not in its types.
+    // The connection is not part of ws's types.
     const { _socket: socket } = (this.#socket ?? {}) as { _socket?: { localPort?: number } };
     return socket?.localPort;
   }
 
-  /** Reads nothing any more, as a client whose machine is asleep. */
+  /** Stops reading, like a client whose machine is asleep. */
   stopReading(): void {
     this.#socket?.pause();
   }
 
-  /** Loses the socket without a word, as a network does. */
+  /** Loses the socket without a close, as a network does. */
   cut(): void {
     this.#socket?.terminate();
   }
@@ -198,7 +198,7 @@ export class Participant {
     return result.sendIceCandidates;
   }
 
-  /** Closes the socket politely. */
+  /** Closes the socket normally. */
   async dispose(): Promise<void> {
     await this.client.dispose();
   }

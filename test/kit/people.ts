@@ -8,7 +8,7 @@ import {
 } from '../../src/client/generated/graphql.ts';
 import { registerSecretsOf } from './kept-logs.ts';
 
-/** What GraphQL over HTTP answered. */
+/** A response of GraphQL over HTTP. */
 export interface Answer<Data> {
   readonly status: number;
   readonly data: Data | null | undefined;
@@ -42,7 +42,7 @@ export async function post<Data, Variables>(
   };
 }
 
-/** Somebody with an account and a token. */
+/** A person with an account and a token. */
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -54,7 +54,7 @@ export interface Person {
 
 let registered = 0;
 
-/** Registers somebody new. */
+/** Registers a new person. */
 export async function register(url: string, name = 'Ann'): Promise<Person> {
   registered += 1;
   const email = `${name.toLowerCase().replace(/\W/g, '')}-${process.pid}-${registered}@example.com`;

@@ -1,6 +1,6 @@
 import { ByteBudgets } from '../../src/domain/signaling/byte-budgets.ts';
 
-/** Nobody is held back for what its signals weigh. */
+/** Byte budgets that never refuse a signal. */
 export function plentyOfBytes(): ByteBudgets {
   const rate = { perSecond: 1e9, burst: 1e9 };
   return new ByteBudgets({

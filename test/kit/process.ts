@@ -16,7 +16,7 @@ export function ensureBuilt(): void {
   execFileSync(process.execPath, ['scripts/copy-lua.mjs'], { cwd: ROOT });
 }
 
-/** The real thing: what `npm start` runs, with an environment of its own. */
+/** The built server, as `npm start` runs it, with the given environment. */
 export class ServerProcess {
   stdout = '';
   stderr = '';
@@ -40,7 +40,7 @@ export class ServerProcess {
     });
   }
 
-  /** Waits until it says where it is; resolves to its URL. */
+  /** Waits until it prints its address; resolves to its URL. */
   async up(): Promise<string> {
     const signal = AbortSignal.timeout(WAIT_MS);
     while (this.child.exitCode === null) {

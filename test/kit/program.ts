@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * The path of a program: the one that an environment variable names, or else the first of `names` on the PATH, or else
- * `kept`; null when there is none, or what the variable names cannot be run.
+ * The path of a program: the one in an environment variable, or else the first of `names` on the PATH, or else `kept`;
+ * null when there is none, or when the one in the variable cannot be run.
  */
 export function findProgram(
   variable: string,
@@ -17,7 +17,7 @@ export function findProgram(
   return places.find(isExecutable) ?? null;
 }
 
-/** As {@link findProgram}; without one it says so on one line and returns null, under CI it throws. */
+/** Like {@link findProgram}; without a program it prints one line and returns null, and under CI it throws. */
 export function findOrSkip(
   variable: string,
   names: readonly string[],

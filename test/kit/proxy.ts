@@ -9,13 +9,13 @@ import { until } from './waiting.ts';
 
 export type ProxyName = 'nginx' | 'haproxy' | 'caddy';
 
-/** The path of a proxy; without one it says so on one line and returns null, under CI it throws. */
+/** The path of a proxy; without one it prints one line and returns null, and under CI it throws. */
 export function findProxy(name: ProxyName): string | null {
   const how = `No ${name}: the tests behind proxies need it. Install it, or set ${name.toUpperCase()}_BINARY.`;
   return findOrSkip(`${name.toUpperCase()}_BINARY`, [name], how, `/usr/sbin/${name}`);
 }
 
-/** What this project ships for each proxy, with the ports of a test, and the backend of one server. */
+/** The shipped configuration of each proxy, with a test's ports and one server as the back end. */
 const FILES: Readonly<Record<ProxyName, (listen: number, target: number) => string>> = {
   nginx: (listen, target) => ported(shipped('nginx.conf'), listen, target),
   caddy: (listen, target) =>
@@ -24,7 +24,7 @@ const FILES: Readonly<Record<ProxyName, (listen: number, target: number) => stri
       .replaceAll('127.0.0.1:5000', `127.0.0.1:${target}`),
   haproxy: (listen, target) =>
     ported(shipped('haproxy.cfg'), listen, target)
-      // One that any machine has open files for.
+      // A number for which every machine allows enough open files.
       .replace('maxconn 50000', 'maxconn 500')
       .replace(/resolvers docker\n(?: .*\n)*/, '')
       .replace(/server-template .*/, `server node 127.0.0.1:${target}`),
@@ -42,7 +42,7 @@ function ported(text: string, listen: number, target: number): string {
     .replaceAll('127.0.0.1:5000', `127.0.0.1:${target}`);
 }
 
-/** A real proxy on the loopback, in front of one server. */
+/** A real proxy on the loopback interface, in front of one server. */
 export class FrontProxy {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -54,7 +54,7 @@ export class FrontProxy {
     this.#folder = folder;
   }
 
-  /** @param change makes another configuration of the one that is shipped */
+  /** @param change changes the shipped configuration */
   static async start(
     name: ProxyName,
     binary: string,

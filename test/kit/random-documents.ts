@@ -107,7 +107,7 @@ export class RandomDocuments {
     return literal(this.#plain(type, depth), type);
   }
 
-  /** A value of the type, now and then one that is none. */
+  /** A value of the type, and sometimes an invalid one. */
   #plain(type: GraphQLInputType, depth: number): unknown {
     if (isNonNullType(type))
       return this.#plain(type.ofType, depth) ?? this.#plain(type.ofType, depth) ?? 'x';
@@ -141,7 +141,7 @@ export class RandomDocuments {
     const name = this.#name();
     this.#declared.push(`$${name}: ${type}`);
     const chance = this.#random();
-    // Some are missing, some are of another type: both executors must refuse them alike.
+    // Some variables are missing or have another type: both executors must refuse them in the same way.
     if (chance < 0.05) return `$${name}`;
     this.#variables[name] =
       chance < 0.1 ? this.#pick([{ no: 'such' }, [1], 1.5, 'x', null]) : value;

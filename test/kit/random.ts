@@ -1,4 +1,4 @@
-/** Numbers from [0, 1), the same for the same seed (mulberry32). */
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** The seed of this run: `FAULT_SEED`, or a new one. Printed, so that a failure can be had again. */
+/** The seed of this run: `FAULT_SEED`, or a new one. Printed, so that a failure can be reproduced. */
 export function seedOfRun(what: string): number {
   const given = Number(process.env.FAULT_SEED);
   const seed = Number.isInteger(given) && given > 0 ? given : Date.now() % 2 ** 31;

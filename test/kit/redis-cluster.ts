@@ -4,10 +4,10 @@ import { until } from './waiting.ts';
 
 const SLOTS = 16_384;
 const MASTERS = 3;
-/** Keys of which each is in the slots of another master. */
+/** Keys whose slots belong to different masters. */
 const KEY_OF_MASTER = ['b', 'c', 'a'] as const;
 
-/** A Redis Cluster of three masters on loopback. It keeps nothing. */
+/** A Redis Cluster of three masters on the loopback interface, without persistence. */
 export class RedisClusterServers {
   readonly #masters: readonly RedisServer[];
   #replicas: readonly RedisServer[] = [];
@@ -16,7 +16,7 @@ export class RedisClusterServers {
     this.#masters = masters;
   }
 
-  /** As {@link RedisClusterServers.start}, with a replica of each master. */
+  /** Like {@link RedisClusterServers.start}, with a replica of each master. */
   static async startWithReplicas(binary: string): Promise<RedisClusterServers> {
     const cluster = await RedisClusterServers.start(binary);
     cluster.#replicas = await Promise.all(
@@ -44,22 +44,22 @@ export class RedisClusterServers {
     return cluster;
   }
 
-  /** One that was a master at the start, by its place from 0. */
+  /** One of the original masters, by its index from 0. */
   master(place: number): RedisServer {
     const master = this.#masters[place];
     if (master === undefined) throw new Error(`There is no master ${place}.`);
     return master;
   }
 
-  /** The place of the master that has the slot of a key. */
+  /** The index of the master that has the slot of a key. */
   async placeOf(key: string): Promise<number> {
     const slot = await this.#slotOf(key);
     return Math.floor((slot * MASTERS) / SLOTS);
   }
 
   /**
-   * Moves the slot of a key, with all that is in it, from a master to another: step by step, as `redis-cli --cluster reshard`
-   * does. `between` is called when the keys have moved and the slot has not.
+   * Moves the slot of a key, with all its keys, from one master to another, in the same steps as
+   * `redis-cli --cluster reshard`. `between` is called when the keys have moved and the slot has not.
    */
   async moveSlotOf(
     key: string,
@@ -93,7 +93,7 @@ export class RedisClusterServers {
     );
   }
 
-  /** Resolves once every master knows who has which slots. */
+  /** Resolves once every master knows which slots belong to whom. */
   static async start(binary: string): Promise<RedisClusterServers> {
     const masters: RedisServer[] = [];
     for (let master = 0; master < MASTERS; master += 1) {
@@ -120,7 +120,7 @@ export class RedisClusterServers {
     return this.#masters.map(({ url }) => url);
   }
 
-  /** A channel of each master: what is published there comes after all that its master has told before. */
+  /** A channel on each master: a message there arrives after everything that its master has published before. */
   channels(name: string): readonly string[] {
     return KEY_OF_MASTER.map((key) => `{${key}}:${name}`);
   }

@@ -8,7 +8,7 @@ import { freePort } from './free-port.ts';
 import { RedisServer } from './redis.ts';
 import { until } from './waiting.ts';
 
-/** What the sentinels call the master. */
+/** The sentinels' name for the master. */
 export const MASTER = 'calls';
 const SENTINELS = 3;
 const DOWN_AFTER_MS = 1000;
@@ -32,7 +32,7 @@ class Sentinel {
     const monitor = [
       `monitor ${MASTER} 127.0.0.1 ${masterPort} 2`,
       `down-after-milliseconds ${MASTER} ${DOWN_AFTER_MS}`,
-      // Twice that has to pass between two failovers.
+      // Twice this time has to pass between two failovers.
       `failover-timeout ${MASTER} 2000`,
     ].map((line) => `sentinel ${line}`);
     writeFileSync(
@@ -52,7 +52,7 @@ class Sentinel {
   }
 }
 
-/** A master with an append-only file, a replica of it, and three sentinels that look after both. */
+/** A master with an append-only file, its replica, and three sentinels that watch both. */
 export class RedisBehindSentinels {
   readonly servers: readonly RedisServer[];
   readonly #sentinels: readonly Sentinel[];
@@ -74,7 +74,7 @@ export class RedisBehindSentinels {
     return all;
   }
 
-  /** As REDIS_URL has it. */
+  /** The value for REDIS_URL. */
   get url(): string {
     const hosts = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
     return `redis+sentinel://${hosts}/${MASTER}`;
@@ -88,7 +88,7 @@ export class RedisBehindSentinels {
     }, 'the sentinels to know each other and the replica');
   }
 
-  /** The master, as the sentinels have it. */
+  /** The current master, according to the sentinels. */
   async master(): Promise<RedisServer> {
     const [sentinel] = this.#sentinels;
     const told = await ask(sentinel?.port ?? 0, (client) =>
@@ -100,7 +100,7 @@ export class RedisBehindSentinels {
     return found;
   }
 
-  /** The one that is no master. */
+  /** The current replica. */
   async replica(): Promise<RedisServer> {
     const master = await this.master();
     const found = this.servers.find((server) => server !== master);
@@ -108,7 +108,7 @@ export class RedisBehindSentinels {
     return found;
   }
 
-  /** Has the sentinels make the replica the master although nothing is wrong. */
+  /** Makes the sentinels promote the replica although nothing is wrong. */
   async failOver(): Promise<void> {
     await ask(this.#sentinels[0]?.port ?? 0, (client) =>
       client.call('SENTINEL', 'FAILOVER', MASTER),

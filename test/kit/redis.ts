@@ -9,8 +9,8 @@ import { freePort } from './free-port.ts';
 import { findOrSkip } from './program.ts';
 
 /**
- * The path of a real redis-server: `REDIS_BINARY`, or one on the PATH. Without one it says so on one line and returns
- * null, for the tests to skip; under CI it throws.
+ * The path of a real redis-server: `REDIS_BINARY`, or one on the PATH. Without one it prints one line and returns null,
+ * so that tests are skipped; under CI it throws.
  */
 export function findRedis(): string | null {
   return findOrSkip(
@@ -21,21 +21,21 @@ export function findRedis(): string | null {
 }
 
 interface RedisOptions {
-  /** Keeps an append-only file, so that a restart finds what was written. */
+  /** Keeps an append-only file, so that data survives a restart. */
   readonly durable?: boolean;
   /** Makes it a member of a Redis Cluster that has no slots yet. */
   readonly cluster?: boolean;
-  /** Makes it a replica of the one at this port. */
+  /** Makes it a replica of the server at this port. */
   readonly replicaOf?: number;
 }
 
-/** One redis-server on a free loopback port. Unless it is durable it keeps nothing: what is restarted is empty. */
+/** A redis-server on a free loopback port. Unless it is durable, it is empty after a restart. */
 export class RedisServer {
   readonly #binary: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'peerql-redis-'));
   readonly #endWithUs = () => this.#child?.kill('SIGKILL');
   readonly port: number;
-  /** Where members of a Redis Cluster tell each other of themselves; null outside of one. */
+  /** The port for the messages between members of a Redis Cluster; null outside a cluster. */
   readonly busPort: number | null;
   readonly #durable: boolean;
   readonly #replicaOf: number | null;
@@ -112,7 +112,7 @@ export class RedisServer {
     this.#child?.kill('SIGSTOP');
   }
 
-  /** Lets it go on after `pause`. */
+  /** Continues it after `pause`. */
   resume(): void {
     this.#child?.kill('SIGCONT');
   }

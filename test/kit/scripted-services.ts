@@ -55,7 +55,7 @@ const iceServers = {
 };
 const signedIn = { account, session, token: 'token' };
 
-/** What each method answers when all goes well. */
+/** The result of each method on success. */
 const answers: Record<string, unknown> = {
   'accounts.find': account,
   'accounts.register': signedIn,
@@ -106,7 +106,7 @@ const answers: Record<string, unknown> = {
   'people.delete': 'a1',
 };
 
-/** What was called and is not in the script: such a call fails alike everywhere, and proves nothing. */
+/** Calls that are not in the script. They fail in the same way everywhere, so they prove nothing. */
 export const unknownCalls = new Set<string>();
 
 const failures = [
@@ -121,8 +121,8 @@ const failures = [
 ];
 
 /**
- * Services that do nothing and answer by a script: at once or later, well or with an error, always the same for the
- * same method and arguments. So two executors that work in different order see the same.
+ * Services that do nothing and answer by a script: at once or later, with success or an error, always the same for the
+ * same method and arguments. So two executors with a different order of calls see the same results.
  */
 export function scriptedServices(seed: number): Services {
   const of = (service: string) =>
@@ -135,7 +135,7 @@ export function scriptedServices(seed: number): Services {
             answer(`${service}.${String(method)}`, args, seed),
       },
     );
-  // It is asked before everything else, and answers at once.
+  // It is called before everything else, and answers at once.
   const budgets = { pay() {} };
   const get = (_target: object, service: string | symbol) =>
     service === 'budgets' ? budgets : of(String(service));

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { SocketOptions } from '../../src/client/index.ts';
 
-/** One operation that the server is asked for. */
+/** An operation that a client sent. */
 export interface Asked {
   readonly id: string;
   readonly query: string;
@@ -17,15 +17,15 @@ export interface Asked {
 type Answer = Record<string, unknown> | { readonly code: number; readonly reason: string };
 
 export interface Script {
-  /** What a socket is let in with, or how it is closed instead. Default: an empty acknowledgement. */
+  /** How a socket is acknowledged, or how it is closed instead. Default: an empty acknowledgement. */
   readonly onInit?: (socket: number) => Answer;
   readonly onAsked?: (asked: Asked, socket: number) => void;
 }
 
-/** A server that speaks graphql-transport-ws as a script says: what no real one does at a test's wish. */
+/** A server with scripted answers over graphql-transport-ws, for cases that a real server cannot be made to produce. */
 export class ScriptedSocketServer {
   readonly options: SocketOptions;
-  /** Close codes, as clients closed or were closed. */
+  /** The close codes of all closed sockets. */
   readonly closed: number[] = [];
   opened = 0;
   readonly #server: WebSocketServer;
@@ -77,7 +77,7 @@ export class ScriptedSocketServer {
   }
 }
 
-/** The first event of a room, for one who is alone in it. */
+/** The first event of a room, for a participant who is alone in it. */
 export function snapshotFor(userId: string, stayId = 'stay'): object {
   const self = { id: stayId, user: { id: userId, name: 'Ann' }, joinOrder: 1 };
   const room = { id: 'room', name: null };

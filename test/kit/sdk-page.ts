@@ -8,10 +8,10 @@ import type { Seen, TesterJoin } from '../e2e/fixtures/sdk/main.ts';
 import type { BuiltPage } from './browser.ts';
 import { until } from './waiting.ts';
 
-/** Longer than pictures take over a bad line. */
+/** Longer than video takes over a bad network. */
 const RECEIVES_MS = 110_000;
 
-/** Builds a page of its own from a folder with an `index.html`, for a server to serve. */
+/** Builds a page from a folder with an `index.html`, for a server to serve. */
 export async function buildPage(root: string): Promise<BuiltPage> {
   const folder = await mkdtemp(join(tmpdir(), 'peerql-page-'));
   await build({
@@ -23,15 +23,18 @@ export async function buildPage(root: string): Promise<BuiltPage> {
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** The page that has the SDK and nothing else. */
+/** A page with only the SDK. */
 export function buildSdkPage(): Promise<BuiltPage> {
   return buildPage(fileURLToPath(new URL('../e2e/fixtures/sdk', import.meta.url)));
 }
 
-/** Somebody who calls by the SDK alone, in a browser profile of their own. Whatever the page throws fails {@link close}. */
+/**
+ * A user of a page that has only the SDK, with a separate browser profile. Any error that the page throws makes {@link
+ * close} fail.
+ */
 export class SdkPage {
   readonly page: Page;
-  /** The stay in the room that was joined last. */
+  /** The id of the latest stay. */
   id = '';
   readonly #context: BrowserContext;
   readonly #faults: string[] = [];
@@ -42,7 +45,7 @@ export class SdkPage {
     page.on('pageerror', (error) => this.#faults.push(String(error)));
   }
 
-  /** Opens the page that the server serves, and makes an account; with null none. */
+  /** Opens the page from the server, and creates an account; with null no account. */
   static async open(browser: Browser, url: string, name: string | null): Promise<SdkPage> {
     const context = await browser.newContext();
     const one = new SdkPage(context, await context.newPage());
@@ -71,7 +74,7 @@ export class SdkPage {
     return this.page.evaluate((id) => window.tester.seen(id), other.id);
   }
 
-  /** Waits until so many more pictures, and any sound, of the other have arrived than now. */
+  /** Waits until this many more frames, and some sound, of the other have arrived. */
   async receives(other: SdkPage, frames = 10): Promise<Seen> {
     const before = await this.seen(other);
     let now = before;
@@ -84,7 +87,7 @@ export class SdkPage {
     return now;
   }
 
-  /** Everything that went wrong in the page, or that the call told of. */
+  /** All errors that the page threw or the call reported. */
   async faults(): Promise<string[]> {
     return [...this.#faults, ...(await this.page.evaluate(() => window.tester.errors))];
   }

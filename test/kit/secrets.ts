@@ -1,4 +1,4 @@
-/** What looks like a secret, whoever made it. */
+/** Anything that looks like a secret. */
 const PATTERNS: readonly RegExp[] = [
   // A JSON Web Token, a password hash, a Cookie or Authorization header.
   /eyJ[\w-]{8,}\.[\w-]+/,
@@ -6,17 +6,17 @@ const PATTERNS: readonly RegExp[] = [
   /peerql_session/,
   /set-cookie/i,
   /\bbearer\s+[\w.~+/-]{8,}/i,
-  // What is carried for others: SDP and candidates.
+  // What participants send each other: SDP and candidates.
   /"?v=0[\\\s]/,
   /candidate:\d/,
-  // A token of a mail.
+  // A token in a mailed link.
   /#(verifyEmail|resetPassword)=/,
 ];
 
-/** What a server in development writes in the place of a mail, for its developer to read: it is there for its link. */
+/** A server in development logs mails instead of sending them, so this line may contain a link. */
 const DEVELOPMENT_MAIL = '"msg":"Mail (not sent: SMTP_URL is not set)"';
 
-/** The secrets in a log, each with the line it stands in. */
+/** The secrets in a log, each with its line. */
 export function findSecrets(log: string, known: Iterable<string>): string[] {
   const secrets = [...new Set(known)].filter((secret) => secret !== '');
   return log

@@ -3,20 +3,20 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type BuiltPage, buildCallPage, launchBrowser } from './browser.ts';
 import { startServer, type TestServer } from './server.ts';
 
-/** A server with the built call page, and a browser for it, for the tests of the `describe` that this is called in. */
+/** A server with the built call page, and a browser for it, for the tests of the surrounding `describe`. */
 export class ServedCallPage {
   #built: BuiltPage | null = null;
   #server: TestServer | null = null;
   #browser: Browser | null = null;
 
-  /** @param flags more flags of the browser */
+  /** @param flags additional flags of the browser */
   constructor(flags: readonly string[] = []) {
     beforeAll(async () => {
       this.#built = await buildCallPage();
       this.#server = await startServer({ overrides: { pagesFolder: this.#built.folder } });
       this.#browser = await launchBrowser('granted', { args: [...flags] });
     });
-    // A test that failed leaves nothing behind that slows the others down.
+    // A failed test must not leave anything open that slows down the others.
     afterEach(async () => {
       for (const context of this.browser.contexts()) await context.close();
     });
@@ -27,7 +27,7 @@ export class ServedCallPage {
     });
   }
 
-  /** Of the built page's files. */
+  /** The folder of the built page. */
   get folder(): string {
     return there(this.#built).folder;
   }

@@ -10,11 +10,11 @@ import { NODE_FLAGS } from './node-flags.ts';
 import { UNHURRIED } from './unhurried.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Inside of the project, so that the built files find their dependencies; not `dist`, which others may be running. */
+/** Inside the project, so that the built files find their dependencies; not `dist`, which may be in use. */
 const BUILT = join(ROOT, 'node_modules', '.cache', 'peerql-faults');
 const START_MS = 60_000;
 
-/** Compiles the server, as `npm run build` does, into a folder of the tests' own; resolves to its main file. */
+/** Compiles the server, as `npm run build` does, into a folder for the tests; resolves to its main file. */
 export async function buildServer(): Promise<string> {
   await mkdir(BUILT, { recursive: true });
   await writeFile(join(BUILT, 'package.json'), '{"type":"module"}');
@@ -32,7 +32,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A server in a process of its own, started as an operator does. */
+/** A server in a separate process, started as an operator does. */
 export class ServerProcess {
   readonly url: string;
   readonly dataDir: string;
@@ -46,7 +46,7 @@ export class ServerProcess {
     this.exit = exit;
   }
 
-  /** Starts it on a free port with new data, or with the port and data of one that has ended. */
+  /** Starts it on a free port with new data, or with the port and data of a server that has ended. */
   static async start(
     main: string,
     env: Readonly<Record<string, string>> = {},
@@ -62,7 +62,7 @@ export class ServerProcess {
         PORT: former === undefined ? '0' : new URL(former.url).port,
         DATA_DIR: dataDir,
         LOG_LEVEL: 'fatal',
-        // Everybody here comes from one address.
+        // All clients of the tests have one address.
         REGISTRATIONS_PER_ADDRESS: '1000000',
         EXECUTION_MS_PER_SECOND: '1000',
         EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
@@ -110,7 +110,7 @@ export class ServerProcess {
     this.#child.kill('SIGSTOP');
   }
 
-  /** Lets it go on after `freeze`. */
+  /** Continues it after `freeze`. */
   thaw(): void {
     this.#child.kill('SIGCONT');
   }

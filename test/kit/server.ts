@@ -7,14 +7,14 @@ import { keptLog, registerSecrets, registerSecretsOfEnv } from './kept-logs.ts';
 import { startMounted } from './mounts.ts';
 import { UNHURRIED } from './unhurried.ts';
 
-/** A real server on a free port, with an embedded store of its own: by itself, or in another server (`TEST_MOUNT`). */
+/** A real server on a free port, with a separate embedded store: standalone, or in another server (`TEST_MOUNT`). */
 export interface TestServer {
   readonly url: string;
   readonly graphqlUrl: string;
   readonly socketUrl: string;
   readonly dataDir: string;
   readonly app: App;
-  /** Stops it; the data stay until {@link TestServer.close}. */
+  /** Stops it; the data is kept until {@link TestServer.close}. */
   stop(): Promise<void>;
   /** Stops it and removes its data. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface ServerOptions {
   /** Environment variables, as an operator would set them. */
   readonly env?: Readonly<Record<string, string>>;
   readonly overrides?: Overrides;
-  /** Serves this folder's data instead of a new one's. */
+  /** Uses the data in this folder instead of a new folder. */
   readonly dataDir?: string;
 }
 
@@ -37,12 +37,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     LOG_LEVEL: 'silent',
     STUN_URLS: 'stun:127.0.0.1:3478',
     SHUTDOWN_SECONDS: '1',
-    // Everybody here comes from one address.
+    // All clients of the tests have one address.
     REGISTRATIONS_PER_ADDRESS: '1000000',
     ROOMS_PER_USER: '1000000',
-    // On a busy machine new documents take their time, and every test sends its own.
+    // Every test sends new documents, which take long to prepare on a busy machine.
     PREPARING_MS_PER_SECOND: '1000',
-    // Everybody here is one address, and works as hard as it can.
+    // All tests share one address, and send requests as fast as they can.
     EXECUTION_MS_PER_SECOND: '1000',
     EXECUTION_MS_PER_SECOND_PER_ADDRESS: '1000',
     ...UNHURRIED,

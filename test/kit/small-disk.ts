@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether this user may mount a file system; where not, it says on one line what is not tested. */
+/** Whether this user may mount a file system; if not, it prints one line that says what is not tested. */
 export function canMount(): boolean {
   try {
     SmallDisk.mount(1).unmount();
@@ -14,7 +14,7 @@ export function canMount(): boolean {
   }
 }
 
-/** A disk of its own that can be full. */
+/** A small separate disk that can be filled. */
 export class SmallDisk {
   readonly path: string;
 
@@ -38,7 +38,7 @@ export class SmallDisk {
     execFileSync('mount', ['-o', `remount,size=${megabytes}m`, this.path]);
   }
 
-  /** Takes all that is left of it, until {@link SmallDisk.free}. */
+  /** Fills it completely, until {@link SmallDisk.free}. */
   fill(): void {
     const filler = openSync(this.#filler, 'a');
     const page = Buffer.alloc(4096);

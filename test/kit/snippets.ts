@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { TestServer } from './server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-// Inside of the project, so that the snippets find their packages.
+// Inside the project, so that the snippets find their packages.
 const FOLDER = join(ROOT, 'node_modules/.cache/peerql-snippets');
 
-/** What a browser has and Node 20 has not. */
+/** Browsers have this class; Node 20 does not. */
 const BROWSER = "import { WebSocket as Shim } from 'ws';\nglobalThis.WebSocket ??= Shim;\n";
 
-/** The JavaScript that stands in a page under `<!-- snippet: name -->`. */
+/** The JavaScript of a page below `<!-- snippet: name -->`. */
 export function snippet(page: string, name: string): string {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const found = new RegExp(`<!-- snippet: ${name} -->\\s+\`\`\`js\\n([\\s\\S]*?)\`\`\``).exec(text);
@@ -17,13 +17,13 @@ export function snippet(page: string, name: string): string {
   return found[1];
 }
 
-/** Where a snippet was written to, to be run. */
+/** A file with a snippet that can be run. */
 export interface SnippetFile {
   readonly path: string;
   remove(): void;
 }
 
-/** Writes a snippet to a file that Node can run; the addresses in it become the server's. */
+/** Writes a snippet to a file that Node can run; its addresses are replaced by the server's. */
 export function writeSnippet(name: string, source: string, server: TestServer): SnippetFile {
   mkdirSync(FOLDER, { recursive: true });
   const path = join(FOLDER, `${name}-${process.pid}.mjs`);

@@ -6,15 +6,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** One of these 256 is taken, since another run, or what is left of one that was killed, may hold some. */
+/** One of these 256 is chosen, because other runs, or remains of a killed run, may use some of them. */
 const RANGE = '10.203';
 const NEAR_HOST = 1;
 const FIRST_FAR_HOST = 2;
-/** Room for as many addresses as a test goes through. */
+/** Enough addresses for all the moves of a test. */
 const BITS = 28;
 const NOWHERE = '02:00:00:00:00:01';
 
-/** Whether this machine lets its user make network namespaces: root with CAP_NET_ADMIN, and `ip` of iproute2. */
+/** Whether this user can create network namespaces: root with CAP_NET_ADMIN, and `ip` of iproute2. */
 export async function canSplitNetwork(): Promise<boolean> {
   try {
     await run('unshare', ['--net', 'ip', 'link']);
@@ -24,7 +24,7 @@ export async function canSplitNetwork(): Promise<boolean> {
   }
 }
 
-/** The first three bytes of addresses that this machine has none of. */
+/** The first three bytes of addresses that this machine does not use. */
 async function freePrefix(): Promise<string> {
   const { stdout: taken } = await run('ip', ['-4', '-oneline', 'address']);
   for (let tried = 0; tried < 256; tried += 1) {
@@ -35,8 +35,8 @@ async function freePrefix(): Promise<string> {
 }
 
 /**
- * A second network on this machine, joined to the first by one cable that can be cut. A program started by
- * {@link command} lives in it and reaches this side at {@link nearAddress}, for all protocols.
+ * A second network on this machine, connected to the first by one virtual cable that can be cut. A program started by
+ * {@link command} runs in it and reaches this side at {@link nearAddress}, with all protocols.
  */
 export class SplitNetwork {
   readonly nearAddress: string;
@@ -46,7 +46,7 @@ export class SplitNetwork {
   readonly #prefix: string;
   readonly #name: string;
   readonly #links: { near: string; far: string };
-  /** Addresses that the far side has had. */
+  /** The number of addresses that the far side has had. */
   #moves = 0;
 
   private constructor(folder: string, name: string, prefix: string) {
@@ -79,7 +79,7 @@ export class SplitNetwork {
     return `${this.#prefix}.${FIRST_FAR_HOST + this.#moves}`;
   }
 
-  /** Takes the far side's address away and gives it another one, as a phone has that goes from one network to the next. */
+  /** Replaces the far side's address with another one, as when a phone changes its network. */
   async move(): Promise<void> {
     const { far } = this.#links;
     await this.#far('address', 'delete', `${this.#address}/${BITS}`, 'dev', far);
@@ -87,7 +87,7 @@ export class SplitNetwork {
     await this.#far('address', 'add', `${this.#address}/${BITS}`, 'dev', far);
   }
 
-  /** Loses every packet, both ways, without a word to either side. */
+  /** Drops every packet in both directions, without telling either side. */
   async cut(): Promise<void> {
     const { near, far } = this.#links;
     const lost = ['lladdr', NOWHERE, 'nud', 'permanent'];
@@ -102,7 +102,7 @@ export class SplitNetwork {
     await this.#far('neighbour', 'delete', this.nearAddress, 'dev', far);
   }
 
-  /** Takes the cable out on the far side, which notices. */
+  /** Unplugs the cable on the far side, which notices this. */
   async unplug(): Promise<void> {
     await run('ip', ['link', 'set', this.#links.near, 'down']);
   }

@@ -12,12 +12,12 @@ const START_MS = 15_000;
 const HOW =
   'install coturn (Debian: apt-get install coturn) or name its turnserver by TURNSERVER_BINARY';
 
-/** Whether there is a TURN server. Without one it says so on one loud line; with CI=true it throws. */
+/** Whether there is a TURN server. Without one it prints one loud line; with CI=true it throws. */
 export function hasTurnServer(): boolean {
   return findOrSkip(VARIABLE, NAMES, `No TURN server: to make calls through one, ${HOW}.`) !== null;
 }
 
-/** A real coturn on free loopback ports, whose users come by the TURN REST scheme. */
+/** A real coturn on free loopback ports, with users of the TURN REST scheme. */
 export class TurnServer {
   readonly url: string;
   readonly secret: string;
@@ -39,7 +39,7 @@ export class TurnServer {
     this.#output = parts.output;
   }
 
-  /** @param given a port that is free; by default any */
+  /** @param given a free port. Default: any */
   static async start(given?: number): Promise<TurnServer> {
     const binary = findProgram(VARIABLE, NAMES);
     if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
@@ -53,7 +53,7 @@ export class TurnServer {
         ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
         ...['--listening-port', String(port), '--min-port', '49152', '--max-port', '65535'],
         ...['--realm', 'peerql.test', '--use-auth-secret', '--static-auth-secret', secret],
-        // Peers of a call in one machine are at its loopback addresses.
+        // In tests all peers are on one machine, at its loopback addresses.
         '--allow-loopback-peers',
         ...['--no-tls', '--no-dtls', '--no-cli', '--no-tcp', '--no-software-attribute'],
         ...['--log-file', 'stdout', '--simple-log', '--verbose'],
@@ -84,7 +84,7 @@ export class TurnServer {
     return server;
   }
 
-  /** The user names by which something was allocated, without repeats. */
+  /** The user names with which relays were allocated, without repeats. */
   users(): string[] {
     const log = this.#output.join('');
     const found = [...log.matchAll(/user <([^>]+)>: incoming packet ALLOCATE processed, success/g)];
@@ -100,7 +100,7 @@ export class TurnServer {
   }
 }
 
-/** A port that nobody has at this moment. */
+/** A UDP port that is free at this moment. */
 async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');

@@ -1,4 +1,4 @@
-/** Nobody is held back for how fast a test calls, unless it is about that. */
+/** Raises the rate limits, for tests that are not about them. */
 export const UNHURRIED = {
   MUTATION_BURST: '10000000',
   TOLD_BURST: '10000000',

@@ -1,7 +1,7 @@
 const WAIT_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 
-/** Waits until `condition` holds, for what no event tells of. */
+/** Waits until `condition` holds, for changes without an event. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string | (() => string),
@@ -16,7 +16,7 @@ export async function until(
   }
 }
 
-/** Something that tests wait on: whoever changes it says so, and conditions are looked at again. */
+/** Lets tests wait for changes: every call of `tell` makes waiting conditions be checked again. */
 export class Changes {
   #waiting: (() => void)[] = [];
 
@@ -25,7 +25,7 @@ export class Changes {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Waits until `condition` holds after one change or another; past `waitMs` it rejects with what was waited for. */
+  /** Waits until `condition` holds after some change; after `waitMs` it rejects and says what was missing. */
   async until(condition: () => boolean, what: () => string, waitMs = WAIT_MS): Promise<void> {
     const deadline = performance.now() + waitMs;
     while (!condition()) {

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Changes } from './waiting.ts';
 
-/** The secret that receivers of tests share with their servers. */
+/** The secret that test receivers share with their servers. */
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 'webhook').toString('base64')}`;
-/** A test of 1,000 messages through two killed nodes waits for long. */
+/** A test sends 1,000 messages through two killed nodes, which takes long. */
 const WAIT_MS = 120_000;
 const TOLERANCE_SECONDS = 5 * 60;
 
@@ -26,23 +26,26 @@ export interface WebhookBody {
   };
 }
 
-/** A message that came, whatever was answered. */
+/** A received message, whatever the answer was. */
 export interface ReceivedWebhook {
   readonly id: string;
   readonly body: string;
   readonly message: WebhookBody;
 }
 
-/** What to do with a message: answer with a status, or with whatever else. */
+/** How to answer a message: with a status, or by a function. */
 export type Answer = number | ((response: ServerResponse) => void);
 
-/** A receiver of webhooks on loopback that checks every signature as Standard Webhooks says, and can die and come back. */
+/**
+ * A receiver of webhooks on the loopback interface. It checks every signature by Standard Webhooks, and can be killed
+ * and restarted.
+ */
 export class WebhookReceiver {
-  /** All that came, in order. */
+  /** All received messages, in order. */
   readonly received: ReceivedWebhook[] = [];
-  /** What was no message of whoever has the secret. */
+  /** Messages that were not signed with the secret, with the reason. */
   readonly forged: string[] = [];
-  /** Called with every message as it has come. */
+  /** Called for every received message. */
   answer: (webhook: ReceivedWebhook) => Answer = () => 204;
   /** The receiver's own clock. */
   now: () => number = Date.now;
@@ -69,7 +72,7 @@ export class WebhookReceiver {
     this.#server = server;
   }
 
-  /** Ends at once: whoever waits for an answer gets none. */
+  /** Ends at once: pending requests get no answer. */
   async kill(): Promise<void> {
     const server = this.#server;
     if (server === null) return;
@@ -80,7 +83,7 @@ export class WebhookReceiver {
     await closed;
   }
 
-  /** Waits until `condition` holds after one message or another. */
+  /** Waits until `condition` holds after some message. */
   until(condition: () => boolean): Promise<void> {
     return this.#changes.until(condition, () => `a message; got ${this.received.length}`, WAIT_MS);
   }
@@ -90,7 +93,7 @@ export class WebhookReceiver {
     try {
       body = await text(request);
     } catch {
-      // Killed meanwhile.
+      // The receiver was killed meanwhile.
       return;
     }
     const reason = whyForged(request, body, this.now());
@@ -112,7 +115,7 @@ export class WebhookReceiver {
   }
 }
 
-/** Null for a message that is signed with the secret, and just now. */
+/** Null for a message with a valid and recent signature. */
 function whyForged({ method, headers }: IncomingMessage, body: string, now: number): string | null {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': given } = headers;
   if (method !== 'POST') return `the method ${method}`;

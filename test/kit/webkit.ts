@@ -16,7 +16,7 @@ export function describeInWebKit(name: string, tests: (driver: string) => void):
   else describe(name, () => tests(driver));
 }
 
-/** A WebKit that is spoken to by WebDriver (W3C), in a window that nobody sees. */
+/** A WebKit that is controlled by WebDriver (W3C), on a virtual display. */
 export class WebKit {
   readonly #process: ChildProcess;
   readonly #driver: string;
@@ -29,7 +29,7 @@ export class WebKit {
 
   static async launch(driver: string): Promise<WebKit> {
     const port = await freePort();
-    // In a group of its own, so that the display ends with it.
+    // In a separate process group, so that the display ends with it.
     const child = spawn('xvfb-run', ['-a', driver, `--port=${port}`], {
       detached: true,
       stdio: 'ignore',
@@ -52,7 +52,7 @@ export class WebKit {
     await this.#send('POST', `${this.#session}/url`, { url });
   }
 
-  /** Runs a function in the page; what it is given and what it answers are JSON. */
+  /** Runs a function in the page. Arguments and result are passed as JSON. */
   run<Args extends readonly unknown[], Result>(
     script: (...args: Args) => Result,
     ...args: Args

@@ -6,13 +6,13 @@ import { Changes } from './waiting.ts';
 export interface Frame {
   readonly type: string;
   readonly id?: string;
-  // Payloads differ by type; tests look into them.
+  // Payloads differ by type; tests check them.
   readonly payload?: unknown;
 }
 
 const WAIT_MS = 10_000;
 
-/** The graphql-transport-ws protocol by hand, to say what no client would say. */
+/** The graphql-transport-ws protocol by hand, to send what no client would send. */
 export class Wire {
   readonly frames: Frame[] = [];
   readonly ws: WebSocket;
@@ -32,7 +32,7 @@ export class Wire {
     ws.on('error', () => {});
   }
 
-  /** Opens a socket; nothing is said on it yet. */
+  /** Opens a socket without sending anything. */
   static async open(
     url: string,
     options: ClientOptions = {},
@@ -43,7 +43,7 @@ export class Wire {
     return wire;
   }
 
-  /** Opens a socket and initialises it; resolves once it is acknowledged, or closed instead. */
+  /** Opens a socket and initialises it; resolves once it is acknowledged or closed. */
   static async ready(url: string, token?: string, options?: ClientOptions): Promise<Wire> {
     const wire = await Wire.open(url, options);
     wire.send({ type: 'connection_init', ...(token !== undefined && { payload: { token } }) });
@@ -60,13 +60,13 @@ export class Wire {
     this.send({ type: 'subscribe', id, payload: { query, ...(variables && { variables }) } });
   }
 
-  /** Runs an operation that is no subscription; resolves to its `next` or `error`. */
+  /** Runs a query or mutation; resolves to its `next` or `error`. */
   async run(id: string, query: string, variables?: Record<string, unknown>): Promise<Frame> {
     this.subscribe(id, query, variables);
     return this.next((frame) => frame.id === id && frame.type !== 'complete');
   }
 
-  /** The first message that matches, come already or not. */
+  /** The first message that matches, past or future. */
   async next(matches: (frame: Frame) => boolean): Promise<Frame> {
     await this.#until(() => this.frames.some(matches) || this.close !== null, 'a message');
     const frame = this.frames.find(matches);
@@ -74,7 +74,7 @@ export class Wire {
     return frame;
   }
 
-  /** Waits for the close of the socket; resolves to its code. */
+  /** Waits until the socket closes; resolves to its code. */
   async closed(): Promise<number> {
     await this.#until(() => this.close !== null, 'a close');
     return this.close?.code ?? 0;
@@ -93,7 +93,7 @@ export class Wire {
   }
 }
 
-/** The status that an upgrade is refused with. */
+/** The HTTP status of a refused upgrade. */
 export async function refusedUpgrade(url: string, options: ClientOptions): Promise<number> {
   const ws = new WebSocket(url, 'graphql-transport-ws', options);
   ws.on('error', () => {});

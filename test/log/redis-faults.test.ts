@@ -164,6 +164,26 @@ describe.skipIf(binary === null)('rooms of two nodes, when Redis', () => {
     expect(back.offers()).toEqual(['anew']);
   });
 
+  test('has gone back in time, nobody goes on in a new log with what it received of the former one', async () => {
+    const positionOf = (cursor = '') => Number.parseInt(cursor.slice(18), 36);
+    await one.log.send(ROOM, 'ann', bob.id, offer('kept'), null);
+    await settle([one, two]);
+    bob.mailbox.receivedThrough = positionOf(bob.events.at(-1)?.cursor);
+    await two.log.detach(bob.entered.hold);
+    await admin.call('DEBUG', 'CHANGE-REPL-ID');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await until(() => ann.outcome !== 'open', 'ann to be sent away');
+    await ready();
+    // The new log begins with ann; bob, who comes with no cursor, may have seen what it lacks.
+    await enter(at(one), 'ann');
+    const back = await enter(at(two), 'bob');
+    expect([back.id, back.entered.recovered]).toEqual([bob.id, false]);
+    // Of the new log he has this snapshot.
+    back.mailbox.receivedThrough = positionOf(back.entered.cursor);
+    await two.log.detach(back.entered.hold);
+    expect((await enter(at(one), 'bob')).entered.recovered).toBe(true);
+  });
+
   test('has forgotten the scripts, sends keep their order', async () => {
     const sent: Promise<unknown>[] = [];
     for (let index = 0; index < 60; index += 1) {

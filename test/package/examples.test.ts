@@ -1,15 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ExampleProgram } from '../kit/example-program.ts';
 import { Npx, OUTSIDE, Packed } from '../kit/packed.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const START_MS = 60_000;
 const SECRET = 'a-secret-of-this-test-and-of-32-bytes-or-more';
 
 /** What the examples need beside PeerQL, in one folder for all of them. */
@@ -36,52 +35,9 @@ afterAll(async () => {
   await client?.remove();
 });
 
-/** A program of an example, from its folder; it says where it listens. */
-class Example {
-  output = '';
-  readonly #child: ChildProcess;
-  readonly #exit: Promise<number | null>;
-
-  constructor(name: string, args: readonly string[], env: Record<string, string> = {}) {
-    const cwd = join(folder, name);
-    this.#child = spawn(process.execPath, args, {
-      cwd,
-      env: {
-        ...OUTSIDE,
-        NODE_ENV: '',
-        PORT: '0',
-        STUN_URLS: ',',
-        SHUTDOWN_SECONDS: '1',
-        DATA_DIR: join(cwd, 'data'),
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#exit = once(this.#child, 'close').then(([code]) => code as number | null);
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on('data', (chunk) => {
-        this.output += chunk;
-      });
-    }
-  }
-
-  /** Resolves to its origin once it listens. */
-  async up(): Promise<string> {
-    const signal = AbortSignal.timeout(START_MS);
-    for (;;) {
-      const port = /http:\/\/[^\s/]+:(\d+)/.exec(this.output)?.[1];
-      if (port !== undefined) return `http://localhost:${port}`;
-      const { stdout } = this.#child;
-      if (stdout === null || this.#child.exitCode !== null) throw new Error(this.output);
-      await Promise.race([once(stdout, 'data', { signal }), this.#exit]);
-    }
-  }
-
-  /** Resolves to the exit code. */
-  stop(): Promise<number | null> {
-    this.#child.kill('SIGTERM');
-    return this.#exit;
-  }
+/** Starts an example's program. */
+function start(name: string, args: readonly string[], env: Record<string, string> = {}) {
+  return new ExampleProgram(join(folder, name), args, env);
 }
 
 /** Two people meet in a room below `/calls`, and the page of calls and one's own page are there. */
@@ -100,7 +56,7 @@ async function servesCalls(origin: string, ownPage: string): Promise<void> {
 }
 
 test.each(['node-http', 'express', 'fastify'])('PeerQL in %s', async (name) => {
-  const example = new Example(name, ['server.js']);
+  const example = start(name, ['server.js']);
   try {
     await servesCalls(await example.up(), '<a href="/calls/">Calls</a>');
   } finally {
@@ -114,7 +70,7 @@ test('PeerQL in NestJS', async () => {
   await promisify(execFile)(process.execPath, [tsc], { cwd }).catch((error) => {
     throw new Error(error.stdout);
   });
-  const example = new Example('nestjs', ['dist/main.js']);
+  const example = start('nestjs', ['dist/main.js']);
   try {
     await servesCalls(await example.up(), '<a href="/calls/">Calls</a>');
   } finally {
@@ -142,7 +98,7 @@ test('PeerQL in the server of Next.js, and beside it by rewrites', async () => {
       throw new Error(`${error.stdout}${error.stderr}`);
     });
     for (const args of [['server.js'], [next, 'start', '--port', '0']]) {
-      const example = new Example('nextjs', args, env);
+      const example = start('nextjs', args, env);
       try {
         await servesCalls(await example.up(), 'RoomEvents');
       } finally {

@@ -24,7 +24,7 @@ const documents = {
   ].join(' '),
 };
 
-/** What signing in over the WebSocket takes, for the user with that number. */
+/** The token with which the user of a number signs in over the WebSocket. */
 export type TokenOf = (user: number) => string;
 
 class GraphQLParticipant implements Participant, WireListener {
@@ -104,7 +104,7 @@ class GraphQLParticipant implements Participant, WireListener {
     else if (text.charCodeAt(id) === 0x73) this.#event(text);
     else if (text.includes('"type":"next"') && text.includes('Success"')) this.#answered++;
     else if (text.includes('"type":"complete"')) {
-      // A server may run one socket's operations side by side, so the answers have no order.
+      // A server may run the operations of one socket concurrently, so the answers have no fixed order.
       this.#completed++;
       this.hooks.acknowledged();
     } else this.hooks.failed(text.slice(0, 500));
@@ -170,7 +170,7 @@ class GraphQLParticipant implements Participant, WireListener {
   }
 }
 
-/** The contract's operations over `graphql-transport-ws`. */
+/** PeerQL's operations over `graphql-transport-ws`. */
 export function graphQL(
   ports: readonly number[],
   tokenOf: TokenOf,

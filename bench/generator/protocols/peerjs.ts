@@ -26,7 +26,7 @@ class PeerJsParticipant implements Participant, WireListener {
     await opened;
   }
 
-  // There are no rooms: people tell each other their ids by other means.
+  // There are no rooms: users exchange their ids by other means.
   async join(room: string): Promise<Snapshot> {
     const ids = this.#inRoom.get(room) ?? [];
     const others = ids.filter((id) => id !== this.id);

@@ -34,7 +34,7 @@ async function operation<Result>(
   return result as Result;
 }
 
-/** Makes an account and answers the token of its session, or null when there is too much to do. */
+/** Creates an account and returns the token of its session, or null when the server is overloaded. */
 export async function register(port: number, email: string): Promise<string | null> {
   const input = { name: 'Bench', email, password, delivery: 'BEARER' };
   return tokenOf(await operation<Session>(port, registerDocument, input));
@@ -52,13 +52,13 @@ function tokenOf(session: Session): string | null {
 }
 
 export interface PeerQLOptions {
-  /** One token an account; a participant takes them in turn. */
+  /** One token for each account; participants use them in turn. */
   tokens: string[];
-  /** Give each send an id of its own, as the SDK does. */
+  /** Whether each send has a `signalId`, as in the SDK. */
   signalIds: boolean;
 }
 
-/** PeerQL as its contract says. Accounts are made beforehand; rooms are made over HTTP. */
+/** PeerQL's own protocol. Accounts are created beforehand; rooms are created over HTTP. */
 export function peerQL(ports: readonly number[], { tokens, signalIds }: PeerQLOptions): Protocol {
   const [port = 0] = ports;
   const tokenOfUser = (user: number) => tokens[user % tokens.length] ?? '';

@@ -5,7 +5,7 @@ import { type Budget, Faults, type Figures, inParallel, type Workload } from './
 
 export interface AccountsOptions {
   call: 'register' | 'login';
-  /** Calls under way at once. */
+  /** How many requests are under way at once. */
   lanes: number;
 }
 
@@ -84,7 +84,7 @@ export class Accounts implements Workload {
 export interface CallsUnderLoginsOptions {
   pairs: number;
   perSecond: number;
-  /** Sign-ins under way at once; 0 for the calls alone. */
+  /** How many sign-ins are under way at once; 0 for only the calls. */
   lanes: number;
   seed: number;
 }

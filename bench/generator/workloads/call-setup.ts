@@ -11,9 +11,9 @@ import {
 } from './workload.ts';
 
 export interface CallSetupOptions {
-  /** Calls that are set up at the same time. */
+  /** How many calls are set up at the same time. */
   pairs: number;
-  /** Candidates in one message; 20 go each way. */
+  /** How many candidates one message has; 20 are sent in each direction. */
   batch: number;
 }
 
@@ -21,7 +21,7 @@ const candidatesEachWay = 20;
 const offer = sdpJson('offer');
 const answer = sdpJson('answer');
 
-/** Two people who call each other again and again, in a room of their own. */
+/** Two people who call each other again and again, in a separate room. */
 class Pair {
   /** Joins first and answers. */
   readonly callee: Participant;
@@ -147,7 +147,7 @@ class Pair {
   }
 }
 
-/** Whole calls, again and again: join, offer, answer, candidates each way, leave. */
+/** Complete calls, again and again: join, offer, answer, candidates in both directions, leave. */
 export class CallSetup implements Workload {
   readonly #protocol: Protocol;
   readonly #options: CallSetupOptions;
@@ -163,7 +163,7 @@ export class CallSetup implements Workload {
     const numbers = Array.from({ length: this.#options.pairs }, (_, pair) => pair);
     await inParallel(numbers, 16, async (pair) => {
       const room = await this.#protocol.createRoom(2 * pair, 2);
-      // The room's owner comes first and leaves last: no role changes hands.
+      // The room's owner joins first and leaves last, so that no role changes.
       const callee = this.#protocol.participant(2 * pair);
       const caller = this.#protocol.participant(2 * pair + 1);
       await Promise.all([caller.open(), callee.open()]);

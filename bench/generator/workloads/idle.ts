@@ -3,7 +3,7 @@ import { Faults, type Figures, inParallel, type Workload } from './workload.ts';
 
 const roomSize = 4;
 
-/** Participants who joined and say nothing. Each `grow` adds to those who are there. */
+/** Participants who have joined and send nothing. Each `grow` adds more. */
 export class Idle implements Workload {
   readonly #protocol: Protocol;
   readonly #faults = new Faults();

@@ -11,9 +11,9 @@ import {
 } from './workload.ts';
 
 export interface MeshJoinsOptions {
-  /** Participants of one room when it is full. */
+  /** How many participants a full room has. */
   size: number;
-  /** Rooms that fill at the same time. */
+  /** How many rooms fill at the same time. */
   rooms: number;
 }
 
@@ -59,7 +59,7 @@ class Mesh {
     }
   }
 
-  /** Fills the room; a join is over when everybody there has seen it and has answered its offer. */
+  /** Fills the room; a join is complete when everybody there has seen it and has answered its offer. */
   async fill(joined: (milliseconds: number) => void): Promise<void> {
     for (const participant of this.#participants) {
       const start = performance.now();
@@ -76,7 +76,7 @@ class Mesh {
     }
   }
 
-  /** Empties it, the last first; each leave is seen by all who are left. */
+  /** Empties it in reverse order; each leave is seen by everybody who remains. */
   async empty(): Promise<void> {
     for (const participant of [...this.#participants].reverse()) {
       this.#present--;
@@ -105,7 +105,7 @@ class Mesh {
   }
 }
 
-/** Rooms that fill to a mesh: each newcomer sends an offer to all who are there, and each answers. */
+/** Rooms that fill to a mesh: each newcomer sends an offer to everybody there, and each of them answers. */
 export class MeshJoins implements Workload {
   readonly #protocol: Protocol;
   readonly #options: MeshJoinsOptions;
@@ -154,7 +154,7 @@ export class MeshJoins implements Workload {
     ]);
     return {
       units: joins,
-      // To each join belong, on the mean, (size − 1)/2 offers, answers, arrivals and departures.
+      // On average, each join comes with (size − 1)/2 offers, answers, arrivals and departures.
       delivered: joins * 2 * (this.#options.size - 1),
       seconds: (performance.now() - start) / 1000,
       lost: underWay,

@@ -10,10 +10,10 @@ import {
 } from './workload.ts';
 
 export interface PresenceOptions {
-  /** Participants beside the one whose state changes. */
+  /** How many participants there are besides the one whose state changes. */
   receivers: number;
   rooms: number;
-  /** Changes of one participant's state that are under way at once. */
+  /** How many changes of that participant's state are under way at once. */
   inFlight: number;
 }
 
@@ -27,7 +27,7 @@ class Stage {
   readonly seen: Int32Array;
   sent = 0;
   #audio = true;
-  /** Receivers that have seen the change with that number, modulo 64. */
+  /** How many receivers have seen a change, by its number modulo 64. */
   readonly #reached = new Int32Array(64);
   #everywhere = 0;
   sending = false;
@@ -125,7 +125,7 @@ export class Presence implements Workload {
         ),
       );
     }
-    // Arrivals that are still on their way are not part of what is measured.
+    // Events of earlier joins that are still under way must not be measured.
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 

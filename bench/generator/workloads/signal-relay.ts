@@ -12,16 +12,16 @@ import {
 
 export interface SignalRelayOptions {
   pairs: number;
-  /** Candidates in one message. */
+  /** How many candidates one message has. */
   batch: number;
   /** Messages under way at each participant (closed loop), or messages a second in all (open loop). */
   load: { inFlight: number } | { perSecond: number; waits?: 'polling' | 'sleeping' };
   seed: number;
-  /** Whether the two of each pair are at different nodes. Default: as a balancer places them, over all alike. */
+  /** Whether the two of each pair are on different nodes. Default: spread evenly, as a load balancer would. */
   apart?: boolean;
 }
 
-/** One participant that sends to its partner, and what it has heard from it. */
+/** One participant that sends to its partner, and what it has received from the partner. */
 class Sender {
   readonly number: number;
   readonly participant: Participant;
@@ -29,9 +29,9 @@ class Sender {
   partnerId = '';
   sent = 0;
   acknowledged = 0;
-  /** Messages of this sender that its partner has. */
+  /** How many messages of this sender its partner has received. */
   delivered = 0;
-  /** The next candidate that is due from the partner. */
+  /** The number of the next candidate that the partner has to send. */
   due = 0;
   readonly intended = new Float64Array(1 << 14);
 
@@ -168,8 +168,8 @@ export class SignalRelay implements Workload {
   }
 
   /**
-   * Sends at a fixed rate whatever comes back. It polls, because timers are a millisecond coarse, unless it is to leave
-   * its core to a server of several processes: then up to a millisecond of the latency is its own.
+   * Sends at a fixed rate, whatever comes back. It polls, because timers have a resolution of a millisecond, unless it
+   * has to leave its core to a server of several processes: then up to a millisecond of the latency is its own.
    */
   #pace(
     { perSecond, waits = 'polling' }: { perSecond: number; waits?: 'polling' | 'sleeping' },

@@ -1,37 +1,37 @@
 import type { Percentiles } from '../../harness/statistics.ts';
 
-/** How long one measured stretch lasts: sending stops then, and everything under way is waited for. */
+/** How long one measurement lasts. Then sending stops, and everything under way is awaited. */
 export interface Budget {
   seconds: number;
 }
 
-/** What one stretch did. Anything but zero beside `units` and `delivered` makes the round void. */
+/** The figures of one measurement. Any loss, repeat, reordering or error makes the round void. */
 export interface Figures {
-  /** Units of work that were completed: what the CPU is divided by. */
+  /** How many units of work were completed; the CPU is divided by this. */
   units: number;
-  /** Events that reached somebody. */
+  /** How many events were delivered. */
   delivered: number;
   seconds: number;
   lost: number;
   repeated: number;
   reordered: number;
   errors: string[];
-  /** Milliseconds; what from and to is the workload's to say. */
+  /** In milliseconds; the workload decides what is measured. */
   latency: Percentiles | null;
-  /** How late the generator itself sent, in milliseconds; open loop alone. */
+  /** How late the generator itself sent, in milliseconds; only in open loops. */
   slip: Percentiles | null;
-  /** What else this workload counts. */
+  /** Other counts of this workload. */
   counts?: Record<string, number>;
 }
 
-/** One workload against one server, from its first socket to its last. */
+/** A workload against one server, from its first socket to its last. */
 export interface Workload {
   prepare(): Promise<void>;
   run(budget: Budget): Promise<Figures>;
   close(): Promise<void>;
 }
 
-/** Gathers what goes wrong while a stretch runs. */
+/** Collects the faults of a measurement. */
 export class Faults {
   repeated = 0;
   reordered = 0;
@@ -48,7 +48,7 @@ export class Faults {
   }
 }
 
-/** Waits until the condition holds, looking every 5 ms; false when it does not within `limitMs`. */
+/** Waits until the condition holds, checking every 5 ms; resolves to false if it does not hold within `limitMs`. */
 export async function eventually(condition: () => boolean, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
   while (!condition()) {

@@ -43,7 +43,7 @@ export function mutations(rooms: Rooms) {
   };
 }
 
-/** Types whose members are told apart by the `__typename` that the events and outcomes carry. */
+/** Abstract types, which are resolved by the `__typename` of the events and results. */
 export const abstractTypes = Object.fromEntries(
   [
     'RoomEvent',

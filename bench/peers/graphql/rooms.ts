@@ -27,7 +27,7 @@ interface Room {
 type Outcome = { __typename: string; [field: string]: unknown };
 type Publish = (participantId: string, event: object) => void;
 
-/** Rooms in memory and who is in them; events leave through the publish-subscribe of each peer. */
+/** Rooms in memory with their participants; events are sent through each peer's publish-subscribe. */
 export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #publish: Publish;
@@ -49,7 +49,7 @@ export class Rooms {
     };
   }
 
-  /** Lets the newcomer in: a snapshot to it, its arrival to the others. */
+  /** Lets the newcomer in: sends it a snapshot, and tells the others of its arrival. */
   enter(roomId: string, newcomer: Participant): void {
     const room = this.#rooms.get(roomId) ?? {
       id: roomId,
@@ -86,7 +86,7 @@ export class Rooms {
     for (const other of room.byId.keys()) this.#publish(other, left);
   }
 
-  /** Relays a signal when both are in the room. */
+  /** Relays a signal if both are in the room. */
   send(
     userId: string,
     roomId: string,

@@ -1,4 +1,4 @@
-/** The part of PeerQL's schema that signaling uses, so that every GraphQL peer takes the same documents. */
+/** The part of PeerQL's schema that signaling uses, so that every GraphQL peer gets the same documents. */
 export const typeDefs = /* GraphQL */ `
   type Query {
     room(id: ID!): Room

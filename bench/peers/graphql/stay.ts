@@ -1,9 +1,9 @@
 import type { Participant, Rooms } from './rooms.ts';
 
 /**
- * The events of one participant from its snapshot on. The source is asked for its first event before
- * the participant enters, because the publish-subscribe classes listen only from then on; the end of
- * the subscription is the end of the stay.
+ * The events of one participant, starting with its snapshot. The source is asked for its first event before the
+ * participant joins, because the publish-subscribe classes listen only from then on. The stay ends with the
+ * subscription.
  */
 export function stay<Event>(
   rooms: Rooms,

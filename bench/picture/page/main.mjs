@@ -1,7 +1,7 @@
 import { Peer } from 'peerjs';
 import { createClient } from 'peerql/client';
 
-// What one page does: it waits for whoever calls, or calls and measures.
+// One page of the measurement: it waits for a call, or calls and measures.
 
 const SIZE = { width: 320, height: 180, frameRate: 30 };
 const FIRST_PICTURE_MS = 30_000;
@@ -15,7 +15,7 @@ async function stream() {
   return media;
 }
 
-/** Resolves when the first picture of a stream is decoded and shown. */
+/** Resolves when the first frame of a stream is decoded and shown. */
 function firstPicture(remote) {
   const video = document.createElement('video');
   Object.assign(video, { autoplay: true, muted: true, playsInline: true, srcObject: remote });
@@ -29,7 +29,7 @@ function firstPicture(remote) {
   });
 }
 
-/** Two connections in this page, which hand each other everything at once. */
+/** Two connections in this page, which pass signals to each other directly. */
 async function inPage() {
   const own = await stream();
   const began = performance.now();
@@ -75,7 +75,7 @@ async function answerPeerJs(port) {
 async function callPeerJs(port, id) {
   const own = await stream();
   const began = performance.now();
-  // With an id of its own it need not ask the server for one first.
+  // With a self-made id, it does not have to ask the server for one first.
   const peer = new Peer(crypto.randomUUID(), peerOptions(port));
   await new Promise((resolve, reject) => {
     peer.on('open', resolve);
@@ -107,12 +107,12 @@ async function answerPeerQl() {
   return room.id;
 }
 
-/** A call stops the tracks that it was given when it ends. */
+/** Copies, because a call stops its tracks when it ends. */
 async function cloned() {
   return (await stream()).getTracks().map((track) => track.clone());
 }
 
-/** @param warm whether the socket was opened before, as in a lobby */
+/** @param warm whether the socket is opened before, as in a lobby */
 async function callPeerQl(port, roomId, warm) {
   const own = new MediaStream(await cloned());
   const fresh = newClient(port);

@@ -5,18 +5,18 @@ import { createClient } from 'graphql-ws';
 
 const endpoint = new URL('/graphql', location.href).href;
 
-/** Connects when the first subscription starts, so after signing in; the browser sends the cookie along. */
+/** Connects when the first subscription starts, which is after signing in; the browser sends the cookie. */
 const socket = createClient({
   url: endpoint.replace(/^http/, 'ws'),
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
 });
 
-/** Signals go over the socket too: there they arrive in the order in which they were sent. */
+/** Signals also go over the socket, where they arrive in the order in which they were sent. */
 const SIGNALS = new Set(['SendOffer', 'SendAnswer', 'SendIceCandidates']);
 
 export const client = new ApolloClient({
-  // Participants are streams of events, not things to be looked up: nothing of them needs to be kept.
+  // The participants come as a stream of events, so the cache need not identify them.
   cache: new InMemoryCache(),
   link: ApolloLink.split(
     ({ operationName, operationType }) =>

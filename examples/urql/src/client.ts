@@ -4,14 +4,14 @@ import { Client, fetchExchange, subscriptionExchange } from 'urql';
 
 const endpoint = new URL('/graphql', location.href).href;
 
-/** Connects when the first subscription starts, so after signing in; the browser sends the cookie along. */
+/** Connects when the first subscription starts, which is after signing in; the browser sends the cookie. */
 const socket = createSocket({
   url: endpoint.replace(/^http/, 'ws'),
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
 });
 
-/** Signals go over the socket too: there they arrive in the order in which they were sent. */
+/** Signals also go over the socket, where they arrive in the order in which they were sent. */
 const SIGNALS = new Set(['SendOffer', 'SendAnswer', 'SendIceCandidates']);
 
 function isSignal(query: DocumentNode): boolean {
@@ -23,7 +23,7 @@ function isSignal(query: DocumentNode): boolean {
 export const client = new Client({
   url: endpoint,
   preferGetMethod: false,
-  // No cache: who is in a room is a stream of events, not something to look up.
+  // No cache: the participants come as a stream of events.
   exchanges: [
     subscriptionExchange({
       isSubscriptionOperation: ({ kind, query }) => kind === 'subscription' || isSignal(query),

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import { type Person, RoomPeers } from '../../shared/room-peers.ts';
 
-/** Is in a room for as long as the component is mounted, and answers who else is. */
+/** Stays in a room while the component is mounted, and returns the other participants. */
 export function useRoom(
   roomId: string,
   media: MediaStream,
@@ -42,7 +42,7 @@ export function useRoom(
     const { unsubscribe } = client
       .subscription(RoomEventsDocument, {
         roomId,
-        // The name of this place in the room: with it the client comes back by itself.
+        // Identifies this stay, so that the client gets it back after a lost connection.
         clientKey: crypto.randomUUID(),
         takeOver: true,
         media: { audio: true, video: true },

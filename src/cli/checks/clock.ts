@@ -5,7 +5,7 @@ import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /** How far two clocks may be apart, in milliseconds. Tokens and TURN credentials count in seconds. */
 const TOLERANCE_MS = 2000;
-/** A correct clock never shows an earlier time: it is before this program was written. */
+/** A correct clock never shows an earlier time than this, because this program did not exist then. */
 const EARLIEST = Date.parse('2026-01-01T00:00:00Z');
 
 const SET_IT = 'Set the clocks of all machines by NTP (timedatectl set-ntp true)';
@@ -17,7 +17,7 @@ export function checkClock(clock: Clock): Check {
     async look() {
       const now = clock.now();
       const shown = new Date(now).toISOString();
-      if (now < EARLIEST) return [problem(`it says ${shown}, which is past`, SET_IT)];
+      if (now < EARLIEST) return [problem(`it says ${shown}, which is in the past`, SET_IT)];
       if ((await isSynchronised()) === false) {
         return [warning(`it says ${shown}, and nothing keeps it right`, SET_IT)];
       }
@@ -34,7 +34,7 @@ export function comparedWith(part: string, aheadMs: number, precisionMs: number)
   return [problem(`the clock of ${part} is ${seconds} s ${direction} this machine’s`, SET_IT)];
 }
 
-/** What systemd says; null where it cannot be asked or does not know. */
+/** Whether systemd says that the clock is synchronised; null if it cannot be asked or does not know. */
 async function isSynchronised(): Promise<boolean | null> {
   try {
     const args = ['show', '--property=NTPSynchronized', '--value'];

@@ -5,8 +5,8 @@ import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /**
- * Finds settings that are valid alone but wrong together, and mistakes in the files that they name. The configuration
- * itself has been read already.
+ * Finds settings that are valid but risky, and mistakes in the files that they name. The configuration itself has been
+ * read already.
  */
 export function checkConfiguration(config: Config): Check {
   return {
@@ -37,15 +37,15 @@ function ofSecret({ jwtSecrets, dataDir }: Config): Finding[] {
 function ofFrontends({ frontendOrigins }: Config): Finding[] {
   const wild = frontendOrigins.filter((one) => one.includes('*'));
   if (wild.length === 0) return [];
-  const text = `pages of every subdomain are let in (${wild.join(', ')})`;
-  return [warning(text, 'Name the subdomains in FRONTEND_URL, unless you alone make them')];
+  const text = `pages of every subdomain are allowed (${wild.join(', ')})`;
+  return [warning(text, 'Name the subdomains in FRONTEND_URL, unless only you can create them')];
 }
 
 async function ofOperations(path: string): Promise<Finding[]> {
   try {
     const documents: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof documents !== 'object' || documents === null)
-      throw new Error('it is no JSON object');
+      throw new Error('it is not a JSON object');
     return [];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

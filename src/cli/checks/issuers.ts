@@ -4,9 +4,9 @@ import { IssuerKeys } from '../../issuers/issuer-keys.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
 
 const MEND =
-  'See that "issuer" in TRUSTED_ISSUERS is what its tokens say in "iss", to the last slash, that it can be reached from here, and set "jwksUrl" where it has no discovery document';
+  'Check that "issuer" in TRUSTED_ISSUERS is exactly the "iss" of its tokens, to the last slash, and that it can be reached from here; set "jwksUrl" if it has no discovery document';
 
-/** Whether the keys of each trusted issuer can be had, as the server would fetch them. */
+/** Whether the keys of each trusted issuer can be fetched, in the same way as the server does. */
 export function checkIssuers(config: Config): Check {
   return {
     name: 'issuers',
@@ -28,10 +28,11 @@ async function askIssuer(
   try {
     await keys.refresh();
     const { count } = keys;
-    if (count > 0) return ok(`${trusted.issuer} answers, and has ${count} keys`);
+    if (count > 0)
+      return ok(`${trusted.issuer} answers, and has ${count === 1 ? 'one key' : `${count} keys`}`);
     return problem(`${trusted.issuer} has no keys`, MEND);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return problem(`the keys of ${trusted.issuer} cannot be had: ${reason}`, MEND);
+    return problem(`the keys of ${trusted.issuer} cannot be fetched: ${reason}`, MEND);
   }
 }

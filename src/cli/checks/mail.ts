@@ -16,7 +16,7 @@ export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config):
       const mailer = smtpMailer(smtpUrl, mailFrom);
       try {
         await mailer.verify();
-        const said = ok(`${host} takes mail from ${mailFrom}`);
+        const said = ok(`${host} accepts mail from ${mailFrom}`);
         if (publicUrl !== null || !production) return [said];
         const text = 'links in mails lead to http://localhost';
         return [said, warning(text, 'Set PUBLIC_URL to the address of the front end')];
@@ -26,8 +26,8 @@ export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config):
         const told = error instanceof Error ? error.message : String(error);
         const reason = password === '' ? told : told.replaceAll(decodeURIComponent(password), '…');
         const mend =
-          'See that SMTP_URL has the host, the port (smtps:// for TLS from the start), the user and the password of your mail server';
-        return [problem(`${host} does not take mail: ${reason}`, mend)];
+          'Check that SMTP_URL has the host, the port (smtps:// for TLS from the start), the user and the password of your mail server';
+        return [problem(`${host} does not accept mail: ${reason}`, mend)];
       } finally {
         mailer.close();
       }

@@ -13,17 +13,17 @@ export function checkPort({ port, host }: Config): Check {
       const place = host === null ? `port ${port}` : `${host}:${port}`;
       if (code === null) return [ok(`${place} is free: no server runs there`)];
       if (code === 'EACCES') {
-        return [problem(`${place} may not be taken by this user`, 'Set PORT to one above 1023')];
+        return [problem(`this user may not use ${place}`, 'Set PORT to a number above 1023')];
       }
       if (code === 'EADDRINUSE') return [await whoHas(place, port, host)];
       return [
-        problem(`${place} cannot be taken (${code})`, 'Set HOST to an address of this machine'),
+        problem(`${place} cannot be used (${code})`, 'Set HOST to an address of this machine'),
       ];
     },
   };
 }
 
-/** Listens on the port and closes it again; resolves to the error code, or null where it worked. */
+/** Listens on the port and closes it again; resolves to the error code, or null if it worked. */
 function listen(port: number, host: string | null): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -52,7 +52,7 @@ async function whoHas(place: string, port: number, host: string | null): Promise
   } catch {
     // Another program, or one that does not answer: the finding is the same.
   }
-  return problem(`${place} is taken by another program`, 'Stop that, or set PORT to a free one');
+  return problem(`another program uses ${place}`, 'Stop it, or set PORT to a free port');
 }
 
 function isReadiness(said: unknown): said is { status: string; reasons?: string[] } {

@@ -4,7 +4,7 @@ import type { RedisSentinels } from '../../config/redis-address.ts';
 import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
-/** The longest that Redis may take over one step, in milliseconds. */
+/** How long Redis may take for one step, in milliseconds. */
 const PATIENCE_MS = 5000;
 /** The first version with sharded channels (SSUBSCRIBE), which the nodes use to reach each other. */
 const OLDEST = 7;
@@ -18,8 +18,8 @@ const IMPATIENT = {
 };
 
 /**
- * Whether each Redis node answers, accepts the login, and is configured so that a room log can rely on it; and what its
- * sentinels say. It writes nothing.
+ * Whether each Redis node answers, accepts the login, and is configured so that a room log can rely on it. Asks its
+ * sentinels, too. It writes nothing.
  */
 export function checkRedis({ redis: { urls, sentinels } }: Config): Check {
   return {
@@ -42,7 +42,7 @@ async function behindSentinels(url: string, sentinels: RedisSentinels): Promise<
   if (masters.size > 1) {
     const text = `the sentinels name ${masters.size} masters: ${[...masters].join(', ')}`;
     findings.push(
-      problem(text, 'Wait until a failover is over; else see SENTINEL MASTERS at each'),
+      problem(text, 'Wait until a failover is over; otherwise compare SENTINEL MASTERS at each'),
     );
   }
   const [master] = masters;
@@ -73,18 +73,18 @@ async function askSentinel(
   });
   if (told instanceof Error) {
     const mend =
-      'See that it runs and can be reached from here, with the user and password of REDIS_URL';
+      'Check that it runs and can be reached from here, with the user and password of REDIS_URL';
     const text = `the sentinel at ${at} does not answer: ${told.message}`;
     return { finding: problem(text, mend), master: null };
   }
   const { master, quorum } = told;
   if (master === null) {
     const text = `the sentinel at ${at} knows no master ${name}`;
-    const mend = 'Give REDIS_URL the name that its sentinel.conf has (sentinel monitor <name> …)';
+    const mend = 'Use the name in its sentinel.conf for REDIS_URL (sentinel monitor <name> …)';
     return { finding: problem(text, mend), master };
   }
   if (!quorum.startsWith('OK')) {
-    const text = `the sentinel at ${at} could agree on no failover: ${quorum}`;
+    const text = `the sentinel at ${at} cannot agree on a failover: ${quorum}`;
     return { finding: warning(text, 'Start the other sentinels'), master };
   }
   return { finding: ok(`the sentinel at ${at} names ${master} the master ${name}`), master };
@@ -113,11 +113,11 @@ async function askNode(url: string): Promise<Finding[]> {
   });
   if (!(found instanceof Error)) return found;
   const mend =
-    'See that Redis runs and can be reached from here, and that REDIS_URL has its host, port, user and password (rediss:// for TLS)';
+    'Check that Redis runs and can be reached from here, and that REDIS_URL has its host, port, user and password (rediss:// for TLS)';
   return [problem(`Redis at ${host} does not answer: ${found.message}`, mend)];
 }
 
-/** Connects, works, and disconnects; resolves to what went wrong where anything did. */
+/** Connects, runs the work, and disconnects. Resolves to the error if anything went wrong. */
 async function withRedis<Result>(
   redis: Redis,
   work: (redis: Redis) => Promise<Result>,
@@ -145,7 +145,7 @@ function ofInfo(host: string, info: string): Finding[] {
   }
   if (value('role') === 'slave') {
     const text = `Redis at ${host} is a replica, and takes no writes`;
-    const mend = `Give REDIS_URL its master (${value('master_host')}:${value('master_port')}), or its sentinels`;
+    const mend = `Set REDIS_URL to its master (${value('master_host')}:${value('master_port')}) or its sentinels`;
     return [problem(text, mend)];
   }
   const findings = [ok(`Redis ${version} at ${host} answers`)];
@@ -155,7 +155,7 @@ function ofInfo(host: string, info: string): Finding[] {
     findings.push(warning(text, 'Set maxmemory-policy noeviction, or calls lose their room'));
   }
   if (Number(value('connected_slaves')) > 0 && value('min_slaves_good_slaves') === '') {
-    const text = `Redis at ${host} takes writes while no replica follows it, which a failover would forget`;
+    const text = `Redis at ${host} accepts writes while no replica follows it; a failover would lose them`;
     findings.push(warning(text, 'Set min-replicas-to-write 1; see docs/deploying.md'));
   }
   return findings;

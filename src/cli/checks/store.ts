@@ -27,22 +27,22 @@ function embedded(dataDir: string, clock: Clock): Finding[] {
     const { path, schema, ownSchema, lastUsedAt, freeBytes } = inspectSqlite(dataDir);
     const findings =
       schema === null
-        ? [ok(`${path} is not there yet: the first start makes it`)]
+        ? [ok(`${path} does not exist yet: the first start makes it`)]
         : [ofSchema(path, schema, ownSchema)];
     if (freeBytes < ROOM_TO_WORK) {
       const left = `${(freeBytes / 2 ** 20).toFixed(1)} MB`;
       findings.push(
         problem(
-          `the disk of ${dataDir} is full, or nearly: ${left} are left`,
-          'Make room on it, or set DATA_DIR to a folder on another disk and move the files there',
+          `the disk of ${dataDir} is full or nearly full: ${left} are left`,
+          'Free some space, or set DATA_DIR to a folder on another disk and move the files there',
         ),
       );
     }
     if (lastUsedAt !== null && lastUsedAt > clock.now() + 60_000) {
       findings.push(
         problem(
-          `somebody was here at ${new Date(lastUsedAt).toISOString()}, which is still to come`,
-          'The clock of this machine has been put back, or is wrong: set it (timedatectl set-ntp true)',
+          `the last use is dated ${new Date(lastUsedAt).toISOString()}, which is in the future`,
+          'The clock of this machine was set back or is wrong: set it (timedatectl set-ntp true)',
         ),
       );
     }
@@ -50,7 +50,7 @@ function embedded(dataDir: string, clock: Clock): Finding[] {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const mend =
-      'Set DATA_DIR to a folder that this user may write and that has room; a damaged file comes back with peerql restore';
+      'Set DATA_DIR to a folder with free space where this user may write; peerql restore replaces a damaged file';
     return [problem(`the embedded database in ${dataDir} cannot be used: ${reason}`, mend)];
   }
 }
@@ -59,29 +59,29 @@ function ofSchema(path: string, schema: number, ownSchema: number): Finding {
   if (schema > ownSchema) {
     return problem(
       `${path} was written by a newer version (schema ${schema}, this one knows ${ownSchema})`,
-      'Run that version again, or restore a backup of before',
+      'Run that version again, or restore an older backup',
     );
   }
   if (schema < ownSchema) {
     return warning(
-      `${path} is whole, and of an older version (schema ${schema} of ${ownSchema})`,
-      'Back it up; then peerql migrate, or the next start, brings it up to date',
+      `${path} is not damaged, but of an older version (schema ${schema} of ${ownSchema})`,
+      'Back it up; then peerql migrate or the next start brings it up to date',
     );
   }
-  return ok(`${path} is whole and can be written (schema ${schema})`);
+  return ok(`${path} is not damaged and can be written (schema ${schema})`);
 }
 
 async function mongo(uri: string): Promise<Finding[]> {
   try {
     const { description, aheadMs, precisionMs } = await inspectMongo(uri, QUIET);
     return [
-      ok(`${description} answers and takes writes`),
+      ok(`${description} answers and accepts writes`),
       ...comparedWith('the MongoDB', aheadMs, precisionMs),
     ];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const mend =
-      'See that MongoDB runs and can be reached from here, and that MONGO_URI has its host, user and password';
+      'Check that MongoDB runs and can be reached from here, and that MONGO_URI has its host, user and password';
     return [problem(reason.replace(/\.$/, ''), mend)];
   }
 }

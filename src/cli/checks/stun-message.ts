@@ -67,7 +67,7 @@ export function stunRequest(
   return { bytes, method, transaction };
 }
 
-/** Reads an answer to `request`; null where the bytes are something else. */
+/** Reads an answer to `request`; null if the bytes are something else. */
 export function readAnswer(bytes: Buffer, request: StunRequest): StunAnswer | null {
   if (bytes.length < HEADER_BYTES || bytes.length < messageBytes(bytes)) return null;
   if (bytes.readUInt32BE(4) !== MAGIC_COOKIE) return null;
@@ -80,7 +80,7 @@ export function readAnswer(bytes: Buffer, request: StunRequest): StunAnswer | nu
   for (let at = HEADER_BYTES; at + 4 <= end; ) {
     const length = bytes.readUInt16BE(at + 2);
     const value = bytes.subarray(at + 4, at + 4 + length);
-    // Where an attribute comes twice, the first one counts (RFC 8489 §14).
+    // If an attribute comes twice, the first one counts (RFC 8489 §14).
     const attributeType = bytes.readUInt16BE(at);
     if (!attributes.has(attributeType)) attributes.set(attributeType, value);
     at += 4 + padded(length);
@@ -88,12 +88,12 @@ export function readAnswer(bytes: Buffer, request: StunRequest): StunAnswer | nu
   return { success, attributes };
 }
 
-/** How long the message is that begins with these bytes, by its header. */
+/** The length of the message that begins with these bytes, according to its header. */
 export function messageBytes(bytes: Buffer): number {
   return bytes.length < 4 ? HEADER_BYTES : HEADER_BYTES + bytes.readUInt16BE(2);
 }
 
-/** The error of an answer (RFC 8489 §14.8); 0 where it names none. */
+/** The error of an answer (RFC 8489 §14.8); 0 if it names none. */
 export function errorCode({ attributes }: StunAnswer): number {
   const value = attributes.get(ATTRIBUTE.ErrorCode);
   return value === undefined || value.length < 4

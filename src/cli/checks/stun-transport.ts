@@ -3,7 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { messageBytes, readAnswer, type StunAnswer, type StunRequest } from './stun-message.ts';
 
-/** The longest that a server may take, in milliseconds. */
+/** How long a server may take to answer, in milliseconds. */
 const PATIENCE_MS = 5000;
 /** The first wait before a request over UDP is sent again; each next one is twice as long (RFC 8489 §6.2.1). */
 const RESEND_MS = 500;
@@ -15,13 +15,13 @@ export interface StunAddress {
   readonly transport: 'udp' | 'tcp' | 'tls';
 }
 
-/** Null where the text is no such URI, or names a transport that is not supported here. */
+/** Null if the text is not such a URI, or names a transport that is not supported here. */
 export function parseStunUri(uri: string): StunAddress | null {
   const match =
     /^(stun|turn)(s?):(\[[0-9a-f:.]+\]|[^:?[\]]+)(?::(\d+))?(?:\?transport=(udp|tcp))?$/i.exec(uri);
   const [, , secure, host, port, transport] = match ?? [];
   if (host === undefined) return null;
-  // DTLS (`turns:` over UDP) is rare, and Node has none.
+  // DTLS (`turns:` over UDP) is rare, and Node.js does not support it.
   if (secure !== '' && transport === 'udp') return null;
   return {
     host: host.replace(/^\[|\]$/g, ''),
@@ -32,7 +32,7 @@ export function parseStunUri(uri: string): StunAddress | null {
 
 /** A connection to a server: requests are sent one after the other, from one address. */
 export interface StunChannel {
-  /** Rejects with an Error of a few words when there is no answer in time. */
+  /** Rejects with an Error of a few words if there is no answer in time. */
   ask(request: StunRequest): Promise<StunAnswer>;
   close(): void;
 }

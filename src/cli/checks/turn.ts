@@ -18,9 +18,9 @@ const RELAY_OVER_UDP = Buffer.from([17, 0, 0, 0]);
 const NOTHING_LEFT = Buffer.alloc(4);
 
 const REACH =
-  'See that the server runs, that host and port are right, and that no firewall is between (UDP and TCP 3478, TLS 5349, and the relay ports)';
+  'Check that the server runs, that host and port are right, and that no firewall blocks it (UDP and TCP 3478, TLS 5349, and the relay ports)';
 
-/** Asks each STUN server for our own address, as a browser does (RFC 8489). */
+/** Asks each STUN server for this machine's address, as a browser does (RFC 8489). */
 export function checkStun({ stunUrls }: Config): Check {
   return {
     name: 'STUN',
@@ -28,14 +28,15 @@ export function checkStun({ stunUrls }: Config): Check {
   };
 }
 
-/** Allocates a relay on each TURN server with a credential as a browser gets it, and gives it back (RFC 8656). */
+/** Allocates a relay on each TURN server with the kind of credential that browsers get, and releases it (RFC 8656). */
 export function checkTurn(config: Config, clock: Clock): Check {
   const { turn } = config;
   return {
     name: 'TURN',
     async look() {
       if (turn === null) {
-        const text = 'there is none: people behind strict firewalls will see and hear nobody';
+        const text =
+          'there is no TURN server: people behind strict firewalls will not see or hear anybody';
         return [warning(text, 'Run a TURN server, and set TURN_URLS and TURN_SECRET')];
       }
       const issued = new IceServerIssuer({ stunUrls: [], turn }, clock).issue('check').servers[0];
@@ -85,7 +86,8 @@ async function allocate(
   const transport = [[ATTRIBUTE.RequestedTransport, RELAY_OVER_UDP]] as const;
   const first = await channel.ask(stunRequest(METHOD.Allocate, transport));
   if (first.success) {
-    const mend = 'Turn authentication on (coturn: use-auth-secret), or anybody may send through it';
+    const mend =
+      'Turn on authentication (coturn: use-auth-secret); otherwise anybody may send through it';
     return problem(`${url} relays for everybody, without a credential`, mend);
   }
   const realm = first.attributes.get(ATTRIBUTE.Realm);

@@ -1,7 +1,7 @@
 import type { ImportedUser } from '../../domain/accounts/account-import.ts';
 import { UsageError } from '../command.ts';
 
-/** Where each is looked for, the first that is there counts. */
+/** The usual names of each field; the first that exists counts. */
 const USUAL = {
   id: ['id', '_id'],
   name: ['name', 'username'],
@@ -12,8 +12,8 @@ const USUAL = {
 type Names = Readonly<Record<keyof ImportedUser, readonly string[]>>;
 
 /**
- * The names of the fields in the other system: the usual ones, or what `FIELD=NAME` says. A name with dots leads into
- * objects.
+ * The names of the fields in the other system: the usual ones, or those of `FIELD=NAME`. A dot in a name leads into an
+ * object.
  *
  * @throws UsageError
  */
@@ -35,7 +35,7 @@ function isField(name: string): name is keyof ImportedUser {
   return Object.hasOwn(USUAL, name);
 }
 
-/** The user that a row of another system is. */
+/** Reads a user from a row of the other system. */
 export function toUser(fields: Readonly<Record<string, unknown>>, names: Names): ImportedUser {
   const find = (field: keyof ImportedUser) =>
     names[field]
@@ -57,7 +57,10 @@ function valueAt(fields: unknown, path: string): unknown {
   }, fields);
 }
 
-/** Whole numbers, and ObjectIds of MongoDB: as the driver gives them, and as `mongoexport` writes them. */
+/**
+ * Turns whole numbers and ObjectIds of MongoDB into text: ObjectIds as the driver gives them, and as `mongoexport`
+ * writes them.
+ */
 function idText(id: unknown): unknown {
   if (typeof id === 'number' && Number.isSafeInteger(id)) return String(id);
   if (typeof id !== 'object' || id === null) return id;

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
 
-/** More than any user takes. */
+/** The longest line in bytes: more than any user needs. */
 export const LINE_MAX_BYTES = 65_536;
 
-/** What was read of one user: the fields, or why they could not be read. */
+/** One user as read: the fields, or why they could not be read. */
 export type Row =
   | { readonly fields: Readonly<Record<string, unknown>> }
   | { readonly fault: string };
 
 /**
- * The rows of a file of newline-delimited JSON, one object a line, in their order; empty lines count and are left out.
- * Rejects where the file cannot be read.
+ * The rows of a file of newline-delimited JSON, one object per line, in their order. Empty lines are counted but left
+ * out. Rejects if the file cannot be read.
  */
 export async function* readNdjson(path: string): AsyncGenerator<{ line: number; row: Row }> {
   let line = 0;
@@ -55,7 +55,7 @@ async function* lines(path: string): AsyncGenerator<Buffer | null> {
 function parse(bytes: Buffer, first: boolean): Row | null {
   let text: string;
   try {
-    // It leaves out a byte order mark, which only a first line may have.
+    // The decoder removes a byte order mark, which only the first line may have.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: !first }).decode(bytes).trim();
   } catch {
     return { fault: 'it is not UTF-8' };

@@ -15,7 +15,7 @@ export interface ResetLink {
 }
 
 /**
- * What an operator may do to accounts. It works on the store alone, and servers may run meanwhile: they refuse an ended
+ * What an operator may do to accounts. It needs only the store, and servers may run meanwhile: they refuse an ended
  * session at its next request, and close its sockets within a heartbeat.
  */
 export class AccountAdministration {

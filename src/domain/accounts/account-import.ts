@@ -38,7 +38,7 @@ const rules = z.object({
 
 /**
  * Imports users of another system with their ids and their password hashes. The first sign-in verifies the imported
- * hash as it is. It works on the store alone, servers may run meanwhile, and it may be repeated.
+ * hash as it is. It needs only the store, servers may run meanwhile, and it may be repeated.
  */
 export class AccountImport {
   readonly #accounts: AccountStore;

@@ -28,7 +28,7 @@ export interface Person {
 
 /** What an outside issuer says about the owner of an account. */
 export interface Identity extends Person {
-  /** Shown to the owner alone. Nobody signs in with it, and no mail is sent to it. */
+  /** Shown only to the owner. Nobody signs in with it, and no mail is sent to it. */
   readonly email: string | null;
   /** The URL of a picture, `https:`. */
   readonly picture: string | null;

@@ -14,7 +14,7 @@ const ENDED = 'The session of this token was ended.';
 
 /** Where a call comes from, and the browser's device cookie. */
 export interface Visit extends Origin {
-  /** The id of the device cookie; null where there is none. */
+  /** The id of the device cookie; null if there is none. */
   readonly device: string | null;
 }
 

@@ -29,10 +29,7 @@ export interface Caller {
   readonly address: string;
   /** The id of the device cookie; null if there is none. */
   readonly device: string | null;
-  /**
-   * If the call comes through the connection that joined rooms: the holds of that connection, by room id. The caller
-   * acts by them.
-   */
+  /** The holds of the connection through which the call comes, by room id. The caller acts by them. */
   readonly holds?: ReadonlyMap<string, Hold>;
 }
 
@@ -160,10 +157,7 @@ export class Sessions {
     return claims === null ? null : this.callerOf(claims, address, device);
   }
 
-  /**
-   * As {@link Sessions.authenticate}, for a token of `connectionParams`. It takes a connection token as well, which
-   * works only once.
-   */
+  /** As {@link Sessions.authenticate}, for a WebSocket. It also takes a connection token, which works only once. */
   async authenticateConnection(
     token: string,
     address: string,
@@ -176,18 +170,12 @@ export class Sessions {
     return this.callerOf({ sessionId, accountId }, address, device);
   }
 
-  /**
-   * Makes a token that signs in one WebSocket as the caller within a minute. It is for pages whose cookie is not sent
-   * with the WebSocket.
-   */
+  /** Makes a token that signs in one WebSocket within a minute, for pages whose cookie is not sent with it. */
   issueConnectionToken(caller: Caller): Promise<IssuedToken> {
     return this.#oneTimeTokens.issue('CONNECT', caller, CONNECTION_TOKEN_TTL_MS);
   }
 
-  /**
-   * The caller that a session belongs to; null if the session or the account does not exist, or the account is
-   * disabled.
-   */
+  /** The caller of a session; null if the session or account does not exist, or the account is disabled. */
   async callerOf(
     claims: TokenClaims,
     address: string,
@@ -225,10 +213,7 @@ export class Sessions {
     if (!(await this.#delete(end))) throw new UnauthenticatedError();
   }
 
-  /**
-   * Ends one session of the caller's account, which may be the caller's own. @throws SessionNotFoundError,
-   * ForbiddenError
-   */
+  /** Ends one session of the caller's account, or the caller's own. @throws SessionNotFoundError, ForbiddenError */
   async revoke(caller: Caller, sessionId: string): Promise<Session> {
     const { accountId } = caller;
     if (sessionId !== caller.sessionId) mustNotBeLimited(caller);
@@ -273,10 +258,7 @@ export class Sessions {
     }
   }
 
-  /**
-   * Calls `listener` when a session ends, at any node. If it ends at this node, the call comes before the request that
-   * ended it is answered.
-   */
+  /** Calls `listener` when a session ends, at any node; at this node before the request that ended it is answered. */
   onEnded(listener: (end: SessionEnd) => void): void {
     this.#listeners.push(listener);
   }
@@ -296,8 +278,7 @@ export class Sessions {
 
   async #delete(end: SessionEnd): Promise<boolean> {
     const ended = await this.#sessions.delete(end.sessionId);
-    // The listeners are told even if the record was gone: whoever still holds something for that session must release
-    // it.
+    // The listeners are told even if the record was gone, because they may still hold something for the session.
     await this.#tell(end);
     return ended;
   }

@@ -67,7 +67,7 @@ export class Course {
     this.#steps.push({ type: 'tell', body, except, kept: body.type === 'MessageReceived' });
   }
 
-  /** Tells one participant alone. */
+  /** Tells only one participant. */
   notify(to: Stay, from: string | null, body: Notice): void {
     this.#steps.push({ type: 'notify', to: to.participant.id, from, body });
   }
@@ -105,7 +105,7 @@ export class Course {
     return { state: this.#remaining(), steps: this.#steps, reply };
   }
 
-  /** An empty room, where nobody waits either, keeps for a while what the store may not show yet. */
+  /** A room without participants and waiting users keeps for a while what a read of the store may not show yet. */
   #remaining(): RoomState | null {
     const { stays, waiting, updated, bans, passes, closedAt, forgetAt } = this.state;
     if (stays.length > 0 || waiting.length > 0) {

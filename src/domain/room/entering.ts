@@ -67,8 +67,8 @@ export interface Inside {
  * 2. A banned user is refused.
  * 3. A user with a stay of the same `clientKey` resumes it.
  * 4. A user with another stay takes it over if `takeOver` is set, and is refused otherwise.
- * 5. Guests are refused where the room allows none. A locked room refuses everybody but its owner and those whose
- *    session grants HOST. A room with `access: KNOCK` asks all others without a `pass` to knock.
+ * 5. Guests are refused if the room allows none. A locked room refuses everybody but its owner and those whose session
+ *    grants HOST. A room with `access: KNOCK` asks all others without a `pass` to knock.
  * 6. A full room refuses.
  *
  * @param stayId the id of the stay, if a new one begins

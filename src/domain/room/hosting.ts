@@ -19,9 +19,9 @@ export function requireHost(state: RoomState, userId: string): Stay {
 }
 
 /**
- * The role of somebody who joins. The owner is always the host while in the room. Without the owner it is somebody whose
- * session grants HOST, or else whoever joined first; a guest is host only until somebody with an account joins. A session
- * that grants MEMBER never makes a host. A stay that replaces another keeps its role.
+ * The role of somebody who joins. The owner is always the host while in the room. Without the owner it is somebody
+ * whose session grants HOST, or else the one who joined first; a guest is host only until somebody with an account
+ * joins. A session that grants MEMBER never makes a host. A stay that replaces another keeps its role.
  */
 export function roleOf(
   state: RoomState,

@@ -72,8 +72,7 @@ export class Rooms {
   }
 
   /**
-   * Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError, RateLimitedError if the caller owns
-   * too many
+   * Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError, RateLimitedError if they own too many
    */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
@@ -115,8 +114,8 @@ export class Rooms {
   }
 
   /**
-   * Other nodes may make rooms at the same time and count only the stored ones, so it is checked again: one too many is
-   * deleted. @throws RateLimitedError
+   * Other nodes may make rooms at the same time, so it is checked again: one too many is deleted. @throws
+   * RateLimitedError
    */
   async #checkStillFits(room: Room): Promise<void> {
     const { perOwner } = this.#limits;

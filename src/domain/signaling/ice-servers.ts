@@ -37,7 +37,7 @@ export class IceServerIssuer {
     this.#clock = clock;
   }
 
-  /** The STUN servers alone, which are open to everybody. */
+  /** Only the STUN servers, which are open to everybody. */
   open(): IceServers {
     const { stunUrls } = this.#options;
     const servers =

@@ -45,7 +45,7 @@ export interface Committed<K extends Kind, Reply> extends Attempt<K, Reply> {
   readonly epoch: string;
   /** Position of the newest entry before it. */
   readonly first: number;
-  /** For the follower: its place now, the position from which it goes on without a gap, and what it has received. */
+  /** For the follower: its place now, the position from which it continues without a gap, and what it has received. */
   readonly place: number;
   readonly from: number | null;
   readonly received: number;
@@ -178,7 +178,10 @@ export class Decisions<K extends Kind> {
     decision: ReturnType<Decide<K, Reply>>,
   ): Plan<K> {
     const feed = this.#feeds.find(key);
-    const receivedHere = (id: string) => feed?.followers.get(id)?.inbox?.receivedThrough ?? -1;
+    const receivedHere = (id: string) => {
+      const follower = feed?.followers.get(id);
+      return { epoch: follower?.epoch ?? '', through: follower?.inbox?.receivedThrough ?? -1 };
+    };
     const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now, receivedHere };
     const plan = new Plan(parts, state, decision, following ?? null);
     if (post !== undefined && post.id !== '' && state !== null) {

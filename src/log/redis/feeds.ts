@@ -102,15 +102,15 @@ export class Feeds<K extends Kind> {
   async tellReceived(): Promise<void> {
     const told: Promise<unknown>[] = [];
     for (const feed of this.#feeds.values()) {
-      const pairs: (string | number)[] = [];
+      const received: (string | number)[] = [];
       for (const follower of feed.followers.values()) {
         const through = follower.inbox?.receivedThrough ?? -1;
         if (through <= follower.toldThrough) continue;
         follower.toldThrough = through;
-        pairs.push(follower.id, through);
+        received.push(follower.id, follower.epoch, through);
       }
       const keys = [this.#keys.hash(feed.key)];
-      if (pairs.length > 0) told.push(this.#redis.call(scripts.received, keys, pairs));
+      if (received.length > 0) told.push(this.#redis.call(scripts.received, keys, received));
     }
     await Promise.all(told);
   }

@@ -23,6 +23,12 @@ interface PlannedEntry {
   readonly ends: string[];
 }
 
+/** Of which log an inbox here knows its follower to have received everything, and through where; -1 if unknown. */
+interface Received {
+  readonly epoch: string;
+  readonly through: number;
+}
+
 /** A decision as arguments of commit.lua. */
 export class Plan<K extends Kind> {
   readonly notes: Noted<K>[] = [];
@@ -35,7 +41,7 @@ export class Plan<K extends Kind> {
   readonly #key: string;
   readonly #now: number;
   readonly #following: Following | null;
-  readonly #receivedHere: (followerId: string) => number;
+  readonly #receivedHere: (followerId: string) => Received;
   readonly #steps: (readonly string[] | PlannedEntry)[] = [];
   readonly #entries: PlannedEntry[] = [];
   readonly #followers: Map<string, Follower>;
@@ -46,8 +52,7 @@ export class Plan<K extends Kind> {
       keys: Keys;
       key: string;
       now: number;
-      /** The position through which an inbox here knows its follower to have received everything; -1 if unknown. */
-      receivedHere: (followerId: string) => number;
+      receivedHere: (followerId: string) => Received;
     },
     before: K['State'] | null,
     { steps }: Decision<K, unknown>,
@@ -150,14 +155,19 @@ export class Plan<K extends Kind> {
       String(follower.fence),
       from?.epoch ?? '-',
       String(from?.position ?? 0),
-      String(this.#receivedHere(follower.id)),
+      ...this.#received(follower.id),
       String((lostAt ?? this.#now) - replayMs),
     ]);
     this.#follow(follower);
   }
 
   #looksAfter({ id, node, fence }: Follower): readonly string[] {
-    return ['node', id, node, String(fence), String(this.#receivedHere(id))];
+    return ['node', id, node, String(fence), ...this.#received(id)];
+  }
+
+  #received(followerId: string): readonly string[] {
+    const { epoch, through } = this.#receivedHere(followerId);
+    return [epoch, String(through)];
   }
 
   #follow(follower: Follower): void {

@@ -3,7 +3,7 @@ import { h, setText } from '../dom.ts';
 import { type Field, field, showFailure } from '../field.ts';
 import { texts } from '../messages/language.ts';
 
-/** A form that changes one's name. */
+/** A form that changes the user's name. */
 export function profileForm(app: App): HTMLElement {
   const name = field('name', texts.common.name, {
     autocomplete: 'name',
@@ -17,7 +17,7 @@ export function profileForm(app: App): HTMLElement {
   });
 }
 
-/** A form that changes one's password, and so ends all other sessions. */
+/** A form that changes the user's password, which ends all other sessions. */
 export function passwordForm(app: App): HTMLElement {
   const [current, next] = (['currentPassword', 'newPassword'] as const).map((name) =>
     field(name, texts.account[name], {
@@ -36,7 +36,7 @@ export function passwordForm(app: App): HTMLElement {
   });
 }
 
-/** @param submit does it; resolves to what to say then */
+/** @param submit does the change; resolves to the message to show */
 function form(
   testId: string,
   title: string,

@@ -5,7 +5,7 @@ import { wordsFor } from '../words.ts';
 
 type Sessions = Awaited<ReturnType<App['client']['sessions']>>;
 
-/** Where one is signed in, each with a button that ends it. */
+/** The user's sessions, each with a button that ends it. */
 export function sessionList(app: App, sessions: Sessions): HTMLElement {
   const attempt = async (action: () => Promise<string>) => {
     try {
@@ -74,7 +74,7 @@ function sessionItem(session: Sessions[number], end: (id: string) => Promise<voi
   );
 }
 
-/** Browser and system as far as a `User-Agent` names them. Of several that match the first counts: Edge says Chrome, too. */
+/** Browser and system, as far as a `User-Agent` names them. The first match counts, because Edge also says Chrome. */
 function deviceOf(userAgent: string | null): string {
   const found = (names: readonly (readonly [RegExp, string])[]) =>
     names.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];

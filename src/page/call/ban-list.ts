@@ -3,10 +3,10 @@ import { h } from '../dom.ts';
 import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 
-/** Whom the owner of a room has banned, each with a button that ends the ban. */
+/** The people whom the owner of a room has banned, each with a button that lifts the ban. */
 interface BanList {
   readonly element: HTMLElement;
-  /** Asks the server for the list anew. */
+  /** Loads the list from the server again. */
   refresh(): Promise<void>;
 }
 

@@ -5,17 +5,17 @@ import { language, texts } from '../messages/language.ts';
 import type { Panel } from '../side-panel.ts';
 import { wordsFor } from '../words.ts';
 
-/** What is said in writing, and a line to say something. */
+/** The chat messages, and a field to write one. */
 export interface ChatPanel extends Panel {
-  /** How many messages came since it was last shown. */
+  /** How many messages have come since the panel was last shown. */
   unread(snapshot: CallSnapshot): number;
   draw(snapshot: CallSnapshot, isOpen: boolean): void;
 }
 
-/** The longest message that the server takes by default, in bytes of UTF-8 (`MAX_CHAT_BYTES`). */
+/** The longest message that the server accepts by default, in bytes of UTF-8 (`MAX_CHAT_BYTES`). */
 const LONGEST_BYTES = 4_096;
 
-/** @param send sends to one participant, or with null to all */
+/** @param send sends to one participant, or with null to everybody */
 export function chatPanel(send: (text: string, to: string | null) => Promise<unknown>): ChatPanel {
   let shown = 0;
   let seen = 0;
@@ -44,7 +44,7 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
     try {
       await send(said, to.value === '' ? null : to.value);
     } catch (cause) {
-      // Nothing that was written is lost.
+      // The send failed: the text goes back into the field.
       if (text.value === '') text.value = said;
       setText(error, wordsFor(cause));
     }
@@ -81,10 +81,10 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
       const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 40;
       empty.hidden = messages.length > 0;
       setText(empty, participants.length === 0 ? texts.chat.alone : texts.chat.empty);
-      // A person alone has nobody to choose from.
+      // With nobody else in the call there is nobody to choose.
       to.hidden = participants.length === 0;
       list.hidden = messages.length === 0;
-      // Messages only come; fewer of them are those of a stay that was made anew.
+      // Messages are only added; fewer than before means that there is a new stay.
       if (messages.length < shown) {
         list.replaceChildren();
         shown = 0;

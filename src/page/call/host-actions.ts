@@ -4,7 +4,7 @@ import { confirmed } from '../confirm.ts';
 import { texts } from '../messages/language.ts';
 import type { HostActions } from './host-tools.ts';
 
-/** @param tell says it when an action fails */
+/** @param tell shows why an action failed */
 export function hostActions(
   app: App,
   call: Call,

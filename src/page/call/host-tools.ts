@@ -2,7 +2,7 @@ import { h } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
 
-/** What the host of a call may do to the others. Each tells by itself when it fails. */
+/** What the host of a call may do to the others. Each action reports its own failure. */
 export interface HostActions {
   readonly admit: (knockId: string) => void;
   readonly deny: (knockId: string) => void;
@@ -11,7 +11,7 @@ export interface HostActions {
   readonly remove: (participantId: string, ban: boolean) => void;
 }
 
-/** A button beside somebody's name, and what it opens. */
+/** A button next to somebody's name, and the menu that it opens. */
 interface HostTools {
   readonly button: HTMLElement;
   readonly actions: HTMLElement;

@@ -7,7 +7,7 @@ import type { Panel } from '../side-panel.ts';
 import { type HostActions, hostTools } from './host-tools.ts';
 import { knockList } from './knock-list.ts';
 
-/** Everybody in the call, as a list; for its host also those who wait before it. */
+/** A list of everybody in the call; for the host also of those who wait to be let in. */
 export interface PeoplePanel extends Panel {
   draw(snapshot: CallSnapshot): void;
 }

@@ -1,10 +1,10 @@
 import { h } from '../dom.ts';
 
-/** Something to decide, over the pictures. */
+/** A question with buttons, shown over the videos. */
 export interface Prompt {
   readonly key: string;
   readonly text: string;
-  /** The first is the one that is meant to be taken. */
+  /** The first is the recommended one. */
   readonly actions: readonly {
     readonly label: string;
     readonly testId: string;
@@ -12,7 +12,7 @@ export interface Prompt {
   }[];
 }
 
-/** The place where things to decide are shown, and said to screen readers. */
+/** The place where prompts are shown, and announced to screen readers. */
 export interface Prompts {
   readonly element: HTMLElement;
   draw(prompts: readonly Prompt[]): void;

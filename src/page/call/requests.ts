@@ -3,21 +3,21 @@ import { texts } from '../messages/language.ts';
 import type { HostActions } from './host-tools.ts';
 import type { Prompt } from './prompts.ts';
 
-/** What others ask of oneself. */
+/** The requests of others: knocks, and being asked to mute. */
 interface Requests {
-  /** @param hasSound whether one's microphone is on */
+  /** @param hasSound whether the user's microphone is on */
   readonly prompts: (knocks: CallSnapshot['knocks'], hasSound: boolean) => readonly Prompt[];
   readonly dispose: () => void;
 }
 
 interface Answers {
   readonly mute: () => void;
-  /** Shows all who wait. */
+  /** Shows everybody who waits. */
   readonly all: () => void;
   readonly changed: () => void;
 }
 
-/** More than these are told as a number. */
+/** Further knocks are shown as a number. */
 const KNOCKS_SHOWN = 2;
 
 export function requests(

@@ -7,12 +7,12 @@ import { type BanActions, banList } from './ban-list.ts';
 
 type Access = Room['access'];
 
-/** What the owner of a room may set. */
+/** The settings that the owner of a room may change. */
 export interface RoomSettings {
   readonly element: HTMLElement;
-  /** It is on the screen now. */
+  /** Called when the settings are shown. */
   shown(): void;
-  /** Shows how it is set, unless the owner is at it. */
+  /** Shows the current settings, unless the owner is editing them. */
   draw(room: Room, isOwner: boolean): void;
 }
 
@@ -88,7 +88,7 @@ export function roomSettings(actions: Actions): RoomSettings {
     h('button.primary', { type: 'submit', 'data-testid': 'save-settings' }, texts.common.save),
     answer,
     expiry,
-    // Away from Save: whoever presses it ends the call for everybody.
+    // Away from the Save button, because it ends the call for everybody.
     h(
       'div.apart',
       {},
@@ -126,12 +126,12 @@ export function roomSettings(actions: Actions): RoomSettings {
   };
 }
 
-/** A date as the reader writes it. */
+/** A date in the user's format. */
 export function day(date: string): string {
   return new Date(date).toLocaleDateString(language, { dateStyle: 'medium' });
 }
 
-/** A list of who may get into a room. */
+/** A list of the choices of who may join a room. */
 export function accessChoice(id: string, choices: readonly Access[]): HTMLSelectElement {
   return h(
     'select',

@@ -12,8 +12,8 @@ export interface SettingsDialog extends Dialog {
 }
 
 /**
- * @param attempt runs a change of devices, and tells when it fails
- * @param room what its owner may set of the room
+ * @param attempt runs a change of devices, and reports a failure
+ * @param room the settings that the owner may change
  */
 export function settingsDialog(
   call: Call,
@@ -80,7 +80,7 @@ export function settingsDialog(
     () => {
       void fill();
       room.shown();
-      // Once it is open, which it is only after this.
+      // The dialog is open only after this function returns.
       queueMicrotask(drawConnections);
     },
   );

@@ -8,7 +8,7 @@ import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
 import { personTile, screenTile, type Tile } from '../tile.ts';
 
-/** The pictures: people in a grid, and above it what they share of their screens. */
+/** The videos: people in a grid, and shared screens above it. */
 export interface Stage {
   readonly element: HTMLElement;
   draw(snapshot: CallSnapshot): void;
@@ -42,7 +42,7 @@ export function stage(app: App, roomId: string): Stage {
     draw({ self, participants, end }) {
       if (end !== null) return;
       const wanted = new Set<string>();
-      // By user, not by stay: one whose stay was made anew keeps the place on the page.
+      // By user, not by stay: somebody with a new stay keeps their place on the page.
       const own = { peerState: 'connected', quality: 'unknown', speaking: false } as const;
       const views = [
         ...participants.map((view) => ({ view, key: view.user.id, own: false })),
@@ -61,7 +61,7 @@ export function stage(app: App, roomId: string): Stage {
         shown.element.remove();
         tiles.delete(key);
       }
-      // Oneself comes last, and who is alone sees how to change that.
+      // The user's own tile comes last. A user who is alone sees how to invite others.
       const last = tiles.get('self');
       if (last !== undefined && people.lastElementChild !== last.element) {
         people.append(last.element);

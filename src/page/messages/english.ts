@@ -15,8 +15,8 @@ export const english = {
     guest: 'Guest',
     host: 'Host',
     lookAlike: 'Similar name',
-    lookAlikeTitle: 'Somebody who was here before has a name that looks the same',
-    guestTitle: 'Here without an account',
+    lookAlikeTitle: 'Someone who joined earlier has a name that looks the same',
+    guestTitle: 'Joined without an account',
     you: (name: string) => `${name} (you)`,
   },
   header: {
@@ -26,28 +26,28 @@ export const english = {
     darkColours: 'Switch to dark colors',
   },
   errors: {
-    tooManyTries: (wait: string) => `Too many tries. Try again in ${wait}.`,
+    tooManyTries: (wait: string) => `Too many attempts. Try again in ${wait}.`,
     seconds: (count: number) => (count === 1 ? '1 second' : `${count} seconds`),
     minutes: (count: number) => `${count} minutes`,
     roomFull: (capacity: number) => `This call is full. It holds ${capacity} people.`,
-    /** What is wrong with a field, by the code of the rule; a code that is missing is shown with the server's own words. */
+    /** By the code of the rule that a field breaks. For any other code the server's own message is shown. */
     issues: {
       TOO_SHORT: (least) => (least === 1 ? 'Fill this in.' : `Use at least ${least} characters.`),
       TOO_LONG: (most) => `Use at most ${most} characters.`,
       TOO_SMALL: (least) => `This must be at least ${least}.`,
       TOO_BIG: (most) => `This can be at most ${most}.`,
-      BAD_FORMAT: () => 'This doesn’t look right. Check it for typing errors.',
-      BAD_CHARACTERS: () => 'Use letters, digits and ordinary signs.',
-      TOO_COMMON: () => 'This password is one of the most common. Choose another.',
+      BAD_FORMAT: () => 'This doesn’t look right. Check it for typos.',
+      BAD_CHARACTERS: () => 'Use letters, digits and common symbols.',
+      TOO_COMMON: () => 'This password is too common. Choose another.',
       REPEATS_YOU: () => 'Don’t use your name or your email as the password.',
     } as Readonly<Record<string, (limit: number) => string>>,
-    /** By the code of the error. A code that is missing here is shown with the server's own words. */
+    /** By the code of the error. For any other code the server's own message is shown. */
     byCode: {
       NETWORK: 'The server can’t be reached. Check your connection and try again.',
       UNAVAILABLE: 'The server is busy right now. Please try again.',
       EMAIL_TAKEN: 'There is already an account with this email. Sign in instead?',
       BAD_CREDENTIALS: 'The email or the password is wrong.',
-      MAIL_UNAVAILABLE: 'This server isn’t set up to send mail. Ask whoever runs it.',
+      MAIL_UNAVAILABLE: 'This server can’t send email. Contact its administrator.',
       ROOM_NOT_FOUND: 'This call doesn’t exist, or it has ended.',
       ROOM_LOCKED: 'This call is locked. Nobody new can join right now.',
       KNOCK_DENIED: 'The host didn’t let you in.',
@@ -84,11 +84,11 @@ export const english = {
   },
   forgotPassword: {
     title: 'Forgot your password?',
-    text: 'We’ll mail you a link to choose a new one.',
-    action: 'Mail me a link',
-    sentTitle: 'Check your mail',
+    text: 'We’ll email you a link to set a new one.',
+    action: 'Email me a link',
+    sentTitle: 'Check your email',
     sent: (address: string) =>
-      `If there is an account with ${address}, a link to choose a new password is on its way. It works once, within 30 minutes.`,
+      `If there is an account for ${address}, a link to set a new password is on its way. It works once and expires after 30 minutes.`,
     keepTab: 'Keep this tab open to come back to your invitation.',
     back: 'Back to sign in',
   },
@@ -100,19 +100,19 @@ export const english = {
     done: 'Your new password is set.',
     doneSignIn: 'Your new password is set. Sign in with it.',
     usedTitle: 'This link no longer works',
-    used: 'A link to choose a new password works once, within 30 minutes, and only if it is complete. Ask for a new one.',
-    mailNew: 'Mail me a new link',
+    used: 'It may have been used already, have expired, or be incomplete. Request a new one.',
+    mailNew: 'Email me a new link',
   },
   verifyEmail: {
     title: 'Your email is verified',
     text: 'Thank you.',
-    used: 'A link to verify an email works once, within 30 minutes, and only if it is complete.',
+    used: 'The link may have been used already, have expired, or be incomplete.',
     failedTitle: 'Your email isn’t verified yet',
     sent: 'A new link is on its way.',
   },
   guest: {
     title: 'You’re here as a guest',
-    text: 'As a guest you can join one call, by its link. To start calls of your own, sign out and create an account.',
+    text: 'As a guest you can join one call with its link. To start calls of your own, sign out and create an account.',
   },
   home: {
     hello: (name: string) => `Hello, ${name}`,
@@ -127,7 +127,7 @@ export const english = {
     linkOrCode: 'Link or code',
     noName: 'Room without a name',
     roomFacts: (made: string, capacity: number, expires: string) =>
-      `Created ${made} · up to ${capacity} people · unused rooms end, this one on ${expires}`,
+      `Created ${made} · up to ${capacity} people · expires on ${expires} if unused`,
     copyLink: 'Copy the link',
     copyLinkOf: (room: string) => `Copy the link to ${room}`,
     joinRoom: (room: string) => `Join ${room}`,
@@ -165,15 +165,15 @@ export const english = {
         ? `${first}, ${second} and 1 other are here.`
         : `${first}, ${second} and ${others} others are here.`,
     waiting: 'Waiting to be let in',
-    hostTold: 'The host knows that you are here. Keep this page open.',
-    nobodyToAsk: 'The host isn’t here yet and will see that you are waiting. Keep this page open.',
+    hostTold: 'The host knows you’re here. Keep this page open.',
+    nobodyToAsk: 'The host isn’t here yet but will see that you’re waiting. Keep this page open.',
     stopWaiting: 'Stop waiting',
     cameraOff: 'Your camera is off',
   },
   devices: {
     microphone: 'Microphone',
     camera: 'Camera',
-    onlyOne: 'There is no other one to choose.',
+    onlyOne: 'There is no other device to choose.',
     problems: {
       denied: {
         title: 'Microphone and camera are blocked',
@@ -193,7 +193,7 @@ export const english = {
       },
     },
     noScreen: 'Your screen couldn’t be shared.',
-    screenDenied: 'Your screen isn’t shared: the browser or the system didn’t allow it.',
+    screenDenied: 'Your screen isn’t being shared. The browser or the system didn’t allow it.',
   },
   unsupported: {
     title: 'This browser can’t make calls',
@@ -270,8 +270,8 @@ export const english = {
   },
   bans: {
     title: 'Banned from this room',
-    allow: 'Allow back',
-    allowName: (name: string) => `Allow back: ${name}`,
+    allow: 'Unban',
+    allowName: (name: string) => `Unban ${name}`,
   },
   mute: {
     asked: 'The host asks you to mute your microphone.',
@@ -291,7 +291,7 @@ export const english = {
     send: 'Send',
     you: 'You',
     privately: 'Private',
-    tooLong: (bytes: number) => `This message is too long. It can have ${bytes} bytes.`,
+    tooLong: (bytes: number) => `This message is too long. The limit is ${bytes} bytes.`,
     newMessage: (name: string, text: string) => `${name}: ${text}`,
   },
   room: {
@@ -299,7 +299,7 @@ export const english = {
     name: 'Name',
     end: 'End the call for everybody',
     confirmEnd: 'End the call for everybody and close this room for good?',
-    expires: (date: string) => `If nobody uses this room, it ends on ${date}.`,
+    expires: (date: string) => `If nobody uses this room, it expires on ${date}.`,
   },
   connections: {
     title: 'Connections',
@@ -312,14 +312,14 @@ export const english = {
   shortcuts: {
     microphone: 'Mute or unmute the microphone',
     camera: 'Turn the camera on or off',
-    screen: 'Share your screen, or stop',
+    screen: 'Start or stop sharing your screen',
     hand: 'Raise or lower your hand',
     chat: 'Chat',
     people: 'See who is here',
     link: 'Copy the link',
     settings: 'Settings',
     list: 'Show this list',
-    escape: 'Close what is open',
+    escape: 'Close the open dialog or panel',
     use: 'Use single-key shortcuts',
   },
   announce: {
@@ -342,9 +342,9 @@ export const english = {
     },
     REMOVED: { title: 'You were removed', text: 'The host removed you from this call.' },
     over: 'The call has ended',
-    ROOM_CLOSED: 'Its room was closed. You can start a new one at any time.',
+    ROOM_CLOSED: 'The room was closed. You can start a new one at any time.',
     CLOSED_BY_OWNER: 'The owner closed the room.',
-    EXPIRED: 'Its room wasn’t used for too long. You can start a new one at any time.',
+    EXPIRED: 'The room expired because nobody used it. You can start a new one at any time.',
     DISCONNECTED: {
       title: 'You were away for too long',
       text: 'The connection was lost, and the others continued without you.',
@@ -359,16 +359,16 @@ export const english = {
   account: {
     title: 'Your account',
     profile: 'Profile',
-    nameSaved: 'Your name is saved.',
+    nameSaved: 'Your name has been saved.',
     email: 'Email',
     verified: 'Verified',
     notVerified: 'Not verified yet',
-    verify: 'Mail me a link to verify it',
+    verify: 'Email me a verification link',
     changePassword: 'Change your password',
     currentPassword: 'Current password',
     newPassword: 'New password',
     change: 'Change password',
-    passwordChanged: 'Your password is changed. You are signed out everywhere else.',
+    passwordChanged: 'Your password has been changed. You’re signed out everywhere else.',
     sessions: 'Where you’re signed in',
     thisDevice: 'This device',
     unknownDevice: 'Unknown device',
@@ -382,9 +382,9 @@ export const english = {
     deleteText: 'This deletes your account, your rooms and your sessions. It can’t be undone.',
     deleteAction: 'Delete account',
     confirmDelete: 'Delete your account for good?',
-    deleted: 'Your account is deleted.',
+    deleted: 'Your account has been deleted.',
   },
 };
 
-/** What a language has to say. */
+/** The texts that every language has to have. */
 export type Messages = typeof english;

@@ -1,10 +1,10 @@
 import { english, type Messages } from './english.ts';
 import { german } from './german.ts';
 
-/** By the primary subtag of the language (RFC 5646). A new language is one more entry here. */
+/** By the primary subtag of the language (RFC 5646). To add a language, add an entry here. */
 const LANGUAGES: Readonly<Record<string, Messages>> = { en: english, de: german };
 
-/** The first language that the browser asks for and the page has; English where it has none of them. */
+/** The first language that the browser prefers and the page has; otherwise English. */
 export function chooseLanguage(wanted: readonly string[]): string {
   const primary = wanted.map((tag) => tag.toLowerCase().split('-', 1)[0] ?? '');
   return primary.find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? 'en';

@@ -8,7 +8,7 @@ import { header } from '../header.ts';
 import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 
-/** Shows one's own account: name, email, password, sessions, and how to delete it. */
+/** Shows the user's account: name, email, password, sessions, and how to delete it. */
 export async function openAccount(app: App): Promise<void> {
   const sessions = await app.client.sessions();
   app.show(accountScreen(app, sessions));

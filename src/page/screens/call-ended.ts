@@ -5,7 +5,7 @@ import { wordsFor } from '../words.ts';
 import { homeAction, type Notice, type NoticeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
 
-/** Says why a call is over, and what can be done next. */
+/** Says why a call ended, and offers what to do next. */
 export function callEnded(app: App, roomId: string, end: RoomEnd): void {
   if (end.reason === 'SIGNED_OUT') {
     app.account = null;

@@ -21,7 +21,7 @@ import { sidePanel } from '../side-panel.ts';
 import { wordsFor } from '../words.ts';
 import { callEnded } from './call-ended.ts';
 
-/** As much of a message is shown in passing, in UTF-16 units. */
+/** How much of a message a toast shows, in UTF-16 units. */
 const TOAST_CHARACTERS = 120;
 
 /** A call, from the join to its end. */
@@ -29,7 +29,7 @@ export function callScreen(app: App, call: Call): Screen {
   const { room } = call.snapshot;
   const attempt = (change: Promise<void>) => {
     change.catch((error: unknown) => {
-      // Whoever leaves while a device is opened knows that it is over.
+      // The user left while a device was being opened, and needs no message.
       if (error instanceof PeerqlError && error.code === 'ENDED') return;
       app.toast(PROBLEM_WORDS[problemOf(error)].title);
     });
@@ -124,7 +124,7 @@ export function callScreen(app: App, call: Call): Screen {
     chat.draw(snapshot, panel.open === 'chat');
     controls.draw(snapshot, panel.open === 'chat', chat.unread(snapshot));
     roomForm.draw(snapshot.room, snapshot.room.owner.id === snapshot.self.user.id);
-    // Where the list of people is open, those who wait are in it.
+    // The open list of people already shows those who wait.
     const knocks = panel.open === 'people' ? [] : snapshot.knocks;
     prompts.draw(asked.prompts(knocks, snapshot.self.media.audio));
   };
@@ -171,7 +171,7 @@ export function callScreen(app: App, call: Call): Screen {
     call.on('end', (end) => callEnded(app, room.id, end)),
     announcer(app, call),
     call.on('message', ({ user, text }) => {
-      // Whoever has the panel open reads it there.
+      // The open chat panel already shows the message.
       if (panel.open !== 'chat') app.toast(texts.chat.newMessage(user.name, shortened(text)));
     }),
     settings.dispose,
@@ -188,12 +188,12 @@ export function callScreen(app: App, call: Call): Screen {
   };
 }
 
-/** The beginning of a long text. */
+/** A long text, cut off. */
 function shortened(text: string): string {
   return text.length <= TOAST_CHARACTERS ? text : `${text.slice(0, TOAST_CHARACTERS)}…`;
 }
 
-/** Whoever closes the browser's dialog is told too: a system's refusal looks the same. */
+/** Cancelling the browser's dialog also shows this message, because a refusal by the system looks the same. */
 function screenWords(error: unknown): string {
   const denied = error instanceof DOMException && error.name === 'NotAllowedError';
   return denied ? texts.devices.screenDenied : texts.devices.noScreen;

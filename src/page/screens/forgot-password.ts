@@ -9,7 +9,7 @@ import { noticeScreen } from './notice.ts';
  * Asks for the email to which a link for a new password goes.
  *
  * @param back shows the sign-in form again
- * @param known the email as far as it was typed before
+ * @param known the email that was typed before, if any
  */
 export function forgotPasswordScreen(app: App, back: () => void, known = ''): Screen {
   const email = field('email', texts.common.email, {

@@ -8,11 +8,11 @@ export interface FormCardOptions {
   readonly title: string;
   readonly text: string;
   readonly field: Field;
-  /** What stands on the button. */
+  /** The label of the button. */
   readonly action: string;
-  /** Does it. What it throws is shown in the form. */
+  /** Submits the form. An error that it throws is shown in the form. */
   readonly submit: () => Promise<void>;
-  /** What follows the button. */
+  /** Shown below the button. */
   readonly below?: HTMLElement;
 }
 

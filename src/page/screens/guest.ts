@@ -3,7 +3,7 @@ import { signOut } from '../header.ts';
 import { texts } from '../messages/language.ts';
 import { noticeScreen } from './notice.ts';
 
-/** What a guest sees outside of the one call that they are a guest of. */
+/** What a guest sees outside the one call that they are a guest of. */
 export function guestScreen(app: App): Screen {
   return noticeScreen(app, {
     kind: 'guest',

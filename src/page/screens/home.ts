@@ -8,7 +8,7 @@ import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 
-/** Where calls begin: make a room, join one, or go back to one. */
+/** The home screen: create a room, join one, or go back to one. */
 export function homeScreen(app: App): Screen {
   const list = h('ul.rooms', { 'data-testid': 'rooms' });
   const section = h('section.my-rooms', { hidden: true }, h('h2', {}, texts.home.yourRooms), list);

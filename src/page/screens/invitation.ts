@@ -3,7 +3,7 @@ import { texts } from '../messages/language.ts';
 import { homeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
 
-/** Asks the server what a room's link tells before it asks anybody for an account. */
+/** Asks the server about a room's link before asking the user to sign in. */
 export async function openInvitation(app: App, roomId: string): Promise<void> {
   const invitation = await app.client.invitation(roomId);
   if (invitation === null) {
@@ -14,7 +14,7 @@ export async function openInvitation(app: App, roomId: string): Promise<void> {
   app.show(signInScreen(app, { invitation, message }));
 }
 
-/** Says that a link leads nowhere. */
+/** Says that a link does not lead to a room. */
 export function showRoomNotFound(app: App): void {
   app.show(
     noticeScreen(app, {

@@ -14,7 +14,7 @@ import { showRoomNotFound } from './invitation.ts';
 import { homeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
 
-/** Shows the way into a room: a look in the mirror, who is there, and the button. */
+/** Shows the lobby of a room: a preview, who is there, and the join button. */
 export async function openLobby(app: App, roomId: string): Promise<void> {
   if (typeof RTCPeerConnection === 'undefined') {
     const { title, text } = texts.unsupported;
@@ -83,7 +83,7 @@ function lobbyScreen(app: App, room: Room): Screen {
     );
   };
 
-  /** Asks again for what could not be had. */
+  /** Tries again to open the devices that could not be opened. */
   const openMissing = async (own: LocalMedia) => {
     const { audio, video } = own.tracks;
     const missing = [
@@ -134,7 +134,7 @@ function lobbyScreen(app: App, room: Room): Screen {
   };
 
   void open();
-  // Opened and signed in by the time that the button is pressed; a failure is told by the join.
+  // So that the socket is open and signed in when the button is pressed. The join reports a failure.
   void app.client.connect().catch(() => {});
   return {
     dispose: () => {

@@ -16,11 +16,11 @@ export interface Notice {
   readonly icon: IconName;
   readonly title: string;
   readonly text: string;
-  /** The first is the main one. */
+  /** The first is the primary action. */
   readonly actions: readonly NoticeAction[];
 }
 
-/** One thing to say, and what can be done about it. */
+/** A message, and what the user can do about it. */
 export function noticeScreen(app: App, notice: Notice): Screen {
   const buttons = notice.actions.map(({ label, testId, run }, index) =>
     h(
@@ -50,7 +50,7 @@ export function noticeScreen(app: App, notice: Notice): Screen {
   };
 }
 
-/** Back to where calls begin. */
+/** The action that goes back to the home screen. */
 export function homeAction(app: App): NoticeAction {
   return { label: texts.common.home, testId: 'home', run: () => void app.goTo(null) };
 }

@@ -36,7 +36,7 @@ export function resetPasswordScreen(app: App, token: string): Screen {
 }
 
 async function signIn(app: App, email: string, password: string): Promise<void> {
-  // The reset has ended every session, also the one of this page.
+  // The reset has ended every session, including the one of this page.
   app.account = null;
   try {
     const { account } = await app.client.login({ email, password });

@@ -19,13 +19,13 @@ const SUBMIT_WORDS: Readonly<Record<Mode, string>> = {
   guest: texts.signIn.joinAsGuest,
 };
 
-/** Makes an account, signs in, or with an invitation enters as a guest. */
+/** Creates an account, signs in, or joins an invitation as a guest. */
 export function signInScreen(
   app: App,
   options: {
     readonly mode?: Mode;
     readonly message?: string;
-    /** What the link of an invitation tells; null or nothing where there is none. */
+    /** What the link of an invitation tells; null or absent without one. */
     readonly invitation?: Invitation | null;
   } = {},
 ): Screen {

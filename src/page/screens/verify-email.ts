@@ -4,11 +4,11 @@ import { texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
 import { homeAction, type NoticeAction, noticeScreen } from './notice.ts';
 
-/** Verifies an email with the token of a mailed link, and says what came of it. */
+/** Verifies an email with the token of a mailed link, and shows the result. */
 export async function openVerification(app: App, token: string): Promise<void> {
   try {
     await app.client.verifyEmail(token);
-    // The link may be of another account than the one that is signed in here.
+    // The link may belong to another account than the one that is signed in here.
     if (app.account !== null) app.account = await app.client.me().catch(() => app.account);
     app.show(
       noticeScreen(app, {

@@ -277,10 +277,7 @@ export class Connection implements ProtocolSocket, Context {
     if (this.#ws.readyState === OPEN) this.#frames.ping(String(this.#pings));
   }
 
-  /**
-   * The socket has closed, because the client closed it or its connection was lost. Nothing can be sent or received any
-   * more.
-   */
+  /** The socket has closed, by the client's wish or because its connection was lost. Nothing can be sent any more. */
   gone(how: 'by wish' | 'lost'): void {
     this.#closing = true;
     if (how === 'lost') this.#lost = true;

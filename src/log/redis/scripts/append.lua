@@ -1,6 +1,6 @@
 -- Appends entries; commit.lua and send.lua begin with this file. `log` holds fields of an aggregate's hash: e: epoch,
 -- p: position, t: time, w: bytes of all entries so far, f: bytes of the entries that have left the tail, i: identity of
--- the Redis that wrote it.
+-- the Redis that wrote it, z: the position at which the epoch began.
 
 local function text(number) return string.format('%.0f', number) end
 
@@ -15,6 +15,13 @@ local function publish()
       if name then redis.call('PUBLISH', 'peerql:' .. name .. ':unheard:' .. node, key) end
     end
   end
+end
+
+-- Begins another epoch. It shares no position with the one before, so what was received of that one does not count here.
+local function turn(tail, log, epoch)
+  redis.call('UNLINK', tail)
+  if log.e then log.p = log.p + 1 end
+  log.e, log.z = epoch, log.p
 end
 
 -- A message for a node begins with the position of the previous entry for that node, so that the node notices what it

@@ -10,7 +10,7 @@
 -- and the kept entries.
 local H, L, K, attempt, mine = KEYS[1], KEYS[2], KEYS[3], ARGV[1], 'a:' .. ARGV[2]
 local limits = { entries = ARGV[9], bytes = tonumber(ARGV[10]) }
-local f = redis.call('HMGET', H, 'r', mine, 'e', 'p', 'w', 'f', 'b', 'o', 'x', 'i')
+local f = redis.call('HMGET', H, 'r', mine, 'e', 'p', 'w', 'f', 'b', 'o', 'x', 'i', 'z')
 local at, place, from, received = 13, '-', '-', '-'
 local function take(count)
   at = at + count
@@ -29,11 +29,12 @@ end
 if f[2] and string.sub(f[2], 1, #attempt + 1) == attempt .. ' ' then return answer(f[2]) end
 if (f[1] or '') ~= ARGV[3] then return { 'conflict', f[2] or '' } end
 
-local log = { e = f[3], p = tonumber(f[4] or 0), t = tonumber(ARGV[5]), w = tonumber(f[5] or 0), f = tonumber(f[6] or 0) }
+local log = { e = f[3], p = tonumber(f[4] or 0), t = tonumber(ARGV[5]), w = tonumber(f[5] or 0), f = tonumber(f[6] or 0),
+  z = tonumber(f[11] or 0) }
 local b, o, x, who = tonumber(f[7] or 0), tonumber(f[8] or 0), f[9] or '-', identity(ARGV[7])
 redis.call('HSET', H, 'r', attempt, 't', ARGV[5], 'l', ARGV[6], 's', ARGV[4])
 redis.call('PERSIST', H)
 -- The log is new, or Redis may have lost entries of it.
 if not log.e then redis.call('UNLINK', L, K) end
-if f[10] ~= who then log.e = ARGV[8] redis.call('UNLINK', L) end
+if f[10] ~= who then turn(L, log, ARGV[8]) end
 local first = log.p

@@ -9,7 +9,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function send(hash, tail, member, to, id, body, weight, hold)
   local follower, fence = string.match(hold, '^(%S+) (%S+)$')
   local f = redis.call('HMGET', hash, 'e', 'p', 't', 'l', 'w', 'f', 'i', 'u:' .. member, 'n:' .. to,
-    'h:' .. (follower or ''))
+    'h:' .. (follower or ''), 'z')
   local sender, node = f[8], f[9]
   if not sender then return 'not following' end
   local sent = hash .. ':sent:' .. sender
@@ -19,20 +19,19 @@ local function send(hash, tail, member, to, id, body, weight, hold)
   if fence and f[10] ~= fence then return 'held anew' end
   if not node or sender == to then return 'no addressee' end
   local log = { e = f[1], p = tonumber(f[2]), t = math.max(tonumber(f[3]), now + f[4]), w = tonumber(f[5]),
-    f = tonumber(f[6]) }
-  local epoch = log.e
-  if f[7] ~= who then epoch = ARGV[2] end
+    f = tonumber(f[6]), z = tonumber(f[11] or 0) }
   -- A Redis that is out of memory refuses this first write, so nothing is written by half.
-  redis.call('HSET', hash, 'e', epoch, 'i', who)
-  if epoch ~= log.e then redis.call('UNLINK', tail) log.e = epoch end
+  redis.call('HSET', hash, 'i', who)
+  if f[7] ~= who then turn(tail, log, ARGV[2]) end
   append(hash, tail, log, to, sender, '-', body, tonumber(weight), { node }, limits)
   local position = text(log.p)
-  redis.call('HSET', hash, 'p', position, 't', text(log.t), 'w', text(log.w), 'f', text(log.f), 'v:' .. to, position)
+  redis.call('HSET', hash, 'e', log.e, 'z', text(log.z), 'p', position, 't', text(log.t), 'w', text(log.w),
+    'f', text(log.f), 'v:' .. to, position)
   if id ~= '' then
     redis.call('ZADD', sent, position, id)
     redis.call('ZREMRANGEBYRANK', sent, 0, -4097)
   end
-  return '=' .. epoch .. ' ' .. position
+  return '=' .. log.e .. ' ' .. position
 end
 
 local answers = {}

@@ -8,6 +8,12 @@ local function holds(after, since)
     and tonumber(string.match(oldest[2][2], '^%S+ %S+ (%S+)')) >= since
 end
 
+-- Through where a follower has received this log, of what is stored and what its node knows of an epoch.
+local function receivedBy(id, epoch, known)
+  local stored = tonumber(redis.call('HGET', H, 'r:' .. id) or 0)
+  return epoch == log.e and math.max(stored, tonumber(known)) or stored
+end
+
 local does = {
   entry = function()
     local to, by, ends, body, weight, kept, count = take(7)
@@ -25,11 +31,12 @@ local does = {
       'r:' .. id, received)
   end,
   hold = function()
-    local id, node, fence, epoch, after, known, since = take(7)
-    local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id, 'r:' .. id)
-    local had = math.max(tonumber(h[3]), tonumber(known))
+    local id, node, fence, epoch, after, of, known, since = take(8)
+    local h = redis.call('HMGET', H, 'j:' .. id, 'v:' .. id)
+    local had = receivedBy(id, of, known)
     local start = epoch == '' and math.max(had, tonumber(h[1])) or tonumber(after)
-    local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= tonumber(h[1]) and start <= log.p
+    local served = (epoch == '' or epoch == log.e) and f[10] == who and start >= math.max(tonumber(h[1]), log.z)
+      and start <= log.p
     if served and (start >= math.max(tonumber(h[2]), id == x and o or b) or holds(start, tonumber(since))) then
       from = text(start)
       if epoch ~= '' then had = math.max(had, start) end
@@ -38,9 +45,8 @@ local does = {
     redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, received)
   end,
   node = function()
-    local id, node, fence, known = take(4)
-    local had = tonumber(redis.call('HGET', H, 'r:' .. id) or 0)
-    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, text(math.max(had, tonumber(known))))
+    local id, node, fence, of, known = take(5)
+    redis.call('HSET', H, 'n:' .. id, node, 'h:' .. id, fence, 'r:' .. id, text(receivedBy(id, of, known)))
   end,
   finish = function()
     local id, member = take(2)
