@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs';
 
 const { TEST_REPORT = '' } = process.env;
 
-const reasons = (errors) => errors.map((error) => error.stack ?? error.message ?? String(error));
+// The stack of a hook that took too long begins with another message than its own.
+const reasons = (errors) =>
+  errors.map(({ message, stack = '' }) => `${message}\n${stack.slice(stack.indexOf('\n') + 1)}`);
 
 export default class {
   onTestRunEnd(modules, unhandledErrors) {

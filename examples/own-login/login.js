@@ -1,6 +1,6 @@
 import { Provider } from 'oidc-provider';
 
-/** Who the users of the application are. The provider's page for development takes any password. */
+/** The users of the application. The provider's development page accepts any password. */
 const users = { ann: 'Ann', bob: 'Bob' };
 
 const app = process.env.APP_URL ?? 'http://localhost:5173';

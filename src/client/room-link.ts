@@ -218,6 +218,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     // After being away too long a new stay can be made; after any other end it cannot.
     if (event.__typename === 'ParticipantLeft' && event.participant.id === this.#selfId) {
       if (event.reason === 'DISCONNECTED') this.#lost(socket);
+      else if (event.reason === 'SIGNED_OUT') this.#end(signedOut(''));
       else this.#end({ reason: event.reason, error: null });
     }
   }

@@ -3,7 +3,7 @@ import { NetworkError, type PeerqlError, RateLimitedError } from './errors.ts';
 /** How many sends to one addressee may be unanswered at once. */
 const WINDOW = 32;
 /** A server that asks for a longer wait than this, in milliseconds, has refused the send. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 /** The wait before a send is tried again that failed because a part of the server was unavailable. */
 const UNAVAILABLE_RETRY_MS = 1_000;
 
@@ -156,7 +156,7 @@ function retryDelayMs(error: unknown): number | null {
   if (error instanceof NetworkError) return Number.POSITIVE_INFINITY;
   if (error instanceof RateLimitedError) {
     const waitMs = error.retryAfter * 1_000;
-    return waitMs <= PATIENCE_MS ? waitMs : null;
+    return waitMs <= TIMEOUT_MS ? waitMs : null;
   }
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_MS : null;

@@ -5,7 +5,7 @@ import type { Mailer } from '../domain/accounts/mail.ts';
 /** How many connections to the mail server are open at once. */
 const CONNECTIONS = 2;
 /** How long the mail server may take for one step, in milliseconds. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 export interface SmtpMailer extends Mailer {
   /** Resolves when the mail server accepts the login; rejects with the server's reason. Nothing is sent. */
@@ -27,9 +27,9 @@ export function smtpMailer(url: string, from: string): SmtpMailer {
       url,
       pool: true,
       maxConnections: CONNECTIONS,
-      connectionTimeout: PATIENCE_MS,
-      greetingTimeout: PATIENCE_MS,
-      socketTimeout: PATIENCE_MS,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
       requireTLS: username !== '' && !isThisMachine(hostname),
       // No part of a mail may be read from a file or fetched from a URL.
       disableFileAccess: true,

@@ -5,7 +5,7 @@ import type { Logger } from '../domain/logger.ts';
 /** How often everything is checked, in milliseconds. With the patience below, a failure is noticed within 6 seconds. */
 const INTERVAL_MS = 3000;
 /** How long an answer is waited for, in milliseconds. */
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 /** How long an answer is used again, in milliseconds, so that frequent requests do not make work. */
 const FRESH_MS = 250;
 /** A pause of the whole process of at least this long is logged, in milliseconds. */
@@ -114,8 +114,8 @@ interface Failure {
 async function failureOf(probe: () => Promise<void>): Promise<Failure | null> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<Failure>((resolve) => {
-    const text = `no answer within ${PATIENCE_MS} ms`;
-    timer = setTimeout(() => resolve({ text, isPublic: false }), PATIENCE_MS);
+    const text = `no answer within ${TIMEOUT_MS} ms`;
+    timer = setTimeout(() => resolve({ text, isPublic: false }), TIMEOUT_MS);
   });
   const answer = probe().then(
     () => null,

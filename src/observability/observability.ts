@@ -26,7 +26,7 @@ export interface MetricsRegistry {
   readonly access: MetricsAccess;
 }
 
-interface Parts {
+interface ObservabilityOptions {
   /** Who may read the metrics; null: calls are neither counted nor timed. */
   readonly metrics: MetricsAccess | null;
   /** Where traces are sent; null: none are made. */
@@ -45,7 +45,7 @@ export class Observability {
   readonly tracing: Tracing | null;
   readonly #operationLog: OperationLog;
 
-  private constructor({ metrics, log, secret }: Parts, tracing: Tracing | null) {
+  private constructor({ metrics, log, secret }: ObservabilityOptions, tracing: Tracing | null) {
     const pseudonyms = new Pseudonyms(secret);
     this.#access = metrics;
     this.tracing = tracing;
@@ -53,8 +53,8 @@ export class Observability {
     this.presence = observePresence(this.counts, log, pseudonyms);
   }
 
-  static async start(parts: Parts): Promise<Observability> {
-    return new Observability(parts, await startTracing(parts.tracing));
+  static async start(options: ObservabilityOptions): Promise<Observability> {
+    return new Observability(options, await startTracing(options.tracing));
   }
 
   /** Where requests and calls are counted and timed; null: nowhere. */

@@ -1,10 +1,10 @@
 import { JwtSigner } from '../crypto/tokens.ts';
 import { Accounts } from '../domain/accounts/accounts.ts';
 import { Authentication } from '../domain/accounts/authentication.ts';
+import { BackgroundWork } from '../domain/accounts/background-work.ts';
 import { EmailVerification } from '../domain/accounts/email-verification.ts';
 import { MailGuard } from '../domain/accounts/mail-guard.ts';
 import { OneTimeTokens } from '../domain/accounts/one-time-tokens.ts';
-import { Outbox } from '../domain/accounts/outbox.ts';
 import { OutsideSessions } from '../domain/accounts/outside-sessions.ts';
 import { OwnAccount } from '../domain/accounts/own-account.ts';
 import { PasswordReset } from '../domain/accounts/password-reset.ts';
@@ -77,11 +77,11 @@ function accountServices(
     perAccount: limits.sessionsPerUser,
     otherNodes: shared?.sessionEnds ?? null,
   });
-  const outbox = new Outbox({
+  const background = new BackgroundWork({
     clock,
     onFailure: (error) => log.warn({ err: error }, 'A mail could not be sent'),
   });
-  cleanUp.add(() => outbox.settled());
+  cleanUp.add(() => background.settled());
   const parts = {
     accounts: store.accounts,
     sessions,
@@ -100,7 +100,7 @@ function accountServices(
       addresses: throttle('mails-per-address', limits.mailsPerAddress),
       places,
     }),
-    outbox,
+    background,
     frontend: () => config.publicUrl ?? ownUrl(),
     clock,
   };

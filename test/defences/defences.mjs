@@ -626,9 +626,9 @@ export const defences = [
   {
     name: 'passwords: unknown emails get the same answer',
     file: 'src/domain/accounts/password-reset.ts',
-    find: 'this.#outbox.add(async () => {',
+    find: 'this.#background.add(async () => {',
     replace: `if ((await this.#accounts.findByEmail(email)) === null) throw new TokenInvalidError();
-    this.#outbox.add(async () => {`,
+    this.#background.add(async () => {`,
     test: 'test/integration/mail.test.ts',
     title: 'known and unknown emails get the same answer, and mail goes to the known one alone',
   },

@@ -85,7 +85,7 @@ describeInBrowser('useCall, in a strict React', () => {
   it('waits before a room whose host lets people in', async () => {
     const ann = await signUp('Ann', '');
     const roomId = await ann.evaluate(async () => {
-      const answer = await fetch('/graphql', {
+      const answer = await fetch('graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({

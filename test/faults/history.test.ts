@@ -2,10 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom, seedOfRun } from '../kit/random.ts';
 import { buildServer, ServerProcess } from '../kit/server-process.ts';
 import { pace } from '../kit/waiting.ts';
+import { startBudget } from './history/budget.ts';
 import { House } from './history/house.ts';
 
-/** In CI as many as fit into a minute; by hand `HISTORY_OPERATIONS=1000000`. */
-const OPERATIONS = Number(process.env.HISTORY_OPERATIONS) || 8000;
 /** After so many everything is looked at, and begins anew. */
 const A_ROUND = 10_000;
 const ROOMS = 8;
@@ -32,9 +31,9 @@ afterAll(() => server?.close());
 
 test('whatever clients do and whatever befalls one server, what it promises holds', async () => {
   const random = seededRandom(seedOfRun('history of one server'));
+  const budget = startBudget();
   let done = 0;
-  const from = performance.now();
-  while (done < OPERATIONS) {
+  while (!budget.isSpent(done)) {
     const house = await House.open({
       rooms: ROOMS,
       random,
@@ -57,15 +56,14 @@ test('whatever clients do and whatever befalls one server, what it promises hold
         }
       }
     })();
-    await house.live(Math.min(A_ROUND, OPERATIONS - done)).finally(() => {
+    const all = house.live((lived) => lived < A_ROUND && !budget.isSpent(done + lived));
+    await all.finally(() => {
       over = true;
     });
     await weather;
     expect((await house.judge()).slice(0, 10)).toEqual([]);
     expect(await house.close()).toEqual([]);
     done += house.operations;
-    process.stdout.write(
-      `${done} operations in ${Math.round((performance.now() - from) / 1000)} s\n`,
-    );
+    process.stdout.write(`${done} operations in ${budget.seconds()} s\n`);
   }
 }, 36_000_000);

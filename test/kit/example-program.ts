@@ -5,7 +5,7 @@ import { OUTSIDE } from './packed.ts';
 
 const START_MS = 60_000;
 
-/** A program of an example, run by Node in its folder; it says where it listens. */
+/** Runs a program of an example with Node, in its folder; the program prints its address. */
 export class ExampleProgram {
   output = '';
   readonly #child: ChildProcess;

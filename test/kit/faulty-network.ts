@@ -52,7 +52,9 @@ export class Link {
     this.#server.pause();
   }
 
-  /** Stops to read from the server once the client has said this: it is done, and the answer waits. */
+  /**
+   * Stops reading from the server once the client has sent this text: the request takes effect, but its answer waits.
+   */
   stallAfter(said: string): void {
     this.#client.on('data', (chunk) => {
       if (chunk.includes(said)) this.stall();
@@ -116,7 +118,7 @@ export class FaultyNetwork {
   /** How many connections it has carried. */
   carried = 0;
   readonly #server: Server;
-  /** Where new connections lead. */
+  /** The port that new connections lead to. */
   targetPort: number;
   readonly #onLink: (link: Link) => void;
 

@@ -16,7 +16,7 @@ const PREFERENCES = {
   // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   'media.autoplay.default': 0,
-  // For pages of a plain address, which has no certificate in a test.
+  // For pages on a plain http address, because there is no certificate in a test.
   'media.devices.insecure.enabled': true,
   'media.getusermedia.insecure.enabled': true,
 };

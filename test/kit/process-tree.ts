@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The processes that a process has started, and those that they have started in turn, on Linux. */
+/** All descendants of a process, on Linux. */
 export function descendantsOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -19,16 +19,16 @@ export function descendantsOf(pid: number): number[] {
 
 function parentOf(pid: string): number | null {
   try {
-    // The name, in brackets, may hold anything; the state and the parent follow it.
+    // The name, in brackets, may contain anything; the state and the parent follow it.
     const [, parent] = /\) \S (\d+) [^)]*$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return parent === undefined ? null : Number(parent);
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     return null;
   }
 }
 
-/** Runs `start`, and answers what it has started beside what it answers. */
+/** Runs `start`; resolves to its result and to the processes that it has started. */
 export async function startedBy<Made>(start: () => Promise<Made>): Promise<[Made, number[]]> {
   const before = new Set(descendantsOf(process.pid));
   const made = await start();

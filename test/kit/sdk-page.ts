@@ -17,6 +17,7 @@ export async function buildPage(root: string): Promise<BuiltPage> {
   await build({
     configFile: false,
     root,
+    base: './',
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', modulePreload: false },
   });

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
 
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 
 /** Whether the port is free, or a PeerQL server listens on it. */
 export function checkPort({ port, host }: Config): Check {
@@ -38,7 +38,7 @@ async function whoHas(place: string, port: number, host: string | null): Promise
   try {
     const response = await fetch(`${origin}/health/ready`, {
       headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const said: unknown = await response.json();
     if (isReadiness(said)) {

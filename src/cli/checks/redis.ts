@@ -5,14 +5,14 @@ import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /** How long Redis may take for one step, in milliseconds. */
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 /** The first version with sharded channels (SSUBSCRIBE), which the nodes use to reach each other. */
 const OLDEST = 7;
 
 const IMPATIENT = {
   lazyConnect: true,
-  connectTimeout: PATIENCE_MS,
-  commandTimeout: PATIENCE_MS,
+  connectTimeout: TIMEOUT_MS,
+  commandTimeout: TIMEOUT_MS,
   retryStrategy: null,
   enableOfflineQueue: false,
 };

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { messageBytes, readAnswer, type StunAnswer, type StunRequest } from './stun-message.ts';
 
 /** How long a server may take to answer, in milliseconds. */
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 /** The first wait before a request over UDP is sent again; each next one is twice as long (RFC 8489 §6.2.1). */
 const RESEND_MS = 500;
 
@@ -68,7 +68,7 @@ async function openDatagrams({ host, port }: StunAddress): Promise<StunChannel> 
           socket.off('message', heard).off('error', failed);
           settle();
         };
-        const deadline = setTimeout(() => end(() => reject(noAnswer())), PATIENCE_MS);
+        const deadline = setTimeout(() => end(() => reject(noAnswer())), TIMEOUT_MS);
         socket.on('message', heard).on('error', failed);
         const send = (waitMs: number) => {
           socket.send(request.bytes);
@@ -87,7 +87,7 @@ async function openStream({ host, port, transport }: StunAddress): Promise<StunC
       : connect({ host, port });
   const ready = transport === 'tls' ? 'secureConnect' : 'connect';
   await new Promise<void>((resolve, reject) => {
-    const deadline = setTimeout(() => reject(noAnswer()), PATIENCE_MS);
+    const deadline = setTimeout(() => reject(noAnswer()), TIMEOUT_MS);
     socket.once('error', (error) => reject(explain(error)));
     socket.once(ready, () => {
       clearTimeout(deadline);
@@ -117,7 +117,7 @@ async function openStream({ host, port, transport }: StunAddress): Promise<StunC
           socket.off('data', heard).off('error', failed).off('close', closed);
           settle();
         };
-        const deadline = setTimeout(() => end(() => reject(noAnswer())), PATIENCE_MS);
+        const deadline = setTimeout(() => end(() => reject(noAnswer())), TIMEOUT_MS);
         socket.on('data', heard).on('error', failed).on('close', closed);
         socket.write(request.bytes);
       }),
@@ -128,7 +128,7 @@ async function openStream({ host, port, transport }: StunAddress): Promise<StunC
 const IGNORE = () => {};
 
 function noAnswer(): Error {
-  return new Error(`does not answer within ${PATIENCE_MS / 1000} s`);
+  return new Error(`does not answer within ${TIMEOUT_MS / 1000} s`);
 }
 
 function explain(error: Error): Error {

@@ -1,9 +1,9 @@
 import { MailUnavailableError, RateLimitedError, TokenInvalidError } from '../errors.ts';
 import type { Account } from './account.ts';
+import type { BackgroundWork } from './background-work.ts';
 import { linkTo, type Mailer } from './mail.ts';
 import type { MailGuard } from './mail-guard.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
-import type { Outbox } from './outbox.ts';
 import type { AccountStore } from './ports.ts';
 import type { Caller } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
@@ -16,7 +16,7 @@ export class EmailVerification {
   readonly #accounts: AccountStore;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #mailer: Mailer | null;
-  readonly #outbox: Outbox;
+  readonly #background: BackgroundWork;
   readonly #mails: MailGuard;
   readonly #guard: SignInGuard;
   readonly #frontend: () => string;
@@ -26,7 +26,7 @@ export class EmailVerification {
     oneTimeTokens: OneTimeTokens;
     /** Null where no mail can be sent. */
     mailer: Mailer | null;
-    outbox: Outbox;
+    background: BackgroundWork;
     mails: MailGuard;
     guard: SignInGuard;
     /** The URL of the front end that takes the tokens. */
@@ -35,7 +35,7 @@ export class EmailVerification {
     this.#accounts = parts.accounts;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#mailer = parts.mailer;
-    this.#outbox = parts.outbox;
+    this.#background = parts.background;
     this.#mails = parts.mails;
     this.#guard = parts.guard;
     this.#frontend = parts.frontend;
@@ -47,7 +47,7 @@ export class EmailVerification {
     if (mailer === null) return;
     try {
       await this.#mails.pass(account.email, address);
-      this.#outbox.add(() => this.#send(account, mailer));
+      this.#background.add(() => this.#send(account, mailer));
     } catch (error) {
       // The account is made anyway: its owner can ask for another link.
       if (!(error instanceof RateLimitedError)) throw error;
@@ -63,7 +63,7 @@ export class EmailVerification {
     if (account === null || account.emailVerified) return;
     if (account.guestOf !== null || account.identity !== null) return;
     await this.#mails.passOwner(account.email, address);
-    this.#outbox.add(() => this.#send(account, mailer));
+    this.#background.add(() => this.#send(account, mailer));
   }
 
   /**

@@ -1,10 +1,10 @@
 import { MailUnavailableError, TokenInvalidError } from '../errors.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
+import type { BackgroundWork } from './background-work.ts';
 import { linkTo, type Mailer } from './mail.ts';
 import type { MailGuard } from './mail-guard.ts';
 import type { OneTimeTokens } from './one-time-tokens.ts';
-import type { Outbox } from './outbox.ts';
 import type { AccountStore, PasswordHasher } from './ports.ts';
 import { passwordResetRules, resetRequestRules } from './rules.ts';
 import type { Sessions } from './sessions.ts';
@@ -20,7 +20,7 @@ export class PasswordReset {
   readonly #passwords: PasswordHasher;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #mailer: Mailer | null;
-  readonly #outbox: Outbox;
+  readonly #background: BackgroundWork;
   readonly #mails: MailGuard;
   readonly #guard: SignInGuard;
   readonly #frontend: () => string;
@@ -33,7 +33,7 @@ export class PasswordReset {
     oneTimeTokens: OneTimeTokens;
     /** Null where no mail can be sent. */
     mailer: Mailer | null;
-    outbox: Outbox;
+    background: BackgroundWork;
     mails: MailGuard;
     guard: SignInGuard;
     /** The URL of the front end that takes the tokens. */
@@ -45,7 +45,7 @@ export class PasswordReset {
     this.#passwords = parts.passwords;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#mailer = parts.mailer;
-    this.#outbox = parts.outbox;
+    this.#background = parts.background;
     this.#mails = parts.mails;
     this.#guard = parts.guard;
     this.#frontend = parts.frontend;
@@ -62,7 +62,7 @@ export class PasswordReset {
     const mailer = this.#mailer;
     if (mailer === null) throw new MailUnavailableError();
     await this.#mails.pass(email, address);
-    this.#outbox.add(async () => {
+    this.#background.add(async () => {
       const account = await this.#accounts.findByEmail(email);
       if (account === null || account.disabledAt !== null || account.guestOf !== null) return;
       await this.#send(account, mailer);

@@ -178,10 +178,7 @@ export class Rooms {
     ]);
   }
 
-  /**
-   * Keeps a user out of a room for good. Does nothing if the room does not exist. Rejects if the store does not answer;
-   * a later {@link Rooms.sweep} then stores the ban.
-   */
+  /** Bans a user. Does nothing without such a room. If the store fails, a later {@link Rooms.sweep} stores the ban. */
   async ban(id: string, ban: Ban): Promise<void> {
     try {
       await this.#rooms.ban(id, ban);

@@ -6,7 +6,7 @@ import type { StoreContext } from '../store.ts';
 const DUPLICATE_KEY = 11000;
 
 /** How long a call waits at most, for a server, a free connection or an answer. */
-export const PATIENCE_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 
 /** Runs the driver's work and turns its errors into the domain's. */
 export type Attempt = <T>(work: () => Promise<T>) => Promise<T>;
@@ -20,7 +20,7 @@ export function attemptWith({ clock, log }: StoreContext): Attempt {
     // The driver's own timeouts limit a single try, but it tries again.
     let timer: Timer | undefined;
     const deadline = new Promise<never>((_, reject) => {
-      timer = clock.after(PATIENCE_MS, () => reject(new DeadlineError('no answer in time')));
+      timer = clock.after(TIMEOUT_MS, () => reject(new DeadlineError('no answer in time')));
     });
     try {
       return await Promise.race([work(), deadline]);

@@ -1,6 +1,6 @@
 import { type Connection, createConnection, Error as MongooseErrors, mongo } from 'mongoose';
 import type { StoreLog } from '../store.ts';
-import { describe, PATIENCE_MS } from './attempt.ts';
+import { describe, TIMEOUT_MS } from './attempt.ts';
 import { readUriOptions } from './uri-options.ts';
 
 const POOL_SIZE = 10;
@@ -24,12 +24,12 @@ export async function connect(uri: string, log: StoreLog): Promise<Connection> {
   } = readUriOptions(uri, {
     appName: 'peerql',
     maxPoolSize: POOL_SIZE,
-    serverSelectionTimeoutMS: PATIENCE_MS,
-    connectTimeoutMS: PATIENCE_MS,
+    serverSelectionTimeoutMS: TIMEOUT_MS,
+    connectTimeoutMS: TIMEOUT_MS,
     // Without these two, a frozen server would be waited for without end.
-    socketTimeoutMS: PATIENCE_MS,
-    waitQueueTimeoutMS: PATIENCE_MS,
-    wtimeoutMS: PATIENCE_MS,
+    socketTimeoutMS: TIMEOUT_MS,
+    waitQueueTimeoutMS: TIMEOUT_MS,
+    wtimeoutMS: TIMEOUT_MS,
     retryReads: true,
     retryWrites: true,
   });

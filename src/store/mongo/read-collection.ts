@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { PATIENCE_MS } from './attempt.ts';
+import { TIMEOUT_MS } from './attempt.ts';
 import { openingError } from './connection.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function* readCollection(
 
 async function open(uri: string): Promise<mongo.MongoClient> {
   try {
-    const options = { appName: 'peerql', serverSelectionTimeoutMS: PATIENCE_MS };
+    const options = { appName: 'peerql', serverSelectionTimeoutMS: TIMEOUT_MS };
     return await new mongo.MongoClient(uri, options).connect();
   } catch (error) {
     throw openingError(error);

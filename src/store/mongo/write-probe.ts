@@ -5,7 +5,7 @@ import { UnavailableError } from '../../domain/errors.ts';
 const COLLECTION = 'probe';
 const DOCUMENT = { _id: 'write' };
 /** How long a write may take, the majority's acknowledgement included, in milliseconds. */
-const PATIENCE_MS = 2500;
+const TIMEOUT_MS = 2500;
 
 /**
  * Finds out whether a MongoDB takes writes, and if not, says why: a server that answers may not be the primary, or its
@@ -32,7 +32,7 @@ export class WriteProbe {
         .getClient()
         .db(this.#connection.name)
         .collection<{ _id: string; writes: number }>(COLLECTION)
-        .updateOne(DOCUMENT, { $inc: { writes: 1 } }, { upsert: true, timeoutMS: PATIENCE_MS });
+        .updateOne(DOCUMENT, { $inc: { writes: 1 } }, { upsert: true, timeoutMS: TIMEOUT_MS });
     } catch (error) {
       // Two servers may insert the document at once. Then the write of the other one has succeeded.
       if (error instanceof mongo.MongoServerError && error.code === 11_000) return;

@@ -8,7 +8,7 @@ import { DATABASE_FILE } from './file.ts';
 import { troubleOf } from './trouble.ts';
 
 /** How long to wait for another process that holds the file, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const PROGRESS_MS = 200;
 
 /** Called with the bytes written so far, and about how many there will be. */
@@ -51,7 +51,7 @@ export async function backUpSqlite(
 
 async function copy(source: string, draft: string, onProgress: CopyProgress): Promise<void> {
   // The asynchronous interface of libsql does not block this thread, so a timer can watch the progress.
-  const db = new AsyncDatabase(source, { timeout: PATIENCE_MS });
+  const db = new AsyncDatabase(source, { timeout: TIMEOUT_MS });
   const total = statSync(source).size;
   const timer = setInterval(() => onProgress(statSync(draft).size, total), PROGRESS_MS);
   try {
@@ -64,7 +64,7 @@ async function copy(source: string, draft: string, onProgress: CopyProgress): Pr
 
 /** @throws Error that says what is wrong with the file */
 export function checkIntegrity(path: string): void {
-  const db = new Database(path, { timeout: PATIENCE_MS });
+  const db = new Database(path, { timeout: TIMEOUT_MS });
   try {
     const row = db.prepare('PRAGMA integrity_check(1)').get() as { integrity_check: string };
     if (row.integrity_check !== 'ok')

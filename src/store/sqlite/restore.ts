@@ -11,7 +11,7 @@ import { migrate, schemaVersion } from './migrate.ts';
 import { troubleOf } from './trouble.ts';
 
 /** How long to wait for another process that writes the file, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** How much a database holds. */
 export interface Holdings {
@@ -52,7 +52,7 @@ export async function restoreSqlite(dataDir: string, backup: string): Promise<Ho
 export function holdingsOf(dataDir: string): Holdings | null {
   const path = join(dataDir, DATABASE_FILE);
   if (!existsSync(path)) return null;
-  const db = new Database(path, { timeout: PATIENCE_MS });
+  const db = new Database(path, { timeout: TIMEOUT_MS });
   try {
     return count(db);
   } catch (error) {
@@ -78,7 +78,7 @@ function prepare(draft: string): Holdings {
 
 async function replaceRows(target: string, draft: string): Promise<void> {
   const tables = bringUpToDate(target);
-  const db = new AsyncDatabase(target, { timeout: PATIENCE_MS });
+  const db = new AsyncDatabase(target, { timeout: TIMEOUT_MS });
   try {
     await db.exec(`ATTACH '${draft.replaceAll("'", "''")}' AS backup`);
     const steps = tables.map(({ name, columns }) => {
@@ -99,7 +99,7 @@ interface Table {
 
 /** Migrates the database, and answers which tables it has after that. */
 function bringUpToDate(path: string): Table[] {
-  const db = new Database(path, { timeout: PATIENCE_MS });
+  const db = new Database(path, { timeout: TIMEOUT_MS });
   try {
     migrate(db);
     const names = db

@@ -15,7 +15,7 @@ import type { MetricsHandler } from './metrics-endpoint.ts';
 import type { ObserveRequest } from './observed-requests.ts';
 import type { Pages } from './pages.ts';
 
-interface Parts {
+interface RequestsOptions {
   readonly graphql: GraphqlHandler;
   /** Whether an embedding program says who makes a request. */
   readonly isIdentified: boolean;
@@ -37,18 +37,18 @@ interface Parts {
 
 /** Routes every request, and sets the headers that every answer has. */
 export class Requests {
-  readonly #parts: Parts;
+  readonly #options: RequestsOptions;
   readonly #answering = new Set<ServerResponse>();
   #closed = false;
   #settled: (() => void) | null = null;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(options: RequestsOptions) {
+    this.#options = options;
   }
 
   /** @param next takes a request that is not for this server; without it the answer is 404 */
   handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void {
-    const { pathPrefix, crowding, headers, log, observe } = this.#parts;
+    const { pathPrefix, crowding, headers, log, observe } = this.#options;
     if (next !== undefined && !this.#takes(request, ownPath(request, pathPrefix))) {
       next();
       return;
@@ -93,7 +93,7 @@ export class Requests {
   }
 
   #takes({ method }: IncomingMessage, path: string | null): boolean {
-    const { health, metrics, pages, pathPrefix } = this.#parts;
+    const { health, metrics, pages, pathPrefix } = this.#options;
     if (path === null) return false;
     if (path === GRAPHQL_PATH || health.takes(path)) return true;
     if (path === '/metrics') return metrics !== null;
@@ -106,8 +106,8 @@ export class Requests {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { graphql, graphiql, origins, isIdentified, pages, pathPrefix } = this.#parts;
-    const { headers, health, metrics } = this.#parts;
+    const { graphql, graphiql, origins, isIdentified, pages, pathPrefix } = this.#options;
+    const { headers, health, metrics } = this.#options;
     headers(request, response);
     const path = pathOf(request);
     if (path === GRAPHQL_PATH) {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { JwtSigner } from '../../../src/crypto/tokens.ts';
 import { Accounts } from '../../../src/domain/accounts/accounts.ts';
+import { BackgroundWork } from '../../../src/domain/accounts/background-work.ts';
 import { EmailVerification } from '../../../src/domain/accounts/email-verification.ts';
 import { MailGuard } from '../../../src/domain/accounts/mail-guard.ts';
 import { OneTimeTokens } from '../../../src/domain/accounts/one-time-tokens.ts';
-import { Outbox } from '../../../src/domain/accounts/outbox.ts';
 import { OwnAccount } from '../../../src/domain/accounts/own-account.ts';
 import type { PasswordHasher } from '../../../src/domain/accounts/ports.ts';
 import { Sessions } from '../../../src/domain/accounts/sessions.ts';
@@ -89,7 +89,7 @@ beforeEach(async () => {
     }),
     mails: new MailGuard({ emails: throttle(), addresses: throttle(), places }),
     mailer: null,
-    outbox: new Outbox({ clock, onFailure: () => {} }),
+    background: new BackgroundWork({ clock, onFailure: () => {} }),
     frontend: () => 'http://localhost',
     clock,
     passwordMinLength: 6,

@@ -58,11 +58,11 @@ export class House {
     return this.#actors().reduce((sum, { operations }) => sum + operations, 0);
   }
 
-  /** Everybody does one thing after the other, so many together, and then comes to rest. */
-  async live(operations: number): Promise<void> {
+  /** Everybody does one thing after the other, as long as they are to go on after so many, and comes to rest. */
+  async live(goesOn: (operations: number) => boolean): Promise<void> {
     await Promise.all(
       this.#actors().map(async (actor) => {
-        while (this.operations < operations) {
+        while (goesOn(this.operations)) {
           await actor.step();
           if (this.#options.random() < 0.02) await pace(this.#options.random() * 50);
         }

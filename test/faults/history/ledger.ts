@@ -35,10 +35,13 @@ export class Ledger {
     const wrong: string[] = [];
     /** Where each came, by text. */
     const came = new Map<string, Set<string>>();
+    const addressee = new Map(this.sent.map(({ text, to }) => [text, to]));
     for (const { name, stretch } of stretches) {
       for (const [cursor, { what }] of stretch.seen) {
         const text = what.split(' ').slice(2).join(' ');
         if (!/^(Offer|Message)Received/.test(what)) continue;
+        const to = addressee.get(text) ?? stretch.self;
+        if (to !== stretch.self) wrong.push(`${name}: ${text} came, and was for ${to}`);
         const before = came.get(text) ?? new Set();
         const twice = [...before].find((other) => other !== cursor && sameLog(other, cursor));
         if (twice !== undefined) wrong.push(`${name}: ${text} came at ${twice} and at ${cursor}`);
@@ -53,8 +56,9 @@ export class Ledger {
       if (outcome !== 'accepted') continue;
       if (at !== undefined && [...at].every((other) => other !== cursor && sameLog(other, cursor)))
         wrong.push(`${text} is said to stand elsewhere`);
-      for (const { name, stretch } of to === null ? [] : stretches) {
-        if (stretch.self !== to || stretch.seen.has(cursor) || !covers(stretch, cursor)) continue;
+      for (const { name, stretch } of stretches) {
+        if (to === null ? stretch.self === from : stretch.self !== to) continue;
+        if (stretch.seen.has(cursor) || !covers(stretch, cursor)) continue;
         wrong.push(`${name}: ${text} was accepted at ${cursor} and never came`);
       }
       const before = newest.get(from);

@@ -16,7 +16,8 @@ interface Asked {
 }
 
 const OPEN_MS = 8000;
-const ANSWER_MS = 20_000;
+/** A client takes a socket without an answer for lost. */
+const ANSWER_MS = 8000;
 
 /** One WebSocket of a client that does as it likes, speaking graphql-transport-ws. */
 export class Line {
@@ -89,6 +90,7 @@ export class Line {
       const timer = setTimeout(() => {
         this.#asked.delete(id);
         reject(new LineLost('no answer'));
+        this.cut();
       }, ANSWER_MS);
       this.#asked.set(id, {
         resolve: (data) => {

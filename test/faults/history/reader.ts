@@ -62,6 +62,8 @@ export class Reader {
   reason: string | null = null;
   /** What the newest socket was asked to go on after; null: nothing. */
   after: string | null = null;
+  /** How far its newest socket has come; null: it has not begun. */
+  #reached: string | null = null;
   /** Whether it began with what was so later: who has come and gone since is told once more. */
   #beganLate = false;
 
@@ -71,6 +73,7 @@ export class Reader {
   hear(event: Heard, isNewest: boolean): void {
     const { __typename: type, cursor } = event;
     if (type === 'RoomSnapshot') {
+      if (isNewest) this.#reached = cursor;
       this.#snapshot(event);
       return;
     }
@@ -79,6 +82,10 @@ export class Reader {
     if (stretch === undefined || this.last === null) {
       this.#say(`${type} before a snapshot`);
       return;
+    }
+    if (isNewest && this.#reached !== null) {
+      if (cursor <= this.#reached) this.#say(`${type} at ${cursor} came behind ${this.#reached}`);
+      else this.#reached = cursor;
     }
     const fact = factOf(event);
     if (cursor > this.last) {

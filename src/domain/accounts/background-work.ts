@@ -10,7 +10,7 @@ const DELAY_MS = 100;
  * Does work that no request waits for. So the time an answer takes does not reveal whether an email is known, or
  * whether the mail server is slow.
  */
-export class Outbox {
+export class BackgroundWork {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   readonly #working = new Set<Promise<void>>();
