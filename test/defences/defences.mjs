@@ -570,7 +570,7 @@ export const defences = [
   },
   {
     name: 'rooms: as many as an owner may have',
-    file: 'src/domain/rooms/rooms.ts',
+    file: 'src/domain/rooms/room-quota.ts',
     // Either of the two would do for rooms that are made one after the other.
     find: `await this.#checkOwned(id, underWay);
       await this.#rooms.insert(room);

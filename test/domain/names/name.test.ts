@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NAME_LENGTH, nameRule } from '../../../src/domain/accounts/rules.ts';
 import { cleanName, cleanTitle } from '../../../src/domain/names/name.ts';
-import { settingsRules } from '../../../src/domain/rooms/rules.ts';
+import { settingsRules } from '../../../src/domain/rooms/room.ts';
 
 const issuesOf = (name: string) =>
   nameRule.safeParse(name).error?.issues.map(({ message }) => message) ?? [];
