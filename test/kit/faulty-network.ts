@@ -123,7 +123,7 @@ export class FaultyNetwork {
   readonly #onLink: (link: Link) => void;
 
   private constructor(targetPort: number, onLink: (link: Link) => void) {
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
     this.#onLink = onLink;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
@@ -153,7 +153,7 @@ export class FaultyNetwork {
   }
 
   #accept(client: Socket): void {
-    const server = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
     client.setNoDelay(true);
     server.setNoDelay(true);
     const link = new Link(client, server);
