@@ -56,10 +56,13 @@ Exit code: 0 no user was refused, 1 some were refused, or the import failed.`,
       file === undefined
         ? documents(mongo ?? '', collection ?? '', Object.values(names).flat())
         : fileRows(file);
-    const store = await openStore(mongoUri === null ? { dataDir } : { dataDir, mongoUri }, {
-      clock: systemClock,
-      log: storeLog(terminal),
-    });
+    const store = await openStore(
+      { dataDir, mongoUri },
+      {
+        clock: systemClock,
+        log: storeLog(terminal),
+      },
+    );
     let rowsSeen = 0;
     const counts = { imported: 0, updated: 0, kept: 0, refused: 0 };
     try {

@@ -24,10 +24,13 @@ Exit code: 0 up to date, 1 nothing was changed.`,
     terminal.progress(
       mongoUri === null ? 'Bringing the tables up to date' : 'Building missing indexes',
     );
-    const store = await openStore(mongoUri === null ? { dataDir } : { dataDir, mongoUri }, {
-      clock: systemClock,
-      log: storeLog(terminal),
-    });
+    const store = await openStore(
+      { dataDir, mongoUri },
+      {
+        clock: systemClock,
+        log: storeLog(terminal),
+      },
+    );
     terminal.endProgress();
     await store.close();
     if (before === null) terminal.print(`${store.description}: the indexes are up to date.`);

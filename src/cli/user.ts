@@ -39,10 +39,13 @@ Exit code: 0 done, 1 not done (there is no such account, the store does not answ
     }
     const config = readConfig(terminal.env);
     const { dataDir, mongoUri } = config;
-    const store = await openStore(mongoUri === null ? { dataDir } : { dataDir, mongoUri }, {
-      clock: systemClock,
-      log: storeLog(terminal),
-    });
+    const store = await openStore(
+      { dataDir, mongoUri },
+      {
+        clock: systemClock,
+        log: storeLog(terminal),
+      },
+    );
     const administration = new AccountAdministration({
       accounts: store.accounts,
       sessions: store.sessions,

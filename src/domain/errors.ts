@@ -1,4 +1,7 @@
-/** An expected failure, with a code that stays the same across versions. */
+/**
+ * An expected failure, with a code that stays the same across versions. Of one that clients receive as data, `meaning`
+ * describes it to those who write clients.
+ */
 export abstract class DomainError extends Error {
   abstract readonly code: string;
 }
@@ -30,6 +33,7 @@ export interface InputIssue {
 
 /** The input breaks one or more rules; `issues` names all of them. */
 export class InvalidInputError extends DomainError {
+  static readonly meaning = 'The input breaks one or more rules; `issues` names all of them.';
   readonly code = 'INVALID_INPUT';
   readonly issues: readonly InputIssue[];
   constructor(issues: readonly InputIssue[]) {
@@ -40,6 +44,7 @@ export class InvalidInputError extends DomainError {
 
 /** The caller did this too often. Nothing was done; try again in `retryAfter` seconds. */
 export class RateLimitedError extends DomainError {
+  static readonly meaning = 'The caller did this too often. Nothing was changed.';
   readonly code = 'RATE_LIMITED';
   /** Whole seconds, at least 1. */
   readonly retryAfter: number;
@@ -84,6 +89,7 @@ export class GoneError extends DomainError {
 export class NotWorkingError extends UnavailableError {}
 
 export class EmailTakenError extends DomainError {
+  static readonly meaning = 'An account with this email exists already.';
   readonly code = 'EMAIL_TAKEN';
   constructor() {
     super('An account with this email exists already.');
@@ -91,6 +97,7 @@ export class EmailTakenError extends DomainError {
 }
 
 export class BadCredentialsError extends DomainError {
+  static readonly meaning = 'The email or the password is wrong.';
   readonly code = 'BAD_CREDENTIALS';
   constructor() {
     super('The email or the password is wrong.');
@@ -98,6 +105,7 @@ export class BadCredentialsError extends DomainError {
 }
 
 export class SessionNotFoundError extends DomainError {
+  static readonly meaning = 'The account has no such session, or it has ended.';
   readonly code = 'SESSION_NOT_FOUND';
   constructor() {
     super('You have no such session, or it has ended.');
@@ -112,8 +120,9 @@ export class PersonTakenError extends DomainError {
   }
 }
 
-/** The token of a mailed link is unknown, was used, or has expired; or a token of an outside issuer is not accepted. */
 export class TokenInvalidError extends DomainError {
+  static readonly meaning =
+    'The token of the mailed link is unknown, was used already, or has expired; or the token of an outside issuer is not accepted. `message` says why.';
   readonly code = 'TOKEN_INVALID';
   /** What helps: nothing (`INVALID`), a newer token (`EXPIRED`), or a token of the same person (`OTHER_PERSON`). */
   readonly reason: 'INVALID' | 'EXPIRED' | 'OTHER_PERSON';
@@ -126,8 +135,8 @@ export class TokenInvalidError extends DomainError {
   }
 }
 
-/** This server is not configured to send mail. */
 export class MailUnavailableError extends DomainError {
+  static readonly meaning = 'This server is not configured to send mail.';
   readonly code = 'MAIL_UNAVAILABLE';
   constructor() {
     super('This server cannot send mail.');
@@ -142,8 +151,8 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** The room does not allow guests. */
 export class GuestsNotAllowedError extends DomainError {
+  static readonly meaning = 'The room does not allow guests.';
   readonly code = 'GUESTS_NOT_ALLOWED';
   constructor() {
     super('This room lets nobody in without an account.');
@@ -151,6 +160,7 @@ export class GuestsNotAllowedError extends DomainError {
 }
 
 export class RoomNotFoundError extends DomainError {
+  static readonly meaning = 'There is no such room, or it has ended.';
   readonly code = 'ROOM_NOT_FOUND';
   constructor() {
     super('There is no such room, or it has ended.');
@@ -158,6 +168,7 @@ export class RoomNotFoundError extends DomainError {
 }
 
 export class RoomFullError extends DomainError {
+  static readonly meaning = 'The room is full.';
   readonly code = 'ROOM_FULL';
   readonly capacity: number;
   constructor(capacity: number) {
@@ -167,6 +178,8 @@ export class RoomFullError extends DomainError {
 }
 
 export class AlreadyInRoomError extends DomainError {
+  static readonly meaning =
+    'The user is already in this room with another client. `takeOver: true` ends that stay.';
   readonly code = 'ALREADY_IN_ROOM';
   constructor() {
     super('You are in this room already, in another tab or on another device.');
@@ -174,14 +187,15 @@ export class AlreadyInRoomError extends DomainError {
 }
 
 export class RoomLockedError extends DomainError {
+  static readonly meaning = 'The room is locked: nobody else may join.';
   readonly code = 'ROOM_LOCKED';
   constructor() {
     super('The room is locked: nobody else gets in.');
   }
 }
 
-/** The host has banned the user from the room. */
 export class RemovedFromRoomError extends DomainError {
+  static readonly meaning = 'The host has banned the user from this room.';
   readonly code = 'REMOVED_FROM_ROOM';
   constructor() {
     super('The host has removed you from this room.');
@@ -189,6 +203,7 @@ export class RemovedFromRoomError extends DomainError {
 }
 
 export class KnockDeniedError extends DomainError {
+  static readonly meaning = 'The host did not let the user in.';
   readonly code = 'KNOCK_DENIED';
   constructor() {
     super('The host did not let you in.');
@@ -204,6 +219,7 @@ export class KnockRequiredError extends DomainError {
 }
 
 export class KnockNotFoundError extends DomainError {
+  static readonly meaning = 'The knock has ended: it was answered or withdrawn.';
   readonly code = 'KNOCK_NOT_FOUND';
   constructor() {
     super('Nobody waits with this knock any more.');
@@ -211,6 +227,7 @@ export class KnockNotFoundError extends DomainError {
 }
 
 export class NotInRoomError extends DomainError {
+  static readonly meaning = 'The caller is not in this room.';
   readonly code = 'NOT_IN_ROOM';
   constructor() {
     super('You are not in this room.');
@@ -218,6 +235,8 @@ export class NotInRoomError extends DomainError {
 }
 
 export class PeerNotInRoomError extends DomainError {
+  static readonly meaning =
+    'The addressee is not, or is no longer, another participant of this room. Nothing was sent.';
   readonly code = 'PEER_NOT_IN_ROOM';
   constructor() {
     super('The addressee is not in this room any more.');
@@ -225,6 +244,7 @@ export class PeerNotInRoomError extends DomainError {
 }
 
 export class NotHostError extends DomainError {
+  static readonly meaning = 'Only the host, who moderates the room now, may do this.';
   readonly code = 'NOT_HOST';
   constructor() {
     super('Only the host of the room may do this.');
@@ -232,6 +252,7 @@ export class NotHostError extends DomainError {
 }
 
 export class NotOwnerError extends DomainError {
+  static readonly meaning = 'Only the owner, who created the room, may do this.';
   readonly code = 'NOT_OWNER';
   constructor() {
     super('Only the owner of the room may do this.');

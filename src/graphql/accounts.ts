@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Account, Session, User } from '../domain/accounts/account.ts';
 import type { SignedIn } from '../domain/accounts/accounts.ts';
-import { InvalidInputError } from '../domain/errors.ts';
+import { BadCredentialsError, EmailTakenError, InvalidInputError } from '../domain/errors.ts';
 import { lookAlikeKey } from '../domain/names/look-alike.ts';
 import { builder } from './builder.ts';
 import { type Context, type HttpExchange, signedIn } from './context.ts';
-import { attempt, BadCredentials, EmailTaken, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 /** The rule for names, as descriptions say it. */
 export const NAME_RULE =
@@ -202,7 +202,7 @@ export function addAccounts(): void {
   builder.mutationField('register', (t) =>
     t.field({
       type: resultUnion(admissionType('RegisterSuccess', 'The account is made, and signed in.'), [
-        EmailTaken,
+        EmailTakenError,
       ]),
       description: 'Makes an account and signs it in. Over HTTP only.',
       args: { input: t.arg({ type: RegisterInput, required: true, description: 'The account.' }) },
@@ -217,7 +217,7 @@ export function addAccounts(): void {
 
   builder.mutationField('login', (t) =>
     t.field({
-      type: resultUnion(admissionType('LoginSuccess', 'Signed in.'), [BadCredentials]),
+      type: resultUnion(admissionType('LoginSuccess', 'Signed in.'), [BadCredentialsError]),
       description: 'Opens a session. Over HTTP only.',
       args: { input: t.arg({ type: LoginInput, required: true, description: 'Who signs in.' }) },
       resolve: (_root, { input }, context) =>

@@ -1,9 +1,9 @@
-import { ForbiddenError } from '../domain/errors.ts';
+import { ForbiddenError, PeerNotInRoomError, RoomNotFoundError } from '../domain/errors.ts';
 import type { Room } from '../domain/rooms/room.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { attempt, PeerNotInRoom, RoomNotFound, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 import { roomConnection } from './room-connection.ts';
 import { RoomAccessType } from './rooms.ts';
@@ -114,7 +114,7 @@ export const AdminMutation = builder.objectRef<object>('AdminMutation').implemen
   description: 'What the operator of the server can change.',
   fields: (t) => ({
     closeRoom: t.field({
-      type: resultUnion(AdminCloseRoomSuccess, [RoomNotFound]),
+      type: resultUnion(AdminCloseRoomSuccess, [RoomNotFoundError]),
       description: 'Ends a room for good.',
       args: {
         input: t.arg({ type: AdminCloseRoomInput, required: true, description: 'The room.' }),
@@ -126,7 +126,7 @@ export const AdminMutation = builder.objectRef<object>('AdminMutation').implemen
         }),
     }),
     removeParticipant: t.field({
-      type: resultUnion(AdminRemoveParticipantSuccess, [RoomNotFound, PeerNotInRoom]),
+      type: resultUnion(AdminRemoveParticipantSuccess, [RoomNotFoundError, PeerNotInRoomError]),
       description: 'Ends a stay at once, even the owner’s.',
       args: {
         input: t.arg({

@@ -1,9 +1,10 @@
+import { NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
 import type { ChatMessage } from '../domain/room/entry.ts';
 import type { SentMessage } from '../domain/room/live-rooms.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 import { eventType, RoomEventType } from './room-event.ts';
 
 interface Message extends ChatMessage {
@@ -63,7 +64,7 @@ const SendMessageSuccess = builder.objectRef<SentMessage>('SendMessageSuccess').
 export function addChat(): void {
   builder.mutationField('sendMessage', (t) =>
     t.field({
-      type: resultUnion(SendMessageSuccess, [NotInRoom, PeerNotInRoom]),
+      type: resultUnion(SendMessageSuccess, [NotInRoomError, PeerNotInRoomError]),
       description:
         'Sends a chat message to one participant, or to all. The newest 50 messages to all are kept for those who join later.',
       args: {

@@ -1,33 +1,22 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
 import {
-  AlreadyInRoomError,
-  BadCredentialsError,
   DomainError,
-  EmailTakenError,
-  GuestsNotAllowedError,
   InvalidInputError,
   type InputIssue as Issue,
   type InputIssueCode as IssueCode,
-  KnockDeniedError,
-  KnockNotFoundError,
-  MailUnavailableError,
-  NotHostError,
-  NotInRoomError,
-  NotOwnerError,
-  PeerNotInRoomError,
   RateLimitedError,
-  RemovedFromRoomError,
   RoomFullError,
-  RoomLockedError,
-  RoomNotFoundError,
-  SessionNotFoundError,
-  TokenInvalidError,
 } from '../domain/errors.ts';
 import type { Eventual } from '../domain/eventual.ts';
 import { builder } from './builder.ts';
 
 type ErrorRef = ObjectRef<typeof builder.$inferSchemaTypes, Failure>;
-type ErrorClass<E extends DomainError = DomainError> = new (...args: never[]) => E;
+type ErrorClass = (new (
+  ...args: never[]
+) => DomainError) & {
+  /** The description of its type in the schema. */
+  readonly meaning: string;
+};
 
 /**
  * An expected failure as an answer. It is not an instance of `Error`, because executors throw every `Error` that a
@@ -48,41 +37,6 @@ const ErrorInterface: InterfaceRef<typeof builder.$inferSchemaTypes, Failure> = 
       }),
     }),
   });
-
-const typeNames = new Map<ErrorClass, string>();
-const typeRefs = new Map<ErrorClass, ErrorRef>();
-
-/** Turns an error into an answer. Its class must be registered below. */
-export function asFailure(error: DomainError): Failure {
-  const typeName = typeNames.get(error.constructor as ErrorClass);
-  if (typeName === undefined) {
-    throw new Error(`${error.constructor.name} has no type in the schema.`, { cause: error });
-  }
-  return { ...error, message: error.message, typeName };
-}
-
-function register<E extends DomainError>(name: string, errorClass: ErrorClass<E>) {
-  typeNames.set(errorClass, name);
-  return builder.objectRef<Failure<E>>(name);
-}
-
-function plain(errorClass: ErrorClass, description: string) {
-  const ref = register<DomainError>(errorClass.name, errorClass).implement({
-    description,
-    interfaces: [ErrorInterface],
-  });
-  typeRefs.set(errorClass, ref);
-  return ref;
-}
-
-/** The schema types of error classes, in the same order. */
-export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
-  return errorClasses.map((errorClass) => {
-    const ref = typeRefs.get(errorClass);
-    if (ref === undefined) throw new Error(`${errorClass.name} has no type in the schema.`);
-    return ref;
-  });
-}
 
 const InputIssueCode = builder.enumType('InputIssueCode', {
   description:
@@ -124,8 +78,8 @@ const InputIssue = builder.objectRef<Issue>('InputIssue').implement({
   }),
 });
 
-export const InvalidInput = register('InvalidInputError', InvalidInputError).implement({
-  description: 'The input breaks one or more rules; `issues` names all of them.',
+const InvalidInput = builder.objectRef<Failure<InvalidInputError>>('InvalidInputError').implement({
+  description: InvalidInputError.meaning,
   interfaces: [ErrorInterface],
   fields: (t) => ({
     issues: t.field({
@@ -135,19 +89,17 @@ export const InvalidInput = register('InvalidInputError', InvalidInputError).imp
     }),
   }),
 });
-typeRefs.set(InvalidInputError, InvalidInput);
 
-export const RateLimited = register('RateLimitedError', RateLimitedError).implement({
-  description: 'The caller did this too often. Nothing was changed.',
+const RateLimited = builder.objectRef<Failure<RateLimitedError>>('RateLimitedError').implement({
+  description: RateLimitedError.meaning,
   interfaces: [ErrorInterface],
   fields: (t) => ({
     retryAfter: t.exposeInt('retryAfter', { description: 'Try again in this many seconds.' }),
   }),
 });
-typeRefs.set(RateLimitedError, RateLimited);
 
-export const RoomFull = register('RoomFullError', RoomFullError).implement({
-  description: 'The room is full.',
+const RoomFull = builder.objectRef<Failure<RoomFullError>>('RoomFullError').implement({
+  description: RoomFullError.meaning,
   interfaces: [ErrorInterface],
   fields: (t) => ({
     capacity: t.exposeInt('capacity', {
@@ -155,57 +107,49 @@ export const RoomFull = register('RoomFullError', RoomFullError).implement({
     }),
   }),
 });
-typeRefs.set(RoomFullError, RoomFull);
 
-export const EmailTaken = plain(EmailTakenError, 'An account with this email exists already.');
-export const BadCredentials = plain(BadCredentialsError, 'The email or the password is wrong.');
-export const SessionNotFound = plain(
-  SessionNotFoundError,
-  'The account has no such session, or it has ended.',
-);
-export const TokenInvalid = plain(
-  TokenInvalidError,
-  'The token of the mailed link is unknown, was used already, or has expired; or the token of an outside issuer is not accepted. `message` says why.',
-);
-export const MailUnavailable = plain(
-  MailUnavailableError,
-  'This server is not configured to send mail.',
-);
-export const RoomNotFound = plain(RoomNotFoundError, 'There is no such room, or it has ended.');
-export const GuestsNotAllowed = plain(GuestsNotAllowedError, 'The room does not allow guests.');
-plain(
-  AlreadyInRoomError,
-  'The user is already in this room with another client. `takeOver: true` ends that stay.',
-);
-export const NotInRoom = plain(NotInRoomError, 'The caller is not in this room.');
-export const PeerNotInRoom = plain(
-  PeerNotInRoomError,
-  'The addressee is not, or is no longer, another participant of this room. Nothing was sent.',
-);
-export const NotHost = plain(
-  NotHostError,
-  'Only the host, who moderates the room now, may do this.',
-);
-export const NotOwner = plain(NotOwnerError, 'Only the owner, who created the room, may do this.');
-export const RoomLocked = plain(RoomLockedError, 'The room is locked: nobody else may join.');
-plain(RemovedFromRoomError, 'The host has banned the user from this room.');
-plain(KnockDeniedError, 'The host did not let the user in.');
-export const KnockNotFound = plain(
-  KnockNotFoundError,
-  'The knock has ended: it was answered or withdrawn.',
-);
+/** The schema types of error classes. A type that has only a message is added when a union first names its class. */
+const errorRefs = new Map<unknown, ErrorRef>([
+  [InvalidInputError, InvalidInput],
+  [RateLimitedError, RateLimited],
+  [RoomFullError, RoomFull],
+]);
+
+/** The schema types of error classes, in the same order. */
+export function errorTypes(errorClasses: readonly ErrorClass[]): ErrorRef[] {
+  return errorClasses.map((errorClass) => {
+    const { name, meaning } = errorClass;
+    const ref =
+      errorRefs.get(errorClass) ??
+      builder.objectRef<Failure>(name).implement({
+        description: meaning,
+        interfaces: [ErrorInterface],
+      });
+    errorRefs.set(errorClass, ref);
+    return ref;
+  });
+}
+
+/** Turns an error into an answer. Its class must be declared by a mutation or by the join. */
+export function asFailure(error: DomainError): Failure {
+  const typeName = errorRefs.get(error.constructor)?.name;
+  if (typeName === undefined) {
+    throw new Error(`${error.constructor.name} has no type in the schema.`, { cause: error });
+  }
+  return { ...error, message: error.message, typeName };
+}
 
 /**
  * Declares the union that a mutation answers with: its success, the errors that every mutation may have, and its own.
  */
 export function resultUnion<Success extends object>(
   success: ObjectRef<typeof builder.$inferSchemaTypes, Success>,
-  errors: readonly ObjectRef<typeof builder.$inferSchemaTypes, Failure>[],
+  errors: readonly ErrorClass[],
 ) {
   const name = success.name.replace(/Success$/, 'Result');
   return builder.unionType(name, {
     description: `The answer of \`${name.charAt(0).toLowerCase()}${name.slice(1, -'Result'.length)}\`.`,
-    types: [success, InvalidInput, RateLimited, ...errors],
+    types: [success, ...errorTypes([InvalidInputError, RateLimitedError, ...errors])],
     resolveType: (value) => ('typeName' in value ? value.typeName : success.name),
   });
 }
@@ -234,6 +178,6 @@ export function attemptThen<T, R extends object>(
 
 function asAnswer(error: unknown): Failure {
   if (!(error instanceof DomainError)) throw error;
-  if (!typeNames.has(error.constructor as ErrorClass)) throw error;
+  if (!errorRefs.has(error.constructor)) throw error;
   return asFailure(error);
 }

@@ -1,6 +1,7 @@
+import { GuestsNotAllowedError, RoomLockedError, RoomNotFoundError } from '../domain/errors.ts';
 import { admissionType, admit, Delivery, NAME_RULE, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
-import { attempt, GuestsNotAllowed, RoomLocked, RoomNotFound, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 const EnterAsGuestInput = builder.inputType('EnterAsGuestInput', {
   description: 'Who enters a room without an account.',
@@ -22,7 +23,7 @@ export function addGuests(): void {
     t.field({
       type: resultUnion(
         admissionType('EnterAsGuestSuccess', 'A guest of that room, signed in. Now join it.'),
-        [RoomNotFound, GuestsNotAllowed, RoomLocked],
+        [RoomNotFoundError, GuestsNotAllowedError, RoomLockedError],
       ),
       description:
         'Signs in with only a name, as a guest of one room that allows guests. The guest may join only that room, if its access permits, and is deleted with it. Over HTTP only.',

@@ -1,8 +1,9 @@
+import { KnockNotFoundError, NotHostError, NotInRoomError } from '../domain/errors.ts';
 import { whenReady } from '../domain/eventual.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, KnockNotFound, NotHost, NotInRoom, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 import { eventType, RoomEventType } from './room-event.ts';
 
 const AdmitParticipantInput = builder.inputType('AdmitParticipantInput', {
@@ -84,7 +85,11 @@ export function addLobby(): void {
 
   builder.mutationFields((t) => ({
     admitParticipant: t.field({
-      type: resultUnion(AdmitParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
+      type: resultUnion(AdmitParticipantSuccess, [
+        NotInRoomError,
+        NotHostError,
+        KnockNotFoundError,
+      ]),
       description: 'Admits somebody who knocks. Only the acting host may do this.',
       args: {
         input: t.arg({ type: AdmitParticipantInput, required: true, description: 'Who waits.' }),
@@ -97,7 +102,7 @@ export function addLobby(): void {
         }),
     }),
     denyParticipant: t.field({
-      type: resultUnion(DenyParticipantSuccess, [NotInRoom, NotHost, KnockNotFound]),
+      type: resultUnion(DenyParticipantSuccess, [NotInRoomError, NotHostError, KnockNotFoundError]),
       description:
         'Refuses somebody who knocks. After each refusal that user has to wait longer before the next knock. Only the acting host may do this.',
       args: {

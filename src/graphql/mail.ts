@@ -1,8 +1,9 @@
 import type { Account } from '../domain/accounts/account.ts';
+import { MailUnavailableError, TokenInvalidError } from '../domain/errors.ts';
 import { AccountType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, MailUnavailable, resultUnion, TokenInvalid } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 const VerifyEmailInput = builder.inputType('VerifyEmailInput', {
   description: 'The token of a mailed link.',
@@ -79,7 +80,7 @@ const ResetPasswordSuccess = builder
 export function addMail(): void {
   builder.mutationFields((t) => ({
     verifyEmail: t.field({
-      type: resultUnion(VerifyEmailSuccess, [TokenInvalid]),
+      type: resultUnion(VerifyEmailSuccess, [TokenInvalidError]),
       description: 'Verifies an account’s email with a mailed token.',
       args: {
         input: t.arg({ type: VerifyEmailInput, required: true, description: 'The token.' }),
@@ -91,7 +92,7 @@ export function addMail(): void {
         }),
     }),
     requestEmailVerification: t.field({
-      type: resultUnion(RequestEmailVerificationSuccess, [MailUnavailable]),
+      type: resultUnion(RequestEmailVerificationSuccess, [MailUnavailableError]),
       description: 'Mails a new link that verifies the caller’s email.',
       args: { input: t.arg({ type: RequestEmailVerificationInput, description: 'Nothing.' }) },
       resolve: (_root, _args, context) =>
@@ -102,7 +103,7 @@ export function addMail(): void {
         }),
     }),
     requestPasswordReset: t.field({
-      type: resultUnion(RequestPasswordResetSuccess, [MailUnavailable]),
+      type: resultUnion(RequestPasswordResetSuccess, [MailUnavailableError]),
       description: 'Mails a link to choose a new password. It works once, within 30 minutes.',
       args: {
         input: t.arg({ type: RequestPasswordResetInput, required: true, description: 'Whose.' }),
@@ -114,7 +115,7 @@ export function addMail(): void {
         }),
     }),
     resetPassword: t.field({
-      type: resultUnion(ResetPasswordSuccess, [TokenInvalid]),
+      type: resultUnion(ResetPasswordSuccess, [TokenInvalidError]),
       description:
         'Sets a new password with a mailed token, and ends every session of the account.',
       args: {

@@ -1,8 +1,9 @@
+import { NotHostError, NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
 import { whenReady } from '../domain/eventual.ts';
 import type { Participant } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, NotHost, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 import { eventType, RoomEventType } from './room-event.ts';
 
@@ -76,7 +77,11 @@ export function addModeration(): void {
 
   builder.mutationFields((t) => ({
     removeParticipant: t.field({
-      type: resultUnion(RemoveParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
+      type: resultUnion(RemoveParticipantSuccess, [
+        NotInRoomError,
+        NotHostError,
+        PeerNotInRoomError,
+      ]),
       description:
         'Ends the stay of another participant at once. Only the acting host may do this.',
       args: {
@@ -90,7 +95,7 @@ export function addModeration(): void {
         }),
     }),
     muteParticipant: t.field({
-      type: resultUnion(MuteParticipantSuccess, [NotInRoom, NotHost, PeerNotInRoom]),
+      type: resultUnion(MuteParticipantSuccess, [NotInRoomError, NotHostError, PeerNotInRoomError]),
       description:
         'Asks a participant to mute (`MuteRequested`). The server cannot switch a microphone off. Only the acting host may do this.',
       args: {
@@ -104,7 +109,7 @@ export function addModeration(): void {
         }),
     }),
     raiseHand: t.field({
-      type: resultUnion(RaiseHandSuccess, [NotInRoom]),
+      type: resultUnion(RaiseHandSuccess, [NotInRoomError]),
       description: 'Tells the room that the caller asks to speak, or no longer does.',
       args: { input: t.arg({ type: RaiseHandInput, required: true, description: 'Up or down.' }) },
       resolve: (_root, { input: { roomId, raised } }, context) =>

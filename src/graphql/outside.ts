@@ -3,7 +3,7 @@ import { TokenInvalidError } from '../domain/errors.ts';
 import { admissionType, admit, Delivery, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
 import { type Context, signedIn } from './context.ts';
-import { attempt, resultUnion, TokenInvalid } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 const ExchangeTokenInput = builder.inputType('ExchangeTokenInput', {
   description: 'A token of an issuer that this server trusts, or of an API key.',
@@ -63,7 +63,7 @@ export function addOutside(): void {
     exchangeToken: t.field({
       type: resultUnion(
         admissionType('ExchangeTokenSuccess', 'Signed in as the person of the token.'),
-        [TokenInvalid],
+        [TokenInvalidError],
       ),
       description:
         'Opens a session with a token of a trusted issuer or of an API key. The same token always stands for the same session. Such a token is also accepted directly, as `Authorization: Bearer` and as `connectionParams: { token }`. Over HTTP only.',
@@ -77,7 +77,7 @@ export function addOutside(): void {
         }),
     }),
     reauthenticate: t.field({
-      type: resultUnion(ReauthenticateSuccess, [TokenInvalid]),
+      type: resultUnion(ReauthenticateSuccess, [TokenInvalidError]),
       description:
         'Extends the session of this call (over a WebSocket: of the socket) with another token of the same person; nothing else changes. A token of another person closes the socket with 4401.',
       args: {

@@ -1,8 +1,9 @@
 import type { Account } from '../domain/accounts/account.ts';
+import { BadCredentialsError } from '../domain/errors.ts';
 import { AccountType, NAME_RULE, overHttp } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, BadCredentials, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
   description: 'What changes.',
@@ -76,7 +77,7 @@ export function addOwnAccount(): void {
         })),
     }),
     changePassword: t.field({
-      type: resultUnion(ChangePasswordSuccess, [BadCredentials]),
+      type: resultUnion(ChangePasswordSuccess, [BadCredentialsError]),
       description:
         'Changes the password and ends every other session of the account. Over HTTP only.',
       args: {
@@ -91,7 +92,7 @@ export function addOwnAccount(): void {
         }),
     }),
     deleteAccount: t.field({
-      type: resultUnion(DeleteAccountSuccess, [BadCredentials]),
+      type: resultUnion(DeleteAccountSuccess, [BadCredentialsError]),
       description:
         'Deletes the caller’s account for good, with its sessions and rooms; the server does not keep its name and email. Guests and people from an outside issuer need no password. Over a WebSocket there is no answer: the socket closes with 4401.',
       args: {

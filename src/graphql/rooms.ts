@@ -1,8 +1,10 @@
+import type { InputFieldBuilder } from '@pothos/core';
+import { NotOwnerError, RoomNotFoundError } from '../domain/errors.ts';
 import type { Room, RoomAccess, VisibleRoom } from '../domain/rooms/room.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, NotOwner, RoomNotFound, resultUnion } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 import { ParticipantType } from './participants.ts';
 import { roomConnection } from './room-connection.ts';
 
@@ -65,47 +67,43 @@ export const RoomType = builder.objectRef<VisibleRoom>('Room').implement({
 
 const RoomConnection = roomConnection('Room', RoomType);
 
+type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
+
+/** The settings that an owner gives. */
+const settings = (t: InputFields) => ({
+  name: t.string({
+    description:
+      'At most 100 characters (code points), at least one of them visible; null removes the name.',
+  }),
+  capacity: t.int({
+    description:
+      'How many participants may be in it at once, from 2 to 50. Nobody has to leave if it becomes smaller. Default of a new room: 8, unless the server is configured otherwise.',
+  }),
+  access: t.field({
+    type: RoomAccessType,
+    description:
+      'Who may join. OPEN admits everybody who waits, LOCKED refuses them. Default of a new room: OPEN.',
+  }),
+  allowGuests: t.boolean({
+    description:
+      'Whether people without an account may join with a name. Default of a new room: false.',
+  }),
+  relayOnly: t.boolean({
+    description:
+      'Whether clients must send media only through TURN servers. Needs a TURN server. Default of a new room: false.',
+  }),
+});
+
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
   description: 'A new room.',
-  fields: (t) => ({
-    name: t.string({
-      description: 'At most 100 characters (code points), at least one of them visible.',
-    }),
-    capacity: t.int({
-      description:
-        'How many participants may be in it at once, from 2 to 50. Default: 8, unless the server is configured otherwise.',
-    }),
-    access: t.field({ type: RoomAccessType, description: 'Who may join. Default: OPEN.' }),
-    allowGuests: t.boolean({
-      description: 'Whether people without an account may join with a name. Default: false.',
-    }),
-    relayOnly: t.boolean({
-      description:
-        'Whether clients must send media only through TURN servers. Default: false. Needs a TURN server.',
-    }),
-  }),
+  fields: settings,
 });
 
 const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
   description: 'What to change in a room. A field that is not given stays as it is.',
   fields: (t) => ({
     roomId: t.id({ required: true, description: 'The room’s id.' }),
-    name: t.string({ description: 'At most 100 characters; null removes the name.' }),
-    capacity: t.int({
-      description:
-        'How many participants may be in it at once. Nobody has to leave if it becomes smaller.',
-    }),
-    access: t.field({
-      type: RoomAccessType,
-      description: 'Who may join. OPEN admits everybody who waits, LOCKED refuses them.',
-    }),
-    allowGuests: t.boolean({
-      description: 'Whether people without an account may enter with a name.',
-    }),
-    relayOnly: t.boolean({
-      description:
-        'Whether clients must send media only through TURN servers. Needs a TURN server.',
-    }),
+    ...settings(t),
   }),
 });
 
@@ -179,7 +177,7 @@ export function addRooms(): void {
         })),
     }),
     updateRoom: t.field({
-      type: resultUnion(UpdateRoomSuccess, [RoomNotFound, NotOwner]),
+      type: resultUnion(UpdateRoomSuccess, [RoomNotFoundError, NotOwnerError]),
       description: 'Changes a room. Only its owner may do this, in the room or not.',
       args: {
         input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }),
@@ -192,7 +190,7 @@ export function addRooms(): void {
         }),
     }),
     unbanFromRoom: t.field({
-      type: resultUnion(UnbanFromRoomSuccess, [RoomNotFound, NotOwner]),
+      type: resultUnion(UnbanFromRoomSuccess, [RoomNotFoundError, NotOwnerError]),
       description:
         'Ends a ban, also one by another host. Nothing changes if the user is not banned. Only the owner may do this, in the room or not.',
       args: {
@@ -205,7 +203,7 @@ export function addRooms(): void {
         }),
     }),
     closeRoom: t.field({
-      type: resultUnion(CloseRoomSuccess, [RoomNotFound, NotOwner]),
+      type: resultUnion(CloseRoomSuccess, [RoomNotFoundError, NotOwnerError]),
       description: 'Ends a room for good. Only its owner may do this, in the room or not.',
       args: { input: t.arg({ type: CloseRoomInput, required: true, description: 'Which room.' }) },
       resolve: (_root, { input }, context) =>

@@ -1,9 +1,10 @@
 import type { Session } from '../domain/accounts/account.ts';
 import type { IssuedToken } from '../domain/accounts/one-time-tokens.ts';
+import { SessionNotFoundError } from '../domain/errors.ts';
 import { SessionType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, resultUnion, SessionNotFound } from './errors.ts';
+import { attempt, resultUnion } from './errors.ts';
 
 /** GraphQL has no input types without fields. */
 function emptyInput(name: string) {
@@ -64,7 +65,7 @@ const IssueConnectionTokenSuccess = builder
 export function addSessions(): void {
   builder.mutationFields((t) => ({
     revokeSession: t.field({
-      type: resultUnion(RevokeSessionSuccess, [SessionNotFound]),
+      type: resultUnion(RevokeSessionSuccess, [SessionNotFoundError]),
       description:
         'Ends one session of the caller’s account at once: its stays end with SIGNED_OUT, its sockets close with 4401.',
       args: {

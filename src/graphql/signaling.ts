@@ -1,8 +1,9 @@
+import { NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
 import { whenReady } from '../domain/eventual.ts';
 import type { Participant } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
-import { attempt, attemptThen, NotInRoom, PeerNotInRoom, resultUnion } from './errors.ts';
+import { attempt, attemptThen, resultUnion } from './errors.ts';
 import { readMediaChange } from './media.ts';
 import { ParticipantType } from './participants.ts';
 
@@ -104,7 +105,10 @@ const SetMediaSuccess = builder
 export function addSignaling(): void {
   builder.mutationFields((t) => ({
     sendOffer: t.field({
-      type: resultUnion(sentType('SendOfferSuccess', 'offer'), [NotInRoom, PeerNotInRoom]),
+      type: resultUnion(sentType('SendOfferSuccess', 'offer'), [
+        NotInRoomError,
+        PeerNotInRoomError,
+      ]),
       description: 'Sends an SDP offer to one participant of the same room.',
       args: { input: t.arg({ type: SendOfferInput, required: true, description: 'The offer.' }) },
       resolve: (_root, { input }, context) =>
@@ -116,7 +120,10 @@ export function addSignaling(): void {
         }, asSent),
     }),
     sendAnswer: t.field({
-      type: resultUnion(sentType('SendAnswerSuccess', 'answer'), [NotInRoom, PeerNotInRoom]),
+      type: resultUnion(sentType('SendAnswerSuccess', 'answer'), [
+        NotInRoomError,
+        PeerNotInRoomError,
+      ]),
       description: 'Sends an SDP answer to one participant of the same room.',
       args: { input: t.arg({ type: SendAnswerInput, required: true, description: 'The answer.' }) },
       resolve: (_root, { input }, context) =>
@@ -128,7 +135,10 @@ export function addSignaling(): void {
         }, asSent),
     }),
     sendIceCandidates: t.field({
-      type: resultUnion(sentType('SendIceCandidatesSuccess', 'burst'), [NotInRoom, PeerNotInRoom]),
+      type: resultUnion(sentType('SendIceCandidatesSuccess', 'burst'), [
+        NotInRoomError,
+        PeerNotInRoomError,
+      ]),
       description: 'Sends ICE candidates to one participant of the same room.',
       args: {
         input: t.arg({ type: SendIceCandidatesInput, required: true, description: 'The burst.' }),
@@ -145,7 +155,7 @@ export function addSignaling(): void {
 
   builder.mutationFields((t) => ({
     leaveRoom: t.field({
-      type: resultUnion(LeaveRoomSuccess, [NotInRoom]),
+      type: resultUnion(LeaveRoomSuccess, [NotInRoomError]),
       description: 'Ends the caller’s stay, even if it belongs to another client.',
       args: { input: t.arg({ type: LeaveRoomInput, required: true, description: 'Which room.' }) },
       resolve: (_root, { input: { roomId, participantId } }, context) =>
@@ -157,7 +167,7 @@ export function addSignaling(): void {
         ),
     }),
     setMedia: t.field({
-      type: resultUnion(SetMediaSuccess, [NotInRoom]),
+      type: resultUnion(SetMediaSuccess, [NotInRoomError]),
       description: 'Tells the room what the caller sends: microphone, camera, screen.',
       args: { input: t.arg({ type: SetMediaInput, required: true, description: 'What changes.' }) },
       resolve: (_root, { input }, context) =>

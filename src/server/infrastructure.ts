@@ -69,7 +69,7 @@ const WEBHOOK_SETTLE_MS = 1000;
  */
 export async function openInfrastructure(surroundings: Surroundings): Promise<Infrastructure> {
   const { config, clock, log, cleanUp } = surroundings;
-  const { limits, dataDir } = config;
+  const { limits, dataDir, mongoUri } = config;
   const secrets =
     config.jwtSecrets.length > 0
       ? config.jwtSecrets.map(signingKey)
@@ -84,7 +84,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
 
   const location = {
     dataDir,
-    ...(config.mongoUri !== null && { mongoUri: config.mongoUri }),
+    mongoUri,
     forServer: config.redis.urls.length === 0 ? ('alone' as const) : ('in a cluster' as const),
   };
   const opened = await openStore(location, { clock, log });

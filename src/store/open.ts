@@ -1,8 +1,8 @@
 import type { Store, StoreContext } from './store.ts';
 
 export interface StoreLocation {
-  /** A MongoDB connection string. Without it the embedded store in `dataDir` is used. */
-  readonly mongoUri?: string;
+  /** A MongoDB connection string. Null or missing: the embedded store in `dataDir` is used. */
+  readonly mongoUri?: string | null;
   /** The folder of the embedded store; it is created if it is missing. */
   readonly dataDir: string;
   /** Set if a server opens it. A server that runs alone must not share the store with another one. */
@@ -15,7 +15,7 @@ export interface StoreLocation {
  */
 export async function openStore(location: StoreLocation, context: StoreContext): Promise<Store> {
   // Loaded on demand: a server uses only one of the two, and each has a heavy driver.
-  if (location.mongoUri !== undefined) {
+  if (typeof location.mongoUri === 'string') {
     const { openMongoStore } = await import('./mongo/store.ts');
     return openMongoStore(location.mongoUri, context, {
       alone: location.forServer === 'alone',

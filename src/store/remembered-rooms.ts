@@ -52,7 +52,7 @@ export class RememberedRooms implements RoomStore {
     return this.#rooms.list(first, after);
   }
 
-  update(id: string, change: RoomSettings): Promise<Room | null> {
+  update(id: string, change: Partial<RoomSettings>): Promise<Room | null> {
     return this.#changing(id, () => this.#rooms.update(id, change));
   }
 

@@ -97,7 +97,15 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
       expect(got.data).toBeNull();
     }
     for (const got of await bothWays(server, '{ me { emali } }')) {
-      expect(got.errors[0]?.message).toBe('Cannot query field "emali" on type "Account".');
+      expect(got.errors[0]?.message).toBe('Cannot query field "emali".');
+    }
+    for (const got of await bothWays(server, '{ me(emali: 1) { id } }')) {
+      expect(got.errors[0]?.message).toBe('Unknown argument "emali".');
+    }
+    const conflict =
+      'mutation { createRoom(input: {}) { ... on InvalidInputError { a: message } ... on RateLimitedError { a: retryAfter } } }';
+    for (const got of await bothWays(server, conflict)) {
+      expect(got.errors[0]?.message).toContain('they return conflicting types.');
     }
     return 'a validation error without names of the schema';
   });

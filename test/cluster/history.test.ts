@@ -70,9 +70,12 @@ describeCluster('three nodes', () => {
           await FAULTS[name]?.({ scene, network, random });
         }
       })();
-      await house.live(Math.min(A_ROUND, OPERATIONS - done)).finally(() => {
-        over = true;
-      });
+      const round = Math.min(A_ROUND, OPERATIONS - done);
+      await house
+        .live((count) => count < round)
+        .finally(() => {
+          over = true;
+        });
       await weather;
       await until(ready, 'all nodes to be ready', 60_000);
       expect((await house.judge()).slice(0, 10)).toEqual([]);

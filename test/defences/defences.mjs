@@ -161,6 +161,14 @@ export const defences = [
     title: 'long ids and pings',
   },
   {
+    name: 'ids of operations that are begun with escaped letters',
+    file: 'src/transport/websocket/direct.ts',
+    find: " && !text.includes('\\\\u')",
+    replace: '',
+    test: 'test/integration/request-limits.test.ts',
+    title: 'MAX_OPERATION_ID_LENGTH: a longer id closes the socket',
+  },
+  {
     name: 'answers are not stored',
     file: 'src/transport/http/requests.ts',
     find: "response.setHeader('Cache-Control', 'no-store');",
@@ -201,6 +209,14 @@ export const defences = [
     batching: true,`,
     test: 'test/attacks/documents.test.ts',
     title: 'a batch of operations in one request',
+  },
+  {
+    name: 'names of types where introspection is off',
+    file: 'src/execution/rules.ts',
+    find: '[FieldsOnCorrectTypeRule, withoutPlace],',
+    replace: '',
+    test: 'test/attacks/documents.test.ts',
+    title: 'introspection and hints where introspection is off',
   },
   {
     name: 'introspection off',
@@ -554,7 +570,7 @@ export const defences = [
   },
   {
     name: 'rooms: as many as an owner may have',
-    file: 'src/domain/rooms/rooms.ts',
+    file: 'src/domain/rooms/room-quota.ts',
     // Either of the two would do for rooms that are made one after the other.
     find: `await this.#checkOwned(id, underWay);
       await this.#rooms.insert(room);
@@ -688,6 +704,22 @@ export const defences = [
     replace: 'return character;',
     test: 'test/integration/people.test.ts',
     title: 'one character is a name, and what is not drawn is taken out',
+  },
+  {
+    name: 'names: marks of every kind that are stacked',
+    file: 'src/domain/names/name.ts',
+    find: '[\\p{Mn}\\p{Me}]{5}|\\p{M}{8}',
+    replace: '\\p{Mn}{5}',
+    test: 'test/domain/names/name.test.ts',
+    title: 'is refused: marks of two kinds in turn',
+  },
+  {
+    name: 'names: a line between letters drawn longer',
+    file: 'src/domain/names/look-alike.ts',
+    find: '\\u0640',
+    replace: '',
+    test: 'test/domain/names/look-alike.test.ts',
+    title: 'a line between letters drawn longer',
   },
   {
     name: 'names: the key of what looks alike',
@@ -850,6 +882,15 @@ export const defences = [
     replace: '',
     test: 'test/integration/crowding.test.ts',
     title: 'CONNECTIONS_PER_ADDRESS: at it they are served, past it they are ended at once',
+  },
+  {
+    name: 'requests whose connection has gone count no longer',
+    file: 'src/transport/http/over.ts',
+    find: 'if (request.socket.destroyed) end();',
+    replace: '',
+    test: 'test/integration/crowding.test.ts',
+    title:
+      'requests that were sent without waiting for answers count no longer than their connection lasts',
   },
   {
     name: 'in another server: upgrades of other paths and protocols are left alone',
@@ -1119,5 +1160,13 @@ export const defences = [
     replace: 'if (to === "") wrong.push(',
     test: 'test/faults/history/ledger.test.ts',
     title: 'finds out a server that gives an event to somebody that it is not for',
+  },
+  {
+    name: 'the clock of Redis: what is due after it was set forward is not put off',
+    file: 'src/log/redis/scripts/due.lua',
+    find: 'watched(KEYS[1], KEYS[2], ARGV[3])',
+    replace: '',
+    test: 'test/roomlog/redis-clock.test.ts',
+    title: 'by 3600 s: who is in stays, joins and signals go on, a leaver’s grace runs as before',
   },
 ];

@@ -93,6 +93,31 @@ test('REQUESTS_PER_ADDRESS: half-sent bodies wait up to it, past it they are ref
     .toBe(true);
 });
 
+test('requests that were sent without waiting for answers count no longer than their connection lasts', async () => {
+  server = await startServer({ env: { REQUESTS_PER_ADDRESS: '20' } });
+  const query =
+    'mutation { login(input: { email: "a@example.com", password: "x" }) { __typename } }';
+  const body = JSON.stringify({ query });
+  const slow = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  for (let i = 0; i < 4; i += 1) {
+    // The answers to the others wait behind the one that hashes a password, and then have no connection.
+    const line = new Line().say(slow + HEALTH.repeat(7));
+    await expect.poll(() => line.socket.bytesWritten > 0 && !line.socket.connecting).toBe(true);
+    await new Line().say(HEALTH).answered();
+    expect(line.text).toBe('');
+    line.socket.resetAndDestroy();
+  }
+  // All of them may be had again.
+  const answers = async () => {
+    const line = new Line().say(slow + HEALTH.repeat(19));
+    await line.answered();
+    await expect.poll(() => line.text.split('HTTP/1.1').length - 1).toBe(20);
+    line.socket.destroy();
+    return line.text.split('200 OK').length - 1;
+  };
+  await expect.poll(answers, { timeout: 10_000 }).toBe(20);
+});
+
 test('an upgrade that is refused ends the connection, whatever the client keeps open', async () => {
   server = await startServer();
   const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n';

@@ -94,6 +94,13 @@ test('MAX_OPERATION_ID_LENGTH: a longer id closes the socket', async () => {
     wire.subscribe('i'.repeat(41), '{ __typename }');
     expect(await wire.closed()).toBe(4400);
   });
+  await within({ MAX_OPERATION_ID_LENGTH: '40' }, async (_server, _ann, wire) => {
+    // Escaped letters are letters (RFC 8259 §7).
+    const payload = { query: '{ __typename }' };
+    const message = JSON.stringify({ type: 'subscribe', id: 'i'.repeat(41), payload });
+    wire.send(message.replace('subscribe', 'sub\\u0073cribe'));
+    expect(await wire.closed()).toBe(4400);
+  });
 });
 
 test('an id in use closes the socket, however much of it the reason could hold', async () => {

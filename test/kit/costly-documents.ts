@@ -63,6 +63,23 @@ export class CostlyDocuments {
       'long strings': () => `{ room(id: 5, name: "${'x'.repeat(this.#rest(0.9))}") { id } }`,
       'long names': () => `{ ${'n'.repeat(this.#rest(0.9))} }`,
       'long aliases': () => `{ ${'n'.repeat(this.#rest(0.9))}: __typename }`,
+      'directives with long arguments': () =>
+        `{ me { id ${this.#many(3, () => `@include(if: "${'x'.repeat(this.#rest(0.2))}")`)} @skip(if: ${this.#nested((inner) => `[{a: ${inner}}]`, '1', 150)}) } }`,
+      'lists of objects in lists': () =>
+        `mutation { sendIceCandidates(input: ${this.#nested((inner) => `{candidates: [${inner}]}`, '{}', 150)}) { __typename } }`,
+      'long numbers': () => `{ rooms(first: ${'9'.repeat(this.#rest(0.9))}) { edges { cursor } } }`,
+      'long enum values': () =>
+        `mutation { createRoom(input: { access: ${'OPEM'.repeat(this.#rest(0.2))} }) { __typename } }`,
+      'escaped letters': () => `{ room(id: "${'\\u{1F600}\\n'.repeat(this.#rest(0.08))}") { id } }`,
+      'letters outside of ASCII': () => `{ room(id: "${'😀é'.repeat(this.#rest(0.1))}") { id } }`,
+      'variables with deep defaults': () =>
+        `query (${this.#many(3, (i) => `$v${i}: [LoginInput!] = ${this.#nested((inner) => `[{email: ${inner}}]`, '1', 40)}`)}) { me { id } }`,
+      'long names of operations': () =>
+        `query ${'Q'.repeat(this.#rest(0.4))} { me { id } } query ${'q'.repeat(this.#rest(0.4))} { me { id } }`,
+      'interfaces by aliases': () =>
+        `{ ${this.#many(15, (i) => `a${i}: rooms(first: 100) { edges { node { ... on Node { id } ... on Error { message } __typename } } }`)} }`,
+      'definitions of types': () =>
+        `{ __typename } ${this.#many(90, (i) => `extend type Query${i} { a(b: Acount${i} = [1]): Roms } directive @d${i} on FIELD`)}`,
       introspection: () => this.#introspection(),
       'any document': () => this.#valid.next(this.#pick(['query', 'mutation', 'subscription'])),
       'any documents together': () =>

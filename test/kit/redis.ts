@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { FakeTime } from './fake-time.ts';
 import { freePort } from './free-port.ts';
 import { findOrSkip } from './program.ts';
 
@@ -27,6 +28,8 @@ interface RedisOptions {
   readonly cluster?: boolean;
   /** Makes it a replica of the server at this port. */
   readonly replicaOf?: number;
+  /** The clock that it goes by. Default: that of the machine. */
+  readonly time?: FakeTime;
 }
 
 /** A redis-server on a free loopback port. Unless it is durable, it is empty after a restart. */
@@ -38,6 +41,7 @@ export class RedisServer {
   /** The port for the messages between members of a Redis Cluster; null outside a cluster. */
   readonly busPort: number | null;
   readonly #durable: boolean;
+  readonly #time: FakeTime | null;
   readonly #replicaOf: number | null;
   #child: ChildProcess | null = null;
 
@@ -47,6 +51,7 @@ export class RedisServer {
     this.busPort = busPort;
     this.#durable = options.durable ?? false;
     this.#replicaOf = options.replicaOf ?? null;
+    this.#time = options.time ?? null;
   }
 
   static async start(binary: string, options: RedisOptions = {}): Promise<RedisServer> {
@@ -83,7 +88,7 @@ export class RedisServer {
     const child = spawn(
       this.#binary,
       ['--port', String(this.port), ...options, this.#folder, '--daemonize', 'no'],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.#time?.env } },
     );
     this.#child = child;
     const lines: string[] = [];

@@ -1,7 +1,7 @@
 import type { Account, Session } from '../../src/domain/accounts/account.ts';
 import * as errors from '../../src/domain/errors.ts';
 import type { Participant } from '../../src/domain/room/participant.ts';
-import type { Room } from '../../src/domain/rooms/room.ts';
+import { type Room, settingsOf } from '../../src/domain/rooms/room.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 import type { Services } from '../../src/graphql/context.ts';
 
@@ -27,13 +27,9 @@ const session: Session = {
   grant: null,
 };
 const room: Room = {
+  ...settingsOf({ capacity: 8 }),
   id: '0123456789abcdef',
-  name: null,
   owner: { id: 'a1', name: 'Ann', isGuest: false },
-  capacity: 8,
-  access: 'OPEN',
-  allowGuests: false,
-  relayOnly: false,
   revision: 0,
   banned: [],
   createdAt: moment,

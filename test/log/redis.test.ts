@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RedisLog } from '../../src/log/redis/log.ts';
 import { RedisConnection } from '../../src/redis/connection.ts';
 import { Nodes } from '../../src/redis/nodes.ts';
@@ -9,8 +9,8 @@ import { findRedis, RedisServer } from '../kit/redis.ts';
 import { RedisClusterServers } from '../kit/redis-cluster.ts';
 import { empty, settle, settlerOn } from '../roomlog/redis-kit.ts';
 import { describeLog } from './contract.ts';
-import { counterAggregate } from './counter.ts';
-import type { MakeCounterLog } from './kit.ts';
+import { count, counterAggregate } from './counter.ts';
+import { follow, KEY, LOG_BOUNDS, type MakeCounterLog } from './kit.ts';
 
 vi.mock('../../src/redis/script.ts', () => import('../kit/manual-redis-time.ts'));
 
@@ -36,7 +36,7 @@ async function startLog(urls: readonly string[], ...[options]: Parameters<MakeCo
     await nodes.leave();
     await redis.close();
   };
-  return { log, clock, redis, close };
+  return { log, clock, redis, nodes, close };
 }
 
 describe.skipIf(binary === null)('on a real Redis', () => {
@@ -50,6 +50,24 @@ describe.skipIf(binary === null)('on a real Redis', () => {
     await empty(server.url);
     const node = await startLog([server.url], options);
     return { ...node, settle: () => settle([node]) };
+  });
+
+  test('two kinds of aggregates on one connection keep apart, also under the same key', async () => {
+    await empty(server.url);
+    const node = await startLog([server.url], LOG_BOUNDS);
+    const { log, clock, redis, nodes } = node;
+    const kind = { ...counterAggregate(LOG_BOUNDS.graceMs), name: 'other' };
+    const other = await RedisLog.open(kind, { redis, nodes, clock }, LOG_BOUNDS);
+    const settled = { clock, settle: () => settle([node]), close: node.close };
+    const one = await follow({ log, ...settled }, 'ann');
+    const two = await follow({ log: other, ...settled }, 'ann');
+    await log.run(KEY, count(1));
+    await other.run(KEY, count(10));
+    await other.run(KEY, count(10));
+    await settled.settle();
+    expect([one.counts(), two.counts()]).toEqual([[1], [10, 20]]);
+    await other.close();
+    await node.close();
   });
 });
 

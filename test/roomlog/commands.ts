@@ -6,7 +6,8 @@ import type { ManualClock } from '../kit/manual-clock.ts';
 import { changed } from './contract-hosting.ts';
 import { enter, entranceOf, offer, type Reader, ROOM, rules } from './kit.ts';
 
-const NAMES = ['ann', 'bob', 'cem', 'dan', 'eve', 'fay'];
+const NAMES = ['ann', 'bob', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal'];
+const GUESTS = ['fay', 'gil', 'hal'];
 const ACCESS = ['OPEN', 'OPEN', 'KNOCK', 'LOCKED'] as const;
 
 /** Random parts of a value: ids, and the epoch of a cursor. */
@@ -104,11 +105,14 @@ export function nextCommand(random: () => number, count: number): Command {
   // Several commands in a row share an id, so that some are repeats.
   const id = random() < 0.5 ? `id ${Math.floor(count / 4)}` : null;
   const settings = { access: ACCESS[below(4)] ?? 'OPEN', capacity: 3 + below(3), allowGuests: yes };
+  const granted = ([null, 'HOST', 'MEMBER'] as const)[below(3)] ?? null;
   // Some settings arrive late.
-  const room = changed({ ...settings, revision: count - below(3) });
+  const room = changed({ ...settings, relayOnly: yes, revision: count - below(3) });
   const commands: readonly [share: number, name: string, run: Command['run']][] = [
     [14, 'join', (side) => side.join(who, { takeOver: yes, pass: side.knockOf(who) })],
     [4, 'join by another tab', (side) => side.join(who, { takeOver: yes, clientKey: 'other' })],
+    [2, 'join with a role', (side) => side.join(who, { takeOver: yes, granted })],
+    [2, 'join past a stored ban', (side) => side.join(who, { banned: [storedBan(by, yes)] })],
     [3, 'join without a key', (side) => side.join(who, { takeOver: yes, clientKey: null })],
     [8, 'resume', (side) => side.join(who, { after: newest(side.readers.get(who)) })],
     [16, 'signal', (side) => side.rooms.send(ROOM, by, side.stayOf(who), offer(count), id)],
@@ -116,6 +120,11 @@ export function nextCommand(random: () => number, count: number): Command {
     [3, 'private', (side) => side.rooms.sendMessage(ROOM, by, side.stayOf(who), `${count}`, id)],
     [5, 'media', ({ rooms }) => rooms.setMedia(ROOM, who, { audio: yes })],
     [3, 'hand', ({ rooms }) => rooms.raiseHand(ROOM, who, yes)],
+    [
+      2,
+      'hand by a hold',
+      (side) => side.withHold(by, (hold) => side.rooms.raiseHand(ROOM, who, yes, hold)),
+    ],
     [7, 'detach', (side) => side.withHold(who, (hold) => side.rooms.detach(hold))],
     [2, 'release', (side) => side.withHold(who, (hold) => side.rooms.release(hold, 'LEFT'))],
     [3, 'leave', ({ rooms }) => rooms.leave(ROOM, who, 'LEFT')],
@@ -148,9 +157,19 @@ export function nextCommand(random: () => number, count: number): Command {
   throw new Error('The shares do not add up.');
 }
 
-/** One of them is a guest. */
+/** Some are guests. Two guests share an address, and one of them shares a device with a user. */
 function person(name: string) {
-  return { user: { id: name, name, isGuest: name === 'fay' }, rules: rules({ capacity: 4 }) };
+  return {
+    user: { id: name, name, isGuest: GUESTS.includes(name) },
+    rules: rules({ capacity: 4 }),
+    address: name === 'gil' ? 'address of fay' : `address of ${name}`,
+    device: name === 'gil' || name === 'bob' ? 'device of bob' : null,
+  };
+}
+
+function storedBan(name: string, byName: boolean) {
+  const { user, address, device } = person(name);
+  return { userId: byName ? user.id : 'nobody', address: user.isGuest ? address : null, device };
 }
 
 function newest(reader: Reader | undefined): string | null {

@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/errors.ts';
 import { REMEMBERED_MS } from '../../src/domain/room/course.ts';
 import type { RoomActivity } from '../../src/domain/room/live-rooms.ts';
-import type { Room } from '../../src/domain/rooms/room.ts';
+import { type Room, settingsOf } from '../../src/domain/rooms/room.ts';
 import {
   BOUNDS,
   enter,
@@ -27,12 +27,8 @@ import {
 export function changed(given: Partial<Room>): Room {
   return {
     id: ROOM,
-    name: null,
+    ...settingsOf({ capacity: 8, allowGuests: true }),
     owner: { id: 'ann', name: 'ann', isGuest: false },
-    capacity: 8,
-    access: 'OPEN',
-    allowGuests: true,
-    relayOnly: false,
     revision: 1,
     banned: [],
     createdAt: new Date(0),

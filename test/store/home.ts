@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from 'vitest';
 import type { Account, Session } from '../../src/domain/accounts/account.ts';
 import type { OneTimeToken, OutsideToken } from '../../src/domain/accounts/ports.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
-import type { Room } from '../../src/domain/rooms/room.ts';
+import { type Room, settingsOf } from '../../src/domain/rooms/room.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export const MINUTE = 60_000;
@@ -103,13 +103,9 @@ export class ContractHome {
 
   room(fields: Partial<Room> = {}): Room {
     return {
+      ...settingsOf({ name: 'Stand-up', capacity: 8 }),
       id: id(),
-      name: 'Stand-up',
       owner: { id: id(), name: 'Ada', isGuest: false },
-      capacity: 8,
-      access: 'OPEN',
-      allowGuests: false,
-      relayOnly: false,
       revision: 0,
       banned: [],
       createdAt: new Date(this.now),

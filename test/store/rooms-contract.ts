@@ -57,6 +57,14 @@ export function roomsContract(home: ContractHome): void {
       );
       const closed = await home.store.rooms.update(here.id, { allowGuests: false });
       expect(closed).toEqual({ ...unnamed, allowGuests: false, revision: 3 });
+      const relayed = await home.store.rooms.update(here.id, { relayOnly: true });
+      expect(relayed).toEqual({ ...closed, relayOnly: true, revision: 4 });
+      await home.store.rooms.update(here.id, { capacity: 4 });
+      expect(await home.store.rooms.find(here.id)).toEqual({
+        ...relayed,
+        capacity: 4,
+        revision: 5,
+      });
       expect(await home.store.rooms.update(id(), { capacity: 2 })).toBeNull();
     });
 

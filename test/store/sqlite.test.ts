@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { openStore } from '../../src/store/open.ts';
+import { migrations } from '../../src/store/sqlite/migrate.ts';
 import type { StoreLog } from '../../src/store/store.ts';
 import { canMount, SmallDisk } from '../kit/small-disk.ts';
 import { storeContract } from './contract.ts';
@@ -107,6 +108,23 @@ describe('the SQLite file', () => {
     writeFileSync(path, 'not a database '.repeat(1000));
     await expect(open()).rejects.toThrow('the file is damaged or not a SQLite database');
     expect(readFileSync(path, 'utf8')).toBe('not a database '.repeat(1000));
+  });
+
+  it('keeps the settings of rooms from before they had no column of their own', async () => {
+    const raw = new Database(path);
+    for (const migration of migrations.slice(0, 9)) raw.exec(migration);
+    raw.exec('PRAGMA user_version = 9');
+    const add = raw.prepare(
+      `INSERT INTO rooms (id, name, host_id, host_name, capacity, access, relay_only, created_at, expires_at)
+       VALUES (?, 'Tea', 'ada', 'Ada', 3, 'KNOCK', ?, 0, ?)`,
+    );
+    for (const relayOnly of [0, 1]) add.run(`room ${relayOnly}`, relayOnly, Date.now() + 60_000);
+    raw.close();
+    const store = await open();
+    const settings = { name: 'Tea', capacity: 3, access: 'KNOCK', allowGuests: false };
+    expect(await store.rooms.find('room 0')).toMatchObject({ ...settings, relayOnly: false });
+    expect(await store.rooms.find('room 1')).toMatchObject({ ...settings, relayOnly: true });
+    await store.close();
   });
 
   it('is refused when a newer version has written it', async () => {

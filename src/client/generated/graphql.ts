@@ -35,15 +35,15 @@ export type ConnectionState =
 
 /** A new room. */
 export type CreateRoomInput = {
-  /** Who may join. Default: OPEN. */
+  /** Who may join. OPEN admits everybody who waits, LOCKED refuses them. Default of a new room: OPEN. */
   readonly access?: RoomAccess | null | undefined;
-  /** Whether people without an account may join with a name. Default: false. */
+  /** Whether people without an account may join with a name. Default of a new room: false. */
   readonly allowGuests?: boolean | null | undefined;
-  /** How many participants may be in it at once, from 2 to 50. Default: 8, unless the server is configured otherwise. */
+  /** How many participants may be in it at once, from 2 to 50. Nobody has to leave if it becomes smaller. Default of a new room: 8, unless the server is configured otherwise. */
   readonly capacity?: number | null | undefined;
-  /** At most 100 characters (code points), at least one of them visible. */
+  /** At most 100 characters (code points), at least one of them visible; null removes the name. */
   readonly name?: string | null | undefined;
-  /** Whether clients must send media only through TURN servers. Default: false. Needs a TURN server. */
+  /** Whether clients must send media only through TURN servers. Needs a TURN server. Default of a new room: false. */
   readonly relayOnly?: boolean | null | undefined;
 };
 
@@ -324,15 +324,15 @@ export type UpdateProfileInput = {
 
 /** What to change in a room. A field that is not given stays as it is. */
 export type UpdateRoomInput = {
-  /** Who may join. OPEN admits everybody who waits, LOCKED refuses them. */
+  /** Who may join. OPEN admits everybody who waits, LOCKED refuses them. Default of a new room: OPEN. */
   readonly access?: RoomAccess | null | undefined;
-  /** Whether people without an account may enter with a name. */
+  /** Whether people without an account may join with a name. Default of a new room: false. */
   readonly allowGuests?: boolean | null | undefined;
-  /** How many participants may be in it at once. Nobody has to leave if it becomes smaller. */
+  /** How many participants may be in it at once, from 2 to 50. Nobody has to leave if it becomes smaller. Default of a new room: 8, unless the server is configured otherwise. */
   readonly capacity?: number | null | undefined;
-  /** At most 100 characters; null removes the name. */
+  /** At most 100 characters (code points), at least one of them visible; null removes the name. */
   readonly name?: string | null | undefined;
-  /** Whether clients must send media only through TURN servers. Needs a TURN server. */
+  /** Whether clients must send media only through TURN servers. Needs a TURN server. Default of a new room: false. */
   readonly relayOnly?: boolean | null | undefined;
   /** The room’s id. */
   readonly roomId: string;

@@ -16,8 +16,11 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const UNASSIGNED = /[\p{Cn}\p{Co}]/u;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-/** More than four nonspacing marks on a letter paint over the lines above and below (UTS #39 §5.4). */
-const STACKED_MARKS = /\p{Mn}{5}/u;
+/**
+ * More than four marks that take no space on a letter paint over the lines above and below (UTS #39 §5.4), and no
+ * language has more than seven marks of any kind on one.
+ */
+const STACKED_MARKS = /[\p{Mn}\p{Me}]{5}|\p{M}{8}/u;
 
 /** Every character whose canonical combining class is Virama: it joins the consonants around it. */
 const VIRAMA =

@@ -30,7 +30,7 @@ export interface RoomStore {
    * Changes only the given settings and adds one to `revision`, in one step. Resolves to the changed room, or null if
    * there is none.
    */
-  update(id: string, change: RoomSettings): Promise<Room | null>;
+  update(id: string, change: Partial<RoomSettings>): Promise<Room | null>;
   /** Adds to `banned`, each user once; resolves to whether there is such a room. `revision` does not change. */
   ban(id: string, ban: Ban): Promise<boolean>;
   /** Removes a user's ban. Resolves to the changed room, or null if there is none. `revision` does not change. */

@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { User } from '../accounts/account.ts';
+import { parseInput } from '../input.ts';
+import { cleanTitle, seenTextRule } from '../names/name.ts';
+
+const ROOM_NAME_MAX_LENGTH = 100;
 
 /** Who may join: OPEN: everybody who has the room's id. KNOCK: those whom the host admits. LOCKED: nobody new. */
 export type RoomAccess = 'OPEN' | 'KNOCK' | 'LOCKED';
 
-/** What everybody in a room may know about it. The room log knows who is in it now. */
-export interface VisibleRoom {
-  /** 16 lower-case hex characters, 64 random bits. Everybody who has it may ask for the room. */
-  readonly id: string;
+/** The settings that an owner may change. The stores keep each of them as it is: it must be JSON. */
+export interface RoomSettings {
   readonly name: string | null;
-  /** Only the owner changes the room's settings and closes it, whether in the room or not. */
-  readonly owner: User;
   /** How many participants may be in it at once. */
   readonly capacity: number;
   readonly access: RoomAccess;
@@ -17,6 +19,64 @@ export interface VisibleRoom {
   readonly allowGuests: boolean;
   /** Whether clients send media only through TURN servers, so that no participant learns another's address. */
   readonly relayOnly: boolean;
+}
+
+/** All settings: those that are given, and the defaults of the others. Leaves out everything that is not a setting. */
+export function settingsOf({
+  name = null,
+  capacity,
+  access = 'OPEN',
+  allowGuests = false,
+  relayOnly = false,
+}: Partial<RoomSettings> & Pick<RoomSettings, 'capacity'>): RoomSettings {
+  return { name, capacity, access, allowGuests, relayOnly };
+}
+
+/** The rules for the settings that an owner gives. @param relays whether there is a TURN server */
+export function settingsRules(maxCapacity: number, relays: boolean) {
+  return z.object({
+    name: seenTextRule(cleanTitle, ROOM_NAME_MAX_LENGTH).nullable().exactOptional(),
+    capacity: z
+      .int()
+      .min(2, 'must be at least 2')
+      .max(maxCapacity, `must be at most ${maxCapacity}`)
+      .exactOptional(),
+    access: z.enum(['OPEN', 'KNOCK', 'LOCKED']).exactOptional(),
+    allowGuests: z.boolean().exactOptional(),
+    relayOnly: z
+      .boolean()
+      .refine((only) => !only || relays, 'needs a TURN server, and none is configured')
+      .exactOptional(),
+  } satisfies Record<keyof RoomSettings, z.ZodType>);
+}
+
+/**
+ * The settings that an owner gives. A missing one gets its default in a new room, and does not change in an existing
+ * one.
+ */
+export type GivenSettings = {
+  readonly [Name in keyof RoomSettings]?: RoomSettings[Name] | null | undefined;
+};
+
+/** Checks the settings that an owner gives, and answers only those. @throws InvalidInputError */
+export function readSettings(
+  rules: ReturnType<typeof settingsRules>,
+  given: GivenSettings,
+): Partial<RoomSettings> {
+  const defaults = new Map<string, unknown>(Object.entries(settingsOf({ capacity: 2 })));
+  // Null removes a setting whose default is null. Any other setting is not given then.
+  const present = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && (value !== null || defaults.get(name) === null),
+  );
+  return parseInput(rules, Object.fromEntries(present));
+}
+
+/** What everybody in a room may know about it. The room log knows who is in it now. */
+export interface VisibleRoom extends RoomSettings {
+  /** 16 lower-case hex characters, 64 random bits. Everybody who has it may ask for the room. */
+  readonly id: string;
+  /** Only the owner changes the room's settings and closes it, whether in the room or not. */
+  readonly owner: User;
   /** Grows by one with each change of its settings. */
   readonly revision: number;
   readonly createdAt: Date;
@@ -39,26 +99,12 @@ export interface Room extends VisibleRoom {
   readonly banned: readonly Ban[];
 }
 
-/** The settings that an owner may change. */
-export type RoomSettings = Partial<
-  Pick<VisibleRoom, 'name' | 'capacity' | 'access' | 'allowGuests' | 'relayOnly'>
->;
-
 /** The room without what only the owner may see. */
 export function visible({ banned: _, ...room }: Room): VisibleRoom {
   return room;
 }
 
 /** Whether a room has these settings already. */
-export function hasSettings(
-  room: VisibleRoom,
-  { name, capacity, access, allowGuests, relayOnly }: RoomSettings,
-): boolean {
-  return (
-    (name === undefined || name === room.name) &&
-    (capacity === undefined || capacity === room.capacity) &&
-    (access === undefined || access === room.access) &&
-    (allowGuests === undefined || allowGuests === room.allowGuests) &&
-    (relayOnly === undefined || relayOnly === room.relayOnly)
-  );
+export function hasSettings(room: RoomSettings, settings: Partial<RoomSettings>): boolean {
+  return isDeepStrictEqual(settingsOf({ ...room, ...settings }), settingsOf(room));
 }

@@ -3,20 +3,22 @@ import { mustNotBeLimited, onlyRoomOf } from '../accounts/reach.ts';
 import { RecentEnds } from '../accounts/recent-ends.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import {
-  ForbiddenError,
-  InvalidInputError,
-  NotOwnerError,
-  RateLimitedError,
-  RoomNotFoundError,
-} from '../errors.ts';
+import { ForbiddenError, InvalidInputError, NotOwnerError, RoomNotFoundError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import type { Throttle } from '../throttle.ts';
 import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
 import type { RoomPage, RoomStore } from './ports.ts';
-import { type Ban, hasSettings, type Room } from './room.ts';
+import {
+  type Ban,
+  type GivenSettings,
+  hasSettings,
+  type Room,
+  readSettings,
+  settingsOf,
+  settingsRules,
+} from './room.ts';
 import { RoomGuesses } from './room-guesses.ts';
-import { type GivenSettings, readSettings, settingsRules } from './rules.ts';
+import { RoomQuota } from './room-quota.ts';
 
 const ROOM_ID = /^[0-9a-f]{16}$/;
 
@@ -40,8 +42,7 @@ export class Rooms {
   readonly #unknown: RoomGuesses;
   readonly #clock: Clock;
   readonly #limits: RoomLimits;
-  /** How many rooms each account is making right now. */
-  readonly #creating = new Map<string, number>();
+  readonly #quota: RoomQuota;
   readonly #closed: RecentEnds;
   /** Bans that could not be stored yet. */
   readonly #owedBans: { readonly id: string; readonly ban: Ban }[] = [];
@@ -60,6 +61,7 @@ export class Rooms {
     this.#unknown = new RoomGuesses(parts.unknown);
     this.#clock = parts.clock;
     this.#limits = parts.limits;
+    this.#quota = new RoomQuota(parts.rooms, parts.clock, parts.limits.perOwner);
     this.#closed = new RecentEnds(parts.clock);
     this.#settings = settingsRules(parts.limits.maxCapacity, parts.relays);
   }
@@ -70,56 +72,19 @@ export class Rooms {
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
     if (caller.guestOf !== null) throw new ForbiddenError();
     mustNotBeLimited(caller);
-    const { name, capacity, access, allowGuests, relayOnly } = readSettings(this.#settings, input);
+    const settings = readSettings(this.#settings, input);
     const now = this.#clock.now();
     const room: Room = {
+      ...settingsOf({ capacity: this.#limits.defaultCapacity, ...settings }),
       id: newId(),
-      name: name ?? null,
       owner: { id: caller.accountId, name: caller.name, isGuest: false },
-      capacity: capacity ?? this.#limits.defaultCapacity,
-      access: access ?? 'OPEN',
-      allowGuests: allowGuests ?? false,
-      relayOnly: relayOnly ?? false,
       revision: 0,
       banned: [],
       createdAt: new Date(now),
-      expiresAt: new Date(now + this.#ttlOf(name)),
+      expiresAt: new Date(now + this.#ttlOf(settings.name)),
     };
-    const { id } = room.owner;
-    const underWay = this.#creating.get(id) ?? 0;
-    this.#creating.set(id, underWay + 1);
-    try {
-      await this.#checkOwned(id, underWay);
-      await this.#rooms.insert(room);
-      await this.#checkStillFits(room);
-    } finally {
-      const left = (this.#creating.get(id) ?? 1) - 1;
-      if (left > 0) this.#creating.set(id, left);
-      else this.#creating.delete(id);
-    }
+    await this.#quota.insert(room);
     return room;
-  }
-
-  /** @param underWay how many rooms are being made and may not be stored yet. @throws RateLimitedError */
-  async #checkOwned(ownerId: string, underWay: number): Promise<void> {
-    const { perOwner } = this.#limits;
-    const { rooms } = await this.#rooms.listByOwner(ownerId, perOwner, null);
-    if (rooms.length + underWay < perOwner) return;
-    const firstEnd = Math.min(...rooms.map(({ expiresAt }) => expiresAt.getTime()));
-    const waitMs = rooms.length < perOwner ? 1000 : firstEnd - this.#clock.now();
-    throw new RateLimitedError(waitMs, 'You own as many rooms as you may: close one first.');
-  }
-
-  /**
-   * Other nodes may make rooms at the same time, so it is checked again: one too many is deleted. @throws
-   * RateLimitedError
-   */
-  async #checkStillFits(room: Room): Promise<void> {
-    const { perOwner } = this.#limits;
-    const { hasNextPage } = await this.#rooms.listByOwner(room.owner.id, perOwner, null);
-    if (!hasNextPage) return;
-    await this.#rooms.delete(room.id);
-    throw new RateLimitedError(1000, 'You own as many rooms as you may: close one first.');
   }
 
   /**

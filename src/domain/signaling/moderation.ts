@@ -7,9 +7,8 @@ import type { LiveRooms } from '../room/live-rooms.ts';
 import { banOf } from '../room/moderation.ts';
 import type { Participant } from '../room/participant.ts';
 import type { Guests } from '../rooms/guests.ts';
-import type { Room } from '../rooms/room.ts';
+import type { GivenSettings, Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { GivenSettings } from '../rooms/rules.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 
 /** How many accounts are looked up at once. */

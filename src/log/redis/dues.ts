@@ -51,8 +51,9 @@ export class Dues {
       return;
     }
     this.#noted.set(key, at);
+    const keys = [this.#keys.due, this.#keys.swept];
     void this.#retries
-      .untilDone(() => this.#redis.call(scripts.due, [this.#keys.due], [key, at]))
+      .untilDone(() => this.#redis.call(scripts.due, keys, [key, at, UNWATCHED_MS]))
       // This node stops; the node that takes over stores it again.
       .catch(() => {});
   }

@@ -9,7 +9,7 @@ export const scripts = {
   send: read('identity', 'append', 'send'),
   catchUp: read('identity', 'catch-up'),
   received: read('received'),
-  due: read('due'),
-  sweep: read('sweep'),
+  due: read('watched', 'due'),
+  sweep: read('watched', 'sweep'),
   settle: read('settle'),
 };

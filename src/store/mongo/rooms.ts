@@ -3,11 +3,12 @@ import type { Connection } from 'mongoose';
 import type { Clock } from '../../domain/clock.ts';
 import { readBans, writeBan } from '../../domain/rooms/bans.ts';
 import type { PagePlace, RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
-import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
+import { type Room, type RoomSettings, settingsOf } from '../../domain/rooms/room.ts';
 import type { Attempt } from './attempt.ts';
 
 @modelOptions({
-  schemaOptions: { collection: 'rooms', versionKey: false },
+  // The settings are fields too, named as in the domain.
+  schemaOptions: { collection: 'rooms', versionKey: false, strict: false },
   options: { disableCaching: true },
 })
 @index({ hostId: 1, createdAt: -1, _id: -1 })
@@ -17,26 +18,11 @@ class RoomRecord {
   @prop({ type: String, required: true })
   public _id!: string;
 
-  @prop({ type: String, default: null })
-  public name!: string | null;
-
   @prop({ type: String, required: true })
   public hostId!: string;
 
   @prop({ type: String, required: true })
   public hostName!: string;
-
-  @prop({ type: Number, required: true })
-  public capacity!: number;
-
-  @prop({ type: String, default: 'OPEN' })
-  public access!: RoomAccess;
-
-  @prop({ type: Boolean, default: false })
-  public allowGuests!: boolean;
-
-  @prop({ type: Boolean, default: false })
-  public relayOnly!: boolean;
 
   @prop({ type: Number, default: 0 })
   public revision!: number;
@@ -106,14 +92,7 @@ export async function mongoRooms(
     },
     listByOwner: (ownerId, first, after) => page({ hostId: ownerId }, first, after),
     list: (first, after) => page({}, first, after),
-    async update(id, { name, capacity, access, allowGuests, relayOnly }) {
-      const change = {
-        ...(name === undefined ? {} : { name }),
-        ...(capacity === undefined ? {} : { capacity }),
-        ...(access === undefined ? {} : { access }),
-        ...(allowGuests === undefined ? {} : { allowGuests }),
-        ...(relayOnly === undefined ? {} : { relayOnly }),
-      };
+    async update(id, change) {
       const record = await attempt(() =>
         model
           .findOneAndUpdate(
@@ -167,16 +146,12 @@ export async function mongoRooms(
   };
 }
 
-function toRoom(record: RoomRecord): Room {
+function toRoom(record: RoomRecord & Partial<RoomSettings>): Room {
   return {
+    // Records from before rooms had some of these fields do not have them.
+    ...settingsOf({ capacity: 0, ...record }),
     id: record._id,
-    name: record.name,
     owner: { id: record.hostId, name: record.hostName, isGuest: false },
-    capacity: record.capacity,
-    // Records from before rooms had these fields do not have them.
-    access: record.access ?? 'OPEN',
-    allowGuests: record.allowGuests ?? false,
-    relayOnly: record.relayOnly ?? false,
     revision: record.revision ?? 0,
     banned: readBans(record.banned ?? []),
     createdAt: record.createdAt,

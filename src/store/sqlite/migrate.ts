@@ -8,9 +8,10 @@ import { webhooks } from './migrations/0006-webhooks.ts';
 import { roomsByAge } from './migrations/0007-rooms-by-age.ts';
 import { relayOnly } from './migrations/0008-relay-only.ts';
 import { outsidePeople } from './migrations/0009-outside-people.ts';
+import { roomSettings } from './migrations/0010-room-settings.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. New ones are only appended. */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   accountsSessionsRooms,
   oneTimeTokens,
   disabledAccounts,
@@ -20,6 +21,7 @@ const migrations: readonly string[] = [
   roomsByAge,
   relayOnly,
   outsidePeople,
+  roomSettings,
 ];
 
 /** The `user_version` that this version writes. */

@@ -1,7 +1,12 @@
 import type { Clock } from '../../domain/clock.ts';
 import { readBans, writeBan } from '../../domain/rooms/bans.ts';
 import type { RoomPage, RoomStore } from '../../domain/rooms/ports.ts';
-import type { Room, RoomAccess } from '../../domain/rooms/room.ts';
+import {
+  type Room,
+  type RoomAccess,
+  type RoomSettings,
+  settingsOf,
+} from '../../domain/rooms/room.ts';
 import type { SqliteFile } from './file.ts';
 
 interface RoomRow {
@@ -12,7 +17,8 @@ interface RoomRow {
   capacity: number;
   access: RoomAccess;
   allow_guests: number;
-  relay_only: number;
+  /** A JSON object of the settings that have no column of their own. */
+  settings: string;
   revision: number;
   /** A JSON array of strings, see {@link writeBan}. */
   banned: string;
@@ -23,7 +29,7 @@ interface RoomRow {
 /** Rooms in a SQLite file. */
 export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const insert = file.statement(
-    `INSERT INTO rooms (id, name, host_id, host_name, capacity, access, allow_guests, relay_only,
+    `INSERT INTO rooms (id, name, host_id, host_name, capacity, access, allow_guests, settings,
        revision, banned, created_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -46,7 +52,7 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const update = file.statement<RoomRow>(
     `UPDATE rooms SET name = CASE WHEN ? THEN ? ELSE name END, capacity = coalesce(?, capacity),
        access = coalesce(?, access), allow_guests = coalesce(?, allow_guests),
-       relay_only = coalesce(?, relay_only), revision = revision + 1
+       settings = json_patch(settings, ?), revision = revision + 1
      WHERE id = ? AND expires_at > ? RETURNING *`,
   );
   const ban = file.statement(
@@ -70,18 +76,20 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
   const sweep = file.statement('DELETE FROM rooms WHERE expires_at <= ?');
 
   return {
-    async insert({ id, name, owner, capacity, createdAt, expiresAt, ...rules }) {
+    async insert(room) {
+      const { id, owner, revision, banned, createdAt, expiresAt } = room;
+      const { name, capacity, access, allowGuests, ...settings } = settingsOf(room);
       await insert.run(
         id,
         name,
         owner.id,
         owner.name,
         capacity,
-        rules.access,
-        +rules.allowGuests,
-        +rules.relayOnly,
-        rules.revision,
-        JSON.stringify(rules.banned.flatMap(writeBan)),
+        access,
+        +allowGuests,
+        JSON.stringify(settings),
+        revision,
+        JSON.stringify(banned.flatMap(writeBan)),
         createdAt.getTime(),
         expiresAt.getTime(),
       );
@@ -109,11 +117,17 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
         : await firstOfAll.all(clock.now(), first + 1);
       return pageOf(rows, first);
     },
-    async update(id, { name, capacity, access, allowGuests, relayOnly }) {
-      const naming = [+(name !== undefined), name ?? null];
-      const flags = [allowGuests, relayOnly].map((flag) => (flag === undefined ? null : +flag));
-      const settings = [...naming, capacity ?? null, access ?? null, ...flags];
-      const row = await update.first(...settings, id, clock.now());
+    async update(id, { name, capacity, access, allowGuests, ...settings }) {
+      const row = await update.first(
+        +(name !== undefined),
+        name ?? null,
+        capacity ?? null,
+        access ?? null,
+        allowGuests === undefined ? null : +allowGuests,
+        JSON.stringify(settings),
+        id,
+        clock.now(),
+      );
       return row && toRoom(row);
     },
     async ban(id, one) {
@@ -144,18 +158,25 @@ function pageOf(rows: readonly RoomRow[], first: number): RoomPage {
 
 function toRoom(row: RoomRow): Room {
   return {
+    ...settingsOf({
+      ...readSettings(row.settings),
+      name: row.name,
+      capacity: row.capacity,
+      access: row.access,
+      allowGuests: row.allow_guests !== 0,
+    }),
     id: row.id,
-    name: row.name,
     owner: { id: row.host_id, name: row.host_name, isGuest: false },
-    capacity: row.capacity,
-    access: row.access,
-    allowGuests: row.allow_guests !== 0,
-    relayOnly: row.relay_only !== 0,
     revision: row.revision,
     banned: readBans(readTexts(row.banned)),
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
   };
+}
+
+/** Only settings are written there. */
+function readSettings(json: string): Partial<RoomSettings> {
+  return JSON.parse(json);
 }
 
 function readTexts(json: string): string[] {

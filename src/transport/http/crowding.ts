@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ClientAddresses } from '../client-address.ts';
+import { whenOver } from './over.ts';
 
 export interface CrowdingLimits {
   /** How many connections one address may have at once, including WebSockets. */
@@ -39,7 +40,7 @@ export class Crowding {
   admits(request: IncomingMessage, response: ServerResponse): boolean {
     const address = this.#addresses.of(request);
     if (!enter(this.#requests, address, this.#limits.requestsPerAddress)) return false;
-    response.once('close', () => leave(this.#requests, address));
+    whenOver(request, response, () => leave(this.#requests, address));
     return true;
   }
 }

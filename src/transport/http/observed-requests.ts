@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { GRAPHQL_PATH } from '../path.ts';
+import { whenOver } from './over.ts';
 
 /** Answers a request, and measures and traces it. */
 export type ObserveRequest = (
@@ -16,7 +17,7 @@ export function observeRequests(metrics: Metrics | null, tracing: Tracing | null
     const route = routeOf(request);
     if (metrics !== null) {
       const began = performance.now();
-      response.once('close', () => {
+      whenOver(request, response, () => {
         metrics.request(route, response.statusCode).observe(performance.now() - began);
       });
     }

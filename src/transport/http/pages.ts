@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, sep } from 'node:path';
 import sirv from 'sirv';
+import { whenOver } from './over.ts';
 
 /** The files of the built call page. */
 export interface Pages {
@@ -29,7 +30,7 @@ export function openPages(folder: string): Pages | null {
     takes: (path) => paths.has(path),
     serve: (request, response) =>
       new Promise((resolve, reject) => {
-        response.once('close', resolve);
+        whenOver(request, response, resolve);
         serve(request, response, () => reject(new Error(`The file of ${request.url} is gone.`)));
       }),
   };

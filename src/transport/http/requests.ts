@@ -13,6 +13,7 @@ import type { Health } from './health.ts';
 import { sendJson } from './json.ts';
 import type { MetricsHandler } from './metrics-endpoint.ts';
 import type { ObserveRequest } from './observed-requests.ts';
+import { whenOver } from './over.ts';
 import type { Pages } from './pages.ts';
 
 interface RequestsOptions {
@@ -65,7 +66,7 @@ export class Requests {
       else sendJson(response, 429, { error: 'Too many requests from this address at once.' });
       return;
     }
-    this.#begun(response);
+    this.#begun(request, response);
     observe(request, response, () => this.#answer(request, response, requestId)).catch(
       (error: unknown) => {
         log.error({ requestId, err: error }, 'A request failed');
@@ -84,9 +85,9 @@ export class Requests {
     });
   }
 
-  #begun(response: ServerResponse): void {
+  #begun(request: IncomingMessage, response: ServerResponse): void {
     this.#answering.add(response);
-    response.once('close', () => {
+    whenOver(request, response, () => {
       this.#answering.delete(response);
       if (this.#answering.size === 0) this.#settled?.();
     });

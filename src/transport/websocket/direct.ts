@@ -108,8 +108,8 @@ function isTooLong(text: string, max: number): boolean {
 
 /** Null for what is not a well-formed `subscribe` message. */
 function readSubscribe(text: string): SubscribeFrame | null {
-  // A cheap check comes first: the protocol core reads other messages again.
-  if (!text.includes('"subscribe"')) return null;
+  // A cheap check comes first: the protocol core reads other messages again. Letters may be escaped (RFC 8259 §7).
+  if (!text.includes('"subscribe"') && !text.includes('\\u')) return null;
   const message = parseJson(text);
   if (!isRecord(message) || message.type !== 'subscribe') return null;
   const { id, payload } = message;

@@ -28,6 +28,16 @@ describe('names that look alike have one key', () => {
     ['an apostrophe that curls', "Pat O'Brien", 'Pat O\u2019Brien'],
     ['a letter that is an apostrophe', "Pat O'Brien", 'Pat O\u02BCBrien'],
     ['an accent that stands alone', "Pat O'Brien", 'Pat O\u00B4Brien'],
+    ['a line between letters drawn longer', 'محمد', 'مح\u0640مد'],
+    ['quotes that curl', 'Ann "Boss" Lee', 'Ann \u201CBoss\u201D Lee'],
+    ['two apostrophes for a quote', 'Ann "Boss" Lee', "Ann ''Boss'' Lee"],
+    ['another asterisk', 'Ann*', 'Ann\u2217'],
+    ['another tilde', 'Ann~', 'Ann\u223C'],
+    ['another comma', 'Lee, Ann', 'Lee\u201A Ann'],
+    ['another slash', 'Ann/Bob', 'Ann\u2215Bob'],
+    ['another plus', 'Ann+', 'Ann\u16ED'],
+    ['other brackets', 'Ann (host)', 'Ann \u2768host\u2769'],
+    ['another angle', '<Ann>', '\u2039Ann\u203A'],
     ['another dot in the middle', 'Cel\u00B7la', 'Cel\u2022la'],
   ])('%s', (_, one, other) => {
     expect(lookAlikeKey(other)).toBe(lookAlikeKey(one));

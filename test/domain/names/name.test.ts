@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NAME_LENGTH, nameRule } from '../../../src/domain/accounts/rules.ts';
 import { cleanName, cleanTitle } from '../../../src/domain/names/name.ts';
-import { settingsRules } from '../../../src/domain/rooms/rules.ts';
+import { settingsRules } from '../../../src/domain/rooms/room.ts';
 
 const issuesOf = (name: string) =>
   nameRule.safeParse(name).error?.issues.map(({ message }) => message) ?? [];
@@ -79,6 +79,17 @@ describe('a name', () => {
       `A${'\u0323\u0330\u0324\u0325\u032D'}da`,
       'must not stack marks on a letter',
     ],
+    [
+      'marks around a letter, five times',
+      `A${'\u20DD'.repeat(5)}da`,
+      'must not stack marks on a letter',
+    ],
+    [
+      'marks of two kinds in turn',
+      `A${'\u0330\u0324\u20DD'.repeat(3)}da`,
+      'must not stack marks on a letter',
+    ],
+    ['eight vowel signs', `\u0915${'\u093E'.repeat(8)}`, 'must not stack marks on a letter'],
     ['a lone high surrogate', 'Ada\uD83D', 'must not contain half of a surrogate pair'],
     ['a lone low surrogate', '\uDE00Ada', 'must not contain half of a surrogate pair'],
     ['a line feed', 'A\nda', 'must not contain control characters'],

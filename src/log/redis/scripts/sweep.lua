@@ -2,15 +2,8 @@
 -- take at most; then, in milliseconds: how long they are left to this node, how far ahead a due time may be, and after
 -- how long without a look the clock counts as set forward. Answers the time at which the aggregates can be taken again
 -- unless they are settled, and the aggregates.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = watched(KEYS[1], KEYS[2], ARGV[4])
 local lease, farthest = string.format('%.0f', now + ARGV[2]), string.format('%.0f', now + ARGV[3])
-local passed = now - (redis.call('GET', KEYS[2]) or now)
-redis.call('SET', KEYS[2], string.format('%.0f', now))
--- The clock was set forward, or no node was running: that time does not count.
-for _, key in ipairs(passed > tonumber(ARGV[4]) and redis.call('ZRANGE', KEYS[1], 0, -1) or {}) do
-  redis.call('ZINCRBY', KEYS[1], passed, key)
-end
 -- The clock was set back.
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. farthest, '+inf', 'LIMIT', 0, ARGV[1])) do
   redis.call('ZADD', KEYS[1], farthest, key)
