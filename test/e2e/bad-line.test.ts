@@ -45,7 +45,7 @@ describeInBrowser('a call between two networks over a bad line', () => {
       });
       cleanups.push(() => server.close());
       // Cameras need a secure context, which a plain address is not.
-      const args = [`--unsafely-treat-insecure-origin-as-secure=${server.url}`];
+      const args = [`--unsafely-treat-insecure-origin-as-secure=${new URL(server.url).origin}`];
       const near = await launchBrowser('granted', { args });
       cleanups.push(() => near.close());
       const far = await launchBrowser('granted', { args, executablePath: network.command });

@@ -30,7 +30,7 @@ describeInBrowser('GraphiQL', () => {
     });
     await page.goto(server.url);
     await page.request.post(server.graphqlUrl, {
-      headers: { origin: server.url },
+      headers: { origin: new URL(server.url).origin },
       data: {
         query: `mutation ($input: LoginInput!) { login(input: $input) { __typename } }`,
         variables: { input: { email: ann.email, password: ann.password } },

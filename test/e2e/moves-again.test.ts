@@ -166,15 +166,15 @@ describeInBrowser('the picture moves again', () => {
   async function apart(near: AnyBrowser) {
     const network = later(await SplitNetwork.create(findChromium() ?? ''));
     const server = later(await serve({ HOST: '0.0.0.0' }));
-    const { port } = new URL(server.url);
-    const farUrl = `http://${network.nearAddress}:${port}`;
-    const args = [`--unsafely-treat-insecure-origin-as-secure=${farUrl}`];
+    const { port, pathname } = new URL(server.url);
+    const farUrl = `http://${network.nearAddress}:${port}${pathname}`;
+    const args = [`--unsafely-treat-insecure-origin-as-secure=${new URL(farUrl).origin}`];
     const [far, processes] = await startedBy(() =>
       launchBrowser('granted', { args, executablePath: network.command }),
     );
     later(far);
     // Firefox offers the address alone by which it reaches the page, whose origin need not be secure there.
-    const nearUrl = 'firefox' in near ? farUrl : `http://127.0.0.1:${port}`;
+    const nearUrl = 'firefox' in near ? farUrl : `http://127.0.0.1:${port}${pathname}`;
     const [ann, bob] = await meet([near, nearUrl], [{ chromium: far }, farUrl]);
     const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
       for (const pid of [...processes, ...processes.flatMap(descendantsOf)])

@@ -35,12 +35,13 @@ describeInBrowser('the ten lines of the README', () => {
     await writeFile(join(folder, 'index.html'), html);
     // The one who opens the page says who they are: nobody can register the same address twice.
     const reader = code
-      .replace(PLACE, "'/graphql'")
+      .replace(PLACE, "new URL('graphql', location.href)")
       .replace(EMAIL, "new URLSearchParams(location.search).get('email')");
     await writeFile(join(folder, 'main.js'), reader);
     await build({
       configFile: false,
       root: folder,
+      base: './',
       logLevel: 'error',
       resolve: {
         alias: [{ find: '@peerql/client', replacement: join(ROOT, 'src/client/index.ts') }],

@@ -75,7 +75,7 @@ describeInBrowser('a call that loses its server or its network', () => {
       env: { HOST: network.nearAddress },
     });
     // Cameras need a secure context, which a plain address is not.
-    const args = [`--unsafely-treat-insecure-origin-as-secure=${server.url}`];
+    const args = [`--unsafely-treat-insecure-origin-as-secure=${new URL(server.url).origin}`];
     const near = await launchBrowser('granted', { args });
     const far = await launchBrowser('granted', { args, executablePath: network.command });
     try {
