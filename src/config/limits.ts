@@ -56,6 +56,7 @@ export const limitTable = [
   limit('socketsPerAddress', 'SOCKETS_PER_ADDRESS', 200, 1, 1_000_000, 'WebSockets of one address, at all nodes together'),
   limit('subscriptionsPerSocket', 'SUBSCRIPTIONS_PER_SOCKET', 16, 1, 100_000, 'subscriptions on one WebSocket'),
   limit('messagesPerSecond', 'MESSAGES_PER_SECOND', 500, 1, 10_000_000, 'messages of any kind on one WebSocket per second; past it the socket closes with 4429'),
+  limit('messagesPerSecondPerAddress', 'MESSAGES_PER_SECOND_PER_ADDRESS', 10_000, 1, 100_000_000, 'messages of any kind on all WebSockets of one address to one server per second; past it those sockets close with 4429 that send more than their equal share'),
   limit('socketBufferBytes', 'SOCKET_BUFFER_BYTES', 524_288, 65_536, 1024 * MEGABYTE, 'bytes that wait in one WebSocket before its events wait in the mailbox'),
   limit('mailboxEvents', 'MAILBOX_EVENTS', 512, 1, 1_000_000, 'events that wait for one slow reader before its socket closes with 1013'),
   seconds('connectionInitMs', 'CONNECTION_INIT_SECONDS', 3, 1, 600, 'seconds within which a WebSocket must send its connection_init'),

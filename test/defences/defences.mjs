@@ -301,10 +301,18 @@ export const defences = [
   {
     name: 'floods of messages',
     file: 'src/transport/websocket/server.ts',
-    find: 'connection.isFlooding(this.#parts.limits.messagesPerSecond)',
+    find: 'connection.isFlooding(limits.messagesPerSecond)',
     replace: 'connection.isFlooding(Number.POSITIVE_INFINITY)',
     test: 'test/attacks/sockets.test.ts',
     title: 'a flood of messages, and of pings',
+  },
+  {
+    name: 'floods of messages over many sockets of one address',
+    file: 'src/transport/websocket/server.ts',
+    find: 'this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, clock.now())',
+    replace: 'false',
+    test: 'test/integration/limits.test.ts',
+    title: 'MESSAGES_PER_SECOND_PER_ADDRESS',
   },
   {
     name: 'floods of pings',

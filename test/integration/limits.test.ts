@@ -260,6 +260,40 @@ describe('sockets', () => {
       for (const wire of open) wire.end();
     }));
 
+  test('MESSAGES_PER_SECOND: past it the socket is closed with 4429', () =>
+    withServer(
+      { env: { MESSAGES_PER_SECOND: '5' }, overrides: { clock: stillClock() } },
+      async (server) => {
+        const wire = await Wire.ready(server.socketUrl);
+        for (let sent = 1; sent < 5; sent += 1) wire.send({ type: 'ping' });
+        await wire.until(() => wire.frames.length === 5, 'an answer to each');
+        wire.send({ type: 'ping' });
+        expect(await wire.closed()).toBe(4429);
+      },
+    ));
+
+  test('MESSAGES_PER_SECOND_PER_ADDRESS: past it who sends most is closed with 4429, and no neighbour', () =>
+    withServer(
+      { env: { MESSAGES_PER_SECOND_PER_ADDRESS: '20' }, overrides: { clock: stillClock() } },
+      async (server) => {
+        const [loud, quiet] = [
+          await Wire.ready(server.socketUrl),
+          await Wire.ready(server.socketUrl),
+        ];
+        // With their connection_init both have sent one more.
+        for (let sent = 1; sent < 17; sent += 1) loud.send({ type: 'ping' });
+        await loud.until(() => loud.frames.length === 17, 'an answer to each');
+        for (let sent = 1; sent < 5; sent += 1) quiet.send({ type: 'ping' });
+        await quiet.until(() => quiet.frames.length === 5, 'an answer to each, past the limit too');
+        expect(loud.close).toBeNull();
+        loud.send({ type: 'ping' });
+        expect(await loud.closed()).toBe(4429);
+        quiet.send({ type: 'ping' });
+        await quiet.until(() => quiet.frames.length === 6, 'an answer to the one who is left');
+        quiet.end();
+      },
+    ));
+
   test('SUBSCRIPTIONS_PER_SOCKET: past it is an error of that operation alone', () =>
     withServer({ env: { SUBSCRIPTIONS_PER_SOCKET: '2' } }, async (server) => {
       const ann = await register(server.graphqlUrl);

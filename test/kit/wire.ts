@@ -47,7 +47,7 @@ export class Wire {
   static async ready(url: string, token?: string, options?: ClientOptions): Promise<Wire> {
     const wire = await Wire.open(url, options);
     wire.send({ type: 'connection_init', ...(token !== undefined && { payload: { token } }) });
-    await wire.#until(() => wire.frames.length > 0 || wire.close !== null, 'an acknowledgement');
+    await wire.until(() => wire.frames.length > 0 || wire.close !== null, 'an acknowledgement');
     return wire;
   }
 
@@ -68,7 +68,7 @@ export class Wire {
 
   /** The first message that matches, past or future. */
   async next(matches: (frame: Frame) => boolean): Promise<Frame> {
-    await this.#until(() => this.frames.some(matches) || this.close !== null, 'a message');
+    await this.until(() => this.frames.some(matches) || this.close !== null, 'a message');
     const frame = this.frames.find(matches);
     if (frame === undefined) throw new Error(`Closed instead: ${JSON.stringify(this.close)}`);
     return frame;
@@ -76,7 +76,7 @@ export class Wire {
 
   /** Waits until the socket closes; resolves to its code. */
   async closed(): Promise<number> {
-    await this.#until(() => this.close !== null, 'a close');
+    await this.until(() => this.close !== null, 'a close');
     return this.close?.code ?? 0;
   }
 
@@ -84,7 +84,7 @@ export class Wire {
     this.ws.terminate();
   }
 
-  #until(condition: () => boolean, what: string): Promise<void> {
+  until(condition: () => boolean, what: string): Promise<void> {
     return this.#changes.until(
       condition,
       () => `${what}; got ${JSON.stringify(this.frames)}`,

@@ -96,6 +96,7 @@ beforeEach(async () => {
       connectionInitMs: 3000,
       heartbeatMs: 60_000,
       messagesPerSecond: MANY,
+      messagesPerSecondPerAddress: MANY,
       subscriptionsPerSocket: 10,
       operationIdLength: 128,
       pingLength: 1024,

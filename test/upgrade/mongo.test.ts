@@ -88,7 +88,7 @@ describe.skipIf(binary === null)('an upgrade of MongoDB', () => {
     await goOn(20);
     const migrated = await peerql(['migrate'], { MONGO_URI: mongoUri });
     expect(migrated).toMatchObject({ code: 0, err: '' });
-    expect(migrated.out).toContain('the indexes stand');
+    expect(migrated.out).toContain('the indexes are up to date');
     const store = await openStore(
       { mongoUri, dataDir: '/nonexistent' },
       { clock: systemClock, log: new KeptLog() },

@@ -151,6 +151,11 @@ export class Connection implements ProtocolSocket, Context {
     return this.#rate.isOver(limit, this.#host.clock.now());
   }
 
+  /** How many messages it has sent in the second of its latest one. */
+  get messagesThisSecond(): number {
+    return this.#rate.messages;
+  }
+
   // What graphql-ws calls.
 
   get protocol(): string {

@@ -1,7 +1,12 @@
-/** Counts the messages of one WebSocket by the second. */
+/** Counts the messages of one WebSocket, or of all those of one address, by the second. */
 export class MessageRate {
   #second = 0;
   #messages = 0;
+
+  /** How many there have been in the latest second. */
+  get messages(): number {
+    return this.#messages;
+  }
 
   /** Counts one at `now`, in milliseconds; answers whether there were more than `limit` in its second. */
   isOver(limit: number, now: number): boolean {

@@ -249,9 +249,12 @@ export class WebSocketSide {
     }
   }
 
-  /** Closes a socket that sends too many messages; answers whether it does. */
+  /** Closes a socket that sends too many messages, or too many of its address; answers whether it does. */
   #floods(connection: Connection): boolean {
-    const flooding = connection.isFlooding(this.#parts.limits.messagesPerSecond);
+    const { limits, clock } = this.#parts;
+    const flooding =
+      connection.isFlooding(limits.messagesPerSecond) ||
+      this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, clock.now());
     if (flooding) connection.close(CloseCode.TooMany, 'Too many messages: slow down');
     return flooding;
   }

@@ -1,5 +1,6 @@
 import type { SocketTally } from '../../domain/accounts/ports.ts';
 import type { Connection } from './connection.ts';
+import { MessageRate } from './message-rate.ts';
 
 /** How many sockets share an address, and an account. */
 export interface SocketCounts {
@@ -8,11 +9,17 @@ export interface SocketCounts {
   readonly ofAccount: number;
 }
 
+/** What one address uses of this node. */
+interface AddressUse {
+  sockets: number;
+  readonly rate: MessageRate;
+}
+
 /** The open connections, and how many there are for each account and address. */
 export class Sockets {
   readonly #all = new Set<Connection>();
   readonly #byAccount = new Map<string, Set<Connection>>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #byAddress = new Map<string, AddressUse>();
   readonly #tally: SocketTally | null;
   #onEmpty: (() => void)[] = [];
 
@@ -35,7 +42,7 @@ export class Sockets {
   }
 
   countOfAddress(address: string): number {
-    return this.#byAddress.get(address) ?? 0;
+    return this.#byAddress.get(address)?.sockets ?? 0;
   }
 
   countOfAccount(accountId: string): number {
@@ -60,7 +67,21 @@ export class Sockets {
 
   add(connection: Connection): void {
     this.#all.add(connection);
-    this.#byAddress.set(connection.address, this.countOfAddress(connection.address) + 1);
+    const use = this.#byAddress.get(connection.address);
+    if (use === undefined) {
+      this.#byAddress.set(connection.address, { sockets: 1, rate: new MessageRate() });
+    } else use.sockets += 1;
+  }
+
+  /**
+   * Counts a message for the address of its connection, at `now` in milliseconds. Returns whether all sockets of the
+   * address have sent more than `limit` in this second, and this one more than its equal share of them: whoever sends
+   * little behind the same address is not the one who floods.
+   */
+  isFlooding(connection: Connection, limit: number, now: number): boolean {
+    const use = this.#byAddress.get(connection.address);
+    if (use === undefined || !use.rate.isOver(limit, now)) return false;
+    return connection.messagesThisSecond > limit / use.sockets;
   }
 
   /** Notes who has signed in on a connection. */
@@ -72,9 +93,11 @@ export class Sockets {
 
   remove(connection: Connection): void {
     if (!this.#all.delete(connection)) return;
-    const left = this.countOfAddress(connection.address) - 1;
-    if (left > 0) this.#byAddress.set(connection.address, left);
-    else this.#byAddress.delete(connection.address);
+    const use = this.#byAddress.get(connection.address);
+    if (use !== undefined) {
+      use.sockets -= 1;
+      if (use.sockets === 0) this.#byAddress.delete(connection.address);
+    }
     if (this.#all.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
     const { accountId } = connection;
     const own = accountId === null ? undefined : this.#byAccount.get(accountId);

@@ -8,6 +8,7 @@ export interface WebSocketLimits extends MessageLimits {
   readonly heartbeatMs: number;
   readonly sessionWarningMs: number;
   readonly messagesPerSecond: number;
+  readonly messagesPerSecondPerAddress: number;
   readonly subscriptionsPerSocket: number;
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
