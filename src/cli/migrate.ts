@@ -11,8 +11,8 @@ export const migrate: Command = {
   parameters: '',
   summary: 'bring the store up to this version, as the next start would',
   help: `
-Brings the tables of the embedded store, or the indexes of MongoDB, to the state that this version needs, and ends. A start
-does the same; use this command to do it before, separately. Servers of the previous version may keep running:
+Brings the tables of the embedded store, or the indexes of MongoDB, to the state that this version needs, and ends. A
+start does the same; use this command to do it before, separately. Servers of the previous version may keep running:
 docs/upgrading.md says what is guaranteed.
 
 Exit code: 0 up to date, 1 nothing was changed.`,

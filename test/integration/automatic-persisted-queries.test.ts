@@ -103,7 +103,7 @@ describe.each([
     const { ask, sent } = connect(listed.graphqlUrl);
     expect(await ask(LISTED)).toEqual({ me: null });
     expect(sent).toEqual(['hash']);
-    await expect(ask(UNLISTED)).rejects.toThrow('persisted operations only');
+    await expect(ask(UNLISTED)).rejects.toThrow('only persisted operations');
     expect(sent.at(-1)).toMatch(/document$/);
     expect(sent).toHaveLength(3);
   });

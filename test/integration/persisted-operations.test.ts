@@ -75,7 +75,7 @@ test('a list may be asked by hash, on both ways', async () => {
 
 test('GraphiQL says so', async () => {
   const page = await send(server.graphqlUrl, { headers: { accept: 'text/html' } });
-  expect(page.text).toContain('persisted operations only');
+  expect(page.text).toContain('only persisted operations');
 });
 
 test('without a list any operation runs, and a hash is answered as Apollo Client expects', async () => {
