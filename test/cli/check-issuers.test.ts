@@ -78,7 +78,10 @@ test(
     const right = stopLater(await TestIssuer.start());
     const cases: [string, string][] = [
       [goneUrl, 'cannot be reached'],
-      [await odd(() => (_, to) => void to.end('<html>Sign in</html>')), 'does not answer with JSON'],
+      [
+        await odd(() => (_, to) => void to.end('<html>Sign in</html>')),
+        'does not answer with JSON',
+      ],
       [await odd(() => () => {}), 'does not answer in time'],
       [await odd(() => (_, to) => void to.writeHead(302, { location: '/' }).end()), 'redirects'],
       [
