@@ -17,6 +17,8 @@ export class ExampleProgram {
       env: {
         ...OUTSIDE,
         NODE_ENV: '',
+        // With CI=true some colour their output, and what is looked for in it.
+        NO_COLOR: '1',
         PORT: '0',
         STUN_URLS: ',',
         SHUTDOWN_SECONDS: '1',
