@@ -301,15 +301,15 @@ export const defences = [
   {
     name: 'floods of messages',
     file: 'src/transport/websocket/server.ts',
-    find: 'connection.isFlooding(limits.messagesPerSecond)',
-    replace: 'connection.isFlooding(Number.POSITIVE_INFINITY)',
+    find: 'connection.rate.isOver(limits.messagesPerSecond, now)',
+    replace: 'connection.rate.isOver(Number.POSITIVE_INFINITY, now)',
     test: 'test/attacks/sockets.test.ts',
     title: 'a flood of messages, and of pings',
   },
   {
     name: 'floods of messages over many sockets of one address',
     file: 'src/transport/websocket/server.ts',
-    find: 'this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, clock.now())',
+    find: 'this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, now)',
     replace: 'false',
     test: 'test/integration/limits.test.ts',
     title:

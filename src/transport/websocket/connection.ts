@@ -47,6 +47,8 @@ export class Connection implements ProtocolSocket, Context {
   answering: Set<string> | null = null;
   /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
+  /** What its client sends. */
+  readonly rate = new MessageRate();
   #pings = 0;
   /** The ping whose answer proves that what was sent before it has arrived; 0 when none is under way. */
   #provingPing = 0;
@@ -56,7 +58,6 @@ export class Connection implements ProtocolSocket, Context {
   readonly #frames: FrameWriter;
   readonly #host: ConnectionHost;
   readonly #session = new SocketSession();
-  readonly #rate = new MessageRate();
   #receive: ((text: string) => Promise<void>) | null = null;
   #closing = false;
   #lost = false;
@@ -144,16 +145,6 @@ export class Connection implements ProtocolSocket, Context {
     const expiresAt = this.streams.size === 0 ? null : this.#session.takeWarning(clock);
     if (expiresAt === null) return;
     for (const stream of this.streams) stream.tellExpiring(expiresAt, clock.now());
-  }
-
-  /** Counts a message; returns whether there were more than `limit` in this second. */
-  isFlooding(limit: number): boolean {
-    return this.#rate.isOver(limit, this.#host.clock.now());
-  }
-
-  /** How many messages it has sent in the second of its latest one. */
-  get messagesThisSecond(): number {
-    return this.#rate.messages;
   }
 
   // What graphql-ws calls.

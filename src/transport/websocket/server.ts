@@ -252,9 +252,10 @@ export class WebSocketSide {
   /** Closes a socket that sends too many messages, or too many of its address; answers whether it does. */
   #floods(connection: Connection): boolean {
     const { limits, clock } = this.#parts;
+    const now = clock.now();
     const flooding =
-      connection.isFlooding(limits.messagesPerSecond) ||
-      this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, clock.now());
+      connection.rate.isOver(limits.messagesPerSecond, now) ||
+      this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, now);
     if (flooding) connection.close(CloseCode.TooMany, 'Too many messages: slow down');
     return flooding;
   }

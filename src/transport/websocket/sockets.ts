@@ -81,7 +81,7 @@ export class Sockets {
   isFlooding(connection: Connection, limit: number, now: number): boolean {
     const use = this.#byAddress.get(connection.address);
     if (use === undefined || !use.rate.isOver(limit, now)) return false;
-    return connection.messagesThisSecond > limit / use.sockets;
+    return connection.rate.messages > limit / use.sockets;
   }
 
   /** Notes who has signed in on a connection. */
