@@ -69,7 +69,7 @@ export function createApp(
       return route(app);
     },
     goToAccount() {
-      history.pushState(null, '', '/?account');
+      history.pushState(null, '', './?account');
       return route(app);
     },
     toast(text) {

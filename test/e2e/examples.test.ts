@@ -28,6 +28,7 @@ for (const example of ['apollo', 'urql']) {
         configFile: join(ROOT, 'examples', example, 'vite.config.ts'),
         logLevel: 'error',
         resolve: { alias: ALIAS },
+        base: './',
         build: { outDir: folder, emptyOutDir: true },
       });
       server = await startServer({ overrides: { pagesFolder: folder } });

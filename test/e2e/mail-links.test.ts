@@ -2,9 +2,18 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
+import { freePort } from '../kit/free-port.ts';
 import { KeptLog } from '../kit/log.ts';
+import { MOUNT, MOUNT_PATH } from '../kit/mounts.ts';
 import { type Person, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+
+/** In another server PeerQL cannot know its address, which stands in mails. */
+async function ownAddress(): Promise<Record<string, string>> {
+  if (MOUNT === 'port') return {};
+  const PORT = String(await freePort());
+  return { PORT, PUBLIC_URL: `http://127.0.0.1:${PORT}${MOUNT_PATH}` };
+}
 
 const NEW_PASSWORD = 'an entirely different horse';
 
@@ -18,7 +27,10 @@ describeInBrowser('the links of mails', () => {
 
   beforeAll(async () => {
     built = await buildCallPage();
-    server = await startServer({ overrides: { log, pagesFolder: built.folder } });
+    server = await startServer({
+      env: await ownAddress(),
+      overrides: { log, pagesFolder: built.folder },
+    });
     browser = await launchBrowser('granted');
     ann = await register(server.graphqlUrl, 'Ann');
     visitor = await Visitor.open(browser, 'Ann');

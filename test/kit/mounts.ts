@@ -26,7 +26,7 @@ export const MOUNT: Mount = mount;
 export const testOfOwnPort = test.skipIf(MOUNT !== 'port');
 
 /** The path of PeerQL in another server, unless a test chooses one. */
-const PATH = '/calls';
+export const MOUNT_PATH = '/calls';
 
 /** Starts PeerQL as `TEST_MOUNT` says. */
 export function startMounted(config: Config, overrides: Overrides): Promise<App> {
@@ -43,7 +43,7 @@ export function startMounted(config: Config, overrides: Overrides): Promise<App>
 type Host = (calls: Handler, path: string) => Promise<Server>;
 
 async function startIn(config: Config, overrides: Overrides, host: Host): Promise<App> {
-  const path = config.pathPrefix || PATH;
+  const path = config.pathPrefix || MOUNT_PATH;
   const mailed = config.smtpUrl !== null && config.publicUrl === null;
   const publicUrl = mailed ? `http://localhost${path}` : config.publicUrl;
   const calls = await createHandler({ ...config, publicUrl }, { path }, overrides);

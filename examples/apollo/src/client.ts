@@ -4,7 +4,7 @@ import { possibleTypes } from '@peerql/client/possible-types';
 import { OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 
-const endpoint = new URL('/graphql', location.href).href;
+const endpoint = new URL('./graphql', location.href).href;
 
 /** Connects when the first subscription starts, which is after signing in; the browser sends the cookie. */
 const socket = createClient({

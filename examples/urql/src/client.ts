@@ -2,7 +2,7 @@ import { type DocumentNode, Kind } from 'graphql';
 import { createClient as createSocket } from 'graphql-ws';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
 
-const endpoint = new URL('/graphql', location.href).href;
+const endpoint = new URL('./graphql', location.href).href;
 
 /** Connects when the first subscription starts, which is after signing in; the browser sends the cookie. */
 const socket = createSocket({
