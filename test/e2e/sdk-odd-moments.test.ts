@@ -249,12 +249,13 @@ describeInBrowser('the SDK at odd moments', () => {
   });
 
   it('makes calls on a page of plain http, and says why there are no devices', async () => {
-    const { port } = new URL(server.url);
-    const ann = await SdkPage.open(browser, `http://lan.test:${port}`, null);
+    const { port, pathname } = new URL(server.url);
+    const ann = await SdkPage.open(browser, `http://lan.test:${port}${pathname}`, null);
     opened.push(ann);
     const found = await ann.page.evaluate(async () => {
       const { createClient, failure } = window.tester;
-      const client = createClient({ auth: 'bearer' });
+      const { pathname: url } = new URL('graphql', document.baseURI);
+      const client = createClient({ url, auth: 'bearer' });
       const email = `lan-${Math.random()}@example.com`;
       await client.register({ name: 'Ann', email, password: 'correct horse battery staple' });
       const call = await client.joinRoom((await client.createRoom()).id);
