@@ -11,6 +11,7 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
+import type { Hold } from '../log.ts';
 import { type Departure, Mailbox } from '../mailbox.ts';
 import type { KnockAnswer } from '../room/course.ts';
 import type { Entrance } from '../room/entering.ts';
@@ -167,8 +168,7 @@ export class Joining {
   ): Promise<void> {
     const { caller, request, mailbox, client } = arrival;
     this.#checkEnds(caller, room.id);
-    const entrance = entranceOf(caller, request, room, pass);
-    const entered = await this.#live.enter(entrance, mailbox, () => this.#isThere(arrival));
+    const entered = await this.#ask(arrival, room, pass);
     if (this.#sessions.hasEnded(caller.sessionId)) {
       // The session was ended while the log was asked, and that did not find this stay.
       await this.#live.release(entered.hold, 'SIGNED_OUT');
@@ -177,15 +177,7 @@ export class Joining {
     const { hold, self, others, cursor, position, at, recovered, missed } = entered;
     this.#observer?.entered(caller, request, recovered);
     client.entered(hold);
-    mailbox.onDeparture((how) => {
-      this.#observer?.departed(caller, room.id, how);
-      if (how === 'lost') {
-        this.#live.detach(hold);
-      } else {
-        client.left(hold);
-        this.#live.release(hold, 'LEFT');
-      }
-    });
+    this.#watch(mailbox, caller, client, hold);
     const messages = await this.#history.byNames(entered.history, [self, ...others]);
     const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
@@ -204,6 +196,24 @@ export class Joining {
     this.#bytes.open(caller.accountId, room.id, self.id, mailbox, this.#clock.now());
     mailbox.open([...before, snapshot, ...missed]);
     this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
+  }
+
+  #ask(arrival: Arrival, room: Room, pass: string | null) {
+    const entrance = entranceOf(arrival.caller, arrival.request, room, pass);
+    return this.#live.enter(entrance, arrival.mailbox, () => this.#isThere(arrival));
+  }
+
+  /** Ends or detaches a stay when its reader goes. What it holds of the join lasts as long as the stay. */
+  #watch(mailbox: Mailbox<RoomEvent>, caller: Caller, client: JoiningClient, hold: Hold): void {
+    mailbox.onDeparture((how) => {
+      this.#observer?.departed(caller, hold.key, how);
+      if (how === 'lost') {
+        this.#live.detach(hold);
+      } else {
+        client.left(hold);
+        this.#live.release(hold, 'LEFT');
+      }
+    });
   }
 
   async #wait(arrival: Arrival, room: Room): Promise<void> {

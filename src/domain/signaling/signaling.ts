@@ -197,14 +197,15 @@ export class Signaling {
     signalId: string | null,
   ): Eventual<string> {
     checkSignalId(signalId);
-    this.#spend(roomId, caller);
-    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), this.#clock.now());
+    const now = this.#clock.now();
+    this.#spend(roomId, caller, now);
+    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), now);
     const by = holdOf(caller, roomId);
     return this.#live.send(roomId, caller.accountId, to, signal, signalId, by);
   }
 
-  #spend(roomId: string, caller: Caller): void {
+  #spend(roomId: string, caller: Caller, now = this.#clock.now()): void {
     mustReach(caller, roomId);
-    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
+    mustNotWait(this.#signals.spend(caller.accountId, roomId, now));
   }
 }
