@@ -1,6 +1,7 @@
 import type { User } from '../accounts/account.ts';
+import { holdOf } from '../accounts/holding.ts';
 import { mustReach } from '../accounts/reach.ts';
-import { type Caller, holdOf, type Sessions } from '../accounts/sessions.ts';
+import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { Signal } from '../room/entry.ts';

@@ -245,7 +245,6 @@ export class WebSocketSide {
     }
   }
 
-  /** Passes a message to the protocol core. */
   #pass(connection: Connection, text: string): void {
     forgetCompleted(text, connection);
     connection.receive(text)?.catch((error: unknown) => this.#failed(connection, text, error));
