@@ -105,7 +105,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   /** The socket is lost; the stay waits for its client. */
   lose(): void {
-    this.#connection.streams.delete(this);
+    this.#detach();
     this.#mailbox.lose();
   }
 
@@ -124,6 +124,10 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     return this.#connection.sendNext(this.#opening, payload);
   }
 
+  #detach(): void {
+    this.#connection.streams = this.#connection.streams.filter((one) => one !== this);
+  }
+
   #fail(): boolean {
     this.#connection.close(CloseCode.InternalError, 'Internal error');
     return false;
@@ -131,7 +135,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   #finish(): void {
     this.#finished = true;
-    this.#connection.streams.delete(this);
+    this.#detach();
     this.#done?.({ value: undefined, done: true });
     this.#done = null;
   }
@@ -147,7 +151,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
       return Promise.resolve({ value: undefined, done: true });
     }
     // Now graphql-ws knows this stream, and a `complete` of the client finds it.
-    this.#connection.streams.add(this);
+    this.#connection.streams = [...this.#connection.streams, this];
     return new Promise((resolve) => {
       this.#done = resolve;
       this.#mailbox.attach(this);
