@@ -10,6 +10,9 @@ import type { CallActivity } from '../webhooks/activity.ts';
 import type { PresenceTelling } from './presence-telling.ts';
 import type { Pursuit } from './pursuit.ts';
 
+/** What is seen of the live rooms. */
+export type SeenRooms = Pick<LiveRooms, 'participants' | 'observe'>;
+
 /**
  * Lets one log follow from another: what is decided about calls, people and rooms at this node is passed on here. Facts
  * are told at most once, so everything that must happen is also due in a log, which has it done if this node dies.
@@ -17,7 +20,7 @@ import type { Pursuit } from './pursuit.ts';
 export class Switchboard {
   readonly #calls: LiveCalls;
   readonly #persons: LivePersons;
-  readonly #rooms: LiveRooms;
+  readonly #rooms: SeenRooms;
   readonly #pursuit: Pursuit;
   readonly #presence: PresenceTelling;
   readonly #pushes: Pushes;
@@ -29,7 +32,7 @@ export class Switchboard {
   constructor(parts: {
     calls: LiveCalls;
     persons: LivePersons;
-    rooms: LiveRooms;
+    rooms: SeenRooms;
     pursuit: Pursuit;
     presence: PresenceTelling;
     pushes: Pushes;
@@ -63,11 +66,16 @@ export class Switchboard {
     }
   }
 
+  /** Resolves when everything that has begun is done. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    await this.#pursuit.settled();
+  }
+
   /** Passes on nothing more, and resolves when everything that has begun is done. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    await this.#pursuit.settled();
+    await this.settled();
   }
 
   /** A log must not be entered while it tells its observers. */
