@@ -7,6 +7,8 @@ import type { PasswordReset } from '../domain/accounts/password-reset.ts';
 import type { People } from '../domain/accounts/people.ts';
 import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
+import type { Attending } from '../domain/calling/attending.ts';
+import type { Ringing } from '../domain/calling/ringing.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
@@ -35,6 +37,8 @@ export interface Services {
   readonly moderation: Moderation;
   readonly administration: RoomAdministration;
   readonly iceRequests: IceRequests;
+  readonly attending: Attending;
+  readonly ringing: Ringing;
   readonly budgets: CallBudgets;
 }
 

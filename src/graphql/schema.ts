@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { addAccountEvents } from './account-events.ts';
 import { addAccounts } from './accounts.ts';
 import { addAdmin } from './admin.ts';
 import { addAdminPeople } from './admin-people.ts';
@@ -13,6 +14,7 @@ import { addMail } from './mail.ts';
 import { addModeration } from './moderation.ts';
 import { addOutside } from './outside.ts';
 import { addOwnAccount } from './own-account.ts';
+import { addRinging } from './ringing.ts';
 import { addRoomEvents } from './room-events.ts';
 import { addRooms } from './rooms.ts';
 import { addSessions } from './sessions.ts';
@@ -35,5 +37,7 @@ addModeration();
 addAdmin();
 addAdminPeople();
 addIceServers();
+addAccountEvents();
+addRinging();
 
 export const schema: GraphQLSchema = withBudgets(builder.toSchema());

@@ -6,6 +6,20 @@
       }
       const result: PossibleTypesResultData = {
   "possibleTypes": {
+    "AcceptCallResult": [
+      "AcceptCallSuccess",
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "AccountEvent": [
+      "AccountSnapshot",
+      "CallEnded",
+      "CallRinging",
+      "CallUpdated",
+      "SessionExpiring"
+    ],
     "AdminCloseRoomResult": [
       "AdminCloseRoomSuccess",
       "InvalidInputError",
@@ -42,6 +56,13 @@
       "NotInRoomError",
       "RateLimitedError"
     ],
+    "CancelCallResult": [
+      "CallAnsweredError",
+      "CallEndedError",
+      "CancelCallSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
     "ChangePasswordResult": [
       "BadCredentialsError",
       "ChangePasswordSuccess",
@@ -57,6 +78,13 @@
     ],
     "CreateRoomResult": [
       "CreateRoomSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "DeclineCallResult": [
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "DeclineCallSuccess",
       "InvalidInputError",
       "RateLimitedError"
     ],
@@ -83,8 +111,12 @@
       "RoomNotFoundError"
     ],
     "Error": [
+      "AlreadyInCallError",
       "AlreadyInRoomError",
+      "AnsweredElsewhereError",
       "BadCredentialsError",
+      "CallAnsweredError",
+      "CallEndedError",
       "EmailTakenError",
       "GuestsNotAllowedError",
       "InvalidInputError",
@@ -101,7 +133,8 @@
       "RoomLockedError",
       "RoomNotFoundError",
       "SessionNotFoundError",
-      "TokenInvalidError"
+      "TokenInvalidError",
+      "UserNotFoundError"
     ],
     "ExchangeTokenResult": [
       "ExchangeTokenSuccess",
@@ -203,6 +236,14 @@
       "RateLimitedError",
       "RevokeSessionSuccess",
       "SessionNotFoundError"
+    ],
+    "RingResult": [
+      "AlreadyInCallError",
+      "InvalidInputError",
+      "RateLimitedError",
+      "RingSuccess",
+      "RoomNotFoundError",
+      "UserNotFoundError"
     ],
     "RoomEvent": [
       "AnswerReceived",

@@ -17,6 +17,7 @@ export function left(userId: string): CallDecide<void> {
   return decidingIfKnown((course) => {
     const { call, record } = course;
     if (call.state !== 'ACTIVE' || !peopleOf(call).includes(userId)) return;
+    course.keep({ visited: true });
     if (call.legs.length === 1) hangUp(course);
     else
       course.keep({
@@ -40,7 +41,7 @@ export function looked(found: readonly string[], { graceMs }: CallOptions): Call
       // Somebody who was seen before is missing: the next look decides, because this one may have been late.
       const isAlone = call.legs.length === 1 && gone.length > 0;
       course.keep({
-        ...(isAlone ? { emptySince: now } : { emptySince: null, present }),
+        ...(isAlone ? { emptySince: now } : { emptySince: null, present, visited: true }),
         lookAt: now + (isAlone ? 1000 : LOOK_MS),
       });
       return;
@@ -54,7 +55,7 @@ export function looked(found: readonly string[], { graceMs }: CallOptions): Call
 function hangUp(course: CallCourse): void {
   const ringing = course.ringing();
   course.move(ringing, 'CANCELLED');
-  course.end(course.record.present.length > 0 ? 'HUNG_UP' : 'ABANDONED');
+  course.end(course.record.visited ? 'HUNG_UP' : 'ABANDONED');
   course.miss(ringing);
 }
 

@@ -36,7 +36,7 @@ export function begin(made: NewCall, { ringMs }: CallOptions): CallDecide<CallRe
         legs: callees.map((user) => ({ user, state: 'RINGING', at: now })),
       },
       ...{ ownRoom, claimed: false, reached: [], told: {}, answeredBy: {}, mergedInto: null },
-      ...{ settled: false, emptySince: null, present: [] },
+      ...{ settled: false, emptySince: null, visited: false, present: [] },
       ...{ pursueAt: null, lookAt: null, forgetAt: null },
     };
     const course = new CallCourse(null, record, context);

@@ -19,6 +19,8 @@ export interface CallRecord {
   readonly settled: boolean;
   /** Since when nobody of it is known to be in its room, in milliseconds since the Unix epoch; null: somebody is. */
   readonly emptySince: number | null;
+  /** Whether anybody of it has been in its room. */
+  readonly visited: boolean;
   /** Those who were in its room when it was looked at last. */
   readonly present: readonly string[];
   /** When what is left to do is done by whichever node comes first; null: nothing is left. */
