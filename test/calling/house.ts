@@ -167,6 +167,8 @@ export interface House {
   readonly nodes: readonly CallNode[];
   readonly around: Surroundings;
   readonly clock: ManualClock;
+  /** Lets time pass, with all that is due meanwhile. */
+  pass(ms: number): Promise<void>;
   /** Resolves when nothing is under way at this time. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -179,15 +181,17 @@ export function memoryHouse(people: readonly string[], faults = new Faults()): H
   const calls = new MemoryLog(callAggregate(), BOUNDS, clock);
   const persons = new MemoryLog(personAggregate(PERSON_OPTIONS), BOUNDS, clock);
   const node = nodeOn({ calls: faults.of(calls), persons: faults.of(persons) }, around);
+  const settle = async () => {
+    for (let round = 0; round < 3; round += 1) {
+      await turn();
+      await node.switchboard.settled();
+    }
+  };
   return {
-    nodes: [node],
-    around,
-    clock,
-    async settle() {
-      for (let round = 0; round < 3; round += 1) {
-        await turn();
-        await node.switchboard.settled();
-      }
+    ...{ nodes: [node], around, clock, settle },
+    async pass(ms) {
+      await clock.advance(ms);
+      await settle();
     },
     async close() {
       await node.switchboard.close();
