@@ -94,6 +94,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     nodes.listen(
       new Care({
         ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
+        nodeId: nodes.nodeId,
         takeOver: async (key, deadNodeId) => {
           await log.#asking.ask({ key, decide: aggregate.nodeLost(deadNodeId) });
           log.#endAgain(key);
