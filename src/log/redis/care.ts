@@ -69,7 +69,7 @@ export class Care<K extends Kind> implements NodeListener {
   async #findForgotten(): Promise<void> {
     // In this order: a node is known before it has any aggregates.
     const had = await this.#redis.do((client) => client.smembers(this.#keys.nodes));
-    const known = new Set(await this.#redis.do((client) => client.zrange(NODES, 0, -1)));
+    const known = new Set(await this.#redis.do((client) => client.zrange(NODES, '0', '-1')));
     for (const nodeId of had) if (!known.has(nodeId)) await this.died(nodeId);
   }
 
