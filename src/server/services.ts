@@ -26,6 +26,7 @@ import { Signaling } from '../domain/signaling/signaling.ts';
 import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
+import { peopleServices } from './people.ts';
 
 /**
  * The second step of a start: the domain, on top of what was opened. @param ownUrl the server's own URL; known once it
@@ -47,7 +48,8 @@ export function createServices(
     // A guest owns no room.
     if (guestOf === null) await rooms.moderation.renameOwner({ id, name });
   });
-  return { ...accounts, ...rooms, budgets: callBudgets(surroundings) };
+  const people = peopleServices(surroundings, infrastructure, accounts);
+  return { ...accounts, ...rooms, ...people, budgets: callBudgets(surroundings) };
 }
 
 function callBudgets({ config: { limits }, clock }: Surroundings): CallBudgets {

@@ -42,6 +42,19 @@
       "NotInRoomError",
       "RateLimitedError"
     ],
+    "AnswerContactResult": [
+      "AnswerContactSuccess",
+      "ContactNotFoundError",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TooManyContactsError"
+    ],
+    "BlockUserResult": [
+      "BlockUserSuccess",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TooManyContactsError"
+    ],
     "ChangePasswordResult": [
       "BadCredentialsError",
       "ChangePasswordSuccess",
@@ -85,6 +98,7 @@
     "Error": [
       "AlreadyInRoomError",
       "BadCredentialsError",
+      "ContactNotFoundError",
       "EmailTakenError",
       "GuestsNotAllowedError",
       "InvalidInputError",
@@ -95,13 +109,16 @@
       "NotInRoomError",
       "NotOwnerError",
       "PeerNotInRoomError",
+      "PushUnavailableError",
       "RateLimitedError",
       "RemovedFromRoomError",
       "RoomFullError",
       "RoomLockedError",
       "RoomNotFoundError",
       "SessionNotFoundError",
-      "TokenInvalidError"
+      "TokenInvalidError",
+      "TooManyContactsError",
+      "UserNotFoundError"
     ],
     "ExchangeTokenResult": [
       "ExchangeTokenSuccess",
@@ -167,6 +184,11 @@
       "RateLimitedError",
       "RegisterSuccess"
     ],
+    "RemoveContactResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RemoveContactSuccess"
+    ],
     "RemoveParticipantResult": [
       "InvalidInputError",
       "NotHostError",
@@ -174,6 +196,18 @@
       "PeerNotInRoomError",
       "RateLimitedError",
       "RemoveParticipantSuccess"
+    ],
+    "RemovePushSubscriptionResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RemovePushSubscriptionSuccess"
+    ],
+    "RequestContactResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RequestContactSuccess",
+      "TooManyContactsError",
+      "UserNotFoundError"
     ],
     "RequestEmailVerificationResult": [
       "InvalidInputError",
@@ -224,6 +258,12 @@
       "RoomUpdated",
       "SessionExpiring"
     ],
+    "SavePushSubscriptionResult": [
+      "InvalidInputError",
+      "PushUnavailableError",
+      "RateLimitedError",
+      "SavePushSubscriptionSuccess"
+    ],
     "SendAnswerResult": [
       "InvalidInputError",
       "NotInRoomError",
@@ -265,10 +305,20 @@
       "RoomNotFoundError",
       "UnbanFromRoomSuccess"
     ],
+    "UnblockUserResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "UnblockUserSuccess"
+    ],
     "UpdateProfileResult": [
       "InvalidInputError",
       "RateLimitedError",
       "UpdateProfileSuccess"
+    ],
+    "UpdateReachabilityResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "UpdateReachabilitySuccess"
     ],
     "UpdateRoomResult": [
       "InvalidInputError",

@@ -1,14 +1,5 @@
 import { DomainError } from '../errors.ts';
 
-export class UserNotFoundError extends DomainError {
-  static readonly meaning =
-    'There is nobody with this id. The answer is the same if that person has blocked the caller.';
-  readonly code = 'USER_NOT_FOUND';
-  constructor() {
-    super('There is nobody with this id.');
-  }
-}
-
 export class ContactNotFoundError extends DomainError {
   static readonly meaning = 'No request of this user waits for an answer.';
   readonly code = 'CONTACT_NOT_FOUND';

@@ -48,7 +48,7 @@ export function stateOf({ mine, theirs }: Standing): ContactState | null {
 export function afterAct(act: ContactAct, standing: Standing): Standing {
   const { mine, theirs } = standing;
   if (act === 'BLOCK') {
-    return { mine: 'BLOCKS', theirs: theirs === 'BLOCKS' ? theirs : 'NONE' };
+    return { mine: 'BLOCKS', theirs: wants(theirs) ? 'NONE' : theirs };
   }
   if (act === 'UNBLOCK') return mine === 'BLOCKS' ? { mine: 'NONE', theirs } : standing;
   if (mine === 'BLOCKS' || theirs === 'BLOCKS') return standing;
