@@ -1,9 +1,22 @@
+import type { Contact } from '../domain/people/contact-list.ts';
 import { remainingMs, type ShownCall } from '../domain/person/entry.ts';
+import type { Presence, SeenContact } from '../domain/person/ports.ts';
 import { AccountEventType, accountEventType } from './account-event.ts';
+import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { CallEndReasonType, CallType } from './call.ts';
+import { ContactType } from './contact.ts';
 import { signedIn } from './context.ts';
 import { MailboxSource } from './mailbox-source.ts';
+
+const PresenceType = builder.enumType('Presence', {
+  description: 'Whether somebody can be reached.',
+  values: {
+    ONLINE: { description: 'At least one device of theirs holds `accountEvents`.' },
+    IN_CALL: { description: 'They are in a call.' },
+    OFFLINE: { description: 'Neither.' },
+  } as const satisfies Record<Presence, object>,
+});
 
 /** Adds the fields of this file to the schema. */
 export function addAccountEvents(): void {
@@ -12,6 +25,17 @@ export function addAccountEvents(): void {
       description:
         'How long it still rings, in milliseconds, from when this was sent; 0 if it does not ring.',
       resolve: (call) => ('shownAt' in call ? remainingMs(call as ShownCall) : 0),
+    }),
+  );
+
+  builder.objectField(ContactType, 'presence', (t) =>
+    t.field({
+      type: PresenceType,
+      nullable: true,
+      description:
+        'Whether the contact can be reached; null unless it is an accepted contact who shows it.',
+      resolve: (contact, _args, context) =>
+        isSeen(contact) ? contact.presence : context.services.presence.presenceOf(contact),
     }),
   );
 
@@ -25,6 +49,12 @@ export function addAccountEvents(): void {
         description:
           'The calls that the caller is in, or that ring at either side. A device rings while the state of its own leg is RINGING.',
         resolve: ({ calls }) => [...calls],
+      }),
+      contacts: t.field({
+        type: [ContactType],
+        description:
+          'The contacts whose accounts are known, newest first, with the presence of those who show it.',
+        resolve: ({ contacts }) => [...contacts],
       }),
       recovered: t.exposeBoolean('recovered', {
         description:
@@ -64,6 +94,31 @@ export function addAccountEvents(): void {
     }),
   });
 
+  accountEventType('ContactUpdated').implement({
+    description: 'Another user has become a contact, is one in another way, or is none any more.',
+    interfaces: [AccountEventType],
+    fields: (t) => ({
+      userId: t.exposeID('userId', { description: 'The other user.' }),
+      contact: t.expose('contact', {
+        type: ContactType,
+        nullable: true,
+        description: 'The contact as it is now; null: there is none any more.',
+      }),
+    }),
+  });
+
+  accountEventType('PresenceChanged').implement({
+    description: 'A contact who shows it can be reached now, or not any more, or is in a call.',
+    interfaces: [AccountEventType],
+    fields: (t) => ({
+      user: t.expose('user', { type: UserType, description: 'The contact.' }),
+      presence: t.expose('presence', {
+        type: PresenceType,
+        description: 'Whether the contact can be reached.',
+      }),
+    }),
+  });
+
   builder.subscriptionField('accountEvents', (t) =>
     t.field({
       type: AccountEventType,
@@ -88,4 +143,8 @@ export function addAccountEvents(): void {
       resolve: (event) => event,
     }),
   );
+}
+
+function isSeen(contact: Contact): contact is SeenContact {
+  return 'presence' in contact;
 }

@@ -4,18 +4,20 @@ import { PresenceTelling } from '../domain/calling/presence-telling.ts';
 import { Pursuit } from '../domain/calling/pursuit.ts';
 import { Ringing } from '../domain/calling/ringing.ts';
 import { Switchboard } from '../domain/calling/switchboard.ts';
-import type { Acquaintances, CallHistory, Pushes } from '../domain/person/ports.ts';
+import type { Acquaintances } from '../domain/people/acquaintances.ts';
+import type { ContactChanges } from '../domain/people/contact-changes.ts';
+import type { Pushes } from '../domain/person/ports.ts';
 import type { SendBudgets } from '../domain/signaling/send-budgets.ts';
 import type { Services } from '../graphql/context.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
 
 /** What live calls use of the other services. */
 export interface CallParts
-  extends Pick<Services, 'sessions' | 'ownAccount' | 'rooms' | 'administration'> {
+  extends Pick<Services, 'sessions' | 'ownAccount' | 'rooms' | 'administration' | 'callHistory'> {
   readonly joins: SendBudgets;
   readonly acquaintances: Acquaintances;
+  readonly contactChanges: ContactChanges;
   readonly pushes: Pushes;
-  readonly history: CallHistory;
 }
 
 /** The services of live calls. */
@@ -28,8 +30,13 @@ export function callServices(
   // Receivers of webhooks may reach people by other ways, so a ring waits for them.
   const pushes: Pushes =
     webhooks === null ? parts.pushes : { ...bound(parts.pushes), has: async () => true };
-  const { history } = parts;
-  const pursuit = new Pursuit({ calls, persons, pushes, history, rooms: callRooms });
+  const pursuit = new Pursuit({
+    calls,
+    persons,
+    pushes,
+    history: parts.callHistory,
+    rooms: callRooms,
+  });
   const presence = new PresenceTelling({ persons, acquaintances });
   const switchboard = new Switchboard({
     ...{ calls, persons, rooms: live, pursuit, presence, pushes },
@@ -37,9 +44,11 @@ export function callServices(
     onFailure: (error) => log.error({ err: error }, 'A step of a call failed'),
   });
   cleanUp.add(() => switchboard.close());
+  parts.contactChanges.onChanged((change) => presence.tellContact(change));
   ownAccount.onDeleted(({ id }) => switchboard.forget(id));
   const { mailboxEvents, mailboxBytes } = limits;
   return {
+    presence,
     attending: new Attending({
       ...{ persons, presence, sessions, joins, clock, mailboxEvents, mailboxBytes },
     }),

@@ -7,6 +7,7 @@ import type { TokenVerifier } from '../domain/accounts/vouching.ts';
 import type { LiveCalls } from '../domain/call/live-calls.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
+import type { PushSender } from '../domain/people/pushes.ts';
 import type { LivePersons } from '../domain/person/live-persons.ts';
 import type { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Throttle } from '../domain/throttle.ts';
@@ -18,6 +19,13 @@ import { smtpMailer } from '../mail/smtp.ts';
 import { Dependencies, type Dependency } from '../observability/dependencies.ts';
 import { Observability } from '../observability/observability.ts';
 import { WatchedMailer } from '../observability/watched-mailer.ts';
+import { isPublicAddress, mayBeCalled } from '../push/public-address.ts';
+import {
+  makeVapidKeys,
+  type PushNetwork,
+  type VapidKeys,
+  webPushSender,
+} from '../push/web-push-sender.ts';
 import { redisLimiters } from '../redis/limiters.ts';
 import type { SharedByRedis } from '../redis/open.ts';
 import { openStore } from '../store/open.ts';
@@ -34,6 +42,16 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly log: Logger & { dropped?(): number };
   readonly cleanUp: CleanUp;
+  /** Where push messages may be sent. Default: public addresses. */
+  readonly pushNetwork?: PushNetwork | undefined;
+}
+
+/** What sends push messages to browsers. */
+export interface PushService {
+  readonly sender: PushSender;
+  /** The public key that browsers need to subscribe. */
+  readonly key: string;
+  mayCall(endpoint: URL): boolean;
 }
 
 /** The implementations of the domain's ports, opened and observed. */
@@ -57,6 +75,8 @@ export interface Infrastructure {
   readonly verifier: TokenVerifier;
   /** Null if mail is not sent at all. */
   readonly mailer: Mailer | null;
+  /** Null if no push messages are sent. */
+  readonly push: PushService | null;
   /** Where owners of accounts have signed in before. */
   readonly places: KnownPlaces;
   /** A throttle that lets `free` attempts pass without a wait; all servers of a cluster count together under `name`. */
@@ -137,6 +157,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     passwords,
     verifier: openVerifier(surroundings),
     mailer: watched ?? (config.production ? null : logMailer(log)),
+    push: await openPush(surroundings, store),
     places: new RememberedPlaces(limiters('known-places')),
     throttle: (name, free) => new ExponentialThrottle(free, limiters(name)),
   };
@@ -170,7 +191,31 @@ function observed(store: Store, observability: Observability): Store {
     outsideTokens: observability.store('outsideTokens', store.outsideTokens),
     rooms: observability.store('rooms', store.rooms),
     webhooks: observability.store('webhooks', store.webhooks),
+    contacts: observability.store('contacts', store.contacts),
+    reach: observability.store('reach', store.reach),
+    calls: observability.store('calls', store.calls),
+    pushSubscriptions: observability.store('pushSubscriptions', store.pushSubscriptions),
   };
+}
+
+async function openPush(
+  { config: { push, limits }, pushNetwork }: Surroundings,
+  store: Store,
+): Promise<PushService | null> {
+  if (push === null) return null;
+  const { subject } = push;
+  const keys = push.keys ?? (await keptVapidKeys(store));
+  const network = pushNetwork ?? { isAllowed: isPublicAddress };
+  return {
+    sender: webPushSender({ keys, subject, timeoutMs: limits.pushTimeoutMs, network }),
+    key: keys.publicKey,
+    mayCall: (endpoint) => mayBeCalled(endpoint, (address) => network.isAllowed(address)),
+  };
+}
+
+/** The key pair that all servers of a store share; made at the first start. */
+async function keptVapidKeys(store: Store): Promise<VapidKeys> {
+  return JSON.parse(await store.serverKeys.ensure('vapid', JSON.stringify(makeVapidKeys())));
 }
 
 function webhooksOf(

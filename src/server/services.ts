@@ -27,6 +27,7 @@ import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
 import { callServices } from './call-services.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
+import { peopleServices } from './people.ts';
 
 /**
  * The second step of a start: the domain, on top of what was opened. @param ownUrl the server's own URL; known once it
@@ -39,25 +40,12 @@ export function createServices(
 ): Services {
   const accounts = accountServices(surroundings, infrastructure, ownUrl);
   const { joins, ...rooms } = roomServices(surroundings, infrastructure, accounts);
-  const { store } = infrastructure;
-  // WIP: replaced by the people at rest.
-  const acquaintances = {
-    async ringable(_callerId: string, ids: readonly string[]) {
-      const found = await Promise.all(ids.map((id) => store.accounts.findById(id)));
-      return found.flatMap((one) =>
-        one === null || one.guestOf !== null
-          ? []
-          : [{ id: one.id, name: one.name, isGuest: false }],
-      );
-    },
-    contactsOf: async () => [],
-    watchersOf: async () => [],
-    watchedBy: async () => [],
-  };
+  const people = peopleServices(surroundings, infrastructure, accounts);
   const calls = callServices(surroundings, infrastructure, {
-    ...{ ...accounts, ...rooms, joins, acquaintances },
-    pushes: { has: async () => false, ring: () => {}, end: () => {} },
-    history: { record: async () => {} },
+    ...accounts,
+    ...rooms,
+    ...people,
+    joins,
   });
   accounts.ownAccount.onDeleted(async ({ id, guestOf }) => {
     if (guestOf === null) await rooms.moderation.closeRoomsOf(id);
@@ -68,7 +56,7 @@ export function createServices(
     // A guest owns no room.
     if (guestOf === null) await rooms.moderation.renameOwner({ id, name });
   });
-  return { ...accounts, ...rooms, ...calls, budgets: callBudgets(surroundings) };
+  return { ...accounts, ...rooms, ...people, ...calls, budgets: callBudgets(surroundings) };
 }
 
 function callBudgets({ config: { limits }, clock }: Surroundings): CallBudgets {

@@ -88,9 +88,11 @@ export class Surroundings {
     return {
       ringable: async (_callerId, userIds) => userIds.map(userOf),
       contactsOf: async (userId) =>
-        (await others(userId)).map((id) => ({ user: userOf(id), state: 'ACCEPTED', since: 0 })),
+        (await others(userId)).map((id) => ({
+          ...{ user: userOf(id), email: null, state: 'ACCEPTED', since: 0 },
+        })),
       watchersOf: others,
-      watchedBy: others,
+      showsPresence: async () => true,
     };
   }
 }

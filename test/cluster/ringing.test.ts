@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Participant } from '../kit/participant.ts';
-import { type Person, register } from '../kit/people.ts';
-import { Phone } from '../kit/phone.ts';
+import type { Person } from '../kit/people.ts';
+import { Phone, registerReachable } from '../kit/phone.ts';
 import { describeCluster, type Scenery, setScene } from './scenery.ts';
 
 const RING_SECONDS = 8;
@@ -19,7 +19,8 @@ describeCluster('ringing over three nodes', () => {
       env: { RING_SECONDS: String(RING_SECONDS), GRACE_SECONDS: '30', RINGS_PER_PAIR: '1000' },
     });
     const { graphqlUrl } = scene.cluster;
-    [ann, bob] = await Promise.all([register(graphqlUrl, 'Ann'), register(graphqlUrl, 'Bob')]);
+    ann = await registerReachable(graphqlUrl, 'Ann');
+    bob = await registerReachable(graphqlUrl, 'Bob');
   });
   afterAll(async () => {
     await Promise.all(phones.map((phone) => phone.dispose()));

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mutate } from '../kit/mutate.ts';
 import { Participant } from '../kit/participant.ts';
-import { createRoom, type Person, register } from '../kit/people.ts';
-import { Phone } from '../kit/phone.ts';
+import { createRoom, type Person, post, register } from '../kit/people.ts';
+import { Phone, registerReachable } from '../kit/phone.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/waiting.ts';
 import { WEBHOOK_SECRET, WebhookReceiver } from '../kit/webhook-receiver.ts';
 
 const RING_SECONDS = 5;
@@ -29,7 +31,7 @@ beforeEach(async () => {
 });
 afterAll(() => Promise.all(phones.map((phone) => phone.dispose())));
 
-const person = (name: string) => register(server.graphqlUrl, name);
+const person = (name: string) => registerReachable(server.graphqlUrl, name);
 
 /** A device of somebody that can be reached. */
 async function phoneOf(who: Person, clientKey = `${who.name}’s phone`): Promise<Phone> {
@@ -232,6 +234,51 @@ describe('a device', () => {
   });
 });
 
+describe('contacts', () => {
+  const act = (who: Person, name: string, input: object) =>
+    mutate(server.graphqlUrl, name, input, '__typename', who.headers);
+
+  test('alone ring each other, see each other’s presence, and have the same history', async () => {
+    const [eve, fay] = await Promise.all(
+      ['Eve', 'Fay'].map((name) => register(server.graphqlUrl, name)),
+    );
+    if (!eve || !fay) throw new Error('Somebody is missing.');
+    const eves = await phoneOf(eve);
+    const userIds = [fay.accountId];
+    expect((await eves.ring({ userIds })).__typename).toBe('UserNotFoundError');
+    await act(eve, 'requestContact', { userId: fay.accountId });
+    await act(fay, 'answerContact', { userId: eve.accountId, accepted: true });
+    const updated = await eves.next(
+      'ContactUpdated',
+      ({ contact }) => contact?.state === 'ACCEPTED',
+    );
+    expect(updated).toMatchObject({ userId: fay.accountId, contact: { presence: 'OFFLINE' } });
+    const fays = new Phone(server.socketUrl, fay);
+    phones.push(fays);
+    expect((await fays.attend({ clientKey: 'phone' })).contacts).toEqual([
+      { user: { id: eve.accountId }, state: 'ACCEPTED', presence: 'ONLINE' },
+    ]);
+    const presence = (is: string) =>
+      eves.next('PresenceChanged', (one) => one.user?.id === fay.accountId && one.presence === is);
+    await presence('ONLINE');
+    const id = await ring(eves, fay);
+    await fays.accept(id);
+    await presence('IN_CALL');
+    await fays.nextOf(id, 'CallEnded');
+    type Kept = { calls: { edges: { node: { id: string; reason: string } }[] } };
+    for (const who of [eve, fay]) {
+      const query = '{ calls { edges { node { id reason } } } }';
+      const kept = async () =>
+        (await post<Kept, object>(server.graphqlUrl, query, {}, who.headers)).data?.calls.edges;
+      await until(async () => (await kept())?.length === 1, 'the history');
+      expect(await kept()).toEqual([{ node: { id, reason: 'ABANDONED' } }]);
+    }
+    // Blocked is as not there.
+    await act(fay, 'blockUser', { userId: eve.accountId });
+    expect((await eves.ring({ userIds })).__typename).toBe('UserNotFoundError');
+  });
+});
+
 describe('limits', () => {
   let limited: TestServer;
   beforeAll(async () => {
@@ -251,7 +298,7 @@ describe('limits', () => {
   test('at and past each of them', async () => {
     const url = limited.graphqlUrl;
     const names = ['Ann', 'Bob', 'Cem', 'Dan', 'Eve', 'Fay'];
-    const people = await Promise.all(names.map((name) => register(url, name)));
+    const people = await Promise.all(names.map((name) => registerReachable(url, name)));
     const ids = people.map(({ accountId }) => accountId);
     const [a, b, c, d] = await Promise.all(
       people.slice(0, 4).map(async (who) => {
@@ -299,8 +346,8 @@ test('receivers of webhooks are told, and so may reach whoever has no device her
   });
   try {
     const [a, b] = [
-      await register(hooked.graphqlUrl, 'Ann'),
-      await register(hooked.graphqlUrl, 'Bob'),
+      await registerReachable(hooked.graphqlUrl, 'Ann'),
+      await registerReachable(hooked.graphqlUrl, 'Bob'),
     ];
     const anns = new Phone(hooked.socketUrl, a);
     phones.push(anns);

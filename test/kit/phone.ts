@@ -1,18 +1,23 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { Person } from './people.ts';
+import { mutate } from './mutate.ts';
+import { type Person, register } from './people.ts';
 import { Changes } from './waiting.ts';
 
 const CALL = `id state media reason remainingMs expiresAt room { id name capacity } caller { id name }
   legs { user { id } state at }`;
 
+const CONTACT = 'user { id } state presence';
+
 export const ACCOUNT_EVENTS = `subscription AccountEvents($clientKey: ID, $after: ID) {
   accountEvents(clientKey: $clientKey, after: $after) {
     __typename cursor at
-    ... on AccountSnapshot { recovered calls { ${CALL} } }
+    ... on AccountSnapshot { recovered calls { ${CALL} } contacts { ${CONTACT} } }
     ... on CallRinging { call { ${CALL} } }
     ... on CallUpdated { call { ${CALL} } }
     ... on CallEnded { reason call { ${CALL} } }
+    ... on ContactUpdated { userId contact { ${CONTACT} } }
+    ... on PresenceChanged { user { id } presence }
   }
 }`;
 
@@ -28,6 +33,12 @@ export interface SeenCall {
   readonly legs: readonly { readonly user: { readonly id: string }; readonly state: string }[];
 }
 
+export interface SeenContact {
+  readonly user: { readonly id: string } | null;
+  readonly state: string;
+  readonly presence: string | null;
+}
+
 export interface SeenEvent {
   readonly __typename: string;
   readonly cursor: string;
@@ -36,6 +47,9 @@ export interface SeenEvent {
   readonly calls?: readonly SeenCall[];
   readonly call?: SeenCall;
   readonly reason?: string;
+  readonly contacts?: readonly SeenContact[];
+  readonly userId?: string;
+  readonly contact?: SeenContact | null;
   readonly user?: { readonly id: string };
   readonly presence?: string;
 }
@@ -50,6 +64,14 @@ export interface Answered {
 }
 
 const WAIT_MS = 20_000;
+
+/** Registers somebody whom everybody may ring. */
+export async function registerReachable(url: string, name: string): Promise<Person> {
+  const person = await register(url, name);
+  const input = { allowCallsFrom: 'EVERYONE' };
+  await mutate(url, 'updateReachability', input, '__typename', person.headers);
+  return person;
+}
 
 /** A device of somebody: a subscription to `accountEvents` with graphql-ws's own client, and all of its events. */
 export class Phone {

@@ -18,6 +18,8 @@
       "CallEnded",
       "CallRinging",
       "CallUpdated",
+      "ContactUpdated",
+      "PresenceChanged",
       "SessionExpiring"
     ],
     "AdminCloseRoomResult": [
@@ -55,6 +57,19 @@
       "NotHostError",
       "NotInRoomError",
       "RateLimitedError"
+    ],
+    "AnswerContactResult": [
+      "AnswerContactSuccess",
+      "ContactNotFoundError",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TooManyContactsError"
+    ],
+    "BlockUserResult": [
+      "BlockUserSuccess",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TooManyContactsError"
     ],
     "CancelCallResult": [
       "CallAnsweredError",
@@ -117,6 +132,7 @@
       "BadCredentialsError",
       "CallAnsweredError",
       "CallEndedError",
+      "ContactNotFoundError",
       "EmailTakenError",
       "GuestsNotAllowedError",
       "InvalidInputError",
@@ -127,6 +143,7 @@
       "NotInRoomError",
       "NotOwnerError",
       "PeerNotInRoomError",
+      "PushUnavailableError",
       "RateLimitedError",
       "RemovedFromRoomError",
       "RoomFullError",
@@ -134,6 +151,7 @@
       "RoomNotFoundError",
       "SessionNotFoundError",
       "TokenInvalidError",
+      "TooManyContactsError",
       "UserNotFoundError"
     ],
     "ExchangeTokenResult": [
@@ -200,6 +218,11 @@
       "RateLimitedError",
       "RegisterSuccess"
     ],
+    "RemoveContactResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RemoveContactSuccess"
+    ],
     "RemoveParticipantResult": [
       "InvalidInputError",
       "NotHostError",
@@ -207,6 +230,18 @@
       "PeerNotInRoomError",
       "RateLimitedError",
       "RemoveParticipantSuccess"
+    ],
+    "RemovePushSubscriptionResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RemovePushSubscriptionSuccess"
+    ],
+    "RequestContactResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RequestContactSuccess",
+      "TooManyContactsError",
+      "UserNotFoundError"
     ],
     "RequestEmailVerificationResult": [
       "InvalidInputError",
@@ -265,6 +300,12 @@
       "RoomUpdated",
       "SessionExpiring"
     ],
+    "SavePushSubscriptionResult": [
+      "InvalidInputError",
+      "PushUnavailableError",
+      "RateLimitedError",
+      "SavePushSubscriptionSuccess"
+    ],
     "SendAnswerResult": [
       "InvalidInputError",
       "NotInRoomError",
@@ -306,10 +347,20 @@
       "RoomNotFoundError",
       "UnbanFromRoomSuccess"
     ],
+    "UnblockUserResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "UnblockUserSuccess"
+    ],
     "UpdateProfileResult": [
       "InvalidInputError",
       "RateLimitedError",
       "UpdateProfileSuccess"
+    ],
+    "UpdateReachabilityResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "UpdateReachabilitySuccess"
     ],
     "UpdateRoomResult": [
       "InvalidInputError",

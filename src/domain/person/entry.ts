@@ -22,7 +22,12 @@ export type AccountChange =
   | { readonly type: 'CallUpdated'; readonly call: Call }
   /** A call has ended, at least for the person. */
   | { readonly type: 'CallEnded'; readonly call: Call; readonly reason: CallEndReason }
-  | { readonly type: 'ContactUpdated'; readonly contact: SeenContact }
+  /** How another user is a contact now; null: not any more. */
+  | {
+      readonly type: 'ContactUpdated';
+      readonly userId: string;
+      readonly contact: SeenContact | null;
+    }
   | { readonly type: 'PresenceChanged'; readonly user: User; readonly presence: Presence };
 
 /** Every device is told everything. */

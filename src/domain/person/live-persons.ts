@@ -82,8 +82,8 @@ export class LivePersons {
     return this.#log.run(userId, hearPresence(user, presence));
   }
 
-  hearContact(userId: string, contact: SeenContact): Eventual<void> {
-    return this.#log.run(userId, hearContact(contact));
+  hearContact(userId: string, otherId: string, contact: SeenContact | null): Eventual<void> {
+    return this.#log.run(userId, hearContact(otherId, contact));
   }
 
   presenceTold(userId: string, revision: number): Eventual<void> {

@@ -1,23 +1,12 @@
 import type { User } from '../accounts/account.ts';
 import type { Call } from '../call/call.ts';
+import type { Contact } from '../people/contact-list.ts';
 
 /** Whether somebody can be reached now. */
 export type Presence = 'ONLINE' | 'IN_CALL' | 'OFFLINE';
 
-export type ContactState = 'REQUESTED' | 'INCOMING' | 'ACCEPTED' | 'BLOCKED';
-
-/** Somebody in the list of contacts of somebody else. */
-export interface Contact {
-  readonly user: User;
-  readonly state: ContactState;
-  /** Since when, in milliseconds since the Unix epoch. */
-  readonly since: number;
-}
-
 /** A contact whose presence is known; null if it is not shown to the reader. */
-export interface SeenContact extends Contact {
-  readonly presence: Presence | null;
-}
+export type SeenContact = Contact & { readonly presence: Presence | null };
 
 /** What live calls ask about contacts, blocks and settings at rest. All of it rejects with `UnavailableError`. */
 export interface Acquaintances {
@@ -30,8 +19,8 @@ export interface Acquaintances {
   contactsOf(userId: string): Promise<Contact[]>;
   /** The ids of those who may see the presence of a user: accepted contacts, unless the user does not show it. */
   watchersOf(userId: string): Promise<string[]>;
-  /** Of the accepted contacts of a user, the ids of those who show their presence to the user. */
-  watchedBy(userId: string): Promise<string[]>;
+  /** Whether a user lets accepted contacts see their presence. */
+  showsPresence(userId: string): Promise<boolean>;
 }
 
 /** Rings people who have no device online, by Web Push. */
@@ -54,12 +43,4 @@ export interface CallHistory {
    * then nothing changes.
    */
   record(call: Call): Promise<void>;
-}
-
-/** What the services of people at rest use of the live ones. */
-export interface LivePresence {
-  /** The presence of each of these users, whether or not the asking user may see it. */
-  presenceOf(userIds: readonly string[]): Promise<ReadonlyMap<string, Presence>>;
-  /** Tells all devices of a user that a contact of theirs has changed; after the change is stored. */
-  tellContact(userId: string, contact: SeenContact): Promise<void>;
 }

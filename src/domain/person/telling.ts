@@ -7,9 +7,9 @@ export function hearPresence(user: User, presence: Presence): PersonDecide<void>
   return decidingIfKnown((course) => course.tell({ type: 'PresenceChanged', user, presence }));
 }
 
-/** Tells the devices of a person that a contact has changed. */
-export function hearContact(contact: SeenContact): PersonDecide<void> {
-  return decidingIfKnown((course) => course.tell({ type: 'ContactUpdated', contact }));
+/** Tells the devices of a person how another one is a contact now; null: not any more. */
+export function hearContact(userId: string, contact: SeenContact | null): PersonDecide<void> {
+  return decidingIfKnown((course) => course.tell({ type: 'ContactUpdated', userId, contact }));
 }
 
 /**
