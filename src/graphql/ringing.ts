@@ -5,8 +5,8 @@ import {
   CallEndedError,
 } from '../domain/call/errors.ts';
 import { RoomNotFoundError } from '../domain/errors.ts';
+import { UserNotFoundError } from '../domain/people/errors.ts';
 import type { ShownCall } from '../domain/person/entry.ts';
-import { UserNotFoundError } from '../domain/person/errors.ts';
 import { builder } from './builder.ts';
 import { CallMediaType, CallType } from './call.ts';
 import { signedIn } from './context.ts';

@@ -13,8 +13,8 @@ import {
   RoomNotFoundError,
 } from '../errors.ts';
 import { newId } from '../identifier.ts';
+import { UserNotFoundError } from '../people/errors.ts';
 import type { ShownCall } from '../person/entry.ts';
-import { UserNotFoundError } from '../person/errors.ts';
 import type { Acquaintances } from '../person/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
