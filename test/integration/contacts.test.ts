@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enterAsGuest } from '../kit/guests.ts';
 import { apiKeyToken } from '../kit/issuers.ts';
+import { MailServer } from '../kit/mail-server.ts';
 import { mutate, type Outcome } from '../kit/mutate.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -10,7 +11,7 @@ const KEY = { id: 'acme', secret: 'a-secret-of-32-bytes-or-more-for-tests' };
 const CONTACT = 'contact { user { id name } email state since }';
 const CONTACTS = `query ($first: Int, $after: String) {
   contacts(first: $first, after: $after) {
-    edges { cursor node { user { id name } email state } }
+    edges { cursor node { user { id name } email state since } }
     pageInfo { hasNextPage endCursor }
   }
 }`;
@@ -19,6 +20,7 @@ interface Shown {
   readonly user: { readonly id: string; readonly name: string } | null;
   readonly email: string | null;
   readonly state: string;
+  readonly since: string;
 }
 interface Page {
   readonly contacts: {
@@ -113,6 +115,13 @@ describe('contacts', () => {
         contact: { user: { name: 'Ann' }, state: 'ACCEPTED' },
       });
     }
+    // A request that is declined looks as before, to the moment.
+    const cleo = await house.join('Cleo');
+    await house.request(cleo, { userId: bob.accountId });
+    const before = await house.contacts(cleo);
+    await house.act(bob, 'answerContact', { userId: cleo.accountId, accepted: false });
+    expect(await house.contacts(cleo)).toEqual(before);
+    expect(await house.seen(bob)).toEqual(['Ann ACCEPTED']);
     await house.act(bob, 'updateProfile', { name: 'Robert' }, 'account { id }');
     expect(await house.seen(ann)).toEqual(['Robert ACCEPTED']);
     const gone = { userId: bob.accountId };
@@ -283,6 +292,31 @@ describe('contacts', () => {
     });
     expect(await own()).toEqual({ reachability: both });
   });
+});
+
+test('where mail is sent, a request by address reaches only who has verified it', async () => {
+  const mail = await MailServer.start();
+  try {
+    await withHouse({ SMTP_URL: mail.url, PUBLIC_URL: 'http://localhost' }, async (house) => {
+      const people = await Promise.all(['Ann', 'Bob', 'Cleo'].map((name) => house.join(name)));
+      const [ann, bob, cleo] = people;
+      if (!ann || !bob || !cleo) throw new Error('somebody is missing');
+      const verify = async ({ email }: Person) => {
+        const token = await mail.tokenFor(email, 'verifyEmail');
+        await mutate(house.server.graphqlUrl, 'verifyEmail', { token }, '__typename');
+      };
+      await verify(cleo);
+      await house.request(ann, { email: bob.email });
+      await house.request(ann, { email: cleo.email });
+      await house.untilSeen(cleo, ['Ann INCOMING']);
+      expect(await house.seen(bob)).toEqual([]);
+      await verify(bob);
+      await house.request(ann, { email: bob.email });
+      await house.untilSeen(bob, ['Ann INCOMING']);
+    });
+  } finally {
+    await mail.close();
+  }
 });
 
 describe('limits', () => {

@@ -67,7 +67,8 @@ test('a block wins over everything that the other does, and ends only by whoever
         expect(other.theirs, act).toBe('BLOCKS');
         if (other.mine !== 'BLOCKS') expect(stateOf(other), act).toBeNull();
       }
-      // Nothing that was wanted before comes back.
+      // Nothing that was wanted before or meanwhile comes with the end of the block.
+      expect(stateOf(afterAct('UNBLOCK', turned(other)))).toBeNull();
       const freed = afterAct('UNBLOCK', blocked);
       expect(stateOf(freed)).toBeNull();
       if (wants(theirs)) expect(freed).toEqual({ mine: 'NONE', theirs: 'NONE' });
