@@ -8,9 +8,9 @@ import type { Hold } from '../../domain/log.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { CloseCode, fitting } from './close-codes.ts';
+import type { EventStream } from './event-stream.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import { MessageRate } from './message-rate.ts';
-import type { RoomStream } from './room-stream.ts';
 import { SocketSession } from './socket-session.ts';
 
 /** States of a WebSocket (HTML standard, `readyState`). */
@@ -21,7 +21,7 @@ const PROVE_EVERY = 128;
 /** A reader that is slower than this, in bytes a second, may be treated as dead. */
 const SLOWEST_BYTES_PER_SECOND = 8000;
 
-const NO_STREAMS: readonly RoomStream[] = [];
+const NO_STREAMS: readonly EventStream[] = [];
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -50,7 +50,7 @@ export class Connection implements ProtocolSocket, Context {
   /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
   /** The rooms that it follows. Replaced by another array at each change. */
-  streams: readonly RoomStream[] = NO_STREAMS;
+  streams: readonly EventStream[] = NO_STREAMS;
   /** What its client sends. */
   readonly rate = new MessageRate();
   #pings = 0;
