@@ -1,5 +1,6 @@
 export type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 export type { AccountActions, ConnectionToken } from './account-actions.ts';
+export type { Reach } from './account-link.ts';
 export type { BackoffOptions } from './backoff.ts';
 export type { Call } from './call.ts';
 export type {
@@ -10,14 +11,14 @@ export type {
   LocalParticipant,
 } from './call-events.ts';
 export type { CallMessage } from './chat.ts';
-export {
-  type Client,
-  type ClientOptions,
-  createClient,
-  type PageOptions,
-  type RoomPage,
-  type SignedIn,
-} from './client.ts';
+export { createClient } from './client.ts';
+export type {
+  Client,
+  ClientOptions,
+  PageOptions,
+  RoomPage,
+  SignedIn,
+} from './client-interface.ts';
 export type { ConnectionQuality } from './connection-quality.ts';
 export {
   type InputIssue,
@@ -31,10 +32,15 @@ export {
 } from './errors.ts';
 export type {
   AccountFieldsFragment as Account,
+  CallEndReason,
+  CallFieldsFragment as CallRecord,
+  CallMedia,
+  ContactFieldsFragment as Contact,
   EndReason,
   IceServersFieldsFragment as IceServers,
   ParticipantFieldsFragment as Participant,
   ParticipantRole,
+  Presence,
   RoomFieldsFragment as Room,
   SessionFieldsFragment as Session,
   UserFieldsFragment as User,
@@ -45,9 +51,15 @@ export type {
  * const { data } = await apollo.query({ query: RoomDocument, variables: { id } });
  */
 export {
+  AcceptCallDocument,
+  AccountEventsDocument,
+  CallsDocument,
+  CancelCallDocument,
   ChangePasswordDocument,
   CloseRoomDocument,
+  ContactsDocument,
   CreateRoomDocument,
+  DeclineCallDocument,
   DeleteAccountDocument,
   IceServersDocument,
   InvitationDocument,
@@ -62,6 +74,7 @@ export {
   ResetPasswordDocument,
   RevokeOtherSessionsDocument,
   RevokeSessionDocument,
+  RingDocument,
   RoomDocument,
   RoomEventsDocument,
   RoomsDocument,
@@ -73,8 +86,20 @@ export {
   UpdateProfileDocument,
   VerifyEmailDocument,
 } from './generated/graphql.ts';
+export type { IncomingCall, IncomingCallEnd } from './incoming-call.ts';
+export type {
+  IncomingCalls,
+  IncomingCallsEvents,
+  IncomingSnapshot,
+} from './incoming-calls.ts';
 export type { JoinOptions, Waiting } from './join-room.ts';
 export { LocalMedia, type LocalMediaState } from './local-media.ts';
+export type {
+  OutgoingCall,
+  OutgoingCallEnd,
+  OutgoingCallEvents,
+  OutgoingSnapshot,
+} from './outgoing-call.ts';
 export {
   type MediaSlot,
   Peer,
@@ -83,6 +108,14 @@ export {
   type PeerState,
 } from './peer.ts';
 export type { PeerFailure } from './peer-failure.ts';
+export type { People, PeopleEvents, PeopleSnapshot, RingOptions } from './people.ts';
+export type {
+  Addressed,
+  CallPage,
+  ContactPage,
+  PeopleActions,
+  Reachability,
+} from './people-actions.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
 export type { RoomEnd } from './room-end.ts';

@@ -70,12 +70,8 @@ type JoinLinkOptions = Pick<
  * as many sockets open as the server allows, `UNSUPPORTED` when the browser has no WebRTC
  */
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
-  checkOptions(linkOptions.roomId, options);
-  if (typeof RTCPeerConnection !== 'function') {
-    throw new PeerqlError('UNSUPPORTED', 'This browser has no WebRTC: it cannot make calls.');
-  }
-  const { signal, stream = null } = options;
-  if (signal?.aborted === true) throw signal.reason;
+  checkJoin(linkOptions.roomId, options);
+  const { stream = null } = options;
   let media = options.localMedia ?? null;
   const link = new RoomLink({
     ...linkOptions,
@@ -104,7 +100,8 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
   }
 }
 
-function checkOptions(roomId: string, options: JoinOptions): void {
+/** Throws what a join would throw before anything happens. */
+export function checkJoin(roomId: string, options: JoinOptions): void {
   requireOptions({
     roomId: roomIdProblem(roomId),
     stream: streamProblem(options.stream),
@@ -119,6 +116,10 @@ function checkOptions(roomId: string, options: JoinOptions): void {
     uplinkBitrate: bitrateProblem(options.uplinkBitrate),
     statisticsIntervalMs: intervalProblem(options.statisticsIntervalMs),
   });
+  if (typeof RTCPeerConnection !== 'function') {
+    throw new PeerqlError('UNSUPPORTED', 'This browser has no WebRTC: it cannot make calls.');
+  }
+  if (options.signal?.aborted === true) throw options.signal.reason;
 }
 
 function localMediaProblem(value: unknown, stream: unknown): string | null {

@@ -1,5 +1,5 @@
 /**
- * How far a stream of room events has been read. Cursors of one stream compare as strings. A snapshot replaces the
+ * How far a stream of events has been read. Cursors of one stream compare as strings. A snapshot replaces the
  * state and sets the position, whatever came before.
  */
 export class Position {
@@ -14,7 +14,7 @@ export class Position {
   accept(event: { readonly __typename: string; readonly cursor: string }): boolean {
     if (OUT_OF_ORDER.has(event.__typename)) return true;
     const repeated = this.#last !== null && event.cursor <= this.#last;
-    if (repeated && event.__typename !== 'RoomSnapshot') return false;
+    if (repeated && !event.__typename.endsWith('Snapshot')) return false;
     this.#last = event.cursor;
     return true;
   }

@@ -1,5 +1,5 @@
 import { createContext, createElement, type ReactNode, useContext, useEffect, useRef } from 'react';
-import type { Client } from './client.ts';
+import type { Client } from './client-interface.ts';
 import { PeerqlError } from './errors.ts';
 
 export const ClientContext = createContext<Client | null>(null);

@@ -4,3 +4,10 @@ export { PeerqlProvider, type PeerqlProviderProps, useClient } from './react-cli
 export { type UseAccount, type UseRooms, useAccount, useRooms } from './use-account.ts';
 export { type UseCall, type UseCallOptions, useCall } from './use-call.ts';
 export { type UseDevices, useDevices } from './use-devices.ts';
+export {
+  type UseContacts,
+  type UseIncomingCalls,
+  useContacts,
+  useIncomingCalls,
+  usePresence,
+} from './use-people.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useContext, useEffect, useState } from 'react';
-import type { Client, RoomPage } from './client.ts';
+import type { Client, RoomPage } from './client-interface.ts';
 import type { PeerqlError } from './errors.ts';
 import type { AccountFieldsFragment, RoomFieldsFragment } from './generated/graphql.ts';
 import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';

@@ -1,7 +1,7 @@
 import { useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Call } from './call.ts';
 import type { CallSnapshot } from './call-events.ts';
-import type { Client } from './client.ts';
+import type { Client } from './client-interface.ts';
 import type { PeerqlError } from './errors.ts';
 import type { JoinOptions } from './join-room.ts';
 import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';

@@ -34,11 +34,11 @@ async function sizeOf(imported: string): Promise<number> {
 }
 
 // 22 KB, 3 KB for connections that are watched and made anew, and for sockets that are opened early, 2 KB for devices that
-// do what was asked last, 1 KB for options that are checked before a join, and 1 KB for the codec that costs least and for
-// captures that the system takes away for a while.
-it('loads less than 30 KB for calls, and of a document alone nothing of the rest', async () => {
+// do what was asked last, 1 KB for options that are checked before a join, 1 KB for the codec that costs least and for
+// captures that the system takes away for a while, and 5 KB for ringing: contacts, calls, and the documents of both.
+it('loads less than 35 KB for calls, and of a document alone nothing of the rest', async () => {
   const [all, one] = [await sizeOf('createClient'), await sizeOf('RoomEventsDocument')];
-  expect(all).toBeLessThan(30_000);
+  expect(all).toBeLessThan(35_000);
   expect(all).toBeGreaterThan(one);
   expect(one).toBeLessThan(2_000);
 }, 120_000);
