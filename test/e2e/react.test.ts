@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import type { CreateRoomInput } from '../../src/client/generated/graphql.ts';
+import { createClient } from '../../src/client/index.ts';
 import { type BuiltPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { createRoom, register } from '../kit/people.ts';
 import { buildPage } from '../kit/sdk-page.ts';
@@ -172,5 +174,40 @@ describeInBrowser('useCall, in a strict React', () => {
       state: 'attached',
     });
     await ann.locator('aside[data-rooms="0"]').waitFor({ state: 'attached' });
+  });
+
+  it.each(['rings', 'rings&inline'])('rings once, and shows who is there: %s', async (wish) => {
+    const ann = await signUp('Ann', '', wish);
+    await ann.locator('nav[data-reach="connected"]').waitFor({ state: 'attached' });
+    const accountId = await ann.evaluate(async () => {
+      const answer = await fetch('graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ me { id } }' }),
+      });
+      return (await answer.json()).data.me.id as string;
+    });
+    const bob = await register(server.graphqlUrl, 'Bob');
+    const { graphqlUrl: url } = server;
+    const client = createClient({ url, auth: 'bearer', token: bob.token, webSocket: WebSocket });
+    await client.people.requestContact({ userId: accountId });
+    await ann.locator('nav[data-contacts="1"]').waitFor({ state: 'attached' });
+    await ann.evaluate(async (userId) => {
+      const query = `mutation { answerContact(input: { userId: "${userId}", accepted: true }) { __typename } }`;
+      await fetch('graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+    }, bob.accountId);
+    const stop = client.people.subscribe(() => {});
+    await ann.locator('nav[data-presence="ONLINE"]').waitFor({ state: 'attached' });
+    const ringing = await client.people.ring([accountId]);
+    const button = ann.getByRole('button', { name: 'Bob calls' });
+    await button.click();
+    await button.waitFor({ state: 'detached' });
+    await expect.poll(() => ringing.snapshot.reason).toBe('DECLINED');
+    stop();
+    await ann.locator('nav[data-presence="OFFLINE"]').waitFor({ state: 'attached' });
   });
 });
