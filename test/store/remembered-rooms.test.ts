@@ -59,6 +59,7 @@ describe('remembered rooms', () => {
           webhooks: store.webhooks,
           rooms: new RememberedRooms(store.rooms, clock),
           description: store.description,
+          clockAheadMs: async () => 0,
           ping: () => store.ping(),
           close: () => store.close(),
         };

@@ -3,6 +3,7 @@ import { mongoAccounts } from './accounts.ts';
 import { attemptWith } from './attempt.ts';
 import { Census } from './census.ts';
 import { connect, describeConnection } from './connection.ts';
+import { greet } from './greeting.ts';
 import { mongoOneTimeTokens } from './one-time-tokens.ts';
 import { mongoOutsideTokens } from './outside-tokens.ts';
 import { mongoRooms } from './rooms.ts';
@@ -45,6 +46,7 @@ export async function openMongoStore(
       rooms,
       webhooks,
       description: describeConnection(connection),
+      clockAheadMs: () => attempt(async () => (await greet(connection, clock)).aheadMs),
       ping: () => probe.look(),
       async close() {
         await census?.end();

@@ -26,6 +26,7 @@ export async function openSqliteStore(
     rooms: sqliteRooms(file, clock),
     webhooks: sqliteWebhooks(file),
     description: `SQLite in ${file.path}`,
+    clockAheadMs: async () => 0,
     async ping() {
       try {
         await file.probe();
