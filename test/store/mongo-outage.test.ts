@@ -92,7 +92,7 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
   it.each([
     [13, 'its user may not write'],
     [14_031, 'its disk is full'],
-    [8000, 'it refuses writes: AtlasError'],
+    [9, 'it refuses writes: FailedToParse'],
   ])('says why it refuses writes, and heals: error %i', async (code, words) => {
     await mongod.refuseWrites(code);
     await expect(store.ping()).rejects.toEqual(new UnavailableError(words));
