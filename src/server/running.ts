@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.ts';
-import { type Clock, systemClock } from '../domain/clock.ts';
+import { type Clock, SKEWED_MS, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
+import type { PushNetwork } from '../push/web-push-sender.ts';
 import type { Identify } from '../transport/host-identity.ts';
 import { CleanUp } from './clean-up.ts';
 import { type Infrastructure, openInfrastructure, type Surroundings } from './infrastructure.ts';
@@ -16,6 +17,8 @@ export interface Overrides {
   readonly log?: Logger & { dropped?(): number };
   /** The folder of the built call page. Default: the one beside this file. */
   readonly pagesFolder?: string;
+  /** Where push messages may be sent. Default: public addresses. */
+  readonly pushNetwork?: PushNetwork;
 }
 
 /** What a start gets in addition to its configuration. */
@@ -46,6 +49,8 @@ export interface Running {
 const TIDY_INTERVAL_MS = 60_000;
 /** The same as a share of the time after which an unused room ends; the shorter one counts. */
 const TIDY_SHARE = 1 / 20;
+/** The time between two rounds of deleting old calls and dead push subscriptions, in milliseconds. */
+const SWEEP_INTERVAL_MS = 600_000;
 
 /**
  * Puts the parts together in three steps, and gives them to `open`, which lets requests in. If anything fails, nothing
@@ -61,7 +66,8 @@ export async function run<Opened>(
 ): Promise<Opened> {
   const clock = given.clock ?? systemClock;
   const log = given.log ?? createLog(config.logLevel);
-  const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp() };
+  const { pushNetwork } = given;
+  const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp(), pushNetwork };
   try {
     return await open(await start(surroundings, given, ownUrl));
   } catch (error) {
@@ -99,29 +105,52 @@ async function start(
 /** Starts the work that is repeated as long as the server runs. */
 function startUpkeep(
   { config: { limits }, log, cleanUp }: Surroundings,
-  { shared }: Infrastructure,
-  { signaling, guests }: Services,
+  { shared, store }: Infrastructure,
+  { signaling, guests, callHistory, pushSubscriptions }: Services,
   { webSockets }: Transport,
 ): void {
   const tidy = repeat(
     async () => {
-      // A node whose clock is wrong must not delete what others need.
-      if (shared?.isClockSkewed === true) {
+      await signaling.tidy();
+      const other = await otherClock(shared, store);
+      if (other !== null) {
         log.warn(
           {},
-          'The clocks of this machine and of Redis differ: this server deletes no expired rooms',
+          `The clocks of this machine and of ${other} differ: this server deletes no expired rooms`,
         );
         return;
       }
-      await signaling.tidy();
+      await signaling.sweep();
       await guests.tidy();
     },
     Math.min(TIDY_INTERVAL_MS, limits.roomTtlMs * TIDY_SHARE),
     log,
   );
   cleanUp.add(() => tidy.cancel());
+  const sweep = repeat(
+    async () => {
+      if (shared?.isClockSkewed === true) return;
+      await callHistory.sweep();
+      await pushSubscriptions.sweep();
+    },
+    SWEEP_INTERVAL_MS,
+    log,
+  );
+  cleanUp.add(() => sweep.cancel());
   const review = repeat(() => webSockets.review(), limits.heartbeatMs, log);
   cleanUp.add(() => review.cancel());
+}
+
+/**
+ * What has a clock by which this machine's is wrong, or that is wrong itself; null if there is none. A server whose clock
+ * is wrong must not delete what others need.
+ */
+async function otherClock(
+  shared: Infrastructure['shared'],
+  store: Infrastructure['store'],
+): Promise<string | null> {
+  if (shared?.isClockSkewed === true) return 'Redis';
+  return Math.abs(await store.clockAheadMs()) > SKEWED_MS ? 'the database' : null;
 }
 
 /** Readiness turns off first; then WebSockets are closed a slice at a time. */

@@ -52,15 +52,8 @@ describe('remembered rooms', () => {
       open: async (clock) => {
         const store = await openStore({ dataDir }, { clock, log: { info() {}, warn() {} } });
         return {
-          accounts: store.accounts,
-          sessions: store.sessions,
-          oneTimeTokens: store.oneTimeTokens,
-          outsideTokens: store.outsideTokens,
-          webhooks: store.webhooks,
+          ...store,
           rooms: new RememberedRooms(store.rooms, clock),
-          description: store.description,
-          ping: () => store.ping(),
-          close: () => store.close(),
         };
       },
       dispose: async () => rmSync(dataDir, { recursive: true }),

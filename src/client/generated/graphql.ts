@@ -694,9 +694,19 @@ export type InvitationQueryVariables = Exact<{
 
 export type InvitationQuery = { readonly invitation: { readonly roomName: string | null, readonly access: RoomAccess, readonly allowGuests: boolean, readonly occupied: boolean } | null };
 
+type Failure_AlreadyInCallError_Fragment = { readonly message: string };
+
 type Failure_AlreadyInRoomError_Fragment = { readonly message: string };
 
+type Failure_AnsweredElsewhereError_Fragment = { readonly message: string };
+
 type Failure_BadCredentialsError_Fragment = { readonly message: string };
+
+type Failure_CallAnsweredError_Fragment = { readonly message: string };
+
+type Failure_CallEndedError_Fragment = { readonly message: string };
+
+type Failure_ContactNotFoundError_Fragment = { readonly message: string };
 
 type Failure_EmailTakenError_Fragment = { readonly message: string };
 
@@ -718,6 +728,8 @@ type Failure_NotOwnerError_Fragment = { readonly message: string };
 
 type Failure_PeerNotInRoomError_Fragment = { readonly message: string };
 
+type Failure_PushUnavailableError_Fragment = { readonly message: string };
+
 type Failure_RateLimitedError_Fragment = { readonly retryAfter: number, readonly message: string };
 
 type Failure_RemovedFromRoomError_Fragment = { readonly message: string };
@@ -732,9 +744,18 @@ type Failure_SessionNotFoundError_Fragment = { readonly message: string };
 
 type Failure_TokenInvalidError_Fragment = { readonly message: string };
 
+type Failure_TooManyContactsError_Fragment = { readonly message: string };
+
+type Failure_UserNotFoundError_Fragment = { readonly message: string };
+
 export type FailureFragment =
+  | Failure_AlreadyInCallError_Fragment
   | Failure_AlreadyInRoomError_Fragment
+  | Failure_AnsweredElsewhereError_Fragment
   | Failure_BadCredentialsError_Fragment
+  | Failure_CallAnsweredError_Fragment
+  | Failure_CallEndedError_Fragment
+  | Failure_ContactNotFoundError_Fragment
   | Failure_EmailTakenError_Fragment
   | Failure_GuestsNotAllowedError_Fragment
   | Failure_InvalidInputError_Fragment
@@ -745,6 +766,7 @@ export type FailureFragment =
   | Failure_NotInRoomError_Fragment
   | Failure_NotOwnerError_Fragment
   | Failure_PeerNotInRoomError_Fragment
+  | Failure_PushUnavailableError_Fragment
   | Failure_RateLimitedError_Fragment
   | Failure_RemovedFromRoomError_Fragment
   | Failure_RoomFullError_Fragment
@@ -752,6 +774,8 @@ export type FailureFragment =
   | Failure_RoomNotFoundError_Fragment
   | Failure_SessionNotFoundError_Fragment
   | Failure_TokenInvalidError_Fragment
+  | Failure_TooManyContactsError_Fragment
+  | Failure_UserNotFoundError_Fragment
 ;
 
 export type UserFieldsFragment = { readonly id: string, readonly name: string, readonly nameKey: string, readonly isGuest: boolean };

@@ -1,6 +1,7 @@
 import type { User } from '../accounts/account.ts';
+import { holdOf } from '../accounts/holding.ts';
 import { mustReach } from '../accounts/reach.ts';
-import { type Caller, holdOf, type Sessions } from '../accounts/sessions.ts';
+import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { Signal } from '../room/entry.ts';
@@ -157,7 +158,7 @@ export class Signaling {
     return whenReady(this.#live.participants(roomId), ({ length }) => length > 0);
   }
 
-  /** Extends the rooms that are in use, ends expired rooms, and forgets budgets that are full again. */
+  /** Forgets budgets that are full again, and stores what could not be stored before. */
   async tidy(): Promise<void> {
     const present = new Map<string, Set<string>>();
     for (const roomId of this.#live.occupied()) {
@@ -171,6 +172,11 @@ export class Signaling {
     this.#bytes.tidy(isPresent, now);
     this.#messages.tidy(() => false, now);
     this.#joins.tidy(() => false, now);
+    await this.#rooms.storeOwed();
+  }
+
+  /** Extends the rooms that are in use, and ends expired rooms. */
+  async sweep(): Promise<void> {
     for (const roomId of this.#live.occupied()) {
       const room = await this.#rooms.find(roomId);
       if (room === null) await this.#live.closeRoom(roomId, 'EXPIRED');
@@ -197,14 +203,15 @@ export class Signaling {
     signalId: string | null,
   ): Eventual<string> {
     checkSignalId(signalId);
-    this.#spend(roomId, caller);
-    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), this.#clock.now());
+    const now = this.#clock.now();
+    this.#spend(roomId, caller, now);
+    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), now);
     const by = holdOf(caller, roomId);
     return this.#live.send(roomId, caller.accountId, to, signal, signalId, by);
   }
 
-  #spend(roomId: string, caller: Caller): void {
+  #spend(roomId: string, caller: Caller, now = this.#clock.now()): void {
     mustReach(caller, roomId);
-    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
+    mustNotWait(this.#signals.spend(caller.accountId, roomId, now));
   }
 }
