@@ -24,7 +24,7 @@ describeInBrowser('useCall, in a strict React', () => {
 
   afterEach(async () => {
     await Promise.all(pages.splice(0).map((page) => page.context().close()));
-    expect(faults).toEqual([]);
+    expect(faults.splice(0)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -44,7 +44,9 @@ describeInBrowser('useCall, in a strict React', () => {
     pages.push(page);
     page.on('pageerror', (error) => faults.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
+      // Said of every page of plain http.
+      const isPlain = message.text().includes('Cross-Origin-Opener-Policy');
+      if (message.type() === 'error' && !isPlain) faults.push(message.text());
     });
     await page.goto(`${url}/?name=${name}&${wish}#${roomId}`);
     await page.locator('#sign-up').click();
