@@ -287,7 +287,8 @@ export function createClient(options: ClientOptions = {}): Client {
       joinRoom({ roomId, socket, backoff, leaveRoom, takeSocket }, join),
     openRoom(roomId, { takeOver = false } = {}) {
       requireOptions({ roomId: roomIdProblem(roomId), takeOver: booleanProblem(takeOver) });
-      return new RoomLink({ roomId, socket, backoff, leaveRoom, takeSocket, takeOver });
+      const joinWith = (isFirst: boolean) => ({ takeOver: isFirst && takeOver });
+      return new RoomLink({ roomId, socket, backoff, leaveRoom, takeSocket, joinWith });
     },
     execute: (document, variables) => request(http, document, variables),
   };

@@ -79,8 +79,11 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
   let media = options.localMedia ?? null;
   const link = new RoomLink({
     ...linkOptions,
-    takeOver: options.takeOver ?? false,
-    media: () => media?.state ?? mediaOf(stream),
+    joinWith: (isFirst) => ({
+      // Only the first join takes over: whoever takes this stay over later keeps it.
+      takeOver: isFirst && (options.takeOver ?? false),
+      media: media?.state ?? mediaOf(stream),
+    }),
   });
   const enter = (first: RoomSnapshot) => {
     const given = options.localMedia;

@@ -1,6 +1,9 @@
 import type { BackoffOptions } from './backoff.ts';
-import type { MediaStateInput } from './generated/graphql.ts';
+import type { RoomEventsSubscriptionVariables } from './generated/graphql.ts';
 import type { Socket, SocketOptions } from './socket.ts';
+
+/** What a join may say beside which room it is and where it resumes. */
+type JoinVariables = Omit<RoomEventsSubscriptionVariables, 'roomId' | 'clientKey' | 'after'>;
 
 export interface RoomLinkOptions {
   readonly roomId: string;
@@ -9,10 +12,11 @@ export interface RoomLinkOptions {
   readonly takeSocket?: () => Socket | null;
   /** Identifies this stay across reconnects. Default: random. */
   readonly clientKey?: string;
-  /** Whether to end the stay of the same user elsewhere in the room. Default false. */
-  readonly takeOver?: boolean;
-  /** Which media the others are told are on, at every join and rejoin. Default: none. */
-  readonly media?: () => MediaStateInput;
+  /**
+   * What the server is told with each join beside the room: which media are on, whether another stay of this user ends.
+   * Default: nothing.
+   */
+  readonly joinWith?: (isFirst: boolean) => JoinVariables;
   readonly backoff?: BackoffOptions;
   /**
    * Ends a stay without the socket, for leaving while there is none. A failure is ignored. Default: none; such a stay

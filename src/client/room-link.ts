@@ -150,12 +150,10 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     this.#unsubscribe = socket.subscribe(
       RoomEventsDocument,
       {
+        ...this.#options.joinWith?.(after === null),
         roomId: this.#options.roomId,
         clientKey: this.#clientKey,
         ...(after === null ? {} : { after }),
-        // Only for the first join: if somebody takes this stay over later, they keep it.
-        takeOver: this.#options.takeOver === true && after === null,
-        media: this.#options.media?.() ?? {},
       },
       {
         next: ({ roomEvents }) => this.#receive(socket, roomEvents),

@@ -1,4 +1,5 @@
 import {
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   isEnumType,
   isInputObjectType,
@@ -23,6 +24,23 @@ export function coercionOf(type: GraphQLInputType): Coerce {
     coercions.set(type, coerce);
   }
   return coerce;
+}
+
+interface Field {
+  readonly name: string;
+  readonly required: boolean;
+  readonly fallback: unknown;
+  readonly coerce: Coerce;
+}
+
+/** Made at the first use of a type, since input types may contain themselves. */
+function fieldsOf(type: GraphQLInputObjectType): readonly Field[] {
+  return Object.values(type.getFields()).map(({ name, type: ofField, defaultValue }) => ({
+    name,
+    required: isNonNullType(ofField),
+    fallback: defaultValue,
+    coerce: coercionOf(ofField),
+  }));
 }
 
 function makeCoercion(type: GraphQLInputType): Coerce {
@@ -53,21 +71,22 @@ function coercionOfPresent(type: GraphQLInputType): Coerce {
     };
   }
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields());
-    const names = new Set(fields.map(({ name }) => name));
+    const names = new Set(Object.keys(type.getFields()));
+    let fields: readonly Field[] | null = null;
     return (value) => {
       if (!isRecord(value)) return INVALID;
+      fields ??= fieldsOf(type);
       const object: Record<string, unknown> = {};
-      for (const field of fields) {
-        const own = value[field.name];
+      for (const { name, required, fallback, coerce } of fields) {
+        const own = value[name];
         if (own === undefined) {
-          if (field.defaultValue !== undefined) object[field.name] = field.defaultValue;
-          else if (isNonNullType(field.type)) return INVALID;
+          if (fallback !== undefined) object[name] = fallback;
+          else if (required) return INVALID;
           continue;
         }
-        const item = coercionOf(field.type)(own);
+        const item = coerce(own);
         if (item === INVALID) return INVALID;
-        object[field.name] = item;
+        object[name] = item;
       }
       for (const name in value) if (!names.has(name)) return INVALID;
       if (type.isOneOf) {

@@ -1,5 +1,5 @@
 /** How old the processor time at the beginning of a measurement may be, in milliseconds. */
-const FRESH_MS = 5;
+const FRESH_MS = 25;
 /** Work that took longer may have been interrupted by other processes, in milliseconds. */
 const SHORT_MS = 1;
 
@@ -12,7 +12,7 @@ export class CpuMeter {
   #cpuMs = 0;
   #at = Number.NEGATIVE_INFINITY;
 
-  /** The moment from which {@link CpuMeter.since} measures. */
+  /** The moment from which {@link CpuMeter.between} measures. */
   now(): number {
     const now = performance.now();
     if (now - this.#at > FRESH_MS) {
@@ -22,9 +22,14 @@ export class CpuMeter {
     return now;
   }
 
-  /** The milliseconds of processor time since then. @param began from {@link CpuMeter.now} */
+  /** The milliseconds of processor time until now. @param began from {@link CpuMeter.now} */
   since(began: number): number {
-    const elapsed = performance.now() - began;
+    return this.between(began, performance.now());
+  }
+
+  /** The same until `ended`, which is this moment. */
+  between(began: number, ended: number): number {
+    const elapsed = ended - began;
     return elapsed < SHORT_MS ? elapsed : Math.min(elapsed, cpuMs() - this.#cpuMs);
   }
 }

@@ -40,9 +40,10 @@ export class ExecutionBudget {
 
   /** Counts the time that was used without a pause since `began`. */
   spend({ address, caller }: Who, began: number): void {
-    const ms = this.#meter.since(began);
-    this.#addresses.spend(address, ms);
-    if (caller !== null) this.#accounts.spend(caller.accountId, ms);
+    const now = performance.now();
+    const ms = this.#meter.between(began, now);
+    this.#addresses.spend(address, ms, now);
+    if (caller !== null) this.#accounts.spend(caller.accountId, ms, now);
   }
 
   /** Counts what the call does when it continues, up to its next pause. */

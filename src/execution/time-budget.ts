@@ -13,18 +13,15 @@ interface Debt {
 export class TimeBudget {
   readonly #perSecondMs: number;
   readonly #burstMs: number;
-  readonly #now: () => number;
   readonly #debts = new Map<string, Debt>();
 
   /**
    * @param perSecondMs how much comes back in a second, in milliseconds; 1000 refuses nobody
    * @param burstMs how much may be used at once, if that is more
-   * @param now a monotonic clock, in milliseconds
    */
-  constructor(perSecondMs: number, burstMs: number, now: () => number = () => performance.now()) {
+  constructor(perSecondMs: number, burstMs: number) {
     this.#perSecondMs = perSecondMs;
     this.#burstMs = Math.max(burstMs, perSecondMs);
-    this.#now = now;
   }
 
   get size(): number {
@@ -34,31 +31,31 @@ export class TimeBudget {
   /** Whether `key` has used up its time for now. */
   isSpent(key: string): boolean {
     const debt = this.#debts.get(key);
-    return debt !== undefined && debt.ms > this.#burstMs && this.#left(debt) > this.#burstMs;
+    if (debt === undefined || debt.ms <= this.#burstMs) return false;
+    return this.#left(debt, performance.now()) > this.#burstMs;
   }
 
-  /** @param ms the time that was used, in milliseconds */
-  spend(key: string, ms: number): void {
+  /** @param ms the time that was used, in milliseconds @param now this moment, by `performance.now` */
+  spend(key: string, ms: number, now = performance.now()): void {
     const debt = this.#debts.get(key);
-    const now = this.#now();
     if (debt === undefined) {
-      if (this.#debts.size >= REMEMBERED) this.#forget();
+      if (this.#debts.size >= REMEMBERED) this.#forget(now);
       this.#debts.set(key, { ms, at: now });
     } else {
-      debt.ms = this.#left(debt) + ms;
+      debt.ms = this.#left(debt, now) + ms;
       debt.at = now;
     }
   }
 
-  #left({ ms, at }: Debt): number {
-    const elapsed = Math.max(0, this.#now() - at);
+  #left({ ms, at }: Debt, now: number): number {
+    const elapsed = Math.max(0, now - at);
     return Math.max(0, ms - (elapsed / 1000) * this.#perSecondMs);
   }
 
   /** Forgets the keys that owe nothing, and then the oldest ones until a tenth of all places is free. */
-  #forget(): void {
+  #forget(now: number): void {
     for (const [key, debt] of this.#debts) {
-      if (this.#left(debt) === 0) this.#debts.delete(key);
+      if (this.#left(debt, now) === 0) this.#debts.delete(key);
     }
     for (const key of this.#debts.keys()) {
       if (this.#debts.size <= REMEMBERED * 0.9) return;

@@ -30,24 +30,29 @@ export function measureVariables(
   limits: VariableLimits,
 ): GraphQLError | null {
   if (variables === null || variables === undefined) return null;
-  let items = 0;
-  let level: object[] = [variables];
-  // One level at a time, without recursion: deep nesting cannot overflow the stack, and the limit of items ends wide
-  // levels.
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > limits.depth) return tooManyVariables('depth', 'levels', limits.depth);
-    const next: object[] = [];
-    for (const holder of level) {
-      for (const key in holder) {
-        items += 1;
-        if (items > limits.items) return tooManyVariables('items', 'items', limits.items);
-        const value: unknown = Reflect.get(holder, key);
-        if (typeof value === 'object' && value !== null) next.push(value);
-      }
-    }
-    level = next;
+  const counted = countItems(variables, 0, 0, limits);
+  return typeof counted === 'number' ? null : counted;
+}
+
+/** Adds what is in `holder`, at this depth, to the items before it. The limit of depth bounds the recursion. */
+function countItems(
+  holder: object,
+  depth: number,
+  before: number,
+  limits: VariableLimits,
+): number | GraphQLError {
+  if (depth > limits.depth) return tooManyVariables('depth', 'levels', limits.depth);
+  let items = before;
+  const values: readonly unknown[] = Array.isArray(holder) ? holder : Object.values(holder);
+  for (const value of values) {
+    items += 1;
+    if (items > limits.items) return tooManyVariables('items', 'items', limits.items);
+    if (typeof value !== 'object' || value === null) continue;
+    const counted = countItems(value, depth + 1, items, limits);
+    if (typeof counted !== 'number') return counted;
+    items = counted;
   }
-  return null;
+  return items;
 }
 
 function tooManyVariables(limit: string, what: string, max: number): GraphQLError {

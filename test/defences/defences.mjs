@@ -591,7 +591,7 @@ export const defences = [
   {
     name: 'rooms: signals of a participant',
     file: 'src/domain/signaling/signaling.ts',
-    find: 'mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));',
+    find: 'mustNotWait(this.#signals.spend(caller.accountId, roomId, now));',
     replace: '',
     test: 'test/integration/limits.test.ts',
     title: 'SIGNAL_BURST at once, then SIGNALS_PER_SECOND; past them is RateLimitedError',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/waiting.ts';
 
 const HEALTH = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
 const HALF =
@@ -48,6 +49,24 @@ class Line {
     if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 }
+
+test('a connection that offers another protocol with each request counts once, and adds no listeners', async () => {
+  server = await startServer({ env: { CONNECTIONS_PER_ADDRESS: '3' } });
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  const line = new Line();
+  const offer = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+  for (let asked = 1; asked <= 30; asked += 1) {
+    line.say(offer);
+    await until(() => line.text.split('200 OK').length === asked + 1, `answer ${asked}`);
+  }
+  const others = [new Line().say(HEALTH), new Line().say(HEALTH)];
+  for (const other of others) expect(await other.answered()).toContain('200 OK');
+  for (const each of [line, ...others]) each.socket.destroy();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
 
 test('CONNECTIONS_PER_ADDRESS: at it they are served, past it they are ended at once', async () => {
   server = await startServer({ env: { CONNECTIONS_PER_ADDRESS: '3' } });

@@ -33,19 +33,6 @@ export interface Caller {
   readonly holds?: ReadonlyMap<string, Hold>;
 }
 
-/** The hold that a caller acts by in a room; null if it acts as the participant that it is now, whoever holds it. */
-export function holdOf({ holds }: Caller, roomId: string): Hold | null {
-  return holds?.get(roomId) ?? null;
-}
-
-/** The same caller, but acting by this hold in a room; with null, as the participant that it is now. */
-export function withHold(caller: Caller, roomId: string, hold: Hold | null): Caller {
-  const holds = new Map(caller.holds);
-  if (hold === null) holds.delete(roomId);
-  else holds.set(roomId, hold);
-  return { ...caller, holds };
-}
-
 /** The end and the limits of a session that is not opened with the usual ones. */
 export interface SessionTerms {
   readonly expiresAt: Date;

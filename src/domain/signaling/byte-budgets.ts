@@ -90,7 +90,7 @@ export class ByteBudgets {
     this.#checkProcess(accountId, address, bytes, now);
     mustNotWait(this.#inAll.spendOutside(accountId, now, Math.min(bytes, account.burst)));
     mustNotWait(this.#inRoom.spend(accountId, roomId, now, Math.min(bytes, participant.burst)));
-    this.#recent.add([accountId, `at ${address}`], bytes, now);
+    this.#recent.add(accountId, address, bytes, now);
   }
 
   /** Forgets the budgets that are full again, except those of accounts in their room. */
@@ -113,8 +113,8 @@ export class ByteBudgets {
     if (this.#recent.total(now) + bytes <= most) return;
     const share = participant.burst;
     const fits =
-      this.#recent.of(accountId, now) + bytes <= share &&
-      this.#recent.of(`at ${address}`, now) + bytes <= share * ADDRESS_SHARES;
+      this.#recent.ofAccount(accountId, now) + bytes <= share &&
+      this.#recent.ofAddress(address, now) + bytes <= share * ADDRESS_SHARES;
     if (fits) return;
     throw new RateLimitedError(
       keptMs / 2,

@@ -11,15 +11,13 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
+import type { Hold } from '../log.ts';
 import { type Departure, Mailbox } from '../mailbox.ts';
 import type { KnockAnswer } from '../room/course.ts';
-import type { Entrance } from '../room/entering.ts';
 import type { Knock, LiveRooms } from '../room/live-rooms.ts';
-import type { MediaState } from '../room/participant.ts';
-import { rulesOf } from '../room/rules.ts';
-import { markOf } from '../rooms/bans.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import { type Arrival, entranceOf, type JoinRequest, nameOf } from './arrival.ts';
 import type { ByteBudgets } from './byte-budgets.ts';
 import type { ChatHistory } from './chat-history.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
@@ -30,28 +28,12 @@ import { ANY_CLIENT, type JoiningClient } from './joining-client.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 import { checkClientKey } from './signal-rules.ts';
 
-export interface JoinRequest {
-  readonly roomId: string;
-  readonly clientKey: string | null;
-  readonly after: string | null;
-  readonly takeOver: boolean;
-  readonly media: MediaState | null;
-}
-
 /** Is told who comes and goes, for metrics and the log. */
 export interface PresenceObserver {
   /** A stay began or was resumed. `recovered`: its client gets everything that it missed. */
   entered(caller: Caller, request: JoinRequest, recovered: boolean): void;
   /** The reader of a stay went away: it unsubscribed, or its connection was lost. */
   departed(caller: Caller, roomId: string, how: Departure): void;
-}
-
-/** A join that is under way. */
-interface Arrival {
-  readonly caller: Caller;
-  readonly request: JoinRequest;
-  readonly client: JoiningClient;
-  readonly mailbox: Mailbox<RoomEvent>;
 }
 
 /** Joins a room, if necessary after waiting for the host. */
@@ -167,8 +149,7 @@ export class Joining {
   ): Promise<void> {
     const { caller, request, mailbox, client } = arrival;
     this.#checkEnds(caller, room.id);
-    const entrance = entranceOf(caller, request, room, pass);
-    const entered = await this.#live.enter(entrance, mailbox, () => this.#isThere(arrival));
+    const entered = await this.#ask(arrival, room, pass);
     if (this.#sessions.hasEnded(caller.sessionId)) {
       // The session was ended while the log was asked, and that did not find this stay.
       await this.#live.release(entered.hold, 'SIGNED_OUT');
@@ -177,15 +158,7 @@ export class Joining {
     const { hold, self, others, cursor, position, at, recovered, missed } = entered;
     this.#observer?.entered(caller, request, recovered);
     client.entered(hold);
-    mailbox.onDeparture((how) => {
-      this.#observer?.departed(caller, room.id, how);
-      if (how === 'lost') {
-        this.#live.detach(hold);
-      } else {
-        client.left(hold);
-        this.#live.release(hold, 'LEFT');
-      }
-    });
+    this.#watch(mailbox, caller, client, hold);
     const messages = await this.#history.byNames(entered.history, [self, ...others]);
     const iceServers = this.#ice.issue(caller.accountId);
     const snapshot: RoomEvent = {
@@ -204,6 +177,24 @@ export class Joining {
     this.#bytes.open(caller.accountId, room.id, self.id, mailbox, this.#clock.now());
     mailbox.open([...before, snapshot, ...missed]);
     this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
+  }
+
+  #ask(arrival: Arrival, room: Room, pass: string | null) {
+    const entrance = entranceOf(arrival.caller, arrival.request, room, pass);
+    return this.#live.enter(entrance, arrival.mailbox, () => this.#isThere(arrival));
+  }
+
+  /** Ends or detaches a stay when its reader goes. What it holds of the join lasts as long as the stay. */
+  #watch(mailbox: Mailbox<RoomEvent>, caller: Caller, client: JoiningClient, hold: Hold): void {
+    mailbox.onDeparture((how) => {
+      this.#observer?.departed(caller, hold.key, how);
+      if (how === 'lost') {
+        this.#live.detach(hold);
+      } else {
+        client.left(hold);
+        this.#live.release(hold, 'LEFT');
+      }
+    });
   }
 
   async #wait(arrival: Arrival, room: Room): Promise<void> {
@@ -259,35 +250,6 @@ export class Joining {
   #placed() {
     return { cursor: BEFORE_ALL, position: 0, at: this.#clock.now() };
   }
-}
-
-function entranceOf(
-  caller: Caller,
-  request: JoinRequest,
-  room: Room,
-  pass: string | null,
-): Entrance {
-  const { roomId, clientKey, after, takeOver, media } = request;
-  return {
-    roomId,
-    clientKey,
-    after,
-    takeOver,
-    media,
-    rules: rulesOf(room),
-    banned: room.banned,
-    address: markOf(roomId, caller.address),
-    device: caller.device === null ? null : markOf(roomId, caller.device),
-    pass,
-    user: { id: caller.accountId, name: caller.name, isGuest: caller.guestOf !== null },
-    granted: caller.grant?.roomId === roomId ? caller.grant.role : null,
-    sessionId: caller.sessionId,
-  };
-}
-
-/** A key that is the same for all connections of one client; null if the client gives no key. */
-function nameOf({ caller, request: { roomId, clientKey } }: Arrival): string | null {
-  return clientKey === null ? null : `${caller.accountId} ${roomId} ${clientKey}`;
 }
 
 /** @param at milliseconds since the Unix epoch */

@@ -1,6 +1,7 @@
 import type { Account, User } from '../accounts/account.ts';
+import { holdOf } from '../accounts/holding.ts';
 import { mustReach } from '../accounts/reach.ts';
-import { type Caller, holdOf } from '../accounts/sessions.ts';
+import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';

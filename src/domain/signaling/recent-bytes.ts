@@ -1,10 +1,15 @@
-/** Counts the bytes of the last time window, by key and in total. */
+/** What was sent within one time window. */
+class Window {
+  total = 0;
+  readonly accounts = new Map<string, number>();
+  readonly addresses = new Map<string, number>();
+}
+
+/** Counts the bytes of the last time window: by account, by address, and in total. */
 export class RecentBytes {
   readonly #windowMs: number;
-  #current = new Map<string, number>();
-  #former = new Map<string, number>();
-  #total = 0;
-  #formerTotal = 0;
+  #current = new Window();
+  #former = new Window();
   #since = 0;
 
   /** @param windowMs bytes count for at least this long, and for twice as long at most */
@@ -14,29 +19,35 @@ export class RecentBytes {
 
   total(now: number): number {
     this.#turn(now);
-    return this.#total + this.#formerTotal;
+    return this.#current.total + this.#former.total;
   }
 
-  of(key: string, now: number): number {
+  ofAccount(accountId: string, now: number): number {
     this.#turn(now);
-    return (this.#current.get(key) ?? 0) + (this.#former.get(key) ?? 0);
+    const { accounts } = this.#current;
+    return (accounts.get(accountId) ?? 0) + (this.#former.accounts.get(accountId) ?? 0);
   }
 
-  /** Adds bytes to each of the keys, and once to the total. */
-  add(keys: readonly string[], bytes: number, now: number): void {
+  ofAddress(address: string, now: number): number {
     this.#turn(now);
-    this.#total += bytes;
-    for (const key of keys) this.#current.set(key, (this.#current.get(key) ?? 0) + bytes);
+    const { addresses } = this.#current;
+    return (addresses.get(address) ?? 0) + (this.#former.addresses.get(address) ?? 0);
+  }
+
+  add(accountId: string, address: string, bytes: number, now: number): void {
+    this.#turn(now);
+    const { accounts, addresses } = this.#current;
+    this.#current.total += bytes;
+    accounts.set(accountId, (accounts.get(accountId) ?? 0) + bytes);
+    addresses.set(address, (addresses.get(address) ?? 0) + bytes);
   }
 
   #turn(now: number): void {
     // A clock that was set back must not keep the counts for ever.
     if (now - this.#since < this.#windowMs && now >= this.#since) return;
     const follows = now - this.#since < 2 * this.#windowMs;
-    this.#former = follows ? this.#current : new Map();
-    this.#formerTotal = follows ? this.#total : 0;
-    this.#current = new Map();
-    this.#total = 0;
+    this.#former = follows ? this.#current : new Window();
+    this.#current = new Window();
     this.#since = now;
   }
 }

@@ -1,6 +1,7 @@
 import type { User } from '../accounts/account.ts';
+import { holdOf } from '../accounts/holding.ts';
 import { mustReach } from '../accounts/reach.ts';
-import { type Caller, holdOf, type Sessions } from '../accounts/sessions.ts';
+import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import type { Signal } from '../room/entry.ts';
@@ -202,14 +203,15 @@ export class Signaling {
     signalId: string | null,
   ): Eventual<string> {
     checkSignalId(signalId);
-    this.#spend(roomId, caller);
-    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), this.#clock.now());
+    const now = this.#clock.now();
+    this.#spend(roomId, caller, now);
+    this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), now);
     const by = holdOf(caller, roomId);
     return this.#live.send(roomId, caller.accountId, to, signal, signalId, by);
   }
 
-  #spend(roomId: string, caller: Caller): void {
+  #spend(roomId: string, caller: Caller, now = this.#clock.now()): void {
     mustReach(caller, roomId);
-    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
+    mustNotWait(this.#signals.spend(caller.accountId, roomId, now));
   }
 }

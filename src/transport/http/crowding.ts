@@ -16,6 +16,8 @@ export class Crowding {
   readonly #limits: CrowdingLimits;
   readonly #connections = new Map<string, number>();
   readonly #requests = new Map<string, number>();
+  /** A connection that offers another protocol comes again with each such request. */
+  readonly #counted = new WeakSet<Socket>();
 
   constructor(addresses: ClientAddresses, limits: CrowdingLimits) {
     this.#addresses = addresses;
@@ -28,11 +30,12 @@ export class Crowding {
    */
   connected(socket: Socket): void {
     const address = this.#addresses.ofConnection(socket);
-    if (address === null) return;
+    if (address === null || this.#counted.has(socket)) return;
     if (!enter(this.#connections, address, this.#limits.connectionsPerAddress)) {
       socket.destroy();
       return;
     }
+    this.#counted.add(socket);
     socket.once('close', () => leave(this.#connections, address));
   }
 

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { type Caller, withHold } from '../../domain/accounts/sessions.ts';
+import { withHold } from '../../domain/accounts/holding.ts';
+import type { Caller } from '../../domain/accounts/sessions.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Hold } from '../../domain/log.ts';
 import type { Context, Services } from '../../graphql/context.ts';

@@ -18,7 +18,7 @@ import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
 import { CloseCode, isCleanGoodbye, tooManyOf } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import { answerDirectly, forgetCompleted } from './direct.ts';
+import { answerDirectly, forgetCompleted, type Subscribing } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Protocol } from './protocol.ts';
@@ -238,15 +238,23 @@ export class WebSocketSide {
       if (this.#floods(connection)) return;
       const left = answerDirectly(text, connection, operations, limits);
       if (left === null) return;
-      if (typeof left === 'string') forgetCompleted(left, connection);
-      const handled =
-        typeof left === 'string'
-          ? connection.receive(left)
-          : this.#protocol.subscribe(connection, left);
-      handled?.catch((error: unknown) => this.#failed(connection, text, error));
+      if (typeof left === 'string') this.#pass(connection, left);
+      else this.#begin(connection, left);
     } catch (error) {
       this.#failed(connection, text, error);
     }
+  }
+
+  #pass(connection: Connection, text: string): void {
+    forgetCompleted(text, connection);
+    connection.receive(text)?.catch((error: unknown) => this.#failed(connection, text, error));
+  }
+
+  /** A subscription lasts as long as its client stays: nothing that lives so long may hold its message. */
+  #begin(connection: Connection, subscribing: Subscribing): void {
+    this.#protocol
+      .subscribe(connection, subscribing)
+      ?.catch((error: unknown) => this.#failed(connection, '', error));
   }
 
   /** Closes a socket that sends too many messages, or too many of its address; answers whether it does. */
