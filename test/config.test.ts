@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config/config.ts';
 import { limitTable } from '../src/config/limits.ts';
+import { makeVapidKeys } from '../src/push/web-push-sender.ts';
 
 const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
 
@@ -81,6 +82,8 @@ test.each<[string, string, string]>([
   ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(7)}`, 'must be whsec_ and 24 to 64 bytes'],
   ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(22)}`, 'must be whsec_ and 24 to 64 bytes'],
   ['WEBHOOK_SECRET', `whsec_${'QUFB'.repeat(8)}!`, 'must be whsec_ and 24 to 64 bytes'],
+  ['PUSH_SUBJECT', 'admin@example.com', 'must be a mailto: or https:// URL'],
+  ['PUSH_SUBJECT', 'http://example.com', 'must be a mailto: or https:// URL'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'must be a URL such as'],
   ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'must be a share from 0 to 1'],
 ])('%s=%s is a mistake', (variable, value, message) => {
@@ -245,4 +248,31 @@ describe('REDIS_URL', () => {
       expect.stringMatching(/^REDIS_URL must be URLs such as redis:/),
     ]);
   });
+});
+
+test('a pair of VAPID keys is used together, and two keys that are no pair are a mistake', () => {
+  const [own, other] = [makeVapidKeys(), makeVapidKeys()];
+  const env = { VAPID_PUBLIC_KEY: own.publicKey, VAPID_PRIVATE_KEY: own.privateKey };
+  expect(readConfig(env).push?.keys).toEqual(own);
+  for (const [name, key, mistake] of [
+    ['VAPID_PUBLIC_KEY', other.publicKey, 'are not a pair'],
+    ['VAPID_PUBLIC_KEY', '', 'are needed together'],
+    ['VAPID_PRIVATE_KEY', '', 'are needed together'],
+    ['VAPID_PUBLIC_KEY', 'A'.repeat(86), 'must be a P-256 public key'],
+    ['VAPID_PRIVATE_KEY', 'A'.repeat(44), 'must be a P-256 private key'],
+  ] as const) {
+    expect(mistakes({ ...env, [name]: key }).join()).toContain(mistake);
+  }
+});
+
+test.each([
+  [{}, 'mailto:nobody@example.com'],
+  [{ PUBLIC_URL: 'https://calls.example.com' }, 'https://calls.example.com'],
+  [{ PUBLIC_URL: 'http://localhost:5000' }, 'mailto:nobody@example.com'],
+  [
+    { PUBLIC_URL: 'https://a.example.com', PUSH_SUBJECT: 'mailto:b@example.com' },
+    'mailto:b@example.com',
+  ],
+])('who can be asked about push messages, with %o', (env, subject) => {
+  expect(readConfig(env).push?.subject).toBe(subject);
 });

@@ -4,9 +4,13 @@ import { environment, type LogLevel, limits, split } from './environment.ts';
 import { type LimitName, limitTable } from './limits.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { insecureUrls, readTrustedIssuers } from './trusted-issuers.ts';
+import { isKeyPair } from './vapid-keys.ts';
 
 /** Shortest secret that may sign tokens in production, in bytes. */
 const SECRET_MIN_BYTES = 32;
+
+/** Who can be asked about the push messages of a server under development. */
+const DEVELOPMENT_SUBJECT = 'mailto:nobody@example.com';
 
 /** The limits by name; times are in milliseconds. */
 export type Limits = Readonly<Record<LimitName, number>>;
@@ -55,6 +59,13 @@ export interface Config {
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** Secrets with which programs vouch for people. */
   readonly apiKeys: readonly ApiKey[];
+  /** Who can be asked about push messages, and the key pair that signs them. Null: no push messages are sent. */
+  readonly push: {
+    /** A `mailto:` or `https:` URL. */
+    readonly subject: string;
+    /** Null: a pair is made and kept in the store. */
+    readonly keys: { readonly publicKey: string; readonly privateKey: string } | null;
+  } | null;
   /** A JSON file of the only operations that may run; null: all may. */
   readonly persistedOperations: string | null;
   /** The token for `/metrics`; null: metrics are off. */
@@ -102,6 +113,12 @@ function findConflicts(env: Environment): string[] {
   }
   if (env.TURN_URLS !== undefined && env.TURN_SECRET === undefined) {
     found.push('TURN_SECRET is needed with TURN_URLS: the static-auth-secret of the TURN server');
+  }
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = env;
+  if ((publicKey === undefined) !== (privateKey === undefined)) {
+    found.push('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are needed together: they are a pair');
+  } else if (publicKey !== undefined && !isKeyPair(publicKey, privateKey)) {
+    found.push('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not a pair');
   }
   const cookie = env.SESSION_COOKIE ?? '';
   if (env.NODE_ENV !== 'production' && /^__(host|secure)-/i.test(cookie)) {
@@ -172,6 +189,7 @@ export function readConfig(env: Environment): Config {
         ? { urls: data.WEBHOOK_URLS, key: data.WEBHOOK_SECRET }
         : null,
     adminToken: data.ADMIN_TOKEN ?? null,
+    push: pushOf(data, production),
     trustedIssuers: data.TRUSTED_ISSUERS,
     apiKeys: data.API_KEYS,
     persistedOperations: data.PERSISTED_OPERATIONS ?? null,
@@ -190,6 +208,23 @@ export function readConfig(env: Environment): Config {
       limitTable.map(({ name, variable, scale }) => [name, (bounds.data[variable] ?? 0) * scale]),
     ) as Limits,
   };
+}
+
+function pushOf(
+  data: {
+    readonly PUSH_SUBJECT?: string | undefined;
+    readonly PUBLIC_URL?: string | undefined;
+    readonly VAPID_PUBLIC_KEY?: string | undefined;
+    readonly VAPID_PRIVATE_KEY?: string | undefined;
+  },
+  production: boolean,
+): Config['push'] {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, PUBLIC_URL: url } = data;
+  const own = url?.startsWith('https:') ? url : production ? null : DEVELOPMENT_SUBJECT;
+  const subject = data.PUSH_SUBJECT ?? own;
+  if (subject === null) return null;
+  const given = publicKey !== undefined && privateKey !== undefined;
+  return { subject, keys: given ? { publicKey, privateKey } : null };
 }
 
 function hostOf(url: string | undefined): string {

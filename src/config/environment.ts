@@ -170,6 +170,21 @@ export const environment = z.object({
     .optional(),
   TRUSTED_ISSUERS: readBy(readTrustedIssuers).default([]),
   API_KEYS: readBy(readApiKeys).default([]),
+  PUSH_SUBJECT: z
+    .string()
+    .regex(
+      /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/,
+      'must be a mailto: or https:// URL, such as mailto:admin@example.com',
+    )
+    .optional(),
+  VAPID_PUBLIC_KEY: z
+    .string()
+    .regex(/^[\w-]{87}$/, 'must be a P-256 public key: 65 bytes in base64url')
+    .optional(),
+  VAPID_PRIVATE_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'must be a P-256 private key: 32 bytes in base64url')
+    .optional(),
   METRICS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   METRICS_TOKEN: z
     .string()

@@ -29,6 +29,8 @@ const limit = scaled(1);
 const seconds = scaled(1000);
 /** Set in hours, used in milliseconds. */
 const hours = scaled(3_600_000);
+/** Set in days, used in milliseconds. */
+const days = scaled(86_400_000);
 
 /**
  * Every limit of the server: its name, its variable, its default, the smallest and the largest value, and what it
@@ -100,6 +102,12 @@ export const limitTable = [
   limit('accountsPerAddress', 'ACCOUNTS_PER_ADDRESS', 20, 1, 1_000_000, 'all accounts at one address together may call this many times as many mutations, changes and queries as one account'),
   limit('joinsPerSecond', 'JOINS_PER_SECOND', 2, 1, 10_000_000, 'joins and resumes of one user per second, in the long run'),
   limit('joinBurst', 'JOIN_BURST', 150, 1, 10_000_000, 'joins and resumes of one user at once'),
+  seconds('ringMs', 'RING_SECONDS', 30, 5, 120, 'seconds that a call rings'),
+  limit('ringCallees', 'RING_CALLEES', 7, 1, 49, 'users whom one call rings; fewer if a room cannot have as many participants'),
+  limit('ringsPerUser', 'RINGS_PER_USER', 20, 1, 1_000_000, 'users whom one user rings through one server: at once, and per minute in the long run'),
+  limit('ringsPerPair', 'RINGS_PER_PAIR', 6, 1, 1_000_000, 'rings of one user to one other user through one server: at once, and per minute in the long run'),
+  limit('ringsPerAddress', 'RINGS_PER_ADDRESS', 200, 1, 1_000_000, 'users who are rung from one address through one server: at once, and per minute in the long run'),
+  limit('devicesPerUser', 'DEVICES_PER_USER', 16, 1, 1000, 'devices of one user that are reachable at once (accountEvents); one more ends the one whose connection was lost first, or else the oldest'),
   limit('signalBytesPerSecond', 'SIGNAL_BYTES_PER_SECOND', 65_536, 1024, 1024 * MEGABYTE, 'bytes of signals and messages of one participant per second, in the long run'),
   limit('signalBytesBurst', 'SIGNAL_BYTES_BURST', MEGABYTE, 65_536, 4096 * MEGABYTE, 'bytes of signals and messages of one participant at once'),
   limit('userBytesPerSecond', 'USER_BYTES_PER_SECOND', 131_072, 1024, 1024 * MEGABYTE, 'bytes of signals and messages of one user in all rooms per second, in the long run'),
@@ -116,6 +124,16 @@ export const limitTable = [
   limit('webhooksPerSecond', 'WEBHOOKS_PER_SECOND', 5, 1, 1_000_000, 'starts and joins of one room, and of one user, that receivers are told of per second, in the long run; past it they are left out'),
   limit('webhookBurst', 'WEBHOOK_BURST', 200, 1, 1_000_000, 'starts and joins of one room, and of one user, that receivers are told of at once'),
   limit('webhookBacklog', 'WEBHOOK_BACKLOG', 100_000, 1, 100_000_000, 'webhooks that wait for all receivers together; past it new ones are lost, and the log says so'),
+  limit('contactsPerUser', 'CONTACTS_PER_USER', 1000, 1, 100_000, 'accepted contacts and open requests of one user'),
+  limit('blocksPerUser', 'BLOCKS_PER_USER', 1000, 1, 100_000, 'users whom one user blocks'),
+  limit('contactRequestsWaiting', 'CONTACT_REQUESTS_WAITING', 200, 1, 100_000, 'contact requests that wait for the answer of one user; past it others are not shown to that user'),
+  limit('contactRequestsPerUser', 'CONTACT_REQUESTS_PER_USER', 30, 1, 1_000_000, 'contact requests of one user within an hour; after that each one has to wait twice as long as the one before'),
+  limit('contactRequestsPerAddress', 'CONTACT_REQUESTS_PER_ADDRESS', 300, 1, 1_000_000, 'contact requests from one address within an hour; after that each one has to wait twice as long as the one before'),
+  days('callHistoryMs', 'CALL_HISTORY_DAYS', 90, 1, 3650, 'days that the people of a call find it in their history'),
+  limit('pushSubscriptionsPerUser', 'PUSH_SUBSCRIPTIONS_PER_USER', 20, 1, 10_000, 'browsers in which one user gets push messages; one more replaces the oldest'),
+  limit('pushesAtOnce', 'PUSHES_AT_ONCE', 50, 1, 10_000, 'push messages that one server sends at once'),
+  limit('pushBacklog', 'PUSH_BACKLOG', 10_000, 1, 10_000_000, 'push messages that wait at one server; past it new ones are lost, and the log says so'),
+  seconds('pushTimeoutMs', 'PUSH_TIMEOUT_SECONDS', 10, 1, 60, 'seconds that a push service may take to answer'),
   limit('passwordMinLength', 'PASSWORD_MIN_LENGTH', 6, 1, 128, 'characters that a new password needs'),
   limit('passwordQueue', 'PASSWORD_QUEUE', 64, 1, 1_000_000, 'registrations and sign-ins that wait for a password hash'),
   limit('importedBcryptCost', 'IMPORTED_BCRYPT_COST', 14, 10, 20, 'cost of an imported bcrypt hash; each step takes twice as long'),

@@ -7,7 +7,14 @@ import type { PasswordReset } from '../domain/accounts/password-reset.ts';
 import type { People } from '../domain/accounts/people.ts';
 import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
+import type { Attending } from '../domain/calling/attending.ts';
+import type { PresenceTelling } from '../domain/calling/presence-telling.ts';
+import type { Ringing } from '../domain/calling/ringing.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
+import type { CallHistory } from '../domain/people/call-history.ts';
+import type { Contacts } from '../domain/people/contacts.ts';
+import type { PushSubscriptions } from '../domain/people/push-subscriptions.ts';
+import type { Reachability } from '../domain/people/reachability.ts';
 import type { Guests } from '../domain/rooms/guests.ts';
 import type { Rooms } from '../domain/rooms/rooms.ts';
 import type { IceRequests } from '../domain/signaling/ice-requests.ts';
@@ -35,7 +42,16 @@ export interface Services {
   readonly moderation: Moderation;
   readonly administration: RoomAdministration;
   readonly iceRequests: IceRequests;
+  readonly attending: Attending;
+  readonly presence: PresenceTelling;
+  readonly ringing: Ringing;
   readonly budgets: CallBudgets;
+  readonly contacts: Contacts;
+  readonly reachability: Reachability;
+  readonly callHistory: CallHistory;
+  readonly pushSubscriptions: PushSubscriptions;
+  /** The public key that browsers need for push messages; null: none are sent. */
+  readonly pushKey: string | null;
 }
 
 /** What only an HTTP request can do. Over a WebSocket, cookies cannot be set, and headers come once for all calls. */

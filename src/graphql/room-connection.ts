@@ -3,28 +3,7 @@ import { pageCursor } from '../domain/rooms/pages.ts';
 import type { RoomPage } from '../domain/rooms/ports.ts';
 import type { Room, VisibleRoom } from '../domain/rooms/room.ts';
 import { builder } from './builder.ts';
-
-const PageInfo = builder
-  .objectRef<{ hasNextPage: boolean; endCursor: string | null }>('PageInfo')
-  .implement({
-    description: 'The place of a page in a connection (Relay Cursor Connections).',
-    fields: (t) => ({
-      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more follow.' }),
-      hasPreviousPage: t.boolean({
-        description: 'Always false: this connection is read forwards.',
-        resolve: () => false,
-      }),
-      startCursor: t.string({
-        nullable: true,
-        description: 'Always null: this connection is read forwards.',
-        resolve: () => null,
-      }),
-      endCursor: t.exposeString('endCursor', {
-        nullable: true,
-        description: 'Give it as `after` for the next page; null on an empty page.',
-      }),
-    }),
-  });
+import { PageInfo } from './page-info.ts';
 
 /** The type of a page of rooms, newest first, each of the type `node` (Relay Cursor Connections). */
 export function roomConnection(

@@ -4,21 +4,27 @@ import { loadOrCreateSecret, signingKey } from '../crypto/secret.ts';
 import type { KnownPlaces } from '../domain/accounts/known-places.ts';
 import type { Mailer } from '../domain/accounts/mail.ts';
 import type { TokenVerifier } from '../domain/accounts/vouching.ts';
+import type { LiveCalls } from '../domain/call/live-calls.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Log } from '../domain/log.ts';
 import type { Logger } from '../domain/logger.ts';
-import { roomAggregate } from '../domain/room/aggregate.ts';
-import type { RoomKind } from '../domain/room/course.ts';
-import { LiveRooms } from '../domain/room/live-rooms.ts';
+import type { PushSender } from '../domain/people/pushes.ts';
+import type { LivePersons } from '../domain/person/live-persons.ts';
+import type { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Throttle } from '../domain/throttle.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
 import { OutsideTokenVerifier } from '../issuers/verifier.ts';
-import { MemoryLog } from '../log/memory/log.ts';
 import { logMailer } from '../mail/log.ts';
 import { smtpMailer } from '../mail/smtp.ts';
 import { Dependencies, type Dependency } from '../observability/dependencies.ts';
 import { Observability } from '../observability/observability.ts';
 import { WatchedMailer } from '../observability/watched-mailer.ts';
+import { isPublicAddress, mayBeCalled } from '../push/public-address.ts';
+import {
+  makeVapidKeys,
+  type PushNetwork,
+  type VapidKeys,
+  webPushSender,
+} from '../push/web-push-sender.ts';
 import { redisLimiters } from '../redis/limiters.ts';
 import type { SharedByRedis } from '../redis/open.ts';
 import { openStore } from '../store/open.ts';
@@ -27,6 +33,7 @@ import { ExponentialThrottle, memoryLimiters } from '../throttling/exponential-t
 import { RememberedPlaces } from '../throttling/known-places.ts';
 import { httpSender } from '../webhooks/http-sender.ts';
 import type { CleanUp } from './clean-up.ts';
+import { openLogs } from './logs.ts';
 
 /** What every step of a start needs. */
 export interface Surroundings {
@@ -34,6 +41,16 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly log: Logger & { dropped?(): number };
   readonly cleanUp: CleanUp;
+  /** Where push messages may be sent. Default: public addresses. */
+  readonly pushNetwork?: PushNetwork | undefined;
+}
+
+/** What sends push messages to browsers. */
+export interface PushService {
+  readonly sender: PushSender;
+  /** The public key that browsers need to subscribe. */
+  readonly key: string;
+  mayCall(endpoint: URL): boolean;
 }
 
 /** The implementations of the domain's ports, opened and observed. */
@@ -48,11 +65,17 @@ export interface Infrastructure {
   readonly shared: SharedByRedis | null;
   /** The rooms with somebody in them or waiting. */
   readonly live: LiveRooms;
+  /** The people who are online, who ring, or who are in a call. */
+  readonly persons: LivePersons;
+  /** The calls that ring or go on. */
+  readonly calls: LiveCalls;
   readonly passwords: Argon2PasswordHasher;
   /** Reads the tokens of outside issuers. */
   readonly verifier: TokenVerifier;
   /** Null if mail is not sent at all. */
   readonly mailer: Mailer | null;
+  /** Null if no push messages are sent. */
+  readonly push: PushService | null;
   /** Where owners of accounts have signed in before. */
   readonly places: KnownPlaces;
   /** A throttle that lets `free` attempts pass without a wait; all servers of a cluster count together under `name`. */
@@ -97,8 +120,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => shared?.close());
   const webhooks = openWebhooks(surroundings, store, shared, observability);
   telling = webhooks;
-  const live = await openLiveRooms(surroundings, shared, observability);
-  cleanUp.add(() => live.close());
+  const { live, persons, calls } = await openLogs(surroundings, shared, observability);
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
   const passwords = new Argon2PasswordHasher({
@@ -128,9 +150,12 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     webhooks,
     shared,
     live,
+    persons,
+    calls,
     passwords,
     verifier: openVerifier(surroundings),
     mailer: watched ?? (config.production ? null : logMailer(log)),
+    push: await openPush(surroundings, store),
     places: new RememberedPlaces(limiters('known-places')),
     throttle: (name, free) => new ExponentialThrottle(free, limiters(name)),
   };
@@ -164,7 +189,31 @@ function observed(store: Store, observability: Observability): Store {
     outsideTokens: observability.store('outsideTokens', store.outsideTokens),
     rooms: observability.store('rooms', store.rooms),
     webhooks: observability.store('webhooks', store.webhooks),
+    contacts: observability.store('contacts', store.contacts),
+    reach: observability.store('reach', store.reach),
+    calls: observability.store('calls', store.calls),
+    pushSubscriptions: observability.store('pushSubscriptions', store.pushSubscriptions),
   };
+}
+
+async function openPush(
+  { config: { push, limits }, pushNetwork }: Surroundings,
+  store: Store,
+): Promise<PushService | null> {
+  if (push === null) return null;
+  const { subject } = push;
+  const keys = push.keys ?? (await keptVapidKeys(store));
+  const network = pushNetwork ?? { isAllowed: isPublicAddress };
+  return {
+    sender: webPushSender({ keys, subject, timeoutMs: limits.pushTimeoutMs, network }),
+    key: keys.publicKey,
+    mayCall: (endpoint) => mayBeCalled(endpoint, (address) => network.isAllowed(address)),
+  };
+}
+
+/** The key pair that all servers of a store share; made at the first start. */
+async function keptVapidKeys(store: Store): Promise<VapidKeys> {
+  return JSON.parse(await store.serverKeys.ensure('vapid', JSON.stringify(makeVapidKeys())));
 }
 
 /** Tells receivers of webhooks; null if there are none. */
@@ -208,35 +257,6 @@ async function openShared({
   // Loaded on demand: most servers run alone.
   const { openRedis } = await import('../redis/open.ts');
   return openRedis({ ...redis, lostMs: limits.redisLostMs }, { clock, log });
-}
-
-/** The live rooms with their log: in this process, or in Redis for a cluster. */
-async function openLiveRooms(
-  { config: { limits }, clock }: Surroundings,
-  shared: SharedByRedis | null,
-  observability: Observability,
-): Promise<LiveRooms> {
-  const { graceMs } = limits;
-  const roomOptions = {
-    graceMs,
-    lobbyKnocks: limits.lobbyKnocks,
-    knocksPerUser: limits.knocksPerUser,
-    knocksPerAddress: limits.knocksPerAddress,
-    deniedMs: limits.deniedMs,
-    hostBans: limits.roomBans,
-  };
-  const logOptions = {
-    replayEvents: limits.replayEvents,
-    replayBytes: limits.replayBytes,
-    replayMs: limits.replayMs,
-    graceMs,
-    historyMessages: limits.chatHistory,
-  };
-  const rooms = roomAggregate(roomOptions);
-  if (shared === null) return new LiveRooms(new MemoryLog(rooms, logOptions, clock), roomOptions);
-  const { RedisLog } = await import('../log/redis/log.ts');
-  const log: Log<RoomKind> = await RedisLog.open(rooms, { ...shared, clock }, logOptions);
-  return new LiveRooms(observability.redis('roomLog', log), roomOptions);
 }
 
 function dependenciesOf(

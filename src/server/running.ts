@@ -3,6 +3,7 @@ import { type Clock, SKEWED_MS, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
+import type { PushNetwork } from '../push/web-push-sender.ts';
 import type { Identify } from '../transport/host-identity.ts';
 import { CleanUp } from './clean-up.ts';
 import { type Infrastructure, openInfrastructure, type Surroundings } from './infrastructure.ts';
@@ -16,6 +17,8 @@ export interface Overrides {
   readonly log?: Logger & { dropped?(): number };
   /** The folder of the built call page. Default: the one beside this file. */
   readonly pagesFolder?: string;
+  /** Where push messages may be sent. Default: public addresses. */
+  readonly pushNetwork?: PushNetwork;
 }
 
 /** What a start gets in addition to its configuration. */
@@ -46,6 +49,8 @@ export interface Running {
 const TIDY_INTERVAL_MS = 60_000;
 /** The same as a share of the time after which an unused room ends; the shorter one counts. */
 const TIDY_SHARE = 1 / 20;
+/** The time between two rounds of deleting old calls and dead push subscriptions, in milliseconds. */
+const SWEEP_INTERVAL_MS = 600_000;
 
 /**
  * Puts the parts together in three steps, and gives them to `open`, which lets requests in. If anything fails, nothing
@@ -61,7 +66,8 @@ export async function run<Opened>(
 ): Promise<Opened> {
   const clock = given.clock ?? systemClock;
   const log = given.log ?? createLog(config.logLevel);
-  const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp() };
+  const { pushNetwork } = given;
+  const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp(), pushNetwork };
   try {
     return await open(await start(surroundings, given, ownUrl));
   } catch (error) {
@@ -100,7 +106,7 @@ async function start(
 function startUpkeep(
   { config: { limits }, log, cleanUp }: Surroundings,
   { shared, store }: Infrastructure,
-  { signaling, guests }: Services,
+  { signaling, guests, callHistory, pushSubscriptions }: Services,
   { webSockets }: Transport,
 ): void {
   const tidy = repeat(
@@ -121,6 +127,16 @@ function startUpkeep(
     log,
   );
   cleanUp.add(() => tidy.cancel());
+  const sweep = repeat(
+    async () => {
+      if (shared?.isClockSkewed === true) return;
+      await callHistory.sweep();
+      await pushSubscriptions.sweep();
+    },
+    SWEEP_INTERVAL_MS,
+    log,
+  );
+  cleanUp.add(() => sweep.cancel());
   const review = repeat(() => webSockets.review(), limits.heartbeatMs, log);
   cleanUp.add(() => review.cancel());
 }

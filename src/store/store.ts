@@ -5,6 +5,13 @@ import type {
   SessionStore,
 } from '../domain/accounts/ports.ts';
 import type { Clock } from '../domain/clock.ts';
+import type {
+  CallStore,
+  ContactStore,
+  PushSubscriptionStore,
+  ReachStore,
+  ServerKeyStore,
+} from '../domain/people/ports.ts';
 import type { RoomStore } from '../domain/rooms/ports.ts';
 import type { WebhookOutbox } from '../domain/webhooks/ports.ts';
 
@@ -16,6 +23,12 @@ export interface Store {
   readonly outsideTokens: OutsideTokenStore;
   readonly rooms: RoomStore;
   readonly webhooks: WebhookOutbox;
+  readonly contacts: ContactStore;
+  readonly reach: ReachStore;
+  /** Calls that have ended. */
+  readonly calls: CallStore;
+  readonly pushSubscriptions: PushSubscriptionStore;
+  readonly serverKeys: ServerKeyStore;
   /** Where the data is, for the start-up line. It never contains credentials. */
   readonly description: string;
   /** How far the store's own clock is ahead of this machine's, in milliseconds; 0 if it goes by this machine's. */

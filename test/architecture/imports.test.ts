@@ -29,6 +29,7 @@ const implementations = [
   'mail',
   'throttling',
   'webhooks',
+  'push',
 ].map((name) => `src/${name}/`);
 
 describe('who may import whom', () => {
@@ -105,8 +106,11 @@ describe('who may import whom', () => {
     }
   });
 
-  test('in the domain: signaling → room → rooms → accounts, never back', () => {
-    const order = ['accounts', 'rooms', 'room', 'signaling'];
+  test('in the domain: calling → person → people → call, and signaling → room → rooms → accounts, never back', () => {
+    const order = [
+      ...['accounts', 'rooms', 'room', 'signaling'],
+      ...['call', 'people', 'person', 'calling'],
+    ];
     const rank = (file: string) => order.indexOf(file.split('/')[2] ?? '');
     const back = imports.filter(
       ({ from, to }) => from.startsWith('src/domain/') && rank(from) >= 0 && rank(to) > rank(from),
@@ -165,6 +169,7 @@ describe('files', () => {
   /** Longer than 300 lines, each with the reason. */
   const LONG: Readonly<Record<string, string>> = {
     'src/client/generated/graphql.ts': 'generated',
+    'src/client/generated/possible-types.ts': 'generated',
     'src/server-sdk/generated/graphql.ts': 'generated',
     'src/domain/accounts/common-passwords.ts': 'a list',
     'src/page/messages/english.ts': 'all texts of one language',

@@ -928,7 +928,8 @@ export const defences = [
   {
     name: 'webhooks: the pace of a room and of a user',
     file: 'src/domain/webhooks/webhooks.ts',
-    find: "if (!this.#pace.admits(activity, this.#clock.now())) return 'pace';",
+    find: "if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';",
+
     replace: '',
     test: 'test/domain/webhooks/webhooks.test.ts',
     title:
@@ -1227,5 +1228,123 @@ export const defences = [
     replace: '',
     test: 'test/roomlog/redis-clock.test.ts',
     title: 'by 3600 s: who is in stays, joins and signals go on, a leaver’s grace runs as before',
+  },
+  {
+    name: 'contacts: a block wins',
+    file: 'src/domain/people/stance.ts',
+    find: "if (mine === 'BLOCKS' || theirs === 'BLOCKS') return standing;",
+    replace: '',
+    test: 'test/domain/people/stance.test.ts',
+    title: 'a block wins over everything that the other does, and ends only by whoever blocks',
+  },
+  {
+    name: 'contacts: a declined request looks like an open one',
+    file: 'src/domain/people/pairs.ts',
+    find: "since: now.mine === 'DECLINES' && stored !== null ? stored.since : at,",
+    replace: 'since: at,',
+    test: 'test/integration/contacts.test.ts',
+    title: 'by id: asked, accepted, removed; both see each step',
+  },
+  {
+    name: 'contacts: an address does not show whose it is',
+    file: 'src/domain/people/stance.ts',
+    find: "return mine === 'WANTS' ? 'REQUESTED' : null;",
+    replace: "return 'REQUESTED';",
+    test: 'test/integration/contacts.test.ts',
+    title:
+      'by address: the same for one that has an account and one that has none, until it is accepted',
+  },
+  {
+    name: 'contacts: requests of one account',
+    file: 'src/domain/people/contacts.ts',
+    find: 'refuse(await this.#requests.accounts.take(caller.accountId));',
+    replace: '',
+    test: 'test/integration/contacts.test.ts',
+    title:
+      'CONTACT_REQUESTS_PER_USER: so many requests of one account, past them it waits and nobody else does',
+  },
+  {
+    name: 'contacts: only the owner of an address gets the requests to it',
+    file: 'src/domain/people/address-requests.ts',
+    find: 'return account.emailVerified || !this.#verifiedOnly ? account.id : null;',
+    replace: 'return this.#verifiedOnly !== null ? account.id : null;',
+    test: 'test/integration/contacts.test.ts',
+    title: 'where mail is sent, a request by address reaches only who has verified it',
+  },
+  {
+    name: 'push: addresses of names',
+    file: 'src/push/public-address.ts',
+    find: '!addresses.every(({ address }) => isAllowed(address))',
+    replace: 'addresses.length === 0',
+    test: 'test/integration/push.test.ts',
+    title:
+      'an endpoint that leads inside is never called, by its address or by its name, and is deleted',
+  },
+  {
+    name: 'push: addresses in URLs',
+    file: 'src/push/web-push-sender.ts',
+    find: "if (!mayBeCalled(new URL(subscription.endpoint), isAllowed)) return 'GONE';",
+    replace: '',
+    test: 'test/integration/push.test.ts',
+    title:
+      'an endpoint that leads inside is never called, by its address or by its name, and is deleted',
+  },
+  {
+    name: 'push: the browser of somebody else',
+    file: 'src/store/sqlite/push-subscriptions.ts',
+    find: 'WHERE push_subscriptions.user_id = excluded.user_id',
+    replace: 'WHERE true OR push_subscriptions.user_id = excluded.user_id',
+    test: 'test/integration/push.test.ts',
+    title:
+      'are saved, replaced, moved with the browser, removed, and gone with a session and an account',
+  },
+  {
+    name: 'push: only for live sessions',
+    file: 'src/domain/people/push-subscriptions.ts',
+    find: 'return all.filter((_, index) => live[index]);',
+    replace: 'return live.length < 0 ? [] : all;',
+    test: 'test/integration/push.test.ts',
+    title:
+      'without its session a subscription is not used, and neither is one of somebody who has signed out',
+  },
+  {
+    name: 'push: so many subscriptions of one user',
+    file: 'src/domain/people/push-subscriptions.ts',
+    find: 'all.slice(0, Math.max(0, all.length - this.#perUser))',
+    replace: 'all.slice(0, 0 * this.#perUser)',
+    test: 'test/integration/push.test.ts',
+    title: 'PUSH_SUBSCRIPTIONS_PER_USER: so many of one user, one more replaces the oldest',
+  },
+  {
+    name: 'calls: one answer of one user',
+    file: 'src/domain/call/answering.ts',
+    find: 'if (record.answeredBy[userId] !== clientKey) throw new AnsweredElsewhereError();',
+    replace: '',
+    test: 'test/calling/memory.test.ts',
+    title: 'a call is accepted on one device, the other stops, and it ends when one hangs up',
+  },
+  {
+    name: 'calls: nothing rings after its end',
+    file: 'src/domain/person/calls.ts',
+    find: "if (over.some(({ id }) => id === call.id)) return { how: 'OVER' };",
+    replace: '',
+    test: 'test/calling/memory.test.ts',
+    title: 'what comes late does not let anything ring again',
+  },
+  {
+    name: 'calls: a budget for rings',
+    file: 'src/domain/calling/ringing.ts',
+    find: 'if (waitMs > 0) throw new RateLimitedError(waitMs);',
+    replace: '',
+    test: 'test/integration/ringing.test.ts',
+    title: 'at and past each of them',
+  },
+  {
+    name: 'calls: strangers do not ring',
+    file: 'src/domain/calling/ringing.ts',
+    find: 'if (callees.length < request.userIds.length) throw new UserNotFoundError();',
+    replace: '',
+    test: 'test/integration/ringing.test.ts',
+    title: 'alone ring each other, see each other’s presence, and have the same history',
   },
 ];

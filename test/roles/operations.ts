@@ -86,6 +86,11 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   // What a link tells is told to whoever has it.
   invitation: { args: ({ roomId }) => ({ roomId }), expected: everybody('Invitation') },
   rooms: { expected: signedIn('RoomConnection') },
+  contacts: { expected: signedIn('ContactConnection') },
+  calls: { expected: signedIn('CallConnection') },
+  reachability: { expected: signedIn('Reachability', 'FORBIDDEN') },
+  // The key is for everybody’s browser.
+  pushKey: { expected: everybody('a text') },
   // The query and the mutation: nobody’s role in a room makes an administrator.
   admin: { expected: everybody('FORBIDDEN') },
   iceServers: {
@@ -186,6 +191,39 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   updateRoom: { args: inRoom({ name: 'Renamed' }), expected: owner('UpdateRoomSuccess') },
   closeRoom: { changes: true, args: inRoom(), expected: owner('CloseRoomSuccess') },
 
+  requestContact: {
+    args: withInput(() => ({ email: newEmail() })),
+    expected: signedIn('RequestContactSuccess', 'FORBIDDEN'),
+  },
+  answerContact: {
+    args: withInput(() => ({ userId: 'nobody', accepted: true })),
+    expected: signedIn('ContactNotFoundError', 'FORBIDDEN'),
+  },
+  removeContact: {
+    args: withInput(() => ({ userId: 'nobody' })),
+    expected: signedIn('RemoveContactSuccess', 'FORBIDDEN'),
+  },
+  blockUser: {
+    args: withInput(() => ({ userId: 'nobody' })),
+    expected: signedIn('BlockUserSuccess', 'FORBIDDEN'),
+  },
+  unblockUser: {
+    args: withInput(() => ({ userId: 'nobody' })),
+    expected: signedIn('UnblockUserSuccess', 'FORBIDDEN'),
+  },
+  updateReachability: {
+    args: withInput(() => ({ showPresence: true })),
+    expected: signedIn('UpdateReachabilitySuccess', 'FORBIDDEN'),
+  },
+  savePushSubscription: {
+    args: withInput(() => ({ endpoint: 'http://example.com', p256dh: '', auth: '' })),
+    expected: signedIn('InvalidInputError', 'FORBIDDEN'),
+  },
+  removePushSubscription: {
+    args: withInput(() => ({ endpoint: 'https://example.com' })),
+    expected: signedIn('RemovePushSubscriptionSuccess'),
+  },
+
   leaveRoom: { changes: true, args: inRoom(), expected: inside('LeaveRoomSuccess') },
   setMedia: { args: inRoom({ audio: true }), expected: inside('SetMediaSuccess') },
   raiseHand: { args: inRoom({ raised: true }), expected: inside('RaiseHandSuccess') },
@@ -195,6 +233,27 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   sendIceCandidates: {
     args: toTarget({ candidates: [{ candidate: '' }] }),
     expected: inside('SendIceCandidatesSuccess'),
+  },
+
+  accountEvents: {
+    args: () => ({ clientKey: 'a device' }),
+    expected: signedIn('AccountSnapshot', 'FORBIDDEN'),
+  },
+  ring: {
+    args: withInput(() => ({ userIds: ['nobody'] })),
+    expected: signedIn('UserNotFoundError', 'FORBIDDEN'),
+  },
+  acceptCall: {
+    args: withInput(() => ({ callId: 'none', clientKey: 'a device' })),
+    expected: signedIn('CallEndedError', 'FORBIDDEN'),
+  },
+  declineCall: {
+    args: withInput(() => ({ callId: 'none' })),
+    expected: signedIn('CallEndedError', 'FORBIDDEN'),
+  },
+  cancelCall: {
+    args: withInput(() => ({ callId: 'none' })),
+    expected: signedIn('CallEndedError', 'FORBIDDEN'),
   },
 
   muteParticipant: { args: onTarget, expected: actingHost('MuteParticipantSuccess') },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EmailTakenError, UnavailableError } from '../../src/domain/errors.ts';
 import { accountsContract } from './accounts-contract.ts';
+import { callsContract } from './calls-contract.ts';
+import { contactsContract } from './contacts-contract.ts';
 import { ContractHome, id, type StoreHome } from './home.ts';
 import { oneTimeTokensContract } from './one-time-tokens-contract.ts';
 import { outsideTokensContract } from './outside-tokens-contract.ts';
@@ -17,6 +19,8 @@ export function storeContract(make: () => Promise<StoreHome>): void {
   outsideTokensContract(home);
   roomsContract(home);
   webhooksContract(home);
+  contactsContract(home);
+  callsContract(home);
 
   describe('the store', () => {
     it('has everything after it was closed and opened again', async () => {

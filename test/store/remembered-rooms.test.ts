@@ -52,16 +52,8 @@ describe('remembered rooms', () => {
       open: async (clock) => {
         const store = await openStore({ dataDir }, { clock, log: { info() {}, warn() {} } });
         return {
-          accounts: store.accounts,
-          sessions: store.sessions,
-          oneTimeTokens: store.oneTimeTokens,
-          outsideTokens: store.outsideTokens,
-          webhooks: store.webhooks,
+          ...store,
           rooms: new RememberedRooms(store.rooms, clock),
-          description: store.description,
-          clockAheadMs: async () => 0,
-          ping: () => store.ping(),
-          close: () => store.close(),
         };
       },
       dispose: async () => rmSync(dataDir, { recursive: true }),

@@ -6,6 +6,22 @@
       }
       const result: PossibleTypesResultData = {
   "possibleTypes": {
+    "AcceptCallResult": [
+      "AcceptCallSuccess",
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "AccountEvent": [
+      "AccountSnapshot",
+      "CallEnded",
+      "CallRinging",
+      "CallUpdated",
+      "ContactUpdated",
+      "PresenceChanged",
+      "SessionExpiring"
+    ],
     "AdminCloseRoomResult": [
       "AdminCloseRoomSuccess",
       "InvalidInputError",
@@ -42,6 +58,26 @@
       "NotInRoomError",
       "RateLimitedError"
     ],
+    "AnswerContactResult": [
+      "AnswerContactSuccess",
+      "ContactNotFoundError",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TooManyContactsError"
+    ],
+    "BlockUserResult": [
+      "BlockUserSuccess",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TooManyContactsError"
+    ],
+    "CancelCallResult": [
+      "CallAnsweredError",
+      "CallEndedError",
+      "CancelCallSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
     "ChangePasswordResult": [
       "BadCredentialsError",
       "ChangePasswordSuccess",
@@ -57,6 +93,13 @@
     ],
     "CreateRoomResult": [
       "CreateRoomSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "DeclineCallResult": [
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "DeclineCallSuccess",
       "InvalidInputError",
       "RateLimitedError"
     ],
@@ -83,8 +126,13 @@
       "RoomNotFoundError"
     ],
     "Error": [
+      "AlreadyInCallError",
       "AlreadyInRoomError",
+      "AnsweredElsewhereError",
       "BadCredentialsError",
+      "CallAnsweredError",
+      "CallEndedError",
+      "ContactNotFoundError",
       "EmailTakenError",
       "GuestsNotAllowedError",
       "InvalidInputError",
@@ -95,13 +143,16 @@
       "NotInRoomError",
       "NotOwnerError",
       "PeerNotInRoomError",
+      "PushUnavailableError",
       "RateLimitedError",
       "RemovedFromRoomError",
       "RoomFullError",
       "RoomLockedError",
       "RoomNotFoundError",
       "SessionNotFoundError",
-      "TokenInvalidError"
+      "TokenInvalidError",
+      "TooManyContactsError",
+      "UserNotFoundError"
     ],
     "ExchangeTokenResult": [
       "ExchangeTokenSuccess",
@@ -167,6 +218,11 @@
       "RateLimitedError",
       "RegisterSuccess"
     ],
+    "RemoveContactResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RemoveContactSuccess"
+    ],
     "RemoveParticipantResult": [
       "InvalidInputError",
       "NotHostError",
@@ -174,6 +230,18 @@
       "PeerNotInRoomError",
       "RateLimitedError",
       "RemoveParticipantSuccess"
+    ],
+    "RemovePushSubscriptionResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RemovePushSubscriptionSuccess"
+    ],
+    "RequestContactResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "RequestContactSuccess",
+      "TooManyContactsError",
+      "UserNotFoundError"
     ],
     "RequestEmailVerificationResult": [
       "InvalidInputError",
@@ -204,6 +272,14 @@
       "RevokeSessionSuccess",
       "SessionNotFoundError"
     ],
+    "RingResult": [
+      "AlreadyInCallError",
+      "InvalidInputError",
+      "RateLimitedError",
+      "RingSuccess",
+      "RoomNotFoundError",
+      "UserNotFoundError"
+    ],
     "RoomEvent": [
       "AnswerReceived",
       "IceCandidatesReceived",
@@ -223,6 +299,12 @@
       "RoomSnapshot",
       "RoomUpdated",
       "SessionExpiring"
+    ],
+    "SavePushSubscriptionResult": [
+      "InvalidInputError",
+      "PushUnavailableError",
+      "RateLimitedError",
+      "SavePushSubscriptionSuccess"
     ],
     "SendAnswerResult": [
       "InvalidInputError",
@@ -265,10 +347,20 @@
       "RoomNotFoundError",
       "UnbanFromRoomSuccess"
     ],
+    "UnblockUserResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "UnblockUserSuccess"
+    ],
     "UpdateProfileResult": [
       "InvalidInputError",
       "RateLimitedError",
       "UpdateProfileSuccess"
+    ],
+    "UpdateReachabilityResult": [
+      "InvalidInputError",
+      "RateLimitedError",
+      "UpdateReachabilitySuccess"
     ],
     "UpdateRoomResult": [
       "InvalidInputError",

@@ -1,13 +1,12 @@
 import { InvalidInputError } from '../errors.ts';
-import type { Room } from './room.ts';
 
 /** The largest page of rooms. */
 export const ROOMS_PAGE_MAX = 100;
 const PAGE_CURSOR = /^(\d{1,15})-([0-9a-f]{16})$/;
 
-/** Names a room's place in a list of rooms; opaque to clients. */
-export function pageCursor(room: Room): string {
-  return Buffer.from(`${room.createdAt.getTime()}-${room.id}`).toString('base64url');
+/** Names the place of a room or a call in a list of them; opaque to clients. */
+export function pageCursor({ createdAt, id }: { createdAt: Date | number; id: string }): string {
+  return Buffer.from(`${Number(createdAt)}-${id}`).toString('base64url');
 }
 
 /** @throws InvalidInputError */

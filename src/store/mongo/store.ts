@@ -1,12 +1,17 @@
 import type { Store, StoreContext } from '../store.ts';
 import { mongoAccounts } from './accounts.ts';
 import { attemptWith } from './attempt.ts';
+import { mongoCalls } from './calls.ts';
 import { Census } from './census.ts';
 import { connect, describeConnection } from './connection.ts';
+import { mongoContacts } from './contacts.ts';
 import { greet } from './greeting.ts';
 import { mongoOneTimeTokens } from './one-time-tokens.ts';
 import { mongoOutsideTokens } from './outside-tokens.ts';
+import { mongoPushSubscriptions } from './push-subscriptions.ts';
+import { mongoReach } from './reach.ts';
 import { mongoRooms } from './rooms.ts';
+import { mongoServerKeys } from './server-keys.ts';
 import { mongoSessions } from './sessions.ts';
 import { mongoWebhooks } from './webhooks.ts';
 import { WriteProbe } from './write-probe.ts';
@@ -28,23 +33,32 @@ export async function openMongoStore(
   const connection = await connect(uri, log);
   const attempt = attemptWith(context);
   try {
-    const [accounts, sessions, oneTimeTokens, outsideTokens, rooms, webhooks] = await Promise.all([
-      mongoAccounts(connection, attempt),
-      mongoSessions(connection, attempt, clock),
-      mongoOneTimeTokens(connection, attempt, clock),
-      mongoOutsideTokens(connection, attempt, clock),
-      mongoRooms(connection, attempt, clock),
-      mongoWebhooks(connection, attempt),
-    ]);
+    const stores = {
+      accounts: mongoAccounts(connection, attempt),
+      sessions: mongoSessions(connection, attempt, clock),
+      oneTimeTokens: mongoOneTimeTokens(connection, attempt, clock),
+      outsideTokens: mongoOutsideTokens(connection, attempt, clock),
+      rooms: mongoRooms(connection, attempt, clock),
+      webhooks: mongoWebhooks(connection, attempt),
+      contacts: mongoContacts(connection, attempt),
+      calls: mongoCalls(connection, attempt),
+      pushSubscriptions: mongoPushSubscriptions(connection, attempt, clock),
+    };
+    await Promise.all(Object.values(stores));
     const probe = new WriteProbe(connection);
     const census = alone ? await Census.begin(connection, context) : null;
     return {
-      accounts,
-      sessions,
-      oneTimeTokens,
-      outsideTokens,
-      rooms,
-      webhooks,
+      accounts: await stores.accounts,
+      sessions: await stores.sessions,
+      oneTimeTokens: await stores.oneTimeTokens,
+      outsideTokens: await stores.outsideTokens,
+      rooms: await stores.rooms,
+      webhooks: await stores.webhooks,
+      contacts: await stores.contacts,
+      reach: mongoReach(connection, attempt),
+      calls: await stores.calls,
+      pushSubscriptions: await stores.pushSubscriptions,
+      serverKeys: mongoServerKeys(connection, attempt),
       description: describeConnection(connection),
       clockAheadMs: () => attempt(async () => (await greet(connection, clock)).aheadMs),
       ping: () => probe.look(),

@@ -9,6 +9,7 @@ import { roomsByAge } from './migrations/0007-rooms-by-age.ts';
 import { relayOnly } from './migrations/0008-relay-only.ts';
 import { outsidePeople } from './migrations/0009-outside-people.ts';
 import { roomSettings } from './migrations/0010-room-settings.ts';
+import { people } from './migrations/0011-people.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. New ones are only appended. */
 export const migrations: readonly string[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly string[] = [
   relayOnly,
   outsidePeople,
   roomSettings,
+  people,
 ];
 
 /** The `user_version` that this version writes. */

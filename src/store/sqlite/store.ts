@@ -1,10 +1,15 @@
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Store, StoreContext } from '../store.ts';
 import { sqliteAccounts } from './accounts.ts';
+import { sqliteCalls } from './calls.ts';
+import { sqliteContacts } from './contacts.ts';
 import { SqliteFile } from './file.ts';
 import { sqliteOneTimeTokens } from './one-time-tokens.ts';
 import { sqliteOutsideTokens } from './outside-tokens.ts';
+import { sqlitePushSubscriptions } from './push-subscriptions.ts';
+import { sqliteReach } from './reach.ts';
 import { sqliteRooms } from './rooms.ts';
+import { sqliteServerKeys } from './server-keys.ts';
 import { sqliteSessions } from './sessions.ts';
 import { troubleOf } from './trouble.ts';
 import { sqliteWebhooks } from './webhooks.ts';
@@ -25,6 +30,11 @@ export async function openSqliteStore(
     outsideTokens: sqliteOutsideTokens(file, clock),
     rooms: sqliteRooms(file, clock),
     webhooks: sqliteWebhooks(file),
+    contacts: sqliteContacts(file),
+    reach: sqliteReach(file),
+    calls: sqliteCalls(file),
+    pushSubscriptions: sqlitePushSubscriptions(file, clock),
+    serverKeys: sqliteServerKeys(file),
     description: `SQLite in ${file.path}`,
     clockAheadMs: async () => 0,
     async ping() {

@@ -1,0 +1,71 @@
+import type { AccountStore } from '../accounts/ports.ts';
+import type { Eventual } from '../eventual.ts';
+import type { Contact, ContactList } from './contact-list.ts';
+import { act, type Decided } from './pairs.ts';
+import type { ContactStore } from './ports.ts';
+import { type ContactAct, type Standing, stateOf } from './stance.ts';
+
+/** What somebody sees of another person now; null: nothing any more. */
+export interface ContactChange {
+  readonly userId: string;
+  readonly otherId: string;
+  readonly contact: Contact | null;
+}
+
+/** Changes how two people stand, and tells the listeners what each of the two sees after that. */
+export class ContactChanges {
+  readonly #contacts: ContactStore;
+  readonly #accounts: AccountStore;
+  readonly #list: ContactList;
+  readonly #listeners: ((change: ContactChange) => Eventual<void>)[] = [];
+
+  constructor(parts: { contacts: ContactStore; accounts: AccountStore; list: ContactList }) {
+    this.#contacts = parts.contacts;
+    this.#accounts = parts.accounts;
+    this.#list = parts.list;
+  }
+
+  /** Calls `listener` for each person who sees a change, after it is stored and before it is answered. */
+  onChanged(listener: (change: ContactChange) => Eventual<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  /** As {@link act} of the pairs. */
+  async act(
+    what: ContactAct,
+    who: { readonly userId: string; readonly otherId: string; readonly at: Date },
+    check?: (before: Standing, now: Standing) => Promise<void>,
+  ): Promise<Decided> {
+    const decided = await act(this.#contacts, what, who, check);
+    const { before, now, since } = decided;
+    const { userId, otherId } = who;
+    if (stateOf(now) === 'ACCEPTED' && stateOf(before) !== 'ACCEPTED') {
+      // Those who asked by address see the person from now on, and not the address any more.
+      if (now.mine === 'ASKED') await this.#dropRequest(userId, otherId);
+      if (now.theirs === 'ASKED') await this.#dropRequest(otherId, userId);
+    }
+    await this.#tell({ userId, otherId }, before, now, since);
+    await this.#tell({ userId: otherId, otherId: userId }, turned(before), turned(now), since);
+    return decided;
+  }
+
+  async #dropRequest(ownerId: string, otherId: string): Promise<void> {
+    const other = await this.#accounts.findById(otherId);
+    if (other !== null) await this.#contacts.removeRequest(ownerId, other.email);
+  }
+
+  async #tell(
+    ids: { readonly userId: string; readonly otherId: string },
+    before: Standing,
+    now: Standing,
+    since: Date,
+  ): Promise<void> {
+    if (stateOf(before) === stateOf(now)) return;
+    const contact = await this.#list.contact(ids.otherId, now, since);
+    for (const listener of this.#listeners) await listener({ ...ids, contact });
+  }
+}
+
+function turned({ mine, theirs }: Standing): Standing {
+  return { mine: theirs, theirs: mine };
+}

@@ -1,0 +1,50 @@
+import { mustNotBeLimited } from '../accounts/reach.ts';
+import type { Caller } from '../accounts/sessions.ts';
+import { ForbiddenError } from '../errors.ts';
+import type { Reach, ReachStore } from './ports.ts';
+
+/** What holds for those who have chosen nothing. */
+const DEFAULTS: Reach = { allowCallsFrom: 'CONTACTS', showPresence: true };
+
+/** What somebody chooses; what is missing or null stays as it is. */
+export type GivenReach = { readonly [Name in keyof Reach]?: Reach[Name] | null | undefined };
+
+/** Who may call somebody, and who sees whether they are online. */
+export class Reachability {
+  readonly #store: ReachStore;
+
+  constructor(store: ReachStore) {
+    this.#store = store;
+  }
+
+  /** @throws ForbiddenError for guests, who cannot be called */
+  async own(caller: Caller): Promise<Reach> {
+    mayChoose(caller);
+    return this.of(caller.accountId);
+  }
+
+  /** Changes what is given. Resolves to what holds from now on. @throws ForbiddenError */
+  async update(caller: Caller, { allowCallsFrom, showPresence }: GivenReach): Promise<Reach> {
+    mayChoose(caller);
+    const change = {
+      ...(allowCallsFrom == null ? {} : { allowCallsFrom }),
+      ...(showPresence == null ? {} : { showPresence }),
+    };
+    return { ...DEFAULTS, ...(await this.#store.update(caller.accountId, change)) };
+  }
+
+  async of(userId: string): Promise<Reach> {
+    return { ...DEFAULTS, ...(await this.#store.find(userId)) };
+  }
+
+  /** Deletes what a person has chosen, because their account is deleted. */
+  async forget(userId: string): Promise<void> {
+    await this.#store.deleteByUser(userId);
+  }
+}
+
+/** @throws ForbiddenError */
+function mayChoose(caller: Caller): void {
+  if (caller.guestOf !== null) throw new ForbiddenError();
+  mustNotBeLimited(caller);
+}

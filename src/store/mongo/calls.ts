@@ -1,0 +1,81 @@
+import { getModelForClass, index, modelOptions, prop } from '@typegoose/typegoose';
+import type { Connection } from 'mongoose';
+import type { CallStore } from '../../domain/people/ports.ts';
+import type { Attempt } from './attempt.ts';
+
+@modelOptions({
+  schemaOptions: { collection: 'calls', versionKey: false },
+  options: { disableCaching: true },
+})
+@index({ userId: 1, createdAt: -1, callId: -1 })
+@index({ createdAt: 1 })
+class CallRecord {
+  /** The ids of the person and of the call. */
+  @prop({ type: String, required: true })
+  public _id!: string;
+
+  @prop({ type: String, required: true })
+  public userId!: string;
+
+  @prop({ type: String, required: true })
+  public callId!: string;
+
+  @prop({ type: Date, required: true })
+  public createdAt!: Date;
+
+  @prop({ type: String, required: true })
+  public body!: string;
+}
+
+/** Calls that have ended, in MongoDB. Resolves once the indexes exist. */
+export async function mongoCalls(connection: Connection, attempt: Attempt): Promise<CallStore> {
+  const model = getModelForClass(CallRecord, { existingConnection: connection });
+  await model.createIndexes();
+
+  return {
+    async record({ id: callId, createdAt, body }, userIds) {
+      if (userIds.length === 0) return;
+      const writes = userIds.map((userId) => ({
+        updateOne: {
+          filter: { _id: `${userId} ${callId}` },
+          update: { $setOnInsert: { userId, callId, createdAt, body } },
+          upsert: true,
+        },
+      }));
+      // A copy that another server stores at the same moment is refused as a duplicate, and tried again.
+      await attempt(() => model.bulkWrite(writes, { ordered: false }));
+    },
+    async list(userId, since, first, after) {
+      const older = after && {
+        $or: [
+          { createdAt: { $lt: after.createdAt } },
+          { createdAt: after.createdAt, callId: { $lt: after.id } },
+        ],
+      };
+      // One more than asked for says whether there is a next page.
+      const records = await attempt(() =>
+        model
+          .find({ userId, createdAt: { $gt: since }, ...older })
+          .sort({ createdAt: -1, callId: -1 })
+          .limit(first + 1)
+          .lean()
+          .exec(),
+      );
+      return {
+        calls: records
+          .slice(0, first)
+          .map(({ callId, createdAt, body }) => ({ id: callId, createdAt, body })),
+        hasNextPage: records.length > first,
+      };
+    },
+    async deleteByUser(userId) {
+      await attempt(() => model.deleteMany({ userId }).exec());
+    },
+    async deleteUntil(time) {
+      const { deletedCount } = await attempt(() =>
+        model.deleteMany({ createdAt: { $lte: time } }).exec(),
+      );
+      return deletedCount;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import { mutate } from '../kit/mutate.ts';
+import { type Person, post, register } from '../kit/people.ts';
+import { attacks } from './attack.ts';
+
+const REQUESTS = 60;
+const SUBSCRIPTIONS = 10_000;
+const AT_ONCE = 20;
+const ALIASES = 15;
+const SAVE_MANY = `mutation (${each((n) => `$s${n}: SavePushSubscriptionInput!`)}) {
+  ${each((n) => `s${n}: savePushSubscription(input: $s${n}) { __typename }`)}
+}`;
+
+function each(write: (n: number) => string): string {
+  return Array.from({ length: ALIASES }, (_, n) => write(n)).join(' ');
+}
+
+attacks(
+  {
+    CONTACT_REQUESTS_PER_USER: '100000',
+    CONTACT_REQUESTS_PER_ADDRESS: '100000',
+    PUSH_SUBJECT: 'mailto:admin@example.com',
+    // What an account may do counts here.
+    MUTATIONS_PER_SECOND: '20',
+    MUTATION_BURST: '200',
+  },
+  (attack) => {
+    attack('emails tried by contact requests: answer and time', async ({ graphqlUrl: url }) => {
+      const eve = await register(url, 'Eve');
+      const targets: Person[] = [];
+      for (let n = 0; n < REQUESTS; n += 1) targets.push(await register(url, 'Target'));
+      const times = { known: [] as number[], unknown: [] as number[] };
+      const shapes = new Set<string>();
+      for (const [n, target] of targets.entries()) {
+        // In turn, so that whatever else happens is the same for both.
+        for (const kind of n % 2
+          ? (['known', 'unknown'] as const)
+          : (['unknown', 'known'] as const)) {
+          const email = kind === 'known' ? target.email : `x${target.email}`;
+          const began = performance.now();
+          const answer = await mutate(
+            ...([url, 'requestContact', { email }] as const),
+            'contact { user { id } state }',
+            eve.headers,
+          );
+          times[kind].push(performance.now() - began);
+          shapes.add(JSON.stringify(answer));
+        }
+      }
+      expect(shapes.size).toBe(1);
+      const [known, unknown] = [median(times.known), median(times.unknown)];
+      // The address is looked up after the answer, so what differs is the noise of the machine.
+      expect(Math.abs(known - unknown)).toBeLessThan(Math.max(10, Math.min(known, unknown)));
+      return `one answer; ${known.toFixed(2)} ms for known addresses, ${unknown.toFixed(2)} ms for unknown ones`;
+    });
+
+    attack(`${SUBSCRIPTIONS} push subscriptions of one user`, async ({ graphqlUrl: url }) => {
+      const eve = await register(url, 'Eve');
+      const outcomes = new Map<string, number>();
+      let sent = 0;
+      const hoard = async () => {
+        while (sent < SUBSCRIPTIONS) {
+          sent += ALIASES;
+          const { data } = await post<Record<string, { __typename: string }>, object>(
+            url,
+            SAVE_MANY,
+            Object.fromEntries(
+              Array.from({ length: ALIASES }, (_, n) => [`s${n}`, subscription()]),
+            ),
+            eve.headers,
+          );
+          for (const { __typename } of Object.values(data ?? {})) {
+            outcomes.set(__typename, (outcomes.get(__typename) ?? 0) + 1);
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, hoard));
+      const [saved = 0, refused = 0] = [
+        outcomes.get('SavePushSubscriptionSuccess'),
+        outcomes.get('RateLimitedError'),
+      ];
+      expect(saved + refused).toBeGreaterThanOrEqual(SUBSCRIPTIONS);
+      expect(refused).toBeGreaterThan(saved);
+      return `${saved} saved, of which 20 are kept, and ${refused} refusals`;
+    });
+  },
+);
+
+function subscription() {
+  const p256dh = createECDH('prime256v1').generateKeys('base64url');
+  const endpoint = `https://push.example.com/${randomBytes(8).toString('hex')}`;
+  return { endpoint, p256dh, auth: randomBytes(16).toString('base64url') };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)] ?? 0;
+}
