@@ -33,7 +33,7 @@ export function apiReference(schema: GraphQLSchema): string {
     ...objects.filter((object) => object.getInterfaces().some((one) => one.name === name)),
   ];
   const errors = family('Error');
-  const events = family('RoomEvent');
+  const events = [...new Set([...family('RoomEvent'), ...family('AccountEvent')])];
   // Told at the mutations that take and answer them, and nowhere else.
   const answers = objects.filter(({ name }) => name.endsWith('Success'));
   const told = new Set<GraphQLNamedType>([...errors, ...events, ...answers]);

@@ -1,7 +1,10 @@
 import type { InputFieldBuilder } from '@pothos/core';
 import type { Contact } from '../domain/people/contact-list.ts';
-import { ContactNotFoundError, TooManyContactsError } from '../domain/people/errors.ts';
-import { UserNotFoundError } from '../domain/person/errors.ts';
+import {
+  ContactNotFoundError,
+  TooManyContactsError,
+  UserNotFoundError,
+} from '../domain/people/errors.ts';
 import { builder } from './builder.ts';
 import { ContactConnection, ContactType } from './contact.ts';
 import { signedIn } from './context.ts';

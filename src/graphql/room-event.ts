@@ -1,4 +1,4 @@
-import type { RoomEvent } from '../domain/signaling/event.ts';
+import type { RoomEvent, StreamedEvent } from '../domain/signaling/event.ts';
 import { builder } from './builder.ts';
 
 export type EventOf<Type extends RoomEvent['type']> = Extract<RoomEvent, { type: Type }>;
@@ -37,6 +37,6 @@ export function eventType<Type extends RoomEvent['type'], Shape = EventOf<Type>>
 }
 
 /** Whether everybody who gets this event gets the same content. */
-export function isSameForAll(event: RoomEvent): boolean {
+export function isSameForAll(event: StreamedEvent): boolean {
   return 'to' in event && event.to === null && sameForAll.has(event.type);
 }

@@ -3,11 +3,13 @@ import { Mailbox } from '../domain/mailbox.ts';
 import type { IceCandidate } from '../domain/room/entry.ts';
 import type { RoomEvent } from '../domain/signaling/event.ts';
 import { joinRefused } from '../domain/signaling/joining.ts';
+import { AccountEventType } from './account-event.ts';
 import { builder } from './builder.ts';
 import { MessageReceived } from './chat.ts';
 import { signedIn } from './context.ts';
 import { asFailure, errorTypes } from './errors.ts';
 import { IceServersType } from './ice-servers.ts';
+import { MailboxSource } from './mailbox-source.ts';
 import { MediaStateInput, readMedia } from './media.ts';
 import { ParticipantType } from './participants.ts';
 import { eventType, RoomEventType } from './room-event.ts';
@@ -50,24 +52,8 @@ const IceCandidateType = builder.objectRef<IceCandidate>('IceCandidate').impleme
   }),
 });
 
-/**
- * What a subscription to a room resolves to. graphql-js requires an async iterable as the source of events, but nobody
- * iterates this one: the transport attaches to the mailbox.
- */
-export class RoomEventSource implements AsyncIterable<RoomEvent> {
-  readonly mailbox: Mailbox<RoomEvent>;
-
-  constructor(mailbox: Mailbox<RoomEvent>) {
-    this.mailbox = mailbox;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<RoomEvent> {
-    throw new Error('Room events are not iterated: attach to the mailbox.');
-  }
-}
-
 /** The source of a refused join: one event. */
-class RefusedJoin extends RoomEventSource {
+class RefusedJoin extends MailboxSource<RoomEvent> {
   /** As in every {@link Failure}, so that the metrics can count the answer. */
   readonly typeName: string;
 
@@ -182,8 +168,8 @@ export function addRoomEvents(): void {
 
   eventType('SessionExpiring', 'by reader').implement({
     description:
-      'The caller’s session ends soon: send another token with `reauthenticate` over this socket; otherwise the socket closes with 4403 at that time. It is not in the room’s log and has the cursor of the event before it, so do not ignore it as a repeat.',
-    interfaces: [RoomEventType],
+      'The caller’s session ends soon: send another token with `reauthenticate` over this socket; otherwise the socket closes with 4403 at that time. It is in no log and has the cursor of the event before it, so do not ignore it as a repeat.',
+    interfaces: [RoomEventType, AccountEventType],
     fields: (t) => ({
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
@@ -257,7 +243,7 @@ export function addRoomEvents(): void {
           };
           const { joining } = context.services;
           const mailbox = await joining.join(caller, request, context.client);
-          return new RoomEventSource(mailbox);
+          return new MailboxSource(mailbox);
         } catch (error) {
           if (!isJoinError(error)) throw error;
           return new RefusedJoin(error);

@@ -4,18 +4,16 @@ import { loadOrCreateSecret, signingKey } from '../crypto/secret.ts';
 import type { KnownPlaces } from '../domain/accounts/known-places.ts';
 import type { Mailer } from '../domain/accounts/mail.ts';
 import type { TokenVerifier } from '../domain/accounts/vouching.ts';
+import type { LiveCalls } from '../domain/call/live-calls.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Log } from '../domain/log.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { PushSender } from '../domain/people/pushes.ts';
-import { roomAggregate } from '../domain/room/aggregate.ts';
-import type { RoomKind } from '../domain/room/course.ts';
-import { LiveRooms } from '../domain/room/live-rooms.ts';
+import type { LivePersons } from '../domain/person/live-persons.ts';
+import type { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Throttle } from '../domain/throttle.ts';
 import type { DropReason } from '../domain/webhooks/dropped.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
 import { OutsideTokenVerifier } from '../issuers/verifier.ts';
-import { MemoryLog } from '../log/memory/log.ts';
 import { logMailer } from '../mail/log.ts';
 import { smtpMailer } from '../mail/smtp.ts';
 import { Dependencies, type Dependency } from '../observability/dependencies.ts';
@@ -36,6 +34,7 @@ import { ExponentialThrottle, memoryLimiters } from '../throttling/exponential-t
 import { RememberedPlaces } from '../throttling/known-places.ts';
 import { httpSender } from '../webhooks/http-sender.ts';
 import type { CleanUp } from './clean-up.ts';
+import { openLogs } from './logs.ts';
 
 /** What every step of a start needs. */
 export interface Surroundings {
@@ -67,6 +66,10 @@ export interface Infrastructure {
   readonly shared: SharedByRedis | null;
   /** The rooms with somebody in them or waiting. */
   readonly live: LiveRooms;
+  /** The people who are online, who ring, or who are in a call. */
+  readonly persons: LivePersons;
+  /** The calls that ring or go on. */
+  readonly calls: LiveCalls;
   readonly passwords: Argon2PasswordHasher;
   /** Reads the tokens of outside issuers. */
   readonly verifier: TokenVerifier;
@@ -119,8 +122,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => webhooks?.close());
   const shared = await openShared(surroundings);
   cleanUp.add(() => shared?.close());
-  const live = await openLiveRooms(surroundings, shared, observability);
-  cleanUp.add(() => live.close());
+  const { live, persons, calls } = await openLogs(surroundings, shared, observability);
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
   const passwords = new Argon2PasswordHasher({
@@ -150,6 +152,8 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     webhooks,
     shared,
     live,
+    persons,
+    calls,
     passwords,
     verifier: openVerifier(surroundings),
     mailer: watched ?? (config.production ? null : logMailer(log)),
@@ -250,35 +254,6 @@ async function openShared({
   // Loaded on demand: most servers run alone.
   const { openRedis } = await import('../redis/open.ts');
   return openRedis({ ...redis, lostMs: limits.redisLostMs }, { clock, log });
-}
-
-/** The live rooms with their log: in this process, or in Redis for a cluster. */
-async function openLiveRooms(
-  { config: { limits }, clock }: Surroundings,
-  shared: SharedByRedis | null,
-  observability: Observability,
-): Promise<LiveRooms> {
-  const { graceMs } = limits;
-  const roomOptions = {
-    graceMs,
-    lobbyKnocks: limits.lobbyKnocks,
-    knocksPerUser: limits.knocksPerUser,
-    knocksPerAddress: limits.knocksPerAddress,
-    deniedMs: limits.deniedMs,
-    hostBans: limits.roomBans,
-  };
-  const logOptions = {
-    replayEvents: limits.replayEvents,
-    replayBytes: limits.replayBytes,
-    replayMs: limits.replayMs,
-    graceMs,
-    historyMessages: limits.chatHistory,
-  };
-  const rooms = roomAggregate(roomOptions);
-  if (shared === null) return new LiveRooms(new MemoryLog(rooms, logOptions, clock), roomOptions);
-  const { RedisLog } = await import('../log/redis/log.ts');
-  const log: Log<RoomKind> = await RedisLog.open(rooms, { ...shared, clock }, logOptions);
-  return new LiveRooms(observability.redis('roomLog', log), roomOptions);
 }
 
 function dependenciesOf(

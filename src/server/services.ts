@@ -25,6 +25,7 @@ import { SendBudgets } from '../domain/signaling/send-budgets.ts';
 import { Signaling } from '../domain/signaling/signaling.ts';
 import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
+import { callServices } from './call-services.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
 import { peopleServices } from './people.ts';
 
@@ -38,7 +39,14 @@ export function createServices(
   ownUrl: () => string,
 ): Services {
   const accounts = accountServices(surroundings, infrastructure, ownUrl);
-  const rooms = roomServices(surroundings, infrastructure, accounts);
+  const { joins, ...rooms } = roomServices(surroundings, infrastructure, accounts);
+  const people = peopleServices(surroundings, infrastructure, accounts);
+  const calls = callServices(surroundings, infrastructure, {
+    ...accounts,
+    ...rooms,
+    ...people,
+    joins,
+  });
   accounts.ownAccount.onDeleted(async ({ id, guestOf }) => {
     if (guestOf === null) await rooms.moderation.closeRoomsOf(id);
     await infrastructure.webhooks?.forget(id);
@@ -48,8 +56,7 @@ export function createServices(
     // A guest owns no room.
     if (guestOf === null) await rooms.moderation.renameOwner({ id, name });
   });
-  const people = peopleServices(surroundings, infrastructure, accounts);
-  return { ...accounts, ...rooms, ...people, budgets: callBudgets(surroundings) };
+  return { ...accounts, ...rooms, ...people, ...calls, budgets: callBudgets(surroundings) };
 }
 
 function callBudgets({ config: { limits }, clock }: Surroundings): CallBudgets {
@@ -196,6 +203,7 @@ function roomServices(
     observer: observability.presence,
   });
   return {
+    joins,
     rooms,
     guests,
     iceRequests: new IceRequests({ ice, live }),

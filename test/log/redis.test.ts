@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RedisLog } from '../../src/log/redis/log.ts';
 import { RedisConnection } from '../../src/redis/connection.ts';
@@ -68,6 +69,23 @@ describe.skipIf(binary === null)('on a real Redis', () => {
     expect([one.counts(), two.counts()]).toEqual([[1], [10, 20]]);
     await other.close();
     await node.close();
+  });
+
+  test('a dead node that another version has forgotten is cleaned up after all the same', async () => {
+    await empty(server.url);
+    const dead = await startLog([server.url], LOG_BOUNDS);
+    const { nodeId } = dead.nodes;
+    await follow({ ...dead, settle: () => settle([dead]) }, 'ann');
+    // It dies, and a node that knows no counters cleans up after it.
+    await dead.redis.close();
+    const client = new Redis(server.url);
+    await client.zrem('peerql:nodes', nodeId);
+    const next = await startLog([server.url], LOG_BOUNDS);
+    const holder = async () => (await next.log.read(KEY))?.followers[0]?.node;
+    expect(await holder()).toBe(next.nodes.nodeId);
+    expect(await client.smembers('peerql:counter:nodes')).toEqual([next.nodes.nodeId]);
+    client.disconnect();
+    await next.close();
   });
 });
 

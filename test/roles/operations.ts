@@ -235,6 +235,27 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     expected: inside('SendIceCandidatesSuccess'),
   },
 
+  accountEvents: {
+    args: () => ({ clientKey: 'a device' }),
+    expected: signedIn('AccountSnapshot', 'FORBIDDEN'),
+  },
+  ring: {
+    args: withInput(() => ({ userIds: ['nobody'] })),
+    expected: signedIn('UserNotFoundError', 'FORBIDDEN'),
+  },
+  acceptCall: {
+    args: withInput(() => ({ callId: 'none', clientKey: 'a device' })),
+    expected: signedIn('CallEndedError', 'FORBIDDEN'),
+  },
+  declineCall: {
+    args: withInput(() => ({ callId: 'none' })),
+    expected: signedIn('CallEndedError', 'FORBIDDEN'),
+  },
+  cancelCall: {
+    args: withInput(() => ({ callId: 'none' })),
+    expected: signedIn('CallEndedError', 'FORBIDDEN'),
+  },
+
   muteParticipant: { args: onTarget, expected: actingHost('MuteParticipantSuccess') },
   removeParticipant: {
     changes: true,

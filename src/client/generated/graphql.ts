@@ -694,9 +694,17 @@ export type InvitationQueryVariables = Exact<{
 
 export type InvitationQuery = { readonly invitation: { readonly roomName: string | null, readonly access: RoomAccess, readonly allowGuests: boolean, readonly occupied: boolean } | null };
 
+type Failure_AlreadyInCallError_Fragment = { readonly message: string };
+
 type Failure_AlreadyInRoomError_Fragment = { readonly message: string };
 
+type Failure_AnsweredElsewhereError_Fragment = { readonly message: string };
+
 type Failure_BadCredentialsError_Fragment = { readonly message: string };
+
+type Failure_CallAnsweredError_Fragment = { readonly message: string };
+
+type Failure_CallEndedError_Fragment = { readonly message: string };
 
 type Failure_ContactNotFoundError_Fragment = { readonly message: string };
 
@@ -741,8 +749,12 @@ type Failure_TooManyContactsError_Fragment = { readonly message: string };
 type Failure_UserNotFoundError_Fragment = { readonly message: string };
 
 export type FailureFragment =
+  | Failure_AlreadyInCallError_Fragment
   | Failure_AlreadyInRoomError_Fragment
+  | Failure_AnsweredElsewhereError_Fragment
   | Failure_BadCredentialsError_Fragment
+  | Failure_CallAnsweredError_Fragment
+  | Failure_CallEndedError_Fragment
   | Failure_ContactNotFoundError_Fragment
   | Failure_EmailTakenError_Fragment
   | Failure_GuestsNotAllowedError_Fragment

@@ -6,6 +6,22 @@
       }
       const result: PossibleTypesResultData = {
   "possibleTypes": {
+    "AcceptCallResult": [
+      "AcceptCallSuccess",
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "AccountEvent": [
+      "AccountSnapshot",
+      "CallEnded",
+      "CallRinging",
+      "CallUpdated",
+      "ContactUpdated",
+      "PresenceChanged",
+      "SessionExpiring"
+    ],
     "AdminCloseRoomResult": [
       "AdminCloseRoomSuccess",
       "InvalidInputError",
@@ -55,6 +71,13 @@
       "RateLimitedError",
       "TooManyContactsError"
     ],
+    "CancelCallResult": [
+      "CallAnsweredError",
+      "CallEndedError",
+      "CancelCallSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
     "ChangePasswordResult": [
       "BadCredentialsError",
       "ChangePasswordSuccess",
@@ -70,6 +93,13 @@
     ],
     "CreateRoomResult": [
       "CreateRoomSuccess",
+      "InvalidInputError",
+      "RateLimitedError"
+    ],
+    "DeclineCallResult": [
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "DeclineCallSuccess",
       "InvalidInputError",
       "RateLimitedError"
     ],
@@ -96,8 +126,12 @@
       "RoomNotFoundError"
     ],
     "Error": [
+      "AlreadyInCallError",
       "AlreadyInRoomError",
+      "AnsweredElsewhereError",
       "BadCredentialsError",
+      "CallAnsweredError",
+      "CallEndedError",
       "ContactNotFoundError",
       "EmailTakenError",
       "GuestsNotAllowedError",
@@ -237,6 +271,14 @@
       "RateLimitedError",
       "RevokeSessionSuccess",
       "SessionNotFoundError"
+    ],
+    "RingResult": [
+      "AlreadyInCallError",
+      "InvalidInputError",
+      "RateLimitedError",
+      "RingSuccess",
+      "RoomNotFoundError",
+      "UserNotFoundError"
     ],
     "RoomEvent": [
       "AnswerReceived",

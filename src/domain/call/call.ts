@@ -71,3 +71,17 @@ export function legOf({ legs }: Call, userId: string): CallLeg | null {
 export function peopleOf({ caller, legs }: Call): string[] {
   return [caller.id, ...legs.map(({ user }) => user.id)];
 }
+
+/** Whether a user is in it: as the caller of a call that has not ended, or by a leg that rings or was accepted. */
+export function concerns(call: Call, userId: string): boolean {
+  if (call.state === 'ENDED') return false;
+  if (call.caller.id === userId) return true;
+  const state = legOf(call, userId)?.state;
+  return state === 'RINGING' || state === 'ACCEPTED';
+}
+
+/** Of two calls that ring each other's callers, the one that goes on. */
+export function earlierOf(one: Call, other: Call): Call {
+  if (one.createdAt !== other.createdAt) return one.createdAt < other.createdAt ? one : other;
+  return one.id < other.id ? one : other;
+}

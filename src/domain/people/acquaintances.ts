@@ -47,13 +47,9 @@ export class Acquaintances {
     return showPresence ? this.#accepted(userId) : [];
   }
 
-  /** Of the accepted contacts of a user, the ids of those who show their presence. */
-  async watchedBy(userId: string): Promise<string[]> {
-    const accepted = await this.#accepted(userId);
-    const shown = await Promise.all(
-      accepted.map(async (id) => (await this.#reachability.of(id)).showPresence),
-    );
-    return accepted.filter((_, index) => shown[index]);
+  /** Whether a user lets accepted contacts see their presence. */
+  async showsPresence(userId: string): Promise<boolean> {
+    return (await this.#reachability.of(userId)).showPresence;
   }
 
   async #ringable(callerId: string, userId: string): Promise<User | null> {

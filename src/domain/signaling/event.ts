@@ -50,6 +50,9 @@ export interface SessionExpiring extends Placed {
   readonly expiresAt: Date;
 }
 
+/** Any event of a stream. */
+export type StreamedEvent = Placed & { readonly type: string };
+
 /** What a subscription to a room's events yields. */
 export type RoomEvent =
   | LogEntry

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { RoomActivity } from '../room/live-rooms.ts';
+import type { Activity } from './activity.ts';
 import { Dropped, type DropReason } from './dropped.ts';
 import { messagesOf } from './message.ts';
 import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';
@@ -115,10 +115,10 @@ export class Webhooks {
   }
 
   /** Takes an event to tell. It is stored soon after, together with other events, and then sent. */
-  tell(activity: RoomActivity): void {
+  tell(activity: Activity): void {
     const reason = this.#reasonToDrop(activity);
     if (reason !== null) {
-      this.#dropped.add(reason, activity.roomId);
+      this.#dropped.add(reason, 'call' in activity ? activity.call.room.id : activity.roomId);
       return;
     }
     this.#unstored.push(...messagesOf(activity, this.#urls));
@@ -136,8 +136,9 @@ export class Webhooks {
     await this.#outbox.forgetUser(userId);
   }
 
-  #reasonToDrop(activity: RoomActivity): DropReason | null {
-    if (!this.#pace.admits(activity, this.#clock.now())) return 'pace';
+  #reasonToDrop(activity: Activity): DropReason | null {
+    // Calls have budgets of their own.
+    if (!('call' in activity) && !this.#pace.admits(activity, this.#clock.now())) return 'pace';
     if (this.#unstored.length >= UNSTORED_MAX) return 'memory';
     const waiting = this.#stored + this.#unstored.length + this.#urls.length;
     return waiting > this.#limits.backlog ? 'backlog' : null;

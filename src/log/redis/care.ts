@@ -1,5 +1,6 @@
 import type { Kind } from '../../domain/log.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
+import { NODES } from '../../redis/keys.ts';
 import type { NodeListener } from '../../redis/nodes.ts';
 import type { Dues } from './dues.ts';
 import type { Feeds } from './feeds.ts';
@@ -16,6 +17,7 @@ export class Care<K extends Kind> implements NodeListener {
   readonly #keys: Keys;
   readonly #feeds: Feeds<K>;
   readonly #dues: Dues;
+  readonly #nodeId: string;
   readonly #takeOver: (key: string, deadNodeId: string) => Promise<void>;
   #beats = 0;
 
@@ -24,6 +26,7 @@ export class Care<K extends Kind> implements NodeListener {
     keys: Keys;
     feeds: Feeds<K>;
     dues: Dues;
+    nodeId: string;
     /** Takes over what a dead node held in one aggregate. */
     takeOver: (key: string, deadNodeId: string) => Promise<void>;
   }) {
@@ -31,6 +34,7 @@ export class Care<K extends Kind> implements NodeListener {
     this.#keys = parts.keys;
     this.#feeds = parts.feeds;
     this.#dues = parts.dues;
+    this.#nodeId = parts.nodeId;
     this.#takeOver = parts.takeOver;
   }
 
@@ -41,8 +45,10 @@ export class Care<K extends Kind> implements NodeListener {
   async beat(): Promise<void> {
     this.#beats += 1;
     await this.#feeds.tellReceived();
-    if (this.#beats % COMPARED_EACH !== 0) return;
+    if (this.#beats % COMPARED_EACH !== 1) return;
+    await this.#redis.do((client) => client.sadd(this.#keys.nodes, this.#nodeId));
     await Promise.all([this.#feeds.list(), this.#feeds.compare(), this.#dues.noteAgain()]);
+    await this.#findForgotten();
   }
 
   async died(deadNodeId: string): Promise<void> {
@@ -53,6 +59,18 @@ export class Care<K extends Kind> implements NodeListener {
       await Promise.all(found.map((key) => this.#takeOverOne(key, deadNodeId)));
       await this.#redis.do((client) => client.srem(set, ...found));
     }
+    await this.#redis.do((client) => client.srem(this.#keys.nodes, deadNodeId));
+  }
+
+  /**
+   * Cleans up after nodes that are forgotten. Only one node is told of a death, and during an upgrade that may be one of
+   * the version before, which does not know these aggregates.
+   */
+  async #findForgotten(): Promise<void> {
+    // In this order: a node is known before it has any aggregates.
+    const had = await this.#redis.do((client) => client.smembers(this.#keys.nodes));
+    const known = new Set(await this.#redis.do((client) => client.zrange(NODES, '0', '-1')));
+    for (const nodeId of had) if (!known.has(nodeId)) await this.died(nodeId);
   }
 
   #takeOverOne(key: string, deadNodeId: string): Promise<void> {

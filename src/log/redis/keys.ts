@@ -37,6 +37,11 @@ export class Keys {
     return `peerql:${this.#name}:of:${nodeId}`;
   }
 
+  /** The nodes that have such aggregates, or had them until they died. */
+  get nodes(): string {
+    return `peerql:${this.#name}:nodes`;
+  }
+
   /** The aggregates that are to be woken, by time. */
   get due(): string {
     return `peerql:{${this.#name}}:due`;

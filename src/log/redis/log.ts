@@ -93,7 +93,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     await log.#feeds.listen();
     nodes.listen(
       new Care({
-        ...{ redis, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
+        ...{ redis, nodeId: nodes.nodeId, keys: log.#keys, feeds: log.#feeds, dues: log.#dues },
         takeOver: async (key, deadNodeId) => {
           await log.#asking.ask({ key, decide: aggregate.nodeLost(deadNodeId) });
           log.#endAgain(key);

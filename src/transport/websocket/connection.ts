@@ -8,9 +8,9 @@ import type { Hold } from '../../domain/log.ts';
 import type { Context, Services } from '../../graphql/context.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { CloseCode, fitting } from './close-codes.ts';
+import type { EventStream } from './event-stream.ts';
 import { FrameWriter, toWire, type Wire } from './frame-writer.ts';
 import { MessageRate } from './message-rate.ts';
-import type { RoomStream } from './room-stream.ts';
 import { SocketSession } from './socket-session.ts';
 
 /** States of a WebSocket (HTML standard, `readyState`). */
@@ -41,7 +41,7 @@ export class Connection implements ProtocolSocket, Context {
   readonly device: string | null;
   /** The session cookie of the upgrade request; forgotten once it is read. */
   cookieToken: string | null;
-  readonly streams = new Set<RoomStream>();
+  readonly streams = new Set<EventStream>();
   /** The operations that the protocol core runs, by id; null until it has acknowledged the connection. */
   running: Readonly<Record<string, unknown>> | null = null;
   /** Ids of operations that are answered without the protocol core, while they run. */

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
-import type { RoomEvent } from '../../domain/signaling/event.ts';
+import type { StreamedEvent } from '../../domain/signaling/event.ts';
 import type { Coerced, Operation } from '../../execution/operation.ts';
 import type { Context } from '../../graphql/context.ts';
 import { isSameForAll } from '../../graphql/room-event.ts';
@@ -24,7 +24,7 @@ export function shaperOf(operation: Operation): EventShaper {
  */
 class EventShaper {
   readonly #operation: Operation;
-  #event: RoomEvent | null = null;
+  #event: StreamedEvent | null = null;
   #payload: Wire | null = null;
 
   constructor(operation: Operation) {
@@ -32,7 +32,7 @@ class EventShaper {
   }
 
   /** The payload of a `next` message; synchronously if every resolver is synchronous. */
-  shape(event: RoomEvent, context: Context, variables: Coerced): Eventual<Wire> {
+  shape(event: StreamedEvent, context: Context, variables: Coerced): Eventual<Wire> {
     if (event === this.#event && this.#payload !== null) return this.#payload;
     const written = this.#operation.writer?.write(event.type, event) ?? null;
     const result = written ?? this.#operation.shape(event, context, variables);

@@ -9,12 +9,12 @@ import { UnavailableError } from '../../domain/errors.ts';
 import { isRefused, type Operation } from '../../execution/operation.ts';
 import type { Operations } from '../../execution/operations.ts';
 import type { Variables } from '../../execution/variables.ts';
-import { RoomEventSource } from '../../graphql/room-events.ts';
+import { MailboxSource } from '../../graphql/mailbox-source.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import type { Subscribing } from './direct.ts';
+import { EventStream } from './event-stream.ts';
 import { contextOf } from './joining-connection.ts';
-import { RoomStream } from './room-stream.ts';
 
 interface Extra {
   readonly connection: Connection;
@@ -141,9 +141,9 @@ export class Protocol {
       const following = await operation.follow(contextOf(connection, id), variables);
       if (!('source' in following)) return following;
       const { source, variables: coerced } = following;
-      // Only rooms can be followed.
-      if (!(source instanceof RoomEventSource)) return {};
-      return new RoomStream(source.mailbox, connection, id, operation, coerced);
+      // Only logs can be followed.
+      if (!(source instanceof MailboxSource)) return {};
+      return new EventStream(source.mailbox, connection, id, operation, coerced);
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       // The socket is closed instead of an answer: clients resubscribe after a lost socket, but not after an error.

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
 import type { Mailbox, MailboxReader } from '../../domain/mailbox.ts';
-import type { RoomEvent } from '../../domain/signaling/event.ts';
+import type { SessionExpiring, StreamedEvent } from '../../domain/signaling/event.ts';
 import type { Coerced, Operation } from '../../execution/operation.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
@@ -12,8 +12,10 @@ import { toWire, type Wire } from './frame-writer.ts';
  * Connects a mailbox to a socket. Events go directly from the mailbox to frames. graphql-ws only holds an async generator
  * that yields nothing and lasts as long as the subscription, so that it still manages ids, completion and cleaning up.
  */
-export class RoomStream implements AsyncGenerator<ExecutionResult, void>, MailboxReader<RoomEvent> {
-  readonly #mailbox: Mailbox<RoomEvent>;
+export class EventStream
+  implements AsyncGenerator<ExecutionResult, void>, MailboxReader<StreamedEvent>
+{
+  readonly #mailbox: Mailbox<StreamedEvent>;
   readonly #connection: Connection;
   readonly #shaper: ReturnType<typeof shaperOf>;
   readonly #variables: Coerced;
@@ -28,7 +30,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   #finished = false;
 
   constructor(
-    mailbox: Mailbox<RoomEvent>,
+    mailbox: Mailbox<StreamedEvent>,
     connection: Connection,
     id: string,
     operation: Operation,
@@ -43,7 +45,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
 
   // What the mailbox calls.
 
-  deliver(event: RoomEvent): boolean {
+  deliver(event: StreamedEvent): boolean {
     let payload: Eventual<Wire>;
     try {
       payload = this.#shaper.shape(event, this.#connection, this.#variables);
@@ -100,7 +102,8 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
   /** The session ends soon, at `expiresAt`, unless it is extended. */
   tellExpiring(expiresAt: Date, at: number): void {
     const { lastCursor: cursor, lastPosition: position } = this.#mailbox;
-    this.#mailbox.push({ type: 'SessionExpiring', cursor, position, at, expiresAt });
+    const expiring: SessionExpiring = { type: 'SessionExpiring', cursor, position, at, expiresAt };
+    this.#mailbox.push(expiring);
   }
 
   /** The socket is lost; the stay waits for its client. */
@@ -119,7 +122,7 @@ export class RoomStream implements AsyncGenerator<ExecutionResult, void>, Mailbo
     if (this.#pinged > this.#mailbox.receivedThrough) this.#mailbox.receivedThrough = this.#pinged;
   }
 
-  #send(event: RoomEvent, payload: Wire): boolean {
+  #send(event: StreamedEvent, payload: Wire): boolean {
     this.#sent = event.position;
     return this.#connection.sendNext(this.#opening, payload);
   }

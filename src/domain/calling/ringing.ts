@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { mustNotBeLimited } from '../accounts/reach.ts';
+import type { Caller } from '../accounts/sessions.ts';
+import type { Call, CallMedia, CallRoom } from '../call/call.ts';
+import { AlreadyInCallError } from '../call/errors.ts';
+import type { LiveCalls } from '../call/live-calls.ts';
+import type { Clock } from '../clock.ts';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  RateLimitedError,
+  RoomNotFoundError,
+} from '../errors.ts';
+import { newId } from '../identifier.ts';
+import { UserNotFoundError } from '../people/errors.ts';
+import type { ShownCall } from '../person/entry.ts';
+import type { Acquaintances } from '../person/ports.ts';
+import type { Room } from '../rooms/room.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import { checkClientKey } from '../signaling/signal-rules.ts';
+import { TokenBucket } from '../signaling/token-bucket.ts';
+import type { CallRooms, Pursuit } from './pursuit.ts';
+
+const MINUTE_SECONDS = 60;
+const RING_ID_MAX_LENGTH = 128;
+
+export interface RingRequest {
+  readonly userIds: readonly string[];
+  /** The room of the call; null: a new one. */
+  readonly roomId: string | null;
+  readonly media: CallMedia;
+  /** The same id of the same caller is the same call. */
+  readonly ringId: string | null;
+}
+
+export interface RingLimits {
+  /** How many people one call may ring. */
+  readonly callees: number;
+  /** The capacity of a room that is made for a call, if the call is not larger. */
+  readonly capacity: number;
+  /** Rings within a minute: of one caller, of one caller to one callee, and from one address. */
+  readonly perCaller: number;
+  readonly perPair: number;
+  readonly perAddress: number;
+  /** How many callers, pairs and addresses are remembered. */
+  readonly remembered: number;
+}
+
+/** What people do with calls: ring, accept, decline, cancel. Each answer has the call as it is then. */
+export class Ringing {
+  readonly #calls: LiveCalls;
+  readonly #pursuit: Pursuit;
+  readonly #rooms: Rooms;
+  readonly #callRooms: CallRooms;
+  readonly #acquaintances: Acquaintances;
+  readonly #clock: Clock;
+  readonly #limits: RingLimits;
+  readonly #buckets: LRUCache<string, TokenBucket>;
+
+  constructor(parts: {
+    calls: LiveCalls;
+    pursuit: Pursuit;
+    rooms: Rooms;
+    callRooms: CallRooms;
+    acquaintances: Acquaintances;
+    clock: Clock;
+    limits: RingLimits;
+  }) {
+    this.#calls = parts.calls;
+    this.#pursuit = parts.pursuit;
+    this.#rooms = parts.rooms;
+    this.#callRooms = parts.callRooms;
+    this.#acquaintances = parts.acquaintances;
+    this.#clock = parts.clock;
+    this.#limits = parts.limits;
+    this.#buckets = new LRUCache({ max: 3 * parts.limits.remembered });
+  }
+
+  /**
+   * Rings people. The call may have ended already in the answer, for example because everybody is busy. If a callee
+   * rings the caller at the same time, the answer is the call that goes on, which may be theirs.
+   *
+   * @throws InvalidInputError, RateLimitedError, ForbiddenError, UserNotFoundError, RoomNotFoundError,
+   *   AlreadyInCallError
+   */
+  async ring(caller: Caller, request: RingRequest): Promise<ShownCall> {
+    mustBeCalled(caller);
+    this.#check(caller, request);
+    const { ringId, media } = request;
+    const id = ringId === null ? newId() : idOf(caller, ringId);
+    if (ringId === null || (await this.#calls.read(id)) === null) {
+      this.#pay(caller, request.userIds);
+      const callees = await this.#acquaintances.ringable(caller.accountId, request.userIds);
+      if (callees.length < request.userIds.length) throw new UserNotFoundError();
+      const { room, ownRoom } = await this.#room(caller, request);
+      const user = { id: caller.accountId, name: caller.name, isGuest: false };
+      const made = { id, room, ownRoom, caller: user, callees, media };
+      const begun = await this.#calls.begin(made);
+      await this.#pursuit.pursue(id);
+      const isRefused = (await this.#calls.read(id)) === null;
+      if (isRefused && ownRoom) await this.#callRooms.closeAfter(begun.call);
+    } else {
+      await this.#pursuit.pursue(id);
+    }
+    const record = await this.#calls.read(id);
+    if (record === null) throw new AlreadyInCallError();
+    const goesOn = record.mergedInto === null ? null : await this.#calls.read(record.mergedInto);
+    return this.#shown((goesOn ?? record).call);
+  }
+
+  /** @throws InvalidInputError, ForbiddenError, CallEndedError, AnsweredElsewhereError */
+  async accept(caller: Caller, callId: string, clientKey: string): Promise<ShownCall> {
+    mustBeCalled(caller);
+    checkClientKey(clientKey);
+    return this.#shown(await this.#calls.accept(callId, caller.accountId, clientKey));
+  }
+
+  /** @throws ForbiddenError, CallEndedError, AnsweredElsewhereError */
+  async decline(caller: Caller, callId: string): Promise<ShownCall> {
+    mustBeCalled(caller);
+    return this.#told(await this.#calls.decline(callId, caller.accountId));
+  }
+
+  /** @throws ForbiddenError, CallEndedError, CallAnsweredError */
+  async cancel(caller: Caller, callId: string): Promise<ShownCall> {
+    mustBeCalled(caller);
+    return this.#told(await this.#calls.cancel(callId, caller.accountId));
+  }
+
+  /** Waits until everybody is told, so that the caller can ring again at once. */
+  async #told(call: Call): Promise<ShownCall> {
+    // If it fails, it is done later; the decision stands.
+    await this.#pursuit.pursue(call.id).catch(() => {});
+    return this.#shown(call);
+  }
+
+  #shown(call: Call): ShownCall {
+    return { ...call, shownAt: this.#clock.now() };
+  }
+
+  async #room(
+    caller: Caller,
+    { roomId, userIds }: RingRequest,
+  ): Promise<{ room: CallRoom; ownRoom: boolean }> {
+    if (roomId === null) {
+      const capacity = Math.max(this.#limits.capacity, userIds.length + 1);
+      return { room: asCallRoom(await this.#rooms.create(caller, { capacity })), ownRoom: true };
+    }
+    const found = await this.#rooms.lookUp(caller, roomId);
+    if (found === null) throw new RoomNotFoundError();
+    return { room: asCallRoom(await this.#rooms.keep(found)), ownRoom: false };
+  }
+
+  #check({ accountId }: Caller, { userIds, ringId }: RingRequest): void {
+    const { callees } = this.#limits;
+    const issues = [];
+    const path = 'userIds';
+    if (userIds.length === 0) issues.push({ path, message: 'must not be empty' });
+    if (userIds.length > callees) {
+      const message = `must be at most ${callees}`;
+      issues.push({ path, message, code: 'TOO_BIG' as const, limit: callees });
+    }
+    if (new Set(userIds).size < userIds.length) issues.push({ path, message: 'must differ' });
+    if (userIds.includes(accountId)) issues.push({ path, message: 'must be other people' });
+    if (ringId !== null && (ringId === '' || ringId.length > RING_ID_MAX_LENGTH)) {
+      const message = `must have 1 to ${RING_ID_MAX_LENGTH} characters`;
+      issues.push({ path: 'ringId', message, limit: RING_ID_MAX_LENGTH });
+    }
+    if (issues.length > 0) throw new InvalidInputError(issues);
+  }
+
+  /** @throws RateLimitedError; then nothing is paid */
+  #pay({ accountId, address }: Caller, userIds: readonly string[]): void {
+    const { perCaller, perPair, perAddress } = this.#limits;
+    const now = this.#clock.now();
+    const pairs = userIds.map((id) => this.#bucket(`pair ${accountId} ${id}`, perPair, now));
+    const whole = [
+      this.#bucket(`caller ${accountId}`, perCaller, now),
+      this.#bucket(`address ${address}`, perAddress, now),
+    ];
+    const prices = [
+      ...pairs.map((bucket) => ({ bucket, price: 1 })),
+      // Whoever rings many at once pays for each of them, as far as the budget goes.
+      ...whole.map((bucket) => ({
+        bucket,
+        price: Math.min(userIds.length, perCaller, perAddress),
+      })),
+    ];
+    const waitMs = Math.max(...prices.map(({ bucket, price }) => bucket.waitFor(now, price)));
+    if (waitMs > 0) throw new RateLimitedError(waitMs);
+    for (const { bucket, price } of prices) bucket.take(now, price);
+  }
+
+  #bucket(key: string, perMinute: number, now: number): TokenBucket {
+    const found = this.#buckets.get(key);
+    if (found !== undefined) return found;
+    const bucket = new TokenBucket(perMinute / MINUTE_SECONDS, perMinute, now);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+/** Guests neither ring nor are rung, nor do sessions that are limited to a room. @throws ForbiddenError */
+function mustBeCalled(caller: Caller): void {
+  if (caller.guestOf !== null) throw new ForbiddenError();
+  mustNotBeLimited(caller);
+}
+
+/** The id of the call that a caller makes by a `ringId`. */
+function idOf({ accountId }: Caller, ringId: string): string {
+  return createHash('sha256').update(`${accountId} ${ringId}`).digest('hex').slice(0, 16);
+}
+
+function asCallRoom({ id, owner, createdAt, expiresAt, ...room }: Room): CallRoom {
+  const { name, capacity, access, allowGuests, relayOnly } = room;
+  return {
+    ...{ id, owner, name, capacity, access, allowGuests, relayOnly },
+    createdAt: createdAt.getTime(),
+    expiresAt: expiresAt.getTime(),
+  };
+}

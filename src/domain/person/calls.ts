@@ -1,0 +1,130 @@
+import type { User } from '../accounts/account.ts';
+import { type Call, type CallEndReason, concerns, legOf } from '../call/call.ts';
+import { decidingIfKnown, decidingPerson, type PersonCourse, type PersonDecide } from './course.ts';
+import type { OwnCall } from './state.ts';
+
+/** After how long an answered call is checked, and a ringing one after its time, in milliseconds. */
+const ACTIVE_CHECK_MS = 60_000;
+const RINGING_CHECK_MS = 3000;
+/** How long an ended call is remembered at least, in milliseconds. */
+const OVER_MS = 60_000;
+
+/** The answer to a claim. */
+export type Claim =
+  /** The person is in the call: as its caller, or because their devices ring. */
+  | { readonly how: 'CLAIMED' }
+  /** As far as their log knows, the person is in this other call. */
+  | { readonly how: 'BUSY'; readonly other: Call }
+  | { readonly how: 'UNREACHABLE' }
+  /** The person rings the other side of this call at the same time, or is rung by it. */
+  | { readonly how: 'MUTUAL'; readonly other: Call }
+  /** The call rings no more. */
+  | { readonly how: 'OVER' };
+
+/**
+ * Puts the caller of a call into it. From then on nobody can ring them. A repeated claim has the same answer.
+ */
+export function claimCaller(call: Call): PersonDecide<Claim> {
+  return decidingPerson(call.caller, (course) => {
+    const earlier = before(course, call);
+    if (earlier !== null) return earlier;
+    const other = course.state.calls[0]?.call;
+    if (other !== undefined) {
+      const rungBy = legOf(call, other.caller.id) !== null;
+      const rung = legOf(other, call.caller.id)?.state === 'RINGING';
+      return rungBy && rung && other.state === 'RINGING'
+        ? { how: 'MUTUAL', other }
+        : { how: 'BUSY', other };
+    }
+    put(course, call);
+    course.tell({ type: 'CallUpdated', call });
+    return { how: 'CLAIMED' };
+  });
+}
+
+/**
+ * Lets the devices of a callee ring. A repeated claim has the same answer.
+ *
+ * @param waits whether the ring may wait for a callee without a device online
+ */
+export function claimCallee(user: User, call: Call, waits: boolean): PersonDecide<Claim> {
+  return decidingPerson(user, (course) => {
+    const earlier = before(course, call);
+    if (earlier !== null) return earlier;
+    const other = course.state.calls[0]?.call;
+    if (other !== undefined) {
+      const rings = other.state === 'RINGING' && other.caller.id === user.id;
+      const back = rings && legOf(other, call.caller.id)?.state === 'RINGING';
+      return back ? { how: 'MUTUAL', other } : { how: 'BUSY', other };
+    }
+    if (course.state.devices.length === 0 && !waits) return { how: 'UNREACHABLE' };
+    put(course, call);
+    course.tell({ type: 'CallRinging', call });
+    return { how: 'CLAIMED' };
+  });
+}
+
+/** The answer to a claim that is clear already; null if it is not. */
+function before(course: PersonCourse, call: Call): Claim | null {
+  const { calls, over } = course.state;
+  if (over.some(({ id }) => id === call.id)) return { how: 'OVER' };
+  if (calls.some((own) => own.call.id === call.id)) return { how: 'CLAIMED' };
+  return course.context.now >= call.expiresAt ? { how: 'OVER' } : null;
+}
+
+/** Tells the devices of a user how a call of theirs is now. What is older than what they know changes nothing. */
+export function hear(user: User, call: Call): PersonDecide<void> {
+  return decidingPerson(user, (course) => {
+    const { calls, over } = course.state;
+    if (over.some(({ id }) => id === call.id)) return;
+    const own = calls.find((one) => one.call.id === call.id);
+    if (own !== undefined && own.call.revision >= call.revision) return;
+    if (!concerns(call, user.id)) return endCall(course, own, call);
+    // Only a claim lets the devices of a callee ring.
+    if (own === undefined && legOf(call, user.id)?.state === 'RINGING') return;
+    put(course, call);
+    course.tell({ type: 'CallUpdated', call });
+  });
+}
+
+/** Nothing is known of a call any more, so it ends for the person. */
+export function drop(callId: string): PersonDecide<void> {
+  return decidingIfKnown((course) => {
+    const own = course.state.calls.find(({ call }) => call.id === callId);
+    if (own === undefined) return;
+    const { now: endedAt } = course.context;
+    const call: Call = { ...own.call, state: 'ENDED', endedAt, reason: 'ABANDONED' };
+    endCall(course, own, call);
+  });
+}
+
+function endCall(course: PersonCourse, own: OwnCall | undefined, call: Call): void {
+  const until = Math.max(course.context.now + OVER_MS, call.expiresAt);
+  course.overCall({ id: call.id, until });
+  if (own === undefined) return;
+  course.tell({ type: 'CallEnded', call, reason: reasonFor(call, course.state.user.id) });
+}
+
+/** Why a call has ended for a user; perhaps it goes on for others. */
+function reasonFor(call: Call, userId: string): CallEndReason {
+  if (call.reason !== null) return call.reason;
+  switch (legOf(call, userId)?.state) {
+    case 'DECLINED':
+      return 'DECLINED';
+    case 'BUSY':
+      return 'BUSY';
+    case 'UNREACHABLE':
+      return 'UNREACHABLE';
+    case 'CANCELLED':
+      return 'CANCELLED';
+    default:
+      return 'MISSED';
+  }
+}
+
+function put(course: PersonCourse, call: Call): void {
+  const { now } = course.context;
+  const isRinging = call.state === 'RINGING';
+  const checkAt = isRinging ? call.expiresAt + RINGING_CHECK_MS : now + ACTIVE_CHECK_MS;
+  course.putCall({ call, checkAt });
+}

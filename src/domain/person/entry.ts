@@ -1,0 +1,66 @@
+import type { User } from '../accounts/account.ts';
+import type { Call, CallEndReason } from '../call/call.ts';
+import type { Placed } from '../log.ts';
+import type { Presence, SeenContact } from './ports.ts';
+
+/** A call at the moment at which it is shown, so that a reader can be told how long it still rings. */
+export interface ShownCall extends Call {
+  /** Milliseconds since the Unix epoch, by the store's clock. */
+  readonly shownAt: number;
+}
+
+/** How long a call still rings, in milliseconds. */
+export function remainingMs({ state, expiresAt, shownAt }: ShownCall): number {
+  return state === 'RINGING' ? Math.max(0, expiresAt - shownAt) : 0;
+}
+
+/** What all devices of a person are told. */
+export type AccountChange =
+  /** Somebody rings the person. */
+  | { readonly type: 'CallRinging'; readonly call: Call }
+  /** A call of the person has begun or changed. */
+  | { readonly type: 'CallUpdated'; readonly call: Call }
+  /** A call has ended, at least for the person. */
+  | { readonly type: 'CallEnded'; readonly call: Call; readonly reason: CallEndReason }
+  /** How another user is a contact now; null: not any more. */
+  | {
+      readonly type: 'ContactUpdated';
+      readonly userId: string;
+      readonly contact: SeenContact | null;
+    }
+  | { readonly type: 'PresenceChanged'; readonly user: User; readonly presence: Presence };
+
+/** Every device is told everything. */
+type ForAll = Placed & { readonly to: null; readonly except: string | null };
+
+type Shown<Change> = Change extends { readonly call: Call }
+  ? Omit<Change, 'call'> & { readonly call: ShownCall }
+  : Change;
+
+/** An entry of a person's log. */
+export type AccountEntry = Shown<AccountChange> & ForAll;
+
+/** About how many bytes an entry takes without the legs of its call. */
+const ENTRY_BYTES = 1000;
+const LEG_BYTES = 200;
+
+export function place(
+  body: AccountChange,
+  cursor: string,
+  position: number,
+  at: number,
+  who: string | null,
+): AccountEntry {
+  const placed = { cursor, position, at, to: null, except: who } as const;
+  if (!('call' in body)) return { ...body, ...placed };
+  return { ...body, ...placed, call: { ...body.call, shownAt: at } };
+}
+
+/** The same entry for somebody who reads it later. */
+export function shownAt(entry: AccountEntry, at: number): AccountEntry {
+  return 'call' in entry ? { ...entry, call: { ...entry.call, shownAt: at } } : entry;
+}
+
+export function weigh(entry: AccountEntry): number {
+  return ENTRY_BYTES + ('call' in entry ? entry.call.legs.length * LEG_BYTES : 0);
+}
