@@ -35,10 +35,13 @@ import {
   backoffProblem,
   booleanProblem,
   functionProblem,
+  objectProblem,
   readEndpoint,
   requireOptions,
   roomIdProblem,
+  socketClassProblem,
   timeoutProblem,
+  tokenProblem,
 } from './options.ts';
 import { RoomLink } from './room-link.ts';
 import type { SocketOptions } from './socket.ts';
@@ -180,13 +183,15 @@ export interface Client extends AccountActions {
  * const call = await client.joinRoom(roomId, { stream });
  */
 export function createClient(options: ClientOptions = {}): Client {
+  requireOptions({ options: objectProblem(options) });
   const { auth = 'cookie' } = options;
   requireOptions({
     auth: auth === 'cookie' || auth === 'bearer' ? null : "has to be 'cookie' or 'bearer'",
     timeoutMs: timeoutProblem(options.timeoutMs),
     backoff: backoffProblem(options.backoff),
     fetch: functionProblem(options.fetch),
-    webSocket: functionProblem(options.webSocket),
+    webSocket: socketClassProblem(options.webSocket),
+    token: tokenProblem(options.token),
   });
   const token = new CurrentToken(options.token ?? null);
   const delivery: Delivery = auth === 'bearer' ? 'BEARER' : 'COOKIE';

@@ -99,8 +99,12 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
   /** Calls `listener` once, when it has stopped delivering for good. */
   onClosed(listener: () => void): void {
     const before = this.#onClosed;
+    if (before === null) {
+      this.#onClosed = listener;
+      return;
+    }
     this.#onClosed = () => {
-      before?.();
+      before();
       listener();
     };
   }

@@ -928,7 +928,8 @@ export const defences = [
   {
     name: 'webhooks: the pace of a room and of a user',
     file: 'src/domain/webhooks/webhooks.ts',
-    find: "if (!this.#pace.admits(activity, this.#clock.now())) return 'pace';",
+    find: "if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';",
+
     replace: '',
     test: 'test/domain/webhooks/webhooks.test.ts',
     title:
@@ -1171,6 +1172,30 @@ export const defences = [
     title: 'finds out a server that gives an event to somebody that it is not for',
   },
   {
+    name: 'wrong clocks: a server whose clock is wrong deletes nothing',
+    file: 'src/server/running.ts',
+    find: 'if (other !== null) {',
+    replace: "if (other === 'nobody') {",
+    test: 'test/cluster/wrong-clock.test.ts',
+    title: 'alone with a MongoDB, a day ahead',
+  },
+  {
+    name: 'wrong clocks: noticed at once',
+    file: 'src/redis/work-probe.ts',
+    find: 'return Math.abs(this.redisNow - this.#clock.now()) > SKEWED_MS;',
+    replace: 'return Math.abs(this.redisNow - this.#clock.now()) > 100 * SKEWED_MS;',
+    test: 'test/redis/work-probe.test.ts',
+    title: 'a clock that is set between two probes counts as wrong at once',
+  },
+  {
+    name: 'wrong clocks: webhooks go by the clock of Redis',
+    file: 'src/server/infrastructure.ts',
+    find: 'now: () => shared.now()',
+    replace: 'now: () => clock.now()',
+    test: 'test/cluster/wrong-clock.test.ts',
+    title: 'a day ahead in a cluster: it gives up no webhook early',
+  },
+  {
     name: 'the clock of Redis: what is due after it was set forward is not put off',
     file: 'src/log/redis/scripts/due.lua',
     find: 'watched(KEYS[1], KEYS[2], ARGV[3])',
@@ -1263,5 +1288,37 @@ export const defences = [
     replace: 'all.slice(0, 0 * this.#perUser)',
     test: 'test/integration/push.test.ts',
     title: 'PUSH_SUBSCRIPTIONS_PER_USER: so many of one user, one more replaces the oldest',
+  },
+  {
+    name: 'calls: one answer of one user',
+    file: 'src/domain/call/answering.ts',
+    find: 'if (record.answeredBy[userId] !== clientKey) throw new AnsweredElsewhereError();',
+    replace: '',
+    test: 'test/calling/memory.test.ts',
+    title: 'a call is accepted on one device, the other stops, and it ends when one hangs up',
+  },
+  {
+    name: 'calls: nothing rings after its end',
+    file: 'src/domain/person/calls.ts',
+    find: "if (over.some(({ id }) => id === call.id)) return { how: 'OVER' };",
+    replace: '',
+    test: 'test/calling/memory.test.ts',
+    title: 'what comes late does not let anything ring again',
+  },
+  {
+    name: 'calls: a budget for rings',
+    file: 'src/domain/calling/ringing.ts',
+    find: 'if (waitMs > 0) throw new RateLimitedError(waitMs);',
+    replace: '',
+    test: 'test/integration/ringing.test.ts',
+    title: 'at and past each of them',
+  },
+  {
+    name: 'calls: strangers do not ring',
+    file: 'src/domain/calling/ringing.ts',
+    find: 'if (callees.length < request.userIds.length) throw new UserNotFoundError();',
+    replace: '',
+    test: 'test/integration/ringing.test.ts',
+    title: 'alone ring each other, see each other’s presence, and have the same history',
   },
 ];

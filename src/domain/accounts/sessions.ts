@@ -29,8 +29,8 @@ export interface Caller {
   readonly address: string;
   /** The id of the device cookie; null if there is none. */
   readonly device: string | null;
-  /** The holds of the connection through which the call comes, by room id. The caller acts by them. */
-  readonly holds?: ReadonlyMap<string, Hold>;
+  /** The holds of the connection through which the call comes, at most one of a room. The caller acts by them. */
+  readonly holds?: readonly Hold[];
 }
 
 /** The end and the limits of a session that is not opened with the usual ones. */

@@ -33,7 +33,7 @@ export interface PresenceObserver {
   /** A stay began or was resumed. `recovered`: its client gets everything that it missed. */
   entered(caller: Caller, request: JoinRequest, recovered: boolean): void;
   /** The reader of a stay went away: it unsubscribed, or its connection was lost. */
-  departed(caller: Caller, roomId: string, how: Departure): void;
+  departed(caller: Pick<Caller, 'accountId' | 'sessionId'>, roomId: string, how: Departure): void;
 }
 
 /** Joins a room, if necessary after waiting for the host. */
@@ -186,8 +186,9 @@ export class Joining {
 
   /** Ends or detaches a stay when its reader goes. What it holds of the join lasts as long as the stay. */
   #watch(mailbox: Mailbox<RoomEvent>, caller: Caller, client: JoiningClient, hold: Hold): void {
+    const { accountId, sessionId } = caller;
     mailbox.onDeparture((how) => {
-      this.#observer?.departed(caller, hold.key, how);
+      this.#observer?.departed({ accountId, sessionId }, hold.key, how);
       if (how === 'lost') {
         this.#live.detach(hold);
       } else {

@@ -4,6 +4,16 @@ import { TokenBucket } from './token-bucket.ts';
 /** Stands for no room: the budget of an account for rooms that it is not in. */
 const NO_ROOM = '';
 
+/** The budget of an account in one room. */
+class RoomBudget extends TokenBucket {
+  readonly roomId: string;
+
+  constructor(roomId: string, perSecond: number, burst: number, now: number) {
+    super(perSecond, burst, now);
+    this.roomId = roomId;
+  }
+}
+
 /**
  * Limits what each participant may send. An account has one budget for each room that it joined here, and one for all
  * other rooms.
@@ -11,8 +21,8 @@ const NO_ROOM = '';
 export class SendBudgets {
   readonly #perSecond: number;
   readonly #burst: number;
-  // By account, then by room. A single key would have to be concatenated for every signal.
-  readonly #budgets = new Map<string, Map<string, TokenBucket>>();
+  // By account: nearly always one or two rooms. A single key would have to be concatenated for every signal.
+  readonly #budgets = new Map<string, RoomBudget[]>();
 
   constructor(perSecond: number, burst: number) {
     this.#perSecond = perSecond;
@@ -21,7 +31,7 @@ export class SendBudgets {
 
   get size(): number {
     let size = 0;
-    for (const ofAccount of this.#budgets.values()) size += ofAccount.size;
+    for (const { length } of this.#budgets.values()) size += length;
     return size;
   }
 
@@ -35,8 +45,8 @@ export class SendBudgets {
    * TokenBucket.take}.
    */
   spend(accountId: string, roomId: string, now: number, count = 1): number {
-    const budget = this.#budgets.get(accountId)?.get(roomId);
-    return (budget ?? this.#budget(accountId, NO_ROOM, now)).take(now, count);
+    const budget = this.#find(accountId, roomId) ?? this.#budget(accountId, NO_ROOM, now);
+    return budget.take(now, count);
   }
 
   /** Takes from the account's budget for all other rooms. */
@@ -46,31 +56,35 @@ export class SendBudgets {
 
   /** How much the account has taken in a room that has not been refilled yet. */
   spentIn(accountId: string, roomId: string, now: number): number {
-    const budget = this.#budgets.get(accountId)?.get(roomId);
-    return (budget ?? this.#budget(accountId, NO_ROOM, now)).spent(now);
+    const budget = this.#find(accountId, roomId) ?? this.#budget(accountId, NO_ROOM, now);
+    return budget.spent(now);
   }
 
   /** Forgets the budgets that are full again, except those of accounts in their room. */
   tidy(isPresent: (accountId: string, roomId: string) => boolean, now: number): void {
     for (const [accountId, ofAccount] of this.#budgets) {
-      for (const [roomId, budget] of ofAccount) {
-        if (!isPresent(accountId, roomId) && budget.isFull(now)) ofAccount.delete(roomId);
-      }
-      if (ofAccount.size === 0) this.#budgets.delete(accountId);
+      const kept = ofAccount.filter(
+        (budget) => isPresent(accountId, budget.roomId) || !budget.isFull(now),
+      );
+      if (kept.length === 0) this.#budgets.delete(accountId);
+      else if (kept.length < ofAccount.length) this.#budgets.set(accountId, kept);
     }
   }
 
+  #find(accountId: string, roomId: string): TokenBucket | null {
+    const ofAccount = this.#budgets.get(accountId);
+    if (ofAccount === undefined) return null;
+    for (const budget of ofAccount) if (budget.roomId === roomId) return budget;
+    return null;
+  }
+
   #budget(accountId: string, roomId: string, now: number): TokenBucket {
-    let ofAccount = this.#budgets.get(accountId);
-    if (ofAccount === undefined) {
-      ofAccount = new Map();
-      this.#budgets.set(accountId, ofAccount);
-    }
-    let budget = ofAccount.get(roomId);
-    if (budget === undefined) {
-      budget = new TokenBucket(this.#perSecond, this.#burst, now);
-      ofAccount.set(roomId, budget);
-    }
+    const found = this.#find(accountId, roomId);
+    if (found !== null) return found;
+    const budget = new RoomBudget(roomId, this.#perSecond, this.#burst, now);
+    const ofAccount = this.#budgets.get(accountId);
+    if (ofAccount === undefined) this.#budgets.set(accountId, [budget]);
+    else ofAccount.push(budget);
     return budget;
   }
 }

@@ -16,8 +16,10 @@ export class Crowding {
   readonly #limits: CrowdingLimits;
   readonly #connections = new Map<string, number>();
   readonly #requests = new Map<string, number>();
-  /** A connection that offers another protocol comes again with each such request. */
-  readonly #counted = new WeakSet<Socket>();
+  /** The addresses of the counted connections. One that offers another protocol comes again with each such request. */
+  readonly #counted = new WeakMap<Socket, string>();
+  /** One listener for all connections: a closure for each of ten thousand would cost memory. */
+  readonly #onClosed = this.#makeListener();
 
   constructor(addresses: ClientAddresses, limits: CrowdingLimits) {
     this.#addresses = addresses;
@@ -35,8 +37,16 @@ export class Crowding {
       socket.destroy();
       return;
     }
-    this.#counted.add(socket);
-    socket.once('close', () => leave(this.#connections, address));
+    this.#counted.set(socket, address);
+    socket.on('close', this.#onClosed);
+  }
+
+  #makeListener(): (this: Socket) => void {
+    const crowding = this;
+    return function onClosed(this: Socket) {
+      const address = crowding.#counted.get(this);
+      if (address !== undefined) leave(crowding.#connections, address);
+    };
   }
 
   /** Whether a request may be answered; it counts until its answer has been read, or its connection is gone. */

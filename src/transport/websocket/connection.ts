@@ -21,6 +21,8 @@ const PROVE_EVERY = 128;
 /** A reader that is slower than this, in bytes a second, may be treated as dead. */
 const SLOWEST_BYTES_PER_SECOND = 8000;
 
+const NO_STREAMS: readonly EventStream[] = [];
+
 /** What a connection needs of its server. */
 export interface ConnectionHost {
   readonly services: Services;
@@ -32,7 +34,7 @@ export interface ConnectionHost {
   readonly sessionWarningMs: number;
 }
 
-/** One WebSocket: the socket that graphql-ws uses, and the context of every operation on it. It is small: no closure, no timer. */
+/** One WebSocket: the socket of graphql-ws, and the context of its operations. It is small: no closure, no timer. */
 export class Connection implements ProtocolSocket, Context {
   readonly exchange = null;
   readonly userAgent: string | null;
@@ -41,13 +43,14 @@ export class Connection implements ProtocolSocket, Context {
   readonly device: string | null;
   /** The session cookie of the upgrade request; forgotten once it is read. */
   cookieToken: string | null;
-  readonly streams = new Set<EventStream>();
   /** The operations that the protocol core runs, by id; null until it has acknowledged the connection. */
   running: Readonly<Record<string, unknown>> | null = null;
   /** Ids of operations that are answered without the protocol core, while they run. */
   answering: Set<string> | null = null;
   /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
+  /** The rooms that it follows. Replaced by another array at each change. */
+  streams: readonly EventStream[] = NO_STREAMS;
   /** What its client sends. */
   readonly rate = new MessageRate();
   #pings = 0;
@@ -143,7 +146,7 @@ export class Connection implements ProtocolSocket, Context {
   /** If the session ends soon, tells the streams once, so that the client can extend it. */
   warnOfExpiry(): void {
     const { clock } = this.#host;
-    const expiresAt = this.streams.size === 0 ? null : this.#session.takeWarning(clock);
+    const expiresAt = this.streams.length === 0 ? null : this.#session.takeWarning(clock);
     if (expiresAt === null) return;
     for (const stream of this.streams) stream.tellExpiring(expiresAt, clock.now());
   }
@@ -283,7 +286,7 @@ export class Connection implements ProtocolSocket, Context {
   }
 
   loseStreams(): void {
-    for (const stream of [...this.streams]) stream.lose();
+    for (const stream of this.streams) stream.lose();
   }
 
   /** Ends the connection at once, without a close frame, for a client that does not read. */

@@ -26,7 +26,8 @@ export interface MessageLimits {
 export interface Subscribing {
   readonly id: string;
   readonly operation: Operation;
-  readonly variables: Variables | null | undefined;
+  /** Forgotten once it has begun. */
+  variables: Variables | null | undefined;
 }
 
 /**

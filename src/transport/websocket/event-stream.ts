@@ -108,7 +108,7 @@ export class EventStream
 
   /** The socket is lost; the stay waits for its client. */
   lose(): void {
-    this.#connection.streams.delete(this);
+    this.#detach();
     this.#mailbox.lose();
   }
 
@@ -127,6 +127,10 @@ export class EventStream
     return this.#connection.sendNext(this.#opening, payload);
   }
 
+  #detach(): void {
+    this.#connection.streams = this.#connection.streams.filter((one) => one !== this);
+  }
+
   #fail(): boolean {
     this.#connection.close(CloseCode.InternalError, 'Internal error');
     return false;
@@ -134,7 +138,7 @@ export class EventStream
 
   #finish(): void {
     this.#finished = true;
-    this.#connection.streams.delete(this);
+    this.#detach();
     this.#done?.({ value: undefined, done: true });
     this.#done = null;
   }
@@ -150,7 +154,7 @@ export class EventStream
       return Promise.resolve({ value: undefined, done: true });
     }
     // Now graphql-ws knows this stream, and a `complete` of the client finds it.
-    this.#connection.streams.add(this);
+    this.#connection.streams = [...this.#connection.streams, this];
     return new Promise((resolve) => {
       this.#done = resolve;
       this.#mailbox.attach(this);

@@ -24,7 +24,7 @@ class JoiningConnection implements JoiningClient {
   }
 
   left(hold: Hold): void {
-    if (this.#connection.caller?.holds?.get(hold.key) === hold) {
+    if (this.#connection.caller?.holds?.includes(hold) === true) {
       this.#connection.setHold(hold.key, null);
     }
   }

@@ -137,6 +137,8 @@ export class Protocol {
 
   async #subscribe({ subscribing, connection }: RunArgs) {
     const { id, operation, variables } = subscribing;
+    // graphql-ws keeps this object as long as the subscription lasts.
+    subscribing.variables = null;
     try {
       const following = await operation.follow(contextOf(connection, id), variables);
       if (!('source' in following)) return following;
