@@ -129,7 +129,7 @@ function startUpkeep(
   cleanUp.add(() => tidy.cancel());
   const sweep = repeat(
     async () => {
-      if (shared?.isClockSkewed === true) return;
+      if ((await otherClock(shared, store)) !== null) return;
       await callHistory.sweep();
       await pushSubscriptions.sweep();
     },
