@@ -1172,12 +1172,38 @@ export const defences = [
     title: 'finds out a server that gives an event to somebody that it is not for',
   },
   {
+    name: 'connections: an old one acts no more, when a node goes on that stood still',
+    file: 'src/domain/room/leases.ts',
+    find: 'if (stay.fence !== hold.fence) throw new HeldAnewError();',
+    replace: '',
+    test: 'test/cluster/dead-node.test.ts',
+    title:
+      'it only stood still for 9 s: what it still has to do undoes no newer mute and ends no newer stay',
+  },
+  {
+    name: 'failover: what was received of a lost log counts for nothing in the new one',
+    file: 'src/log/redis/scripts/received.lua',
+    find: ' and position <= tonumber(log[2])',
+    replace: '',
+    test: 'test/log/redis-faults.test.ts',
+    title: 'what a node tells late of the former log counts for nothing in the new one',
+  },
+  {
+    name: 'check: Redis has to do its work',
+    file: 'src/cli/checks/redis.ts',
+    find: '...(isUsable ? await ofWork(host, redis) : []),',
+    replace: '',
+    test: 'test/cluster/redis-refuses.test.ts',
+    title:
+      'it is out of memory: said within 10 s in readiness, metrics, log and peerql check, and it heals',
+  },
+  {
     name: 'wrong clocks: a server whose clock is wrong deletes nothing',
     file: 'src/server/running.ts',
     find: 'if (other !== null) {',
     replace: "if (other === 'nobody') {",
     test: 'test/cluster/wrong-clock.test.ts',
-    title: 'alone with a MongoDB, a day ahead',
+    title: 'alone with a MongoDB, a day ahead: it deletes nobody’s room or guest, and ends none',
   },
   {
     name: 'wrong clocks: noticed at once',
@@ -1185,7 +1211,7 @@ export const defences = [
     find: 'return Math.abs(this.redisNow - this.#clock.now()) > SKEWED_MS;',
     replace: 'return Math.abs(this.redisNow - this.#clock.now()) > 100 * SKEWED_MS;',
     test: 'test/redis/work-probe.test.ts',
-    title: 'a clock that is set between two probes counts as wrong at once',
+    title: 'a clock that is set between two probes counts as wrong at once, until it is set right',
   },
   {
     name: 'wrong clocks: webhooks go by the clock of Redis',
@@ -1193,7 +1219,7 @@ export const defences = [
     find: 'now: () => shared.now()',
     replace: 'now: () => clock.now()',
     test: 'test/cluster/wrong-clock.test.ts',
-    title: 'a day ahead in a cluster: it gives up no webhook early',
+    title: 'a day ahead in a cluster: it gives up no webhook early, and leaves none to tomorrow',
   },
   {
     name: 'the clock of Redis: what is due after it was set forward is not put off',
