@@ -129,6 +129,7 @@ function startUpkeep(
   cleanUp.add(() => tidy.cancel());
   const sweep = repeat(
     async () => {
+      // What is due is judged by this clock, and the round of rooms has said so in the log.
       if ((await otherClock(shared, store)) !== null) return;
       await callHistory.sweep();
       await pushSubscriptions.sweep();
