@@ -11,7 +11,7 @@ interface Locked {
   readonly integrity?: string;
 }
 
-/** What anybody may use in whatever they make. */
+/** What anybody may use in whatever they make. Of MPL-2.0, only changed files of the package itself have to be published. */
 const ALLOWED = [
   'MIT',
   'MIT-0',
@@ -21,6 +21,7 @@ const ALLOWED = [
   'BSD-3-Clause',
   'Apache-2.0',
   'BlueOak-1.0.0',
+  'MPL-2.0',
 ];
 
 const lock = JSON.parse(

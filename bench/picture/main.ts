@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { delayedLine } from './delayed-line.ts';
-import { servePage, startPeerJs, startPeerQl } from './servers.ts';
+import { liveKitToken, servePage, startLiveKit, startPeerJs, startPeerQl } from './servers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +25,8 @@ const FLAGS = [
 ];
 
 const [peerql, peerjs, page] = await Promise.all([startPeerQl(), startPeerJs(), servePage()]);
+const livekit = await startLiveKit();
+if (livekit === null) console.log('Without LiveKit: LIVEKIT_BINARY names no server of it.');
 const browser = await chromium.launch({ executablePath: values.chromium, args: FLAGS });
 
 async function open(): Promise<Page> {
@@ -55,9 +57,14 @@ try {
     await run(far, 'signUp', api);
     const roomId = await run<string>(far, 'answerPeerQl');
     const id = await run<string>(far, 'answerPeerJs', exchange);
+    const sfu = livekit && (await delayedLine(livekit.port, delay));
+    if (sfu !== null) await run(far, 'answerLiveKit', sfu, liveKitToken('far'));
     const ways: Record<string, () => Promise<number>> = {
       'in-page pair, not delayed': () => run(near, 'inPage'),
       PeerJS: () => run(near, 'callPeerJs', exchange, id),
+      ...(sfu !== null && {
+        LiveKit: () => run<number>(near, 'callLiveKit', sfu, liveKitToken('near')),
+      }),
       'PeerQL, cold': () => run(near, 'callPeerQl', api, roomId, false),
       'PeerQL, warm': () => run(near, 'callPeerQl', api, roomId, true),
     };
@@ -77,7 +84,7 @@ try {
   }
 } finally {
   await browser.close();
-  await Promise.all([peerql.close(), peerjs.close(), page.close()]);
+  await Promise.all([peerql.close(), peerjs.close(), page.close(), livekit?.close()]);
 }
 
 function quantile(values: readonly number[], share: number): number {

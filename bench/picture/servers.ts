@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -76,6 +77,40 @@ export async function startPeerJs(): Promise<Server> {
   const child = new Child('PeerJS', new URL('../peers/peerjs.js', import.meta.url));
   const { port } = (await child.ready) as { port: number };
   return { port, close: () => child.stop() };
+}
+
+const LIVEKIT = { key: 'bench', secret: 'a secret of at least thirty-two bytes' };
+
+/** LiveKit's server, as the program that LIVEKIT_BINARY names; null without one. */
+export async function startLiveKit(): Promise<Server | null> {
+  const program = process.env.LIVEKIT_BINARY;
+  if (program === undefined) return null;
+  const port = await freePort();
+  const config = [
+    `port: ${port}`,
+    'bind_addresses: ["127.0.0.1"]',
+    `keys: { ${LIVEKIT.key}: "${LIVEKIT.secret}" }`,
+    `rtc: { tcp_port: ${await freePort()}, port_range_start: 50000, port_range_end: 60000, node_ip: 127.0.0.1, enable_loopback_candidate: true }`,
+    'logging: { level: error }',
+  ].join('\n');
+  const child = spawn(program, ['--config-body', config], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await answers(port, '/');
+  return { port, close: () => end(child) };
+}
+
+/** Lets somebody into LiveKit's room of the measurement (a JWT, as its server SDK makes it). */
+export function liveKitToken(identity: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    iss: LIVEKIT.key,
+    sub: identity,
+    exp: Math.floor(Date.now() / 1_000) + 3_600,
+    video: { room: 'bench', roomJoin: true },
+  };
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', LIVEKIT.secret).update(signed).digest('base64url')}`;
 }
 
 /** Serves the page of the measurement. */

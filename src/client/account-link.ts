@@ -150,7 +150,10 @@ export class AccountLink extends Emitter<AccountLinkEvents> {
   /** The cookie may belong to somebody else by now: what one user has asked is not done as another. */
   #signedInAs(id: unknown): void {
     if (typeof id !== 'string' || id === this.#userId) return;
-    if (this.#userId !== null) this.#sends.clear(signedOut('Somebody else is signed in now.'));
+    if (this.#userId !== null) {
+      this.#sends.close(signedOut('Somebody else is signed in now.'));
+      this.#sends = new SendQueue();
+    }
     this.#userId = id;
   }
 

@@ -14,5 +14,14 @@ export interface BackoffOptions {
  */
 export function backoffMs(attempt: number, options: BackoffOptions = {}): number {
   const { baseMs = 250, capMs = 8_000, random = Math.random } = options;
-  return random() * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30));
+  return drawn(random) * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30));
+}
+
+/** A page's function may throw or give anything: a call must neither hang nor ask without a pause because of it. */
+function drawn(random: () => number): number {
+  try {
+    const share = random();
+    if (share >= 0 && share <= 1) return share;
+  } catch {}
+  return Math.random();
 }

@@ -95,6 +95,7 @@ export class Call extends Emitter<CallEvents> {
     media.on('changed', (slot) => this.#mediaChanged(slot));
     this.#receive(first);
     this.#ownsMedia = true;
+    media.take();
   }
 
   /** Calls `listener` after each change of the snapshot; returns a function that unsubscribes it. */

@@ -28,10 +28,13 @@ import {
   backoffProblem,
   booleanProblem,
   functionProblem,
+  objectProblem,
   readEndpoint,
   requireOptions,
   roomIdProblem,
+  socketClassProblem,
   timeoutProblem,
+  tokenProblem,
 } from './options.ts';
 import { OwnAnswers } from './own-answers.ts';
 import { PeopleView } from './people.ts';
@@ -50,13 +53,15 @@ import { WarmSocket } from './warm-socket.ts';
  * const call = await client.joinRoom(roomId, { stream });
  */
 export function createClient(options: ClientOptions = {}): Client {
+  requireOptions({ options: objectProblem(options) });
   const { auth = 'cookie' } = options;
   requireOptions({
     auth: auth === 'cookie' || auth === 'bearer' ? null : "has to be 'cookie' or 'bearer'",
     timeoutMs: timeoutProblem(options.timeoutMs),
     backoff: backoffProblem(options.backoff),
     fetch: functionProblem(options.fetch),
-    webSocket: functionProblem(options.webSocket),
+    webSocket: socketClassProblem(options.webSocket),
+    token: tokenProblem(options.token),
   });
   const token = new CurrentToken(options.token ?? null);
   const delivery: Delivery = auth === 'bearer' ? 'BEARER' : 'COOKIE';

@@ -94,7 +94,8 @@ export class DeviceSlot {
     try {
       await this.#want(deviceId, false);
     } catch (error) {
-      if (this.#chosen === deviceId) this.#chosen = before;
+      // What is in use counts, and not a device that was chosen in between and never opened.
+      if (this.#chosen === deviceId) this.#chosen = this.track === null ? before : this.#current;
       throw error;
     }
   }

@@ -83,6 +83,13 @@ export class InvalidInputError extends RefusedError {
   }
 }
 
+/** A message is too big for the server, which takes `limit` bytes; null if that is unknown. */
+export function tooBig(limit: number | null = null): InvalidInputError {
+  const message = limit === null ? 'is too big' : `is too big for ${limit} bytes`;
+  const issue = { path: 'input', message, code: 'TOO_BIG', limit };
+  return new InvalidInputError(`The input ${message}.`, [issue]);
+}
+
 /**
  * The caller did this too often; nothing was done. Code `RATE_LIMITED`.
  * @example

@@ -1,6 +1,14 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { documentText } from './document.ts';
-import { type GraphQLErrorLike, NetworkError, requestError } from './errors.ts';
+import {
+  type GraphQLErrorLike,
+  NetworkError,
+  PeerqlError,
+  RateLimitedError,
+  requestError,
+  tooBig,
+} from './errors.ts';
+import { outOfReach } from './network.ts';
 import type { Socket } from './socket.ts';
 import { isConnectionToken } from './token.ts';
 
@@ -33,6 +41,14 @@ export async function request<Data, Variables extends object>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
+  return await withinTime(ask(options, document, variables), options.timeoutMs);
+}
+
+async function ask<Data, Variables extends object>(
+  options: HttpOptions,
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
   const open = options.openSocket();
   if (open !== null) return (await open).execute(document, variables);
   const token = await tokenOf(options);
@@ -47,6 +63,27 @@ export async function request<Data, Variables extends object>(
   if (errors !== undefined && errors.length > 0) throw requestError(errors);
   if (data === undefined || data === null) throw new NetworkError('The answer holds no data.');
   return data;
+}
+
+/** What a server, or a proxy before it, says by the status alone (RFC 9110, 15.5.14; RFC 6585, 4); null for nothing. */
+function refusalBy({ status, headers }: Response): PeerqlError | null {
+  if (status === 413) return tooBig();
+  if (status !== 429) return null;
+  const retryAfter = Number(headers.get('retry-after')) || 1;
+  return new RateLimitedError('There are too many requests.', retryAfter);
+}
+
+/** Also for what no signal aborts: a function of the page that gives no token, or a socket without an answer. */
+async function withinTime<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NetworkError('There was no answer in time.')), timeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function tokenOf(options: HttpOptions): Promise<string | null> {
@@ -74,10 +111,13 @@ async function post<Data>(
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
+    const refusal = refusalBy(response);
+    if (refusal !== null) throw refusal;
     const answer: unknown = await response.json();
     if (typeof answer !== 'object' || answer === null) throw new Error('Not a GraphQL answer.');
     return answer;
   } catch (cause) {
-    throw new NetworkError('The server could not be reached.', { cause });
+    if (cause instanceof PeerqlError) throw cause;
+    throw new NetworkError(outOfReach(url), { cause });
   }
 }

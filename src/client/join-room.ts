@@ -2,6 +2,7 @@ import { Call } from './call.ts';
 import type { CallOptions } from './call-events.ts';
 import { NetworkError, PeerqlError, RateLimitedError } from './errors.ts';
 import { LocalMedia, mediaOf } from './local-media.ts';
+import { outOfReach } from './network.ts';
 import {
   bitrateProblem,
   booleanProblem,
@@ -93,7 +94,7 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
     }
   };
   try {
-    return await entered(link, enter, options);
+    return await entered(link, enter, options, linkOptions.socket.url);
   } catch (error) {
     link.leave();
     throw error;
@@ -102,6 +103,7 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
 
 /** Throws what a join would throw before anything happens. */
 export function checkJoin(roomId: string, options: JoinOptions): void {
+  requireOptions({ options: objectProblem(options) });
   requireOptions({
     roomId: roomIdProblem(roomId),
     stream: streamProblem(options.stream),
@@ -126,7 +128,8 @@ function localMediaProblem(value: unknown, stream: unknown): string | null {
   if (value === undefined) return null;
   if (!(value instanceof LocalMedia)) return 'has to be a LocalMedia';
   if (stream !== undefined && stream !== null) return 'has no place beside a stream';
-  return value.ended ? 'has ended' : null;
+  if (value.ended) return 'has ended';
+  return value.taken ? 'is in another call' : null;
 }
 
 /** Waits for the first snapshot, within the time that the join may take. */
@@ -134,9 +137,10 @@ function entered(
   link: RoomLink,
   enter: (first: RoomSnapshot) => Call,
   { signal, onWaiting, timeoutMs = TIMEOUT_MS }: JoinOptions,
+  url: string,
 ): Promise<Call> {
   return new Promise((resolve, reject) => {
-    let why: PeerqlError = new NetworkError('The server could not be reached.');
+    let why: PeerqlError = new NetworkError(outOfReach(url));
     let deadline = 0;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const giveUp = (error: unknown) => {

@@ -2,6 +2,7 @@ import { DeviceSlot } from './device-slot.ts';
 import { Emitter } from './emitter.ts';
 import { PeerqlError } from './errors.ts';
 import type { MediaStateInput } from './generated/graphql.ts';
+import { mediaDevices, openMedia } from './media-devices.ts';
 import { onShown } from './network.ts';
 import type { MediaSlot } from './peer.ts';
 
@@ -11,6 +12,7 @@ export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean
 /** How long a browser may take to unmute a capture by itself after its page is shown again; later it does not. */
 const GIVEN_BACK_MS = 1_000;
 
+const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /**
@@ -35,6 +37,7 @@ export class LocalMedia extends Emitter<{
   readonly #slots: Readonly<Record<MediaSlot, DeviceSlot>>;
   readonly #stopWatching: () => void;
   #ended = false;
+  #taken = false;
   #screen: MediaStream | null = null;
 
   /**
@@ -117,6 +120,16 @@ export class LocalMedia extends Emitter<{
     return this.#ended;
   }
 
+  /** Whether a call has it. Another call cannot use it as well: the first to end would stop it. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** A call has it now. */
+  take(): void {
+    this.#taken = true;
+  }
+
   /** Gives the tracks back, still live, to whoever they came from. */
   release(): void {
     this.#ended = true;
@@ -124,13 +137,15 @@ export class LocalMedia extends Emitter<{
     for (const slot of Object.values(this.#slots)) slot.release();
   }
 
-  /** Releases every device, for good. */
+  /** Releases every device, for good. A call that has it goes on without media. */
   stop(): void {
     this.#ended = true;
     this.#stopWatching();
+    const were = SLOTS.filter((slot) => this.#slots[slot].track !== null);
     for (const slot of Object.values(this.#slots)) slot.end();
     this.#screen = null;
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
+    for (const slot of were) this.emit('changed', slot);
   }
 
   #changed(slot: MediaSlot): void {
@@ -163,15 +178,14 @@ async function openDevice(
   deviceId: string | null,
   orAnother: boolean,
 ): Promise<MediaStreamTrack> {
-  const devices = mediaDevices();
   const chosen = deviceId === null ? {} : { deviceId: { exact: deviceId } };
   try {
-    return onlyTrack(await devices.getUserMedia({ [kind]: { ...constraints, ...chosen } }));
+    return onlyTrack(await openMedia({ [kind]: { ...constraints, ...chosen } }));
   } catch (error) {
     // An OverconstrainedError is not a DOMException in every browser.
     const gone = error instanceof Error && MISSING.has(error.name);
     if (deviceId === null || !orAnother || !gone) throw error;
-    return onlyTrack(await devices.getUserMedia({ [kind]: constraints }));
+    return onlyTrack(await openMedia({ [kind]: constraints }));
   }
 }
 
@@ -193,19 +207,4 @@ function onlyTrack(stream: MediaStream): MediaStreamTrack {
   for (const other of others) other.stop();
   if (track === undefined) throw new DOMException('There is no track.', 'NotFoundError');
   return track;
-}
-
-/** @throws {PeerqlError} `INSECURE_ORIGIN`, `UNSUPPORTED` */
-function mediaDevices(): MediaDevices {
-  const { mediaDevices } = navigator;
-  if (mediaDevices !== undefined) return mediaDevices;
-  throw isSecureContext
-    ? new PeerqlError(
-        'UNSUPPORTED',
-        'This browser has no cameras, microphones and screens to give.',
-      )
-    : new PeerqlError(
-        'INSECURE_ORIGIN',
-        'Browsers give cameras, microphones and screens only to pages of https: and of localhost.',
-      );
 }

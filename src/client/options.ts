@@ -54,6 +54,18 @@ export function functionProblem(value: unknown): Problem {
   return value === undefined || typeof value === 'function' ? null : 'has to be a function';
 }
 
+/** Accepts a text that is not empty, a function that returns one, and null for none. */
+export function tokenProblem(value: unknown): Problem {
+  const fits = typeof value === 'string' ? value !== '' : value === null;
+  return fits ? null : functionProblem(value) && 'has to be a text or a function';
+}
+
+/** A class of WebSockets has the constants of their states. */
+export function socketClassProblem(value: unknown): Problem {
+  const fits = typeof value === 'function' && 'OPEN' in value;
+  return value === undefined || fits ? null : 'has to be a WebSocket class';
+}
+
 export function objectProblem(value: unknown): Problem {
   return value === undefined || (typeof value === 'object' && value !== null)
     ? null

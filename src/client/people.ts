@@ -10,7 +10,7 @@ import {
   type UserFieldsFragment,
 } from './generated/graphql.ts';
 import type { Incoming } from './incoming-calls.ts';
-import { requireOptions, roomIdProblem } from './options.ts';
+import { objectProblem, requireOptions, roomIdProblem } from './options.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { PeopleActions } from './people-actions.ts';
 import { randomId } from './random-id.ts';
@@ -70,6 +70,7 @@ export class PeopleView extends AccountView<PeopleSnapshot, PeopleEvents> {
    * user may not call, `ALREADY_IN_CALL`, `ROOM_NOT_FOUND`, `INVALID_INPUT`, `RATE_LIMITED`.
    */
   async ring(userIds: readonly string[], options: RingOptions = {}): Promise<OutgoingCall> {
+    requireOptions({ options: objectProblem(options) });
     const { media = 'VIDEO', roomId } = options;
     requireOptions({
       userIds: Array.isArray(userIds) && userIds.length > 0 ? null : 'has to be a list of user ids',

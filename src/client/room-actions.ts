@@ -29,11 +29,21 @@ export type RoomSettings = Omit<UpdateRoomInput, 'roomId'>;
 
 export function roomActions(link: RoomLink): RoomActions {
   const { roomId } = link;
+  let before: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that the last has the last word even if the server tells an earlier one to wait. */
+  const inTurn = (run: () => Promise<void>): Promise<void> => {
+    const done = before.then(run, run);
+    before = done;
+    return done;
+  };
   return {
     raiseHand: (raised) =>
-      link.perform(null, async (socket) => {
-        unwrap((await socket.execute(RaiseHandDocument, { input: { roomId, raised } })).raiseHand);
-      }),
+      inTurn(() =>
+        link.perform(null, async (socket) => {
+          const input = { roomId, raised };
+          unwrap((await socket.execute(RaiseHandDocument, { input })).raiseHand);
+        }),
+      ),
     sendMessage(text, to) {
       const input = { roomId, to, text, messageId: randomId() };
       return link.perform(to, async (socket) => {
@@ -63,9 +73,11 @@ export function roomActions(link: RoomLink): RoomActions {
         unwrap((await socket.execute(RemoveParticipantDocument, { input })).removeParticipant);
       }),
     updateRoom: (settings) =>
-      link.perform(null, async (socket) => {
-        const input = { ...settings, roomId };
-        unwrap((await socket.execute(UpdateRoomDocument, { input })).updateRoom);
-      }),
+      inTurn(() =>
+        link.perform(null, async (socket) => {
+          const input = { ...settings, roomId };
+          unwrap((await socket.execute(UpdateRoomDocument, { input })).updateRoom);
+        }),
+      ),
   };
 }

@@ -1,4 +1,4 @@
-import { InvalidInputError, NetworkError, PeerqlError, RefusedError } from './errors.ts';
+import { NetworkError, PeerqlError, RefusedError } from './errors.ts';
 import type { EndReason } from './generated/graphql.ts';
 
 /** Why a call ended for good. */
@@ -23,19 +23,20 @@ export const FINAL_CODES = new Set([
   'DOCUMENT_TOO_BIG',
   'INVALID_INPUT',
   'PERSISTED_QUERY_NOT_FOUND',
+  'VARIABLES_TOO_BIG',
 ]);
 
 export function gone(): RefusedError {
   return new RefusedError('PEER_NOT_IN_ROOM', 'The addressee is not in this room any more.');
 }
 
-export function connectionLost(): NetworkError {
-  return new NetworkError('The connection was lost.');
+/** It may or may not have been done, in a stay that is over. */
+export function goneOneself(): RefusedError {
+  return new RefusedError('NOT_IN_ROOM', 'The stay is over.');
 }
 
-export function tooBig(): InvalidInputError {
-  const message = 'may be too big: the server has ended a connection over it';
-  return new InvalidInputError(`The input ${message}.`, [{ path: 'input', message }]);
+export function connectionLost(): NetworkError {
+  return new NetworkError('The connection was lost.');
 }
 
 export function tooMany(reason: string): PeerqlError {

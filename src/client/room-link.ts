@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
-import { PeerqlError, RateLimitedError, refusal, unwrap } from './errors.ts';
+import { PeerqlError, RateLimitedError, refusal, tooBig, unwrap } from './errors.ts';
 import {
   type IceCandidateInput,
   type MediaStateInput,
@@ -19,21 +19,19 @@ import {
   FINAL_CODES,
   failed,
   gone,
+  goneOneself,
   type RoomEnd,
   signedOut,
-  tooBig,
   tooMany,
 } from './room-end.ts';
 import type { RoomEvent, RoomLinkEvents, RoomLinkState, RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
-import { SendQueue } from './send-queue.ts';
+import { EVERYBODY, SendQueue } from './send-queue.ts';
 import { renewSession } from './session-renewal.ts';
 import { type Closing, Socket } from './socket.ts';
 
 /** After a socket has held this long, the next reconnect starts with the shortest wait again. */
 const STABLE_MS = 5_000;
-/** The queue key of what is sent to the whole room. */
-const EVERYBODY = '';
 /**
  * How many times in a row a join is tried while the server allows no further socket: sockets of the previous page may
  * still be closing.
@@ -225,7 +223,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     this.#mustBe(snapshot.self.user.id);
     if (this.#socket !== socket) return;
     this.#userId = snapshot.self.user.id;
-    if (this.#selfId !== snapshot.self.id) this.#sends.clear(gone());
+    if (this.#selfId !== snapshot.self.id) this.#sends.renew(gone(), goneOneself());
     this.#selfId = snapshot.self.id;
     this.#sends.open(socket);
     this.#setState('connected');

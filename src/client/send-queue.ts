@@ -1,5 +1,7 @@
 import { NetworkError, type PeerqlError, RateLimitedError } from './errors.ts';
 
+/** The addressee of what is sent to the whole room. */
+export const EVERYBODY = '';
 /** How many sends to one addressee may be unanswered at once. */
 const WINDOW = 32;
 /** A server that asks for a longer wait than this, in milliseconds, has refused the send. */
@@ -86,16 +88,22 @@ export class SendQueue<Transport> {
     for (const send of lane.sends) send.reject(error);
   }
 
-  /** Rejects everything. */
-  clear(error: PeerqlError): void {
-    for (const to of [...this.#lanes.keys()]) this.drop(to, error);
+  /**
+   * There is a new stay: rejects with `gone` what is for somebody of before, and with `unknown` what may have been done
+   * already. What is for everybody and was never sent goes out in the new stay.
+   */
+  renew(gone: PeerqlError, unknown: PeerqlError): void {
+    for (const to of [...this.#lanes.keys()]) {
+      if (to !== EVERYBODY) this.drop(to, gone);
+    }
+    this.refuseInFlight(unknown);
   }
 
   /** Rejects everything, and whatever is sent later. */
   close(error: PeerqlError): void {
     this.#closed = error;
     this.#transport = null;
-    this.clear(error);
+    for (const to of [...this.#lanes.keys()]) this.drop(to, error);
   }
 
   #pump(to: string, lane: Lane<Transport>): void {

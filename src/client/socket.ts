@@ -3,12 +3,13 @@ import { type Client, createClient } from 'graphql-ws/client';
 import { documentText } from './document.ts';
 import {
   type GraphQLErrorLike,
-  InvalidInputError,
   NetworkError,
   type PeerqlError,
   requestError,
+  tooBig,
 } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { withoutThrowing } from './socket-class.ts';
 
 /** Where WebSockets connect to, and how. */
 export interface SocketOptions {
@@ -84,7 +85,7 @@ export class Socket {
     let opening: ReturnType<typeof setTimeout> | undefined;
     this.#client = createClient({
       url: options.url,
-      ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
+      webSocketImpl: withoutThrowing(options.webSocket ?? globalThis.WebSocket),
       connectionParams: async () => {
         const token = await options.token();
         return token === null ? {} : { token };
@@ -179,7 +180,7 @@ export class Socket {
   ): Promise<Data> {
     if (this.#ended) return Promise.reject(lost());
     const bytes = bytesOf({ query: documentText(document), variables }) + ENVELOPE_BYTES;
-    if (bytes > this.#messageBytes) return Promise.reject(tooBig(bytes, this.#messageBytes));
+    if (bytes > this.#messageBytes) return Promise.reject(tooBig(this.#messageBytes));
     return new Promise((resolve, reject) => {
       this.subscribe(document, variables, {
         next: resolve,
@@ -218,13 +219,6 @@ function lost(): NetworkError {
 
 function bytesOf(payload: object): number {
   return new TextEncoder().encode(JSON.stringify(payload)).byteLength;
-}
-
-function tooBig(bytes: number, most: number): InvalidInputError {
-  const message = `is too big: a message of ${bytes} bytes, where the server takes ${most}`;
-  return new InvalidInputError(`The input ${message}.`, [
-    { path: 'input', message, code: 'TOO_BIG', limit: most },
-  ]);
 }
 
 function sendPing(socket: unknown): void {

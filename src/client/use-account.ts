@@ -1,4 +1,4 @@
-import { useCallback, useContext, useEffect, useState } from 'react';
+import { useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Client, RoomPage } from './client-interface.ts';
 import type { PeerqlError } from './errors.ts';
 import type { AccountFieldsFragment, RoomFieldsFragment } from './generated/graphql.ts';
@@ -79,17 +79,29 @@ function useAnswer<Value>(
   const provided = useContext(ClientContext);
   const latest = useLatest({ client: given ?? provided, ask });
   const [answer, setAnswer] = useState<Answer<Value>>(null);
+  const asked = useRef(0);
   const refresh = useCallback(async () => {
     const { client, ask } = latest.current;
-    if (client === null) throw new Error('There is no client: by an option, or a provider.');
-    try {
-      setAnswer({ value: await ask(client) });
-    } catch (error) {
-      setAnswer({ error: asPeerqlError(error) });
-    }
+    asked.current += 1;
+    const mine = asked.current;
+    const found = await answerOf(client, ask);
+    // A slow answer does not replace that of a later question.
+    if (mine === asked.current) setAnswer(found);
   }, [latest]);
   useEffect(() => {
     void refresh();
   }, [refresh]);
   return { answer, refresh };
+}
+
+async function answerOf<Value>(
+  client: Client | null,
+  ask: (client: Client) => Promise<Value>,
+): Promise<Answer<Value>> {
+  try {
+    if (client === null) throw new Error('There is no client: by an option, or a provider.');
+    return { value: await ask(client) };
+  } catch (error) {
+    return { error: asPeerqlError(error) };
+  }
 }

@@ -4,6 +4,7 @@ import type { CallSnapshot } from './call-events.ts';
 import type { Client } from './client-interface.ts';
 import type { PeerqlError } from './errors.ts';
 import type { JoinOptions } from './join-room.ts';
+import { openMedia } from './media-devices.ts';
 import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
 
 export interface UseCallOptions
@@ -164,5 +165,5 @@ async function streamOf(
 ): Promise<MediaStream | null> {
   if (stream) return new MediaStream(stream.getTracks().map((track) => track.clone()));
   if (media === undefined || (!media.audio && !media.video)) return null;
-  return await navigator.mediaDevices.getUserMedia(media);
+  return await openMedia(media);
 }

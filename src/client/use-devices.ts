@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { PeerqlError } from './errors.ts';
+import { mediaDevices, onDeviceOpened } from './media-devices.ts';
 import { asPeerqlError } from './react-client.ts';
 
 /** The devices of this machine. Browsers name them only after the user has allowed one of their kind. */
@@ -15,7 +16,7 @@ export interface UseDevices {
 const NONE: UseDevices = { microphones: [], cameras: [], speakers: [], error: null };
 
 /**
- * The cameras, microphones and speakers; updated when a device is plugged in or removed.
+ * The cameras, microphones and speakers; updated when a device is plugged in or removed, and when this SDK opens one.
  * @example
  * const { cameras, microphones } = useDevices();
  */
@@ -27,8 +28,7 @@ export function useDevices(): UseDevices {
     const media: MediaDevices | undefined = navigator.mediaDevices;
     const list = async () => {
       try {
-        if (media === undefined) throw new Error('Devices need a page that came by https.');
-        const all = await media.enumerateDevices();
+        const all = await mediaDevices().enumerateDevices();
         const of = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind);
         if (!mounted) return;
         setDevices({
@@ -42,9 +42,11 @@ export function useDevices(): UseDevices {
       }
     };
     void list();
+    const stop = onDeviceOpened(() => void list());
     media?.addEventListener('devicechange', list);
     return () => {
       mounted = false;
+      stop();
       media?.removeEventListener('devicechange', list);
     };
   }, []);

@@ -1,4 +1,5 @@
 import { NetworkError, PeerqlError } from './errors.ts';
+import { onNetworkChange, outOfReach } from './network.ts';
 import { Socket, type SocketOptions } from './socket.ts';
 
 /** How long an unused socket is kept, in milliseconds. */
@@ -12,6 +13,7 @@ export class WarmSocket {
   #carries = false;
   #ready: Promise<Socket> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #forgetNetwork = () => {};
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -51,11 +53,13 @@ export class WarmSocket {
     const socket = new Socket({ ...this.#options, token: given }, { eager: true });
     this.#socket = socket;
     this.#timer = setTimeout(() => this.close(), KEPT_MS);
+    // Otherwise a join would wait on a socket that has died meanwhile.
+    this.#forgetNetwork = onNetworkChange(() => socket.probe());
     const gone = socket.closed.then(({ code, reason }) => {
       if (this.#socket === socket) this.#forget();
       throw code === SIGNED_OUT
         ? new PeerqlError('UNAUTHENTICATED', reason || 'Nobody is signed in.')
-        : new NetworkError('The server could not be reached.');
+        : new NetworkError(outOfReach(this.#options.url));
     });
     // Only those who wait now hear of its end.
     gone.catch(() => {});
@@ -65,6 +69,7 @@ export class WarmSocket {
 
   #forget(): void {
     clearTimeout(this.#timer);
+    this.#forgetNetwork();
     this.#socket = null;
     this.#ready = null;
     this.#carries = false;

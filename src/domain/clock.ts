@@ -11,6 +11,9 @@ export interface Clock {
   after(delayMs: number, run: () => void): Timer;
 }
 
+/** If the clocks of two machines differ by more than this, one of them is wrong. In milliseconds. */
+export const SKEWED_MS = 30_000;
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -30,6 +30,8 @@ const PRICES: Readonly<Record<string, Price>> = {
   'Query.rooms': { kind: 'query', price: 2 },
   // Everybody is told in every room that the caller is in.
   'Mutation.updateProfile': told(5),
+  // All contacts are told.
+  'Mutation.updateReachability': told(5),
   'Mutation.updateRoom': told(2),
   'Mutation.closeRoom': told(2),
   'Mutation.removeParticipant': told(1),

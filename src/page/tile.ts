@@ -134,14 +134,13 @@ function show(video: HTMLVideoElement, stream: MediaStream): void {
 function tileState({
   connection,
   peerState,
-}: TileView): 'connected' | 'connecting' | 'reconnecting' {
-  const lost = peerState === 'reconnecting' || peerState === 'failed';
-  if (connection === 'RECONNECTING' || lost) return 'reconnecting';
+}: TileView): 'connected' | 'connecting' | 'reconnecting' | 'failed' {
+  if (peerState === 'failed') return 'failed';
+  if (connection === 'RECONNECTING' || peerState === 'reconnecting') return 'reconnecting';
   return peerState === 'connecting' ? 'connecting' : 'connected';
 }
 
 function stateWords(view: TileView): string {
   const state = tileState(view);
-  if (state === 'connected') return '';
-  return state === 'connecting' ? texts.tile.connecting : texts.tile.reconnecting;
+  return state === 'connected' ? '' : texts.tile[state];
 }

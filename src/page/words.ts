@@ -1,6 +1,7 @@
 import {
   type ConnectionQuality,
   type InputIssue,
+  InvalidInputError,
   PeerqlError,
   RateLimitedError,
   RoomFullError,
@@ -14,6 +15,9 @@ export function wordsFor(error: unknown): string {
   }
   if (error instanceof RoomFullError) return texts.errors.roomFull(error.capacity);
   if (!(error instanceof PeerqlError)) return texts.common.somethingWentWrong;
+  const [issue] = error instanceof InvalidInputError ? error.issues : [];
+  const rule = texts.errors.issues[issue?.code ?? ''];
+  if (rule !== undefined) return rule(issue?.limit ?? 0);
   return texts.errors.byCode[error.code] ?? error.message;
 }
 

@@ -24,6 +24,8 @@ export interface SharedByRedis {
    * clock then.
    */
   readonly isClockSkewed: boolean;
+  /** Redis' time in milliseconds, which is the same for all nodes. */
+  now(): number;
   /** Rejects with `UnavailableError` while Redis does not do its work; its message says why. */
   ping(): Promise<void>;
   /** Calls `lost` when Redis has been away for too long, and `found` when it is back after that. */
@@ -51,6 +53,7 @@ export async function openRedis(
       get isClockSkewed() {
         return redis.isClockSkewed;
       },
+      now: () => Math.round(redis.redisNow),
       ping: () => redis.ping(),
       onLost: (lost, found) => redis.onLost(lost, found),
       async close() {

@@ -1,3 +1,6 @@
+/** Redis 7.0 answers a script that its user may not do something without a code. */
+const FORBIDDEN = /\bNOPERM\b|can't access this channel|user executing the script can't/i;
+
 /** What an answer or an error of Redis means for the operator, by the code in it. */
 const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/\bOOM\b/, 'Redis is out of memory and refuses writes (maxmemory with noeviction).'],
@@ -10,7 +13,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
     'Redis refuses the user or the password of REDIS_URL.',
   ],
   [
-    /\bNOPERM\b|can't access this channel/i,
+    FORBIDDEN,
     'The Redis user of REDIS_URL lacks a permission; docs/deploying.md lists those that it needs.',
   ],
   [
@@ -33,7 +36,8 @@ export function reasonOf(error: unknown): string | null {
 
 /** Whether waiting does not help, because the user, the password or a permission is wrong. */
 export function isRefusal(error: unknown): boolean {
-  return /\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid (username-)?password/.test(messagesOf(error));
+  const told = messagesOf(error);
+  return FORBIDDEN.test(told) || /\b(WRONGPASS|NOAUTH)\b|invalid (username-)?password/.test(told);
 }
 
 /** Whether it comes from a Redis that was the master and is a replica now. */

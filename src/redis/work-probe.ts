@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.ts';
+import { type Clock, SKEWED_MS } from '../domain/clock.ts';
 import { newId } from '../domain/identifier.ts';
 import { probeOf } from './keys.ts';
 import { items } from './replies.ts';
@@ -9,8 +9,6 @@ import { scripts } from './scripts.ts';
 const HEARD_MS = 2000;
 /** How many keys a probe of a Redis Cluster uses, so that each master very likely has one of them. */
 const TAGS_OF_A_CLUSTER = 16;
-/** If a node's clock differs from Redis' by more than this, one of them is wrong. In milliseconds. */
-const SKEWED_MS = 30_000;
 
 /** What a probe needs of the connection. */
 export interface ProbedConnection {
@@ -28,7 +26,6 @@ export class WorkProbe {
   readonly #keys: readonly string[];
   readonly #awaited = new Map<string, () => void>();
   #aheadMs = 0;
-  #skewMs = 0;
 
   constructor(connection: ProbedConnection, clock: Clock) {
     this.#connection = connection;
@@ -50,7 +47,8 @@ export class WorkProbe {
 
   /** Whether this machine's clock and Redis' differ by so much that one of them is wrong. */
   get isSkewed(): boolean {
-    return Math.abs(this.#skewMs) > SKEWED_MS;
+    // This machine's clock is read now: it may have been set since the last probe.
+    return Math.abs(this.redisNow - this.#clock.now()) > SKEWED_MS;
   }
 
   heard(message: string): void {
@@ -74,7 +72,6 @@ export class WorkProbe {
       const ended = performance.now();
       const redisNow = Number(time[0]) * 1000 + Number(time[1]) / 1000;
       this.#aheadMs = redisNow - (began + ended) / 2;
-      this.#skewMs = redisNow - this.#clock.now();
       await heard.promise;
     } finally {
       heard.forget();

@@ -53,7 +53,7 @@ export function callServices(
       ...{ persons, presence, sessions, joins, clock, mailboxEvents, mailboxBytes },
     }),
     ringing: new Ringing({
-      ...{ calls, pursuit, rooms, callRooms, acquaintances, clock },
+      ...{ calls, pursuit, rooms, callRooms, acquaintances, pushes, clock },
       limits: {
         callees: Math.min(limits.ringCallees, limits.maxRoomCapacity - 1),
         capacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),

@@ -11,7 +11,6 @@ import type { PushSender } from '../domain/people/pushes.ts';
 import type { LivePersons } from '../domain/person/live-persons.ts';
 import type { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Throttle } from '../domain/throttle.ts';
-import type { DropReason } from '../domain/webhooks/dropped.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
 import { OutsideTokenVerifier } from '../issuers/verifier.ts';
 import { logMailer } from '../mail/log.ts';
@@ -114,14 +113,13 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => opened.close());
   const store = observed(opened, observability);
 
-  const webhooks =
-    config.webhooks &&
-    webhooksOf(config, config.webhooks, store, surroundings, (reason) =>
-      observability.counts.webhookDropped(reason),
-    );
-  cleanUp.add(() => webhooks?.close());
+  // Closed after what still tells it something, and opened after Redis, whose clock it goes by.
+  let telling: Webhooks | null = null;
+  cleanUp.add(() => telling?.close());
   const shared = await openShared(surroundings);
   cleanUp.add(() => shared?.close());
+  const webhooks = openWebhooks(surroundings, store, shared, observability);
+  telling = webhooks;
   const { live, persons, calls } = await openLogs(surroundings, shared, observability);
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
@@ -218,26 +216,31 @@ async function keptVapidKeys(store: Store): Promise<VapidKeys> {
   return JSON.parse(await store.serverKeys.ensure('vapid', JSON.stringify(makeVapidKeys())));
 }
 
-function webhooksOf(
-  { limits, redis }: Config,
-  { urls, key }: NonNullable<Config['webhooks']>,
+/** Tells receivers of webhooks; null if there are none. */
+function openWebhooks(
+  { config: { webhooks, limits }, clock, log }: Surroundings,
   store: Store,
-  { clock, log }: Surroundings,
-  onDropped: (reason: DropReason) => void,
-): Webhooks {
+  shared: SharedByRedis | null,
+  { counts }: Observability,
+): Webhooks | null {
+  if (webhooks === null) return null;
   return new Webhooks({
     outbox: store.webhooks,
-    sender: httpSender(key, limits.webhookTimeoutMs, clock),
-    urls,
-    clock,
+    sender: httpSender(webhooks.key, limits.webhookTimeoutMs, clock),
+    urls: webhooks.urls,
+    // Nodes take messages from each other, so all go by one clock.
+    clock:
+      shared === null
+        ? clock
+        : { now: () => shared.now(), after: (delayMs, run) => clock.after(delayMs, run) },
     log,
-    onDropped,
+    onDropped: (reason) => counts.webhookDropped(reason),
     limits: {
       timeoutMs: limits.webhookTimeoutMs,
       firstRetryMs: limits.webhookRetryMs,
       longestRetryMs: limits.webhookRetryMaxMs,
       giveUpMs: limits.webhookGiveUpMs,
-      settleMs: redis.urls.length > 0 ? WEBHOOK_SETTLE_MS : 0,
+      settleMs: shared === null ? 0 : WEBHOOK_SETTLE_MS,
       perSecond: limits.webhooksPerSecond,
       burst: limits.webhookBurst,
       backlog: limits.webhookBacklog,

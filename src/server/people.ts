@@ -51,6 +51,7 @@ function contactServices(
   const changes = new ContactChanges({ contacts, accounts, list });
   const parts = { contacts, accounts, list, changes, clock };
   const reachability = new Reachability(store.reach);
+  reachability.onPresenceShown((userId) => changes.tellContactsOf(userId));
   return {
     reachability,
     acquaintances: new Acquaintances({ ...parts, reachability }),

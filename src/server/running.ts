@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { type Clock, systemClock } from '../domain/clock.ts';
+import { type Clock, SKEWED_MS, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
@@ -105,21 +105,22 @@ async function start(
 /** Starts the work that is repeated as long as the server runs. */
 function startUpkeep(
   { config: { limits }, log, cleanUp }: Surroundings,
-  { shared }: Infrastructure,
+  { shared, store }: Infrastructure,
   { signaling, guests, callHistory, pushSubscriptions }: Services,
   { webSockets }: Transport,
 ): void {
   const tidy = repeat(
     async () => {
-      // A node whose clock is wrong must not delete what others need.
-      if (shared?.isClockSkewed === true) {
+      await signaling.tidy();
+      const other = await otherClock(shared, store);
+      if (other !== null) {
         log.warn(
           {},
-          'The clocks of this machine and of Redis differ: this server deletes no expired rooms',
+          `The clocks of this machine and of ${other} differ: this server deletes no expired rooms`,
         );
         return;
       }
-      await signaling.tidy();
+      await signaling.sweep();
       await guests.tidy();
     },
     Math.min(TIDY_INTERVAL_MS, limits.roomTtlMs * TIDY_SHARE),
@@ -128,7 +129,8 @@ function startUpkeep(
   cleanUp.add(() => tidy.cancel());
   const sweep = repeat(
     async () => {
-      if (shared?.isClockSkewed === true) return;
+      // What is due is judged by this clock, and the round of rooms has said so in the log.
+      if ((await otherClock(shared, store)) !== null) return;
       await callHistory.sweep();
       await pushSubscriptions.sweep();
     },
@@ -138,6 +140,18 @@ function startUpkeep(
   cleanUp.add(() => sweep.cancel());
   const review = repeat(() => webSockets.review(), limits.heartbeatMs, log);
   cleanUp.add(() => review.cancel());
+}
+
+/**
+ * What has a clock by which this machine's is wrong, or that is wrong itself; null if there is none. A server whose clock
+ * is wrong must not delete what others need.
+ */
+async function otherClock(
+  shared: Infrastructure['shared'],
+  store: Infrastructure['store'],
+): Promise<string | null> {
+  if (shared?.isClockSkewed === true) return 'Redis';
+  return Math.abs(await store.clockAheadMs()) > SKEWED_MS ? 'the database' : null;
 }
 
 /** Readiness turns off first; then WebSockets are closed a slice at a time. */

@@ -119,6 +119,21 @@ export function describeCalls(
         expect(bob.shown.get('x')).toBe(true);
       });
 
+      test('what comes late does not let anything ring again', async () => {
+        await online('ann');
+        const bob = await online('bob');
+        const call = await node.ring('x', 'ann', ['bob']);
+        await node.calls.cancel('x', 'ann');
+        await house.settle();
+        if (call === null) throw new Error('There is no call.');
+        const { caller, legs } = call;
+        const callee = legs[0]?.user ?? caller;
+        expect(await node.persons.claimCallee(callee, call, true)).toEqual({ how: 'OVER' });
+        await node.persons.hear(callee, { ...call, revision: 100, state: 'ACTIVE' });
+        await house.settle();
+        expect(typesOf(bob)).toEqual(['CallRinging', 'CallEnded']);
+      });
+
       test('two who ring each other at once are in the earlier call, both', async () => {
         const [ann, bob] = [await online('ann'), await online('bob')];
         const [one, two] = await Promise.all([

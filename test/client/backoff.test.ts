@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { backoffMs } from '../../src/client/backoff.ts';
 
 it('doubles its bound with every try, up to the cap', () => {
@@ -22,4 +22,23 @@ it('draws from the whole span, so that clients do not come back together', () =>
       },
     ),
   );
+});
+
+it.each([
+  () => Number.NaN,
+  () => -1,
+  () => 1e9,
+  () => undefined as never,
+  () => {
+    throw new Error('A page throws');
+  },
+])('waits as ever where the function of the page gives no share: %s', async (random) => {
+  const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const waitMs = backoffMs(attempt, { baseMs: 100, capMs: 1_000, random });
+    expect(waitMs).toBeGreaterThanOrEqual(0);
+    expect(waitMs).toBeLessThanOrEqual(1_000);
+  }
+  await Promise.resolve();
+  reported.mockRestore();
 });

@@ -109,6 +109,24 @@ it('opens the camera again that was chosen, and not one that could not be had', 
   expect(devices.asked).toEqual(['chosen']);
 });
 
+it('comes back with the camera in use where the last choice failed, whatever was chosen in between', async () => {
+  const { devices, slot } = make('stop');
+  const first = slot.use('one');
+  await devices.give();
+  await first;
+  const overtaken = slot.use('two');
+  const last = failure(slot.use('three'));
+  // The browser has given the second by now, which nobody wants any more.
+  await devices.give();
+  await overtaken;
+  await devices.refuse('NotFoundError');
+  expect(await last).toMatchObject({ name: 'NotFoundError' });
+  expect(devices.live).toEqual(['one']);
+  await slot.set(false);
+  void slot.set(true);
+  expect(devices.asked).toEqual(['one']);
+});
+
 it('remembers a camera that was chosen right before it was switched off', async () => {
   const { devices, slot } = make('stop');
   void slot.use('chosen');

@@ -19,6 +19,10 @@ const badClients: [string, ClientOptions][] = [
   ['backoff', untyped({ backoff: 5 })],
   ['fetch', untyped({ fetch: 'fetch' })],
   ['webSocket', untyped({ webSocket: {} })],
+  ['webSocket', { webSocket: () => {} }],
+  ['token', untyped({ token: 5 })],
+  ['token', untyped({ token: { token: 'x' } })],
+  ['token', { token: '' }],
   ['url', { url: 'https://example.com/graphql#here' }],
   ['url', { url: 'https://example.com/graphql#' }],
   ['url', { url: 'wss://example.com/graphql' }],
@@ -31,6 +35,16 @@ it.each(badClients)('refuses a client with a bad %s, by its name: %o', (path, op
   expect(make).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
   expect(make).toThrow(expect.objectContaining({ issues: [expect.objectContaining({ path })] }));
 });
+
+it.each([[null], [5], ['https://api.example.com/graphql']])(
+  'refuses %j in place of the options',
+  async (options) => {
+    const refusal = { code: 'INVALID_INPUT', message: 'options has to be an object.' };
+    expect(() => createClient(untyped(options))).toThrow(expect.objectContaining(refusal));
+    const client = createClient({ url: URL_OF_NOBODY });
+    await expect(client.joinRoom(ROOM, untyped(options))).rejects.toMatchObject(refusal);
+  },
+);
 
 it('makes a client of a path while a server renders its page, which reaches nobody', async () => {
   const fetch = vi.fn(() => Promise.reject(new TypeError('fetch failed')));
@@ -60,7 +74,7 @@ const badJoins: [string, JoinOptions][] = [
 it.each(badJoins)(
   'refuses a join with a bad %s before anything happens: %o',
   async (path, given) => {
-    const webSocket = vi.fn();
+    const webSocket = Object.assign(vi.fn(), { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
     const client = createClient({ url: URL_OF_NOBODY, webSocket });
     await expect(client.joinRoom(ROOM, given)).rejects.toMatchObject({
       code: 'INVALID_INPUT',

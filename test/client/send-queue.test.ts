@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NetworkError, PeerqlError, RateLimitedError } from '../../src/client/errors.ts';
-import { SendQueue } from '../../src/client/send-queue.ts';
+import { EVERYBODY, SendQueue } from '../../src/client/send-queue.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -205,6 +205,24 @@ it('keeps what had not gone out when what was in flight is refused', async () =>
   const refused = (await outcomes).filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(32);
   expect([...server.keys()]).toEqual([32, 33, 34, 35, 36, 37, 38, 39]);
+});
+
+it('sends in a new stay what is for everybody and had not gone out, and nothing else', async () => {
+  const queue = new SendQueue<Line>();
+  const first = new Line(new Map());
+  first.hold = true;
+  queue.open(first);
+  const sent = [EVERYBODY, 'peer'].map((to, id) => queue.send(to, (line) => line.carry(id)));
+  await settle();
+  queue.suspend();
+  const waits = [EVERYBODY, 'peer'].map((to, id) => queue.send(to, (line) => line.carry(10 + id)));
+  const outcomes = Promise.allSettled([...sent, ...waits]);
+  queue.renew(new PeerqlError('GONE', 'gone'), new PeerqlError('UNKNOWN', 'unknown'));
+  const server = new Map<number, true>();
+  queue.open(new Line(server));
+  const codes = (await outcomes).map((one) => (one.status === 'rejected' ? one.reason.code : null));
+  expect(codes).toEqual(['UNKNOWN', 'GONE', null, 'GONE']);
+  expect([...server.keys()]).toEqual([10]);
 });
 
 it('gives the refusal back where the server says to wait longer than anybody would', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isReady } from '../kit/cluster.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, register } from '../kit/people.ts';
 import type { ServerProcess } from '../kit/server-process.ts';
-import { until } from '../kit/waiting.ts';
+import { pace, until } from '../kit/waiting.ts';
 import { describeCluster, type Scenery, setScene } from './scenery.ts';
 
 /** What is promised for the participants of a node that died, in milliseconds. */
@@ -10,6 +11,8 @@ const SEEN_WITHIN_MS = 10_000;
 const GRACE_SECONDS = 12;
 /** What the grace may be longer by on a busy machine, in milliseconds. */
 const MARGIN_MS = 15_000;
+
+const SET_MEDIA = 'mutation ($input: SetMediaInput!) { setMedia(input: $input) { __typename } }';
 
 describeCluster('a node that dies', () => {
   let scene: Scenery;
@@ -83,5 +86,55 @@ describeCluster('a node that dies', () => {
       [ann.id, back.id].sort(),
     );
     await Promise.all([ann, back, visitor].map((participant) => participant.dispose()));
+  });
+
+  test('it only stood still for 9 s: what it still has to do undoes no newer mute and ends no newer stay', async () => {
+    const { cluster } = scene;
+    const [frozen, other, third] = [0, 1, 2].map((place) => cluster.node(place));
+    if (!frozen || !other || !third) throw new Error('A node is missing.');
+    const [anns, bobs, cems] = await Promise.all(
+      ['Ann', 'Bob', 'Cem'].map((name) => register(other.graphqlUrl, name)),
+    );
+    if (!anns || !bobs || !cems) throw new Error('Somebody is missing.');
+    const { id: roomId } = await createRoom(other.graphqlUrl, anns);
+    const watcher = new Participant(other.socketUrl, anns);
+    const [bob, cem] = [bobs, cems].map((one) => new Participant(frozen.socketUrl, one));
+    const [bobBack, cemBack] = [bobs, cems].map((one) => new Participant(third.socketUrl, one));
+    if (!bob || !cem || !bobBack || !cemBack) throw new Error('Somebody is missing.');
+    await watcher.join({ roomId, clientKey: 'ann' });
+    await bob.join({ roomId, clientKey: 'bob' });
+    await cem.join({ roomId, clientKey: 'cem' });
+
+    const from = performance.now();
+    frozen.freeze();
+    // Both are said, and wait in front of the node: bob is to be heard, cem leaves.
+    const late = bob.call(SET_MEDIA, { input: { roomId, audio: true } }).catch(() => null);
+    cem.unsubscribe();
+    await until(
+      () => [bob.id, cem.id].every((id) => states(watcher, id).includes('RECONNECTING')),
+      'the loss to be seen',
+      SEEN_WITHIN_MS,
+    );
+    expect(await bobBack.join({ roomId, clientKey: 'bob' })).toMatchObject({
+      self: { id: bob.id },
+    });
+    expect(await cemBack.join({ roomId, clientKey: 'cem' })).toMatchObject({
+      self: { id: cem.id },
+    });
+    await bobBack.call(SET_MEDIA, { input: { roomId, audio: false } });
+    await pace(Math.max(0, 9000 - (performance.now() - from)));
+    frozen.thaw();
+    await late;
+    await until(() => isReady(frozen), 'the node to be back', SEEN_WITHIN_MS);
+    // Through the node itself, after everything that it had to do.
+    const visitor = new Participant(frozen.socketUrl, anns);
+    await visitor.join({ roomId, clientKey: 'ann', takeOver: true });
+    const shown = visitor.snapshot.participants;
+    expect(shown.map(({ id }) => id).sort()).toEqual([bob.id, cem.id].sort());
+    expect(shown.find(({ id }) => id === bob.id)?.media.audio).toBe(false);
+    expect([bob, cem].flatMap(({ id }) => departures(watcher, id))).toEqual([]);
+    expect([bobBack.outcome, cemBack.outcome]).toEqual(['open', 'open']);
+    const all = [watcher, bob, cem, bobBack, cemBack, visitor];
+    await Promise.all(all.map((participant) => participant.dispose()));
   });
 });

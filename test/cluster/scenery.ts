@@ -5,23 +5,29 @@ import { findRedis, RedisServer } from '../kit/redis.ts';
 import { buildServer } from '../kit/server-process.ts';
 
 const mongodBinary = findMongod();
-const redisBinary = findRedis();
+export const redisBinary = findRedis();
 
 /** Tests of several nodes. Without a mongod or a redis-server they are skipped, having said so. */
 export const describeCluster = describe.skipIf(mongodBinary === null || redisBinary === null);
 
+/** A Redis, or several that are one to those who use them. */
+interface SharedRedis {
+  readonly url: string;
+  dispose(): Promise<void>;
+}
+
 /** Three nodes with all that they share. */
-export interface Scenery {
+export interface Scenery<Shared extends SharedRedis = RedisServer> {
   readonly cluster: Cluster;
-  readonly redis: RedisServer;
+  readonly redis: Shared;
   readonly mongod: Mongod;
   close(): Promise<void>;
 }
 
-export interface SceneryOptions {
+export interface SceneryOptions<Shared extends SharedRedis = RedisServer> {
   readonly env?: Readonly<Record<string, string>>;
   /** Environment variables of one node, by its place from 0. */
-  readonly envOf?: (node: number, redis: RedisServer) => Promise<Readonly<Record<string, string>>>;
+  readonly envOf?: (node: number, redis: Shared) => Promise<Readonly<Record<string, string>>>;
   /** The built server's main file. Default: one without the call page. */
   readonly main?: string;
 }
@@ -29,11 +35,19 @@ export interface SceneryOptions {
 const NODES = 3;
 
 /** Starts a Redis that keeps what it is told, a MongoDB replica set of one, three nodes and a load balancer. */
-export async function setScene(options: SceneryOptions = {}): Promise<Scenery> {
+export function setScene(options: SceneryOptions = {}): Promise<Scenery> {
+  return setSceneWith(() => RedisServer.start(redisBinary ?? '', { durable: true }), options);
+}
+
+/** The same with what `startRedis` starts. */
+export async function setSceneWith<Shared extends SharedRedis>(
+  startRedis: () => Promise<Shared>,
+  options: SceneryOptions<Shared>,
+): Promise<Scenery<Shared>> {
   const [main, [mongod], redis] = await Promise.all([
     options.main ?? buildServer(),
     Mongod.startReplicaSet(mongodBinary ?? '', 1),
-    RedisServer.start(redisBinary ?? '', { durable: true }),
+    startRedis(),
   ]);
   if (mongod === undefined) throw new Error('There is no mongod.');
   const dispose = () => Promise.all([redis.dispose(), mongod.dispose()]);

@@ -6,11 +6,13 @@ import { type AnyBrowser, Caller } from '../kit/caller.ts';
 import { describeInFirefox, launchFirefox } from '../kit/firefox.ts';
 import { buildSdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { hasTurnServer, TurnServer } from '../kit/turn.ts';
 import { until } from '../kit/waiting.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
 const GLARES = 50;
+const TTL_SECONDS = 12;
 
 describeInFirefox('Firefox and Chromium in one call', () => {
   let built: BuiltPage;
@@ -49,14 +51,17 @@ describeInFirefox('Firefox and Chromium in one call', () => {
     ['Firefox', 'Firefox'],
   ] as const)('%s, then %s', (first, second) => {
     /** Two in one room who see and hear each other. */
-    async function meet(): Promise<[Caller, Caller]> {
-      const ann = await Caller.open(browsers[first](), server.url, 'Ann');
+    async function meet(
+      url = server.url,
+      options: Parameters<Caller['join']>[1] = {},
+    ): Promise<[Caller, Caller]> {
+      const ann = await Caller.open(browsers[first](), url, 'Ann');
       opened.push(ann);
-      const bob = await Caller.open(browsers[second](), server.url, 'Bob');
+      const bob = await Caller.open(browsers[second](), url, 'Bob');
       opened.push(bob);
       const roomId = await ann.createRoom();
-      await ann.join(roomId, { statisticsIntervalMs: 500 });
-      await bob.join(roomId, { statisticsIntervalMs: 500 });
+      await ann.join(roomId, { statisticsIntervalMs: 500, ...options });
+      await bob.join(roomId, { statisticsIntervalMs: 500, ...options });
       await Promise.all([ann.receives(), bob.receives()]);
       return [ann, bob];
     }
@@ -124,6 +129,95 @@ describeInFirefox('Firefox and Chromium in one call', () => {
       await ann.run((id) => window.tester.call.remove(id), bob.id);
       await bob.sees(() => window.tester.call.snapshot.end?.reason === 'REMOVED', 'the end');
       expect([...(await ann.faults()), ...(await bob.faults())]).toEqual([]);
+    });
+
+    it('goes on over a cut socket and a restart of the server', async () => {
+      const overrides = { pagesFolder: built.folder };
+      const before = await startServer({ overrides });
+      const callers = await meet(before.url);
+      for (const one of callers) {
+        const states = await one.run(async () => {
+          const { call, cut } = window.tester;
+          const states: string[] = [];
+          await new Promise<void>((resolve) => {
+            call.on('state', (state) => {
+              states.push(state);
+              if (state === 'connected') resolve();
+            });
+            cut();
+          });
+          return states;
+        });
+        expect(states).toEqual(['reconnecting', 'connected']);
+      }
+      // The same stays, the same connections.
+      const [ann, bob] = callers;
+      expect([(await ann.other())?.id, (await bob.other())?.id]).toEqual([bob.id, ann.id]);
+      await Promise.all(callers.map((one) => one.receives()));
+
+      await before.stop();
+      const { port } = new URL(before.url);
+      const after = await startServer({
+        overrides,
+        dataDir: before.dataDir,
+        env: { PORT: port },
+      });
+      try {
+        for (const one of callers) {
+          await one.sees(
+            (known) => {
+              const [other, ...more] = window.tester.call.snapshot.participants;
+              const isNew = other !== undefined && !known.includes(other.id);
+              return isNew && more.length === 0 && other.peerState === 'connected';
+            },
+            'the other, in a new stay',
+            [ann.id, bob.id].join(),
+          );
+        }
+        await Promise.all(callers.map((one) => one.receives()));
+      } finally {
+        await after.close();
+      }
+    });
+
+    it(`keeps a relayed call over credentials that end after ${TTL_SECONDS} s`, async (context) => {
+      if (!hasTurnServer()) return context.skip();
+      const turn = await TurnServer.start();
+      const relaying = await startServer({
+        overrides: { pagesFolder: built.folder },
+        env: {
+          TURN_URLS: turn.url,
+          TURN_SECRET: turn.secret,
+          TURN_TTL_SECONDS: String(TTL_SECONDS),
+        },
+      });
+      try {
+        const relayed = { rtcConfiguration: { iceTransportPolicy: 'relay' } } as const;
+        const callers = await meet(relaying.url, relayed);
+        const afterTwo = Date.now() + 2 * TTL_SECONDS * 1_000;
+        // Media goes on until the relay has let each of them in with credentials of much later.
+        const renewed = () => {
+          const parts = turn.users().map((user) => user.split(':'));
+          const late = parts.filter(([expiry]) => Number(expiry) * 1_000 > afterTwo);
+          return new Set(late.map(([, account]) => account)).size;
+        };
+        while (renewed() < callers.length) {
+          await Promise.all(callers.map((one) => one.receives(10)));
+        }
+        for (const one of callers) {
+          await one.receives(20);
+          expect((await one.other())?.peerState).toBe('connected');
+          const users = await one.run(() => window.tester.turnUsers());
+          expect(users).toHaveLength(1);
+          for (const user of users) {
+            expect(Number.parseInt(user, 10) * 1_000).toBeGreaterThan(Date.now());
+          }
+          expect(await one.faults()).toEqual([]);
+        }
+      } finally {
+        await relaying.close();
+        await turn.close();
+      }
     });
 
     it(`settles every time when both find new ways at once, ${GLARES} times`, async () => {

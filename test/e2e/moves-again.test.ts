@@ -3,7 +3,8 @@ import { type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BuiltPage, describeInBrowser, findChromium, launchBrowser } from '../kit/browser.ts';
 import { type AnyBrowser, Caller } from '../kit/caller.ts';
-import { describeInFirefox, launchFirefox } from '../kit/firefox.ts';
+import { launchFarFirefox } from '../kit/far-firefox.ts';
+import { describeInFirefox, findFirefox, launchFirefox } from '../kit/firefox.ts';
 import { descendantsOf, startedBy } from '../kit/process-tree.ts';
 import { buildSdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -69,11 +70,7 @@ describeInBrowser('the picture moves again', () => {
   }
 
   async function watch(...callers: Caller[]): Promise<void> {
-    for (const one of callers) {
-      await one.run(() =>
-        window.tester.watchPicture(window.tester.call.snapshot.participants[0]?.id ?? ''),
-      );
-    }
+    for (const one of callers) await one.run(() => window.tester.watchPicture());
   }
 
   /** Waits until both see new pictures, and answers how long each has seen none. */
@@ -87,7 +84,10 @@ describeInBrowser('the picture moves again', () => {
           (before[index]?.frames ?? 0) + 10,
         'pictures that move',
         60_000,
-      );
+      ).catch(async (error) => {
+        const states = await Promise.all(callers.map((each) => each.state()));
+        throw new Error(`${error.message} ${states.join(' ')}`);
+      });
       gaps.push((await one.run(() => window.tester.picture())).longestMs);
     }
     return gaps.map(Math.round);
@@ -101,6 +101,8 @@ describeInBrowser('the picture moves again', () => {
     const stays = [ann.id, bob.id];
     await first.stop();
     const { port } = new URL(first.url);
+    await ann.sees(() => window.tester.call.snapshot.state === 'reconnecting', 'the loss');
+    const said = ann.run(() => window.tester.call.sendMessage('Are you there?').then(() => {}));
     await pace(1_500);
     const second = later(await serve({ PORT: port }, first.dataDir));
     expect(second.url).toBe(first.url);
@@ -118,6 +120,12 @@ describeInBrowser('the picture moves again', () => {
     const gaps = await stoodStill(ann, bob);
     console.log(`server restarted: the pictures stood still for ${gaps.join(' and ')} ms`);
     for (const gap of gaps) expect(gap).toBeLessThan(STUMBLE_MS + SLACK_MS);
+    // What was written meanwhile is said in the new stay.
+    await said;
+    await bob.sees(
+      () => window.tester.call.snapshot.messages.at(-1)?.text === 'Are you there?',
+      'the message',
+    );
     // What was kept for the while is let go of.
     const counts = await ann.run(() => window.tester.counts());
     expect(counts.connections).toBe(1);
@@ -183,6 +191,20 @@ describeInBrowser('the picture moves again', () => {
     return { network, ann, bob, signal };
   }
 
+  async function movesTwice(
+    name: string,
+    network: SplitNetwork,
+    ...callers: Caller[]
+  ): Promise<void> {
+    for (const round of ['first', 'second']) {
+      await watch(...callers);
+      await network.move();
+      const gaps = await stoodStill(...callers);
+      console.log(`${name}, ${round} move: still for ${gaps.join(' and ')} ms`);
+      for (const gap of gaps) expect(gap).toBeLessThan(ADDRESS_MS + SLACK_MS);
+    }
+  }
+
   async function possible(): Promise<boolean> {
     if (await canSplitNetwork()) return true;
     const how = 'run as root with iproute2 (Debian: apt-get install iproute2)';
@@ -196,13 +218,7 @@ describeInBrowser('the picture moves again', () => {
     it('after the address has changed, twice', async (context) => {
       if (!(await possible())) return context.skip();
       const { network, ann, bob } = await apart(await near());
-      for (const round of ['first', 'second']) {
-        await watch(ann, bob);
-        await network.move();
-        const gaps = await stoodStill(ann, bob);
-        console.log(`${name}, ${round} move: still for ${gaps.join(' and ')} ms`);
-        for (const gap of gaps) expect(gap).toBeLessThan(ADDRESS_MS + SLACK_MS);
-      }
+      await movesTwice(name, network, ann, bob);
     });
 
     it.each(ALL ? [5, 20, 45] : most ? [5, 20] : [5])(
@@ -242,9 +258,30 @@ describeInBrowser('the picture moves again', () => {
     overALine('Chromium', true, async () => ({ chromium: later(await launchBrowser('granted')) }));
   });
 
-  // A Firefox in another network cannot be spoken to from this one: the one that moves is Chromium.
   describeInFirefox('between Firefox and Chromium', () => {
     overALine('Firefox', false, async () => ({ firefox: later(await launchFirefox()) }));
+
+    // With Chromium it sometimes takes a second repair, 3 s later: that is measured by hand.
+    it.each(ALL ? (['Chromium', 'Firefox'] as const) : (['Firefox'] as const))(
+      'after the address of a Firefox has changed, twice, in a call with %s',
+      async (other) => {
+        if (!(await possible())) return;
+        const network = later(await SplitNetwork.create(findFirefox() ?? ''));
+        const server = later(await serve({ HOST: '0.0.0.0' }));
+        const { port, pathname } = new URL(server.url);
+        const farUrl = `http://${network.nearAddress}:${port}${pathname}`;
+        const { firefox } = later(await launchFarFirefox(network));
+        const near: readonly [AnyBrowser, string] =
+          other === 'Firefox'
+            ? [{ firefox: later(await launchFirefox()) }, farUrl]
+            : [
+                { chromium: later(await launchBrowser('granted')) },
+                `http://127.0.0.1:${port}${pathname}`,
+              ];
+        const [ann, bob] = await meet(near, [{ firefox }, farUrl]);
+        await movesTwice(`Firefox itself, with ${other}`, network, ann, bob);
+      },
+    );
   });
 });
 

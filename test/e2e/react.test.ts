@@ -19,12 +19,14 @@ describeInBrowser('useCall, in a strict React', () => {
   beforeAll(async () => {
     built = await buildPage(fileURLToPath(new URL('./fixtures/react', import.meta.url)));
     server = await startServer({ overrides: { pagesFolder: built.folder } });
-    browser = await launchBrowser('none');
+    browser = await launchBrowser('none', {
+      args: ['--host-resolver-rules=MAP lan.test 127.0.0.1'],
+    });
   });
 
   afterEach(async () => {
     await Promise.all(pages.splice(0).map((page) => page.context().close()));
-    expect(faults).toEqual([]);
+    expect(faults.splice(0)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -33,14 +35,22 @@ describeInBrowser('useCall, in a strict React', () => {
     await built?.remove();
   });
 
-  async function signUp(name: string, roomId: string, wish = '', own = browser): Promise<Page> {
+  async function signUp(
+    name: string,
+    roomId: string,
+    wish = '',
+    own = browser,
+    url = server.url,
+  ): Promise<Page> {
     const page = await (await own.newContext()).newPage();
     pages.push(page);
     page.on('pageerror', (error) => faults.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
+      // Said of every page of plain http.
+      const isPlain = message.text().includes('Cross-Origin-Opener-Policy');
+      if (message.type() === 'error' && !isPlain) faults.push(message.text());
     });
-    await page.goto(`${server.url}/?name=${name}&${wish}#${roomId}`);
+    await page.goto(`${url}/?name=${name}&${wish}#${roomId}`);
     await page.locator('#sign-up').click();
     await page.locator('main[data-signed-in="true"]').waitFor();
     return page;
@@ -163,9 +173,20 @@ describeInBrowser('useCall, in a strict React', () => {
       await reaches(bob, 'connected');
       await bob.locator('section[data-sends="2"]').waitFor({ state: 'attached' });
       await bob.locator('aside[data-devices="true true"]').waitFor({ state: 'attached' });
+      // Browsers name the devices once one was opened, and say nothing of it.
+      await bob.locator('aside[data-named="true"]').waitFor({ state: 'attached' });
     } finally {
       await equipped.close();
     }
+  });
+
+  it('says that a page of plain http: has no devices', async () => {
+    const roomId = await roomOf('Host');
+    const url = server.url.replace('127.0.0.1', 'lan.test');
+    const ann = await signUp('Ann', roomId, 'media', browser, url);
+    await ann.locator('aside[data-devices="INSECURE_ORIGIN"]').waitFor({ state: 'attached' });
+    await ann.locator('#enter').click();
+    await ann.locator('section[data-error="INSECURE_ORIGIN"]').waitFor({ state: 'attached' });
   });
 
   it('knows the account and its rooms', async () => {

@@ -98,6 +98,32 @@ describeInBrowser('the SDK, in a page of its own', () => {
     expect(found.latest.outboundBitrate).toBeGreaterThan(0);
     expect(found.latest.roundTripMs).toBeGreaterThanOrEqual(0);
     expect(['good', 'fair', 'poor']).toContain(found.quality);
+
+    // A clock that is set back and forth by years changes none of it.
+    const rates = await ann.page.evaluate(async () => {
+      const { call } = window.tester;
+      const rates: number[] = [];
+      let year = 0;
+      Date.now = () => {
+        year = 1_000 - year;
+        return year * 365 * 86_400_000;
+      };
+      while (rates.length < 4) {
+        await new Promise<void>((resolve) => {
+          const stop = call.on('statistics', ({ statistics }) => {
+            stop();
+            rates.push(statistics.inboundBitrate);
+            resolve();
+          });
+        });
+      }
+      return rates;
+    });
+    for (const rate of rates) {
+      expect(rate).toBeGreaterThan(0);
+      expect(rate).toBeLessThan(50_000_000);
+    }
+    expect(await ann.page.evaluate(() => window.tester.call.snapshot.state)).toBe('connected');
     await hadNoFaults([ann, bob]);
   });
 

@@ -9,6 +9,7 @@ import { House } from './history/house.ts';
 const A_ROUND = 10_000;
 const ROOMS = 8;
 const GRACE_SECONDS = '10';
+const CI_SECONDS = 270;
 
 let main: string;
 let server: ServerProcess;
@@ -31,7 +32,7 @@ afterAll(() => server?.close());
 
 test('whatever clients do and whatever befalls one server, what it promises holds', async () => {
   const random = seededRandom(seedOfRun('history of one server'));
-  const budget = startBudget();
+  const budget = startBudget(CI_SECONDS);
   let done = 0;
   while (!budget.isSpent(done)) {
     const house = await House.open({

@@ -116,6 +116,26 @@ export class Caller {
     await until(arrived, 'pictures and sound of the other', RECEIVES_MS);
   }
 
+  /** What the page knows of its call, for the message of a failure. */
+  state(): Promise<string> {
+    return this.run(() => {
+      const { call, negotiated, errors } = window.tester;
+      const { state, end, participants } = call.snapshot;
+      const others = participants.map(({ id, peerState, connection }) => [
+        id,
+        peerState,
+        connection,
+      ]);
+      return JSON.stringify({
+        state,
+        end,
+        others,
+        connections: negotiated(),
+        errors: errors.slice(-5),
+      });
+    });
+  }
+
   /** All errors that the page threw or the call reported. */
   async faults(): Promise<string[]> {
     return [...this.#faults, ...(await this.run(() => window.tester.errors))];

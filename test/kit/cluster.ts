@@ -2,6 +2,9 @@ import { Balancer, type Balancing } from './balancer.ts';
 import { type Exit, ServerProcess } from './server-process.ts';
 import { until } from './waiting.ts';
 
+/** On a machine that does much else. */
+const READY_MS = 60_000;
+
 export interface ClusterOptions {
   readonly nodes: number;
   readonly mongoUri: string;
@@ -84,7 +87,7 @@ export class Cluster {
   async start(place: number): Promise<void> {
     const node = await ServerProcess.start(this.#main, this.#envOf(place), this.node(place));
     this.#nodes[place] = node;
-    await until(() => isReady(node), `node ${place} to be ready`);
+    await until(() => isReady(node), `node ${place} to be ready`, READY_MS);
   }
 
   /** Stops a node, as a deployment does, and starts it again. */

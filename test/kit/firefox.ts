@@ -37,14 +37,25 @@ export function describeInFirefox(name: string, tests: () => void): void {
   describe.skip(name, tests);
 }
 
-/** A Firefox that is controlled by WebDriver BiDi. */
-export function launchFirefox(): Promise<Browser> {
-  const executablePath = findProgram(VARIABLE, NAMES);
+/** The path of Firefox: FIREFOX_BINARY, or the first on the PATH; null when there is none. */
+export function findFirefox(): string | null {
+  return findProgram(VARIABLE, NAMES);
+}
+
+/**
+ * A Firefox that is controlled by WebDriver BiDi.
+ * @param options another program that starts it, and the port of 127.0.0.1 at which it is controlled
+ */
+export function launchFirefox(
+  options: { readonly executablePath?: string; readonly debuggingPort?: number } = {},
+): Promise<Browser> {
+  const executablePath = options.executablePath ?? findFirefox();
   if (executablePath === null) throw new Error(`No Firefox found: ${HOW}.`);
   return puppeteer.launch({
     browser: 'firefox',
-    executablePath,
     headless: true,
     extraPrefsFirefox: PREFERENCES,
+    ...options,
+    executablePath,
   });
 }

@@ -93,6 +93,8 @@ export class Mongod {
       [
         ...['--dbpath', this.#dbPath, '--port', String(this.#port), ...options],
         ...(this.#replicaSet === null ? [] : ['--replSet', this.#replicaSet]),
+        // Lets tests make it refuse commands.
+        ...['--setParameter', 'enableTestCommands=1'],
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
@@ -118,6 +120,22 @@ export class Mongod {
     child.kill(signal);
     await gone;
     this.#child = null;
+  }
+
+  /** Makes it refuse writes with this error code; null: it takes them again. */
+  async refuseWrites(errorCode: number | null): Promise<void> {
+    const connection = await mongoose
+      .createConnection(`mongodb://${this.host}/?directConnection=true`)
+      .asPromise();
+    await connection
+      .getClient()
+      .db('admin')
+      .command({
+        configureFailPoint: 'failCommand',
+        mode: errorCode === null ? 'off' : 'alwaysOn',
+        data: { failCommands: ['insert', 'update', 'delete'], errorCode: errorCode ?? 0 },
+      });
+    await connection.close();
   }
 
   /** Freezes it: its sockets stay open and answer nothing. Returns once all of its threads are stopped. */

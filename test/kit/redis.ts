@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Redis } from 'ioredis';
 import type { FakeTime } from './fake-time.ts';
 import { freePort } from './free-port.ts';
 import { findOrSkip } from './program.ts';
@@ -41,8 +42,9 @@ export class RedisServer {
   /** The port for the messages between members of a Redis Cluster; null outside a cluster. */
   readonly busPort: number | null;
   readonly #durable: boolean;
-  readonly #time: FakeTime | null;
-  readonly #replicaOf: number | null;
+  /** The clock that it goes by; null: that of the machine. */
+  readonly time: FakeTime | null;
+  #replicaOf: number | null;
   #child: ChildProcess | null = null;
 
   private constructor(binary: string, port: number, busPort: number | null, options: RedisOptions) {
@@ -51,7 +53,7 @@ export class RedisServer {
     this.busPort = busPort;
     this.#durable = options.durable ?? false;
     this.#replicaOf = options.replicaOf ?? null;
-    this.#time = options.time ?? null;
+    this.time = options.time ?? null;
   }
 
   static async start(binary: string, options: RedisOptions = {}): Promise<RedisServer> {
@@ -75,7 +77,12 @@ export class RedisServer {
       '',
       '--appendonly',
       this.#durable ? 'yes' : 'no',
+      // What is acknowledged is in the file, though the disk is slow: only a machine that crashes would lose it.
+      '--appendfsync',
+      'no',
       '--enable-debug-command',
+      'local',
+      '--enable-protected-configs',
       'local',
       ...(this.busPort === null
         ? []
@@ -88,7 +95,7 @@ export class RedisServer {
     const child = spawn(
       this.#binary,
       ['--port', String(this.port), ...options, this.#folder, '--daemonize', 'no'],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.#time?.env } },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.time?.env } },
     );
     this.#child = child;
     const lines: string[] = [];
@@ -110,6 +117,25 @@ export class RedisServer {
     child.kill(signal);
     await gone;
     this.#child = null;
+  }
+
+  /** Makes it a replica of the one at a port, or a master; a later `start` keeps to it. */
+  async follow(port: number | null): Promise<void> {
+    this.#replicaOf = port;
+    await this.ask((client) =>
+      port === null ? client.replicaof('NO', 'ONE') : client.replicaof('127.0.0.1', port),
+    );
+  }
+
+  /** Asks it over a connection of its own. */
+  async ask<Result>(work: (client: Redis) => Promise<Result>): Promise<Result> {
+    const client = new Redis(this.url, { enableReadyCheck: false, retryStrategy: null });
+    client.on('error', () => {});
+    try {
+      return await work(client);
+    } finally {
+      client.disconnect();
+    }
   }
 
   /** Freezes it: its sockets stay open and answer nothing. */

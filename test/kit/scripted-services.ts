@@ -4,6 +4,7 @@ import type { Participant } from '../../src/domain/room/participant.ts';
 import { type Room, settingsOf } from '../../src/domain/rooms/room.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 import type { Services } from '../../src/graphql/context.ts';
+import { ringingCall } from './calls.ts';
 
 const moment = new Date('2026-01-31T12:00:00.000Z');
 const account: Account = {
@@ -55,6 +56,13 @@ const iceServers = {
 };
 const signedIn = { account, session, token: 'token' };
 
+const call = { ...ringingCall(['a1', 'a2'], moment.getTime()), shownAt: moment.getTime() };
+const contact = {
+  ...{ user: { id: 'a2', name: 'Bob', isGuest: false }, email: null, state: 'ACCEPTED' },
+  since: moment.getTime(),
+};
+const reach = { allowCallsFrom: 'CONTACTS', showPresence: true };
+
 /** The result of each method on success. */
 const answers: Record<string, unknown> = {
   'accounts.find': account,
@@ -93,6 +101,26 @@ const answers: Record<string, unknown> = {
   'emailVerification.request': undefined,
   'signaling.sendDescription': 'cursor-1',
   'signaling.sendCandidates': 'cursor-2',
+  'contacts.page': {
+    contacts: [{ cursor: 'c1', contact }],
+    hasNextPage: false,
+    endCursor: 'c1',
+  },
+  'contacts.request': contact,
+  'contacts.answer': null,
+  'contacts.remove': true,
+  'contacts.block': { ...contact, state: 'BLOCKED' },
+  'contacts.unblock': 'a2',
+  'presence.presenceOf': 'ONLINE',
+  'reachability.own': reach,
+  'reachability.update': reach,
+  'callHistory.page': { calls: [call], hasNextPage: true },
+  'pushSubscriptions.save': undefined,
+  'pushSubscriptions.remove': true,
+  'ringing.ring': call,
+  'ringing.accept': { ...call, state: 'ACTIVE' },
+  'ringing.decline': call,
+  'ringing.cancel': call,
   'administration.rooms': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
   'administration.room': room,
   'administration.participants': [participant],
@@ -137,8 +165,8 @@ export function scriptedServices(seed: number): Services {
     );
   // It is called before everything else, and answers at once.
   const budgets = { pay() {} };
-  const get = (_target: object, service: string | symbol) =>
-    service === 'budgets' ? budgets : of(String(service));
+  const plain: Readonly<Record<string, unknown>> = { budgets, pushKey: 'a key' };
+  const get = (_target: object, service: string) => plain[service] ?? of(service);
   return new Proxy({}, { get }) as Services;
 }
 

@@ -70,9 +70,21 @@ export class SplitNetwork {
     await network.#far('address', 'add', `${network.#address}/${BITS}`, 'dev', far);
     await network.#far('link', 'set', 'lo', 'up');
     await network.#far('link', 'set', far, 'up');
-    await writeFile(network.command, `#!/bin/sh\nexec ip netns exec ${name} '${program}' "$@"\n`);
-    await chmod(network.command, 0o755);
+    await network.#write(network.command, program);
     return network;
+  }
+
+  /** Another program like {@link command}, which starts Node.js on the far side. */
+  async nodeCommand(): Promise<string> {
+    const command = join(this.#folder, 'far-node');
+    await this.#write(command, process.execPath);
+    return command;
+  }
+
+  async #write(command: string, program: string): Promise<void> {
+    const line = `exec ip netns exec ${this.#name} '${program}' "$@"`;
+    await writeFile(command, `#!/bin/sh\n${line}\n`);
+    await chmod(command, 0o755);
   }
 
   get #address(): string {

@@ -184,6 +184,24 @@ describe.skipIf(binary === null)('rooms of two nodes, when Redis', () => {
     expect((await enter(at(one), 'bob')).entered.recovered).toBe(true);
   });
 
+  test('has gone back in time, what a node tells late of the former log counts for nothing in the new one', async () => {
+    const positionOf = (cursor = '') => Number.parseInt(cursor.slice(18), 36);
+    const copy = await admin.dumpBuffer(HASH);
+    await one.log.send(ROOM, 'ann', bob.id, offer('lost'), null);
+    await settle([one, two]);
+    bob.mailbox.receivedThrough = positionOf(bob.events.at(-1)?.cursor);
+    await admin.restore(HASH, 0, copy, 'REPLACE');
+    // The node tells it before it knows of the failover.
+    await two.nodes.beat();
+    await admin.call('DEBUG', 'CHANGE-REPL-ID');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await until(() => bob.outcome !== 'open' && ann.outcome !== 'open', 'both to be sent away');
+    await ready();
+    await enter(at(one), 'ann');
+    const back = await enter(at(two), 'bob');
+    expect([back.id, back.entered.recovered]).toEqual([bob.id, false]);
+  });
+
   test('has forgotten the scripts, sends keep their order', async () => {
     const sent: Promise<unknown>[] = [];
     for (let index = 0; index < 60; index += 1) {

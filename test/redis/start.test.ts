@@ -56,10 +56,14 @@ describe.skipIf(binary === null)('a start by a user of Redis', () => {
     expect(told).not.toContain('wrong-password');
   });
 
-  test('without scripts, or channels, says so at once', async () => {
-    await allow('~peerql:*', '&peerql:*', ...RIGHTS, '-@scripting');
-    expect(await refusal()).toContain('lacks a permission');
-    await allow('~peerql:*', 'resetchannels', ...RIGHTS);
+  test.each([
+    ['scripts', ['~peerql:*', '&peerql:*', ...RIGHTS, '-@scripting']],
+    ['channels', ['~peerql:*', 'resetchannels', ...RIGHTS]],
+    ['writes', ['~peerql:*', '&peerql:*', ...RIGHTS, '-@write']],
+    ['publishing', ['~peerql:*', '&peerql:*', ...RIGHTS, '-spublish']],
+    ['the keys', ['~others:*', '&peerql:*', ...RIGHTS]],
+  ])('without %s says so at once', async (_what, rights) => {
+    await allow(...rights);
     expect(await refusal()).toContain('lacks a permission');
   });
 });

@@ -89,6 +89,18 @@ describe.skipIf(binary === null)('the MongoDB store in an outage', () => {
     expect((await store.accounts.findById('account-1'))?.email).toBe('ada1@example.com');
   }, 60_000);
 
+  it.each([
+    [13, 'its user may not write'],
+    [14_031, 'its disk is full'],
+    [9, 'it refuses writes: FailedToParse'],
+  ])('says why it refuses writes, and heals: error %i', async (code, words) => {
+    await mongod.refuseWrites(code);
+    await expect(store.ping()).rejects.toEqual(new UnavailableError(words));
+    await expect(store.accounts.insert(account(code))).rejects.toBeInstanceOf(UnavailableError);
+    await mongod.refuseWrites(null);
+    await healed();
+  });
+
   it('refuses to open with one sentence, without credentials, when nothing answers', async () => {
     await mongod.stop();
     const mongoUri = mongod.uri('outage').replace('://', '://ada:hunter2@');

@@ -107,6 +107,17 @@ export function webhooksContract(home: ContractHome): void {
       }
     });
 
+    it('gives others theirs, however long a queue stands before them', async () => {
+      const room = id();
+      const queue = Array.from({ length: 1500 }, (_, index) => delivery(room, `1${index}`));
+      const others = [delivery(id(), '2'), delivery(id(), '2'), delivery(id(), '2')];
+      await home.store.webhooks.append([...queue, ...others]);
+      const claimed: Delivery[] = [];
+      for (let looks = 0; looks < 3; looks += 1) claimed.push(...(await claim()));
+      const first = queue.filter(({ place }) => place === '10');
+      expect(new Set(claimed)).toEqual(new Set([...first, ...others]));
+    });
+
     it('goes on where another claims as the first one leaves, and keeps the order', async () => {
       for (let round = 0; round < 20; round += 1) {
         const room = id();

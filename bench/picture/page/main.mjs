@@ -1,3 +1,4 @@
+import { Room, RoomEvent } from 'livekit-client';
 import { Peer } from 'peerjs';
 import { createClient } from 'peerql/client';
 
@@ -126,4 +127,44 @@ async function callPeerQl(port, roomId, warm) {
   return tookMs;
 }
 
-window.bench = { inPage, answerPeerJs, callPeerJs, signUp, answerPeerQl, callPeerQl };
+/** Joins LiveKit's room, and sends there. */
+async function enterLiveKit(port, liveKitToken) {
+  const room = new Room();
+  const pictured = new Promise((resolve) => {
+    room.on(RoomEvent.TrackSubscribed, ({ kind, mediaStreamTrack }) => {
+      if (kind === 'video') resolve(mediaStreamTrack);
+    });
+  });
+  const tracks = await cloned();
+  const sends = room
+    .connect(`ws://localhost:${port}`, liveKitToken)
+    .then(() => Promise.all(tracks.map((track) => room.localParticipant.publishTrack(track))));
+  return { room, pictured, sends };
+}
+
+async function answerLiveKit(port, liveKitToken) {
+  const { sends } = await enterLiveKit(port, liveKitToken);
+  await sends;
+}
+
+async function callLiveKit(port, liveKitToken) {
+  await stream();
+  const began = performance.now();
+  const { room, pictured, sends } = await enterLiveKit(port, liveKitToken);
+  await firstPicture(new MediaStream([await pictured]));
+  const tookMs = performance.now() - began;
+  await sends;
+  await room.disconnect();
+  return tookMs;
+}
+
+window.bench = {
+  inPage,
+  answerPeerJs,
+  callPeerJs,
+  answerLiveKit,
+  callLiveKit,
+  signUp,
+  answerPeerQl,
+  callPeerQl,
+};

@@ -1,11 +1,17 @@
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.ts';
 import type { RedisSentinels } from '../../config/redis-address.ts';
+import { newId } from '../../domain/identifier.ts';
+import { probeOf } from '../../redis/keys.ts';
+import { reasonOf } from '../../redis/reasons.ts';
+import { scripts } from '../../redis/scripts.ts';
 import { comparedWith } from './clock.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /** How long Redis may take for one step, in milliseconds. */
 const TIMEOUT_MS = 5000;
+/** How many keys are tried, as some belong to another node of a Redis Cluster. */
+const KEYS = 100;
 /** The first version with sharded channels (SSUBSCRIBE), which the nodes use to reach each other. */
 const OLDEST = 7;
 
@@ -19,7 +25,7 @@ const IMPATIENT = {
 
 /**
  * Whether each Redis node answers, accepts the login, and is configured so that a room log can rely on it. Asks its
- * sentinels, too. It writes nothing.
+ * sentinels, too. It writes one key, which expires within a minute.
  */
 export function checkRedis({ redis: { urls, sentinels } }: Config): Check {
   return {
@@ -97,13 +103,18 @@ function hostAndPort([host, port]: readonly unknown[]): string {
 
 async function askNode(url: string): Promise<Finding[]> {
   const { host } = new URL(url);
-  const found = await withRedis(new Redis(url, IMPATIENT), async (redis) => {
+  // A Redis that loads its data can say so only if the client does not wait for it.
+  const options = { ...IMPATIENT, enableReadyCheck: false };
+  const found = await withRedis(new Redis(url, options), async (redis) => {
     const askedAt = Date.now();
     const [seconds, microseconds] = await redis.time();
     const answeredAt = Date.now();
     const at = Number(seconds) * 1000 + Number(microseconds) / 1000;
+    const ofServer = ofInfo(host, await redis.info());
+    const isUsable = ofServer.every(({ state }) => state !== 'problem');
     return [
-      ...ofInfo(host, await redis.info()),
+      ...ofServer,
+      ...(isUsable ? await ofWork(host, redis) : []),
       ...comparedWith(
         `Redis at ${host}`,
         at - (askedAt + answeredAt) / 2,
@@ -114,7 +125,26 @@ async function askNode(url: string): Promise<Finding[]> {
   if (!(found instanceof Error)) return found;
   const mend =
     'Check that Redis runs and can be reached from here, and that REDIS_URL has its host, port, user and password (rediss:// for TLS)';
-  return [problem(`Redis at ${host} does not answer: ${found.message}`, mend)];
+  const reason = reasonOf(found);
+  const text = `Redis at ${host} does not answer: ${found.message}`;
+  return [problem(reason === null ? text : `${text} (${reason})`, mend)];
+}
+
+/** Makes Redis do what a server needs: run a script that writes and publishes. */
+async function ofWork(host: string, redis: Redis): Promise<Finding[]> {
+  const id = newId();
+  for (let tag = 0; tag < KEYS; tag += 1) {
+    try {
+      await redis.eval(scripts.probe.source, 1, probeOf(id, String(tag)), id);
+      return [];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (/^(MOVED|ASK)\b/.test(message)) continue;
+      const text = `Redis at ${host} answers, but refuses its work: ${reasonOf(error) ?? message}`;
+      return [problem(text, 'Until Redis does it, no server is ready; see docs/deploying.md')];
+    }
+  }
+  return [];
 }
 
 /** Connects, runs the work, and disconnects. Resolves to the error if anything went wrong. */

@@ -164,7 +164,9 @@ export class Pursuit {
     if (!(await this.#calls.acceptByRinging(callId, caller.id))) return;
     const record = await this.#calls.read(callId);
     // They hear of the one that goes on before they hear that theirs has ended.
-    if (record !== null) await this.#tell(record.call, [caller.id]);
+    if (record === null) return;
+    await this.#tell(record.call, [caller.id]);
+    this.#pushes.end(caller.id, record.call);
   }
 
   async #tell(call: Call, userIds: readonly string[]): Promise<void> {
@@ -172,11 +174,18 @@ export class Pursuit {
   }
 
   async #settle({ call, ownRoom, reached }: CallRecord): Promise<void> {
-    for (const userId of reached) this.#pushes.end(userId, call);
+    for (const userId of reached) if (rangToTheEnd(call, userId)) this.#pushes.end(userId, call);
     // Of two calls that became one, only one is kept.
     if (call.reason !== 'MERGED') await this.#history.record(call);
     if (ownRoom) await this.#rooms.closeAfter(call);
   }
+}
+
+/** Whether a call rang for somebody until it ended. Others were told when they answered. */
+function rangToTheEnd(call: Call, userId: string): boolean {
+  const leg = legOf(call, userId);
+  if (leg === null || leg.state === 'ACCEPTED') return false;
+  return leg.state !== 'DECLINED' || leg.at === call.endedAt;
 }
 
 function userOf(call: Call, userId: string): User {

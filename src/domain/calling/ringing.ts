@@ -15,7 +15,7 @@ import {
 import { newId } from '../identifier.ts';
 import { UserNotFoundError } from '../people/errors.ts';
 import type { ShownCall } from '../person/entry.ts';
-import type { Acquaintances } from '../person/ports.ts';
+import type { Acquaintances, Pushes } from '../person/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { checkClientKey } from '../signaling/signal-rules.ts';
@@ -54,6 +54,7 @@ export class Ringing {
   readonly #rooms: Rooms;
   readonly #callRooms: CallRooms;
   readonly #acquaintances: Acquaintances;
+  readonly #pushes: Pick<Pushes, 'end'>;
   readonly #clock: Clock;
   readonly #limits: RingLimits;
   readonly #buckets: LRUCache<string, TokenBucket>;
@@ -64,6 +65,7 @@ export class Ringing {
     rooms: Rooms;
     callRooms: CallRooms;
     acquaintances: Acquaintances;
+    pushes: Pick<Pushes, 'end'>;
     clock: Clock;
     limits: RingLimits;
   }) {
@@ -72,6 +74,7 @@ export class Ringing {
     this.#rooms = parts.rooms;
     this.#callRooms = parts.callRooms;
     this.#acquaintances = parts.acquaintances;
+    this.#pushes = parts.pushes;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#buckets = new LRUCache({ max: 3 * parts.limits.remembered });
@@ -113,13 +116,19 @@ export class Ringing {
   async accept(caller: Caller, callId: string, clientKey: string): Promise<ShownCall> {
     mustBeCalled(caller);
     checkClientKey(clientKey);
-    return this.#shown(await this.#calls.accept(callId, caller.accountId, clientKey));
+    const call = await this.#calls.accept(callId, caller.accountId, clientKey);
+    // It rings no more on the other devices of the same person.
+    this.#pushes.end(caller.accountId, call);
+    return this.#shown(call);
   }
 
   /** @throws ForbiddenError, CallEndedError, AnsweredElsewhereError */
   async decline(caller: Caller, callId: string): Promise<ShownCall> {
     mustBeCalled(caller);
-    return this.#told(await this.#calls.decline(callId, caller.accountId));
+    const call = await this.#calls.decline(callId, caller.accountId);
+    // If others are called too, it goes on for them.
+    if (call.state !== 'ENDED') this.#pushes.end(caller.accountId, call);
+    return this.#told(call);
   }
 
   /** @throws ForbiddenError, CallEndedError, CallAnsweredError */

@@ -49,6 +49,18 @@ export class ContactChanges {
     return decided;
   }
 
+  /** Tells the accepted contacts of a person again, because what they may see of that person has changed. */
+  async tellContactsOf(userId: string): Promise<void> {
+    const account = await this.#accounts.findById(userId);
+    if (account === null) return;
+    const user = { id: userId, name: account.name, isGuest: false };
+    for (const contact of await this.#list.known(userId)) {
+      if (contact.state !== 'ACCEPTED') continue;
+      const told = { userId: contact.user.id, otherId: userId, contact: { ...contact, user } };
+      for (const listener of this.#listeners) await listener(told);
+    }
+  }
+
   async #dropRequest(ownerId: string, otherId: string): Promise<void> {
     const other = await this.#accounts.findById(otherId);
     if (other !== null) await this.#contacts.removeRequest(ownerId, other.email);

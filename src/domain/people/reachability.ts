@@ -1,6 +1,7 @@
 import { mustNotBeLimited } from '../accounts/reach.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import { ForbiddenError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import type { Reach, ReachStore } from './ports.ts';
 
 /** What holds for those who have chosen nothing. */
@@ -12,6 +13,7 @@ export type GivenReach = { readonly [Name in keyof Reach]?: Reach[Name] | null |
 /** Who may call somebody, and who sees whether they are online. */
 export class Reachability {
   readonly #store: ReachStore;
+  readonly #listeners: ((userId: string) => Eventual<void>)[] = [];
 
   constructor(store: ReachStore) {
     this.#store = store;
@@ -30,7 +32,18 @@ export class Reachability {
       ...(allowCallsFrom == null ? {} : { allowCallsFrom }),
       ...(showPresence == null ? {} : { showPresence }),
     };
-    return { ...DEFAULTS, ...(await this.#store.update(caller.accountId, change)) };
+    const { accountId } = caller;
+    const before = await this.of(accountId);
+    const now = { ...DEFAULTS, ...(await this.#store.update(accountId, change)) };
+    if (now.showPresence !== before.showPresence) {
+      for (const listener of this.#listeners) await listener(accountId);
+    }
+    return now;
+  }
+
+  /** Calls `listener` when somebody begins or stops to show their presence, before that is answered. */
+  onPresenceShown(listener: (userId: string) => Eventual<void>): void {
+    this.#listeners.push(listener);
   }
 
   async of(userId: string): Promise<Reach> {

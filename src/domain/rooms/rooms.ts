@@ -178,7 +178,7 @@ export class Rooms {
     ]);
   }
 
-  /** Bans a user. Does nothing without such a room. If the store fails, a later {@link Rooms.sweep} stores the ban. */
+  /** Bans a user. Does nothing without such a room. If the store fails, a later {@link Rooms.storeOwed} stores it. */
   async ban(id: string, ban: Ban): Promise<void> {
     try {
       await this.#rooms.ban(id, ban);
@@ -242,14 +242,18 @@ export class Rooms {
     }
   }
 
-  /** Stores bans that could not be stored before, and deletes expired rooms; resolves to how many rooms. */
-  async sweep(): Promise<number> {
+  /** Stores bans that could not be stored before. */
+  async storeOwed(): Promise<void> {
     for (;;) {
       const [owed] = this.#owedBans;
       if (owed === undefined) break;
       await this.#rooms.ban(owed.id, owed.ban);
       this.#owedBans.shift();
     }
+  }
+
+  /** Deletes expired rooms; resolves to how many. */
+  sweep(): Promise<number> {
     return this.#rooms.deleteExpired();
   }
 

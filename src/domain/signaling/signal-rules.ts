@@ -18,15 +18,14 @@ const SENT_ID_MAX_LENGTH = 64;
 const CLIENT_KEY_MAX_LENGTH = 128;
 /** `sdpMid` and `usernameFragment`: tokens of a few characters (RFC 8839 allows a fragment 256). */
 const SHORT_FIELD_MAX_LENGTH = 256;
+const EMPTY = { code: 'TOO_SHORT', limit: 1 } as const;
 const TEXT_FIELDS = ['candidate', 'sdpMid', 'usernameFragment'] as const;
 const MAX_LINE_INDEX = 65_535;
 
 /** @throws InvalidInputError */
 export function checkSdp(sdp: string, limits: SignalLimits): void {
-  if (sdp.length === 0) refuse('sdp', 'must not be empty');
-  if (exceedsBytes(sdp, limits.maxSdpBytes)) {
-    refuse('sdp', `must have at most ${limits.maxSdpBytes} bytes`);
-  }
+  if (sdp.length === 0) refuse('sdp', 'must not be empty', EMPTY);
+  if (exceedsBytes(sdp, limits.maxSdpBytes)) refuseSize('sdp', limits.maxSdpBytes);
   checkWellFormed('sdp', sdp);
 }
 
@@ -48,10 +47,8 @@ export function checkCandidates(candidates: readonly IceCandidate[], limits: Sig
 
 /** @throws InvalidInputError */
 export function checkMessage(text: string, limits: SignalLimits): void {
-  if (text.trim().length === 0) refuse('text', 'must not be empty');
-  if (exceedsBytes(text, limits.maxMessageBytes)) {
-    refuse('text', `must have at most ${limits.maxMessageBytes} bytes`);
-  }
+  if (text.trim().length === 0) refuse('text', 'must not be empty', EMPTY);
+  if (exceedsBytes(text, limits.maxMessageBytes)) refuseSize('text', limits.maxMessageBytes);
   checkWellFormed('text', text);
 }
 
@@ -89,8 +86,7 @@ function issuesOf(candidate: IceCandidate, path: string, limits: SignalLimits): 
   const issues: InputIssue[] = [];
   const { sdpMLineIndex: line } = candidate;
   if (exceedsBytes(candidate.candidate, limits.maxCandidateBytes)) {
-    const message = `must have at most ${limits.maxCandidateBytes} bytes`;
-    issues.push({ path: `${path}.candidate`, message });
+    issues.push(tooManyBytes(`${path}.candidate`, limits.maxCandidateBytes));
   }
   for (const field of ['sdpMid', 'usernameFragment'] as const) {
     if ((candidate[field]?.length ?? 0) > SHORT_FIELD_MAX_LENGTH) {
@@ -122,6 +118,18 @@ function checkId(path: string, id: string | null): void {
   checkWellFormed(path, id);
 }
 
-function refuse(path: string, message: string): never {
-  throw new InvalidInputError([{ path, message }]);
+function refuse(
+  path: string,
+  message: string,
+  rule: Pick<InputIssue, 'code' | 'limit'> = {},
+): never {
+  throw new InvalidInputError([{ path, message, ...rule }]);
+}
+
+function refuseSize(path: string, maxBytes: number): never {
+  throw new InvalidInputError([tooManyBytes(path, maxBytes)]);
+}
+
+function tooManyBytes(path: string, maxBytes: number): InputIssue {
+  return { path, message: `must have at most ${maxBytes} bytes`, code: 'TOO_BIG', limit: maxBytes };
 }

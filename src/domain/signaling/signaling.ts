@@ -158,7 +158,7 @@ export class Signaling {
     return whenReady(this.#live.participants(roomId), ({ length }) => length > 0);
   }
 
-  /** Extends the rooms that are in use, ends expired rooms, and forgets budgets that are full again. */
+  /** Forgets budgets that are full again, and stores what could not be stored before. */
   async tidy(): Promise<void> {
     const present = new Map<string, Set<string>>();
     for (const roomId of this.#live.occupied()) {
@@ -172,6 +172,11 @@ export class Signaling {
     this.#bytes.tidy(isPresent, now);
     this.#messages.tidy(() => false, now);
     this.#joins.tidy(() => false, now);
+    await this.#rooms.storeOwed();
+  }
+
+  /** Extends the rooms that are in use, and ends expired rooms. */
+  async sweep(): Promise<void> {
     for (const roomId of this.#live.occupied()) {
       const room = await this.#rooms.find(roomId);
       if (room === null) await this.#live.closeRoom(roomId, 'EXPIRED');

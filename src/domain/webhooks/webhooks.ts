@@ -138,7 +138,8 @@ export class Webhooks {
 
   #reasonToDrop(activity: Activity): DropReason | null {
     // Calls have budgets of their own.
-    if (!('call' in activity) && !this.#pace.admits(activity, this.#clock.now())) return 'pace';
+    const isPaced = !('call' in activity);
+    if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';
     if (this.#unstored.length >= UNSTORED_MAX) return 'memory';
     const waiting = this.#stored + this.#unstored.length + this.#urls.length;
     return waiting > this.#limits.backlog ? 'backlog' : null;

@@ -7,7 +7,6 @@ import { texts } from '../messages/language.ts';
 export function profileForm(app: App): HTMLElement {
   const name = field('name', texts.common.name, {
     autocomplete: 'name',
-    maxlength: 50,
     value: app.account?.name ?? '',
     'data-testid': 'profile-name',
   });
@@ -23,7 +22,6 @@ export function passwordForm(app: App): HTMLElement {
     field(name, texts.account[name], {
       type: 'password',
       autocomplete: name === 'newPassword' ? 'new-password' : 'current-password',
-      maxlength: 128,
     }),
   );
   if (current === undefined || next === undefined) throw new Error('There are two fields.');

@@ -1,4 +1,4 @@
-import type { CallMessage, CallSnapshot } from '../../client/index.ts';
+import { type CallMessage, type CallSnapshot, InvalidInputError } from '../../client/index.ts';
 import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { language, texts } from '../messages/language.ts';
@@ -11,9 +11,6 @@ export interface ChatPanel extends Panel {
   unread(snapshot: CallSnapshot): number;
   draw(snapshot: CallSnapshot, isOpen: boolean): void;
 }
-
-/** The longest message that the server accepts by default, in bytes of UTF-8 (`MAX_CHAT_BYTES`). */
-const LONGEST_BYTES = 4_096;
 
 /** @param send sends to one participant, or with null to everybody */
 export function chatPanel(send: (text: string, to: string | null) => Promise<unknown>): ChatPanel {
@@ -37,16 +34,14 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
   const submit = async () => {
     const said = text.value.trim();
     if (said === '') return;
-    const isTooLong = new TextEncoder().encode(said).length > LONGEST_BYTES;
-    setText(error, isTooLong ? texts.chat.tooLong(LONGEST_BYTES) : '');
-    if (isTooLong) return;
+    setText(error, '');
     text.value = '';
     try {
       await send(said, to.value === '' ? null : to.value);
     } catch (cause) {
       // The send failed: the text goes back into the field.
       if (text.value === '') text.value = said;
-      setText(error, wordsFor(cause));
+      setText(error, refusal(cause));
     }
   };
   const form = h(
@@ -97,6 +92,13 @@ export function chatPanel(send: (text: string, to: string | null) => Promise<unk
       drawAddressees(to, participants);
     },
   };
+}
+
+/** How many bytes a message may have is for the server to say. */
+function refusal(cause: unknown): string {
+  const issues = cause instanceof InvalidInputError ? cause.issues : [];
+  const limit = issues.find(({ code }) => code === 'TOO_BIG')?.limit ?? null;
+  return limit === null ? wordsFor(cause) : texts.chat.tooLong(limit);
 }
 
 function drawAddressees(to: HTMLSelectElement, participants: CallSnapshot['participants']): void {

@@ -27,7 +27,7 @@ interface Actions extends BanActions {
 }
 
 export function roomSettings(actions: Actions): RoomSettings {
-  const name = h('input', { id: 'settings-name', maxlength: 100, 'data-testid': 'settings-name' });
+  const name = h('input', { id: 'settings-name', 'data-testid': 'settings-name' });
   const access = accessChoice('settings-access', ['OPEN', 'KNOCK', 'LOCKED']);
   const guests = h('input', {
     type: 'checkbox',

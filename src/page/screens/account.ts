@@ -64,7 +64,6 @@ function deletion(app: App): HTMLElement {
   const password = field('password', texts.account.currentPassword, {
     type: 'password',
     autocomplete: 'current-password',
-    maxlength: 128,
     'data-testid': 'delete-password',
   });
   const error = h('p.form-error', { role: 'alert', 'data-testid': 'delete-error' });

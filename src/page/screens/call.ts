@@ -27,23 +27,23 @@ const TOAST_CHARACTERS = 120;
 /** A call, from the join to its end. */
 export function callScreen(app: App, call: Call): Screen {
   const { room } = call.snapshot;
-  const attempt = (change: Promise<void>) => {
-    change.catch((error: unknown) => {
-      // The user left while a device was being opened, and needs no message.
+  const explain = (action: Promise<unknown>, words: (error: unknown) => string) => {
+    action.catch((error: unknown) => {
+      // The user left while this was under way, and needs no message.
       if (error instanceof PeerqlError && error.code === 'ENDED') return;
-      app.toast(PROBLEM_WORDS[problemOf(error)].title);
+      app.toast(words(error));
     });
   };
-  const tell = (action: Promise<unknown>) => {
-    action.catch((error: unknown) => app.toast(wordsFor(error)));
-  };
+  const attempt = (change: Promise<void>) =>
+    explain(change, (error) => PROBLEM_WORDS[problemOf(error)].title);
+  const tell = (action: Promise<unknown>) => explain(action, wordsFor);
   const media = () => call.snapshot.self.media;
   const flip = {
     microphone: () => attempt(call.setMicrophone(!media().audio)),
     camera: () => attempt(call.setCamera(!media().video)),
     screen: () => {
       if (media().screen) call.stopScreen();
-      else call.shareScreen().catch((error: unknown) => app.toast(screenWords(error)));
+      else explain(call.shareScreen(), screenWords);
     },
     hand: () => tell(call.raiseHand(!call.snapshot.self.handRaised)),
   };

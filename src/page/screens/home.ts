@@ -32,7 +32,6 @@ export function homeScreen(app: App): Screen {
 function createCard(app: App): HTMLElement {
   const name = h('input', {
     id: 'room-name',
-    maxlength: 100,
     placeholder: texts.home.roomNameExample,
     'data-testid': 'room-name',
     'data-autofocus': true,

@@ -44,6 +44,7 @@ function lobbyScreen(app: App, room: Room): Screen {
   let stopPreview = () => {};
   let joined = false;
   let gone = false;
+  let giveUp = new AbortController();
   const asks = room.access === 'KNOCK' && room.owner.id !== app.account?.id;
   const mirror = h('div.mirror', { 'data-testid': 'mirror' }, h('div.spinner', {}));
   const problem = h('div.problem', { role: 'status', hidden: true });
@@ -101,7 +102,8 @@ function lobbyScreen(app: App, room: Room): Screen {
     refusal.hidden = true;
     join.hidden = false;
     setText(join, texts.lobby.joining);
-    const giveUp = new AbortController();
+    giveUp = new AbortController();
+    const { signal } = giveUp;
     const wait = ({ hostTold }: Waiting) => {
       join.hidden = true;
       waiting.show(hostTold, () => giveUp.abort());
@@ -110,7 +112,7 @@ function lobbyScreen(app: App, room: Room): Screen {
       const call = await app.client.joinRoom(room.id, {
         ...(media === null ? {} : { localMedia: media }),
         takeOver,
-        signal: giveUp.signal,
+        signal,
         onWaiting: wait,
       });
       if (gone) return call.leave();
@@ -119,7 +121,7 @@ function lobbyScreen(app: App, room: Room): Screen {
     } catch (error) {
       waiting.hide();
       if (gone) return;
-      if (giveUp.signal.aborted) return ready();
+      if (signal.aborted) return ready();
       refused(app, error, refusal, () => void enter(true));
       join.hidden = refusal.dataset.kind === 'ALREADY_IN_ROOM';
       join.disabled = false;
@@ -139,6 +141,8 @@ function lobbyScreen(app: App, room: Room): Screen {
   return {
     dispose: () => {
       gone = true;
+      // Nobody is to be let in who has gone elsewhere.
+      giveUp.abort();
       stopPreview();
       if (!joined) media?.stop();
     },

@@ -12,7 +12,6 @@ export function resetPasswordScreen(app: App, token: string): Screen {
   const password = field('newPassword', texts.resetPassword.newPassword, {
     type: 'password',
     autocomplete: 'new-password',
-    maxlength: 128,
     'data-testid': 'new-password',
     'data-autofocus': true,
   });

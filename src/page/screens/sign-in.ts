@@ -36,13 +36,13 @@ export function signInScreen(
   const modes: readonly Mode[] = ['register', 'login', ...(guestsMay ? (['guest'] as const) : [])];
   let mode: Mode = options.mode ?? 'register';
 
-  const name = field('name', texts.common.name, { autocomplete: 'name', maxlength: 50 });
+  const name = field('name', texts.common.name, { autocomplete: 'name' });
   const email = field('email', texts.common.email, {
     type: 'email',
     autocomplete: 'email',
     maxlength: 254,
   });
-  const password = field('password', texts.common.password, { type: 'password', maxlength: 128 });
+  const password = field('password', texts.common.password, { type: 'password' });
   const error = h('p.form-error', { role: 'alert', 'data-testid': 'form-error' }, message);
   const submit = h('button.primary.wide', { type: 'submit', 'data-testid': 'submit' });
   const tabs = modes.map((tab) =>

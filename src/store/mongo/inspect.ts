@@ -1,5 +1,7 @@
+import { systemClock } from '../../domain/clock.ts';
 import type { StoreLog } from '../store.ts';
 import { connect, describeConnection } from './connection.ts';
+import { greet } from './greeting.ts';
 
 /** What can be found out about a MongoDB without changing anything. */
 export interface MongoInspection {
@@ -17,19 +19,11 @@ export interface MongoInspection {
 export async function inspectMongo(uri: string, log: StoreLog): Promise<MongoInspection> {
   const connection = await connect(uri, log);
   try {
-    const askedAt = Date.now();
-    const hello = await connection.getClient().db().command({ hello: 1 });
-    const answeredAt = Date.now();
-    if (hello.isWritablePrimary !== true) {
+    const { takesWrites, aheadMs, precisionMs } = await greet(connection, systemClock);
+    if (!takesWrites) {
       throw new Error('The MongoDB that answers takes no writes: it is not a primary.');
     }
-    const localTime: unknown = hello.localTime;
-    const at = localTime instanceof Date ? localTime.getTime() : answeredAt;
-    return {
-      description: describeConnection(connection),
-      aheadMs: at - (askedAt + answeredAt) / 2,
-      precisionMs: (answeredAt - askedAt) / 2,
-    };
+    return { description: describeConnection(connection), aheadMs, precisionMs };
   } finally {
     connection.removeAllListeners('disconnected');
     await connection.destroy();

@@ -5,6 +5,7 @@ import { mongoCalls } from './calls.ts';
 import { Census } from './census.ts';
 import { connect, describeConnection } from './connection.ts';
 import { mongoContacts } from './contacts.ts';
+import { greet } from './greeting.ts';
 import { mongoOneTimeTokens } from './one-time-tokens.ts';
 import { mongoOutsideTokens } from './outside-tokens.ts';
 import { mongoPushSubscriptions } from './push-subscriptions.ts';
@@ -59,6 +60,7 @@ export async function openMongoStore(
       pushSubscriptions: await stores.pushSubscriptions,
       serverKeys: mongoServerKeys(connection, attempt),
       description: describeConnection(connection),
+      clockAheadMs: () => attempt(async () => (await greet(connection, clock)).aheadMs),
       ping: () => probe.look(),
       async close() {
         await census?.end();

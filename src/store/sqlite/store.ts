@@ -36,6 +36,7 @@ export async function openSqliteStore(
     pushSubscriptions: sqlitePushSubscriptions(file, clock),
     serverKeys: sqliteServerKeys(file),
     description: `SQLite in ${file.path}`,
+    clockAheadMs: async () => 0,
     async ping() {
       try {
         await file.probe();

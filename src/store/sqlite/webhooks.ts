@@ -13,8 +13,8 @@ interface WebhookRow {
 
 /** How long a message behind another one is not looked at, unless that one is removed, in milliseconds. */
 const BEHIND_MS = 600_000;
-/** How many messages are marked as behind at a time: no other statement runs meanwhile. */
-const BEHIND_AT_ONCE = 1000;
+/** How many due messages one statement looks at: no other statement runs meanwhile. */
+const LOOKED_AT = 100;
 
 /** Webhooks that wait, in a SQLite file. */
 export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
@@ -29,17 +29,20 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
   // more than a short one.
   const putBehind = file.statement(
     `UPDATE webhooks SET due_at = ?, behind = 1 WHERE (id, url) IN (
-       SELECT id, url FROM webhooks AS one
-       WHERE url = ? AND due_at <= ? AND place > (
-         SELECT min(place) FROM webhooks WHERE url = one.url AND room_id = one.room_id)
-       LIMIT ${BEHIND_AT_ONCE})`,
+       SELECT id, url FROM (
+         SELECT id, url, room_id, place FROM webhooks WHERE url = ? AND due_at <= ?
+         ORDER BY due_at, place LIMIT ${LOOKED_AT}) AS one
+       WHERE place > (
+         SELECT min(place) FROM webhooks WHERE url = one.url AND room_id = one.room_id))`,
   );
   // Only the first message of a room and URL, so that no message overtakes one that is being sent or waits to be sent
   // again.
   const claim = file.statement<WebhookRow>(
     `UPDATE webhooks SET due_at = ?, behind = 0 WHERE (id, url) IN (
-       SELECT id, url FROM webhooks AS one
-       WHERE url = ? AND due_at <= ? AND created_at <= ? AND place = (
+       SELECT id, url FROM (
+         SELECT * FROM webhooks WHERE url = ? AND due_at <= ?
+         ORDER BY due_at, place LIMIT ${LOOKED_AT}) AS one
+       WHERE created_at <= ? AND place = (
          SELECT min(place) FROM webhooks WHERE url = one.url AND room_id = one.room_id)
        ORDER BY due_at, place LIMIT ?)
      RETURNING *`,
@@ -76,7 +79,10 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
       return row?.count ?? 0;
     },
     async claim({ url, now, until, settled, limit }) {
-      await putBehind.run(now + BEHIND_MS, url, now);
+      // Until enough of those that come first are among the messages that the claim looks at.
+      for (let behind = LOOKED_AT; behind > LOOKED_AT - limit; ) {
+        behind = await putBehind.run(now + BEHIND_MS, url, now);
+      }
       const rows = await claim.all(until, url, now, settled, limit);
       return rows.map(toDelivery);
     },

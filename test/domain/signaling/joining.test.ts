@@ -137,9 +137,9 @@ test('a ban that the store could not be told of holds, and is stored as soon as 
   const removing = house.moderation.remove(host, roomId, participantId, true);
   await expect(removing).rejects.toBeInstanceOf(UnavailableError);
   await expect(join(bob)).rejects.toMatchObject({ code: 'REMOVED_FROM_ROOM' });
-  await expect(house.rooms.sweep()).rejects.toBeInstanceOf(UnavailableError);
+  await expect(house.rooms.storeOwed()).rejects.toBeInstanceOf(UnavailableError);
   away.mockRestore();
-  await house.rooms.sweep();
+  await house.rooms.storeOwed();
   expect((await house.rooms.find(roomId))?.banned).toMatchObject([{ userId: 'bob' }]);
 });
 

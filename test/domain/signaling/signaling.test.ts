@@ -70,7 +70,7 @@ beforeEach(() => {
       return room(id);
     },
     hasClosed: (id: string) => closed.has(id),
-    sweep: async () => 0,
+    storeOwed: async () => {},
   } as unknown as Rooms;
   const ended = new Set<string>();
   const listeners: ((end: SessionEnd) => void)[] = [];

@@ -19,6 +19,8 @@ const RENAME =
 /** So often something without an answer is asked again, before it is left in doubt. */
 const TRIES = 40;
 const ENTER_MS = 15_000;
+/** So much of what befell somebody last is kept. */
+const TRACED = 25;
 
 export interface ActorParts {
   readonly name: string;
@@ -34,6 +36,8 @@ export interface ActorParts {
 export class Actor {
   reader: Reader | null = null;
   operations = 0;
+  /** What befell it last, in words. */
+  readonly trace: string[] = [];
   readonly #parts: ActorParts;
   #line: Line | null = null;
   #subscription = '';
@@ -73,6 +77,15 @@ export class Actor {
   /** Is in, whatever it takes. */
   async settle(): Promise<void> {
     while (!this.isIn) await this.#comeBack();
+  }
+
+  /**
+   * Whether the server has ended its stay over a connection that is there, though nobody has done anything that ends one
+   * for some time. A removal may take effect that late, if nobody was told of its outcome.
+   */
+  get wasEnded(): boolean {
+    const reason = this.reader?.reason ?? null;
+    return this.#over && reason !== null && reason !== 'REMOVED';
   }
 
   async leave(byUnsubscribing: boolean): Promise<void> {
@@ -128,6 +141,11 @@ export class Actor {
     this.#line = null;
   }
 
+  #note(what: string): void {
+    this.trace.push(`${new Date().toISOString()} ${what}`);
+    if (this.trace.length > TRACED) this.trace.shift();
+  }
+
   #newKey(): string {
     this.#counter += 1;
     return `${this.#parts.name}-${this.#counter}`;
@@ -150,6 +168,8 @@ export class Actor {
     this.reader = reader;
     this.#over = false;
     const isNewest = () => this.#line === line;
+    const at = line.id;
+    this.#note(`enters by ${at} with ${key}, after ${after?.last ?? 'nothing'}`);
     let refused = false;
     // What a former socket still says counts until this one has begun.
     const heard = () => this.reader === reader && (isNewest() || !this.#hasBegun);
@@ -164,16 +184,23 @@ export class Actor {
         clearTimeout(timer);
         resolve();
       };
-      line.onLost(done);
+      line.onLost((code) => {
+        this.#note(`${at} was lost: ${code}`);
+        done();
+      });
       const variables = { roomId, clientKey: key, after: after?.last ?? null, takeOver };
       this.#subscription = line.subscribe(ROOM_EVENTS, variables, {
         event: (event) => {
           if (event.__typename === 'RoomSnapshot' && isNewest()) this.#hasBegun = true;
           if (heard()) reader.hear(event as unknown as Heard, isNewest());
+          if (/Snapshot|Left|Refused/.test(String(event.__typename))) {
+            this.#note(`${at} tells ${JSON.stringify(event).slice(0, 300)}`);
+          }
           if (event.__typename === 'JoinRefused') refused = true;
           if (event.__typename === 'RoomSnapshot') done();
         },
-        ended: () => {
+        ended: (errors) => {
+          this.#note(`${at} ends: ${JSON.stringify(errors)}`);
           if (isNewest()) this.#over = true;
           done();
         },

@@ -73,8 +73,20 @@ export class House {
   /** All that is wrong once faults are over: in what was told, and in what those who are in see of each other. */
   async judge(): Promise<string[]> {
     await within(HEAL_MS, Promise.all(this.#actors().map((actor) => actor.settle())));
-    const wrong = await Promise.all(this.#places.map((place) => this.#judgeOne(place)));
-    return wrong.flat();
+    let over = false;
+    const ended: string[] = [];
+    const keeping = this.#actors().map(async (actor) => {
+      while (!over) {
+        if (actor.wasEnded) ended.push(`a stay was ended:\n${actor.trace.join('\n')}`);
+        await within(HEAL_MS, actor.settle());
+        await pace(100);
+      }
+    });
+    const judging = Promise.all(this.#places.map((place) => this.#judgeOne(place))).finally(() => {
+      over = true;
+    });
+    const [wrong] = await Promise.all([judging, ...keeping]);
+    return [...wrong.flat(), ...ended];
   }
 
   /** Everybody leaves; answers what is left behind. */
@@ -106,7 +118,8 @@ export class House {
       marks.every((text) => text.startsWith(`mark ${own} `) || actor.reader?.said.has(text));
     const missing: string[] = [];
     await until(() => actors.every(hasAll), 'marks', HEAL_MS).catch(() => {
-      missing.push(...actors.filter((one, own) => !hasAll(one, own)).map(() => `${id}: no mark`));
+      const without = actors.filter((one, own) => !hasAll(one, own));
+      missing.push(...without.map(({ trace }) => `${id}: no mark\n${trace.join('\n')}`));
     });
     const away = ({ connection }: Shown) => connection !== 'CONNECTED';
     let shown: readonly Shown[] = [];

@@ -21,6 +21,8 @@ const ANSWER_MS = 8000;
 
 /** One WebSocket of a client that does as it likes, speaking graphql-transport-ws. */
 export class Line {
+  /** Its port, which no other one has at the same time. */
+  id = 0;
   readonly #ws: WebSocket;
   readonly #asked = new Map<string, Asked>();
   readonly #hearers = new Map<string, Hearer>();
@@ -55,6 +57,8 @@ export class Line {
           return;
         }
         clearTimeout(timer);
+        const { _socket: socket } = ws as unknown as { _socket?: { localPort?: number } };
+        line.id = socket?.localPort ?? 0;
         resolve();
       });
     });

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Account } from '../../../src/domain/accounts/account.ts';
+import type { Caller } from '../../../src/domain/accounts/sessions.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { Acquaintances } from '../../../src/domain/people/acquaintances.ts';
+import { type ContactChange, ContactChanges } from '../../../src/domain/people/contact-changes.ts';
+import { ContactList } from '../../../src/domain/people/contact-list.ts';
+import type { AllowedCallers } from '../../../src/domain/people/ports.ts';
+import { Reachability } from '../../../src/domain/people/reachability.ts';
+import type { ContactAct } from '../../../src/domain/people/stance.ts';
+import { openStore } from '../../../src/store/open.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { KeptLog } from '../../kit/log.ts';
+
+let dataDir: string;
+let store: Store;
+let reachability: Reachability;
+let changes: ContactChanges;
+let acquaintances: Acquaintances;
+let told: ContactChange[];
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'peerql-acquaintances-'));
+  store = await openStore({ dataDir }, { clock: systemClock, log: new KeptLog() });
+  const { contacts, accounts } = store;
+  const list = new ContactList({ contacts, accounts });
+  reachability = new Reachability(store.reach);
+  changes = new ContactChanges({ contacts, accounts, list });
+  acquaintances = new Acquaintances({ contacts, accounts, list, reachability });
+  told = [];
+  changes.onChanged((change) => {
+    told.push(change);
+  });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+async function joinAs(name: string, fields: Partial<Account> = {}): Promise<string> {
+  const id = `id-of-${name.toLowerCase()}`;
+  await store.accounts.insert({
+    ...{ id, name, email: `${name}@example.com`, emailVerified: false, passwordHash: 'x' },
+    ...{ createdAt: new Date(), disabledAt: null, guestOf: null, identity: null, ...fields },
+  });
+  return id;
+}
+
+const act = (userId: string, what: ContactAct, otherId: string) =>
+  changes.act(what, { userId, otherId, at: new Date() });
+
+async function befriend(one: string, two: string): Promise<void> {
+  await act(one, 'REQUEST', two);
+  await act(two, 'ACCEPT', one);
+}
+
+const callerOf = (accountId: string): Caller => ({
+  ...{ accountId, name: '', sessionId: 's', expiresAt: new Date(), guestOf: null, grant: null },
+  ...{ address: '127.0.0.1', device: null },
+});
+
+test('who may ring: contacts by default, then as the callee chooses, and never who blocks or is blocked', async () => {
+  const [ann, bob, eve] = [await joinAs('Ann'), await joinAs('Bob'), await joinAs('Eve')];
+  await befriend(ann, bob);
+  await act(eve, 'REQUEST', ann);
+  const mayRing = async (caller: string) =>
+    (await acquaintances.ringable(caller, [ann])).length > 0;
+  const rows: [AllowedCallers, boolean, boolean][] = [
+    ['CONTACTS', true, false],
+    ['EVERYONE', true, true],
+    ['NOBODY', false, false],
+  ];
+  expect([await mayRing(bob), await mayRing(eve)]).toEqual([true, false]);
+  for (const [allowCallsFrom, contact, stranger] of rows) {
+    await reachability.update(callerOf(ann), { allowCallsFrom });
+    expect([await mayRing(bob), await mayRing(eve)], allowCallsFrom).toEqual([contact, stranger]);
+  }
+  await reachability.update(callerOf(ann), { allowCallsFrom: 'EVERYONE' });
+  await act(ann, 'BLOCK', bob);
+  await act(eve, 'BLOCK', ann);
+  expect([await mayRing(bob), await mayRing(eve)]).toEqual([false, false]);
+});
+
+test('guests, disabled accounts, nobody and oneself neither ring nor are rung; the order is kept', async () => {
+  const [ann, bob] = [await joinAs('Ann'), await joinAs('Bob')];
+  const guest = await joinAs('Guest', { guestOf: 'a room' });
+  const off = await joinAs('Off', { disabledAt: new Date() });
+  for (const id of [ann, bob, guest, off]) {
+    await reachability.update(callerOf(id), { allowCallsFrom: 'EVERYONE' });
+  }
+  const cleo = await joinAs('Cleo');
+  const all = [bob, guest, ann, off, 'nobody', cleo];
+  expect(await acquaintances.ringable(cleo, all)).toEqual([
+    { id: bob, name: 'Bob', isGuest: false },
+    { id: ann, name: 'Ann', isGuest: false },
+  ]);
+  for (const caller of [guest, off, 'nobody']) {
+    expect(await acquaintances.ringable(caller, [ann])).toEqual([]);
+  }
+});
+
+test('presence is for accepted contacts, as long as it is shown; they are told when that changes', async () => {
+  const [ann, bob] = [await joinAs('Ann'), await joinAs('Bob')];
+  const [eve, cleo] = [await joinAs('Eve'), await joinAs('Cleo')];
+  await befriend(ann, bob);
+  await befriend(ann, cleo);
+  await act(eve, 'REQUEST', ann);
+  await act(ann, 'BLOCK', cleo);
+  reachability.onPresenceShown((userId) => changes.tellContactsOf(userId));
+  expect(await acquaintances.watchersOf(ann)).toEqual([bob]);
+  expect(await acquaintances.showsPresence(ann)).toBe(true);
+  for (const showPresence of [false, true]) {
+    told = [];
+    await reachability.update(callerOf(ann), { showPresence });
+    await reachability.update(callerOf(ann), { showPresence });
+    expect(told).toMatchObject([
+      { userId: bob, otherId: ann, contact: { user: { id: ann, name: 'Ann' }, state: 'ACCEPTED' } },
+    ]);
+    expect(await acquaintances.watchersOf(ann)).toEqual(showPresence ? [bob] : []);
+    expect(await acquaintances.showsPresence(ann)).toBe(showPresence);
+  }
+});
+
+test('both sides are told what each sees, and nobody of what they may not see', async () => {
+  const [ann, bob] = [await joinAs('Ann'), await joinAs('Bob')];
+  const heard = () => told.splice(0).map(({ userId, contact }) => [userId, contact?.state ?? null]);
+  await act(ann, 'REQUEST', bob);
+  expect(heard()).toEqual([
+    [ann, 'REQUESTED'],
+    [bob, 'INCOMING'],
+  ]);
+  await act(bob, 'DECLINE', ann);
+  expect(heard()).toEqual([[bob, null]]);
+  await act(bob, 'REQUEST', ann);
+  expect(heard()).toEqual([
+    [bob, 'ACCEPTED'],
+    [ann, 'ACCEPTED'],
+  ]);
+  await act(bob, 'BLOCK', ann);
+  expect(heard()).toEqual([
+    [bob, 'BLOCKED'],
+    [ann, null],
+  ]);
+  await act(ann, 'REQUEST', bob);
+  await act(ann, 'BLOCK', bob);
+  expect(heard()).toEqual([[ann, 'BLOCKED']]);
+});
