@@ -216,7 +216,7 @@ it('is declined, cancelled, missed or busy, and both sides are told so once', as
   expect(next.calls.map(({ reason }) => reason)).toEqual(['DECLINED']);
 }, 60_000);
 
-it('tells after a cut what rings and what has ended meanwhile, and nothing rings again', async () => {
+it('is told after a cut what rings, and an accept waits for the connection', async () => {
   const [anns, bobs] = [await deviceOf(ann), await deviceOf(bob)];
   bobs.cut();
   await bobs.reaches('reconnecting');
