@@ -3,11 +3,19 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { buildSchema, isEnumType, parse } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { refusal } from '../../src/client/errors.ts';
+import { refusal, unwrap } from '../../src/client/errors.ts';
 import generated from '../../src/client/generated/possible-types.ts';
-import { type Client, createClient, PeerqlError, type RoomLink } from '../../src/client/index.ts';
+import {
+  AcceptCallDocument,
+  type Client,
+  createClient,
+  type OutgoingCall,
+  PeerqlError,
+  type RoomLink,
+} from '../../src/client/index.ts';
 import { type RoomActions, roomActions } from '../../src/client/room-actions.ts';
 import { register } from '../kit/people.ts';
+import { Phone, registerReachable } from '../kit/phone.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -29,6 +37,7 @@ beforeAll(async () => {
       MAX_CANDIDATES: '10',
       MAX_CHAT_BYTES: '100',
       MAX_MESSAGE_BYTES: '16384',
+      CONTACTS_PER_USER: '1',
       // Where mail goes to the log alone, there is always a way to send it.
       NODE_ENV: 'production',
       JWT_SECRET: 'a secret of at least thirty-two bytes',
@@ -196,6 +205,25 @@ const rows: Row[] = [
   ['ROOM_NOT_FOUND', () => stay(ann, NOBODY)],
   ['SESSION_NOT_FOUND', () => ann.revokeSession(NOBODY)],
   ['TOKEN_INVALID', () => make().verifyEmail('none')],
+  ['USER_NOT_FOUND', () => ann.people.requestContact({ userId: NOBODY })],
+  ['CONTACT_NOT_FOUND', () => ann.people.answerContact(NOBODY, true)],
+  [
+    'TOO_MANY_CONTACTS',
+    async () => {
+      await ann.people.requestContact({ email: 'one@example.com' });
+      await ann.people.requestContact({ email: 'two@example.com' });
+    },
+  ],
+  ['ALREADY_IN_CALL', () => called(({ ringAgain }) => ringAgain())],
+  ['CALL_ENDED', () => called(({ call, accept }) => call.cancel().then(accept))],
+  [
+    'ANSWERED_ELSEWHERE',
+    () => called(({ call, phone, accept }) => phone.accept(call.id).then(accept)),
+  ],
+  [
+    'CALL_ANSWERED',
+    () => called(({ call, phone }) => phone.accept(call.id).then(() => call.cancel())),
+  ],
 
   // What has no type in the schema.
   ['UNAUTHENTICATED', () => make().createRoom(), { name: 'RequestError' }],
@@ -265,6 +293,34 @@ const rows: Row[] = [
 
 const said = (text: string) =>
   meet(false).then(({ host }) => host.actions.sendMessage(text, null).finally(() => leave(host)));
+
+interface Called {
+  readonly call: OutgoingCall;
+  /** A device of whoever is called, on which it rings. */
+  readonly phone: Phone;
+  /** Accepts it on another device. */
+  readonly accept: () => Promise<unknown>;
+  readonly ringAgain: () => Promise<unknown>;
+}
+
+/** Does something about a call that rings. */
+async function called(act: (ringing: Called) => Promise<unknown>): Promise<void> {
+  const callee = await registerReachable(server.graphqlUrl, 'Eve');
+  const [caller, other] = [await person('Fay'), make(callee.token)];
+  const phone = new Phone(server.socketUrl, callee);
+  await phone.attend();
+  const ringAgain = () => caller.people.ring([callee.accountId]);
+  const call = await ringAgain();
+  const input = { callId: call.id, clientKey: 'another' };
+  const accept = async () =>
+    unwrap((await other.execute(AcceptCallDocument, { input })).acceptCall);
+  try {
+    await act({ call, phone, accept, ringAgain });
+  } finally {
+    await call.cancel().catch(() => {});
+    await phone.dispose();
+  }
+}
 
 async function signalled(send: (link: RoomLink, to: string) => Promise<void>): Promise<void> {
   const { host, other } = await meet();
