@@ -33,6 +33,8 @@ test(`a backlog of ${ROOMS + IN_ONE_ROOM} webhooks that are due costs signals no
     WEBHOOK_URLS: receiver.url,
     WEBHOOK_SECRET,
     WEBHOOK_BACKLOG: '1000000',
+    // They are sent as fast as they go.
+    MESSAGES_PER_SECOND: '100000',
     SIGNALS_PER_SECOND: '100000',
     SIGNAL_BURST: '100000',
   };
