@@ -40,7 +40,7 @@ interface Entry {
 }
 
 /** How much later than a call should have ended it is taken for ended, when the server has not said so. */
-const PATIENCE_MS = 3_000;
+const OVERDUE_MS = 3_000;
 
 /**
  * The calls that ring here. As long as somebody listens, this client is a device of its user: calls ring here, and
@@ -72,7 +72,7 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
         break;
       case 'CallRinging':
       case 'CallUpdated':
-        this.#update(event.call, event.at);
+        this.#update(event.call);
         break;
       case 'CallEnded':
         this.#ended(event.call, event.reason);
@@ -97,31 +97,29 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
       for (const id of [...this.#entries.keys()]) if (!there.has(id)) this.#end(id, 'LOST');
       this.#told.clear();
     }
-    for (const call of event.calls) this.#update(call, event.at);
+    for (const call of event.calls) this.#update(call);
   }
 
-  #update(call: CallFieldsFragment, at: string): void {
+  #update(call: CallFieldsFragment): void {
     const { id } = call;
     const state = this.#legOf(call)?.state;
-    if (state === 'RINGING' && call.state !== 'ENDED') this.#ring(call, at);
+    if (state === 'RINGING' && call.state !== 'ENDED') this.#ring(call);
     if (state === 'ACCEPTED' && this.#entries.has(id)) {
       this.#answered.add(id);
       this.#settle();
     }
   }
 
-  #ring(call: CallFieldsFragment, at: string): void {
+  #ring(call: CallFieldsFragment): void {
     const { id } = call;
     if (this.#told.has(id)) return;
     const known = this.#entries.get(id);
-    // The server says 0 once another callee has answered, while it still rings here.
-    const leftMs = call.remainingMs || Date.parse(call.expiresAt) - Date.parse(at);
-    const endsAt = known?.endsAt ?? performance.now() + leftMs;
+    const endsAt = known?.endsAt ?? performance.now() + call.remainingMs;
     const lost = () => {
       this.#told.add(id);
       this.#end(id, 'LOST');
     };
-    const timer = known?.timer ?? setTimeout(lost, leftMs + PATIENCE_MS);
+    const timer = known?.timer ?? setTimeout(lost, call.remainingMs + OVERDUE_MS);
     const shown = this.#show(call, endsAt);
     this.#entries.set(id, { call: shown, endsAt, timer });
     this.changed();

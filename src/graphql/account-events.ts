@@ -23,7 +23,7 @@ export function addAccountEvents(): void {
   builder.objectField(CallType, 'remainingMs', (t) =>
     t.int({
       description:
-        'How long it still rings, in milliseconds, from when this was sent; 0 if it does not ring.',
+        'How long it still rings for those whose leg is RINGING, in milliseconds, from when this was sent; 0 if nobody’s is.',
       resolve: (call) => ('shownAt' in call ? remainingMs(call as ShownCall) : 0),
     }),
   );

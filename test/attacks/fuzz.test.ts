@@ -22,7 +22,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const WORKERS = 8;
 /** Operations on their way on one socket. */
 const AT_ONCE = 25;
-const PATIENCE_MS = 60_000;
+const OVERDUE_MS = 60_000;
 const MEMORY_MAX_GROWTH = 96 * 1024 * 1024;
 
 let server: AttackedServer;
@@ -152,7 +152,7 @@ class Prober {
 async function patiently(promise: Promise<void>, what: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`There was not ${what}.`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`There was not ${what}.`)), OVERDUE_MS);
   });
   await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -162,6 +162,21 @@ describe('a call', () => {
     await Promise.all([until(anns), until(bobs)]);
   });
 
+  test('says how long it rings to who is called, also after another has answered', async () => {
+    const cem = await person('Cem');
+    const [anns, bobs] = [await phoneOf(ann), await phoneOf(bob)];
+    await phoneOf(cem);
+    const id = await ring(anns, bob, cem);
+    await bobs.accept(id);
+    const tab = new Phone(server.socketUrl, cem);
+    phones.push(tab);
+    const { calls: [call] = [] } = await tab.attend({ clientKey: 'tab' });
+    expect(call).toMatchObject({ id, state: 'ACTIVE' });
+    expect(call?.remainingMs).toBeGreaterThan(0);
+    const declined = await tab.decline(id);
+    expect(declined.call).toMatchObject({ state: 'ACTIVE', remainingMs: 0 });
+  });
+
   test('of several people goes on for those who have accepted', async () => {
     const cem = await person('Cem');
     const [anns, bobs, cems] = [await phoneOf(ann), await phoneOf(bob), await phoneOf(cem)];

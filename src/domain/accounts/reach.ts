@@ -18,3 +18,9 @@ export function mustReach({ grant }: Pick<Caller, 'grant'>, roomId: string): voi
 export function mustNotBeLimited({ grant }: Pick<Caller, 'grant'>): void {
   if (grant !== null) throw new ForbiddenError('This token is valid for one room only.');
 }
+
+/** Checks an action of people with an account: guests may not do it, nor limited sessions. @throws ForbiddenError */
+export function mustHaveAccount(caller: Pick<Caller, 'guestOf' | 'grant'>): void {
+  if (caller.guestOf !== null) throw new ForbiddenError();
+  mustNotBeLimited(caller);
+}

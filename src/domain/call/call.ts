@@ -67,6 +67,11 @@ export function legOf({ legs }: Call, userId: string): CallLeg | null {
   return legs.find(({ user }) => user.id === userId) ?? null;
 }
 
+/** Whether it rings for anybody: also after somebody else has answered. */
+export function rings({ state, legs }: Call): boolean {
+  return state !== 'ENDED' && legs.some((leg) => leg.state === 'RINGING');
+}
+
 /** Everybody in it: the caller first. */
 export function peopleOf({ caller, legs }: Call): string[] {
   return [caller.id, ...legs.map(({ user }) => user.id)];

@@ -1,4 +1,4 @@
-import { peopleOf } from './call.ts';
+import { peopleOf, rings } from './call.ts';
 import {
   type CallCourse,
   type CallDecide,
@@ -88,8 +88,7 @@ export function wake(): CallDecide<void> {
 
 /** When {@link wake} has something to do, in milliseconds since the Unix epoch. */
 export function dueAt({ call, pursueAt, lookAt, forgetAt }: CallRecord): number | null {
-  const rings = call.state !== 'ENDED' && call.legs.some(({ state }) => state === 'RINGING');
-  const times = [rings ? call.expiresAt : null, pursueAt, lookAt, forgetAt];
+  const times = [rings(call) ? call.expiresAt : null, pursueAt, lookAt, forgetAt];
   const due = times.filter((time) => time !== null);
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -1,7 +1,7 @@
-import { mustNotBeLimited } from '../accounts/reach.ts';
+import { mustHaveAccount } from '../accounts/reach.ts';
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { ForbiddenError, GoneError, UnauthenticatedError } from '../errors.ts';
+import { GoneError, UnauthenticatedError } from '../errors.ts';
 import { Mailbox } from '../mailbox.ts';
 import { shownAt, weigh } from '../person/entry.ts';
 import type { LivePersons } from '../person/live-persons.ts';
@@ -59,8 +59,7 @@ export class Attending {
     { clientKey, after }: AttendRequest,
     client: JoiningClient = ANY_CLIENT,
   ): Promise<Mailbox<AccountEvent>> {
-    if (caller.guestOf !== null) throw new ForbiddenError();
-    mustNotBeLimited(caller);
+    mustHaveAccount(caller);
     checkClientKey(clientKey);
     mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
     const mailbox = new Mailbox<AccountEvent>(

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { mustNotBeLimited } from '../accounts/reach.ts';
+import { mustHaveAccount } from '../accounts/reach.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Call, CallMedia, CallRoom } from '../call/call.ts';
 import { AlreadyInCallError } from '../call/errors.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
 import type { Clock } from '../clock.ts';
-import {
-  ForbiddenError,
-  InvalidInputError,
-  RateLimitedError,
-  RoomNotFoundError,
-} from '../errors.ts';
+import { InvalidInputError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { UserNotFoundError } from '../people/errors.ts';
 import type { ShownCall } from '../person/entry.ts';
@@ -88,7 +83,7 @@ export class Ringing {
    *   AlreadyInCallError
    */
   async ring(caller: Caller, request: RingRequest): Promise<ShownCall> {
-    mustBeCalled(caller);
+    mustHaveAccount(caller);
     this.#check(caller, request);
     const { ringId, media } = request;
     const id = ringId === null ? newId() : idOf(caller, ringId);
@@ -114,7 +109,7 @@ export class Ringing {
 
   /** @throws InvalidInputError, ForbiddenError, CallEndedError, AnsweredElsewhereError */
   async accept(caller: Caller, callId: string, clientKey: string): Promise<ShownCall> {
-    mustBeCalled(caller);
+    mustHaveAccount(caller);
     checkClientKey(clientKey);
     const call = await this.#calls.accept(callId, caller.accountId, clientKey);
     // It rings no more on the other devices of the same person.
@@ -124,7 +119,7 @@ export class Ringing {
 
   /** @throws ForbiddenError, CallEndedError, AnsweredElsewhereError */
   async decline(caller: Caller, callId: string): Promise<ShownCall> {
-    mustBeCalled(caller);
+    mustHaveAccount(caller);
     const call = await this.#calls.decline(callId, caller.accountId);
     // If others are called too, it goes on for them.
     if (call.state !== 'ENDED') this.#pushes.end(caller.accountId, call);
@@ -133,7 +128,7 @@ export class Ringing {
 
   /** @throws ForbiddenError, CallEndedError, CallAnsweredError */
   async cancel(caller: Caller, callId: string): Promise<ShownCall> {
-    mustBeCalled(caller);
+    mustHaveAccount(caller);
     return this.#told(await this.#calls.cancel(callId, caller.accountId));
   }
 
@@ -208,12 +203,6 @@ export class Ringing {
     this.#buckets.set(key, bucket);
     return bucket;
   }
-}
-
-/** Guests neither ring nor are rung, nor do sessions that are limited to a room. @throws ForbiddenError */
-function mustBeCalled(caller: Caller): void {
-  if (caller.guestOf !== null) throw new ForbiddenError();
-  mustNotBeLimited(caller);
 }
 
 /** The id of the call that a caller makes by a `ringId`. */

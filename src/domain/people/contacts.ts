@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/ports.ts';
-import { mustNotBeLimited } from '../accounts/reach.ts';
+import { mustHaveAccount, mustNotBeLimited } from '../accounts/reach.ts';
 import { emailRule } from '../accounts/rules.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
@@ -177,8 +177,7 @@ export class Contacts {
 
   /** @throws ForbiddenError */
   async #ownAccount(caller: Caller): Promise<Account> {
-    if (caller.guestOf !== null) throw new ForbiddenError();
-    mustNotBeLimited(caller);
+    mustHaveAccount(caller);
     const account = await this.#accounts.findById(caller.accountId);
     if (account === null) throw new ForbiddenError('This account does not exist any more.');
     return account;

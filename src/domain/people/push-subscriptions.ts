@@ -1,10 +1,10 @@
 import { createHash, ECDH } from 'node:crypto';
 import { z } from 'zod';
 import type { SessionEnd } from '../accounts/account.ts';
-import { mustNotBeLimited } from '../accounts/reach.ts';
+import { mustHaveAccount } from '../accounts/reach.ts';
 import type { Caller, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
+import { InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import { parseInput } from '../input.ts';
 import { PushUnavailableError } from './errors.ts';
 import type { PushSubscription, PushSubscriptionStore } from './ports.ts';
@@ -58,7 +58,7 @@ export class PushSubscriptions {
    * @throws InvalidInputError, PushUnavailableError, ForbiddenError
    */
   async save(caller: Caller, input: GivenSubscription): Promise<void> {
-    mayBePushed(caller);
+    mustHaveAccount(caller);
     if (!this.#isOn) throw new PushUnavailableError();
     const { endpoint, p256dh, auth } = parseInput(this.#rules, input);
     const { accountId: userId, sessionId } = caller;
@@ -171,10 +171,4 @@ function idOf(endpoint: string): string {
 
 function invalid(path: string, message: string): InvalidInputError {
   return new InvalidInputError([{ path, message }]);
-}
-
-/** @throws ForbiddenError */
-function mayBePushed(caller: Caller): void {
-  if (caller.guestOf !== null) throw new ForbiddenError();
-  mustNotBeLimited(caller);
 }

@@ -1,6 +1,5 @@
-import { mustNotBeLimited } from '../accounts/reach.ts';
+import { mustHaveAccount } from '../accounts/reach.ts';
 import type { Caller } from '../accounts/sessions.ts';
-import { ForbiddenError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import type { Reach, ReachStore } from './ports.ts';
 
@@ -21,13 +20,13 @@ export class Reachability {
 
   /** @throws ForbiddenError for guests, who cannot be called */
   async own(caller: Caller): Promise<Reach> {
-    mayChoose(caller);
+    mustHaveAccount(caller);
     return this.of(caller.accountId);
   }
 
   /** Changes what is given. Resolves to what holds from now on. @throws ForbiddenError */
   async update(caller: Caller, { allowCallsFrom, showPresence }: GivenReach): Promise<Reach> {
-    mayChoose(caller);
+    mustHaveAccount(caller);
     const change = {
       ...(allowCallsFrom == null ? {} : { allowCallsFrom }),
       ...(showPresence == null ? {} : { showPresence }),
@@ -54,10 +53,4 @@ export class Reachability {
   async forget(userId: string): Promise<void> {
     await this.#store.deleteByUser(userId);
   }
-}
-
-/** @throws ForbiddenError */
-function mayChoose(caller: Caller): void {
-  if (caller.guestOf !== null) throw new ForbiddenError();
-  mustNotBeLimited(caller);
 }

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/account.ts';
-import type { Call, CallEndReason } from '../call/call.ts';
+import { type Call, type CallEndReason, rings } from '../call/call.ts';
 import type { Placed } from '../log.ts';
 import type { Presence, SeenContact } from './ports.ts';
 
@@ -10,8 +10,8 @@ export interface ShownCall extends Call {
 }
 
 /** How long a call still rings, in milliseconds. */
-export function remainingMs({ state, expiresAt, shownAt }: ShownCall): number {
-  return state === 'RINGING' ? Math.max(0, expiresAt - shownAt) : 0;
+export function remainingMs(call: ShownCall): number {
+  return rings(call) ? Math.max(0, call.expiresAt - call.shownAt) : 0;
 }
 
 /** What all devices of a person are told. */

@@ -1,9 +1,9 @@
 import type { User } from '../accounts/account.ts';
-import { mustNotBeLimited, onlyRoomOf } from '../accounts/reach.ts';
+import { mustHaveAccount, mustNotBeLimited, onlyRoomOf } from '../accounts/reach.ts';
 import { RecentEnds } from '../accounts/recent-ends.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
-import { ForbiddenError, InvalidInputError, NotOwnerError, RoomNotFoundError } from '../errors.ts';
+import { InvalidInputError, NotOwnerError, RoomNotFoundError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import type { Throttle } from '../throttle.ts';
 import { checkFirst, ROOMS_PAGE_MAX, readCursor } from './pages.ts';
@@ -70,8 +70,7 @@ export class Rooms {
    * Makes a room that the caller owns. @throws InvalidInputError, ForbiddenError, RateLimitedError if they own too many
    */
   async create(caller: Caller, input: GivenSettings): Promise<Room> {
-    if (caller.guestOf !== null) throw new ForbiddenError();
-    mustNotBeLimited(caller);
+    mustHaveAccount(caller);
     const settings = readSettings(this.#settings, input);
     const now = this.#clock.now();
     const room: Room = {
