@@ -414,6 +414,7 @@ export const defences = [
         accountId: claims.accountId,
         lastSeenAt: new Date(),
         expiresAt: new Date(Date.now() + 600_000),
+        grant: null,
       }),`,
     test: 'test/attacks/sessions.test.ts',
     title: 'a signed-out session, over HTTP and on its open socket',
@@ -540,7 +541,7 @@ export const defences = [
     find: 'if (caller === null) throw new UnauthenticatedError();',
     replace: `if (caller === null) {
     const expiresAt = new Date();
-    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '', device: null };
+    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '', device: null, grant: null };
   }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'everything that needs a sign-in, without one',
@@ -1030,7 +1031,8 @@ export const defences = [
     file: 'src/issuers/verifier.ts',
     find: 'const { payload } = await jwtVerify(token, find, { ...options, ...own });',
     replace:
-      'const { payload } = await jwtVerify(token, find, { ...options, ...own, audience: undefined });',
+      'const { audience: _any, ...rest } = { ...options, ...own } as { audience?: unknown };\n' +
+      'const { payload } = await jwtVerify(token, find, rest);',
     test: 'test/integration/outside-people.test.ts',
     title: 'is for another audience',
   },
