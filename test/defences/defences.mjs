@@ -381,7 +381,7 @@ export const defences = [
   },
   {
     name: 'tokens: the algorithm',
-    file: 'src/crypto/tokens.ts',
+    file: 'src/crypto/json-web-tokens.ts',
     find: 'algorithms: [ALGORITHM],',
     replace: '',
     test: 'test/crypto/tokens.test.ts',
@@ -389,17 +389,17 @@ export const defences = [
   },
   {
     name: 'tokens: the signature',
-    file: 'src/crypto/tokens.ts',
+    file: 'src/crypto/json-web-tokens.ts',
     find: 'if (error instanceof errors.JWSSignatureVerificationFailed) continue;',
     replace: `if (error instanceof errors.JWSSignatureVerificationFailed) {
-          return toClaims(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
+          return named(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
         }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'tokens with alg none, another algorithm, a foreign key, other claims',
   },
   {
     name: 'tokens: the expiry',
-    file: 'src/crypto/tokens.ts',
+    file: 'src/crypto/json-web-tokens.ts',
     find: 'currentDate: new Date(this.#clock.now()),',
     replace: 'currentDate: new Date(0),',
     test: 'test/attacks/sessions.test.ts',
