@@ -26,7 +26,7 @@ export interface CallParts
 /** The services of live calls. */
 export function callServices(
   { config: { limits }, clock, log, cleanUp }: Surroundings,
-  { live, persons, calls, webhooks }: Infrastructure,
+  { live, persons, calls, webhooks, allowance }: Infrastructure,
   { sessions, ownAccount, rooms, administration, joins, acquaintances, ...parts }: CallParts,
 ) {
   const callRooms = new MadeRooms({ live, administration });
@@ -37,6 +37,7 @@ export function callServices(
     calls,
     persons,
     pushes,
+    acquaintances,
     history: parts.callHistory,
     rooms: callRooms,
   });
@@ -54,10 +55,12 @@ export function callServices(
     limits: {
       callees: Math.min(limits.ringCallees, limits.maxRoomCapacity - 1),
       capacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
-      perCaller: limits.ringsPerUser,
-      perPair: limits.ringsPerPair,
-      perAddress: limits.ringsPerAddress,
-      remembered: limits.throttleKeys,
+    },
+    budgets: {
+      callers: allowance('rings', limits.ringsPerUser),
+      pairs: allowance('rings-per-pair', limits.ringsPerPair),
+      addresses: allowance('rings-per-address', limits.ringsPerAddress),
+      most: Math.min(limits.ringsPerUser, limits.ringsPerAddress),
     },
   });
   const { mailboxEvents, mailboxBytes } = limits;

@@ -59,12 +59,16 @@ export interface Reach {
   readonly allowCallsFrom: AllowedCallers;
   /** Whether accepted contacts may see who is online. */
   readonly showPresence: boolean;
+  /** Whether a second call may knock while the person is in one, instead of being told that they are busy. */
+  readonly callWaiting: boolean;
 }
 
 /** Stored choices of {@link Reach}, with the same promises as {@link ContactStore}. */
 export interface ReachStore {
   /** What a person has chosen; what they have not chosen is missing. */
   find(userId: string): Promise<Partial<Reach>>;
+  /** The same for many, by id; those who have chosen nothing are missing. */
+  findMany(userIds: readonly string[]): Promise<Map<string, Partial<Reach>>>;
   /** Changes only what is given, in one step. Resolves to everything that the person has chosen. */
   update(userId: string, change: Partial<Reach>): Promise<Partial<Reach>>;
   deleteByUser(userId: string): Promise<void>;
