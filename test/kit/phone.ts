@@ -13,7 +13,7 @@ export const ACCOUNT_EVENTS = `subscription AccountEvents($clientKey: ID, $after
   accountEvents(clientKey: $clientKey, after: $after) {
     __typename cursor at
     ... on AccountSnapshot { recovered calls { ${CALL} } contacts { ${CONTACT} } }
-    ... on CallRinging { call { ${CALL} } }
+    ... on CallRinging { waiting call { ${CALL} } }
     ... on CallUpdated { call { ${CALL} } }
     ... on CallEnded { reason call { ${CALL} } }
     ... on ContactUpdated { userId contact { ${CONTACT} } }
@@ -46,6 +46,7 @@ export interface SeenEvent {
   readonly recovered?: boolean;
   readonly calls?: readonly SeenCall[];
   readonly call?: SeenCall;
+  readonly waiting?: boolean;
   readonly reason?: string;
   readonly contacts?: readonly SeenContact[];
   readonly userId?: string;

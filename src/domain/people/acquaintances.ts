@@ -47,9 +47,14 @@ export class Acquaintances {
     return showPresence ? this.#accepted(userId) : [];
   }
 
-  /** Whether a user lets accepted contacts see their presence. */
-  async showsPresence(userId: string): Promise<boolean> {
-    return (await this.#reachability.of(userId)).showPresence;
+  /** Those of these users who let accepted contacts see their presence. */
+  showingPresence(userIds: readonly string[]): Promise<Set<string>> {
+    return this.#reachability.showingPresence(userIds);
+  }
+
+  /** Whether a user lets a second call knock while they are in one. */
+  async allowsWaiting(userId: string): Promise<boolean> {
+    return (await this.#reachability.of(userId)).callWaiting;
   }
 
   async #ringable(callerId: string, userId: string): Promise<User | null> {
