@@ -1,5 +1,5 @@
 import type { IncomingCall, IncomingCallEnd } from '../../client/index.ts';
-import type { App } from '../app.ts';
+import type { App, Screen } from '../app.ts';
 import { devicesFor, PROBLEM_WORDS } from '../devices.ts';
 import { texts } from '../messages/language.ts';
 import { canCall, showUnsupported } from '../screens/unsupported.ts';
@@ -92,18 +92,21 @@ async function accept(app: App, call: IncomingCall, media: 'AUDIO' | 'VIDEO'): P
   if (!canCall()) return showUnsupported(app);
   const { caller } = call;
   const devices = await devicesFor(media, (problem) => app.toast(PROBLEM_WORDS[problem].title));
-  const connecting = connectingScreen(app, caller.name);
+  let connecting: Screen | null = null;
+  const isShown = () => connecting?.element.isConnected === true;
   const stop = app.client.incoming.on('ended', ({ call: { id }, reason }) => {
-    if (id === call.id && reason === 'ANSWERED_HERE') app.show(connecting);
+    if (id !== call.id || reason !== 'ANSWERED_HERE') return;
+    connecting = connectingScreen(app, caller.name);
+    app.show(connecting);
   });
   try {
     const joined = await call.accept({ localMedia: devices });
-    if (connecting.element.isConnected) showDirectCall(app, joined, caller);
+    if (isShown()) showDirectCall(app, joined, caller);
     else joined.leave();
   } catch (error) {
     devices.stop();
     app.toast(wordsFor(error));
-    if (connecting.element.isConnected) await app.goToPeople();
+    if (isShown()) await app.goToPeople();
   } finally {
     stop();
   }
