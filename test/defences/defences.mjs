@@ -1342,8 +1342,8 @@ export const defences = [
   {
     name: 'presence: only for accepted contacts',
     file: 'src/domain/people/acquaintances.ts',
-    find: "return contacts.filter(({ state }) => state === 'ACCEPTED').map(({ user }) => user.id);",
-    replace: 'return contacts.map(({ user }) => user.id);',
+    find: "pairs.filter((pair) => stateOf(standingOf(pair, userId)) === 'ACCEPTED')",
+    replace: 'pairs.filter((pair) => stateOf(standingOf(pair, userId)) !== undefined)',
     test: 'test/domain/people/acquaintances.test.ts',
     title:
       'presence is for accepted contacts, as long as it is shown; they are told when that changes',
