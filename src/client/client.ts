@@ -39,6 +39,7 @@ import {
 import { OwnAnswers } from './own-answers.ts';
 import { PeopleView } from './people.ts';
 import { peopleActions } from './people-actions.ts';
+import { Push } from './push.ts';
 import { RoomLink } from './room-link.ts';
 import type { SocketOptions } from './socket.ts';
 import { CurrentToken } from './token.ts';
@@ -119,6 +120,7 @@ export function createClient(options: ClientOptions = {}): Client {
     ...accountActions(http),
     incoming: new IncomingCalls(calling),
     people: Object.assign(new PeopleView(calling), peopleActions(http)),
+    push: new Push(http),
     async register(input) {
       const data = await request(http, RegisterDocument, { input: { ...input, delivery } });
       return signIn(data.register);

@@ -10,6 +10,7 @@ import {
 import { IncomingCall, type IncomingCallEnd } from './incoming-call.ts';
 import { checkJoin, type JoinOptions } from './join-room.ts';
 import type { OwnAnswers } from './own-answers.ts';
+import { closeRinging } from './push-notifications.ts';
 
 /** The calls that ring here, and whether this client can be rung. */
 export type IncomingSnapshot = Reach & {
@@ -168,6 +169,7 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     this.#entries.delete(id);
     this.changed();
     this.emit('ended', { call: entry.call, reason });
+    if (reason !== 'LOST') closeRinging(id).catch(() => {});
   }
 
   #show(call: CallFieldsFragment, endsAt: number, waiting: boolean): IncomingCall {

@@ -134,6 +134,7 @@ export const limitTable = [
   limit('pushesAtOnce', 'PUSHES_AT_ONCE', 50, 1, 10_000, 'push messages that one server sends at once'),
   limit('pushBacklog', 'PUSH_BACKLOG', 10_000, 1, 10_000_000, 'push messages that wait at one server; past it new ones are lost, and the log says so'),
   seconds('pushTimeoutMs', 'PUSH_TIMEOUT_SECONDS', 10, 1, 60, 'seconds that a push service may take to answer'),
+  seconds('pushRetryMs', 'PUSH_RETRY_SECONDS', 1, 1, 60, 'seconds before a push message that could not be sent is sent again, as long as it is of use; twice as long each further time'),
   limit('passwordMinLength', 'PASSWORD_MIN_LENGTH', 6, 1, 128, 'characters that a new password needs'),
   limit('passwordQueue', 'PASSWORD_QUEUE', 64, 1, 1_000_000, 'registrations and sign-ins that wait for a password hash'),
   limit('importedBcryptCost', 'IMPORTED_BCRYPT_COST', 14, 10, 20, 'cost of an imported bcrypt hash; each step takes twice as long'),

@@ -381,7 +381,7 @@ export const defences = [
   },
   {
     name: 'tokens: the algorithm',
-    file: 'src/crypto/tokens.ts',
+    file: 'src/crypto/json-web-tokens.ts',
     find: 'algorithms: [ALGORITHM],',
     replace: '',
     test: 'test/crypto/tokens.test.ts',
@@ -389,17 +389,17 @@ export const defences = [
   },
   {
     name: 'tokens: the signature',
-    file: 'src/crypto/tokens.ts',
+    file: 'src/crypto/json-web-tokens.ts',
     find: 'if (error instanceof errors.JWSSignatureVerificationFailed) continue;',
     replace: `if (error instanceof errors.JWSSignatureVerificationFailed) {
-          return toClaims(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
+          return named(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
         }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'tokens with alg none, another algorithm, a foreign key, other claims',
   },
   {
     name: 'tokens: the expiry',
-    file: 'src/crypto/tokens.ts',
+    file: 'src/crypto/json-web-tokens.ts',
     find: 'currentDate: new Date(this.#clock.now()),',
     replace: 'currentDate: new Date(0),',
     test: 'test/attacks/sessions.test.ts',
@@ -414,6 +414,7 @@ export const defences = [
         accountId: claims.accountId,
         lastSeenAt: new Date(),
         expiresAt: new Date(Date.now() + 600_000),
+        grant: null,
       }),`,
     test: 'test/attacks/sessions.test.ts',
     title: 'a signed-out session, over HTTP and on its open socket',
@@ -540,7 +541,7 @@ export const defences = [
     find: 'if (caller === null) throw new UnauthenticatedError();',
     replace: `if (caller === null) {
     const expiresAt = new Date();
-    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '', device: null };
+    return { accountId: '', name: '', sessionId: '', expiresAt, guestOf: null, address: '', device: null, grant: null };
   }`,
     test: 'test/attacks/sessions.test.ts',
     title: 'everything that needs a sign-in, without one',
@@ -1030,7 +1031,8 @@ export const defences = [
     file: 'src/issuers/verifier.ts',
     find: 'const { payload } = await jwtVerify(token, find, { ...options, ...own });',
     replace:
-      'const { payload } = await jwtVerify(token, find, { ...options, ...own, audience: undefined });',
+      'const { audience: _any, ...rest } = { ...options, ...own } as { audience?: unknown };\n' +
+      'const { payload } = await jwtVerify(token, find, rest);',
     test: 'test/integration/outside-people.test.ts',
     title: 'is for another audience',
   },

@@ -122,9 +122,14 @@ export class Ringing {
   /** @throws ForbiddenError, CallEndedError, AnsweredElsewhereError */
   async decline(caller: Caller, callId: string): Promise<ShownCall> {
     mustHaveAccount(caller);
-    const call = await this.#calls.decline(callId, caller.accountId);
+    return this.declineFor(caller.accountId, callId);
+  }
+
+  /** The same for a callee who is known in another way. @throws CallEndedError, AnsweredElsewhereError */
+  async declineFor(userId: string, callId: string): Promise<ShownCall> {
+    const call = await this.#calls.decline(callId, userId);
     // If others are called too, it goes on for them.
-    if (call.state !== 'ENDED') this.#pushes.end(caller.accountId, call);
+    if (call.state !== 'ENDED') this.#pushes.end(userId, call);
     return this.#told(call);
   }
 

@@ -143,3 +143,21 @@ export interface ServerKeyStore {
   /** Stores a key unless there is one of that name. Resolves to the one that is stored: of two at once, to the same. */
   ensure(name: string, made: string): Promise<string>;
 }
+
+/** What the token in a push message says: whose browser it was sent to, and about which call. */
+export interface RingClaims {
+  readonly callId: string;
+  readonly userId: string;
+  /** The session that saved the subscription. The token ends with it. */
+  readonly sessionId: string;
+}
+
+/**
+ * Makes and reads the tokens by which the service worker of a browser asks about the one call that it was woken for. A
+ * worker has no other way to sign in: it does not know the bearer token of its page, and a cookie may be of somebody else.
+ */
+export interface RingTokens {
+  sign(claims: RingClaims, expiresAt: Date): Promise<string>;
+  /** Resolves to null for a token that is malformed, expired, or not of this server. */
+  read(token: string): Promise<RingClaims | null>;
+}
