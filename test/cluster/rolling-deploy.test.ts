@@ -4,7 +4,7 @@ import { findMongod, Mongod } from '../kit/mongod.ts';
 import { buildOlderServer } from '../kit/older-server.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
-import { Phone, registerReachable } from '../kit/phone.ts';
+import { ACCOUNT_EVENTS, Phone, registerReachable } from '../kit/phone.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { buildServer, ServerProcess } from '../kit/server-process.ts';
 import { pace, until } from '../kit/waiting.ts';
@@ -12,6 +12,8 @@ import { pace, until } from '../kit/waiting.ts';
 /** A commit from before. It is built from the git history, which a copy without history does not have. */
 const from = process.env.ROLLING_FROM;
 const READY_MS = 60_000;
+/** Without what the first servers with calls do not have. */
+const ALL_KNOW = ACCOUNT_EVENTS.replace('waiting ', '');
 /** A room of a call is looked at by the newer servers every 15 seconds. */
 const LOOK_MS = 40_000;
 /** After an answer, they look every three seconds until everybody has come. */
@@ -87,7 +89,7 @@ describe.skipIf(from === undefined)('a rolling deploy', { timeout: 300_000 }, ()
   }
 
   async function phoneAt(place: number, person: Person, clientKey: string): Promise<Phone> {
-    const phone = new Phone(server(place).socketUrl, person);
+    const phone = new Phone(server(place).socketUrl, person, { document: ALL_KNOW });
     open.push(phone);
     await phone.attend({ clientKey });
     return phone;

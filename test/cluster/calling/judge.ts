@@ -19,13 +19,21 @@ interface Page {
   };
 }
 
-/** What is wrong with what people were told, once all calls have ended. */
+/** What is found once all calls have ended. */
+export interface Verdict {
+  /** What is wrong with what people were told. */
+  readonly faults: string[];
+  /** How many devices were never told of a missed call, because its node was in trouble before anybody was rung. */
+  unheard: number;
+}
+
 export async function judge(
   town: Town,
   graphqlUrl: string,
   troubles: readonly Trouble[],
-): Promise<string[]> {
+): Promise<Verdict> {
   const faults = town.handsets.flatMap((handset) => handset.faults);
+  const verdict: Verdict = { faults, unheard: 0 };
   for (const [name, clients] of town.answers) {
     if (clients.size > 1) faults.push(`${name} was answered by ${[...clients]}`);
   }
@@ -38,15 +46,17 @@ export async function judge(
     if (askedAt === undefined) return false;
     return !troubles.some(({ from, to }) => askedAt + RING_MS > from && askedAt < to);
   };
-  for (const one of town.neighbours) judgeOne(one, histories, { isCalm, faults });
-  return faults;
+  for (const one of town.neighbours) judgeOne(one, histories, isCalm, verdict);
+  return verdict;
 }
 
 function judgeOne(
   { person, handsets }: Neighbour,
   histories: ReadonlyMap<string, ReadonlyMap<string, SeenCall>>,
-  { isCalm, faults }: { isCalm: (callId: string) => boolean; faults: string[] },
+  isCalm: (callId: string) => boolean,
+  verdict: Verdict,
 ): void {
+  const { faults } = verdict;
   const own = histories.get(person.accountId) ?? new Map<string, SeenCall>();
   for (const call of own.values()) {
     const members = [call.caller.id, ...call.legs.map(({ user }) => user.id)];
@@ -74,7 +84,10 @@ function judgeOne(
       const hasOtherHeard = handsets.some(({ over }) => over.has(call.id));
       // A ring whose node was in trouble may end before anybody is rung.
       const mayBeUnheard = (state === 'MISSED' || state === 'CANCELLED') && !isCalm(call.id);
-      if (mayBeUnheard && !hasOtherHeard) continue;
+      if (mayBeUnheard && !hasOtherHeard) {
+        verdict.unheard += 1;
+        continue;
+      }
       faults.push(`${person.name} ${handset.clientKey} has not heard of the end of ${call.id}`);
     }
   }
