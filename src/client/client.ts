@@ -3,6 +3,7 @@ import { AccountLink } from './account-link.ts';
 import type { Client, ClientOptions, SignedIn } from './client-interface.ts';
 import { type Failure, unwrap } from './errors.ts';
 import {
+  CancelCallDocument,
   CloseRoomDocument,
   CreateRoomDocument,
   DeleteAccountDocument,
@@ -114,6 +115,11 @@ export function createClient(options: ClientOptions = {}): Client {
       warm.open().catch(() => {});
     },
     join,
+    abandon: (callId: string) => {
+      const input = { callId };
+      // If it cannot be sent, the call rings until the server finds that nobody is there.
+      request({ ...http, keepalive: true }, CancelCallDocument, { input }).catch(() => {});
+    },
   };
 
   return {

@@ -32,6 +32,8 @@ export interface Incoming {
   /** Opens a socket that the join will use. */
   readonly warm: () => void;
   readonly join: (roomId: string, options: JoinOptions) => Promise<Call>;
+  /** Cancels a call of a page that is being closed. */
+  readonly abandon: (callId: string) => void;
 }
 
 interface Entry {

@@ -18,7 +18,10 @@ export interface App {
   account: Account | null;
   /** Calls `listener` whenever somebody else, or nobody, is signed in. */
   onAccount(listener: (account: Account | null) => void): void;
-  /** The button in the bar that leads to the people. There is one, so that it can show news on every screen. */
+  /**
+   * The button in the bar that leads to the people. There is one, so that it can show news on every screen: it is in the
+   * bar that was made last, so a screen is made when it is shown.
+   */
   readonly peopleButton: HTMLElement;
   show(screen: Screen): void;
   /** Shows the screen for the address: sign-in, home, or a room's lobby. */
@@ -95,7 +98,7 @@ export function createApp(
       return route(app);
     },
     goToPeople() {
-      history.pushState(null, '', './?people');
+      if (!isPeopleAddress()) history.pushState(null, '', './?people');
       return route(app);
     },
     toast(text) {

@@ -11,18 +11,24 @@ declare global {
   }
 }
 
-/** Two people who are contacts of each other. */
+/** People who are contacts of each other. */
 export async function contacts(
   { url }: Pick<ServedCallPage, 'url'>,
-  ...names: [string, string]
-): Promise<[Person, Person]> {
+  names: readonly string[],
+): Promise<Person[]> {
   const graphql = `${url}/graphql`;
-  const [one, other] = [await register(graphql, names[0]), await register(graphql, names[1])];
-  const ask = { userId: other.accountId };
-  await mutate(graphql, 'requestContact', ask, '__typename', one.headers);
-  const answer = { userId: one.accountId, accepted: true };
-  await mutate(graphql, 'answerContact', answer, '__typename', other.headers);
-  return [one, other];
+  const people: Person[] = [];
+  for (const name of names) {
+    const person = await register(graphql, name);
+    for (const other of people) {
+      const ask = { userId: other.accountId };
+      await mutate(graphql, 'requestContact', ask, '__typename', person.headers);
+      const answer = { userId: person.accountId, accepted: true };
+      await mutate(graphql, 'answerContact', answer, '__typename', other.headers);
+    }
+    people.push(person);
+  }
+  return people;
 }
 
 /** A device of somebody: a browser profile that is signed in, and shows the people whom they know. */
@@ -63,13 +69,38 @@ export async function silent({ page }: Visitor): Promise<void> {
   await page.waitForFunction(() => window.sounds === 0);
 }
 
+/** Waits until this device is shown the people, and neither rings nor is in a call. */
+export async function idle(visitor: Visitor): Promise<void> {
+  await visitor.page.getByTestId('people-screen').waitFor();
+  await silent(visitor);
+}
+
 /** Waits for a toast. */
 export async function told({ page }: Visitor, text: string): Promise<void> {
   await page.locator('#toast').getByText(text).waitFor();
 }
 
+/** Presses a button if it is still there: where two do something at once, it may be gone. */
+export async function press({ page }: Visitor, testId: string, within = ''): Promise<void> {
+  const selector = `${within} [data-testid="${testId}"]`;
+  await page.evaluate((one) => document.querySelector<HTMLElement>(one)?.click(), selector);
+}
+
 /** Runs before the page's own code, and as text: it can use nothing of this file. */
 function countSounds(): void {
+  // What a test asks of a page counts as a touch for Chromium; here only a touch does.
+  let touched = false;
+  const touch = ({ isTrusted }: Event) => {
+    touched ||= isTrusted;
+  };
+  addEventListener('pointerdown', touch, true);
+  Object.defineProperty(navigator, 'userActivation', {
+    value: {
+      get hasBeenActive() {
+        return touched;
+      },
+    },
+  });
   window.sounds = 0;
   const { start, stop } = AudioBufferSourceNode.prototype;
   AudioBufferSourceNode.prototype.start = function (...args) {

@@ -14,6 +14,7 @@ export const peopleEnglish = {
   requests: {
     heading: 'Contact requests',
     arrived: (name: string) => `${name} wants to be your contact.`,
+    asks: 'Wants to be your contact',
     accept: 'Accept',
     acceptName: (name: string) => `Accept ${name}’s request`,
     decline: 'Decline',

@@ -16,6 +16,7 @@ export const peopleGerman: typeof peopleEnglish = {
   requests: {
     heading: 'Kontaktanfragen',
     arrived: (name) => `${name} möchte dein Kontakt sein.`,
+    asks: 'Möchte dein Kontakt sein',
     accept: 'Annehmen',
     acceptName: (name) => `Anfrage von ${name} annehmen`,
     decline: 'Ablehnen',
@@ -42,7 +43,7 @@ export const peopleGerman: typeof peopleEnglish = {
     confirmBlock: (name) =>
       `${name} blockieren? Die Person kann dich dann nicht anrufen und nicht sehen, wann du erreichbar bist.`,
     unblock: 'Freigeben',
-    unblockName: (name) => `${name} nicht mehr blockieren`,
+    unblockName: (name) => `${name} freigeben`,
     blocked: 'Blockierte Personen',
   },
   reach: {

@@ -40,11 +40,12 @@ export function connectingScreen(app: App, name: string): Screen {
 function ended(app: App, roomId: string, end: RoomEnd, other: User): void {
   const words = texts.people.outgoing;
   const { reason } = end;
+  // Its room has ended with it: the way back does not lead there.
+  if (reason !== 'REPLACED') history.replaceState(null, '', './?people');
   if (reason === 'LEFT') {
     app.toast(words.over.title);
     void app.goToPeople();
   } else if (reason === 'ROOM_CLOSED' || reason === 'CLOSED_BY_OWNER') {
-    history.replaceState(null, '', './?people');
     app.show(
       noticeScreen(app, {
         kind: 'call-over',

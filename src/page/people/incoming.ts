@@ -1,5 +1,5 @@
 import type { IncomingCall, IncomingCallEnd } from '../../client/index.ts';
-import type { App } from '../app.ts';
+import type { App, Screen } from '../app.ts';
 import { devicesFor, PROBLEM_WORDS } from '../devices.ts';
 import { texts } from '../messages/language.ts';
 import { canCall, showUnsupported } from '../screens/unsupported.ts';
@@ -8,8 +8,14 @@ import { connectingScreen, showDirectCall } from './direct-call.ts';
 import { ringingDialog } from './incoming-dialog.ts';
 import { RING, tone } from './tone.ts';
 
-/** Lets calls ring on every screen, as long as somebody with an account is signed in. */
-export function beReachable(app: App): void {
+/** How long a call that was accepted in a notification may take to ring here, in milliseconds. */
+const WANTED_MS = 8_000;
+
+/**
+ * Lets calls ring on every screen, as long as somebody with an account is signed in. Returns a function that answers a call
+ * as soon as it rings here, because the user has accepted it in a notification.
+ */
+export function beReachable(app: App): (callId: string) => void {
   const { incoming } = app.client;
   const sound = tone(RING);
   /** Calls that the user has silenced, or is answering. */
@@ -32,7 +38,19 @@ export function beReachable(app: App): void {
     },
   });
 
+  /** A call to answer as soon as it rings here. */
+  let wanted: string | null = null;
+
+  const answerWanted = () => {
+    const call = incoming.snapshot.calls.find(({ id }) => id === wanted);
+    if (call === undefined) return;
+    wanted = null;
+    silence(call);
+    void accept(app, call, call.media);
+  };
+
   const draw = () => {
+    answerWanted();
     const { calls } = incoming.snapshot;
     if (calls.some(({ id }) => !silent.has(id))) sound.start();
     else sound.stop();
@@ -59,24 +77,36 @@ export function beReachable(app: App): void {
     }
     draw();
   });
+  return (callId) => {
+    wanted = callId;
+    draw();
+    setTimeout(() => {
+      if (wanted !== callId) return;
+      wanted = null;
+      app.toast(texts.push.over);
+    }, WANTED_MS);
+  };
 }
 
 async function accept(app: App, call: IncomingCall, media: 'AUDIO' | 'VIDEO'): Promise<void> {
   if (!canCall()) return showUnsupported(app);
   const { caller } = call;
   const devices = await devicesFor(media, (problem) => app.toast(PROBLEM_WORDS[problem].title));
-  const connecting = connectingScreen(app, caller.name);
+  let connecting: Screen | null = null;
+  const isShown = () => connecting?.element.isConnected === true;
   const stop = app.client.incoming.on('ended', ({ call: { id }, reason }) => {
-    if (id === call.id && reason === 'ANSWERED_HERE') app.show(connecting);
+    if (id !== call.id || reason !== 'ANSWERED_HERE') return;
+    connecting = connectingScreen(app, caller.name);
+    app.show(connecting);
   });
   try {
     const joined = await call.accept({ localMedia: devices });
-    if (connecting.element.isConnected) showDirectCall(app, joined, caller);
+    if (isShown()) showDirectCall(app, joined, caller);
     else joined.leave();
   } catch (error) {
     devices.stop();
     app.toast(wordsFor(error));
-    if (connecting.element.isConnected) await app.goToPeople();
+    if (isShown()) await app.goToPeople();
   } finally {
     stop();
   }

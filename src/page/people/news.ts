@@ -20,7 +20,8 @@ export function peopleNews(app: App): PeopleNews {
     for (const listener of listeners) listener();
   });
   const badge = h('span.badge', { hidden: true, 'data-testid': 'people-news' });
-  app.peopleButton.append(icon('people'), h('span.wide-only', {}, texts.people.title), badge);
+  // Without the space, what is seen would not be part of the name.
+  app.peopleButton.append(icon('people'), h('span.wide-only', {}, texts.people.title), ' ', badge);
   app.peopleButton.addEventListener('click', () => void app.goToPeople());
 
   const draw = () => {

@@ -118,7 +118,6 @@ function outgoingScreen(app: App, other: User, media: CallMedia): Screen {
             {
               type: 'button',
               'data-testid': 'cancel-call',
-              'data-autofocus': true,
               click: () => void app.goToPeople(),
             },
             icon('leave'),
