@@ -18,7 +18,7 @@ describeInBrowser('calling people on the call page', () => {
   };
   const back = ({ page }: Visitor) => page.getByTestId('back').click();
 
-  it('rings on all devices, is answered on one, and ends for both when one hangs up', async () => {
+  it('rings on all devices, is answered on one, knocks during a call, and ends when one hangs up', async () => {
     const [ann, bob, cem] = await contacts(served, ['Ann', 'Bob', 'Cem']);
     const devices = await Promise.all(
       [ann, ann, bob, bob, cem].map((one) => deviceOf(one, served)),
@@ -43,10 +43,19 @@ describeInBrowser('calling people on the call page', () => {
     await back(cems);
     await cems.page.getByTestId('outcome').getByText('Busy').waitFor();
 
-    await bobs.page.getByTestId('leave').click();
+    // Unless they let a second call knock. Whoever accepts it leaves the first.
+    await bobsToo.page.getByTestId('call-waiting').check();
+    await bobsToo.page.getByTestId('reach-done').getByText('Saved').waitFor();
+    await call(cems, 'Bob', 'audio');
+    await rung(bobs);
+    await bobs.page.locator('#incoming-what').getByText('you leave the call').waitFor();
+    await bobs.page.getByTestId('accept-audio').click();
     await anns.notice('call-over');
+    await cems.hears('Bob');
+    await bobs.page.getByTestId('leave').click();
+    await cems.notice('call-over');
     await idle(bobs);
-    await bobs.page.getByTestId('outcome').getByText('Incoming').waitFor();
+    await bobs.page.getByTestId('outcome').getByText('Incoming').nth(1).waitFor();
     await closeAll(devices);
   });
 

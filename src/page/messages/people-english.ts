@@ -50,6 +50,7 @@ export const peopleEnglish = {
     CONTACTS: 'Contacts only',
     NOBODY: 'Nobody',
     presence: 'Contacts see when you’re available',
+    waiting: 'Ring here also during a call',
   },
   calls: {
     heading: 'Recent calls',

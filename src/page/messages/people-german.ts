@@ -53,6 +53,7 @@ export const peopleGerman: typeof peopleEnglish = {
     CONTACTS: 'nur von Kontakten',
     NOBODY: 'niemandem',
     presence: 'Kontakte sehen, wann du erreichbar bist',
+    waiting: 'Auch während eines Anrufs klingeln',
   },
   calls: {
     heading: 'Letzte Anrufe',

@@ -57,12 +57,15 @@ export function contactRow(app: App, actions: ContactActions, first: Contact): R
 /** Somebody who wants to be a contact. */
 export function requestRow(actions: ContactActions, first: Contact): Row<Contact> {
   const user = known(first);
-  const { accept, acceptName, decline, declineName } = texts.people.requests;
+  const { asks, accept, acceptName, decline, declineName } = texts.people.requests;
+  const take = () => actions.answer(user, true);
+  const accepting = smallButton('accept-contact', accept, take, acceptName(user.name));
+  accepting.classList.add('primary');
   return fixedRow(
     'contact-request',
     user,
-    h('span', {}, texts.people.requests.arrived(user.name)),
-    smallButton('accept-contact', accept, () => actions.answer(user, true), acceptName(user.name)),
+    h('span', {}, asks),
+    accepting,
     smallButton(
       'decline-contact',
       decline,

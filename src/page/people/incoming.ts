@@ -6,7 +6,7 @@ import { canCall, showUnsupported } from '../screens/unsupported.ts';
 import { wordsFor } from '../words.ts';
 import { connectingScreen, showDirectCall } from './direct-call.ts';
 import { ringingDialog } from './incoming-dialog.ts';
-import { RING, tone } from './tone.ts';
+import { KNOCK, RING, tone } from './tone.ts';
 
 /** How long a call that was accepted in a notification may take to ring here, in milliseconds. */
 const WANTED_MS = 8_000;
@@ -17,7 +17,7 @@ const WANTED_MS = 8_000;
  */
 export function beReachable(app: App): (callId: string) => void {
   const { incoming } = app.client;
-  const sound = tone(RING);
+  const sounds = { ring: tone(RING), knock: tone(KNOCK) };
   /** Calls that the user has silenced, or is answering. */
   const silent = new Set<string>();
   const title = document.title;
@@ -52,12 +52,16 @@ export function beReachable(app: App): (callId: string) => void {
   const draw = () => {
     answerWanted();
     const { calls } = incoming.snapshot;
-    if (calls.some(({ id }) => !silent.has(id))) sound.start();
-    else sound.stop();
     const [first = null] = calls;
+    const inCall = document.querySelector('.call') !== null;
+    const sounding = calls.every(({ id }) => silent.has(id)) ? null : inCall ? 'knock' : 'ring';
+    for (const name of ['ring', 'knock'] as const) {
+      if (name === sounding) sounds[name].start();
+      else sounds[name].stop();
+    }
     document.title =
       first === null ? title : `${texts.people.incoming.calls(first.caller.name)} – ${title}`;
-    dialog.draw(first, document.querySelector('.call') !== null);
+    dialog.draw(first, inCall || first?.waiting === true);
   };
 
   const ended = ({ call, reason }: { call: IncomingCall; reason: IncomingCallEnd }) => {

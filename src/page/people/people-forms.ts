@@ -90,10 +90,17 @@ export function reachabilityForm(app: App): HTMLElement {
     disabled: true,
     change: () => void save({ showPresence: presence.checked }),
   });
-  const show = ({ allowCallsFrom, showPresence }: Reachability) => {
+  const waiting = h('input', {
+    type: 'checkbox',
+    'data-testid': 'call-waiting',
+    disabled: true,
+    change: () => void save({ callWaiting: waiting.checked }),
+  });
+  const show = ({ allowCallsFrom, showPresence, callWaiting }: Reachability) => {
     from.value = allowCallsFrom;
     presence.checked = showPresence;
-    for (const input of [from, presence]) input.disabled = false;
+    waiting.checked = callWaiting;
+    for (const input of [from, presence, waiting]) input.disabled = false;
   };
   const load = async () => {
     try {
@@ -109,6 +116,7 @@ export function reachabilityForm(app: App): HTMLElement {
     h('h2', {}, words.heading),
     h('div.field', {}, h('label', { for: from.id }, words.who), from),
     h('label.check', {}, presence, words.presence),
+    h('label.check', {}, waiting, words.waiting),
     answer,
   );
 }

@@ -17,6 +17,8 @@ interface Pattern {
   readonly notes: readonly Note[];
   /** After this many seconds it begins again. */
   readonly seconds: number;
+  /** The largest sample, up to 1. */
+  readonly volume: number;
 }
 
 /** For who is called: two rising calls, and a rest. */
@@ -26,12 +28,22 @@ export const RING: Pattern = {
     { hertz: [739.99, 1108.73], from: at + 0.2, to: at + 0.45 },
   ]),
   seconds: 2.6,
+  volume: 0.14,
+};
+/** For who is called during a call: two short and quiet sounds, which leave room to talk. */
+export const KNOCK: Pattern = {
+  notes: [0, 0.3].map((at) => ({ hertz: [440], from: at, to: at + 0.15 })),
+  seconds: 4,
+  volume: 0.05,
 };
 /** For who calls: the tone of a telephone (ITU-T E.180: 425 Hz, one second on, four off), softened. */
-export const RINGBACK: Pattern = { notes: [{ hertz: [425], from: 0, to: 1 }], seconds: 5 };
+export const RINGBACK: Pattern = {
+  notes: [{ hertz: [425], from: 0, to: 1 }],
+  seconds: 5,
+  volume: 0.1,
+};
 
 const SAMPLES_PER_SECOND = 22_050;
-const VOLUME = 0.14;
 /** How long a note takes to come and to go, so that it does not click. */
 const EDGE_SECONDS = 0.015;
 const GESTURES = ['pointerup', 'click', 'keydown'] as const;
@@ -87,7 +99,7 @@ function unlocked(touched: boolean): AudioContext | null {
 }
 
 /** A pattern as samples, which loop without a timer: browsers slow timers down where a tab is in the background. */
-function rendered(context: AudioContext, { notes, seconds }: Pattern): AudioBuffer {
+function rendered(context: AudioContext, { notes, seconds, volume }: Pattern): AudioBuffer {
   const buffer = context.createBuffer(1, seconds * SAMPLES_PER_SECOND, SAMPLES_PER_SECOND);
   const samples = buffer.getChannelData(0);
   for (const { hertz, from, to } of notes) {
@@ -96,7 +108,7 @@ function rendered(context: AudioContext, { notes, seconds }: Pattern): AudioBuff
       if (at >= to) break;
       const edge = Math.min(1, (at - from) / EDGE_SECONDS, (to - at) / EDGE_SECONDS);
       const wave = hertz.reduce((sum, one) => sum + Math.sin(2 * Math.PI * one * at), 0);
-      samples[index] = (VOLUME * edge * wave) / hertz.length;
+      samples[index] = (volume * edge * wave) / hertz.length;
     }
   }
   return buffer;
