@@ -1202,10 +1202,19 @@ export const defences = [
   {
     name: 'wrong clocks: a server whose clock is wrong deletes nothing',
     file: 'src/server/running.ts',
-    find: 'if (other !== null) {',
-    replace: "if (other === 'nobody') {",
+    find: 'if (doubt !== null) {',
+    replace: "if (doubt === 'nobody') {",
     test: 'test/cluster/wrong-clock.test.ts',
     title: 'alone with a MongoDB, a day ahead: it deletes nobody’s room or guest, and ends none',
+  },
+  {
+    name: 'wrong clocks: the embedded store notices that its clock was set',
+    file: 'src/store/sqlite/store.ts',
+    find: 'watch.wasSet()',
+    replace: 'watch === null',
+    test: 'test/integration/set-clock.test.ts',
+    title:
+      'the clock of a server with its own file is a day ahead for a while: no room or guest is deleted, no call ends',
   },
   {
     name: 'wrong clocks: noticed at once',
