@@ -1,7 +1,6 @@
 import { Emitter } from './emitter.ts';
 import { RefusedError, unwrap } from './errors.ts';
 import {
-  MeDocument,
   PushKeyDocument,
   RemovePushSubscriptionDocument,
   SavePushSubscriptionDocument,
@@ -42,8 +41,17 @@ export interface PushEvents {
   opened: OpenedCall;
 }
 
-/** Whether calls of the user ring in this browser while no page is open; otherwise why they cannot. */
-export type PushState = 'ON' | 'OFF' | PushObstacle;
+/**
+ * Whether calls of the user ring in this browser while no page is open; otherwise why they cannot. `PUSH_UNAVAILABLE`: the
+ * server sends no push messages.
+ */
+export type PushState = 'ON' | 'OFF' | 'PUSH_UNAVAILABLE' | PushObstacle;
+
+/** What the server says about itself and about who asks. */
+interface Server {
+  readonly key: string | null;
+  readonly userId: string | null;
+}
 
 /**
  * Calls that ring in this browser while no page is open, by push messages.
@@ -66,7 +74,9 @@ export class Push extends Emitter<PushEvents> {
     const why = obstacle();
     if (why !== null) return why.code;
     if (Notification.permission === 'denied') return 'PUSH_DENIED';
-    return (await this.#own(options)) === null ? 'OFF' : 'ON';
+    const server = await this.#server();
+    if (server.key === null) return 'PUSH_UNAVAILABLE';
+    return (await isOwn(options, server)) ? 'ON' : 'OFF';
   }
 
   /**
@@ -80,7 +90,7 @@ export class Push extends Emitter<PushEvents> {
     const why = obstacle();
     if (why !== null) throw why;
     await askPermission();
-    await this.#subscribe(await register(workerOf(options)), await this.#userId(), options);
+    await this.#subscribe(await register(workerOf(options)), await this.#server(), options);
   }
 
   /**
@@ -91,9 +101,9 @@ export class Push extends Emitter<PushEvents> {
    */
   async renew(options: PushOptions = {}): Promise<boolean> {
     if (obstacle() !== null || Notification.permission !== 'granted') return false;
-    const userId = await this.#own(options);
-    if (userId === null) return false;
-    await this.#subscribe(await register(workerOf(options)), userId, options);
+    const server = await this.#server();
+    if (!(await isOwn(options, server))) return false;
+    await this.#subscribe(await register(workerOf(options)), server, options);
     return true;
   }
 
@@ -125,24 +135,16 @@ export class Push extends Emitter<PushEvents> {
     };
   }
 
-  /** The id of the user who is signed in, if it is they who have switched it on in this browser. */
-  async #own(options: PushOptions): Promise<string | null> {
-    const registration = await registrationOf(workerOf(options));
-    if (registration === null) return null;
-    const { userId } = await readSettings(registration.scope);
-    return userId !== null && userId === (await this.#userId()) ? userId : null;
-  }
-
-  async #userId(): Promise<string | null> {
-    return (await request(this.#http, MeDocument, {})).me?.id ?? null;
+  async #server(): Promise<Server> {
+    const { pushKey, me } = await request(this.#http, PushKeyDocument, {});
+    return { key: pushKey, userId: me?.id ?? null };
   }
 
   async #subscribe(
     registration: ServiceWorkerRegistration,
-    userId: string | null,
+    { key, userId }: Server,
     { page, icon, texts = {} }: PushOptions,
   ): Promise<void> {
-    const { pushKey: key } = await request(this.#http, PushKeyDocument, {});
     if (key === null) {
       throw new RefusedError('PUSH_UNAVAILABLE', 'This server sends no push messages.');
     }
@@ -183,6 +185,13 @@ export function openedCall(url: string | URL = location.href): OpenedCall | null
   const { searchParams } = new URL(url);
   const callId = searchParams.get('call');
   return callId ? { callId, accept: searchParams.has('accept') } : null;
+}
+
+/** Whether the user who is signed in has switched it on in this browser. */
+async function isOwn(options: PushOptions, server: Server): Promise<boolean> {
+  const registration = await registrationOf(workerOf(options));
+  if (registration === null || server.userId === null) return false;
+  return (await readSettings(registration.scope)).userId === server.userId;
 }
 
 function workerOf({ worker = './peerql-push-worker.js' }: PushOptions): PushWorker {

@@ -1202,10 +1202,19 @@ export const defences = [
   {
     name: 'wrong clocks: a server whose clock is wrong deletes nothing',
     file: 'src/server/running.ts',
-    find: 'if (other !== null) {',
-    replace: "if (other === 'nobody') {",
+    find: 'if (doubt !== null) {',
+    replace: "if (doubt === 'nobody') {",
     test: 'test/cluster/wrong-clock.test.ts',
     title: 'alone with a MongoDB, a day ahead: it deletes nobody’s room or guest, and ends none',
+  },
+  {
+    name: 'wrong clocks: the embedded store notices that its clock was set',
+    file: 'src/store/sqlite/store.ts',
+    find: 'watch.wasSet()',
+    replace: 'watch === null',
+    test: 'test/integration/set-clock.test.ts',
+    title:
+      'the clock of a server with its own file is a day ahead for a while: no room or guest is deleted, no call ends',
   },
   {
     name: 'wrong clocks: noticed at once',
@@ -1318,6 +1327,47 @@ export const defences = [
     title: 'PUSH_SUBSCRIPTIONS_PER_USER: so many of one user, one more replaces the oldest',
   },
   {
+    name: 'tokens: what they are for',
+    file: 'src/crypto/json-web-tokens.ts',
+    find: 'audience: this.#use.audience,',
+    replace: '',
+    test: 'test/crypto/tokens.test.ts',
+    title: 'reads no token with another audience',
+  },
+  {
+    name: 'push: a ring token ends with its session',
+    file: 'src/domain/calling/pushed-calls.ts',
+    find: 'return (await this.#sessions.find(claims.sessionId)) === null ? null : claims;',
+    replace: 'return (await this.#sessions.find(claims.sessionId)) === null ? claims : claims;',
+    test: 'test/integration/pushed-call.test.ts',
+    title: 'it is worth nothing once its session has ended',
+  },
+  {
+    name: 'push: nothing is sent again after its time',
+    file: 'src/domain/people/pushes.ts',
+    find: 'if (this.#clock.now() + retryMs >= news.until) throw new Error(outcome.reason);',
+    replace: '',
+    test: 'test/integration/push.test.ts',
+    title:
+      'Retry-After is heeded, as seconds or as a date; what would come too late is given up, and so is what is refused',
+  },
+  {
+    name: 'push: no ring after the end',
+    file: 'src/domain/people/pushes.ts',
+    find: 'if (leftMs < 1000 || this.#newest.get(keyOf(news)) !== news) return;',
+    replace: 'if (leftMs < 1000) return;',
+    test: 'test/integration/push.test.ts',
+    title: 'a ring is not sent again once the call has ended',
+  },
+  {
+    name: 'push: addresses of subscriptions that are saved',
+    file: 'src/domain/people/push-subscriptions.ts',
+    find: "mayCall(new URL(url)), 'must lead to a public address'",
+    replace: "mayCall(new URL(url)) || true, 'must lead to a public address'",
+    test: 'test/integration/push.test.ts',
+    title: 'must lead to a public address over https, with keys that are keys',
+  },
+  {
     name: 'calls: one answer of one user',
     file: 'src/domain/call/answering.ts',
     find: 'if (record.answeredBy[userId] !== clientKey) throw new AnsweredElsewhereError();',
@@ -1344,8 +1394,8 @@ export const defences = [
   {
     name: 'presence: only for accepted contacts',
     file: 'src/domain/people/acquaintances.ts',
-    find: "return contacts.filter(({ state }) => state === 'ACCEPTED').map(({ user }) => user.id);",
-    replace: 'return contacts.map(({ user }) => user.id);',
+    find: "pairs.filter((pair) => stateOf(standingOf(pair, userId)) === 'ACCEPTED')",
+    replace: 'pairs.filter((pair) => stateOf(standingOf(pair, userId)) !== undefined)',
     test: 'test/domain/people/acquaintances.test.ts',
     title:
       'presence is for accepted contacts, as long as it is shown; they are told when that changes',

@@ -98,7 +98,7 @@ export class Contacts {
     refuse(await this.#requests.addresses.take(caller.address));
     refuse(await this.#requests.accounts.take(caller.accountId));
     if ('email' in asked) {
-      return this.#turns.take(own.id, () =>
+      return this.#turns.add(own.id, () =>
         this.#addresses.ask(own.id, asked.email, (when) => this.#mayAddContact(own.id, when)),
       );
     }
@@ -195,7 +195,7 @@ export class Contacts {
   }
 
   #act(what: ContactAct, userId: string, otherId: string, check?: Check): Promise<Decided> {
-    return this.#turns.take(userId, () => {
+    return this.#turns.add(userId, () => {
       const at = new Date(this.#clock.now());
       return this.#changes.act(what, { userId, otherId, at }, check);
     });

@@ -1,4 +1,5 @@
 import { peopleEnglish } from './people-english.ts';
+import { pushEnglish } from './push-english.ts';
 
 /** Every text of the call page in English. Another language is an object of the same shape, see german.ts. */
 export const english = {
@@ -365,6 +366,7 @@ export const english = {
     },
   },
   people: peopleEnglish,
+  push: pushEnglish,
   account: {
     title: 'Your account',
     profile: 'Profile',

@@ -1,5 +1,6 @@
 import type { Messages } from './english.ts';
 import { peopleGerman } from './people-german.ts';
+import { pushGerman } from './push-german.ts';
 
 /** Every text of the call page in German. */
 export const german: Messages = {
@@ -378,6 +379,7 @@ export const german: Messages = {
     },
   },
   people: peopleGerman,
+  push: pushGerman,
   account: {
     title: 'Dein Konto',
     profile: 'Profil',

@@ -8,8 +8,14 @@ import { connectingScreen, showDirectCall } from './direct-call.ts';
 import { ringingDialog } from './incoming-dialog.ts';
 import { KNOCK, RING, tone } from './tone.ts';
 
-/** Lets calls ring on every screen, as long as somebody with an account is signed in. */
-export function beReachable(app: App): void {
+/** How long a call that was accepted in a notification may take to ring here, in milliseconds. */
+const WANTED_MS = 8_000;
+
+/**
+ * Lets calls ring on every screen, as long as somebody with an account is signed in. Returns a function that answers a call
+ * as soon as it rings here, because the user has accepted it in a notification.
+ */
+export function beReachable(app: App): (callId: string) => void {
   const { incoming } = app.client;
   const sounds = { ring: tone(RING), knock: tone(KNOCK) };
   /** Calls that the user has silenced, or is answering. */
@@ -32,7 +38,19 @@ export function beReachable(app: App): void {
     },
   });
 
+  /** A call to answer as soon as it rings here. */
+  let wanted: string | null = null;
+
+  const answerWanted = () => {
+    const call = incoming.snapshot.calls.find(({ id }) => id === wanted);
+    if (call === undefined) return;
+    wanted = null;
+    silence(call);
+    void accept(app, call, call.media);
+  };
+
   const draw = () => {
+    answerWanted();
     const { calls } = incoming.snapshot;
     const [first = null] = calls;
     const inCall = document.querySelector('.call') !== null;
@@ -63,6 +81,15 @@ export function beReachable(app: App): void {
     }
     draw();
   });
+  return (callId) => {
+    wanted = callId;
+    draw();
+    setTimeout(() => {
+      if (wanted !== callId) return;
+      wanted = null;
+      app.toast(texts.push.over);
+    }, WANTED_MS);
+  };
 }
 
 async function accept(app: App, call: IncomingCall, media: 'AUDIO' | 'VIDEO'): Promise<void> {
