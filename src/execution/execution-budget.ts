@@ -13,6 +13,8 @@ export class ExecutionBudget {
   readonly #meter = new CpuMeter();
   readonly #addresses: TimeBudget;
   readonly #accounts: TimeBudget;
+  /** Calls that continue at this moment. */
+  #resumed: Who[] = [];
 
   /** @param limits milliseconds per second for one account, and for one address */
   constructor(limits: { perAccountMs: number; perAddressMs: number }) {
@@ -39,19 +41,33 @@ export class ExecutionBudget {
   }
 
   /** Counts the time that was used without a pause since `began`. */
-  spend({ address, caller }: Who, began: number): void {
+  spend(who: Who, began: number): void {
     const now = performance.now();
-    const ms = this.#meter.between(began, now);
-    this.#addresses.spend(address, ms, now);
-    if (caller !== null) this.#accounts.spend(caller.accountId, ms, now);
+    this.#charge(who, this.#meter.between(began, now), now);
   }
 
-  /** Counts what the call does when it continues, up to its next pause. */
+  /**
+   * Counts what the call does when it continues, up to its next pause. Calls that continue together, because one packet
+   * had all their answers, share the time equally: each moment counts once.
+   */
   resumed(who: Who): void {
+    this.#resumed.push(who);
+    if (this.#resumed.length > 1) return;
     const began = this.now();
-    // The callbacks of settled promises run before this tick, so everything that the call does without a pause has run
+    // The callbacks of settled promises run before this tick, so everything that the calls do without a pause has run
     // by then.
-    process.nextTick(() => this.spend(who, began));
+    process.nextTick(() => {
+      const now = performance.now();
+      const all = this.#resumed;
+      this.#resumed = [];
+      const ms = this.#meter.between(began, now) / all.length;
+      for (const one of all) this.#charge(one, ms, now);
+    });
+  }
+
+  #charge({ address, caller }: Who, ms: number, now: number): void {
+    this.#addresses.spend(address, ms, now);
+    if (caller !== null) this.#accounts.spend(caller.accountId, ms, now);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { type Clock, SKEWED_MS, systemClock } from '../domain/clock.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Services } from '../graphql/context.ts';
 import { createLog } from '../observability/process-log.ts';
@@ -112,12 +112,9 @@ function startUpkeep(
   const tidy = repeat(
     async () => {
       await signaling.tidy();
-      const other = await otherClock(shared, store);
-      if (other !== null) {
-        log.warn(
-          {},
-          `The clocks of this machine and of ${other} differ: this server deletes no expired rooms`,
-        );
+      const doubt = await clockDoubt(shared, store);
+      if (doubt !== null) {
+        log.warn({}, `${doubt}: this server deletes no expired rooms`);
         return;
       }
       await signaling.sweep();
@@ -130,7 +127,7 @@ function startUpkeep(
   const sweep = repeat(
     async () => {
       // What is due is judged by this clock, and the round of rooms has said so in the log.
-      if ((await otherClock(shared, store)) !== null) return;
+      if ((await clockDoubt(shared, store)) !== null) return;
       await callHistory.sweep();
       await pushSubscriptions.sweep();
     },
@@ -142,16 +139,13 @@ function startUpkeep(
   cleanUp.add(() => review.cancel());
 }
 
-/**
- * What has a clock by which this machine's is wrong, or that is wrong itself; null if there is none. A server whose clock
- * is wrong must not delete what others need.
- */
-async function otherClock(
+/** Why this machine's clock may be wrong; null: it seems right. A server whose clock is wrong must not delete anything. */
+async function clockDoubt(
   shared: Infrastructure['shared'],
   store: Infrastructure['store'],
 ): Promise<string | null> {
-  if (shared?.isClockSkewed === true) return 'Redis';
-  return Math.abs(await store.clockAheadMs()) > SKEWED_MS ? 'the database' : null;
+  if (shared?.isClockSkewed === true) return 'The clocks of this machine and of Redis differ';
+  return store.clockDoubt();
 }
 
 /** Readiness turns off first; then WebSockets are closed a slice at a time. */

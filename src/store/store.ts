@@ -31,8 +31,8 @@ export interface Store {
   readonly serverKeys: ServerKeyStore;
   /** Where the data is, for the start-up line. It never contains credentials. */
   readonly description: string;
-  /** How far the store's own clock is ahead of this machine's, in milliseconds; 0 if it goes by this machine's. */
-  clockAheadMs(): Promise<number>;
+  /** Why this machine's clock may be wrong, in a sentence without its end; null if nothing speaks against it. */
+  clockDoubt(): Promise<string | null>;
   /** Resolves once the store has answered that it works; rejects with `UnavailableError` otherwise. */
   ping(): Promise<void>;
   /** Closes the file or the connections. Every later call rejects with `UnavailableError`. */

@@ -229,6 +229,17 @@ export function describeCalls(
         });
       });
 
+      test('who has been there for some seconds is missed, also if the node that saw them leave dies', async () => {
+        const [ann, bob] = [await online('ann'), await online('bob')];
+        await node.ring('x', 'ann', ['bob']);
+        await node.calls.accept('x', 'bob', 'tab');
+        for (const who of ['ann', 'bob']) house.around.rooms.enter('room-x', who);
+        await house.pass(GRACE_MS / 2);
+        house.around.rooms.leave('room-x', 'bob', false);
+        await house.pass(GRACE_MS * 2);
+        expect([reasonOf(ann), reasonOf(bob)]).toEqual([['HUNG_UP'], ['HUNG_UP']]);
+      });
+
       test('an answered call whose room nobody enters is abandoned after the grace', async () => {
         const ann = await online('ann');
         await online('bob');

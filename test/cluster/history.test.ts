@@ -11,13 +11,13 @@ import { describeCluster, redisBinary, type Scenery, setSceneWith } from './scen
 import { deck, FAULTS } from './weather.ts';
 
 /** After so many everything is looked at, and begins anew. */
-const A_ROUND = 10_000;
-const ROOMS = 20;
+const A_ROUND = 25_000;
+const ROOMS = 50;
 /** What is left of a room that nobody is in, in milliseconds. */
 const FORGOTTEN_MS = 180_000;
 const HEALED_MS = 90_000;
 /** Enough for every fault once. */
-const CI_SECONDS = 150;
+const CI_SECONDS = 120;
 
 describeCluster('three nodes', () => {
   let scene: Scenery<RedisPair>;
@@ -60,11 +60,13 @@ describeCluster('three nodes', () => {
       return all.every((one) => one);
     };
     const healed = () => until(ready, 'all nodes to be ready', HEALED_MS);
+    const people = await House.people(cluster.graphqlUrl);
     const budget = startBudget(CI_SECONDS);
     let done = 0;
     while (!budget.isSpent(done)) {
       const house = await House.open({
         rooms: ROOMS,
+        people,
         random,
         graphqlUrl: () => cluster.graphqlUrl,
         socketUrl: () => cluster.socketUrl,

@@ -1202,10 +1202,19 @@ export const defences = [
   {
     name: 'wrong clocks: a server whose clock is wrong deletes nothing',
     file: 'src/server/running.ts',
-    find: 'if (other !== null) {',
-    replace: "if (other === 'nobody') {",
+    find: 'if (doubt !== null) {',
+    replace: "if (doubt === 'nobody') {",
     test: 'test/cluster/wrong-clock.test.ts',
     title: 'alone with a MongoDB, a day ahead: it deletes nobody’s room or guest, and ends none',
+  },
+  {
+    name: 'wrong clocks: the embedded store notices that its clock was set',
+    file: 'src/store/sqlite/store.ts',
+    find: 'watch.wasSet()',
+    replace: 'watch === null',
+    test: 'test/integration/set-clock.test.ts',
+    title:
+      'the clock of a server with its own file is a day ahead for a while: no room or guest is deleted, no call ends',
   },
   {
     name: 'wrong clocks: noticed at once',
@@ -1385,8 +1394,8 @@ export const defences = [
   {
     name: 'presence: only for accepted contacts',
     file: 'src/domain/people/acquaintances.ts',
-    find: "return contacts.filter(({ state }) => state === 'ACCEPTED').map(({ user }) => user.id);",
-    replace: 'return contacts.map(({ user }) => user.id);',
+    find: "pairs.filter((pair) => stateOf(standingOf(pair, userId)) === 'ACCEPTED')",
+    replace: 'pairs.filter((pair) => stateOf(standingOf(pair, userId)) !== undefined)',
     test: 'test/domain/people/acquaintances.test.ts',
     title:
       'presence is for accepted contacts, as long as it is shown; they are told when that changes',

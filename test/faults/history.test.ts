@@ -6,10 +6,10 @@ import { startBudget } from './history/budget.ts';
 import { House } from './history/house.ts';
 
 /** After so many everything is looked at, and begins anew. */
-const A_ROUND = 10_000;
-const ROOMS = 8;
+const A_ROUND = 25_000;
+const ROOMS = 40;
 const GRACE_SECONDS = '10';
-const CI_SECONDS = 270;
+const CI_SECONDS = 90;
 
 let main: string;
 let server: ServerProcess;
@@ -32,11 +32,13 @@ afterAll(() => server?.close());
 
 test('whatever clients do and whatever befalls one server, what it promises holds', async () => {
   const random = seededRandom(seedOfRun('history of one server'));
+  const people = await House.people(server.graphqlUrl);
   const budget = startBudget(CI_SECONDS);
   let done = 0;
   while (!budget.isSpent(done)) {
     const house = await House.open({
       rooms: ROOMS,
+      people,
       random,
       graphqlUrl: () => server.graphqlUrl,
       socketUrl: () => server.socketUrl,

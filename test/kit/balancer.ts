@@ -13,6 +13,7 @@ export class Balancer {
   /** Connections by the port of their node, in the order in which nodes were added. */
   readonly #nodes = new Map<number, Set<Socket>>();
   readonly #out = new Set<number>();
+  readonly #clients = new Set<Socket>();
   #next = 0;
 
   private constructor(balancing: Balancing) {
@@ -55,10 +56,14 @@ export class Balancer {
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const sockets of this.#nodes.values()) for (const socket of sockets) socket.destroy();
+    // Some may not have a node yet.
+    for (const client of this.#clients) client.destroy();
     await closed;
   }
 
   async #carry(client: Socket): Promise<void> {
+    this.#clients.add(client);
+    client.on('close', () => this.#clients.delete(client));
     client.on('error', () => client.destroy());
     client.setNoDelay(true);
     for (const port of this.#order()) {

@@ -159,7 +159,12 @@ export class FaultyNetwork {
     const link = new Link(client, server);
     this.carried += 1;
     this.links.add(link);
-    server.on('close', () => this.links.delete(link));
+    // A silent one may keep one side when the other is gone.
+    const forget = () => {
+      if (client.closed && server.closed) this.links.delete(link);
+    };
+    client.on('close', forget);
+    server.on('close', forget);
     this.#onLink(link);
   }
 }

@@ -88,7 +88,11 @@ export class Phone {
   constructor(
     socketUrl: string,
     readonly person: Person,
-    options: { retryAttempts?: number } = {},
+    private readonly options: {
+      retryAttempts?: number;
+      /** The subscription, for servers that do not know all of it. */
+      document?: string;
+    } = {},
   ) {
     this.client = createClient({
       url: socketUrl,
@@ -110,7 +114,7 @@ export class Phone {
     const seen = this.events.length;
     this.outcome = 'open';
     this.#unsubscribe = this.client.subscribe<{ accountEvents: SeenEvent }>(
-      { query: ACCOUNT_EVENTS, variables },
+      { query: this.options.document ?? ACCOUNT_EVENTS, variables },
       {
         next: ({ data, errors }) => {
           if (data) this.events.push(data.accountEvents);

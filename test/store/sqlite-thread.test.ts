@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/domain/accounts/account.ts';
 import { systemClock } from '../../src/domain/clock.ts';
@@ -45,6 +46,8 @@ afterEach(async () => {
   await store.close();
   rmSync(dataDir, { recursive: true });
 });
+
+const filesOf = (name: string) => readdirSync(dataDir).filter((file) => file.startsWith(name));
 
 /** Another process locks the file until the answer is called. */
 async function lockElsewhere(): Promise<() => Promise<void>> {
@@ -104,6 +107,22 @@ describe('the thread that owns the file', () => {
     });
     expect(still).toBeLessThan(STILL_MS);
     expect(await store.accounts.list(500, null)).toHaveLength(300);
+  });
+
+  test('who opens a file whose thread has been closed does not find it locked', async () => {
+    const path = join(dataDir, 'other.sqlite');
+    const onLost = (error: Error) => expect.unreachable(error.message);
+    const thread = new FileThread({ path, busyMs: 1000, onLost });
+    for (const sql of ['PRAGMA journal_mode = WAL', 'CREATE TABLE t (a)', 'SELECT * FROM t']) {
+      await thread.run({ how: 'all', sql, values: [] });
+    }
+    expect(filesOf('other')).toContain('other.sqlite-wal');
+    await thread.close();
+    // Whoever closes a file last removes its journal, and meanwhile has all of it locked.
+    expect(filesOf('other')).toEqual(['other.sqlite']);
+    const next = new Database(path, { timeout: 0 });
+    next.exec('BEGIN EXCLUSIVE');
+    next.close();
   });
 
   test('what was asked before the close is done, and what comes after is refused', async () => {

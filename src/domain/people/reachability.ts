@@ -53,9 +53,14 @@ export class Reachability {
 
   /** Those of these users who let accepted contacts see their presence. */
   async showingPresence(userIds: readonly string[]): Promise<Set<string>> {
+    const reaches = await this.ofMany(userIds);
+    return new Set(userIds.filter((id) => reaches.get(id)?.showPresence));
+  }
+
+  /** What holds for each of these users, by id. */
+  async ofMany(userIds: readonly string[]): Promise<Map<string, Reach>> {
     const chosen = await this.#store.findMany(userIds);
-    const shows = (id: string) => chosen.get(id)?.showPresence ?? DEFAULTS.showPresence;
-    return new Set(userIds.filter(shows));
+    return new Map(userIds.map((id) => [id, { ...DEFAULTS, ...chosen.get(id) }]));
   }
 
   /** Deletes what a person has chosen, because their account is deleted. */

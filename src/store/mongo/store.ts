@@ -1,3 +1,4 @@
+import { SKEWED_MS } from '../../domain/clock.ts';
 import type { Store, StoreContext } from '../store.ts';
 import { mongoAccounts } from './accounts.ts';
 import { attemptWith } from './attempt.ts';
@@ -60,7 +61,13 @@ export async function openMongoStore(
       pushSubscriptions: await stores.pushSubscriptions,
       serverKeys: mongoServerKeys(connection, attempt),
       description: describeConnection(connection),
-      clockAheadMs: () => attempt(async () => (await greet(connection, clock)).aheadMs),
+      clockDoubt: () =>
+        attempt(async () => {
+          const { aheadMs } = await greet(connection, clock);
+          return Math.abs(aheadMs) > SKEWED_MS
+            ? 'The clocks of this machine and of the database differ'
+            : null;
+        }),
       ping: () => probe.look(),
       async close() {
         await census?.end();

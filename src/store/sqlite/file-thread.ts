@@ -27,6 +27,7 @@ export class FileThread {
   readonly #worker: Worker;
   readonly #onLost: (error: Error) => void;
   readonly #pending = new Map<number, Pending>();
+  readonly #exited: Promise<void>;
   #lastId = 0;
   #ended = false;
 
@@ -55,7 +56,12 @@ export class FileThread {
     this.#worker.on('error', (error: unknown) =>
       this.#lost(error instanceof Error && error.message ? error.message : JSON.stringify(error)),
     );
-    this.#worker.on('exit', (code) => this.#lost(`it exited with ${code}`));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#lost(`it exited with ${code}`);
+        resolve();
+      });
+    });
   }
 
   /** Rejects with the error of SQLite, or with `UnavailableError` if the thread has ended. */
@@ -71,11 +77,17 @@ export class FileThread {
     });
   }
 
-  /** Finishes the requests made before, closes the file, and ends the thread. */
+  /** Finishes the requests made before, closes the file, and ends the thread. Then nothing holds the file any more. */
   async close(): Promise<void> {
     const closed = this.run({ how: 'close' });
     this.#ended = true;
-    await closed;
+    try {
+      await closed;
+    } finally {
+      // SQLite closes the file, with a lock on all of it, when the last prepared statement is gone: with the thread.
+      this.#worker.ref();
+      await this.#exited;
+    }
   }
 
   #settle({ id, result, error }: Answer): void {

@@ -2,6 +2,7 @@ import { UnavailableError } from '../../domain/errors.ts';
 import type { Store, StoreContext } from '../store.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { sqliteCalls } from './calls.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { sqliteContacts } from './contacts.ts';
 import { SqliteFile } from './file.ts';
 import { sqliteOneTimeTokens } from './one-time-tokens.ts';
@@ -23,6 +24,7 @@ export async function openSqliteStore(
   { clock, log }: StoreContext,
 ): Promise<Store> {
   const file = SqliteFile.open(dataDir, log);
+  const watch = new ClockWatch(clock);
   return {
     accounts: sqliteAccounts(file),
     sessions: sqliteSessions(file, clock),
@@ -36,7 +38,7 @@ export async function openSqliteStore(
     pushSubscriptions: sqlitePushSubscriptions(file, clock),
     serverKeys: sqliteServerKeys(file),
     description: `SQLite in ${file.path}`,
-    clockAheadMs: async () => 0,
+    clockDoubt: async () => (watch.wasSet() ? 'The clock of this machine was set' : null),
     async ping() {
       try {
         await file.probe();

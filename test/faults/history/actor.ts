@@ -2,22 +2,13 @@ import type { Person } from '../../kit/people.ts';
 import { pace } from '../../kit/waiting.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import { Line, LineLost } from './line.ts';
+import { HAND, LEAVE, MEDIA, REMOVE, RENAME, SAY, SEND } from './operations.ts';
 import { type Heard, Reader, ROOM_EVENTS } from './reader.ts';
-
-const SEND = `mutation ($input: SendOfferInput!) { sendOffer(input: $input) {
-  __typename ... on SendOfferSuccess { cursor } ... on Error { message } } }`;
-const SAY = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
-  __typename ... on SendMessageSuccess { cursor } ... on Error { message } } }`;
-const LEAVE = 'mutation ($input: LeaveRoomInput!) { leaveRoom(input: $input) { __typename } }';
-const MEDIA = 'mutation ($input: SetMediaInput!) { setMedia(input: $input) { __typename } }';
-const HAND = 'mutation ($input: RaiseHandInput!) { raiseHand(input: $input) { __typename } }';
-const REMOVE =
-  'mutation ($input: RemoveParticipantInput!) { removeParticipant(input: $input) { __typename } }';
-const RENAME =
-  'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { __typename } }';
 
 /** So often something without an answer is asked again, before it is left in doubt. */
 const TRIES = 40;
+/** At most so many signals are sent one behind the other, without waiting for an answer. */
+const BURST = 4;
 const ENTER_MS = 15_000;
 /** So much of what befell somebody last is kept. */
 const TRACED = 25;
@@ -32,7 +23,7 @@ export interface ActorParts {
   readonly url: () => string;
 }
 
-/** Somebody who does in one room what comes to mind, one thing after the other. */
+/** Somebody who does in one room what comes to mind. */
 export class Actor {
   reader: Reader | null = null;
   operations = 0;
@@ -47,6 +38,8 @@ export class Actor {
   #over = true;
   /** Whether its newest socket has told it anything. */
   #hasBegun = false;
+  /** While it comes back; null: it does not. */
+  #coming: Promise<void> | null = null;
 
   constructor(parts: ActorParts) {
     this.#parts = parts;
@@ -62,7 +55,7 @@ export class Actor {
     const { random } = this.#parts;
     if (!this.isIn) return this.#comeBack();
     const what = random();
-    if (what < 0.55) await this.#sendOffer();
+    if (what < 0.55) await this.#sendOffers();
     else if (what < 0.63) await this.#say();
     else if (what < 0.7) await this.#do(MEDIA, { audio: random() < 0.5, video: random() < 0.5 });
     else if (what < 0.75) await this.#do(HAND, { raised: random() < 0.5 });
@@ -107,7 +100,14 @@ export class Actor {
     this.#line?.cut();
   }
 
-  async #comeBack(): Promise<void> {
+  #comeBack(): Promise<void> {
+    this.#coming ??= this.#enterAgain().finally(() => {
+      this.#coming = null;
+    });
+    return this.#coming;
+  }
+
+  async #enterAgain(): Promise<void> {
     // Its stay has ended, or it was never in; or only the socket was lost.
     const ended = this.reader === null || (this.#over && this.reader.reason !== 'DISCONNECTED');
     if (ended) await this.#enter(this.#newKey(), null, false);
@@ -215,14 +215,20 @@ export class Actor {
     else await pace(100);
   }
 
-  async #sendOffer(): Promise<void> {
+  /** Some at once, to anybody: they must arrive in this order. */
+  async #sendOffers(): Promise<void> {
     const { random, name } = this.#parts;
     const others = [...(this.reader?.view.keys() ?? [])].filter((id) => id !== this.reader?.self);
-    const to = others[Math.floor(random() * others.length)];
-    if (to === undefined) return;
-    this.#counter += 1;
-    const sdp = `${name}:${this.#counter}`;
-    await this.#accept(SEND, 'sendOffer', { to, sdp, signalId: sdp }, sdp, to);
+    const many = 1 + Math.floor(random() * BURST);
+    this.operations += many - 1;
+    const sending = Array.from({ length: many }, () => {
+      const to = others[Math.floor(random() * others.length)];
+      if (to === undefined) return null;
+      this.#counter += 1;
+      const sdp = `${name}:${this.#counter}`;
+      return this.#accept(SEND, 'sendOffer', { to, sdp, signalId: sdp }, sdp, to);
+    });
+    await Promise.all(sending);
   }
 
   async #say(): Promise<void> {

@@ -6,11 +6,16 @@ import { Line } from './line.ts';
 import { PARTICIPANT, type Shown } from './reader.ts';
 
 const SEATS = 5;
+const PEOPLE = 17;
+/** From the people of one room to those of the next: neighbours share some. */
+const STRIDE = 3;
 const HEAL_MS = 90_000;
 const EMPTY_MS = 60_000;
 
 export interface HouseOptions {
   readonly rooms: number;
+  /** Who comes and goes: each of them in many rooms at once. */
+  readonly people: readonly Person[];
   readonly random: () => number;
   /** Where an operation over HTTP goes; it works while no fault does harm. */
   readonly graphqlUrl: () => string;
@@ -36,19 +41,24 @@ export class House {
     this.#visitor = visitor;
   }
 
+  /** Those who come and go in one house after the other. */
+  static people(graphqlUrl: string): Promise<Person[]> {
+    return Promise.all(
+      Array.from({ length: PEOPLE }, (_, number) => register(graphqlUrl, `P${number}`)),
+    );
+  }
+
   static async open(options: HouseOptions): Promise<House> {
     const { graphqlUrl, socketUrl: url, random } = options;
     const visitor = await register(graphqlUrl(), 'Visitor');
     const places: Place[] = [];
     for (let room = 0; room < options.rooms; room += 1) {
-      const people = await Promise.all(
-        Array.from({ length: SEATS }, (_, seat) => register(graphqlUrl(), `P${room}x${seat}`)),
-      );
       const { id } = await createRoom(graphqlUrl(), visitor, { capacity: SEATS + 1 });
       const ledger = new Ledger();
-      const actors = people.map(
-        (person) => new Actor({ name: person.name, person, roomId: id, ledger, random, url }),
-      );
+      const actors = Array.from({ length: SEATS }, (_, seat) => {
+        const person = options.people[(room * STRIDE + seat) % options.people.length] as Person;
+        return new Actor({ name: `R${room}x${seat}`, person, roomId: id, ledger, random, url });
+      });
       places.push({ id, ledger, actors });
     }
     return new House(options, places, visitor);

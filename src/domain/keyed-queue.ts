@@ -1,9 +1,14 @@
-/** Lets work with the same key run one after the other, in this process. */
-export class Turns {
+/** A queue of work for each key, in this process: one piece after the other. */
+export class KeyedQueue {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Runs `work` when all work that came before with this key is done. */
-  take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  /** Whether anything is under way or waits. */
+  busy(key: string): boolean {
+    return this.#last.has(key);
+  }
+
+  /** Runs it when everything before it is done. */
+  add<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.#last.get(key);
     const result = before === undefined ? work() : before.then(work);
     const done = result.then(ignore, ignore).then(() => {
