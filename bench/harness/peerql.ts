@@ -34,6 +34,7 @@ export const liftedLimits = {
   CONNECTIONS: '1000000',
   CONNECTIONS_PER_ADDRESS: '1000000',
   REQUESTS_PER_ADDRESS: '1000000',
+  REQUESTS_PER_SECOND_PER_ADDRESS: '1000000',
 } as const;
 
 const entry = new URL('../peers/peerql.js', import.meta.url);
