@@ -12,11 +12,13 @@ export default class {
   onTestRunEnd(modules, unhandledErrors) {
     const sums = { passed: 0, failed: 0, skipped: 0 };
     const told = [];
+    const files = [];
     const tell = (what, file, name, errors) => {
       if (errors.length > 0) told.push({ what, file, name, reasons: reasons(errors) });
     };
     for (const module of modules) {
       const file = module.relativeModuleId;
+      files.push({ file, seconds: Math.round(module.diagnostic().duration / 1000) });
       tell('FAILED', file, '(the file)', module.errors());
       for (const suite of module.children.allSuites()) {
         tell('FAILED', file, `${suite.fullName} (a hook)`, suite.errors());
@@ -28,6 +30,6 @@ export default class {
       }
     }
     tell('FAILED', '', '(outside of the tests)', unhandledErrors);
-    writeFileSync(TEST_REPORT, JSON.stringify({ sums, told }));
+    writeFileSync(TEST_REPORT, JSON.stringify({ sums, told, files }));
   }
 }

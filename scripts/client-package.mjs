@@ -1,7 +1,8 @@
 // Makes of the built SDK in dist/client what `npm publish ./dist/client` sends: its manifest with the version of this
-// repository, the words about it, and all of it as one file for pages without a bundler.
+// repository, the words about it, and all of it as one file for pages without a bundler; the push worker, too.
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { pushWorker } from './push-worker.mjs';
 
 const TARGET = 'dist/client';
 const json = async (file) => JSON.parse(await readFile(file, 'utf8'));
@@ -18,6 +19,7 @@ await cp(
   `${TARGET}/generated/persisted-documents.json`,
 );
 for (const file of ['LICENSE', 'CHANGELOG.md']) await cp(file, `${TARGET}/${file}`);
+await writeFile(`${TARGET}/peerql-push-worker.js`, await pushWorker());
 await build({
   entryPoints: ['src/client/index.ts'],
   outfile: `${TARGET}/standalone.js`,

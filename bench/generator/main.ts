@@ -16,6 +16,7 @@ import { CallSetup, type CallSetupOptions } from './workloads/call-setup.ts';
 import { Idle } from './workloads/idle.ts';
 import { MeshJoins, type MeshJoinsOptions } from './workloads/mesh-joins.ts';
 import { Presence, type PresenceOptions } from './workloads/presence.ts';
+import { Rings, type RingsOptions } from './workloads/rings.ts';
 import { SignalRelay, type SignalRelayOptions } from './workloads/signal-relay.ts';
 import { type Budget, type Figures, inParallel, type Workload } from './workloads/workload.ts';
 
@@ -31,6 +32,7 @@ export type WorkloadChoice =
   | ({ name: 'presence' } & PresenceOptions)
   | ({ name: 'accounts' } & AccountsOptions)
   | ({ name: 'calls-under-logins' } & CallsUnderLoginsOptions)
+  | ({ name: 'rings' } & RingsOptions)
   | { name: 'idle' };
 
 /** The figures of a measurement, and what it cost the generator. */
@@ -77,6 +79,8 @@ function workloadFor(choice: WorkloadChoice, against: Protocol): Workload {
       return new Accounts(against, choice);
     case 'calls-under-logins':
       return new CallsUnderLogins(against, choice);
+    case 'rings':
+      return new Rings(against, choice);
     case 'idle':
       return new Idle(against);
   }

@@ -1,3 +1,5 @@
+import type { RingDevice } from './rings.ts';
+
 /** Callbacks of a participant; a workload sets those that it waits for. */
 export interface Hooks {
   /** A candidate came, with its sender's number and its position in that sender's order. */
@@ -52,6 +54,8 @@ export interface Protocol {
   createRoom(host: number, capacity: number): Promise<string>;
   /** Absent if the server has no accounts. */
   accounts?: AccountCalls;
+  /** A device of a user. Absent if the server has no calls. */
+  device?(user: number): Promise<RingDevice>;
 }
 
 /** Each call resolves to false when the server says that it is overloaded. */

@@ -35,6 +35,9 @@ export const liftedLimits = {
   CONNECTIONS_PER_ADDRESS: '1000000',
   REQUESTS_PER_ADDRESS: '1000000',
   REQUESTS_PER_SECOND_PER_ADDRESS: '1000000',
+  RINGS_PER_USER: '1000000',
+  RINGS_PER_PAIR: '1000000',
+  RINGS_PER_ADDRESS: '1000000',
 } as const;
 
 const entry = new URL('../peers/peerql.js', import.meta.url);
@@ -92,6 +95,7 @@ export class PeerQLServers {
       protocol: { name: 'peerql', tokens: this.#tokens, signalIds },
       presence: true,
       accounts: true,
+      calls: true,
       ...(nodes !== undefined && { cluster: { nodes, accounts: this.#tokens.length } }),
     };
   }

@@ -12,7 +12,7 @@ export interface PlannedWorkload {
   /** The unit that the CPU is divided by. */
   unit: string;
   /** Set if not every server supports the workload. */
-  needs?: 'presence' | 'accounts';
+  needs?: 'presence' | 'accounts' | 'calls';
   /** Only for clusters, and for PeerQL in one process as a comparison. */
   clusters?: boolean;
   /** Null if this server cannot run it: then the row is left out. */
@@ -165,6 +165,17 @@ const underLogins = (lanes: number): PlannedWorkload => ({
   choice: () => ({ name: 'calls-under-logins', pairs: 20, perSecond: 500, lanes, seed: 1 }),
 });
 
+/** More than a node will have: `units / s` says how many it can do. */
+const ringsPerSecond = 2000;
+
+const rings = (count: number): PlannedWorkload => ({
+  id: 'G',
+  title: 'G  rings: answered and hung up, at most 2,000 a second',
+  unit: 'call',
+  needs: 'calls',
+  choice: () => ({ name: 'rings', pairs: count, perSecond: ringsPerSecond }),
+});
+
 export const fullPlan: Plan = {
   rounds: 5,
   withinSeconds: Number.POSITIVE_INFINITY,
@@ -195,6 +206,7 @@ export const fullPlan: Plan = {
     accounts('login'),
     underLogins(0),
     underLogins(16),
+    rings(pairs),
     clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', relay(1)),
     // With this many pairs, Socket.IO's two nodes leave sends unanswered, so they are left out here.
     clustered('R-doubled', 'R  the same, 50 pairs a node', byTwoNodes(relay(1, 4, 2 * pairs))),
@@ -234,6 +246,7 @@ export const quickPlan: Plan = {
     presence(100),
     accounts('login'),
     underLogins(16),
+    rings(16),
   ],
   idle: [0, 500, 2500],
   idleRounds: 1,

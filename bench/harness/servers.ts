@@ -12,6 +12,8 @@ export interface ServerVariant {
   /** Whether it has rooms in which people see each other come and go. */
   presence: boolean;
   accounts: boolean;
+  /** Whether its users can ring each other. */
+  calls?: boolean;
   /** How many processes share a separate Redis. With accounts, which are created there, they also share a MongoDB. */
   cluster?: { nodes: number; accounts: number };
 }
@@ -43,6 +45,7 @@ export const peers: ServerVariant[] = [
     protocol: { name: 'socketio', acknowledge: true },
     presence: true,
     accounts: true,
+    calls: true,
   },
   {
     name: 'peerjs',

@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { login, register } from './accounts.ts';
 import { listening } from './listening.ts';
+import { handleCalls } from './socketio-calls.ts';
 
 // The relay that people write by hand: rooms, a map from user to socket, and a relay between them.
 // With the argument `acknowledge` every send is answered through Socket.IO's callback.
@@ -37,6 +38,7 @@ const server = createServer((request, response) => {
 const io = new Server(server, { serveClient: false, transports: ['websocket'] });
 
 io.on('connection', (socket) => {
+  handleCalls(io, socket);
   socket.on('join', (message: { room: string; name: string }, acknowledge: Acknowledge) => {
     const room = rooms.get(message.room) ?? new Map<string, Member>();
     rooms.set(message.room, room);

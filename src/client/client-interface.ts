@@ -14,6 +14,7 @@ import type {
 import type { IncomingCalls } from './incoming-calls.ts';
 import type { JoinOptions } from './join-room.ts';
 import type { People } from './people.ts';
+import type { Push } from './push.ts';
 import type { RoomLink } from './room-link.ts';
 import type { TokenSource } from './token.ts';
 
@@ -80,6 +81,8 @@ export interface Client extends AccountActions {
   readonly incoming: IncomingCalls;
   /** Contacts with their presence, calls to them, and past calls. */
   readonly people: People;
+  /** Calls that ring in this browser while no page is open. */
+  readonly push: Push;
   /** Makes an account and signs in. Refused: `EMAIL_TAKEN`, `INVALID_INPUT`, `RATE_LIMITED`. */
   register(input: { name: string; email: string; password: string }): Promise<SignedIn>;
   /** Refused: `BAD_CREDENTIALS`, `INVALID_INPUT`, `RATE_LIMITED`. */

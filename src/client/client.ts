@@ -3,6 +3,7 @@ import { AccountLink } from './account-link.ts';
 import type { Client, ClientOptions, SignedIn } from './client-interface.ts';
 import { type Failure, unwrap } from './errors.ts';
 import {
+  CancelCallDocument,
   CloseRoomDocument,
   CreateRoomDocument,
   DeleteAccountDocument,
@@ -39,6 +40,7 @@ import {
 import { OwnAnswers } from './own-answers.ts';
 import { PeopleView } from './people.ts';
 import { peopleActions } from './people-actions.ts';
+import { Push } from './push.ts';
 import { RoomLink } from './room-link.ts';
 import type { SocketOptions } from './socket.ts';
 import { CurrentToken } from './token.ts';
@@ -113,12 +115,18 @@ export function createClient(options: ClientOptions = {}): Client {
       warm.open().catch(() => {});
     },
     join,
+    abandon: (callId: string) => {
+      const input = { callId };
+      // If it cannot be sent, the call rings until the server finds that nobody is there.
+      request({ ...http, keepalive: true }, CancelCallDocument, { input }).catch(() => {});
+    },
   };
 
   return {
     ...accountActions(http),
     incoming: new IncomingCalls(calling),
     people: Object.assign(new PeopleView(calling), peopleActions(http)),
+    push: new Push(http),
     async register(input) {
       const data = await request(http, RegisterDocument, { input: { ...input, delivery } });
       return signIn(data.register);

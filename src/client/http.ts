@@ -23,6 +23,8 @@ export interface HttpOptions {
   readonly openSocket: () => Promise<Socket> | null;
   /** Opens a socket that is signed in by this token, for clients that have only connection tokens. */
   readonly socket: (token: string) => Promise<Socket>;
+  /** Sends requests that are to arrive although the page is being closed. Default: false. */
+  readonly keepalive?: boolean;
 }
 
 interface Answer<Data> {
@@ -95,7 +97,7 @@ async function tokenOf(options: HttpOptions): Promise<string | null> {
 }
 
 async function post<Data>(
-  { url, fetch, timeoutMs }: HttpOptions,
+  { url, fetch, timeoutMs, keepalive = false }: HttpOptions,
   token: string | null,
   body: object,
 ): Promise<Answer<Data>> {
@@ -109,6 +111,7 @@ async function post<Data>(
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(body),
+      ...(keepalive ? { keepalive } : {}),
       signal: AbortSignal.timeout(timeoutMs),
     });
     const refusal = refusalBy(response);

@@ -33,18 +33,25 @@ export class IncomingCall {
   readonly media: CallMedia;
   /** Where the call takes place. */
   readonly room: RoomFieldsFragment;
+  /** Whether it knocks: when it came, the user was in another call, or another one rang. Accepting it hangs up that one. */
+  readonly waiting: boolean;
   /** All who are called, the user of this client among them, and what became of the ring at each. */
   readonly legs: CallFieldsFragment['legs'];
   readonly #actions: IncomingCallActions;
   readonly #endsAt: number;
 
   /** Made by `client.incoming`. */
-  constructor(call: CallFieldsFragment, endsAt: number, actions: IncomingCallActions) {
+  constructor(
+    call: CallFieldsFragment,
+    { endsAt, waiting }: { readonly endsAt: number; readonly waiting: boolean },
+    actions: IncomingCallActions,
+  ) {
     this.id = call.id;
     this.caller = call.caller;
     this.media = call.media;
     this.room = call.room;
     this.legs = call.legs;
+    this.waiting = waiting;
     this.#actions = actions;
     this.#endsAt = endsAt;
   }

@@ -10,6 +10,7 @@ import {
 import { IncomingCall, type IncomingCallEnd } from './incoming-call.ts';
 import { checkJoin, type JoinOptions } from './join-room.ts';
 import type { OwnAnswers } from './own-answers.ts';
+import { closeRinging } from './push-notifications.ts';
 
 /** The calls that ring here, and whether this client can be rung. */
 export type IncomingSnapshot = Reach & {
@@ -31,10 +32,14 @@ export interface Incoming {
   /** Opens a socket that the join will use. */
   readonly warm: () => void;
   readonly join: (roomId: string, options: JoinOptions) => Promise<Call>;
+  /** Cancels a call of a page that is being closed. */
+  readonly abandon: (callId: string) => void;
 }
 
 interface Entry {
   readonly call: IncomingCall;
+  /** As the first event of it said. */
+  readonly waiting: boolean;
   readonly endsAt: number;
   readonly timer: ReturnType<typeof setTimeout>;
 }
@@ -71,6 +76,8 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
         this.#begin(event);
         break;
       case 'CallRinging':
+        this.#update(event.call, event.waiting);
+        break;
       case 'CallUpdated':
         this.#update(event.call);
         break;
@@ -97,20 +104,23 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
       for (const id of [...this.#entries.keys()]) if (!there.has(id)) this.#end(id, 'LOST');
       this.#told.clear();
     }
-    for (const call of event.calls) this.#update(call);
+    // In the order in which they came: all but the first knock.
+    event.calls.forEach((call, at) => {
+      this.#update(call, at > 0);
+    });
   }
 
-  #update(call: CallFieldsFragment): void {
+  #update(call: CallFieldsFragment, waiting = false): void {
     const { id } = call;
     const state = this.#legOf(call)?.state;
-    if (state === 'RINGING' && call.state !== 'ENDED') this.#ring(call);
+    if (state === 'RINGING' && call.state !== 'ENDED') this.#ring(call, waiting);
     if (state === 'ACCEPTED' && this.#entries.has(id)) {
       this.#answered.add(id);
       this.#settle();
     }
   }
 
-  #ring(call: CallFieldsFragment): void {
+  #ring(call: CallFieldsFragment, isWaiting: boolean): void {
     const { id } = call;
     if (this.#told.has(id)) return;
     const known = this.#entries.get(id);
@@ -120,8 +130,9 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
       this.#end(id, 'LOST');
     };
     const timer = known?.timer ?? setTimeout(lost, call.remainingMs + OVERDUE_MS);
-    const shown = this.#show(call, endsAt);
-    this.#entries.set(id, { call: shown, endsAt, timer });
+    const waiting = known?.waiting ?? isWaiting;
+    const shown = this.#show(call, endsAt, waiting);
+    this.#entries.set(id, { call: shown, waiting, endsAt, timer });
     this.changed();
     if (known === undefined) this.emit('ringing', shown);
   }
@@ -134,7 +145,7 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     if (this.#entries.has(id)) this.#end(id, reason);
     // It rang and ended while this client had no connection. One that was answered was told before, or not rung here.
     else if (this.#isUnheard(call)) {
-      this.emit('ended', { call: this.#show(call, 0), reason });
+      this.emit('ended', { call: this.#show(call, 0, false), reason });
     }
   }
 
@@ -160,20 +171,25 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     this.#entries.delete(id);
     this.changed();
     this.emit('ended', { call: entry.call, reason });
+    if (reason !== 'LOST') closeRinging(id).catch(() => {});
   }
 
-  #show(call: CallFieldsFragment, endsAt: number): IncomingCall {
+  #show(call: CallFieldsFragment, endsAt: number, waiting: boolean): IncomingCall {
     const { id } = call;
-    return new IncomingCall(call, endsAt, {
-      accept: (options) => {
-        const accepting =
-          this.#accepting.get(id) ??
-          this.#accept(call, options).finally(() => this.#accepting.delete(id));
-        this.#accepting.set(id, accepting);
-        return accepting;
+    return new IncomingCall(
+      call,
+      { endsAt, waiting },
+      {
+        accept: (options) => {
+          const accepting =
+            this.#accepting.get(id) ??
+            this.#accept(call, options).finally(() => this.#accepting.delete(id));
+          this.#accepting.set(id, accepting);
+          return accepting;
+        },
+        decline: () => this.#decline(id),
       },
-      decline: () => this.#decline(id),
-    });
+    );
   }
 
   async #accept({ id, room }: CallFieldsFragment, options: JoinOptions): Promise<Call> {

@@ -60,6 +60,7 @@ export {
   ContactsDocument,
   CreateRoomDocument,
   DeclineCallDocument,
+  DeclinePushedCallDocument,
   DeleteAccountDocument,
   IceServersDocument,
   InvitationDocument,
@@ -68,7 +69,10 @@ export {
   LoginDocument,
   LogoutDocument,
   MeDocument,
+  PushedCallDocument,
+  PushKeyDocument,
   RegisterDocument,
+  RemovePushSubscriptionDocument,
   RequestEmailVerificationDocument,
   RequestPasswordResetDocument,
   ResetPasswordDocument,
@@ -78,6 +82,7 @@ export {
   RoomDocument,
   RoomEventsDocument,
   RoomsDocument,
+  SavePushSubscriptionDocument,
   SendAnswerDocument,
   SendIceCandidatesDocument,
   SendOfferDocument,
@@ -116,6 +121,17 @@ export type {
   PeopleActions,
   Reachability,
 } from './people-actions.ts';
+export {
+  type OpenedCall,
+  openedCall,
+  type Push,
+  type PushEvents,
+  type PushOptions,
+  type PushState,
+} from './push.ts';
+export type { PushWorker } from './push-registration.ts';
+export type { PushTexts } from './push-settings.ts';
+export { PushError, type PushObstacle } from './push-support.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
 export type { RoomEnd } from './room-end.ts';

@@ -39,7 +39,7 @@ export interface OutgoingCallEvents {
  */
 export class OutgoingCall extends Emitter<OutgoingCallEvents> {
   readonly id: string;
-  readonly #client: Pick<Incoming, 'link' | 'warm' | 'join'>;
+  readonly #client: Pick<Incoming, 'link' | 'warm' | 'join' | 'abandon'>;
   readonly #listeners = new Set<() => void>();
   #call: CallFieldsFragment;
   #endsAt: number;
@@ -47,15 +47,17 @@ export class OutgoingCall extends Emitter<OutgoingCallEvents> {
   #release: () => void;
 
   /** Made by `client.people.ring`. */
-  constructor(call: CallFieldsFragment, client: Pick<Incoming, 'link' | 'warm' | 'join'>) {
+  constructor(
+    call: CallFieldsFragment,
+    client: Pick<Incoming, 'link' | 'warm' | 'join' | 'abandon'>,
+  ) {
     super();
     this.id = call.id;
     this.#client = client;
     this.#call = call;
     this.#endsAt = performance.now() + call.remainingMs;
     this.#snapshot = snapshotOf(call, call.reason);
-    // Without a device of the caller, the server would cancel the call.
-    this.#release = call.state === 'ENDED' ? () => {} : client.link.hold();
+    this.#release = call.state === 'ENDED' ? () => {} : this.#hold();
   }
 
   /** Where the call takes place. */
@@ -132,6 +134,21 @@ export class OutgoingCall extends Emitter<OutgoingCallEvents> {
   /** What became of it is not known. */
   lose(): void {
     this.update(this.#call, 'LOST');
+  }
+
+  /** Keeps the caller there, without whom the server would cancel the call; with the page, the call ends. */
+  #hold(): () => void {
+    const { link, abandon } = this.#client;
+    const release = link.hold();
+    const closed = () => {
+      if (this.#snapshot.state === 'RINGING') abandon(this.id);
+    };
+    // There is none in Node.
+    globalThis.addEventListener?.('pagehide', closed);
+    return () => {
+      globalThis.removeEventListener?.('pagehide', closed);
+      release();
+    };
   }
 
   #answered(signal: AbortSignal | undefined): Promise<void> {

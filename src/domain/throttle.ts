@@ -18,3 +18,14 @@ export interface Throttle {
   /** Forgets all attempts of `key`. */
   forget(key: string): Promise<void>;
 }
+
+/** Lets so much of something happen within a minute, for each key. */
+export interface Allowance {
+  /**
+   * Takes `count` (default 1) and resolves to 0. If there is not so much left, it takes nothing and resolves to the
+   * milliseconds to wait.
+   */
+  take(key: string, count?: number): Promise<number>;
+  /** Takes back what {@link Allowance.take} took. */
+  giveBack(key: string, count?: number): Promise<void>;
+}

@@ -47,7 +47,7 @@ export function addAccountEvents(): void {
       calls: t.field({
         type: [CallType],
         description:
-          'The calls that the caller is in, or that ring at either side. A device rings while the state of its own leg is RINGING.',
+          'The calls that the caller is in, or that ring at either side, in the order in which they came: one that rings after another one knocks. A device rings while the state of its own leg is RINGING.',
         resolve: ({ calls }) => [...calls],
       }),
       contacts: t.field({
@@ -69,6 +69,12 @@ export function addAccountEvents(): void {
     interfaces: [AccountEventType],
     fields: (t) => ({
       call: t.expose('call', { type: CallType, description: 'The call.' }),
+      waiting: t.boolean({
+        description:
+          'Whether the caller is in another call, or another one rings already: this one knocks. Only if they allow it, see `updateReachability`. Accepting it hangs up a call that goes on.',
+        // Servers of a version before did not say it.
+        resolve: ({ waiting }) => waiting === true,
+      }),
     }),
   });
 

@@ -43,7 +43,7 @@ export const CallEndReasonType = builder.enumType('CallEndReason', {
   } as const satisfies Record<CallEndReason, object>,
 });
 
-const LegStateType = builder.enumType('LegState', {
+export const LegStateType = builder.enumType('LegState', {
   description: 'What became of the ring at one person.',
   values: {
     RINGING: { description: 'The devices of the person ring, or a push message is under way.' },

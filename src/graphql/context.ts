@@ -9,6 +9,7 @@ import type { Caller, Sessions } from '../domain/accounts/sessions.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
 import type { Attending } from '../domain/calling/attending.ts';
 import type { PresenceTelling } from '../domain/calling/presence-telling.ts';
+import type { PushedCalls } from '../domain/calling/pushed-calls.ts';
 import type { Ringing } from '../domain/calling/ringing.ts';
 import { UnauthenticatedError } from '../domain/errors.ts';
 import type { CallHistory } from '../domain/people/call-history.ts';
@@ -45,6 +46,7 @@ export interface Services {
   readonly attending: Attending;
   readonly presence: PresenceTelling;
   readonly ringing: Ringing;
+  readonly pushedCalls: PushedCalls;
   readonly budgets: CallBudgets;
   readonly contacts: Contacts;
   readonly reachability: Reachability;

@@ -22,6 +22,10 @@ const ReachabilityType = builder.objectRef<Reach>('Reachability').implement({
     showPresence: t.exposeBoolean('showPresence', {
       description: 'Whether accepted contacts may see when the caller is online. Default: true.',
     }),
+    callWaiting: t.exposeBoolean('callWaiting', {
+      description:
+        'Whether a second call may knock while the caller is in one or is rung, instead of being BUSY. Default: false.',
+    }),
   }),
 });
 
@@ -31,6 +35,9 @@ const UpdateReachabilityInput = builder.inputType('UpdateReachabilityInput', {
     allowCallsFrom: t.field({ type: AllowedCallersType, description: 'Who may call.' }),
     showPresence: t.boolean({
       description: 'Whether accepted contacts may see when the caller is online.',
+    }),
+    callWaiting: t.boolean({
+      description: 'Whether a second call may knock while the caller is in one or is rung.',
     }),
   }),
 });
@@ -60,7 +67,8 @@ export function addReachability(): void {
   builder.mutationField('updateReachability', (t) =>
     t.field({
       type: resultUnion(UpdateReachabilitySuccess, []),
-      description: 'Changes who may call the caller, and who sees that the caller is online.',
+      description:
+        'Changes who may call the caller, also during a call, and who sees that the caller is online.',
       args: {
         input: t.arg({
           type: UpdateReachabilityInput,

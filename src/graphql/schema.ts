@@ -17,6 +17,7 @@ import { addModeration } from './moderation.ts';
 import { addOutside } from './outside.ts';
 import { addOwnAccount } from './own-account.ts';
 import { addPush } from './push.ts';
+import { addPushedCalls } from './pushed-calls.ts';
 import { addReachability } from './reachability.ts';
 import { addRinging } from './ringing.ts';
 import { addRoomEvents } from './room-events.ts';
@@ -47,5 +48,6 @@ addContacts();
 addReachability();
 addCalls();
 addPush();
+addPushedCalls();
 
 export const schema: GraphQLSchema = withBudgets(builder.toSchema());

@@ -7,8 +7,13 @@ const AWAY_MS = 3_000;
 /** Changes within this time are announced together: eight people who join at once are one message. */
 const GATHER_MS = 400;
 
-/** Announces who joins, who leaves, and who becomes the host. Returns a function that stops it. */
-export function announcer(app: App, call: Call): () => void {
+/**
+ * Announces who joins, who leaves, and who becomes the host. Returns a function that stops it.
+ *
+ * @param direct in a call that rang, the id of who called or was called: that they come and go is no news, and neither is
+ * who the host is
+ */
+export function announcer(app: App, call: Call, direct: string | null): () => void {
   const away = new Map<string, ReturnType<typeof setTimeout>>();
   const host = () => {
     const { self, participants, end } = call.snapshot;
@@ -22,18 +27,20 @@ export function announcer(app: App, call: Call): () => void {
     left.stop,
     call.subscribe(() => {
       const now = host();
-      if (now === undefined || now.user.id === hostUser) return;
+      if (now === undefined || now.user.id === hostUser || direct !== null) return;
       hostUser = now.user.id;
       const isSelf = now.id === call.snapshot.self.id;
       app.toast(isSelf ? texts.announce.youHost : texts.announce.hosts(now.user.name));
     }),
     call.on('participantJoined', ({ user }) => {
+      if (user.id === direct) return;
       const timer = away.get(user.id);
       if (timer === undefined) joined.add(user.name);
       else clearTimeout(timer);
       away.delete(user.id);
     }),
     call.on('participantLeft', ({ participant: { user }, reason }) => {
+      if (user.id === direct) return;
       const tell = () => {
         away.delete(user.id);
         left.add(user.name);

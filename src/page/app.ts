@@ -16,6 +16,13 @@ export interface App {
   readonly client: Client;
   /** Who is signed in; null when nobody is. */
   account: Account | null;
+  /** Calls `listener` whenever somebody else, or nobody, is signed in. */
+  onAccount(listener: (account: Account | null) => void): void;
+  /**
+   * The button in the bar that leads to the people. There is one, so that it can show news on every screen: it is in the
+   * bar that was made last, so a screen is made when it is shown.
+   */
+  readonly peopleButton: HTMLElement;
   show(screen: Screen): void;
   /** Shows the screen for the address: sign-in, home, or a room's lobby. */
   route(): Promise<void>;
@@ -23,6 +30,8 @@ export interface App {
   goTo(roomId: string | null): Promise<void>;
   /** Changes the address to the account page's, and shows it. */
   goToAccount(): Promise<void>;
+  /** Changes the address to that of the people whom the user knows, and shows them. */
+  goToPeople(): Promise<void>;
   /** Shows a short message, also to screen readers. */
   toast(text: string): void;
 }
@@ -37,6 +46,11 @@ export function isAccountAddress(): boolean {
   return new URL(location.href).searchParams.has('account');
 }
 
+/** Whether the address is that of the people whom the user knows. */
+export function isPeopleAddress(): boolean {
+  return new URL(location.href).searchParams.has('people');
+}
+
 /** The link that invites somebody to a room. */
 export function roomLink(roomId: string): string {
   return new URL(`./?room=${encodeURIComponent(roomId)}`, location.href).href;
@@ -48,9 +62,20 @@ export function createApp(
   route: (app: App) => Promise<void>,
 ): App {
   let current: Screen | null = null;
+  let account: Account | null = null;
+  const listeners: ((account: Account | null) => void)[] = [];
   const app: App = {
     client: createClient({ url: new URL('./graphql', location.href).href }),
-    account: null,
+    get account() {
+      return account;
+    },
+    set account(next) {
+      const before = account?.id;
+      account = next;
+      if (next?.id !== before) for (const listener of listeners) listener(next);
+    },
+    onAccount: (listener) => listeners.push(listener),
+    peopleButton: h('button.quiet.people-button', { type: 'button', 'data-testid': 'open-people' }),
     show(screen) {
       current?.dispose?.();
       current = screen;
@@ -70,6 +95,10 @@ export function createApp(
     },
     goToAccount() {
       history.pushState(null, '', './?account');
+      return route(app);
+    },
+    goToPeople() {
+      if (!isPeopleAddress()) history.pushState(null, '', './?people');
       return route(app);
     },
     toast(text) {

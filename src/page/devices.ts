@@ -1,4 +1,4 @@
-import { PeerqlError } from '../client/index.ts';
+import { type CallMedia, LocalMedia, PeerqlError } from '../client/index.ts';
 import { texts } from './messages/language.ts';
 
 /** Why there is no microphone or camera. */
@@ -16,12 +16,44 @@ type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstra
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /** Opens microphone and camera, or whichever of them is available. Never throws. */
-export async function openDevices(): Promise<Devices> {
+export function openDevices(): Promise<Devices> {
+  return openFirst([{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }]);
+}
+
+/**
+ * The devices for a call that begins now. It does not wait until they are open, unless the user has to allow them:
+ * nobody is to talk to somebody who looks at a question of their browser.
+ *
+ * @param failed called when a device cannot be opened; the call goes on without it
+ */
+export async function devicesFor(
+  media: CallMedia,
+  failed: (problem: DeviceProblem) => void,
+): Promise<LocalMedia> {
+  const wish: Wish = media === 'VIDEO' ? { audio: true, video: CAMERA } : { audio: true };
+  if (navigator.mediaDevices === undefined || !(await isGranted(wish))) {
+    const wishes = media === 'VIDEO' ? [wish, { audio: true }] : [wish];
+    const { stream, problem } = await openFirst(wishes);
+    if (problem !== null) failed(problem);
+    return new LocalMedia(stream);
+  }
+  const own = new LocalMedia();
+  const opening = [own.setMicrophone(true), ...(media === 'VIDEO' ? [own.setCamera(true)] : [])];
+  for (const one of opening) {
+    one.catch((error: unknown) => {
+      if (!own.ended) failed(problemOf(error));
+    });
+  }
+  return own;
+}
+
+/** Opens what the first wish that can be granted asks for. */
+async function openFirst(wishes: readonly Wish[]): Promise<Devices> {
   if (navigator.mediaDevices === undefined) {
     return { stream: new MediaStream(), problem: 'insecure' };
   }
   let problem: DeviceProblem | null = null;
-  for (const wish of [{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }]) {
+  for (const wish of wishes) {
     if (problem === 'denied' && !(await isGranted(wish))) continue;
     try {
       return { stream: await navigator.mediaDevices.getUserMedia(wish), problem };

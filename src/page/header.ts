@@ -27,6 +27,7 @@ export function header(app: App): HTMLElement {
     h(
       'div.bar-end',
       {},
+      account !== null && !account.isGuest && app.peopleButton,
       account !== null &&
         h(
           account.isGuest ? 'span.who' : 'button.quiet.who',

@@ -1,3 +1,4 @@
+import type { User } from '../client/index.ts';
 import { h } from './dom.ts';
 import { texts } from './messages/language.ts';
 
@@ -16,6 +17,14 @@ export function hue(id: string): number {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 360;
   return sum;
+}
+
+/** A circle with somebody's initials, instead of a picture. */
+export function avatar({ id, name }: Pick<User, 'id' | 'name'>, size = ''): HTMLElement {
+  const element = h('span.avatar', { 'aria-hidden': 'true' }, initials(name));
+  if (size !== '') element.classList.add(size);
+  element.style.setProperty('--hue', String(hue(id)));
+  return element;
 }
 
 /** Marks somebody without an account. */

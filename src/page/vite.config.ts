@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { pushWorker } from '../../scripts/push-worker.mjs';
 
 /** The call page, into `dist/page`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
 export default defineConfig({
@@ -13,4 +14,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
   },
+  plugins: [
+    {
+      // Beside the page, since a service worker is in charge of the folder that its script is in.
+      name: 'push-worker',
+      async generateBundle() {
+        const source = await pushWorker();
+        this.emitFile({ type: 'asset', fileName: 'peerql-push-worker.js', source });
+      },
+    },
+  ],
 });

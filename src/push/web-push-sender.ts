@@ -20,6 +20,15 @@ export interface PushNetwork {
 /** Statuses that say that a subscription has ended (RFC 8030 §7.3). */
 const GONE = new Set([404, 410]);
 
+/** A status that says that the push service is asked too often (RFC 8030 §8.4). */
+const TOO_MANY = 429;
+
+interface Answer {
+  readonly status: number;
+  /** The header `Retry-After`. */
+  readonly retryAfter: string | undefined;
+}
+
 /** Makes a new key pair. */
 export function makeVapidKeys(): VapidKeys {
   return webPush.generateVAPIDKeys();
@@ -43,12 +52,13 @@ export function webPushSender(parts: {
   const agent = new Agent({ ...(network.ca !== undefined && { ca: network.ca }) });
   const lookup = allowedLookup(isAllowed);
 
-  function post({ endpoint, headers, body }: webPush.RequestDetails): Promise<number> {
+  function post({ endpoint, headers, body }: webPush.RequestDetails): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(timeoutMs);
       const call = request(endpoint, { method: 'POST', headers, agent, lookup, signal });
       call.once('response', (response) => {
-        resolve(response.statusCode ?? 0);
+        const { statusCode = 0, headers } = response;
+        resolve({ status: statusCode, retryAfter: headers['retry-after'] });
         response.destroy();
       });
       call.on('error', reject);
@@ -59,18 +69,20 @@ export function webPushSender(parts: {
   return {
     async send(subscription, message) {
       if (!mayBeCalled(new URL(subscription.endpoint), isAllowed)) return 'GONE';
-      let status: number;
+      let answer: Answer;
       try {
-        status = await post(detailsOf(subscription, message, { ...keys, subject }));
+        answer = await post(detailsOf(subscription, message, { ...keys, subject }));
       } catch (error) {
         if (error instanceof InsideAddressError) return 'GONE';
-        throw new Error(`The push service cannot be reached: ${reasonOf(error)}.`, {
-          cause: error,
-        });
+        const reason = `The push service cannot be reached: ${reasonOf(error)}.`;
+        return { retryAfterMs: 0, reason };
       }
+      const { status, retryAfter } = answer;
       if (GONE.has(status)) return 'GONE';
       if (status >= 200 && status < 300) return 'SENT';
-      throw new Error(`The push service answered ${status}.`);
+      const reason = `The push service answered ${status}.`;
+      if (status !== TOO_MANY && status < 500) throw new Error(reason);
+      return { retryAfterMs: millisecondsOf(retryAfter), reason };
     },
   };
 }
@@ -87,6 +99,13 @@ function detailsOf(
     topic,
     contentEncoding: 'aes128gcm',
   });
+}
+
+/** How long `Retry-After` wants one to wait: it has seconds or a date (RFC 9110 §10.2.3). 0 if it says nothing. */
+function millisecondsOf(retryAfter = ''): number {
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now());
 }
 
 function reasonOf(error: unknown): string {

@@ -2,10 +2,12 @@ import { Attending } from '../domain/calling/attending.ts';
 import { MadeRooms } from '../domain/calling/call-rooms.ts';
 import { PresenceTelling } from '../domain/calling/presence-telling.ts';
 import { Pursuit } from '../domain/calling/pursuit.ts';
+import { PushedCalls } from '../domain/calling/pushed-calls.ts';
 import { Ringing } from '../domain/calling/ringing.ts';
 import { Switchboard } from '../domain/calling/switchboard.ts';
 import type { Acquaintances } from '../domain/people/acquaintances.ts';
 import type { ContactChanges } from '../domain/people/contact-changes.ts';
+import type { RingTokens } from '../domain/people/ports.ts';
 import type { Pushes } from '../domain/person/ports.ts';
 import type { SendBudgets } from '../domain/signaling/send-budgets.ts';
 import type { Services } from '../graphql/context.ts';
@@ -18,12 +20,13 @@ export interface CallParts
   readonly acquaintances: Acquaintances;
   readonly contactChanges: ContactChanges;
   readonly pushes: Pushes;
+  readonly ringTokens: RingTokens;
 }
 
 /** The services of live calls. */
 export function callServices(
   { config: { limits }, clock, log, cleanUp }: Surroundings,
-  { live, persons, calls, webhooks }: Infrastructure,
+  { live, persons, calls, webhooks, allowance }: Infrastructure,
   { sessions, ownAccount, rooms, administration, joins, acquaintances, ...parts }: CallParts,
 ) {
   const callRooms = new MadeRooms({ live, administration });
@@ -34,6 +37,7 @@ export function callServices(
     calls,
     persons,
     pushes,
+    acquaintances,
     history: parts.callHistory,
     rooms: callRooms,
   });
@@ -46,22 +50,26 @@ export function callServices(
   cleanUp.add(() => switchboard.close());
   parts.contactChanges.onChanged((change) => presence.tellContact(change));
   ownAccount.onDeleted(({ id }) => switchboard.forget(id));
+  const ringing = new Ringing({
+    ...{ calls, pursuit, rooms, callRooms, acquaintances, pushes, clock },
+    limits: {
+      callees: Math.min(limits.ringCallees, limits.maxRoomCapacity - 1),
+      capacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
+    },
+    budgets: {
+      callers: allowance('rings', limits.ringsPerUser),
+      pairs: allowance('rings-per-pair', limits.ringsPerPair),
+      addresses: allowance('rings-per-address', limits.ringsPerAddress),
+      most: Math.min(limits.ringsPerUser, limits.ringsPerAddress),
+    },
+  });
   const { mailboxEvents, mailboxBytes } = limits;
   return {
     presence,
+    ringing,
+    pushedCalls: new PushedCalls({ calls, ringing, sessions, clock, tokens: parts.ringTokens }),
     attending: new Attending({
       ...{ persons, presence, sessions, joins, clock, mailboxEvents, mailboxBytes },
-    }),
-    ringing: new Ringing({
-      ...{ calls, pursuit, rooms, callRooms, acquaintances, pushes, clock },
-      limits: {
-        callees: Math.min(limits.ringCallees, limits.maxRoomCapacity - 1),
-        capacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
-        perCaller: limits.ringsPerUser,
-        perPair: limits.ringsPerPair,
-        perAddress: limits.ringsPerAddress,
-        remembered: limits.throttleKeys,
-      },
     }),
   };
 }

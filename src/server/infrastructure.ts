@@ -10,7 +10,7 @@ import type { Logger } from '../domain/logger.ts';
 import type { PushSender } from '../domain/people/pushes.ts';
 import type { LivePersons } from '../domain/person/live-persons.ts';
 import type { LiveRooms } from '../domain/room/live-rooms.ts';
-import type { Throttle } from '../domain/throttle.ts';
+import type { Allowance, Throttle } from '../domain/throttle.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
 import { OutsideTokenVerifier } from '../issuers/verifier.ts';
 import { logMailer } from '../mail/log.ts';
@@ -31,6 +31,7 @@ import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { ExponentialThrottle, memoryLimiters } from '../throttling/exponential-throttle.ts';
 import { RememberedPlaces } from '../throttling/known-places.ts';
+import { MinuteAllowance } from '../throttling/minute-allowance.ts';
 import { httpSender } from '../webhooks/http-sender.ts';
 import type { CleanUp } from './clean-up.ts';
 import { openLogs } from './logs.ts';
@@ -80,6 +81,8 @@ export interface Infrastructure {
   readonly places: KnownPlaces;
   /** A throttle that lets `free` attempts pass without a wait; all servers of a cluster count together under `name`. */
   throttle(name: string, free: number): Throttle;
+  /** An allowance of so much per minute, which all servers of a cluster count together under `name`. */
+  allowance(name: string, perMinute: number): Allowance;
 }
 
 /** How long a node of a cluster may take to store a webhook, in milliseconds. */
@@ -158,6 +161,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     push: await openPush(surroundings, store),
     places: new RememberedPlaces(limiters('known-places')),
     throttle: (name, free) => new ExponentialThrottle(free, limiters(name)),
+    allowance: (name, perMinute) => new MinuteAllowance(perMinute, limiters(name)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { JwtRingTokens } from '../crypto/ring-tokens.ts';
 import { BackgroundWork } from '../domain/accounts/background-work.ts';
 import { Acquaintances } from '../domain/people/acquaintances.ts';
 import { AddressRequests } from '../domain/people/address-requests.ts';
@@ -80,9 +81,10 @@ function contactServices(
 
 function pushServices(
   { config: { limits }, clock, log, cleanUp }: Surroundings,
-  { store, push }: Infrastructure,
+  { store, push, secrets }: Infrastructure,
   sessions: Services['sessions'],
 ) {
+  const ringTokens = new JwtRingTokens(secrets, clock);
   const pushSubscriptions = new PushSubscriptions({
     subscriptions: store.pushSubscriptions,
     sessions,
@@ -102,8 +104,13 @@ function pushServices(
     sender: push?.sender ?? null,
     clock,
     log,
-    limits: { atOnce: limits.pushesAtOnce, backlog: limits.pushBacklog },
+    tokens: ringTokens,
+    limits: {
+      atOnce: limits.pushesAtOnce,
+      backlog: limits.pushBacklog,
+      firstRetryMs: limits.pushRetryMs,
+    },
   });
   cleanUp.add(() => pushes.close());
-  return { pushSubscriptions, pushes, pushKey: push?.key ?? null };
+  return { pushSubscriptions, pushes, ringTokens, pushKey: push?.key ?? null };
 }

@@ -2,9 +2,12 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { mutate } from '../kit/mutate.ts';
 import { type Person, post, register } from '../kit/people.ts';
+import { Phone, registerReachable } from '../kit/phone.ts';
 import { attacks } from './attack.ts';
 
 const REQUESTS = 60;
+/** Of each device of whoever rings over and over. */
+const RINGS = 30;
 const SUBSCRIPTIONS = 10_000;
 const AT_ONCE = 20;
 const ALIASES = 15;
@@ -53,6 +56,96 @@ attacks(
       // The address is looked up after the answer, so what differs is the noise of the machine.
       expect(Math.abs(known - unknown)).toBeLessThan(Math.max(10, Math.min(known, unknown)));
       return `one answer; ${known.toFixed(2)} ms for known addresses, ${unknown.toFixed(2)} ms for unknown ones`;
+    });
+
+    attack('rings over and over, from several devices', async ({ graphqlUrl: url, socketUrl }) => {
+      const [eve, bob] = [await registerReachable(url, 'Eve'), await registerReachable(url, 'Bob')];
+      const phones = [eve, eve, eve, eve, bob].map((who) => new Phone(socketUrl, who));
+      try {
+        for (const phone of phones) await phone.attend();
+        const bobs = phones.pop();
+        const outcomes = new Map<string, number>();
+        const spam = async (phone: Phone) => {
+          for (let n = 0; n < RINGS; n += 1) {
+            const { __typename, call } = await phone.ring({ userIds: [bob.accountId] });
+            outcomes.set(__typename, (outcomes.get(__typename) ?? 0) + 1);
+            if (call !== undefined) await phone.cancel(call.id);
+          }
+        };
+        await Promise.all(phones.map(spam));
+        phones.push(...(bobs ? [bobs] : []));
+        const rang = bobs?.events.filter(({ __typename }) => __typename === 'CallRinging').length;
+        // As many as RINGS_PER_PAIR allows in a minute, however many devices try.
+        expect(rang).toBeLessThanOrEqual(6);
+        expect(outcomes.get('RateLimitedError')).toBeGreaterThan(3 * RINGS);
+        return `${rang} rings at the callee of ${4 * RINGS} tries`;
+      } finally {
+        await Promise.all(phones.map((phone) => phone.dispose()));
+      }
+    });
+
+    attack('rings to strangers: answer and time', async ({ graphqlUrl: url, socketUrl }) => {
+      const eve = await register(url, 'Eve');
+      const bob = await register(url, 'Bob');
+      const phones = [eve, bob].map((who) => new Phone(socketUrl, who));
+      try {
+        for (const phone of phones) await phone.attend();
+        const [eves, bobs] = phones;
+        const answers = new Set<string>();
+        const times = { known: [] as number[], unknown: [] as number[] };
+        // Fewer than the budget, which would hide the answers.
+        for (let n = 0; n < 3; n += 1) {
+          for (const kind of ['known', 'unknown'] as const) {
+            const id =
+              kind === 'known' ? bob.accountId : bob.accountId.split('').reverse().join('');
+            const began = performance.now();
+            const answer = await eves?.ring({ userIds: [id] });
+            times[kind].push(performance.now() - began);
+            answers.add(JSON.stringify(answer));
+          }
+        }
+        expect([...answers]).toEqual([expect.stringContaining('UserNotFoundError')]);
+        expect(bobs?.events.map(({ __typename }) => __typename)).toEqual(['AccountSnapshot']);
+        const [known, unknown] = [median(times.known), median(times.unknown)];
+        return `UserNotFoundError; ${known.toFixed(2)} ms for a stranger, ${unknown.toFixed(2)} ms for nobody`;
+      } finally {
+        await Promise.all(phones.map((phone) => phone.dispose()));
+      }
+    });
+
+    attack('presence, read by who is blocked', async ({ graphqlUrl: url, socketUrl }) => {
+      const [ann, eve] = [await register(url, 'Ann'), await register(url, 'Eve')];
+      const act = (who: Person, name: string, input: object) =>
+        mutate(url, name, input, '__typename', who.headers);
+      await act(eve, 'requestContact', { userId: ann.accountId });
+      await act(ann, 'answerContact', { userId: eve.accountId, accepted: true });
+      const eves = new Phone(socketUrl, eve);
+      const anns = new Phone(socketUrl, ann);
+      const late = new Phone(socketUrl, eve);
+      try {
+        await eves.attend();
+        await anns.attend();
+        await eves.next('PresenceChanged', ({ presence }) => presence === 'ONLINE');
+        await act(ann, 'blockUser', { userId: eve.accountId });
+        await eves.next('ContactUpdated', ({ contact }) => contact === null);
+        const heard = eves.events.length;
+        anns.unsubscribe();
+        await act(eve, 'requestContact', { userId: ann.accountId });
+        await anns.attend();
+        const { contacts } = await late.attend();
+        const query = '{ contacts { edges { node { user { id } presence } } } }';
+        const { data } = await post<{ contacts: { edges: object[] } }, object>(
+          url,
+          query,
+          {},
+          eve.headers,
+        );
+        expect([contacts, data?.contacts.edges]).toEqual([[], []]);
+        expect(eves.events.slice(heard)).toEqual([]);
+        return 'neither the contact nor its presence, by events, a new snapshot or a query';
+      } finally {
+        await Promise.all([eves, anns, late].map((phone) => phone.dispose()));
+      }
     });
 
     attack(`${SUBSCRIPTIONS} push subscriptions of one user`, async ({ graphqlUrl: url }) => {

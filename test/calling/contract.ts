@@ -110,6 +110,58 @@ export function describeCalls(
         expect(cem.shown.size).toBe(0);
       });
 
+      test('a second call knocks if the callee lets it; whoever accepts it leaves the first', async () => {
+        const [ann, bob, cem] = [await online('ann'), await online('bob'), await online('cem')];
+        house.around.waiting.add('bob');
+        await node.ring('x', 'ann', ['bob']);
+        await node.calls.accept('x', 'bob', 'tab');
+        for (const who of ['ann', 'bob']) house.around.rooms.enter('room-x', who);
+        expect(await node.ring('y', 'cem', ['bob'])).toMatchObject({ state: 'RINGING' });
+        await house.settle();
+        const rings = bob.events.flatMap((event) =>
+          event.type === 'CallRinging' ? [[event.call.id, event.waiting]] : [],
+        );
+        expect(rings).toEqual([
+          ['x', false],
+          ['y', true],
+        ]);
+        // One call knocks, not two.
+        const dan = await online('dan');
+        expect(await node.ring('z', 'dan', ['bob'])).toMatchObject({ reason: 'BUSY' });
+        await node.calls.accept('y', 'bob', 'tab');
+        await house.settle();
+        expect([reasonOf(ann), reasonOf(bob)]).toEqual([['HUNG_UP'], ['HUNG_UP']]);
+        expect([[...bob.shown], [...cem.shown]]).toEqual([[['y', false]], [['y', false]]]);
+        expect([historyOf('x'), reasonOf(dan)]).toEqual([['HUNG_UP'], ['BUSY']]);
+      });
+
+      test('a call that knocks goes on ringing when the first ends, and can be declined alone', async () => {
+        const [ann, bob] = [await online('ann'), await online('bob')];
+        const cem = await online('cem');
+        house.around.waiting.add('bob');
+        await node.ring('x', 'ann', ['bob']);
+        await node.ring('y', 'cem', ['bob']);
+        await node.calls.cancel('x', 'ann');
+        await house.settle();
+        expect([...bob.shown]).toEqual([['y', true]]);
+        await node.ring('z', 'ann', ['bob']);
+        await node.calls.decline('y', 'bob');
+        await house.settle();
+        expect([...bob.shown]).toEqual([['z', true]]);
+        expect([reasonOf(ann), reasonOf(cem)]).toEqual([['CANCELLED'], ['DECLINED']]);
+      });
+
+      test('who rings somebody, and answers a call that knocks, cancels their own', async () => {
+        const [ann, bob, cem] = [await online('ann'), await online('bob'), await online('cem')];
+        house.around.waiting.add('bob');
+        await node.ring('x', 'bob', ['ann']);
+        await node.ring('y', 'cem', ['bob']);
+        await node.calls.accept('y', 'bob', 'tab');
+        await house.settle();
+        expect([reasonOf(ann), reasonOf(bob)]).toEqual([['CANCELLED'], ['CANCELLED']]);
+        expect([[...bob.shown], [...cem.shown]]).toEqual([[['y', false]], [['y', false]]]);
+      });
+
       test('the ring of somebody with a push subscription waits until they come', async () => {
         await online('ann');
         house.around.pushed.add('bob');
@@ -128,7 +180,9 @@ export function describeCalls(
         if (call === null) throw new Error('There is no call.');
         const { caller, legs } = call;
         const callee = legs[0]?.user ?? caller;
-        expect(await node.persons.claimCallee(callee, call, true)).toEqual({ how: 'OVER' });
+        expect(await node.persons.claimCallee(callee, call, { wait: true, knock: true })).toEqual({
+          how: 'OVER',
+        });
         await node.persons.hear(callee, { ...call, revision: 100, state: 'ACTIVE' });
         await house.settle();
         expect(typesOf(bob)).toEqual(['CallRinging', 'CallEnded']);
@@ -173,6 +227,17 @@ export function describeCalls(
           state: 'ENDED',
           reason: 'MISSED',
         });
+      });
+
+      test('who has been there for some seconds is missed, also if the node that saw them leave dies', async () => {
+        const [ann, bob] = [await online('ann'), await online('bob')];
+        await node.ring('x', 'ann', ['bob']);
+        await node.calls.accept('x', 'bob', 'tab');
+        for (const who of ['ann', 'bob']) house.around.rooms.enter('room-x', who);
+        await house.pass(GRACE_MS / 2);
+        house.around.rooms.leave('room-x', 'bob', false);
+        await house.pass(GRACE_MS * 2);
+        expect([reasonOf(ann), reasonOf(bob)]).toEqual([['HUNG_UP'], ['HUNG_UP']]);
       });
 
       test('an answered call whose room nobody enters is abandoned after the grace', async () => {

@@ -75,6 +75,8 @@ export class Surroundings {
   readonly activities: CallActivity[] = [];
   readonly failures: unknown[] = [];
   readonly pushed = new Set<string>();
+  /** Those who let a second call knock. */
+  readonly waiting = new Set<string>();
   readonly closedRooms = new Set<string>();
   /** Everybody sees the presence of everybody. */
   readonly people: readonly string[];
@@ -92,7 +94,8 @@ export class Surroundings {
           ...{ user: userOf(id), email: null, state: 'ACCEPTED', since: 0 },
         })),
       watchersOf: others,
-      showsPresence: async () => true,
+      showingPresence: async (userIds) => new Set(userIds),
+      allowsWaiting: async (userId) => this.waiting.has(userId),
     };
   }
 }
@@ -123,6 +126,7 @@ export function nodeOn(
     calls,
     persons,
     pushes,
+    acquaintances: around.acquaintances,
     history: {
       record: async (call) => {
         around.history.set(call.id, [...(around.history.get(call.id) ?? []), call]);

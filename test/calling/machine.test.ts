@@ -11,11 +11,11 @@ vi.mock('../../src/redis/script.ts', () => import('../kit/manual-redis-time.ts')
 
 /** With about two acts each. */
 const MOMENTS = 20;
-/** `CALL_COMMANDS=20000` is the long run, by hand. */
-const COMMANDS = Number(process.env.CALL_COMMANDS ?? 4000);
-const SEQUENCES = Math.ceil(COMMANDS / MOMENTS / 2);
+/** In all, in memory. More of them, also on Redis, is a long run by hand. */
+const COMMANDS = Number(process.env.CALL_COMMANDS ?? 20_000);
+const SEQUENCES = Math.ceil(COMMANDS / MOMENTS / 2 / 2);
 /** On Redis, time passes in small steps. */
-const REDIS_SEQUENCES = Math.ceil(SEQUENCES / 25);
+const REDIS_SEQUENCES = Math.ceil(SEQUENCES / 63);
 const LONG_MS = 3_600_000;
 
 const RATES = [

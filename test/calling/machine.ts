@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Call, concerns } from '../../src/domain/call/call.ts';
 import { DomainError } from '../../src/domain/errors.ts';
+import { isPartOf } from '../../src/domain/person/state.ts';
 import { failure } from '../roomlog/kit.ts';
 import { TestDevice } from './device.ts';
 import type { Faults } from './faults.ts';
@@ -20,7 +21,7 @@ export type Act =
       readonly who: number;
       readonly call: number;
     }
-  | { readonly do: 'push'; readonly who: number };
+  | { readonly do: 'push' | 'wait'; readonly who: number };
 
 /** Acts that are done at the same time, and how much time passes afterwards. */
 export interface Moment {
@@ -51,7 +52,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       call,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('push' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('push' as const, 'wait'), who }) },
 );
 
 /** Sequences of `length` moments. */
@@ -86,6 +87,8 @@ export class CallMachine {
       this.#faults.rate = rate;
       await Promise.all(acts.map((one) => this.#do(one)));
       await this.#house.settle();
+      // What fails is done later.
+      if (rate === 0) await this.#checkOneCall();
       await this.#house.pass(passMs);
       this.#checkTold();
     }
@@ -135,6 +138,9 @@ export class CallMachine {
         return this.#device(userId, one.key).leave();
       case 'push':
         around.pushed.add(userId);
+        return;
+      case 'wait':
+        around.waiting.add(userId);
         return;
       case 'ring': {
         const callees = one.callees.map((at) => PEOPLE[at] ?? '').filter((id) => id !== userId);
@@ -187,6 +193,15 @@ export class CallMachine {
     }
     for (const [name, clients] of this.#answers) expect([...clients], name).toHaveLength(1);
     expect(this.#house.around.failures).toEqual([]);
+  }
+
+  /** Nobody is in two calls; one of several people may go on without somebody. */
+  async #checkOneCall(): Promise<void> {
+    for (const userId of PEOPLE) {
+      const calls = await this.#node().persons.callsOf(userId);
+      const two = calls.filter((call) => call.legs.length === 1 && isPartOf(call, userId));
+      expect(two.length, userId).toBeLessThanOrEqual(1);
+    }
   }
 
   async #checkEnd(): Promise<void> {

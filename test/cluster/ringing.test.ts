@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Participant } from '../kit/participant.ts';
 import type { Person } from '../kit/people.ts';
-import { Phone, registerReachable } from '../kit/phone.ts';
+import { Phone, registerReachable, type SeenCall } from '../kit/phone.ts';
 import { describeCluster, type Scenery, setScene } from './scenery.ts';
 
 const RING_SECONDS = 8;
 /** What a time-out may be late by on a busy machine whose nodes have just lost one, in milliseconds. */
 const MARGIN_MS = 15_000;
+/** Callers at once, and how often each of them rings, for each way in which a ring ends. */
+const LANES = 4;
+const ROUNDS = 12;
+/** What docs/reliability.md promises. */
+const SILENT_MS = 1000;
 
 describeCluster('ringing over three nodes', () => {
   let scene: Scenery;
@@ -16,7 +21,10 @@ describeCluster('ringing over three nodes', () => {
 
   beforeAll(async () => {
     scene = await setScene({
-      env: { RING_SECONDS: String(RING_SECONDS), GRACE_SECONDS: '30', RINGS_PER_PAIR: '1000' },
+      env: {
+        ...{ RING_SECONDS: String(RING_SECONDS), GRACE_SECONDS: '30', RINGS_PER_PAIR: '1000' },
+        ...{ RINGS_PER_USER: '1000', RINGS_PER_ADDRESS: '10000', TOLD_BURST: '10000' },
+      },
     });
     const { graphqlUrl } = scene.cluster;
     ann = await registerReachable(graphqlUrl, 'Ann');
@@ -66,6 +74,57 @@ describeCluster('ringing over three nodes', () => {
     process.stdout.write(
       `all devices knew after ${Math.max(...silentAfterMs).toFixed(0)} ms at most\n`,
     );
+  });
+
+  test('every other device is silent within a second of the decision, on whatever node it is', async () => {
+    const silentMs: number[] = [];
+    const lane = async (at: number) => {
+      const { graphqlUrl } = scene.cluster;
+      const [caller, callee] = [
+        await registerReachable(graphqlUrl, `Caller ${at}`),
+        await registerReachable(graphqlUrl, `Callee ${at}`),
+      ];
+      const calling = await phoneOf(caller, at % 3, 'calling');
+      const rung = await Promise.all([0, 1, 2].map((node) => phoneOf(callee, node, `at ${node}`)));
+      /** Rings, decides, and notes how long each of `devices` rang after the decision was asked for. */
+      const decided = async (
+        decide: (id: string) => Promise<unknown>,
+        devices: readonly Phone[],
+        type: string,
+      ): Promise<SeenCall | undefined> => {
+        const { call } = await calling.ring({ userIds: [callee.accountId] });
+        const id = call?.id ?? '';
+        await Promise.all(rung.map((phone) => phone.nextOf(id, 'CallRinging')));
+        const from = performance.now();
+        const heard = devices.map(async (phone) => {
+          await phone.nextOf(id, type);
+          silentMs.push(performance.now() - from);
+        });
+        await Promise.all([decide(id), ...heard]);
+        return call;
+      };
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const here = rung[(at + round) % 3];
+        const others = rung.filter((phone) => phone !== here);
+        await decided((id) => calling.cancel(id), rung, 'CallEnded');
+        await decided(async (id) => here?.decline(id), others, 'CallEnded');
+        const accept = async (id: string) => here?.accept(id, `round ${round}`);
+        const call = await decided(accept, others, 'CallUpdated');
+        const inside = new Participant(scene.cluster.node(round % 3).socketUrl, caller);
+        await inside.join({ roomId: call?.room.id ?? '', clientKey: 'calling' });
+        inside.unsubscribe();
+        await Promise.all([calling, ...rung].map((one) => one.nextOf(call?.id ?? '', 'CallEnded')));
+        await inside.dispose();
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, at) => lane(at)));
+    const sorted = silentMs.sort((one, two) => one - two);
+    const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+    process.stdout.write(
+      `${sorted.length} other devices were silent after ${at(0.5).toFixed(0)} ms (median), ${at(0.99).toFixed(0)} ms (p99), ${at(1).toFixed(0)} ms at most\n`,
+    );
+    expect(sorted).toHaveLength(LANES * ROUNDS * 7);
+    expect(at(0.99)).toBeLessThan(SILENT_MS);
   });
 
   test('a ring whose node was killed still ends by itself, and devices go on at other nodes', async () => {

@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { JwtRingTokens } from '../../src/crypto/ring-tokens.ts';
 import { JwtSigner } from '../../src/crypto/tokens.ts';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 
@@ -88,6 +89,15 @@ describe('the token signer', () => {
   ])('reads no token with %s', async (_, claims) => {
     const token = await sound(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key);
     expect(await signer.read(token)).toBeNull();
+  });
+
+  it('and that of rings read no token of each other', async () => {
+    const rings = new JwtRingTokens([SECRET], clock);
+    const ring = { callId: 'call-1', userId: 'account-1', sessionId: 'session-1' };
+    const token = await rings.sign(ring, LATER);
+    expect(await rings.read(token)).toEqual(ring);
+    expect(await signer.read(token)).toBeNull();
+    expect(await rings.read(await signer.sign(CLAIMS, LATER))).toBeNull();
   });
 
   it('reads no token of another type', async () => {

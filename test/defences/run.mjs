@@ -11,6 +11,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { defences } from './defences.mjs';
+import { typeErrorsWithout } from './type-errors.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What no test of a defence needs, or what is made anew. */
@@ -32,9 +33,15 @@ let missed = 0;
 try {
   await copyTree();
   for (const defence of chosen) await checkIsThere(defence);
+  // All of them, also where only some are tried: a row that no longer compiles shows nothing.
+  const broken = typeErrorsWithout(ROOT, defences);
+  for (const [name, error] of broken) {
+    console.log(`MISSED  ${name}: the product does not compile without it: ${error}`);
+  }
   /** What is wrong with the tests of a file as they are; null where nothing is. */
   const sound = new Map();
-  for (const defence of chosen) {
+  const tried = chosen.filter(({ name }) => !broken.has(name));
+  for (const defence of tried) {
     const began = performance.now();
     const { test } = defence;
     if (!sound.has(test)) sound.set(test, await whatFails(test));
@@ -44,7 +51,8 @@ try {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(`${caught ? 'caught' : 'MISSED'}  ${defence.name} (${seconds} s): ${how}`);
   }
-  console.log(`${chosen.length - missed} passed, ${missed} failed`);
+  missed += broken.size;
+  console.log(`${tried.length + broken.size - missed} passed, ${missed} failed`);
 } finally {
   await rm(copy, { recursive: true, force: true });
 }

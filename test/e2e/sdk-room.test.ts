@@ -127,4 +127,28 @@ describeInBrowser('what people do in a call beside being seen, by the SDK', () =
     expect(await end.jsonValue()).toMatchObject({ reason: 'REMOVED' });
     await expect(bob.join(roomId)).rejects.toThrow('removed you');
   });
+
+  it('rings somebody, who answers, and then both see and hear each other', async () => {
+    const [ann, bob] = [await come('Ann'), await come('Bob')];
+    const bobsId = await bob.page.evaluate(async () => {
+      const { client } = window.tester;
+      await client.people.updateReachability({ allowCallsFrom: 'EVERYONE' });
+      client.incoming.subscribe(() => {});
+      return (await client.me())?.id ?? '';
+    });
+    await bob.page.waitForFunction(
+      () => window.tester.client.incoming.snapshot.state === 'connected',
+    );
+    [ann.id, bob.id] = await Promise.all([
+      ann.page.evaluate((id) => window.tester.ring(id), bobsId),
+      bob.page.evaluate(() => window.tester.answer()),
+    ]);
+    await Promise.all([ann.receives(bob), bob.receives(ann)]);
+    // Whoever hangs up ends it for both.
+    const ended = bob.page.evaluate(
+      () => new Promise((resolve) => window.tester.call.on('end', ({ reason }) => resolve(reason))),
+    );
+    await ann.page.evaluate(() => window.tester.call.leave());
+    expect(await ended).toBe('ROOM_CLOSED');
+  });
 });

@@ -169,6 +169,29 @@ it('rings on both devices, is accepted on one, and the caller joins when it is a
   await expect(ringing.join()).rejects.toMatchObject({ code: 'HUNG_UP' });
 });
 
+it('says that a call knocks, also to a device that comes later', async () => {
+  const cem = await registerReachable(server.graphqlUrl, 'Cem');
+  const [anns, bobs, cems] = [await deviceOf(ann), await deviceOf(bob), await deviceOf(cem)];
+  expect(await bobs.client.people.updateReachability({ callWaiting: true })).toMatchObject({
+    callWaiting: true,
+  });
+  await anns.client.people.ring([bob.accountId]);
+  const knocking = await cems.client.people.ring([bob.accountId]);
+  expect(knocking.snapshot.state).toBe('RINGING');
+  const rung = ({ client }: Device) => client.incoming.snapshot.calls;
+  await bobs.until(() => rung(bobs).length === 2, 'both rings');
+  const late = await deviceOf(bob);
+  for (const device of [bobs, late]) {
+    expect(rung(device).map(({ caller, waiting }) => [caller.name, waiting])).toEqual([
+      ['Ann', false],
+      ['Cem', true],
+    ]);
+  }
+  await rung(bobs)[1]?.decline();
+  expect(await ended(knocking)).toBe('DECLINED');
+  expect(rung(bobs).map(({ caller }) => caller.name)).toEqual(['Ann']);
+});
+
 it('lets the caller join at the answer', async () => {
   const [anns, bobs] = [await deviceOf(ann), await deviceOf(bob)];
   const ringing = await anns.client.people.ring([bob.accountId]);

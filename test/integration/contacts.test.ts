@@ -278,15 +278,16 @@ describe('contacts', () => {
 
   test('reachability: contacts may call by default; each choice is kept by itself', async () => {
     const ann = await house.join('Ann');
-    const fields = 'reachability { allowCallsFrom showPresence }';
+    const fields = 'reachability { allowCallsFrom showPresence callWaiting }';
     const own = async () =>
       (await post(house.server.graphqlUrl, `{ ${fields} }`, {}, ann.headers)).data;
-    const usual = { allowCallsFrom: 'CONTACTS', showPresence: true };
+    const usual = { allowCallsFrom: 'CONTACTS', showPresence: true, callWaiting: false };
     expect(await own()).toEqual({ reachability: usual });
     const change = (input: object) => house.act(ann, 'updateReachability', input, fields);
     expect(await change({})).toMatchObject({ reachability: usual });
     await change({ allowCallsFrom: 'NOBODY' });
-    const both = { allowCallsFrom: 'NOBODY', showPresence: false };
+    await change({ callWaiting: true });
+    const both = { allowCallsFrom: 'NOBODY', showPresence: false, callWaiting: true };
     expect(await change({ showPresence: false, allowCallsFrom: null })).toMatchObject({
       reachability: both,
     });
@@ -320,6 +321,30 @@ test('where mail is sent, a request by address reaches only who has verified it'
 });
 
 describe('limits', () => {
+  test('CONTACTS_PER_USER and BLOCKS_PER_USER hold also for requests that come all at once', () =>
+    withHouse({ CONTACTS_PER_USER: '3', BLOCKS_PER_USER: '2' }, async (house) => {
+      const ann = await house.join('Ann');
+      const others = await Promise.all(['B', 'C', 'D', 'E', 'F'].map((name) => house.join(name)));
+      // Some of them have asked already: then a request accepts.
+      for (const other of others.slice(0, 2)) {
+        await house.request(other, { userId: ann.accountId });
+      }
+      const outcomes = await Promise.all([
+        ...others.map(({ accountId }) => house.request(ann, { userId: accountId })),
+        ...['x', 'y', 'z'].map((name) => house.request(ann, { email: `${name}@example.com` })),
+      ]);
+      const names = outcomes.map(({ __typename }) => __typename);
+      expect(names.filter((name) => name === 'RequestContactSuccess')).toHaveLength(3);
+      expect(names.filter((name) => name === 'TooManyContactsError')).toHaveLength(5);
+      const own = (await house.contacts(ann)).filter(({ state }) => state !== 'INCOMING');
+      expect(own).toHaveLength(3);
+      await Promise.all(
+        ['p', 'q', 'r', 's'].map((userId) => house.act(ann, 'blockUser', { userId })),
+      );
+      const all = await house.contacts(ann);
+      expect(all.filter(({ state }) => state === 'BLOCKED')).toHaveLength(2);
+    }));
+
   test('CONTACTS_PER_USER: so many contacts and requests of one’s own, also by address; past them one has to go', () =>
     withHouse({ CONTACTS_PER_USER: '2' }, async (house) => {
       const people = await Promise.all(['Ann', 'Bob', 'Cleo'].map((name) => house.join(name)));

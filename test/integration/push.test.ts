@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { systemClock } from '../../src/domain/clock.ts';
+import { JwtRingTokens } from '../../src/crypto/ring-tokens.ts';
+import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import type { PushSubscription } from '../../src/domain/people/ports.ts';
 import { PushSubscriptions } from '../../src/domain/people/push-subscriptions.ts';
 import { Pushes } from '../../src/domain/people/pushes.ts';
@@ -22,6 +23,7 @@ import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/waiting.ts';
 
 const KEYS = makeVapidKeys();
+const TOKENS = new JwtRingTokens(['a secret of 32 bytes or more for a test'], systemClock);
 const SUBJECT = 'mailto:admin@example.com';
 
 let service: PushService;
@@ -63,7 +65,12 @@ describe('sending', () => {
       sender: webPushSender({ keys: KEYS, subject: SUBJECT, timeoutMs, network }),
       clock,
       log,
-      limits: { atOnce: limits.pushesAtOnce, backlog: limits.pushBacklog },
+      tokens: TOKENS,
+      limits: {
+        atOnce: limits.pushesAtOnce,
+        backlog: limits.pushBacklog,
+        firstRetryMs: limits.pushRetryMs,
+      },
     });
     opened.push(pushes);
     return pushes;
@@ -100,8 +107,10 @@ describe('sending', () => {
     for (const { headers, message, claims, key } of service.received) {
       expect(message).toEqual({
         ...{ type: 'call.ringing', callId: call.id, roomId: call.room.id, caller: 'Ann' },
-        ...{ media: 'VIDEO', state: 'RINGING' },
+        ...{ media: 'VIDEO', state: 'RINGING', token: expect.any(String) },
       });
+      const { token } = message as { token: string };
+      expect(await TOKENS.read(token)).toMatchObject({ callId: call.id, userId: bob });
       expect(headers).toMatchObject({ urgency: 'high', topic: call.id });
       expect(Number(headers.ttl)).toBeGreaterThan(0);
       expect(Number(headers.ttl)).toBeLessThanOrEqual(30);
@@ -113,6 +122,7 @@ describe('sending', () => {
     await service.until(() => service.received.length === 4);
     const [, , end] = service.received;
     expect(end?.message).toMatchObject({ type: 'call.ended', callId: call.id, state: 'MISSED' });
+    expect(end?.message).not.toHaveProperty('token');
     expect(end?.headers.topic).toBe(call.id);
     expect(service.forged).toEqual([]);
   });
@@ -192,18 +202,132 @@ describe('sending', () => {
     expect(service.received).toHaveLength(2);
   });
 
-  test('PUSH_TIMEOUT_SECONDS: a push service that does not answer in time is given up', async () => {
+  test('PUSH_RETRY_SECONDS: what a push service cannot take now is sent again, later each time, for as long as it rings', async () => {
+    const bob = newId();
+    await subscribe(bob, service.browser());
+    const waits: number[] = [];
+    const due: (() => void)[] = [];
+    let passed = 0;
+    const clock: Clock = {
+      now: () => Date.now() + passed,
+      after(delayMs, run) {
+        waits.push(delayMs);
+        due.push(() => {
+          passed += delayMs;
+          run();
+        });
+        return { cancel() {} };
+      },
+    };
+    service.answer = (response) => {
+      response.writeHead([503, 503, 429][service.received.length - 1] ?? 201).end();
+    };
+    const pushes = open({ PUSH_RETRY_SECONDS: '2' }, service.network, clock);
+    const before = log.lines.length;
+    pushes.ring(bob, ringingCall([newId(), bob], Date.now()));
+    for (let time = 1; time <= 3; time += 1) {
+      await until(() => due.length === 1, 'a wait');
+      due.shift()?.();
+    }
+    await service.until(() => service.received.length === 4);
+    await pushes.close();
+    expect(waits).toEqual([2000, 4000, 8000]);
+    const ttls = service.received.map(({ headers }) => Number(headers.ttl));
+    for (const [index, ttl] of ttls.entries()) {
+      // What was left of the ring then.
+      const most = [30, 28, 24, 16][index] ?? 0;
+      expect(ttl).toBeLessThanOrEqual(most);
+      expect(ttl).toBeGreaterThan(most - 8);
+    }
+    expect(log.lines.slice(before)).toEqual([]);
+  });
+
+  test('Retry-After is heeded, as seconds or as a date; what would come too late is given up, and so is what is refused', async () => {
+    const waitsFor = async (headers: Record<string, string>, status = 429) => {
+      const bob = newId();
+      await subscribe(bob, service.browser());
+      const waits: number[] = [];
+      const clock: Clock = {
+        ...systemClock,
+        after(delayMs) {
+          waits.push(delayMs);
+          return { cancel() {} };
+        },
+      };
+      service.answer = (response) => response.writeHead(status, headers).end();
+      const pushes = open({}, service.network, clock);
+      const sent = service.received.length;
+      const before = log.lines.length;
+      pushes.ring(bob, ringingCall([newId(), bob], Date.now()));
+      await service.until(() => service.received.length > sent);
+      await until(() => waits.length + log.lines.length - before > 0, 'what follows');
+      await pushes.close();
+      return waits;
+    };
+    expect(await waitsFor({ 'retry-after': '7' })).toEqual([7000]);
+    const date = new Date(Date.now() + 9_000).toUTCString();
+    const [untilDate = 0] = await waitsFor({ 'retry-after': date }, 503);
+    expect(untilDate).toBeGreaterThan(4_000);
+    expect(untilDate).toBeLessThanOrEqual(9_000);
+    expect(await waitsFor({ 'retry-after': '0' })).toEqual([1000]);
+    expect(await waitsFor({ 'retry-after': 'soon' })).toEqual([1000]);
+    expect(await waitsFor({ 'retry-after': '31' })).toEqual([]);
+    expect(await waitsFor({}, 403)).toEqual([]);
+  });
+
+  test('a ring is not sent again once the call has ended', async () => {
+    const bob = newId();
+    await subscribe(bob, service.browser());
+    const due: (() => void)[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after(_delayMs, run) {
+        due.push(run);
+        return { cancel() {} };
+      },
+    };
+    service.answer = (response) =>
+      response.writeHead(service.received.length === 1 ? 503 : 201).end();
+    const pushes = open({}, service.network, clock);
+    const call = ringingCall([newId(), bob], Date.now());
+    pushes.ring(bob, call);
+    await until(() => due.length === 1, 'the wait');
+    pushes.end(bob, missed(call));
+    await service.until(() => service.received.length === 2);
+    due[0]?.();
+    await pushes.close();
+    expect(service.received.map(({ message }) => (message as { type: string }).type)).toEqual([
+      'call.ringing',
+      'call.ended',
+    ]);
+  });
+
+  test('PUSH_TIMEOUT_SECONDS: a push service that does not answer in time is asked again, and may be given up', async () => {
     const bob = newId();
     await subscribe(bob, service.browser());
     service.answer = () => {};
+    const waits: number[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after(delayMs) {
+        waits.push(delayMs);
+        return { cancel() {} };
+      },
+    };
     const before = log.lines.length;
-    const pushes = open({ PUSH_TIMEOUT_SECONDS: '1' });
-    pushes.ring(bob, ringingCall([newId(), bob], Date.now()));
-    await service.until(() => service.received.length === 1);
+    const rung = (env: Record<string, string>) => {
+      const pushes = open({ PUSH_TIMEOUT_SECONDS: '1', ...env }, service.network, clock);
+      pushes.ring(bob, ringingCall([newId(), bob], Date.now()));
+      return pushes;
+    };
+    const pushes = rung({});
+    await until(() => waits.length === 1, 'a wait');
+    rung({ PUSH_RETRY_SECONDS: '30' });
     await until(
       () => JSON.stringify(log.lines.slice(before)).includes('does not answer in time'),
       'a line of the log',
     );
+    expect(waits).toEqual([1000]);
     expect(await pushes.has(bob)).toBe(true);
   });
 

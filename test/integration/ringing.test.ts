@@ -97,6 +97,31 @@ describe('a call', () => {
     expect((await bobs.ring({ userIds: [ann.accountId] })).__typename).toBe('RingSuccess');
   });
 
+  test('knocks while the callee is in another one, if they let it, and takes them out of that', async () => {
+    const cem = await person('Cem');
+    const input = { callWaiting: true };
+    await mutate(server.graphqlUrl, 'updateReachability', input, '__typename', bob.headers);
+    const [anns, bobs, cems] = [await phoneOf(ann), await phoneOf(bob), await phoneOf(cem)];
+    const first = await ring(anns, bob);
+    expect((await bobs.nextOf(first, 'CallRinging')).waiting).toBe(false);
+    await bobs.accept(first);
+    const second = await ring(cems, bob);
+    expect((await bobs.nextOf(second, 'CallRinging')).waiting).toBe(true);
+    // A device that comes later finds both, the first one first.
+    const late = new Phone(server.socketUrl, bob);
+    phones.push(late);
+    const { calls } = await late.attend();
+    expect(calls?.map(({ id, state }) => [id, state])).toEqual([
+      [first, 'ACTIVE'],
+      [second, 'RINGING'],
+    ]);
+    expect((await bobs.accept(second)).call?.state).toBe('ACTIVE');
+    for (const phone of [anns, bobs, late]) {
+      expect((await phone.nextOf(first, 'CallEnded')).reason).toBe('HUNG_UP');
+    }
+    await cems.next('CallUpdated', ({ call }) => call?.id === second && call.state === 'ACTIVE');
+  });
+
   test('is cancelled by its caller alone', async () => {
     const [anns, bobs] = [await phoneOf(ann), await phoneOf(bob)];
     const id = await ring(anns, bob);

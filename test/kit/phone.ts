@@ -13,7 +13,7 @@ export const ACCOUNT_EVENTS = `subscription AccountEvents($clientKey: ID, $after
   accountEvents(clientKey: $clientKey, after: $after) {
     __typename cursor at
     ... on AccountSnapshot { recovered calls { ${CALL} } contacts { ${CONTACT} } }
-    ... on CallRinging { call { ${CALL} } }
+    ... on CallRinging { waiting call { ${CALL} } }
     ... on CallUpdated { call { ${CALL} } }
     ... on CallEnded { reason call { ${CALL} } }
     ... on ContactUpdated { userId contact { ${CONTACT} } }
@@ -46,6 +46,7 @@ export interface SeenEvent {
   readonly recovered?: boolean;
   readonly calls?: readonly SeenCall[];
   readonly call?: SeenCall;
+  readonly waiting?: boolean;
   readonly reason?: string;
   readonly contacts?: readonly SeenContact[];
   readonly userId?: string;
@@ -87,7 +88,11 @@ export class Phone {
   constructor(
     socketUrl: string,
     readonly person: Person,
-    options: { retryAttempts?: number } = {},
+    private readonly options: {
+      retryAttempts?: number;
+      /** The subscription, for servers that do not know all of it. */
+      document?: string;
+    } = {},
   ) {
     this.client = createClient({
       url: socketUrl,
@@ -109,7 +114,7 @@ export class Phone {
     const seen = this.events.length;
     this.outcome = 'open';
     this.#unsubscribe = this.client.subscribe<{ accountEvents: SeenEvent }>(
-      { query: ACCOUNT_EVENTS, variables },
+      { query: this.options.document ?? ACCOUNT_EVENTS, variables },
       {
         next: ({ data, errors }) => {
           if (data) this.events.push(data.accountEvents);

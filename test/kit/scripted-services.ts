@@ -61,7 +61,7 @@ const contact = {
   ...{ user: { id: 'a2', name: 'Bob', isGuest: false }, email: null, state: 'ACCEPTED' },
   since: moment.getTime(),
 };
-const reach = { allowCallsFrom: 'CONTACTS', showPresence: true };
+const reach = { allowCallsFrom: 'CONTACTS', showPresence: true, callWaiting: false };
 
 /** The result of each method on success. */
 const answers: Record<string, unknown> = {

@@ -9,11 +9,14 @@ export class ServedCallPage {
   #server: TestServer | null = null;
   #browser: Browser | null = null;
 
-  /** @param flags additional flags of the browser */
-  constructor(flags: readonly string[] = []) {
+  /**
+   * @param flags additional flags of the browser
+   * @param env what an operator would set
+   */
+  constructor(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     beforeAll(async () => {
       this.#built = await buildCallPage();
-      this.#server = await startServer({ overrides: { pagesFolder: this.#built.folder } });
+      this.#server = await startServer({ env, overrides: { pagesFolder: this.#built.folder } });
       this.#browser = await launchBrowser('granted', { args: [...flags] });
     });
     // A failed test must not leave anything open that slows down the others.

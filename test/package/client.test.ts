@@ -39,7 +39,7 @@ test('is of this version, and wants the dependencies that it is tested with', as
   const manifest = JSON.parse(
     await readFile(join(folder, 'node_modules/@peerql/client/package.json'), 'utf8'),
   );
-  expect(manifest).toMatchObject({ version: root.version, sideEffects: false });
+  expect(manifest).toMatchObject({ version: root.version, sideEffects: own.sideEffects });
   const tested: Record<string, string> = { ...root.dependencies, ...root.devDependencies };
   for (const [name, range] of Object.entries(own.dependencies)) {
     expect([name, range]).toEqual([name, tested[name]]);
@@ -48,7 +48,7 @@ test('is of this version, and wants the dependencies that it is tested with', as
 
 test('holds built files and the words about them, and nothing else', () => {
   const expected = [
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|standalone\.js)$/,
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|standalone\.js|peerql-push-worker\.js)$/,
     /^generated\/persisted-documents\.json$/,
     /^(cjs\/)?(generated\/)?[\w-]+\.(js|d\.ts)$/,
     /^cjs\/package\.json$/,
@@ -66,7 +66,7 @@ test('publint has nothing to say', async () => {
 
 test('its types are those of its code, for ES modules and CommonJS alike', async () => {
   const tarball = createPackageFromTarballData(new Uint8Array(await packed.bytes()));
-  const excludeEntrypoints = ['standalone.js', 'persisted-documents.json'];
+  const excludeEntrypoints = ['standalone.js', 'peerql-push-worker.js', 'persisted-documents.json'];
   const result = await checkPackage(tarball, { excludeEntrypoints });
   if (!result.types) throw new Error('It has no types.');
   // `node10` knows no exports.

@@ -2,11 +2,12 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { redisLimiters } from '../../src/redis/limiters.ts';
 import { ExponentialThrottle } from '../../src/throttling/exponential-throttle.ts';
+import { MinuteAllowance } from '../../src/throttling/minute-allowance.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 
 const binary = findRedis();
 
-describe.skipIf(binary === null)('a throttle whose counters are in Redis', () => {
+describe.skipIf(binary === null)('a throttle or an allowance whose counters are in Redis', () => {
   let server: RedisServer;
   let clients: Redis[];
   const throttle = (client: Redis, name = 'tries') =>
@@ -27,6 +28,21 @@ describe.skipIf(binary === null)('a throttle whose counters are in Redis', () =>
   });
   afterEach(() => {
     for (const client of clients) client.disconnect();
+  });
+
+  test('an allowance is for all nodes together; what is refused or given back is not taken', async () => {
+    const [one, two] = clients.map(
+      (client) => new MinuteAllowance(5, redisLimiters(client, 'rings', 100)),
+    );
+    if (!one || !two) throw new Error('A node is missing.');
+    expect(await one.take('ann', 3)).toBe(0);
+    expect(await two.take('ann', 3)).toBeGreaterThan(0);
+    expect(await two.take('ann', 2)).toBe(0);
+    expect(await one.take('ann')).toBeGreaterThan(50_000);
+    await two.giveBack('ann', 2);
+    expect(await one.take('ann', 2)).toBe(0);
+    expect(await one.take('ann')).toBeLessThanOrEqual(60_000);
+    expect(await one.take('bob', 5)).toBe(0);
   });
 
   test('counts the attempts at all nodes together, up to the limit and past it', async () => {

@@ -18,6 +18,15 @@ export function accountsContract(home: ContractHome): void {
       expect(await home.store.accounts.findByEmail('nobody@example.com')).toBeNull();
     });
 
+    it('finds many in one go, whichever of them exist', async () => {
+      const [ada, bob] = [home.account(), home.account()];
+      for (const each of [ada, bob, home.account()]) await home.store.accounts.insert(each);
+      const found = await home.store.accounts.findMany([bob.id, id(), ada.id, ada.id]);
+      const inOrder = (one: { id: string }, two: { id: string }) => (one.id < two.id ? -1 : 1);
+      expect(found.sort(inOrder)).toEqual([ada, bob].sort(inOrder));
+      expect(await home.store.accounts.findMany([])).toEqual([]);
+    });
+
     it('lists all, page by page, whatever is added or taken away meanwhile', async () => {
       const all = Array.from({ length: 5 }, () => home.account());
       for (const each of all) await home.store.accounts.insert(each);

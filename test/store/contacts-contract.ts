@@ -110,9 +110,12 @@ export function contactsContract(home: ContractHome): void {
       expect(await reach.update(ann, { showPresence: false })).toEqual({ showPresence: false });
       const both = { showPresence: false, allowCallsFrom: 'NOBODY' as const };
       expect(await reach.update(ann, { allowCallsFrom: 'NOBODY' })).toEqual(both);
-      expect(await reach.update(ann, {})).toEqual(both);
-      expect(await (await home.another()).reach.find(ann)).toEqual(both);
+      const all = { ...both, callWaiting: true };
+      expect(await reach.update(ann, { callWaiting: true })).toEqual(all);
+      expect(await reach.update(ann, {})).toEqual(all);
+      expect(await (await home.another()).reach.find(ann)).toEqual(all);
       expect(await reach.find(id())).toEqual({});
+      expect(await reach.findMany([id(), ann])).toEqual(new Map([[ann, all]]));
       await reach.deleteByUser(ann);
       expect(await reach.find(ann)).toEqual({});
     });

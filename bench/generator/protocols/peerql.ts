@@ -1,6 +1,7 @@
 import { password, postJson } from '../http.ts';
 import type { Protocol } from '../participant.ts';
 import { graphQL } from './graphql.ts';
+import { PeerQLDevice } from './peerql-rings.ts';
 
 interface Answer {
   data?: Record<string, { __typename: string; [field: string]: unknown } | null>;
@@ -18,6 +19,8 @@ const signIn = (name: 'register' | 'login', type: string) =>
   `mutation ($input: ${type}Input!) { ${name}(input: $input) { __typename ... on ${type}Success { token } ... on Error { message } ... on InvalidInputError { issues { path message } } } }`;
 const registerDocument = signIn('register', 'Register');
 const loginDocument = signIn('login', 'Login');
+const reachableDocument =
+  'mutation ($input: UpdateReachabilityInput!) { updateReachability(input: $input) { __typename } }';
 const createRoomDocument =
   'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { __typename ... on CreateRoomSuccess { room { id } } ... on Error { message } } }';
 
@@ -73,7 +76,23 @@ export function peerQL(ports: readonly number[], { tokens, signalIds }: PeerQLOp
     if (!result.room) throw new Error(JSON.stringify(result));
     return result.room.id;
   };
+  /** A device of a user whom everybody may ring. */
+  const device = async (user: number) => {
+    const token = tokenOfUser(user);
+    const headers = { authorization: `Bearer ${token}` };
+    const query = '{ me { id } }';
+    const answer = await postJson<Answer>(port, '/graphql', { query }, headers);
+    await operation(port, reachableDocument, { allowCallsFrom: 'EVERYONE' }, token);
+    const endpoint = {
+      host: '127.0.0.1',
+      port: ports[user % ports.length] ?? port,
+      path: '/graphql',
+      protocol: 'graphql-transport-ws',
+    };
+    return new PeerQLDevice(endpoint, token, String(answer.data?.me?.id));
+  };
   return {
+    device,
     ...graphQL(ports, tokenOfUser, createRoom, signalIds),
     accounts: {
       register: async (email) => (await register(port, email)) !== null,

@@ -2,6 +2,7 @@ import { password, postJson } from '../http.ts';
 import { type Participant, type Protocol, type Snapshot, unexpected } from '../participant.ts';
 import { eachCandidate } from '../payload.ts';
 import { type Endpoint, Wire, type WireListener } from '../wire.ts';
+import { SocketIoDevice } from './socketio-rings.ts';
 
 // Engine.IO 4 packets: 0 open, 2 ping, 3 pong, 4 message. Socket.IO 5 packets inside a message:
 // 0 connect, 2 event, 3 acknowledgement; an id before the payload asks for an acknowledgement.
@@ -137,6 +138,7 @@ export function socketIo(ports: readonly number[], acknowledge: boolean): Protoc
     presence: true,
     nodes: ports.length,
     participant: (user, node = user) => new SocketIoParticipant(endpoint(node), user, acknowledge),
+    device: async (user) => new SocketIoDevice(endpoint(user), user),
     createRoom: async () => `room-${++rooms}`,
     accounts: {
       register: (email) => credentials(port, '/register', email),

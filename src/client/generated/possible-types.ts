@@ -103,6 +103,14 @@
       "InvalidInputError",
       "RateLimitedError"
     ],
+    "DeclinePushedCallResult": [
+      "AnsweredElsewhereError",
+      "CallEndedError",
+      "DeclinePushedCallSuccess",
+      "InvalidInputError",
+      "RateLimitedError",
+      "TokenInvalidError"
+    ],
     "DeleteAccountResult": [
       "BadCredentialsError",
       "DeleteAccountSuccess",

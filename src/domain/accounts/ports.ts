@@ -11,6 +11,8 @@ export interface AccountStore {
    */
   insert(account: Account): Promise<void>;
   findById(id: string): Promise<Account | null>;
+  /** Those of these accounts that exist, in no order. */
+  findMany(ids: readonly string[]): Promise<Account[]>;
   /** `email` is compared as given: callers normalise it first. */
   findByEmail(email: string): Promise<Account | null>;
   /** Issuer and subject are compared as given, each in its whole length. */

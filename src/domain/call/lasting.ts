@@ -1,4 +1,4 @@
-import { peopleOf, rings } from './call.ts';
+import { type Call, peopleOf, rings } from './call.ts';
 import {
   type CallCourse,
   type CallDecide,
@@ -11,6 +11,8 @@ import type { CallRecord } from './state.ts';
 
 /** How often the room of an answered call is looked at, in milliseconds: a node may have died before it told. */
 const LOOK_MS = 15_000;
+/** The same, until everybody has come: who comes and goes in between would not be missed. */
+const LOOK_SOON_MS = 3000;
 
 /** Somebody has left the room of the call for good. A call of two then ends. */
 export function left(userId: string): CallDecide<void> {
@@ -35,6 +37,8 @@ export function looked(found: readonly string[], { graceMs }: CallOptions): Call
     const { now } = course.context;
     const present = peopleOf(call).filter((id) => found.includes(id));
     const gone = record.present.filter((id) => !present.includes(id));
+    const isSoon = call.answeredAt !== null && now < call.answeredAt + graceMs;
+    const againMs = isSoon && present.length < answeredBy(call) ? LOOK_SOON_MS : LOOK_MS;
     if (gone.length > 0 && call.legs.length === 1 && record.emptySince !== null)
       return hangUp(course);
     if (present.length > 0) {
@@ -42,14 +46,19 @@ export function looked(found: readonly string[], { graceMs }: CallOptions): Call
       const isAlone = call.legs.length === 1 && gone.length > 0;
       course.keep({
         ...(isAlone ? { emptySince: now } : { emptySince: null, present, visited: true }),
-        lookAt: now + (isAlone ? 1000 : LOOK_MS),
+        lookAt: now + (isAlone ? 1000 : againMs),
       });
       return;
     }
     const emptySince = record.emptySince ?? now;
     if (now >= emptySince + graceMs) return hangUp(course);
-    course.keep({ emptySince, lookAt: Math.min(emptySince + graceMs, now + LOOK_MS) });
+    course.keep({ emptySince, lookAt: Math.min(emptySince + graceMs, now + againMs) });
   });
+}
+
+/** How many people are in the call: its caller, and who has accepted. */
+function answeredBy({ legs }: Call): number {
+  return 1 + legs.filter(({ state }) => state === 'ACCEPTED').length;
 }
 
 function hangUp(course: CallCourse): void {

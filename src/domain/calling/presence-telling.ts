@@ -4,8 +4,8 @@ import type { Contact } from '../people/contact-list.ts';
 import type { LivePersons } from '../person/live-persons.ts';
 import type { Acquaintances, Presence, SeenContact } from '../person/ports.ts';
 
-/** How many people are told, or asked, at once. */
-const AT_ONCE = 100;
+/** How many people are told, or asked, at once: what is asked in one turn goes to Redis in one write. */
+const AT_ONCE = 500;
 
 /** Tells people about the presence and the changes of their contacts. */
 export class PresenceTelling {
@@ -26,25 +26,38 @@ export class PresenceTelling {
 
   /** Tells the devices of a user that a contact of theirs has changed. @throws UnavailableError */
   async tellContact({ userId, otherId, contact }: ContactChange): Promise<void> {
-    const seen = contact === null ? null : await this.#seen(contact);
-    await this.#persons.hearContact(userId, otherId, seen);
+    const [seen] = contact === null ? [] : await this.#seen([contact]);
+    await this.#persons.hearContact(userId, otherId, seen ?? null);
   }
 
   /** The presence of a contact of somebody; null if it is not shown to them. @throws UnavailableError */
-  async presenceOf({ user, state }: Contact): Promise<Presence | null> {
-    if (user === null || state !== 'ACCEPTED') return null;
-    if (!(await this.#acquaintances.showsPresence(user.id))) return null;
-    return this.#persons.presenceOf(user.id);
+  async presenceOf(contact: Contact): Promise<Presence | null> {
+    const [seen] = await this.#seen([contact]);
+    return seen?.presence ?? null;
   }
 
   /** The contacts of a user, with the presence of those who show it. @throws UnavailableError */
   async contactsOf(userId: string): Promise<SeenContact[]> {
-    const contacts = await this.#acquaintances.contactsOf(userId);
-    return inChunks(contacts, (contact) => this.#seen(contact));
+    return this.#seen(await this.#acquaintances.contactsOf(userId));
   }
 
-  async #seen(contact: Contact): Promise<SeenContact> {
-    return { ...contact, presence: await this.presenceOf(contact) };
+  /** Reads the settings of all in one go, and then their presences. */
+  async #seen(contacts: readonly Contact[]): Promise<SeenContact[]> {
+    const accepted = contacts.flatMap(({ user, state }) =>
+      user === null || state !== 'ACCEPTED' ? [] : [user.id],
+    );
+    const shown =
+      accepted.length === 0 ? [] : [...(await this.#acquaintances.showingPresence(accepted))];
+    const found = await inChunks(
+      shown,
+      async (id) => [id, await this.#persons.presenceOf(id)] as const,
+    );
+    const presences = new Map(found);
+    return contacts.map((contact) => {
+      const isAccepted = contact.user !== null && contact.state === 'ACCEPTED';
+      const presence = isAccepted ? (presences.get(contact.user.id) ?? null) : null;
+      return { ...contact, presence };
+    });
   }
 }
 

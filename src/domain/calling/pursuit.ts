@@ -4,7 +4,7 @@ import type { LiveCalls } from '../call/live-calls.ts';
 import type { Progress, Reached } from '../call/ringing.ts';
 import { type CallRecord, type Work, workOf } from '../call/state.ts';
 import type { LivePersons } from '../person/live-persons.ts';
-import type { CallHistory, Pushes } from '../person/ports.ts';
+import type { Acquaintances, CallHistory, Pushes } from '../person/ports.ts';
 
 /** How often a callee is asked again who seemed to ring the caller but does not (any more). */
 const CLAIMS = 5;
@@ -26,6 +26,7 @@ export class Pursuit {
   readonly #calls: LiveCalls;
   readonly #persons: LivePersons;
   readonly #pushes: Pushes;
+  readonly #acquaintances: Pick<Acquaintances, 'allowsWaiting'>;
   readonly #history: CallHistory;
   readonly #rooms: CallRooms;
   /** The calls that are pursued here now. */
@@ -35,12 +36,14 @@ export class Pursuit {
     calls: LiveCalls;
     persons: LivePersons;
     pushes: Pushes;
+    acquaintances: Pick<Acquaintances, 'allowsWaiting'>;
     history: CallHistory;
     rooms: CallRooms;
   }) {
     this.#calls = parts.calls;
     this.#persons = parts.persons;
     this.#pushes = parts.pushes;
+    this.#acquaintances = parts.acquaintances;
     this.#history = parts.history;
     this.#rooms = parts.rooms;
   }
@@ -120,15 +123,18 @@ export class Pursuit {
   }
 
   async #reach(call: Call, { user }: CallLeg): Promise<Reached> {
-    const waits = await this.#pushes.has(user.id);
+    const wait = await this.#pushes.has(user.id);
+    let knock = false;
     for (let attempt = 0; attempt < CLAIMS; attempt += 1) {
-      const claim = await this.#persons.claimCallee(user, call, waits);
+      const claim = await this.#persons.claimCallee(user, call, { wait, knock });
       if (claim.how === 'UNREACHABLE') return { userId: user.id, how: claim.how };
       // If the call is over, the next round sees it.
       if (claim.how === 'CLAIMED' || claim.how === 'OVER')
         return { userId: user.id, how: 'RINGING' };
       if (claim.how === 'BUSY') {
-        if (!(await this.#isOver(claim.other, user))) break;
+        if (await this.#isOver(claim.other, user)) continue;
+        if (knock || !(await this.#acquaintances.allowsWaiting(user.id))) break;
+        knock = true;
       } else if (await this.#merge(call, claim.other)) {
         return { userId: user.id, how: 'RINGING' };
       }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { mustHaveAccount } from '../accounts/reach.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import type { Call, CallMedia, CallRoom } from '../call/call.ts';
@@ -14,10 +13,9 @@ import type { Acquaintances, Pushes } from '../person/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { checkClientKey } from '../signaling/signal-rules.ts';
-import { TokenBucket } from '../signaling/token-bucket.ts';
+import type { Allowance } from '../throttle.ts';
 import type { CallRooms, Pursuit } from './pursuit.ts';
 
-const MINUTE_SECONDS = 60;
 const RING_ID_MAX_LENGTH = 128;
 
 export interface RingRequest {
@@ -34,12 +32,15 @@ export interface RingLimits {
   readonly callees: number;
   /** The capacity of a room that is made for a call, if the call is not larger. */
   readonly capacity: number;
-  /** Rings within a minute: of one caller, of one caller to one callee, and from one address. */
-  readonly perCaller: number;
-  readonly perPair: number;
-  readonly perAddress: number;
-  /** How many callers, pairs and addresses are remembered. */
-  readonly remembered: number;
+}
+
+/** How much may be rung within a minute: by one caller, by one caller at one callee, and from one address. */
+export interface RingBudgets {
+  readonly callers: Allowance;
+  readonly pairs: Allowance;
+  readonly addresses: Allowance;
+  /** What the smaller of the budgets of a caller and of an address lets through. */
+  readonly most: number;
 }
 
 /** What people do with calls: ring, accept, decline, cancel. Each answer has the call as it is then. */
@@ -52,7 +53,7 @@ export class Ringing {
   readonly #pushes: Pick<Pushes, 'end'>;
   readonly #clock: Clock;
   readonly #limits: RingLimits;
-  readonly #buckets: LRUCache<string, TokenBucket>;
+  readonly #budgets: RingBudgets;
 
   constructor(parts: {
     calls: LiveCalls;
@@ -63,6 +64,7 @@ export class Ringing {
     pushes: Pick<Pushes, 'end'>;
     clock: Clock;
     limits: RingLimits;
+    budgets: RingBudgets;
   }) {
     this.#calls = parts.calls;
     this.#pursuit = parts.pursuit;
@@ -72,7 +74,7 @@ export class Ringing {
     this.#pushes = parts.pushes;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
-    this.#buckets = new LRUCache({ max: 3 * parts.limits.remembered });
+    this.#budgets = parts.budgets;
   }
 
   /**
@@ -88,7 +90,7 @@ export class Ringing {
     const { ringId, media } = request;
     const id = ringId === null ? newId() : idOf(caller, ringId);
     if (ringId === null || (await this.#calls.read(id)) === null) {
-      this.#pay(caller, request.userIds);
+      await this.#pay(caller, request.userIds);
       const callees = await this.#acquaintances.ringable(caller.accountId, request.userIds);
       if (callees.length < request.userIds.length) throw new UserNotFoundError();
       const { room, ownRoom } = await this.#room(caller, request);
@@ -120,9 +122,14 @@ export class Ringing {
   /** @throws ForbiddenError, CallEndedError, AnsweredElsewhereError */
   async decline(caller: Caller, callId: string): Promise<ShownCall> {
     mustHaveAccount(caller);
-    const call = await this.#calls.decline(callId, caller.accountId);
+    return this.declineFor(caller.accountId, callId);
+  }
+
+  /** The same for a callee who is known in another way. @throws CallEndedError, AnsweredElsewhereError */
+  async declineFor(userId: string, callId: string): Promise<ShownCall> {
+    const call = await this.#calls.decline(callId, userId);
     // If others are called too, it goes on for them.
-    if (call.state !== 'ENDED') this.#pushes.end(caller.accountId, call);
+    if (call.state !== 'ENDED') this.#pushes.end(userId, call);
     return this.#told(call);
   }
 
@@ -175,33 +182,21 @@ export class Ringing {
   }
 
   /** @throws RateLimitedError; then nothing is paid */
-  #pay({ accountId, address }: Caller, userIds: readonly string[]): void {
-    const { perCaller, perPair, perAddress } = this.#limits;
-    const now = this.#clock.now();
-    const pairs = userIds.map((id) => this.#bucket(`pair ${accountId} ${id}`, perPair, now));
-    const whole = [
-      this.#bucket(`caller ${accountId}`, perCaller, now),
-      this.#bucket(`address ${address}`, perAddress, now),
-    ];
+  async #pay({ accountId, address }: Caller, userIds: readonly string[]): Promise<void> {
+    const { callers, pairs, addresses, most } = this.#budgets;
+    // Whoever rings many at once pays for each of them, as far as the budget goes.
+    const price = Math.min(userIds.length, most);
     const prices = [
-      ...pairs.map((bucket) => ({ bucket, price: 1 })),
-      // Whoever rings many at once pays for each of them, as far as the budget goes.
-      ...whole.map((bucket) => ({
-        bucket,
-        price: Math.min(userIds.length, perCaller, perAddress),
-      })),
+      ...userIds.map((id) => ({ of: pairs, key: `${accountId} ${id}`, price: 1 })),
+      { of: callers, key: accountId, price },
+      { of: addresses, key: address, price },
     ];
-    const waitMs = Math.max(...prices.map(({ bucket, price }) => bucket.waitFor(now, price)));
-    if (waitMs > 0) throw new RateLimitedError(waitMs);
-    for (const { bucket, price } of prices) bucket.take(now, price);
-  }
-
-  #bucket(key: string, perMinute: number, now: number): TokenBucket {
-    const found = this.#buckets.get(key);
-    if (found !== undefined) return found;
-    const bucket = new TokenBucket(perMinute / MINUTE_SECONDS, perMinute, now);
-    this.#buckets.set(key, bucket);
-    return bucket;
+    const waits = await Promise.all(prices.map(({ of, key, price }) => of.take(key, price)));
+    const waitMs = Math.max(...waits);
+    if (waitMs === 0) return;
+    const paid = prices.filter((_price, at) => waits[at] === 0);
+    await Promise.all(paid.map(({ of, key, price }) => of.giveBack(key, price)));
+    throw new RateLimitedError(waitMs);
   }
 }
 

@@ -60,10 +60,7 @@ export class Switchboard {
 
   /** Ends a user's part in every call: the account is deleted. @throws UnavailableError */
   async forget(userId: string): Promise<void> {
-    for (const { id } of await this.#persons.callsOf(userId)) {
-      await this.#calls.lose(id, userId);
-      await this.#calls.left(id, userId);
-    }
+    for (const { id } of await this.#persons.callsOf(userId)) await this.#giveUp(userId, id);
   }
 
   /** Resolves when everything that has begun is done. */
@@ -115,6 +112,8 @@ export class Switchboard {
         return this.#presence.tell(fact.user, fact.presence, fact.revision);
       case 'check':
         return this.#check(fact.userId, fact.callId);
+      case 'leave':
+        return this.#giveUp(fact.userId, fact.callId);
       case 'gone':
         return this.#gone(fact.userId, fact.call);
     }
@@ -124,6 +123,12 @@ export class Switchboard {
     const record = await this.#calls.read(callId);
     if (record === null) await this.#persons.drop(userId, callId);
     else await this.#pursuit.tell(record.call, userId);
+  }
+
+  /** Ends a user's part in a call: one that rings is cancelled or missed, and an answered one is hung up. */
+  async #giveUp(userId: string, callId: string): Promise<void> {
+    await this.#calls.lose(callId, userId);
+    await this.#calls.left(callId, userId);
   }
 
   async #gone(userId: string, call: Call): Promise<void> {

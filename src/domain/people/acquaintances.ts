@@ -1,8 +1,8 @@
 import type { Account, User } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/ports.ts';
 import type { ContactList, KnownContact } from './contact-list.ts';
-import { standingOf } from './pairs.ts';
-import type { ContactStore } from './ports.ts';
+import { otherOf, standingOf } from './pairs.ts';
+import type { AllowedCallers, ContactStore } from './ports.ts';
 import type { Reachability } from './reachability.ts';
 import { type Standing, stateOf } from './stance.ts';
 
@@ -30,10 +30,20 @@ export class Acquaintances {
    * disabled, guests, the caller, who has blocked the caller or was blocked by them, and who does not let the caller ring.
    */
   async ringable(callerId: string, userIds: readonly string[]): Promise<User[]> {
-    const caller = await this.#accounts.findById(callerId);
-    if (!canCall(caller)) return [];
-    const users = await Promise.all(userIds.map((userId) => this.#ringable(callerId, userId)));
-    return users.filter((user) => user !== null);
+    const [accounts, reaches, pairs] = await Promise.all([
+      this.#accounts.findMany([callerId, ...userIds]),
+      this.#reachability.ofMany(userIds),
+      Promise.all(userIds.map((userId) => this.#contacts.find(callerId, userId))),
+    ]);
+    const byId = new Map(accounts.map((account) => [account.id, account]));
+    if (!canCall(byId.get(callerId))) return [];
+    return userIds.flatMap((userId, at) => {
+      const account = byId.get(userId);
+      if (userId === callerId || !canCall(account)) return [];
+      const standing = standingOf(pairs[at] ?? null, callerId);
+      if (!isAllowed(reaches.get(userId)?.allowCallsFrom, standing)) return [];
+      return [{ id: account.id, name: account.name, isGuest: false }];
+    });
   }
 
   /** All contacts of a user whose account is known, newest first. */
@@ -43,40 +53,34 @@ export class Acquaintances {
 
   /** The ids of those who may see the presence of a user: accepted contacts, unless the user does not show it. */
   async watchersOf(userId: string): Promise<string[]> {
-    const { showPresence } = await this.#reachability.of(userId);
-    return showPresence ? this.#accepted(userId) : [];
-  }
-
-  /** Whether a user lets accepted contacts see their presence. */
-  async showsPresence(userId: string): Promise<boolean> {
-    return (await this.#reachability.of(userId)).showPresence;
-  }
-
-  async #ringable(callerId: string, userId: string): Promise<User | null> {
-    if (userId === callerId) return null;
-    const [account, pair, { allowCallsFrom }] = await Promise.all([
-      this.#accounts.findById(userId),
-      this.#contacts.find(callerId, userId),
+    const [{ showPresence }, pairs] = await Promise.all([
       this.#reachability.of(userId),
+      this.#contacts.listOf(userId),
     ]);
-    if (!canCall(account)) return null;
-    const standing = standingOf(pair, callerId);
-    const allowed =
-      allowCallsFrom === 'EVERYONE'
-        ? !isBlocked(standing)
-        : allowCallsFrom === 'CONTACTS' && stateOf(standing) === 'ACCEPTED';
-    return allowed ? { id: account.id, name: account.name, isGuest: false } : null;
+    if (!showPresence) return [];
+    const accepted = pairs.filter((pair) => stateOf(standingOf(pair, userId)) === 'ACCEPTED');
+    return accepted.map((pair) => otherOf(pair, userId));
   }
 
-  async #accepted(userId: string): Promise<string[]> {
-    const contacts = await this.#list.known(userId);
-    return contacts.filter(({ state }) => state === 'ACCEPTED').map(({ user }) => user.id);
+  /** Those of these users who let accepted contacts see their presence. */
+  showingPresence(userIds: readonly string[]): Promise<Set<string>> {
+    return this.#reachability.showingPresence(userIds);
+  }
+
+  /** Whether a user lets a second call knock while they are in one. */
+  async allowsWaiting(userId: string): Promise<boolean> {
+    return (await this.#reachability.of(userId)).callWaiting;
   }
 }
 
 /** Guests and disabled accounts neither ring nor are rung. */
-function canCall(account: Account | null): account is Account {
-  return account !== null && account.guestOf === null && account.disabledAt === null;
+function canCall(account: Account | undefined): account is Account {
+  return account !== undefined && account.guestOf === null && account.disabledAt === null;
+}
+
+function isAllowed(from: AllowedCallers | undefined, standing: Standing): boolean {
+  if (from === 'EVERYONE') return !isBlocked(standing);
+  return from === 'CONTACTS' && stateOf(standing) === 'ACCEPTED';
 }
 
 function isBlocked({ mine, theirs }: Standing): boolean {

@@ -45,15 +45,25 @@ export class AddressRequests {
   /**
    * Stores a request, and delivers it after the answer. Asking again delivers it again.
    *
-   * @param mayAdd may refuse by throwing; it is asked only for a new request
+   * @param mayAdd may refuse by throwing; it is asked only for a new request, before it is stored, and after that
    * @throws RateLimitedError if too many are being delivered
    */
-  async ask(ownerId: string, email: string, mayAdd: () => Promise<void>): Promise<Contact> {
+  async ask(
+    ownerId: string,
+    email: string,
+    mayAdd: (when: 'before' | 'after') => Promise<void>,
+  ): Promise<Contact> {
     const asked = await this.#find(ownerId, email);
     const since = asked?.since ?? new Date(this.#clock.now());
     if (asked === null) {
-      await mayAdd();
+      await mayAdd('before');
       await this.#contacts.putRequest({ ownerId, email, since });
+      try {
+        await mayAdd('after');
+      } catch (error) {
+        await this.#contacts.removeRequest(ownerId, email);
+        throw error;
+      }
     }
     this.#background.add(() => this.#deliver(ownerId, email));
     return { user: null, email, state: 'REQUESTED', since: since.getTime() };

@@ -30,10 +30,8 @@ export class CallHistory {
 
   /** Keeps a call that has ended for everybody in it who still has an account. The same call again changes nothing. */
   async record(call: Call): Promise<void> {
-    const there = await Promise.all(
-      [...new Set(peopleOf(call))].map((id) => this.#accounts.findById(id)),
-    );
-    const userIds = there.flatMap((account) => (account === null ? [] : [account.id]));
+    const there = await this.#accounts.findMany([...new Set(peopleOf(call))]);
+    const userIds = there.map(({ id }) => id);
     // Names are read when the call is shown, so that no name of a deleted account is kept.
     const body = JSON.stringify(withUsers(call, ({ id }) => ({ id, name: '', isGuest: false })));
     const { id, createdAt } = call;
@@ -76,14 +74,8 @@ export class CallHistory {
 
   async #usersOf(calls: readonly Call[]): Promise<Map<string, User>> {
     const ids = new Set(calls.flatMap((call) => [...peopleOf(call), call.room.owner.id]));
-    const users = new Map<string, User>();
-    await Promise.all(
-      [...ids].map(async (id) => {
-        const account = await this.#accounts.findById(id);
-        if (account !== null) users.set(id, { id, name: account.name, isGuest: false });
-      }),
-    );
-    return users;
+    const accounts = await this.#accounts.findMany([...ids]);
+    return new Map(accounts.map(({ id, name }) => [id, { id, name, isGuest: false }]));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AccountStore } from '../accounts/ports.ts';
 import type { Eventual } from '../eventual.ts';
 import type { Contact, ContactList } from './contact-list.ts';
-import { act, type Decided } from './pairs.ts';
+import { act, type Check, type Decided } from './pairs.ts';
 import type { ContactStore } from './ports.ts';
 import { type ContactAct, type Standing, stateOf } from './stance.ts';
 
@@ -34,7 +34,7 @@ export class ContactChanges {
   async act(
     what: ContactAct,
     who: { readonly userId: string; readonly otherId: string; readonly at: Date },
-    check?: (before: Standing, now: Standing) => Promise<void>,
+    check?: Check,
   ): Promise<Decided> {
     const decided = await act(this.#contacts, what, who, check);
     const { before, now, since } = decided;

@@ -74,14 +74,13 @@ export class ContactList {
     const entries = await this.#entries(userId);
     const rest = last === null ? entries : entries.filter((entry) => inOrder(last, entry) < 0);
     const entriesOfPage = rest.slice(0, first);
-    const page = await Promise.all(
-      entriesOfPage.map(async (entry) => ({ entry, contact: await this.#named(entry) })),
-    );
+    const named = await this.#named(entriesOfPage);
     const end = entriesOfPage.at(-1);
     return {
-      contacts: page.flatMap(({ entry, contact }) =>
-        contact === null ? [] : [{ cursor: pageCursor(entry), contact }],
-      ),
+      contacts: entriesOfPage.flatMap((entry, at) => {
+        const contact = named[at] ?? null;
+        return contact === null ? [] : [{ cursor: pageCursor(entry), contact }];
+      }),
       hasNextPage: rest.length > first,
       endCursor: end === undefined ? null : pageCursor(end),
     };
@@ -89,8 +88,7 @@ export class ContactList {
 
   /** All contacts of a person whose account is known, newest first. */
   async known(userId: string): Promise<KnownContact[]> {
-    const entries = await this.#entries(userId);
-    const named = await Promise.all(entries.map((entry) => this.#named(entry)));
+    const named = await this.#named(await this.#entries(userId));
     return named.filter(
       (contact): contact is KnownContact => contact !== null && contact.user !== null,
     );
@@ -100,7 +98,8 @@ export class ContactList {
   async contact(otherId: string, standing: Standing, since: Date): Promise<Contact | null> {
     const state = stateOf(standing);
     if (state === null) return null;
-    return this.#named(entryOf(otherId, standing, state, since));
+    const [contact] = await this.#named([entryOf(otherId, standing, state, since)]);
+    return contact ?? null;
   }
 
   async counts(userId: string): Promise<ContactCounts> {
@@ -137,13 +136,20 @@ export class ContactList {
     return [...known, ...asked].sort(inOrder);
   }
 
-  /** Null if the other account does not exist any more. A block stays, so that it can be seen and ended. */
-  async #named({ otherId, email, state, since, isHidden }: Entry): Promise<Contact | null> {
-    if (otherId === null) return { user: null, email, state, since };
-    const account = isHidden ? null : await this.#accounts.findById(otherId);
-    if (account === null && state !== 'BLOCKED') return null;
-    const user = { id: otherId, name: account?.name ?? '', isGuest: false };
-    return { user, email, state, since };
+  /** The contacts of these entries. Null if the other account does not exist any more. */
+  async #named(entries: readonly Entry[]): Promise<(Contact | null)[]> {
+    const ids = entries.flatMap(({ otherId, isHidden }) =>
+      otherId === null || isHidden ? [] : [otherId],
+    );
+    const accounts = ids.length === 0 ? [] : await this.#accounts.findMany(ids);
+    const names = new Map(accounts.map(({ id, name }) => [id, name]));
+    return entries.map(({ otherId, email, state, since, isHidden }) => {
+      if (otherId === null) return { user: null, email, state, since };
+      const name = isHidden ? undefined : names.get(otherId);
+      // A block stays, so that it can be seen and ended.
+      if (name === undefined && state !== 'BLOCKED') return null;
+      return { user: { id: otherId, name: name ?? '', isGuest: false }, email, state, since };
+    });
   }
 }
 

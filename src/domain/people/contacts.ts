@@ -8,11 +8,12 @@ import type { Clock } from '../clock.ts';
 import { ForbiddenError, InvalidInputError, RateLimitedError } from '../errors.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
+import { Turns } from '../turns.ts';
 import type { AddressRequests } from './address-requests.ts';
 import type { ContactChanges } from './contact-changes.ts';
 import type { Contact, ContactList, ContactPage } from './contact-list.ts';
 import { ContactNotFoundError, TooManyContactsError, UserNotFoundError } from './errors.ts';
-import type { Decided } from './pairs.ts';
+import type { Check, Decided } from './pairs.ts';
 import type { ContactStore } from './ports.ts';
 import { type ContactAct, stateOf } from './stance.ts';
 
@@ -37,6 +38,9 @@ export interface ContactLimits {
   readonly waiting: number;
 }
 
+/** Before something is added, or after it. */
+type When = Parameters<Check>[2];
+
 /** Who is in contact with whom, and who blocks whom. Guests have no contacts. */
 export class Contacts {
   readonly #contacts: ContactStore;
@@ -47,6 +51,8 @@ export class Contacts {
   readonly #requests: { readonly accounts: Throttle; readonly addresses: Throttle };
   readonly #clock: Clock;
   readonly #limits: ContactLimits;
+  /** What one person adds is counted one after the other. */
+  readonly #turns = new Turns();
 
   constructor(parts: {
     contacts: ContactStore;
@@ -91,15 +97,18 @@ export class Contacts {
     if (isOwn) throw invalid('email' in asked ? 'email' : 'userId', 'is your own');
     refuse(await this.#requests.addresses.take(caller.address));
     refuse(await this.#requests.accounts.take(caller.accountId));
-    const mayAdd = () => this.#mayAddContact(own.id);
-    if ('email' in asked) return this.#addresses.ask(own.id, asked.email, mayAdd);
+    if ('email' in asked) {
+      return this.#turns.add(own.id, () =>
+        this.#addresses.ask(own.id, asked.email, (when) => this.#mayAddContact(own.id, when)),
+      );
+    }
     const { userId: otherId } = asked;
     if (!(await this.#isThere(otherId))) throw new UserNotFoundError();
-    const decided = await this.#act('REQUEST', own.id, otherId, async (before, now) => {
-      if (stateOf(before) === null) await mayAdd();
+    const decided = await this.#act('REQUEST', own.id, otherId, async (before, now, when) => {
+      if (stateOf(before) !== 'REQUESTED') await this.#mayAddContact(own.id, when);
       if (stateOf({ mine: now.theirs, theirs: now.mine }) === 'INCOMING') {
         const { waiting } = await this.#list.counts(otherId);
-        if (waiting >= this.#limits.waiting) throw new RateLimitedError(60_000);
+        if (isTooMany(waiting, this.#limits.waiting, when)) throw new RateLimitedError(60_000);
       }
     });
     const contact = await this.#seen(otherId, decided);
@@ -124,7 +133,9 @@ export class Contacts {
       if (now.mine !== 'DECLINES') throw new ContactNotFoundError();
       return null;
     }
-    const decided = await this.#act('ACCEPT', id, userId, () => this.#mayAddContact(id));
+    const decided = await this.#act('ACCEPT', id, userId, (_before, _now, when) =>
+      this.#mayAddContact(id, when),
+    );
     const contact = await this.#seen(userId, decided);
     if (contact?.state !== 'ACCEPTED') throw new ContactNotFoundError();
     return contact;
@@ -154,8 +165,8 @@ export class Contacts {
     const { id } = await this.#ownAccount(caller);
     const { userId } = parseInput(userRules, input);
     if (userId === id) throw invalid('userId', 'is your own');
-    const decided = await this.#act('BLOCK', id, userId, async (before) => {
-      if (before.mine !== 'BLOCKS') await this.#mayBlock(id);
+    const decided = await this.#act('BLOCK', id, userId, async (before, _now, when) => {
+      if (before.mine !== 'BLOCKS') await this.#mayBlock(id, when);
     });
     const contact = await this.#seen(userId, decided);
     if (contact === null) throw new UserNotFoundError();
@@ -183,14 +194,11 @@ export class Contacts {
     return account;
   }
 
-  #act(
-    what: ContactAct,
-    userId: string,
-    otherId: string,
-    check?: Parameters<ContactChanges['act']>[2],
-  ): Promise<Decided> {
-    const at = new Date(this.#clock.now());
-    return this.#changes.act(what, { userId, otherId, at }, check);
+  #act(what: ContactAct, userId: string, otherId: string, check?: Check): Promise<Decided> {
+    return this.#turns.add(userId, () => {
+      const at = new Date(this.#clock.now());
+      return this.#changes.act(what, { userId, otherId, at }, check);
+    });
   }
 
   #seen(otherId: string, { now, since }: Decided): Promise<Contact | null> {
@@ -203,18 +211,23 @@ export class Contacts {
   }
 
   /** @throws TooManyContactsError */
-  async #mayAddContact(userId: string): Promise<void> {
+  async #mayAddContact(userId: string, when: When): Promise<void> {
     const { contacts } = await this.#list.counts(userId);
-    if (contacts < this.#limits.contacts) return;
+    if (!isTooMany(contacts, this.#limits.contacts, when)) return;
     throw new TooManyContactsError('You have as many contacts as you may: remove one first.');
   }
 
   /** @throws TooManyContactsError */
-  async #mayBlock(userId: string): Promise<void> {
+  async #mayBlock(userId: string, when: When): Promise<void> {
     const { blocked } = await this.#list.counts(userId);
-    if (blocked < this.#limits.blocked) return;
+    if (!isTooMany(blocked, this.#limits.blocked, when)) return;
     throw new TooManyContactsError('You have blocked as many users as you may: unblock one first.');
   }
+}
+
+/** Whether there are too many for one more, or with it: other servers may have added some at the same time. */
+function isTooMany(count: number, most: number, when: When): boolean {
+  return when === 'before' ? count >= most : count > most;
 }
 
 /** @throws InvalidInputError */

@@ -32,13 +32,14 @@ export function otherOf({ one, two }: ContactPair, userId: string): string {
  * Does something about another person. It is decided from what is stored, and again if the other has changed that
  * meanwhile: of two who do something at once, one comes first.
  *
- * @param check may refuse by throwing; it is asked only if something changes
+ * @param check may refuse by throwing; it is asked only if something changes: before the change is stored, and again
+ *   after that, when it can see what others have done at the same time. Then the change is taken back.
  */
 export async function act(
   contacts: ContactStore,
   what: ContactAct,
   { userId, otherId, at }: { readonly userId: string; readonly otherId: string; readonly at: Date },
-  check: (before: Standing, now: Standing) => Promise<void> = async () => {},
+  check: Check = async () => {},
 ): Promise<Decided> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const stored = await contacts.find(userId, otherId);
@@ -47,14 +48,34 @@ export async function act(
     if (now.mine === before.mine && now.theirs === before.theirs) {
       return { before, now, since: stored?.since ?? at };
     }
-    await check(before, now);
-    if (await write(contacts, stored, { userId, otherId, at, now })) {
-      return { before, now, since: at };
+    await check(before, now, 'before');
+    const written = await write(contacts, stored, { userId, otherId, at, now });
+    if (written === null) continue;
+    try {
+      await check(before, now, 'after');
+    } catch (error) {
+      // If the other has changed it meanwhile, it stays: what they were told must be true.
+      if (written !== 'removed') await takeBack(contacts, written, stored);
+      throw error;
     }
+    return { before, now, since: at };
   }
   throw new UnavailableError('Too many changes at once; try again in a moment.');
 }
 
+/** May refuse by throwing. */
+export type Check = (before: Standing, now: Standing, when: 'before' | 'after') => Promise<void>;
+
+async function takeBack(
+  contacts: ContactStore,
+  written: ContactPair,
+  stored: ContactPair | null,
+): Promise<void> {
+  if (stored === null) await contacts.remove(written);
+  else await contacts.put({ ...stored, revision: newId() }, written.revision);
+}
+
+/** Resolves to what is stored now; null: it was not written, because somebody else was faster. */
 async function write(
   contacts: ContactStore,
   stored: ContactPair | null,
@@ -64,10 +85,10 @@ async function write(
     readonly at: Date;
     readonly now: Standing;
   },
-): Promise<boolean> {
+): Promise<ContactPair | 'removed' | null> {
   const { userId, otherId, at, now } = changed;
   if (stored !== null && now.mine === 'NONE' && now.theirs === 'NONE') {
-    return contacts.remove(stored);
+    return (await contacts.remove(stored)) ? 'removed' : null;
   }
   const isOne = userId < otherId;
   const pair: ContactPair = {
@@ -79,5 +100,5 @@ async function write(
     since: now.mine === 'DECLINES' && stored !== null ? stored.since : at,
     revision: newId(),
   };
-  return contacts.put(pair, stored?.revision ?? null);
+  return (await contacts.put(pair, stored?.revision ?? null)) ? pair : null;
 }

@@ -59,12 +59,16 @@ export interface Reach {
   readonly allowCallsFrom: AllowedCallers;
   /** Whether accepted contacts may see who is online. */
   readonly showPresence: boolean;
+  /** Whether a second call may knock while the person is in one, instead of being told that they are busy. */
+  readonly callWaiting: boolean;
 }
 
 /** Stored choices of {@link Reach}, with the same promises as {@link ContactStore}. */
 export interface ReachStore {
   /** What a person has chosen; what they have not chosen is missing. */
   find(userId: string): Promise<Partial<Reach>>;
+  /** The same for many, by id; those who have chosen nothing are missing. */
+  findMany(userIds: readonly string[]): Promise<Map<string, Partial<Reach>>>;
   /** Changes only what is given, in one step. Resolves to everything that the person has chosen. */
   update(userId: string, change: Partial<Reach>): Promise<Partial<Reach>>;
   deleteByUser(userId: string): Promise<void>;
@@ -138,4 +142,22 @@ export interface PushSubscriptionStore {
 export interface ServerKeyStore {
   /** Stores a key unless there is one of that name. Resolves to the one that is stored: of two at once, to the same. */
   ensure(name: string, made: string): Promise<string>;
+}
+
+/** What the token in a push message says: whose browser it was sent to, and about which call. */
+export interface RingClaims {
+  readonly callId: string;
+  readonly userId: string;
+  /** The session that saved the subscription. The token ends with it. */
+  readonly sessionId: string;
+}
+
+/**
+ * Makes and reads the tokens by which the service worker of a browser asks about the one call that it was woken for. A
+ * worker has no other way to sign in: it does not know the bearer token of its page, and a cookie may be of somebody else.
+ */
+export interface RingTokens {
+  sign(claims: RingClaims, expiresAt: Date): Promise<string>;
+  /** Resolves to null for a token that is malformed, expired, or not of this server. */
+  read(token: string): Promise<RingClaims | null>;
 }

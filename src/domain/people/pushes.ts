@@ -1,7 +1,8 @@
 import { type Call, legOf } from '../call/call.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { PushSubscription } from './ports.ts';
+import type { PushSubscription, RingTokens } from './ports.ts';
+import { PushQueue, type PushQueueLimits } from './push-queue.ts';
 import type { PushSubscriptions } from './push-subscriptions.ts';
 
 /** How long a message that a call has ended may be late, in milliseconds. */
@@ -17,46 +18,65 @@ export interface PushMessage {
   readonly payload: string;
 }
 
+/** The push service could not take a message now. */
+export interface TryAgain {
+  /** The least time after which it may be asked again, in milliseconds. */
+  readonly retryAfterMs: number;
+  /** One sentence. */
+  readonly reason: string;
+}
+
 /** Sends push messages (RFC 8030). */
 export interface PushSender {
   /**
    * SENT: the push service has accepted it. GONE: the subscription does not exist any more, or leads where nothing may
-   * be sent. Otherwise rejects with an Error of one sentence.
+   * be sent. Rejects with an Error of one sentence if the message is refused for good.
    */
-  send(subscription: PushSubscription, message: PushMessage): Promise<'SENT' | 'GONE'>;
+  send(subscription: PushSubscription, message: PushMessage): Promise<'SENT' | 'GONE' | TryAgain>;
 }
 
-export interface PushLimits {
-  /** How many messages are sent at once. */
-  readonly atOnce: number;
-  /** How many messages wait; past it new ones are lost. */
-  readonly backlog: number;
+export interface PushLimits extends PushQueueLimits {
+  /** How long to wait before a message is sent for the second time, in milliseconds; twice as long before each other time. */
+  readonly firstRetryMs: number;
+}
+
+/** One thing that the browsers of one person are told. */
+interface News {
+  readonly userId: string;
+  readonly call: Call;
+  readonly type: 'call.ringing' | 'call.ended';
+  /** When it is of no use any more, in milliseconds since the Unix epoch. */
+  readonly until: number;
+  /** How many messages about it are not done yet. */
+  open: number;
 }
 
 /** Tells the browsers of people about calls by push messages. Nobody waits for them, and what comes too late is left out. */
 export class Pushes {
   readonly #subscriptions: PushSubscriptions;
   readonly #sender: PushSender | null;
+  readonly #tokens: RingTokens;
   readonly #clock: Clock;
-  readonly #log: Logger;
-  readonly #limits: PushLimits;
-  readonly #waiting: (() => Promise<void>)[] = [];
-  readonly #sending = new Set<Promise<void>>();
-  #lost = 0;
+  readonly #firstRetryMs: number;
+  readonly #queue: PushQueue;
+  /** The newest for each person about each call: what is older is not sent any more. */
+  readonly #newest = new Map<string, News>();
 
   constructor(parts: {
     subscriptions: PushSubscriptions;
     /** Null: no push messages are sent. */
     sender: PushSender | null;
+    tokens: RingTokens;
     clock: Clock;
     log: Logger;
     limits: PushLimits;
   }) {
     this.#subscriptions = parts.subscriptions;
     this.#sender = parts.sender;
+    this.#tokens = parts.tokens;
     this.#clock = parts.clock;
-    this.#log = parts.log;
-    this.#limits = parts.limits;
+    this.#firstRetryMs = parts.limits.firstRetryMs;
+    this.#queue = new PushQueue(parts);
   }
 
   /** Whether a push message can reach somebody. */
@@ -66,35 +86,27 @@ export class Pushes {
 
   /** Tells the browsers of somebody that a call rings for them. It returns before anything is sent. */
   ring(userId: string, call: Call): void {
-    this.#tell(userId, call, 'call.ringing', call.expiresAt);
+    this.#tell({ userId, call, type: 'call.ringing', until: call.expiresAt, open: 0 });
   }
 
   /** Tells the browsers of somebody that a call rings for them no more. It returns before anything is sent. */
   end(userId: string, call: Call): void {
-    this.#tell(userId, call, 'call.ended', this.#clock.now() + END_TTL_MS);
+    const until = this.#clock.now() + END_TTL_MS;
+    this.#tell({ userId, call, type: 'call.ended', until, open: 0 });
   }
 
-  /** Resolves when everything is sent; what still waits is left out. */
-  async close(): Promise<void> {
-    this.#waiting.length = 0;
-    await Promise.all(this.#sending);
+  /** Resolves when what is being sent is sent; what still waits is left out. */
+  close(): Promise<void> {
+    return this.#queue.close();
   }
 
-  /** @param until when the message is of no use any more, in milliseconds since the Unix epoch */
-  #tell(userId: string, call: Call, type: string, until: number): void {
+  #tell(news: News): void {
     const sender = this.#sender;
     if (sender === null) return;
-    const payload = JSON.stringify({
-      type,
-      callId: call.id,
-      roomId: call.room.id,
-      caller: call.caller.name,
-      media: call.media,
-      state: legOf(call, userId)?.state ?? null,
-    });
-    this.#add(async () => {
-      for (const subscription of await this.#subscriptions.live(userId)) {
-        this.#add(() => this.#send(sender, subscription, { topic: call.id, payload, until }));
+    this.#newest.set(keyOf(news), news);
+    this.#add(news, async () => {
+      for (const subscription of await this.#subscriptions.live(news.userId)) {
+        this.#add(news, () => this.#send(sender, subscription, news, this.#firstRetryMs));
       }
     });
   }
@@ -102,41 +114,52 @@ export class Pushes {
   async #send(
     sender: PushSender,
     subscription: PushSubscription,
-    { topic, payload, until }: { topic: string; payload: string; until: number },
+    news: News,
+    waitMs: number,
   ): Promise<void> {
-    const ttlSeconds = Math.floor((until - this.#clock.now()) / 1000);
-    if (ttlSeconds < 1) return;
-    const outcome = await sender.send(subscription, { topic, ttlSeconds, payload });
-    if (outcome === 'GONE') await this.#subscriptions.drop(subscription);
+    const leftMs = news.until - this.#clock.now();
+    if (leftMs < 1000 || this.#newest.get(keyOf(news)) !== news) return;
+    const outcome = await sender.send(subscription, {
+      topic: news.call.id,
+      ttlSeconds: Math.floor(leftMs / 1000),
+      payload: await this.#payloadOf(news, subscription),
+    });
+    if (outcome === 'SENT') return;
+    if (outcome === 'GONE') return this.#subscriptions.drop(subscription);
+    const retryMs = Math.max(waitMs, outcome.retryAfterMs);
+    if (this.#clock.now() + retryMs >= news.until) throw new Error(outcome.reason);
+    this.#add(news, () => this.#send(sender, subscription, news, 2 * waitMs), retryMs);
   }
 
-  #add(work: () => Promise<void>): void {
-    if (this.#waiting.length >= this.#limits.backlog) {
-      this.#lost += 1;
-      // The first is told at once, and then each time that there are ten times as many.
-      if (/^10*$/.test(String(this.#lost))) {
-        this.#log.warn({ lost: this.#lost }, 'Push messages are lost: too many wait');
-      }
-      return;
-    }
-    this.#waiting.push(work);
-    this.#next();
+  async #payloadOf({ userId, call, type }: News, { sessionId }: PushSubscription): Promise<string> {
+    const claims = { callId: call.id, userId, sessionId };
+    // It also says afterwards what became of the ring, to a message that comes late.
+    const expiresAt = new Date(call.expiresAt + END_TTL_MS);
+    return JSON.stringify({
+      type,
+      callId: call.id,
+      roomId: call.room.id,
+      caller: call.caller.name,
+      media: call.media,
+      state: legOf(call, userId)?.state ?? null,
+      ...(type === 'call.ringing' && { token: await this.#tokens.sign(claims, expiresAt) }),
+    });
   }
 
-  #next(): void {
-    while (this.#sending.size < this.#limits.atOnce) {
-      const work = this.#waiting.shift();
-      if (work === undefined) return;
-      const done: Promise<void> = work()
-        .catch((error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          this.#log.warn({ reason }, 'A push message could not be sent');
-        })
-        .finally(() => {
-          this.#sending.delete(done);
-          this.#next();
-        });
-      this.#sending.add(done);
+  #add(news: News, work: () => Promise<void>, delayMs = 0): void {
+    news.open += 1;
+    const isAdded = this.#queue.add(() => work().finally(() => this.#done(news)), delayMs);
+    if (!isAdded) this.#done(news);
+  }
+
+  #done(news: News): void {
+    news.open -= 1;
+    if (news.open === 0 && this.#newest.get(keyOf(news)) === news) {
+      this.#newest.delete(keyOf(news));
     }
   }
+}
+
+function keyOf({ userId, call }: News): string {
+  return `${userId} ${call.id}`;
 }

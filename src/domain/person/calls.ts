@@ -1,11 +1,15 @@
 import type { User } from '../accounts/account.ts';
 import { type Call, type CallEndReason, concerns, legOf } from '../call/call.ts';
 import { decidingIfKnown, decidingPerson, type PersonCourse, type PersonDecide } from './course.ts';
-import type { OwnCall } from './state.ts';
+import { isPartOf, type OwnCall } from './state.ts';
 
 /** After how long an answered call is checked, and a ringing one after its time, in milliseconds. */
 const ACTIVE_CHECK_MS = 60_000;
 const RINGING_CHECK_MS = 3000;
+/** After how long a call that is to be left is left by any node, if the node that should has not; in milliseconds. */
+const LEAVE_CHECK_MS = 2000;
+/** How many calls one person may have: the one that they are in, and one that knocks. */
+const CALLS_MAX = 2;
 /** How long an ended call is remembered at least, in milliseconds. */
 const OVER_MS = 60_000;
 
@@ -28,13 +32,17 @@ export function claimCaller(call: Call): PersonDecide<Claim> {
   return decidingPerson(call.caller, (course) => {
     const earlier = before(course, call);
     if (earlier !== null) return earlier;
-    const other = course.state.calls[0]?.call;
-    if (other !== undefined) {
-      const rungBy = legOf(call, other.caller.id) !== null;
-      const rung = legOf(other, call.caller.id)?.state === 'RINGING';
-      return rungBy && rung && other.state === 'RINGING'
-        ? { how: 'MUTUAL', other }
-        : { how: 'BUSY', other };
+    const others = course.state.calls.map((own) => own.call);
+    const [first] = others;
+    if (first !== undefined) {
+      const rungBy = (other: Call) =>
+        other.state === 'RINGING' &&
+        legOf(call, other.caller.id) !== null &&
+        legOf(other, call.caller.id)?.state === 'RINGING';
+      const busyWith = others.find((other) => isPartOf(other, call.caller.id));
+      const mutual = busyWith === undefined ? others.find(rungBy) : undefined;
+      if (mutual !== undefined) return { how: 'MUTUAL', other: mutual };
+      return { how: 'BUSY', other: busyWith ?? first };
     }
     put(course, call);
     course.tell({ type: 'CallUpdated', call });
@@ -45,21 +53,31 @@ export function claimCaller(call: Call): PersonDecide<Claim> {
 /**
  * Lets the devices of a callee ring. A repeated claim has the same answer.
  *
- * @param waits whether the ring may wait for a callee without a device online
+ * @param may.wait whether the ring may wait for a callee without a device online
+ * @param may.knock whether it may ring although the callee has another call
  */
-export function claimCallee(user: User, call: Call, waits: boolean): PersonDecide<Claim> {
+export function claimCallee(
+  user: User,
+  call: Call,
+  may: { readonly wait: boolean; readonly knock: boolean },
+): PersonDecide<Claim> {
   return decidingPerson(user, (course) => {
     const earlier = before(course, call);
     if (earlier !== null) return earlier;
-    const other = course.state.calls[0]?.call;
-    if (other !== undefined) {
-      const rings = other.state === 'RINGING' && other.caller.id === user.id;
-      const back = rings && legOf(other, call.caller.id)?.state === 'RINGING';
-      return back ? { how: 'MUTUAL', other } : { how: 'BUSY', other };
-    }
-    if (course.state.devices.length === 0 && !waits) return { how: 'UNREACHABLE' };
+    const others = course.state.calls.map((own) => own.call);
+    const mutual = others.find(
+      (other) =>
+        other.state === 'RINGING' &&
+        other.caller.id === user.id &&
+        legOf(other, call.caller.id)?.state === 'RINGING',
+    );
+    if (mutual !== undefined) return { how: 'MUTUAL', other: mutual };
+    // Of several, the one that the claim before has not asked about.
+    const busyWith = may.knock ? others[CALLS_MAX - 1] : others[0];
+    if (busyWith !== undefined) return { how: 'BUSY', other: busyWith };
+    if (course.state.devices.length === 0 && !may.wait) return { how: 'UNREACHABLE' };
     put(course, call);
-    course.tell({ type: 'CallRinging', call });
+    course.tell({ type: 'CallRinging', call, waiting: others.length > 0 });
     return { how: 'CLAIMED' };
   });
 }
@@ -124,7 +142,22 @@ function reasonFor(call: Call, userId: string): CallEndReason {
 
 function put(course: PersonCourse, call: Call): void {
   const { now } = course.context;
+  const { user, calls } = course.state;
+  const known = calls.find((own) => own.call.id === call.id);
+  const hasAnswered = isPartOf(call, user.id) && !(known && isPartOf(known.call, user.id));
   const isRinging = call.state === 'RINGING';
   const checkAt = isRinging ? call.expiresAt + RINGING_CHECK_MS : now + ACTIVE_CHECK_MS;
-  course.putCall({ call, checkAt });
+  course.putCall(known?.left === true ? { ...known, call } : { call, checkAt });
+  if (hasAnswered) leaveOthers(course, call);
+}
+
+/** Nobody is in two calls: who answers one leaves the other. What rings or knocks goes on doing so. */
+function leaveOthers(course: PersonCourse, answered: Call): void {
+  const { user, calls } = course.state;
+  for (const own of calls) {
+    const { call, left } = own;
+    if (call.id === answered.id || left === true || !isPartOf(call, user.id)) continue;
+    course.putCall({ ...own, left: true, checkAt: course.context.now + LEAVE_CHECK_MS });
+    course.note({ type: 'leave', userId: user.id, callId: call.id });
+  }
 }

@@ -28,6 +28,8 @@ export type PersonFact =
     }
   /** Somebody has to look whether this call still is so. */
   | { readonly type: 'check'; readonly userId: string; readonly callId: string }
+  /** The user has answered another call, and is to leave this one. */
+  | { readonly type: 'leave'; readonly userId: string; readonly callId: string }
   /** The last device is gone while this call rings. */
   | { readonly type: 'gone'; readonly userId: string; readonly call: Call };
 

@@ -17,7 +17,12 @@ export function remainingMs(call: ShownCall): number {
 /** What all devices of a person are told. */
 export type AccountChange =
   /** Somebody rings the person. */
-  | { readonly type: 'CallRinging'; readonly call: Call }
+  | {
+      readonly type: 'CallRinging';
+      readonly call: Call;
+      /** Whether it knocks: the person is in another call, or another one rings. Missing in old entries. */
+      readonly waiting?: boolean;
+    }
   /** A call of the person has begun or changed. */
   | { readonly type: 'CallUpdated'; readonly call: Call }
   /** A call has ended, at least for the person. */

@@ -66,8 +66,8 @@ export class LivePersons {
     return this.#log.run(call.caller.id, claimCaller(call));
   }
 
-  claimCallee(user: User, call: Call, waits: boolean): Eventual<Claim> {
-    return this.#log.run(user.id, claimCallee(user, call, waits));
+  claimCallee(user: User, call: Call, may: Parameters<typeof claimCallee>[2]): Eventual<Claim> {
+    return this.#log.run(user.id, claimCallee(user, call, may));
   }
 
   hear(user: User, call: Call): Eventual<void> {

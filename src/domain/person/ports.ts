@@ -19,8 +19,10 @@ export interface Acquaintances {
   contactsOf(userId: string): Promise<Contact[]>;
   /** The ids of those who may see the presence of a user: accepted contacts, unless the user does not show it. */
   watchersOf(userId: string): Promise<string[]>;
-  /** Whether a user lets accepted contacts see their presence. */
-  showsPresence(userId: string): Promise<boolean>;
+  /** Those of these users who let accepted contacts see their presence. */
+  showingPresence(userIds: readonly string[]): Promise<Set<string>>;
+  /** Whether a user lets a second call knock while they are in one. */
+  allowsWaiting(userId: string): Promise<boolean>;
 }
 
 /** Rings people who have no device online, by Web Push. */

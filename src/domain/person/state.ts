@@ -21,6 +21,8 @@ export interface OwnCall {
   readonly call: Call;
   /** When somebody asks whether it still is so, in case nobody has told; milliseconds since the Unix epoch. */
   readonly checkAt: number;
+  /** Whether the person has answered another call since, so that they have to leave this one. */
+  readonly left?: boolean;
 }
 
 /** A call that has ended for the person. Nothing that comes late may let it ring again. */
@@ -59,7 +61,7 @@ export function presenceOf({ user, devices, calls }: PersonState): Presence {
 }
 
 /** Whether a user has accepted a call or made it. */
-function isPartOf(call: Call, userId: string): boolean {
+export function isPartOf(call: Call, userId: string): boolean {
   const isRinging = call.legs.some(({ user, state }) => user.id === userId && state === 'RINGING');
   return concerns(call, userId) && !isRinging;
 }

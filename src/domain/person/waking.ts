@@ -17,10 +17,12 @@ export function wake(options: PersonOptions): PersonDecide<void> {
         course.endDevice(device);
       }
     }
-    for (const { call, checkAt } of calls) {
+    for (const own of calls) {
+      const { call, checkAt } = own;
       if (now < checkAt) continue;
-      course.putCall({ call, checkAt: now + CHECK_AGAIN_MS });
-      course.note({ type: 'check', userId: user.id, callId: call.id });
+      course.putCall({ ...own, checkAt: now + CHECK_AGAIN_MS });
+      const type = own.left === true ? 'leave' : 'check';
+      course.note({ type, userId: user.id, callId: call.id });
     }
     if (over.some(({ until }) => now >= until)) {
       course.change({ over: over.filter(({ until }) => now < until) });

@@ -1,28 +1,10 @@
-/** A queue of work for each aggregate: one piece after the other. */
-export class Lines {
-  readonly #last = new Map<string, Promise<void>>();
+import { Turns } from '../../domain/turns.ts';
 
-  /** Whether anything is under way or waits. */
-  busy(key: string): boolean {
-    return this.#last.has(key);
-  }
-
-  /** Runs it when everything before it is done. */
-  add<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#last.get(key);
-    const result = before === undefined ? work() : before.then(work);
-    const done = result.then(ignore, ignore).then(() => {
-      if (this.#last.get(key) === done) this.#last.delete(key);
-    });
-    this.#last.set(key, done);
-    return result;
-  }
-
+/** A queue of work for each aggregate. */
+export class Lines extends Turns {
   /** Starts it when everything before it is done. Later work does not wait for its end. */
   begin<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     if (!this.busy(key)) return work();
     return this.add(key, async () => ({ begun: work() })).then(({ begun }) => begun);
   }
 }
-
-const ignore = () => {};

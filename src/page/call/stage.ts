@@ -15,14 +15,15 @@ export interface Stage {
   dispose(): void;
 }
 
-export function stage(app: App, roomId: string): Stage {
+/** @param awaited the name of somebody who has answered, and comes at once; null where people come by the link */
+export function stage(app: App, roomId: string, awaited: string | null): Stage {
   const people = h('div.grid', {
     role: 'group',
     'aria-label': texts.call.grid,
     'data-testid': 'grid',
   });
   const screens = h('div.screens', { 'data-testid': 'screens' });
-  const invite = inviteCard(app, roomId);
+  const invite = awaited === null ? inviteCard(app, roomId) : awaitedCard(awaited);
   const tiles = new Map<string, Tile>();
   const layOut = () => fitTiles(people, screens.childElementCount > 0);
   const resized = new ResizeObserver(layOut);
@@ -75,6 +76,15 @@ export function stage(app: App, roomId: string): Stage {
       for (const shown of tiles.values()) shown.dispose();
     },
   };
+}
+
+function awaitedCard(name: string): HTMLElement {
+  return h(
+    'section.tile.invite',
+    { role: 'status', 'data-testid': 'awaited' },
+    h('span.spinner', {}),
+    h('h2', { dir: 'auto' }, texts.people.outgoing.waitingFor(name)),
+  );
 }
 
 function inviteCard(app: App, roomId: string): HTMLElement {

@@ -1,3 +1,6 @@
+import { peopleEnglish } from './people-english.ts';
+import { pushEnglish } from './push-english.ts';
+
 /** Every text of the call page in English. Another language is an object of the same shape, see german.ts. */
 export const english = {
   common: {
@@ -60,6 +63,12 @@ export const english = {
       GUESTS_NOT_ALLOWED: 'You need an account to join this call. Sign in, or create one.',
       ALREADY_IN_ROOM: 'You are already in this call, in another tab or on another device.',
       UNAUTHENTICATED: 'You have been signed out. Please sign in again.',
+      USER_NOT_FOUND: 'This person can’t be called.',
+      CONTACT_NOT_FOUND: 'This request isn’t there any more.',
+      TOO_MANY_CONTACTS: 'Your list is full. Remove somebody first.',
+      ALREADY_IN_CALL: 'You’re already in a call, in another tab or on another device.',
+      ANSWERED_ELSEWHERE: 'This call was answered on another device.',
+      CALL_ENDED: 'This call isn’t ringing any more.',
     } as Readonly<Record<string, string>>,
   },
   offline: { title: 'No connection' },
@@ -356,6 +365,8 @@ export const english = {
       again: 'Reload',
     },
   },
+  people: peopleEnglish,
+  push: pushEnglish,
   account: {
     title: 'Your account',
     profile: 'Profile',

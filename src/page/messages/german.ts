@@ -1,4 +1,6 @@
 import type { Messages } from './english.ts';
+import { peopleGerman } from './people-german.ts';
+import { pushGerman } from './push-german.ts';
 
 /** Every text of the call page in German. */
 export const german: Messages = {
@@ -66,6 +68,13 @@ export const german: Messages = {
       ALREADY_IN_ROOM:
         'Du bist schon in diesem Anruf, in einem anderen Tab oder auf einem anderen Gerät.',
       UNAUTHENTICATED: 'Du wurdest abgemeldet. Bitte melde dich wieder an.',
+      USER_NOT_FOUND: 'Diese Person kann nicht angerufen werden.',
+      CONTACT_NOT_FOUND: 'Diese Anfrage gibt es nicht mehr.',
+      TOO_MANY_CONTACTS: 'Deine Liste ist voll. Entferne zuerst jemanden.',
+      ALREADY_IN_CALL:
+        'Du bist schon in einem Anruf, in einem anderen Tab oder auf einem anderen Gerät.',
+      ANSWERED_ELSEWHERE: 'Dieser Anruf wurde auf einem anderen Gerät angenommen.',
+      CALL_ENDED: 'Dieser Anruf klingelt nicht mehr.',
     },
   },
   offline: { title: 'Keine Verbindung' },
@@ -369,6 +378,8 @@ export const german: Messages = {
       again: 'Neu laden',
     },
   },
+  people: peopleGerman,
+  push: pushGerman,
   account: {
     title: 'Dein Konto',
     profile: 'Profil',

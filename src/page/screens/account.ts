@@ -1,4 +1,5 @@
 import { passwordForm, profileForm } from '../account/forms.ts';
+import { pushCard } from '../account/push-card.ts';
 import { sessionList } from '../account/session-list.ts';
 import type { App, Screen } from '../app.ts';
 import { confirmed } from '../confirm.ts';
@@ -26,7 +27,7 @@ function accountScreen(app: App, sessions: Sessions): Screen {
         'main.home',
         { 'data-testid': 'account' },
         h('h1', { tabindex: -1 }, texts.account.title),
-        h('div.cards', {}, profileForm(app), emailCard(app), passwordForm(app)),
+        h('div.cards', {}, profileForm(app), emailCard(app), passwordForm(app), pushCard(app)),
         sessionList(app, sessions),
         deletion(app),
       ),

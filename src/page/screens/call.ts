@@ -1,4 +1,4 @@
-import { type Call, PeerqlError } from '../../client/index.ts';
+import { type Call, PeerqlError, type RoomEnd, type User } from '../../client/index.ts';
 import { announcer } from '../announcer.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
 import { chatPanel } from '../call/chat-panel.ts';
@@ -24,8 +24,15 @@ import { callEnded } from './call-ended.ts';
 /** How much of a message a toast shows, in UTF-16 units. */
 const TOAST_CHARACTERS = 120;
 
+/** A call that rang, instead of one to which people come by its link. */
+interface Direct {
+  /** The one who called, or was called. */
+  readonly other: User;
+  readonly onEnd: (end: RoomEnd) => void;
+}
+
 /** A call, from the join to its end. */
-export function callScreen(app: App, call: Call): Screen {
+export function callScreen(app: App, call: Call, direct: Direct | null = null): Screen {
   const { room } = call.snapshot;
   const explain = (action: Promise<unknown>, words: (error: unknown) => string) => {
     action.catch((error: unknown) => {
@@ -48,7 +55,7 @@ export function callScreen(app: App, call: Call): Screen {
     hand: () => tell(call.raiseHand(!call.snapshot.self.handRaised)),
   };
 
-  const pictures = stage(app, room.id);
+  const pictures = stage(app, room.id, direct?.other.name ?? null);
   const host = hostActions(app, call, tell);
   const people = peoplePanel(host);
   const chat = chatPanel((text, to) => call.sendMessage(text, to));
@@ -112,7 +119,7 @@ export function callScreen(app: App, call: Call): Screen {
   const draw = () => {
     const { snapshot } = call;
     if (snapshot.end !== null) return;
-    setText(title, snapshot.room.name ?? texts.call.untitled);
+    setText(title, snapshot.room.name ?? direct?.other.name ?? texts.call.untitled);
     relayed.hidden = !snapshot.room.relayOnly;
     status.hidden = snapshot.state !== 'reconnecting';
     const total = snapshot.participants.length + 1;
@@ -168,8 +175,8 @@ export function callScreen(app: App, call: Call): Screen {
   const stops = [
     listenForShortcuts(shortcuts),
     call.subscribe(draw),
-    call.on('end', (end) => callEnded(app, room.id, end)),
-    announcer(app, call),
+    call.on('end', direct?.onEnd ?? ((end) => callEnded(app, room.id, end))),
+    announcer(app, call, direct?.other.id ?? null),
     call.on('message', ({ user, text }) => {
       // The open chat panel already shows the message.
       if (panel.open !== 'chat') app.toast(texts.chat.newMessage(user.name, shortened(text)));

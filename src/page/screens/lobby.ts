@@ -11,24 +11,12 @@ import { waitingBox } from '../waiting-box.ts';
 import { wordsFor } from '../words.ts';
 import { callScreen } from './call.ts';
 import { showRoomNotFound } from './invitation.ts';
-import { homeAction, noticeScreen } from './notice.ts';
 import { signInScreen } from './sign-in.ts';
+import { canCall, showUnsupported } from './unsupported.ts';
 
 /** Shows the lobby of a room: a preview, who is there, and the join button. */
 export async function openLobby(app: App, roomId: string): Promise<void> {
-  if (typeof RTCPeerConnection === 'undefined') {
-    const { title, text } = texts.unsupported;
-    app.show(
-      noticeScreen(app, {
-        kind: 'unsupported',
-        icon: 'plug',
-        title,
-        text,
-        actions: [homeAction(app)],
-      }),
-    );
-    return;
-  }
+  if (!canCall()) return showUnsupported(app);
   const room = await app.client.room(roomId);
   if (room === null) {
     showRoomNotFound(app);

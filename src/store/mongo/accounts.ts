@@ -80,6 +80,15 @@ export async function mongoAccounts(
       const record = await attempt(() => model.findById(id).lean().exec());
       return record && toAccount(record);
     },
+    async findMany(ids) {
+      const records = await attempt(() =>
+        model
+          .find({ _id: { $in: ids } })
+          .lean()
+          .exec(),
+      );
+      return records.map(toAccount);
+    },
     async findByEmail(email) {
       const record = await attempt(() => model.findOne({ email }).lean().exec());
       return record && toAccount(record);

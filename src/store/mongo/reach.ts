@@ -17,6 +17,9 @@ class ReachRecord {
 
   @prop({ type: Boolean })
   public showPresence?: boolean;
+
+  @prop({ type: Boolean })
+  public callWaiting?: boolean;
 }
 
 /** Who may reach people, in MongoDB. */
@@ -26,6 +29,15 @@ export function mongoReach(connection: Connection, attempt: Attempt): ReachStore
   return {
     async find(userId) {
       return toReach(await attempt(() => model.findById(userId).lean().exec()));
+    },
+    async findMany(userIds) {
+      const records = await attempt(() =>
+        model
+          .find({ _id: { $in: userIds } })
+          .lean()
+          .exec(),
+      );
+      return new Map(records.map((record) => [record._id, toReach(record)]));
     },
     async update(userId, change) {
       const options = { upsert: true, returnDocument: 'after' } as const;
@@ -41,9 +53,10 @@ export function mongoReach(connection: Connection, attempt: Attempt): ReachStore
 }
 
 function toReach(record: ReachRecord | null): Partial<Reach> {
-  const { allowCallsFrom, showPresence } = record ?? {};
+  const { allowCallsFrom, showPresence, callWaiting } = record ?? {};
   return {
     ...(allowCallsFrom === undefined ? {} : { allowCallsFrom }),
     ...(showPresence === undefined ? {} : { showPresence }),
+    ...(callWaiting === undefined ? {} : { callWaiting }),
   };
 }

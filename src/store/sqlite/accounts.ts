@@ -26,6 +26,9 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = file.statement<AccountRow>('SELECT * FROM accounts WHERE id = ?');
+  const byIds = file.statement<AccountRow>(
+    'SELECT * FROM accounts WHERE id IN (SELECT value FROM json_each(?))',
+  );
   const byEmail = file.statement<AccountRow>('SELECT * FROM accounts WHERE email = ?');
   const byPerson = file.statement<AccountRow>(
     'SELECT * FROM accounts WHERE issuer = ? AND subject = ?',
@@ -69,6 +72,10 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
     async findById(id) {
       const row = await byId.first(id);
       return row && toAccount(row);
+    },
+    async findMany(ids) {
+      const rows = await byIds.all(JSON.stringify(ids));
+      return rows.map(toAccount);
     },
     async findByEmail(email) {
       const row = await byEmail.first(email);

@@ -10,6 +10,7 @@ import { relayOnly } from './migrations/0008-relay-only.ts';
 import { outsidePeople } from './migrations/0009-outside-people.ts';
 import { roomSettings } from './migrations/0010-room-settings.ts';
 import { people } from './migrations/0011-people.ts';
+import { callWaiting } from './migrations/0012-call-waiting.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. New ones are only appended. */
 export const migrations: readonly string[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly string[] = [
   outsidePeople,
   roomSettings,
   people,
+  callWaiting,
 ];
 
 /** The `user_version` that this version writes. */

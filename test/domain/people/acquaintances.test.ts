@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Account } from '../../../src/domain/accounts/account.ts';
+import { BackgroundWork } from '../../../src/domain/accounts/background-work.ts';
 import type { Caller } from '../../../src/domain/accounts/sessions.ts';
+import { PresenceTelling } from '../../../src/domain/calling/presence-telling.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { Acquaintances } from '../../../src/domain/people/acquaintances.ts';
+import { AddressRequests } from '../../../src/domain/people/address-requests.ts';
 import { type ContactChange, ContactChanges } from '../../../src/domain/people/contact-changes.ts';
 import { ContactList } from '../../../src/domain/people/contact-list.ts';
+import { Contacts } from '../../../src/domain/people/contacts.ts';
 import type { AllowedCallers } from '../../../src/domain/people/ports.ts';
 import { Reachability } from '../../../src/domain/people/reachability.ts';
 import type { ContactAct } from '../../../src/domain/people/stance.ts';
+import type { LivePersons } from '../../../src/domain/person/live-persons.ts';
+import type { Throttle } from '../../../src/domain/throttle.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { KeptLog } from '../../kit/log.ts';
@@ -111,7 +117,7 @@ test('presence is for accepted contacts, as long as it is shown; they are told w
   await act(ann, 'BLOCK', cleo);
   reachability.onPresenceShown((userId) => changes.tellContactsOf(userId));
   expect(await acquaintances.watchersOf(ann)).toEqual([bob]);
-  expect(await acquaintances.showsPresence(ann)).toBe(true);
+  expect(await acquaintances.showingPresence([ann, 'nobody'])).toEqual(new Set([ann, 'nobody']));
   for (const showPresence of [false, true]) {
     told = [];
     await reachability.update(callerOf(ann), { showPresence });
@@ -120,8 +126,76 @@ test('presence is for accepted contacts, as long as it is shown; they are told w
       { userId: bob, otherId: ann, contact: { user: { id: ann, name: 'Ann' }, state: 'ACCEPTED' } },
     ]);
     expect(await acquaintances.watchersOf(ann)).toEqual(showPresence ? [bob] : []);
-    expect(await acquaintances.showsPresence(ann)).toBe(showPresence);
+    expect((await acquaintances.showingPresence([ann, bob])).has(ann)).toBe(showPresence);
   }
+});
+
+test('all contacts are read in a few steps, however many there are', async () => {
+  const ann = await joinAs('Ann');
+  const others = await Promise.all(Array.from({ length: 40 }, (_, n) => joinAs(`Contact${n}`)));
+  for (const [n, other] of others.entries()) {
+    await befriend(ann, other);
+    if (n % 2 === 0) await reachability.update(callerOf(other), { showPresence: false });
+  }
+  let reads = 0;
+  const counted = <Part extends object>(part: Part): Part =>
+    new Proxy(part, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          reads += 1;
+          return value.apply(target, args);
+        };
+      },
+    });
+  const contacts = counted(store.contacts);
+  const accounts = counted(store.accounts);
+  const list = new ContactList({ contacts, accounts });
+  const parts = { contacts, accounts, list, reachability: new Reachability(counted(store.reach)) };
+  const presence = new PresenceTelling({
+    persons: { presenceOf: () => 'ONLINE' } as unknown as LivePersons,
+    acquaintances: new Acquaintances(parts),
+  });
+  const seen = await presence.contactsOf(ann);
+  expect(seen).toHaveLength(40);
+  expect(seen.filter((contact) => contact.presence === 'ONLINE')).toHaveLength(20);
+  expect(reads).toBeLessThanOrEqual(4);
+});
+
+test('two servers of one store do not let anybody have more contacts than they may', async () => {
+  const ann = await joinAs('Ann');
+  const others = await Promise.all(Array.from({ length: 12 }, (_, n) => joinAs(`Other${n}`)));
+  const { contacts, accounts } = store;
+  const free: Throttle = {
+    ...{ take: async () => 0, wait: async () => 0 },
+    ...{ giveBack: async () => {}, forget: async () => {} },
+  };
+  const most = 4;
+  const server = () => {
+    const list = new ContactList({ contacts, accounts });
+    const parts = { contacts, accounts, list, changes, clock: systemClock };
+    return new Contacts({
+      ...parts,
+      addressRequests: new AddressRequests({
+        ...parts,
+        background: new BackgroundWork({ clock: systemClock, onFailure: () => {} }),
+        ...{ verifiedOnly: false, maxWaiting: 10 },
+      }),
+      requests: { accounts: free, addresses: free },
+      limits: { contacts: most, blocked: 1, waiting: 10 },
+    });
+  };
+  const servers = [server(), server(), server()];
+  const ask = (userId: string, n: number) => servers[n % 3]?.request(callerOf(ann), { userId });
+  const outcomes = await Promise.allSettled(others.map(ask));
+  const taken = outcomes.filter(({ status }) => status === 'fulfilled').length;
+  expect(await contacts.listOf(ann)).toHaveLength(taken);
+  expect(taken).toBeLessThanOrEqual(most);
+  // Whoever was refused because others came at the same time may ask again.
+  for (const other of others)
+    await servers[0]?.request(callerOf(ann), { userId: other }).catch(() => {});
+  expect(await contacts.listOf(ann)).toHaveLength(most);
 });
 
 test('both sides are told what each sees, and nobody of what they may not see', async () => {

@@ -1,0 +1,136 @@
+import { expect, it, vi } from 'vitest';
+import { describeInBrowser } from '../kit/browser.ts';
+import type { Visitor } from '../kit/call-page.ts';
+import { call, contacts, deviceOf, idle, press, rung, silent, told } from '../kit/calling-page.ts';
+import type { Person } from '../kit/people.ts';
+import { ServedCallPage } from '../kit/served-call-page.ts';
+import { startServer } from '../kit/server.ts';
+
+describeInBrowser('calling people on the call page', () => {
+  vi.setConfig({ testTimeout: 240_000 });
+  const served = new ServedCallPage([], { RING_SECONDS: '60', RINGS_PER_PAIR: '100' });
+  const closeAll = (visitors: readonly Visitor[]) =>
+    Promise.all(visitors.map((visitor) => visitor.close()));
+  const both = async (people: readonly Person[], url: string) => {
+    const { browser } = served;
+    const devices = people.map((one) => deviceOf(one, { browser, url }));
+    return (await Promise.all(devices)) as [Visitor, Visitor];
+  };
+  const back = ({ page }: Visitor) => page.getByTestId('back').click();
+
+  it('rings on all devices, is answered on one, knocks during a call, and ends when one hangs up', async () => {
+    const [ann, bob, cem] = await contacts(served, ['Ann', 'Bob', 'Cem']);
+    const devices = await Promise.all(
+      [ann, ann, bob, bob, cem].map((one) => deviceOf(one, served)),
+    );
+    const [anns, , bobs, bobsToo, cems] = devices as [Visitor, Visitor, Visitor, Visitor, Visitor];
+    const sounds = ({ page }: Visitor) => page.evaluate(() => window.sounds);
+    await call(anns, 'Bob');
+    await Promise.all([rung(bobs), rung(bobsToo)]);
+    await anns.page.getByTestId('outgoing-state').getByText('Ringing').waitFor();
+    // Nobody has touched two of these pages, so they may not sound yet.
+    expect(await Promise.all([anns, bobs, bobsToo].map(sounds))).toEqual([1, 0, 0]);
+    await bobsToo.page.locator('#incoming-what').click();
+    expect(await sounds(bobsToo)).toBe(1);
+    await bobs.page.getByTestId('accept-video').click();
+    await told(bobsToo, 'on another device');
+    await Promise.all([silent(bobs), silent(bobsToo), silent(anns)]);
+    await Promise.all([anns.sees('Bob'), bobs.sees('Ann'), anns.hears('Bob')]);
+
+    // Whoever is in a call is busy.
+    await call(cems, 'Bob', 'audio');
+    await cems.notice('call-busy');
+    await back(cems);
+    await cems.page.getByTestId('outcome').getByText('Busy').waitFor();
+
+    // Unless they let a second call knock. Whoever accepts it leaves the first.
+    await bobsToo.page.getByTestId('call-waiting').check();
+    await bobsToo.page.getByTestId('reach-done').getByText('Saved').waitFor();
+    await call(cems, 'Bob', 'audio');
+    await rung(bobs);
+    await bobs.page.locator('#incoming-what').getByText('you leave the call').waitFor();
+    await bobs.page.getByTestId('accept-audio').click();
+    await anns.notice('call-over');
+    await cems.hears('Bob');
+    await bobs.page.getByTestId('leave').click();
+    await cems.notice('call-over');
+    await idle(bobs);
+    await bobs.page.getByTestId('outcome').getByText('Incoming').nth(1).waitFor();
+    await closeAll(devices);
+  });
+
+  it('rings no more after a no, a cancel, and when the tab of the caller is closed', async () => {
+    const [ann, bob] = await contacts(served, ['Ann', 'Bob', 'Dia']);
+    const devices = await Promise.all([ann, ann, bob, bob].map((one) => deviceOf(one, served)));
+    const [anns, annsToo, bobs, bobsToo] = devices as [Visitor, Visitor, Visitor, Visitor];
+    const bothRing = () => Promise.all([rung(bobs), rung(bobsToo)]);
+    const bothSilent = () => Promise.all([silent(bobs), silent(bobsToo)]);
+
+    await call(anns, 'Bob');
+    await bothRing();
+    await bobsToo.page.getByTestId('decline').click();
+    await Promise.all([anns.notice('call-declined'), told(bobs, 'declined'), bothSilent()]);
+
+    await anns.page.getByTestId('call-again').click();
+    await bothRing();
+    await anns.page.getByTestId('cancel-call').click();
+    await Promise.all([idle(anns), told(bobs, 'Missed call from Ann'), bothSilent()]);
+    await bobs.page.locator('[data-testid="past-call"][data-missed="true"]').waitFor();
+
+    await call(anns, 'Dia');
+    await anns.notice('call-unreachable');
+
+    await back(anns);
+    await call(anns, 'Bob');
+    await bothRing();
+    await anns.page.close();
+    await bothSilent();
+    // Ann’s other device is still there: it rings no more because the tab is closed, and not because Ann is gone.
+    const newest = annsToo.page.getByTestId('outcome').first();
+    await newest.getByText('Cancelled').waitFor();
+    await closeAll(devices);
+  });
+
+  it('rings no longer than it may, and says on every screen that a call was missed', async () => {
+    const env = { RING_SECONDS: '5' };
+    const server = await startServer({ env, overrides: { pagesFolder: served.folder } });
+    const { url } = server;
+    const people = await contacts({ url }, ['Ann', 'Bob']);
+    const [anns, bobs] = await both(people, url);
+    await bobs.page.getByTestId('home-link').click();
+    await bobs.page.getByTestId('create-room').waitFor();
+    await call(anns, 'Bob', 'audio');
+    await anns.notice('call-missed');
+    await told(bobs, 'Missed call from Ann');
+    await silent(bobs);
+    await bobs.page.getByTestId('people-news').getByText('1').waitFor();
+    await bobs.page.getByTestId('open-people').click();
+    await bobs.page.getByTestId('new-call').waitFor();
+    await bobs.page.getByTestId('people-news').waitFor({ state: 'hidden' });
+    await bobs.page.getByTestId('call-back').click();
+    await rung(anns);
+    await closeAll([anns, bobs]);
+    await server.close();
+  });
+
+  it('comes to one end where both do something at once', async () => {
+    const [anns, bobs] = await both(await contacts(served, ['Ann', 'Bob']), served.url);
+    for (let round = 0; round < 3; round += 1) {
+      await call(anns, 'Bob', 'audio');
+      await rung(bobs);
+      await Promise.all([press(anns, 'cancel-call'), press(bobs, 'accept-audio')]);
+      await idle(anns);
+      await anns.page.getByTestId('past-call').nth(round).waitFor();
+      // Who has answered in time is told that the call is over; who has not, that it does not ring any more.
+      await bobs.page.getByTestId('call').waitFor({ state: 'detached' });
+      await bobs.page.getByTestId('open-people').click();
+      await idle(bobs);
+    }
+
+    const ringNow = (one: Visitor) => press(one, 'call-video', '[data-testid="contact"]');
+    await Promise.all([anns, bobs].map(ringNow));
+    await Promise.all([anns.sees('Bob'), bobs.sees('Ann')]);
+    await Promise.all([anns, bobs].map(silent));
+    await closeAll([anns, bobs]);
+  });
+});
