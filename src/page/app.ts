@@ -46,6 +46,11 @@ export function isAccountAddress(): boolean {
   return new URL(location.href).searchParams.has('account');
 }
 
+/** Changes the address to that of the people whom the user knows. */
+export function showPeopleAddress(): void {
+  if (!isPeopleAddress()) history.pushState(null, '', './?people');
+}
+
 /** Whether the address is that of the people whom the user knows. */
 export function isPeopleAddress(): boolean {
   return new URL(location.href).searchParams.has('people');
@@ -98,7 +103,7 @@ export function createApp(
       return route(app);
     },
     goToPeople() {
-      if (!isPeopleAddress()) history.pushState(null, '', './?people');
+      showPeopleAddress();
       return route(app);
     },
     toast(text) {

@@ -21,11 +21,11 @@ describeInBrowser('how people and ringing look', () => {
   /** Two contacts, of whom the first has something in every list. */
   async function acquainted(): Promise<[Person, Person]> {
     const graphql = `${served.url}/graphql`;
-    const [ada, grace, alan] = (await contacts(served, [
+    const [ada, grace, alan] = await contacts(served, [
       'Ada Lovelace',
       'Grace Hopper',
       'Alan Turing',
-    ])) as [Person, Person, Person];
+    ]);
     const [edsger, troll] = [await register(graphql, 'Edsger'), await register(graphql, 'Troll')];
     const to = { userId: ada.accountId };
     const as = ({ headers }: Person, name: string, input: object) =>

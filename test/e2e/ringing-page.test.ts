@@ -18,6 +18,35 @@ describeInBrowser('calling people on the call page', () => {
   };
   const back = ({ page }: Visitor) => page.getByTestId('back').click();
 
+  it('makes contacts of two people, and strangers again', async () => {
+    const people = [await contacts(served, ['Ann']), await contacts(served, ['Bob'])].flat();
+    const [anns, bobs] = await both(people, served.url);
+    await anns.page.getByTestId('no-contacts').waitFor();
+    await anns.page.getByTestId('contact-email').fill(people[1]?.email ?? '');
+    await anns.page.getByTestId('add-contact').click();
+    await anns.page.getByTestId('add-contact-done').getByText('on its way').waitFor();
+    await anns.page.getByTestId('asked').waitFor();
+    await bobs.page.getByTestId('people-news').getByText('1').waitFor();
+    await bobs.page.getByTestId('accept-contact').click();
+    await anns.page.getByTestId('presence').getByText('Available').waitFor();
+    await anns.page.getByTestId('asked').waitFor({ state: 'detached' });
+
+    await bobs.page.getByTestId('contact-more').click();
+    await bobs.page.getByTestId('block-contact').click();
+    await bobs.page.getByTestId('confirm-yes').click();
+    await anns.page.getByTestId('no-contacts').waitFor();
+    await bobs.page.getByTestId('show-blocked').click();
+    await bobs.page.getByTestId('unblock').click();
+    await bobs.page.getByTestId('show-blocked').waitFor({ state: 'hidden' });
+    await bobs.page.getByTestId('allow-calls-from').selectOption('NOBODY');
+    await bobs.page.getByTestId('reach-done').getByText('Saved').waitFor();
+    await bobs.page.reload();
+    const choice = bobs.page.getByTestId('allow-calls-from').and(bobs.page.locator(':enabled'));
+    await choice.waitFor();
+    expect(await choice.inputValue()).toBe('NOBODY');
+    await closeAll([anns, bobs]);
+  });
+
   it('rings on all devices, is answered on one, knocks during a call, and ends when one hangs up', async () => {
     const [ann, bob, cem] = await contacts(served, ['Ann', 'Bob', 'Cem']);
     const devices = await Promise.all(
@@ -98,11 +127,18 @@ describeInBrowser('calling people on the call page', () => {
     const people = await contacts({ url }, ['Ann', 'Bob']);
     const [anns, bobs] = await both(people, url);
     await bobs.page.getByTestId('home-link').click();
-    await bobs.page.getByTestId('create-room').waitFor();
+    await bobs.page.getByTestId('room-name').click();
     await call(anns, 'Bob', 'audio');
+    // The keyboard is at the name, where it answers nothing; Escape silences, and afterwards it is where it was.
+    await bobs.page.locator('#incoming-title:focus').waitFor();
+    expect(await bobs.page.evaluate(() => window.sounds)).toBe(1);
+    await bobs.page.keyboard.press('Escape');
+    expect(await bobs.page.evaluate(() => window.sounds)).toBe(0);
+    expect(await bobs.page.getByTestId('incoming').isVisible()).toBe(true);
     await anns.notice('call-missed');
     await told(bobs, 'Missed call from Ann');
     await silent(bobs);
+    await bobs.page.locator('[data-testid="room-name"]:focus').waitFor();
     await bobs.page.getByTestId('people-news').getByText('1').waitFor();
     await bobs.page.getByTestId('open-people').click();
     await bobs.page.getByTestId('new-call').waitFor();

@@ -12,10 +12,10 @@ declare global {
 }
 
 /** People who are contacts of each other. */
-export async function contacts(
+export async function contacts<const Names extends readonly string[]>(
   { url }: Pick<ServedCallPage, 'url'>,
-  names: readonly string[],
-): Promise<Person[]> {
+  names: Names,
+): Promise<{ -readonly [Place in keyof Names]: Person }> {
   const graphql = `${url}/graphql`;
   const people: Person[] = [];
   for (const name of names) {
@@ -28,7 +28,7 @@ export async function contacts(
     }
     people.push(person);
   }
-  return people;
+  return people as { -readonly [Place in keyof Names]: Person };
 }
 
 /** A device of somebody: a browser profile that is signed in, and shows the people whom they know. */

@@ -1,5 +1,5 @@
 import type { Call, RoomEnd, User } from '../../client/index.ts';
-import type { App, Screen } from '../app.ts';
+import { type App, type Screen, showPeopleAddress } from '../app.ts';
 import { h } from '../dom.ts';
 import { header } from '../header.ts';
 import { texts } from '../messages/language.ts';
@@ -8,10 +8,10 @@ import { callEnded } from '../screens/call-ended.ts';
 import { noticeScreen } from '../screens/notice.ts';
 import { ringPerson } from '../screens/outgoing.ts';
 
-/** Shows a call that rang. The room is in the address, so that whoever reloads the page finds back. */
+/** Shows a call that rang. Its room ends with it, so it is not in the address. */
 export function showDirectCall(app: App, call: Call, other: User): void {
   const { room } = call.snapshot;
-  history.pushState(null, '', `./?room=${encodeURIComponent(room.id)}`);
+  showPeopleAddress();
   const onEnd = (end: RoomEnd) => ended(app, room.id, end, other);
   app.show(callScreen(app, call, { other, onEnd }));
 }
@@ -40,8 +40,6 @@ export function connectingScreen(app: App, name: string): Screen {
 function ended(app: App, roomId: string, end: RoomEnd, other: User): void {
   const words = texts.people.outgoing;
   const { reason } = end;
-  // Its room has ended with it: the way back does not lead there.
-  if (reason !== 'REPLACED') history.replaceState(null, '', './?people');
   if (reason === 'LEFT') {
     app.toast(words.over.title);
     void app.goToPeople();
