@@ -11,7 +11,10 @@ const ROOT = join(import.meta.dirname, '..');
 export async function pushWorker() {
   const { version, license } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'src/client/push-worker.ts')],
+    stdin: {
+      contents: "import { handlePushedCalls } from './push-worker.ts'; handlePushedCalls();",
+      resolveDir: join(ROOT, 'src/client'),
+    },
     write: false,
     bundle: true,
     minify: true,

@@ -11,27 +11,38 @@ import { subscribe } from './push-registration.ts';
 import { type PushSettings, readSettings } from './push-settings.ts';
 import type { NotificationEvent, PushEvent, WorkerScope } from './push-worker-scope.ts';
 
-// The service worker that `client.push` registers. It may also be a part of another one, so it leaves alone what is not
-// its own: other messages, other notifications, and how the worker is replaced by a newer one.
-
 /** How long the server may take to say whether a call rings, before the message is believed. In milliseconds. */
 const ANSWER_MS = 3_000;
 
 const scope = globalThis as unknown as WorkerScope;
-const { registration } = scope;
 
-scope.addEventListener('push', (event) => {
-  const message = readCallMessage(contentOf(event));
-  if (message !== null) event.waitUntil(show(message));
-});
+/**
+ * Makes the service worker in which it is called one that shows calls which ring while no page is open, as `client.push`
+ * needs it. It leaves alone what is not its own: other messages, other notifications, and how the worker is replaced by
+ * a newer one. Call it while the script of the worker is evaluated, as browsers demand of whoever listens.
+ *
+ * @example
+ * ```ts
+ * import { handlePushedCalls } from '@peerql/client/push-worker';
+ *
+ * handlePushedCalls();
+ * ```
+ */
+export function handlePushedCalls(): void {
+  scope.addEventListener('push', (event) => {
+    const message = readCallMessage(contentOf(event));
+    if (message !== null) event.waitUntil(show(message));
+  });
 
-scope.addEventListener('notificationclick', (event) => {
-  if (isNotificationData(event.notification.data)) event.waitUntil(act(event));
-});
+  scope.addEventListener('notificationclick', (event) => {
+    if (isNotificationData(event.notification.data)) event.waitUntil(act(event));
+  });
 
-scope.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew()));
+  scope.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew()));
+}
 
 async function show(message: CallMessage): Promise<void> {
+  const { registration } = scope;
   const settings = await readSettings(registration.scope);
   const state = message.type === 'call.ringing' ? await stateOf(message, settings) : message.state;
   if (state === 'RINGING') await showRinging(registration, message, settings);
@@ -51,7 +62,7 @@ async function stateOf({ token = '' }: CallMessage, settings: PushSettings) {
 async function act({ notification, action }: NotificationEvent): Promise<void> {
   notification.close();
   const { type, callId, token } = notification.data;
-  const settings = await readSettings(registration.scope);
+  const settings = await readSettings(scope.registration.scope);
   if (type === 'peerql.ended') await scope.clients.openWindow(settings.page);
   else if (action === 'decline') await decline(token, settings);
   else {
@@ -68,6 +79,7 @@ async function decline(token: string | null, settings: PushSettings): Promise<vo
 
 /** The browser has another subscription now. Without a cookie, the page gives it to the server when it is opened. */
 async function renew(): Promise<void> {
+  const { registration } = scope;
   const settings = await readSettings(registration.scope);
   if (settings.key === null || settings.userId === null) return;
   const input = await subscribe(registration, settings.key);

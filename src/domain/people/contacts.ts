@@ -7,8 +7,8 @@ import type { Caller } from '../accounts/sessions.ts';
 import type { Clock } from '../clock.ts';
 import { ForbiddenError, InvalidInputError, RateLimitedError } from '../errors.ts';
 import { parseInput } from '../input.ts';
+import { KeyedQueue } from '../keyed-queue.ts';
 import type { Throttle } from '../throttle.ts';
-import { Turns } from '../turns.ts';
 import type { AddressRequests } from './address-requests.ts';
 import type { ContactChanges } from './contact-changes.ts';
 import type { Contact, ContactList, ContactPage } from './contact-list.ts';
@@ -52,7 +52,7 @@ export class Contacts {
   readonly #clock: Clock;
   readonly #limits: ContactLimits;
   /** What one person adds is counted one after the other. */
-  readonly #turns = new Turns();
+  readonly #additions = new KeyedQueue();
 
   constructor(parts: {
     contacts: ContactStore;
@@ -98,7 +98,7 @@ export class Contacts {
     refuse(await this.#requests.addresses.take(caller.address));
     refuse(await this.#requests.accounts.take(caller.accountId));
     if ('email' in asked) {
-      return this.#turns.add(own.id, () =>
+      return this.#additions.add(own.id, () =>
         this.#addresses.ask(own.id, asked.email, (when) => this.#mayAddContact(own.id, when)),
       );
     }
@@ -195,7 +195,7 @@ export class Contacts {
   }
 
   #act(what: ContactAct, userId: string, otherId: string, check?: Check): Promise<Decided> {
-    return this.#turns.add(userId, () => {
+    return this.#additions.add(userId, () => {
       const at = new Date(this.#clock.now());
       return this.#changes.act(what, { userId, otherId, at }, check);
     });

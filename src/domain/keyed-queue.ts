@@ -1,5 +1,5 @@
 /** A queue of work for each key, in this process: one piece after the other. */
-export class Turns {
+export class KeyedQueue {
   readonly #last = new Map<string, Promise<void>>();
 
   /** Whether anything is under way or waits. */
