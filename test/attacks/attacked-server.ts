@@ -19,6 +19,7 @@ const ENV = {
   REGISTRATIONS_PER_ADDRESS: '1000000',
   MUTATIONS_PER_SECOND: '1000000',
   MUTATION_BURST: '1000000',
+  REQUESTS_PER_SECOND_PER_ADDRESS: '1000000',
   STUN_URLS: 'stun:127.0.0.1:3478',
   // Attackers of many addresses are played by one machine.
   TRUST_PROXY: 'loopback',

@@ -927,6 +927,31 @@ export const defences = [
     title: 'REQUESTS_PER_ADDRESS: half-sent bodies wait up to it, past it they are refused',
   },
   {
+    name: 'requests of an address in a second',
+    file: 'src/transport/http/crowding.ts',
+    find: 'if (!this.#mayBegin(address)) return false;',
+    replace: '',
+    test: 'test/integration/crowding.test.ts',
+    title:
+      'REQUESTS_PER_SECOND_PER_ADDRESS: at it requests are answered, past it refused, until the next second',
+  },
+  {
+    name: 'calls that continue together are not charged for each other',
+    file: 'src/execution/execution-budget.ts',
+    find: 'this.#meter.between(began, now) / all.length',
+    replace: 'this.#meter.between(began, now)',
+    test: 'test/execution/execution-budget.test.ts',
+    title: 'calls that continue together count each moment once',
+  },
+  {
+    name: 'the embedded store: a closed file is not held',
+    file: 'src/store/sqlite/file-thread.ts',
+    find: 'await this.#exited;',
+    replace: '',
+    test: 'test/store/sqlite-thread.test.ts',
+    title: 'who opens a file whose thread has been closed does not find it locked',
+  },
+  {
     name: 'webhooks: the pace of a room and of a user',
     file: 'src/domain/webhooks/webhooks.ts',
     find: "if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';",

@@ -118,7 +118,10 @@ describeInBrowser('the look in the mirror', () => {
   it('has a socket open and signed in before it is asked to join', async () => {
     const ada = await Visitor.open(served.browser, 'Ada');
     await ada.page.goto(served.url);
+    // Whoever is signed in has one on which calls ring.
+    const reachable = ada.page.waitForEvent('websocket');
     await ada.signUp();
+    await reachable;
     const opened = ada.page.waitForEvent('websocket');
     await ada.page.getByTestId('create-room').click();
     const socket = await opened;

@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../kit/server.ts';
-import { until } from '../kit/waiting.ts';
+import { pace, until } from '../kit/waiting.ts';
 
 const HEALTH = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
 const HALF =
   'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{';
+
+/** Resolves at the beginning of a second of this process, by which the server counts. */
+const aNewSecond = () => pace(1000 - (performance.now() % 1000));
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -110,6 +113,31 @@ test('REQUESTS_PER_ADDRESS: half-sent bodies wait up to it, past it they are ref
   await expect
     .poll(async () => (await new Line().say(HEALTH).answered()).includes('200 OK'))
     .toBe(true);
+});
+
+test('REQUESTS_PER_SECOND_PER_ADDRESS: at it requests are answered, past it refused, until the next second', async () => {
+  const limit = 20;
+  server = await startServer({ env: { REQUESTS_PER_SECOND_PER_ADDRESS: String(limit) } });
+  await aNewSecond();
+  let [line, next] = [new Line(), new Line()];
+  await until(async () => {
+    // It takes ten seconds to answer as many.
+    line = new Line().say(HEALTH.repeat(10 * limit));
+    await line.ended();
+    next = new Line().say(HEALTH);
+    // Its end may show as an error.
+    const text = await next.answered().catch(() => '');
+    next.socket.destroy();
+    // Else a new second has begun meanwhile.
+    return text === '';
+  }, 'a connection that is ended at once');
+  expect(line.text).toContain('429 Too Many Requests');
+  expect(line.text).toContain('Retry-After: 1');
+  await aNewSecond();
+  // A connection counts, too.
+  line = new Line().say(HEALTH.repeat(limit - 1));
+  await until(() => line.text.split('200 OK').length === limit, 'an answer to each');
+  line.socket.destroy();
 });
 
 test('requests that were sent without waiting for answers count no longer than their connection lasts', async () => {

@@ -42,8 +42,8 @@ export const peopleGerman: typeof peopleEnglish = {
     confirmRemove: (name) => `${name} aus deinen Kontakten entfernen?`,
     confirmBlock: (name) =>
       `${name} blockieren? Die Person kann dich dann nicht anrufen und nicht sehen, wann du erreichbar bist.`,
-    unblock: 'Freigeben',
-    unblockName: (name) => `${name} freigeben`,
+    unblock: 'Nicht mehr blockieren',
+    unblockName: (name) => `${name} nicht mehr blockieren`,
     blocked: 'Blockierte Personen',
   },
   reach: {
@@ -57,7 +57,7 @@ export const peopleGerman: typeof peopleEnglish = {
   },
   calls: {
     heading: 'Letzte Anrufe',
-    none: 'Noch keine Anrufe. Hier stehen später die Anrufe, die du machst oder verpasst.',
+    none: 'Noch keine Anrufe. Hier stehen später die Anrufe, die du führst oder verpasst.',
     more: 'Mehr anzeigen',
     again: (name) => `${name} zurückrufen`,
     fresh: 'Neu',
@@ -84,7 +84,7 @@ export const peopleGerman: typeof peopleEnglish = {
         : `${others} weitere Personen werden angerufen.`,
     leaves: 'Wenn du annimmst, verlässt du deinen jetzigen Anruf.',
     acceptVideo: 'Mit Video annehmen',
-    acceptAudio: 'Mit Ton annehmen',
+    acceptAudio: 'Nur mit Ton annehmen',
     decline: 'Ablehnen',
     silence: 'Klingeln stummschalten',
     connecting: 'Verbindung wird aufgebaut …',

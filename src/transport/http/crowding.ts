@@ -8,14 +8,22 @@ export interface CrowdingLimits {
   readonly connectionsPerAddress: number;
   /** How many requests of one address are handled at once. */
   readonly requestsPerAddress: number;
+  /** How many requests and new connections one address may make in a second. */
+  readonly requestsPerSecondPerAddress: number;
 }
 
-/** Counts what each address has open: connections, and requests until their answers have been read. */
+/**
+ * Counts what each address has open, connections, and requests until their answers have been read; and what it begins in
+ * a second, because even the cheapest answers take the processor from others.
+ */
 export class Crowding {
   readonly #addresses: ClientAddresses;
   readonly #limits: CrowdingLimits;
   readonly #connections = new Map<string, number>();
   readonly #requests = new Map<string, number>();
+  /** What each address has begun in the present second. */
+  #begun = new Map<string, number>();
+  #second = 0;
   /** The addresses of the counted connections. One that offers another protocol comes again with each such request. */
   readonly #counted = new WeakMap<Socket, string>();
   /** One listener for all connections: a closure for each of ten thousand would cost memory. */
@@ -33,7 +41,10 @@ export class Crowding {
   connected(socket: Socket): void {
     const address = this.#addresses.ofConnection(socket);
     if (address === null || this.#counted.has(socket)) return;
-    if (!enter(this.#connections, address, this.#limits.connectionsPerAddress)) {
+    if (
+      !this.#mayBegin(address) ||
+      !enter(this.#connections, address, this.#limits.connectionsPerAddress)
+    ) {
       socket.destroy();
       return;
     }
@@ -52,9 +63,19 @@ export class Crowding {
   /** Whether a request may be answered; it counts until its answer has been read, or its connection is gone. */
   admits(request: IncomingMessage, response: ServerResponse): boolean {
     const address = this.#addresses.of(request);
+    if (!this.#mayBegin(address)) return false;
     if (!enter(this.#requests, address, this.#limits.requestsPerAddress)) return false;
     whenOver(request, response, () => leave(this.#requests, address));
     return true;
+  }
+
+  #mayBegin(address: string): boolean {
+    const second = Math.trunc(performance.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#begun = new Map();
+    }
+    return enter(this.#begun, address, this.#limits.requestsPerSecondPerAddress);
   }
 }
 

@@ -63,7 +63,7 @@ export class Requests {
       response.setHeader('Connection', 'close');
       response.setHeader('Retry-After', '1');
       if (this.#closed) sendJson(response, 503, { error: 'This server is stopping.' });
-      else sendJson(response, 429, { error: 'Too many requests from this address at once.' });
+      else sendJson(response, 429, { error: 'Too many requests from this address.' });
       return;
     }
     this.#begun(request, response);
