@@ -18,7 +18,9 @@ export type PushObstacle =
 /**
  * The browser, or the user, does not let push messages through. See {@link PushObstacle} for the codes.
  * @example
- * if (error instanceof PushError && error.code === 'PUSH_NEEDS_INSTALL') showHowToInstall();
+ * if (error instanceof PushError && error.code === 'PUSH_NEEDS_INSTALL') {
+ *   show('Add this page to your home screen first, and open it there.');
+ * }
  */
 export class PushError extends PeerqlError {
   declare readonly code: PushObstacle;

@@ -56,7 +56,7 @@ interface Server {
 /**
  * Calls that ring in this browser while no page is open, by push messages.
  * @example
- * button.onclick = () => client.push.enable().catch(showWhy);
+ * button.onclick = () => client.push.enable().catch(({ message }) => show(message));
  */
 export class Push extends Emitter<PushEvents> {
   readonly #http: HttpOptions;
@@ -179,7 +179,11 @@ export class Push extends Emitter<PushEvents> {
 /**
  * The call for which a notification has opened a page; null for any other address. Take both parameters out of the
  * address then, so that a reload does not answer again.
+ *
  * @param url default: the address of the page
+ * @example
+ * const opened = openedCall();
+ * if (opened) show(`Call ${opened.callId} is for you.`);
  */
 export function openedCall(url: string | URL = location.href): OpenedCall | null {
   const { searchParams } = new URL(url);

@@ -38,6 +38,7 @@ declare const [id, roomId, email, password, sdp]: [string, string, string, strin
 declare const stream: MediaStream;
 declare const video: HTMLVideoElement;
 declare const element: HTMLElement;
+declare const button: HTMLButtonElement;
 declare const error: unknown;
 declare function show(text: string): void;
 declare function mark(path: string, message: string): void;

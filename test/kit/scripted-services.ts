@@ -121,6 +121,8 @@ const answers: Record<string, unknown> = {
   'ringing.accept': { ...call, state: 'ACTIVE' },
   'ringing.decline': call,
   'ringing.cancel': call,
+  'pushedCalls.find': { callId: 'c1', state: 'RINGING', remainingMs: 20_000 },
+  'pushedCalls.decline': { callId: 'c1', state: 'DECLINED', remainingMs: 0 },
   'administration.rooms': { rooms: [room, { ...room, name: 'Two' }], hasNextPage: true },
   'administration.room': room,
   'administration.participants': [participant],
