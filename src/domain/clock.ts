@@ -7,6 +7,8 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /** Milliseconds since some moment, which nobody can set. */
+  elapsed(): number;
   /** Calls `run` once, `delayMs` milliseconds from now. A timer never keeps the process alive. */
   after(delayMs: number, run: () => void): Timer;
 }
@@ -17,6 +19,7 @@ export const SKEWED_MS = 30_000;
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(delayMs, run) {
     const handle = setTimeout(run, delayMs);
     handle.unref();

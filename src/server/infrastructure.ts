@@ -236,7 +236,11 @@ function openWebhooks(
     clock:
       shared === null
         ? clock
-        : { now: () => shared.now(), after: (delayMs, run) => clock.after(delayMs, run) },
+        : {
+            now: () => shared.now(),
+            elapsed: () => clock.elapsed(),
+            after: (delayMs, run) => clock.after(delayMs, run),
+          },
     log,
     onDropped: (reason) => counts.webhookDropped(reason),
     limits: {

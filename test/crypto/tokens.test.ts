@@ -13,7 +13,7 @@ const LATER = new Date(NOW + 60_000);
 
 describe('the token signer', () => {
   let now = NOW;
-  const clock: Clock = { now: () => now, after: systemClock.after };
+  const clock: Clock = { ...systemClock, now: () => now };
   const signer = new JwtSigner([SECRET], clock);
   const key = new TextEncoder().encode(SECRET);
   /** A token that is right in everything, to be spoilt in one thing. */

@@ -12,6 +12,7 @@ import {
   type OutgoingCall,
   PeerqlError,
   type RoomLink,
+  SavePushSubscriptionDocument,
 } from '../../src/client/index.ts';
 import { type RoomActions, roomActions } from '../../src/client/room-actions.ts';
 import { register } from '../kit/people.ts';
@@ -244,6 +245,15 @@ const rows: Row[] = [
         ),
       ),
     { message: expect.stringContaining('100') },
+  ],
+  [
+    'PUSH_UNAVAILABLE',
+    async () => {
+      const key = 'A'.repeat(86);
+      const input = { endpoint: 'https://push.example.com/1', p256dh: key, auth: 'A'.repeat(22) };
+      unwrap((await ann.execute(SavePushSubscriptionDocument, { input })).savePushSubscription);
+    },
+    { name: 'RefusedError' },
   ],
   ['NETWORK', () => make(null, 'http://127.0.0.1:9/graphql').me(), { name: 'NetworkError' }],
   [

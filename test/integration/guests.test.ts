@@ -21,7 +21,7 @@ const GUESTS = 30;
 let server: TestServer;
 let ann: Person;
 let now = Date.now();
-const clock: Clock = { ...systemClock, now: () => now };
+const clock: Clock = { ...systemClock, now: () => now, elapsed: () => now };
 
 beforeAll(async () => {
   server = await startServer({

@@ -8,6 +8,7 @@ import { scrape } from '../kit/metrics.ts';
 import { post } from '../kit/people.ts';
 import { ensureBuilt } from '../kit/process.ts';
 import { canMount, SmallDisk } from '../kit/small-disk.ts';
+import { UNHURRIED } from '../kit/unhurried.ts';
 import { until } from '../kit/waiting.ts';
 
 beforeAll(ensureBuilt);
@@ -29,6 +30,7 @@ afterEach(() => {
 });
 
 const env = () => ({
+  ...UNHURRIED,
   PATH: process.env.PATH ?? '',
   HOST: '127.0.0.1',
   PORT: String(port),

@@ -12,6 +12,7 @@ import { Participant } from '../kit/participant.ts';
 import { createRoom, post, register } from '../kit/people.ts';
 import { ensureBuilt, ServerProcess } from '../kit/process.ts';
 import { startServer } from '../kit/server.ts';
+import { UNHURRIED } from '../kit/unhurried.ts';
 import { until } from '../kit/waiting.ts';
 
 beforeAll(ensureBuilt);
@@ -117,7 +118,7 @@ test('SIGUSR2 turns debug lines on and off again while the server runs', async (
 
 test('a reader of the log that stands still holds nobody up, and gets every line once it goes on', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'peerql-logging-'));
-  const server = new ServerProcess({ DATA_DIR: dataDir, LOG_LEVEL: 'debug' });
+  const server = new ServerProcess({ ...UNHURRIED, DATA_DIR: dataDir, LOG_LEVEL: 'debug' });
   const asked = 4000;
   try {
     const url = `${await server.up()}/graphql`;
@@ -139,7 +140,7 @@ test('a reader of the log that stands still holds nobody up, and gets every line
 
 test('a reader of the log that never goes on does not keep the server from stopping', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'peerql-logging-'));
-  const server = new ServerProcess({ DATA_DIR: dataDir, LOG_LEVEL: 'debug' });
+  const server = new ServerProcess({ ...UNHURRIED, DATA_DIR: dataDir, LOG_LEVEL: 'debug' });
   try {
     const url = `${await server.up()}/graphql`;
     server.child.stdout?.pause();

@@ -210,6 +210,7 @@ describe('sending', () => {
     let passed = 0;
     const clock: Clock = {
       now: () => Date.now() + passed,
+      elapsed: () => performance.now() + passed,
       after(delayMs, run) {
         waits.push(delayMs);
         due.push(() => {

@@ -18,9 +18,13 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#passed;
+  }
+
   after(delayMs: number, run: () => void): Timer {
     // Timers use elapsed time, like those of the machine: a jump of the clock does not move them.
-    const pending = { at: this.#elapsed + delayMs, run };
+    const pending = { at: this.#passed + delayMs, run };
     this.#timers.push(pending);
     return {
       cancel: () => {
@@ -34,21 +38,21 @@ export class ManualClock implements Clock {
     return this.#timers.length;
   }
 
-  #elapsed = 0;
+  #passed = 0;
 
   /** Lets time pass, and runs the timers that are due, each at its time. */
   async advance(byMs: number): Promise<void> {
-    const end = this.#elapsed + byMs;
+    const end = this.#passed + byMs;
     for (;;) {
       const due = this.#timers.filter(({ at }) => at <= end).sort((one, two) => one.at - two.at)[0];
       if (due === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
-      this.#pass(due.at - this.#elapsed);
+      this.#pass(due.at - this.#passed);
       due.run();
       // Microtasks that the timer started also run at its time.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    this.#pass(end - this.#elapsed);
+    this.#pass(end - this.#passed);
   }
 
   /** Sets the wall clock forward or back, without letting time pass. */
@@ -57,7 +61,7 @@ export class ManualClock implements Clock {
   }
 
   #pass(ms: number): void {
-    this.#elapsed += ms;
+    this.#passed += ms;
     this.#now += ms;
   }
 }

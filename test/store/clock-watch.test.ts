@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 function begin() {
   const now = { elapsed: 5000, setMs: 0 };
   const wall = () => 1_800_000_000_000 + now.elapsed + now.setMs;
-  const watch = new ClockWatch({ ...systemClock, now: wall }, () => now.elapsed);
+  const watch = new ClockWatch({ ...systemClock, now: wall, elapsed: () => now.elapsed });
   return { watch, now };
 }
 

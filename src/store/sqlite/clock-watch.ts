@@ -9,22 +9,19 @@ const DOUBTED_MS = 86_400_000;
  */
 export class ClockWatch {
   readonly #clock: Clock;
-  readonly #elapsed: () => number;
   /** What the clock showed as the process began, in milliseconds. */
   #origin: number;
   /** By how much the clock is doubted, and since when; null: it is not. */
   #doubt: { readonly aheadMs: number; readonly since: number } | null = null;
 
-  /** @param elapsed milliseconds since any moment, which nobody can set */
-  constructor(clock: Clock, elapsed = () => performance.now()) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#elapsed = elapsed;
-    this.#origin = clock.now() - elapsed();
+    this.#origin = clock.now() - clock.elapsed();
   }
 
   /** Whether the clock was set by more than `SKEWED_MS` within the last day, and not set back. Ask every few minutes. */
   wasSet(): boolean {
-    const elapsed = this.#elapsed();
+    const elapsed = this.#clock.elapsed();
     const aheadMs = this.#clock.now() - elapsed - this.#origin;
     if (Math.abs(aheadMs) <= SKEWED_MS) {
       this.#doubt = null;
