@@ -949,7 +949,7 @@ export const defences = [
     find: 'await this.#exited;',
     replace: '',
     test: 'test/store/sqlite-thread.test.ts',
-    title: 'who opens a file whose thread has been closed does not find it locked',
+    title: 'a file is closed when its thread has ended, and not as soon as the thread says so',
   },
   {
     name: 'webhooks: the pace of a room and of a user',

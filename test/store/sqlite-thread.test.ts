@@ -125,6 +125,23 @@ describe('the thread that owns the file', () => {
     next.close();
   });
 
+  test('a file is closed when its thread has ended, and not as soon as the thread says so', async () => {
+    // SQLite lets go of the file only with the thread; this one lives on for a moment after its answer.
+    const program = `const { parentPort } = require('node:worker_threads');
+      parentPort.once('message', ({ id }) => {
+        parentPort.postMessage({ id, result: null });
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      });`;
+    const worker = new Worker(program, { eval: true, execArgv: [] });
+    let hasEnded = false;
+    worker.once('exit', () => {
+      hasEnded = true;
+    });
+    const onLost = (error: Error) => expect.unreachable(error.message);
+    await new FileThread({ path: '', busyMs: 0, onLost }, worker).close();
+    expect(hasEnded).toBe(true);
+  });
+
   test('what was asked before the close is done, and what comes after is refused', async () => {
     const writes = Array.from({ length: 20 }, (_, n) => store.accounts.insert(account(n)));
     const closed = store.close();
