@@ -91,6 +91,8 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   reachability: { expected: signedIn('Reachability', 'FORBIDDEN') },
   // The key is for everybody’s browser.
   pushKey: { expected: everybody('a text') },
+  // The token of a push message stands for its session.
+  pushedCall: { args: () => ({ token: 'forged' }), expected: everybody('null') },
   // The query and the mutation: nobody’s role in a room makes an administrator.
   admin: { expected: everybody('FORBIDDEN') },
   iceServers: {
@@ -250,6 +252,10 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   declineCall: {
     args: withInput(() => ({ callId: 'none' })),
     expected: signedIn('CallEndedError', 'FORBIDDEN'),
+  },
+  declinePushedCall: {
+    args: withInput(() => ({ token: 'forged' })),
+    expected: everybody('TokenInvalidError'),
   },
   cancelCall: {
     args: withInput(() => ({ callId: 'none' })),
