@@ -5,7 +5,7 @@ import type { LiveCalls } from '../call/live-calls.ts';
 import type { Clock } from '../clock.ts';
 import { TokenInvalidError } from '../errors.ts';
 import type { RingClaims, RingTokens } from '../people/ports.ts';
-import type { ShownCall } from '../person/entry.ts';
+import { remainingMs, type ShownCall } from '../person/entry.ts';
 import type { Ringing } from './ringing.ts';
 
 /** What a browser that was woken by a push message may know about the call. */
@@ -67,7 +67,5 @@ export class PushedCalls {
 function shown(call: ShownCall, userId: string): PushedCall | null {
   const state = legOf(call, userId)?.state;
   if (state === undefined) return null;
-  const isRinging = state === 'RINGING' && call.state !== 'ENDED';
-  const remainingMs = isRinging ? Math.max(0, call.expiresAt - call.shownAt) : 0;
-  return { callId: call.id, state, remainingMs };
+  return { callId: call.id, state, remainingMs: state === 'RINGING' ? remainingMs(call) : 0 };
 }
