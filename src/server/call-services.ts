@@ -26,7 +26,7 @@ export interface CallParts
 /** The services of live calls. */
 export function callServices(
   { config: { limits }, clock, log, cleanUp }: Surroundings,
-  { live, persons, calls, webhooks, allowance }: Infrastructure,
+  { live, persons, calls, webhooks, allowance, commonClock }: Infrastructure,
   { sessions, ownAccount, rooms, administration, joins, acquaintances, ...parts }: CallParts,
 ) {
   const callRooms = new MadeRooms({ live, administration });
@@ -51,7 +51,9 @@ export function callServices(
   parts.contactChanges.onChanged((change) => presence.tellContact(change));
   ownAccount.onDeleted(({ id }) => switchboard.forget(id));
   const ringing = new Ringing({
-    ...{ calls, pursuit, rooms, callRooms, acquaintances, pushes, clock },
+    ...{ calls, pursuit, rooms, callRooms, acquaintances, pushes },
+    // Calls ring by it, so what is left of a ring is told by it.
+    clock: commonClock,
     limits: {
       callees: Math.min(limits.ringCallees, limits.maxRoomCapacity - 1),
       capacity: Math.min(limits.roomCapacity, limits.maxRoomCapacity),
@@ -67,7 +69,9 @@ export function callServices(
   return {
     presence,
     ringing,
-    pushedCalls: new PushedCalls({ calls, ringing, sessions, clock, tokens: parts.ringTokens }),
+    pushedCalls: new PushedCalls({
+      ...{ calls, ringing, sessions, clock: commonClock, tokens: parts.ringTokens },
+    }),
     attending: new Attending({
       ...{ persons, presence, sessions, joins, clock, mailboxEvents, mailboxBytes },
     }),

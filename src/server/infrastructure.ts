@@ -64,6 +64,8 @@ export interface Infrastructure {
   readonly webhooks: Webhooks | null;
   /** What the servers of a cluster share; null if this server runs alone. */
   readonly shared: SharedByRedis | null;
+  /** The clock that all servers of a cluster go by. */
+  readonly commonClock: Clock;
   /** The rooms with somebody in them or waiting. */
   readonly live: LiveRooms;
   /** The people who are online, who ring, or who are in a call. */
@@ -121,7 +123,15 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => telling?.close());
   const shared = await openShared(surroundings);
   cleanUp.add(() => shared?.close());
-  const webhooks = openWebhooks(surroundings, store, shared, observability);
+  const commonClock: Clock =
+    shared === null
+      ? clock
+      : {
+          now: () => shared.now(),
+          elapsed: () => clock.elapsed(),
+          after: (delayMs, run) => clock.after(delayMs, run),
+        };
+  const webhooks = openWebhooks(surroundings, store, { shared, commonClock }, observability);
   telling = webhooks;
   const { live, persons, calls } = await openLogs(surroundings, shared, observability);
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
@@ -152,6 +162,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     store,
     webhooks,
     shared,
+    commonClock,
     live,
     persons,
     calls,
@@ -224,7 +235,7 @@ async function keptVapidKeys(store: Store): Promise<VapidKeys> {
 function openWebhooks(
   { config: { webhooks, limits }, clock, log }: Surroundings,
   store: Store,
-  shared: SharedByRedis | null,
+  { shared, commonClock }: Pick<Infrastructure, 'shared' | 'commonClock'>,
   { counts }: Observability,
 ): Webhooks | null {
   if (webhooks === null) return null;
@@ -233,14 +244,7 @@ function openWebhooks(
     sender: httpSender(webhooks.key, limits.webhookTimeoutMs, clock),
     urls: webhooks.urls,
     // Nodes take messages from each other, so all go by one clock.
-    clock:
-      shared === null
-        ? clock
-        : {
-            now: () => shared.now(),
-            elapsed: () => clock.elapsed(),
-            after: (delayMs, run) => clock.after(delayMs, run),
-          },
+    clock: commonClock,
     log,
     onDropped: (reason) => counts.webhookDropped(reason),
     limits: {

@@ -81,10 +81,10 @@ function contactServices(
 
 function pushServices(
   { config: { limits }, clock, log, cleanUp }: Surroundings,
-  { store, push, secrets }: Infrastructure,
+  { store, push, secrets, commonClock }: Infrastructure,
   sessions: Services['sessions'],
 ) {
-  const ringTokens = new JwtRingTokens(secrets, clock);
+  const ringTokens = new JwtRingTokens(secrets, commonClock);
   const pushSubscriptions = new PushSubscriptions({
     subscriptions: store.pushSubscriptions,
     sessions,
@@ -102,7 +102,8 @@ function pushServices(
   const pushes = new Pushes({
     subscriptions: pushSubscriptions,
     sender: push?.sender ?? null,
-    clock,
+    // How long a call rings is said by it.
+    clock: commonClock,
     log,
     tokens: ringTokens,
     limits: {

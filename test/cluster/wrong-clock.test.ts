@@ -5,6 +5,7 @@ import { KeptLog } from '../kit/log.ts';
 import { findMongod, Mongod } from '../kit/mongod.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
+import { Phone, registerReachable } from '../kit/phone.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/waiting.ts';
@@ -114,6 +115,25 @@ describe.skipIf(mongodBinary === null || redisBinary === null)(
         await Promise.all([ann, bob, gus, cem].map((participant) => participant.dispose()));
       });
     }
+
+    test.each([
+      ['an hour ahead', HOUR_MS],
+      ['an hour behind', -HOUR_MS],
+    ])('in a cluster, %s: it tells how long a call still rings', async (what, aheadMs) => {
+      const name = `ring-${what.replaceAll(' ', '-')}`;
+      const env = { REDIS_URL: redis.url };
+      const { server } = await start(name, env, () => aheadMs);
+      const [ann, bob] = [
+        new Phone(server.socketUrl, await register(server.graphqlUrl, 'Ann')),
+        new Phone(server.socketUrl, await registerReachable(server.graphqlUrl, 'Bob')),
+      ];
+      await bob.attend();
+      await ann.attend();
+      const { call } = await ann.ring({ userIds: [bob.person.accountId] });
+      expect(call?.remainingMs).toBeGreaterThan(1000);
+      expect(call?.remainingMs).toBeLessThanOrEqual(30_000);
+      await Promise.all([ann.dispose(), bob.dispose()]);
+    });
 
     test('alone with a MongoDB, a day ahead: it deletes nobody’s room or guest, and ends none', async () => {
       let aheadMs = 0;
