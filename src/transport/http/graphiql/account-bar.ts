@@ -9,7 +9,8 @@ export interface PagePart {
 
 const STYLE = `
 body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
-#root { flex: 1; min-height: 0 }
+#root { flex: 1; min-height: 0; height: auto }
+#root > *, #root .graphiql-container { height: 100% }
 #account-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 8px 16px;
   font: 14px/1.4 system-ui, sans-serif; color: #1b2240; background: #e8ebfa; border-bottom: 1px solid #b9c1e6 }
 #account-bar p { margin: 0; flex: 1 1 auto }
@@ -24,6 +25,7 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
   border: 1px solid #6b7280; border-radius: 4px; color: inherit; background: #fff }
 #account-form p { margin: 0 0 10px; color: #a40e26 }
 #account-form button[type="button"] { color: #3b4aa8; background: #fff }
+@media (prefers-color-scheme: dark) { #account-bar { color: #e8ebfa; background: #1b2240; border-color: #3b4aa8 } }
 `;
 
 /** The bar over GraphiQL that says who is signed in, with buttons that change it. */
