@@ -9,19 +9,16 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 const json = async (file) => JSON.parse(await readFile(join(ROOT, file), 'utf8'));
 
-/** Scripts that build a package, and the folder that each fills. The server comes last: it is what people wait for. */
-const PACKAGES = [
-  ['build:client', 'dist/client'],
-  ['build:elements', 'dist/elements'],
-  ['build', '.'],
-];
+/** The folders of the packages, in the order in which they are published: first what others need. */
+const FOLDERS = ['dist/client', 'dist/elements', '.'];
+/** The scripts that build them, in the order in which they need each other. */
+const BUILDS = ['build', 'build:client', 'build:elements'];
 
 /** Each package of this version: its name, its version and its folder, relative to the root. */
 export async function packages() {
-  const { scripts, version } = await json('package.json');
+  const { version } = await json('package.json');
   const found = [];
-  for (const [script, folder] of PACKAGES) {
-    if (!(script in scripts)) continue;
+  for (const folder of FOLDERS) {
     const manifest = await json(join(folder, 'package.json'));
     if (manifest.version !== version) {
       throw new Error(`${manifest.name} is ${manifest.version}, not ${version}: build it again.`);
@@ -31,13 +28,9 @@ export async function packages() {
   return found;
 }
 
-/** Builds them all, as the scripts of package.json say. */
+/** Builds them all. */
 export async function build() {
-  const { scripts } = await json('package.json');
-  // The server first: the others are made with its schema.
-  for (const [script] of [...PACKAGES].reverse()) {
-    if (script in scripts) await npm(['run', '--silent', script]);
-  }
+  for (const script of BUILDS) await npm(['run', '--silent', script]);
 }
 
 /** Runs npm in a folder, relative to the root; resolves to what it printed. */
