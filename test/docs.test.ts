@@ -30,6 +30,9 @@ test('docs/limits.md is the table of limits', async () => {
 test('docs/api.md is the reference of the schema (npm run codegen writes it)', () => {
   const page = read('docs/api.md');
   expect(page).toBe(apiReference(lexicographicSortSchema(schema)));
+  expect(page, 'write the example that it names, and run it in api-examples.test.ts').not.toContain(
+    '(There is no ',
+  );
   const slugs = anchors(page);
   expect(new Set(slugs).size).toBe(slugs.length);
   const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1] ?? '');
