@@ -92,6 +92,7 @@ describe.skipIf(DOMAIN === undefined)('one machine', { timeout: 180_000 }, () =>
     const thrice = 'for n in 1 2 3; do sh /data/backup && sleep 1.1; done';
     const backup = new Container({ user, dataDir, env }, ['sh', '-c', thrice]);
     expect({ code: await backup.ended, output: backup.output }).toMatchObject({ code: 0 });
+    await backup.remove();
     const made = [...backup.output.matchAll(/Backed up to \/data\/backups\/(\S+):/g)];
     expect(made).toHaveLength(3);
     const names = made.map(([, name = '']) => name);
@@ -104,6 +105,7 @@ describe.skipIf(DOMAIN === undefined)('one machine', { timeout: 180_000 }, () =>
     const given = { user, dataDir: other, env: machine.env };
     const restore = new Container(given, ['peerql', 'restore', '/data/copy.sqlite']);
     expect({ code: await restore.ended, output: restore.output }).toMatchObject({ code: 0 });
+    await restore.remove();
     const again = new Container(given);
     const input = { email: cleo.email, password: cleo.password, delivery: 'BEARER' };
     const login = await mutate(`${await again.up()}/graphql`, 'login', input, 'token');

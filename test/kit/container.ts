@@ -119,7 +119,9 @@ export class Container {
       READY_MS,
     );
     process.kill(pid, 'SIGTERM');
-    return this.ended;
+    await this.ended;
+    // podman itself may still have been busy with the start, and then tells another one.
+    return Number(await run('inspect', '--format', '{{.State.ExitCode}}', this.#name));
   }
 
   /** Stops it as an operator does: SIGTERM to process 1, SIGKILL after `graceSeconds`. Resolves to the exit code. */
@@ -128,7 +130,7 @@ export class Container {
     return this.ended;
   }
 
-  /** Removes it, if it is there. */
+  /** Removes it, whether it runs or not. */
   async remove(): Promise<void> {
     await run('rm', '--force', '--ignore', '--time', '0', this.#name);
     await this.ended;

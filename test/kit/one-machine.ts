@@ -67,14 +67,14 @@ export class OneMachine {
     const { PATH = '' } = process.env;
     const home = join(this.#folder, 'caddy');
     await mkdir(home);
-    const caddy = spawn(
-      findProxy('caddy') ?? '',
-      ['run', '--adapter', 'caddyfile', '--config', caddyfile],
-      {
-        env: { PATH, HOME: home, XDG_DATA_HOME: home, DOMAIN: this.domain },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
+    const program = findProxy('caddy') ?? '';
+    const { stdout: version } = await promisify(execFile)(program, ['version']);
+    // As deploy/systemd/install does.
+    const older = /^v?2\.[0-6]\./.test(version) && { BUFFERING: 'buffer_requests' };
+    const caddy = spawn(program, ['run', '--adapter', 'caddyfile', '--config', caddyfile], {
+      env: { PATH, HOME: home, XDG_DATA_HOME: home, DOMAIN: this.domain, ...older },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#children.push(caddy);
     caddy.stderr.on('data', (chunk: Buffer) => {
       this.#caddyLog += chunk.toString();
