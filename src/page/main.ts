@@ -1,3 +1,5 @@
+import '../elements/german.ts';
+import '../elements/tile.ts';
 import { type App, createApp, isAccountAddress, isPeopleAddress, roomInAddress } from './app.ts';
 import { takeMailLink } from './mail-link.ts';
 import { language, texts } from './messages/language.ts';

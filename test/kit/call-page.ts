@@ -92,14 +92,14 @@ export class Visitor {
 
   /** The elements that are not completely inside the window, by test id. */
   overflow(): Promise<string[]> {
-    return this.page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('[data-testid]')]
+    return this.page.locator('[data-testid]').evaluateAll((elements) =>
+      elements
         .filter((element) => {
           const { left, top, right, bottom, width } = element.getBoundingClientRect();
           const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
           return width > 0 && !inside;
         })
-        .map((element) => element.dataset.testid ?? ''),
+        .map((element) => element.getAttribute('data-testid') ?? ''),
     );
   }
 
@@ -122,7 +122,7 @@ export class Visitor {
           const observer = new MutationObserver(() => {
             if (!tile.isConnected) resolve(Date.now());
           });
-          observer.observe(document.body, { childList: true, subtree: true });
+          observer.observe(tile.getRootNode(), { childList: true, subtree: true });
         }),
     );
   }

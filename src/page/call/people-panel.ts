@@ -1,8 +1,9 @@
 import type { CallSnapshot } from '../../client/index.ts';
+import { hue, initials } from '../../elements/person.ts';
 import { h, setText } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
-import { guestTag, hue, initials, lookAlikeTag } from '../person.ts';
+import { guestTag, lookAlikeTag } from '../person.ts';
 import type { Panel } from '../side-panel.ts';
 import { type HostActions, hostTools } from './host-tools.ts';
 import { knockList } from './knock-list.ts';
