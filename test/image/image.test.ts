@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -110,9 +111,11 @@ describe.skipIf(process.env.IMAGE_STORE === undefined)('the image', { timeout: 1
     const port = await freePort();
     const database = createServer((socket) => socket.on('error', () => {}));
     silent.push(database);
+    const asked = once(database, 'connection');
     await new Promise<void>((resolve) => database.listen(port, '127.0.0.1', resolve));
     const container = await start(0, { MONGO_URI: `mongodb://127.0.0.1:${port}/peerql` });
-    expect(await container.stopAtOnce()).toBe(0);
+    await asked;
+    expect(await container.stop(GRACE_SECONDS)).toBe(0);
     expect(container.output).not.toContain('PeerQL is up');
   });
 

@@ -1,7 +1,4 @@
 import { execFile, spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { keepOutput, registerSecretsOfEnv } from './kept-logs.ts';
 import { until } from './waiting.ts';
@@ -9,8 +6,6 @@ import { until } from './waiting.ts';
 /** What `.ci/image` has built. */
 const IMAGE = 'localhost/peerql:test';
 const READY_MS = 60_000;
-/** Of the kernel's signal numbers: SIGTERM is 15, so it has bit 14. */
-const SIGTERM_BIT = 1n << 14n;
 
 let started = 0;
 
@@ -28,28 +23,15 @@ export class Container {
   /** Resolves to the exit code. */
   readonly ended: Promise<number | null>;
   readonly #name: string;
-  readonly #pidFile: string;
 
   /** @param command instead of the image's own */
   constructor({ user, dataDir, env = {} }: ContainerOptions, command: readonly string[] = []) {
     started += 1;
     this.#name = `peerql-${process.pid}-${started}`;
-    this.#pidFile = join(tmpdir(), `${this.#name}.pid`);
     const given = { HOST: '127.0.0.1', PORT: '0', ...env };
     registerSecretsOfEnv(given);
     const args = [
-      ...[
-        'run',
-        '--rm',
-        '--name',
-        this.#name,
-        '--user',
-        user,
-        '--network',
-        'host',
-        '--pidfile',
-        this.#pidFile,
-      ],
+      ...['run', '--rm', '--name', this.#name, '--user', user, '--network', 'host'],
       ...[
         '--read-only',
         '--read-only-tmpfs=false',
@@ -101,29 +83,6 @@ export class Container {
     return (await run('exec', this.#name, ...command)).trim();
   }
 
-  /**
-   * Waits until process 1 listens for SIGTERM, and sends it: the kernel drops a signal to a process 1 that does not
-   * listen. Resolves to the exit code.
-   */
-  async stopAtOnce(): Promise<number | null> {
-    let pid = Number.NaN;
-    await until(
-      async () => {
-        pid = Number.parseInt(await readFile(this.#pidFile, 'utf8').catch(() => ''), 10);
-        if (Number.isNaN(pid)) return false;
-        const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-        const caught = /^SigCgt:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? '0';
-        return (BigInt(`0x${caught}`) & SIGTERM_BIT) !== 0n;
-      },
-      () => `process 1 to listen: ${this.output}`,
-      READY_MS,
-    );
-    process.kill(pid, 'SIGTERM');
-    await this.ended;
-    // podman itself may still have been busy with the start, and then tells another one.
-    return Number(await run('inspect', '--format', '{{.State.ExitCode}}', this.#name));
-  }
-
   /** Stops it as an operator does: SIGTERM to process 1, SIGKILL after `graceSeconds`. Resolves to the exit code. */
   async stop(graceSeconds: number): Promise<number | null> {
     await run('stop', '--time', String(graceSeconds), this.#name);
@@ -134,7 +93,6 @@ export class Container {
   async remove(): Promise<void> {
     await run('rm', '--force', '--ignore', '--time', '0', this.#name);
     await this.ended;
-    await rm(this.#pidFile, { force: true });
   }
 }
 
