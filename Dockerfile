@@ -1,22 +1,40 @@
-# One PeerQL node. Start as many as you like with the same REDIS_URL, MONGO_URI and JWT_SECRET: see compose.yaml.
-FROM node:20-slim AS build
+# One PeerQL node. docs/deploying.md says how to run one with TLS, and a cluster.
+# Both bases can be replaced: .ci/image tests this file with bases that it makes from Debian and npm packages.
+ARG NODE_IMAGE=docker.io/library/node:24-trixie-slim
+ARG DEBIAN_IMAGE=docker.io/library/debian:trixie-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json ./
+COPY scripts scripts
 COPY src src
-RUN npm run build
+# Without what only a debugger or a compiler reads.
+RUN npm run build \
+    && rm -rf dist/client dist/.tsbuildinfo \
+    && find dist \( -name '*.map' -o -name '*.d.ts' \) -delete \
+    && chmod 755 dist/main.js
 
-FROM node:20-slim
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund \
+    && find node_modules \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
+
+# Debian and Node without npm, which nothing here needs.
+FROM ${DEBIAN_IMAGE}
 ENV NODE_ENV=production \
     DATA_DIR=/data
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund \
-    && npm cache clean --force \
-    && install -d -o 1000 -g 1000 /data
+COPY --from=dependencies /usr/local/bin/node /usr/local/bin/node
+# /data is open to group 0 too: some platforms start containers with a user of their choice, in that group.
+RUN install -d -o 1000 -g 0 -m 770 /data \
+    && ln -s /app/dist/main.js /usr/local/bin/peerql
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
 COPY --from=build /app/dist dist
-USER 1000:1000
+USER 1000:0
 EXPOSE 5000
 # Only liveness. A load balancer asks /health/ready whether the node should get traffic.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \

@@ -54,6 +54,8 @@ const projects = [
   { name: 'attacks', include: ['test/attacks/**/*.test.ts'], ...ALONE },
   // What npm would publish, installed as a stranger does.
   { name: 'package', include: ['test/package/**/*.test.ts'], ...ALONE },
+  // A container of the image that .ci/image has built.
+  { name: 'image', include: ['test/image/**/*.test.ts'], ...ALONE },
   // Last of all, over what the others have kept in TEST_LOGS.
   { name: 'logs', include: ['test/logs/**/*.test.ts'] },
 ];

@@ -4,8 +4,10 @@
 const { constants, setPriority } = require('node:os');
 
 // On Linux it gets a tenth of a core that other processes want, and all of an idle core. So sign-ins slow down, but do
-// not stop.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// not stop. A container or service may forbid it: then sign-ins cost the others more.
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {}
 
 const { scrypt, timingSafeEqual } = require('node:crypto');
 const argon2 = require('@node-rs/argon2');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -137,4 +137,18 @@ test('it outlives Ctrl+C, and ends with the server, even where that was killed',
   expect(String(answer)).toMatch(/error/i);
   parent.kill('SIGKILL');
   await until(() => !lives(pid), 'the hashing process to end');
+});
+
+test('hashes also where a process may not change its priority', async () => {
+  // What the kernel says to a process that is confined by seccomp.
+  const forbids = `data:text/javascript,import os from 'node:os';
+    os.setPriority = () => { throw new Error('EPERM'); };`;
+  const child = fork(PROGRAM, [], { execArgv: ['--import', forbids] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const answered = once(child, 'message');
+  child.send({ id: 1, password: PASSWORD, parameters: { memoryCost: 64, timeCost: 1 } });
+  const [answer] = await Promise.race([answered, once(child, 'exit')]);
+  expect(answer).toMatchObject({ id: 1, result: expect.stringContaining('$argon2id$') });
 });
