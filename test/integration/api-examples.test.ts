@@ -176,8 +176,12 @@ test('the examples of the API reference do what they show', async () => {
   await again(['BOBS_ID']);
   await run('cancelCall', ann);
   const past = async () =>
-    (at(await examples.ask('{ calls { edges { node { id } } } }', {}, ann), 'calls.edges') as [])
-      .length;
+    (
+      at(
+        await examples.ask('{ calls { edges { node { id } } } }', {}, ann),
+        'calls.edges',
+      ) as unknown[]
+    ).length;
   await until(async () => (await past()) === 2, 'the past calls');
   const first = at(
     await examples.ask('{ calls { edges { node { id } } } }', {}, ann),
