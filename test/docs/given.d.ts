@@ -25,6 +25,7 @@ declare global {
   const LocalMedia: typeof sdk.LocalMedia;
   const openedCall: typeof sdk.openedCall;
   const client: sdk.Client & Pick<ApolloClient, 'subscribe'>;
+  const call: sdk.Call;
   const stream: MediaStream;
 
   // The reader's page.
@@ -41,7 +42,15 @@ declare global {
   function showLegs(legs: sdk.RingingCall['snapshot']['legs']): void;
   function showWhy(code: string): void;
   function answer(callId: string): void;
-  function show(callId: string): void;
+  function show(what: string | number): void;
+  const id: string;
+  const participantId: string;
+  const position: ArrayBuffer;
+  const file: File;
+  const link: HTMLAnchorElement;
+  const signal: AbortSignal;
+  function onProgress(progress: { readonly bytes: number; readonly totalBytes: number }): void;
+  function save(file: unknown): void;
   const pushKey: string;
 
   // The reader's front end with Apollo Client.
