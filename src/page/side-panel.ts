@@ -9,8 +9,6 @@ export interface Panel {
   readonly content: HTMLElement;
   /** The element that gets the focus when the panel opens; null for its heading. */
   readonly focus: HTMLElement | null;
-  /** Called when it is shown. */
-  readonly shown: () => void;
 }
 
 /** The place for one panel at a time. */
@@ -49,7 +47,9 @@ export function sidePanel(panels: readonly Panel[], changed: () => void): SidePa
     body,
   );
   element.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') close();
+    // Escape in a dialog of the panel closes the dialog alone.
+    const inDialog = event.composedPath().some((at) => at instanceof HTMLDialogElement);
+    if (event.key === 'Escape' && !inDialog) close();
   });
   const close = () => {
     if (open === null) return;
@@ -76,7 +76,6 @@ export function sidePanel(panels: readonly Panel[], changed: () => void): SidePa
       element.dataset.panel = name;
       body.replaceChildren(panel.content);
       element.hidden = false;
-      panel.shown();
       changed();
       (panel.focus ?? heading).focus({ preventScroll: true });
     },

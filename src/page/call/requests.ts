@@ -1,6 +1,5 @@
 import type { Call, CallSnapshot } from '../../client/index.ts';
 import { texts } from '../messages/language.ts';
-import type { HostActions } from './host-tools.ts';
 import type { Prompt } from './prompts.ts';
 
 /** The requests of others: knocks, and being asked to mute. */
@@ -8,6 +7,12 @@ interface Requests {
   /** @param hasSound whether the user's microphone is on */
   readonly prompts: (knocks: CallSnapshot['knocks'], hasSound: boolean) => readonly Prompt[];
   readonly dispose: () => void;
+}
+
+/** What the host may do about a knock. Each reports its own failure. */
+interface KnockAnswers {
+  readonly admit: (knockId: string) => void;
+  readonly deny: (knockId: string) => void;
 }
 
 interface Answers {
@@ -20,11 +25,7 @@ interface Answers {
 /** Further knocks are shown as a number. */
 const KNOCKS_SHOWN = 2;
 
-export function requests(
-  call: Call,
-  host: Pick<HostActions, 'admit' | 'deny'>,
-  answers: Answers,
-): Requests {
+export function requests(call: Call, host: KnockAnswers, answers: Answers): Requests {
   let muteAsked = false;
   const settle = (mute: boolean) => {
     muteAsked = false;

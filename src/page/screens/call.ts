@@ -1,17 +1,14 @@
 import { type Call, PeerqlError, type RoomEnd, type User } from '../../client/index.ts';
+import { problemOf } from '../../elements/devices.ts';
 import { announcer } from '../announcer.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
-import { chatPanel } from '../call/chat-panel.ts';
 import { dock } from '../call/dock.ts';
-import { hostActions } from '../call/host-actions.ts';
-import { peoplePanel } from '../call/people-panel.ts';
 import { promptList } from '../call/prompts.ts';
 import { requests } from '../call/requests.ts';
 import { roomSettings } from '../call/room-settings.ts';
 import { settingsDialog } from '../call/settings-dialog.ts';
 import { stage } from '../call/stage.ts';
 import { copy } from '../clipboard.ts';
-import { PROBLEM_WORDS, problemOf } from '../devices.ts';
 import { h, setAttribute, setText } from '../dom.ts';
 import { themeButton } from '../header.ts';
 import { icon, mark } from '../icons.ts';
@@ -42,7 +39,7 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
     });
   };
   const attempt = (change: Promise<void>) =>
-    explain(change, (error) => PROBLEM_WORDS[problemOf(error)].title);
+    explain(change, (error) => texts.devices.problems[problemOf(error)].title);
   const tell = (action: Promise<unknown>) => explain(action, wordsFor);
   const media = () => call.snapshot.self.media;
   const flip = {
@@ -56,18 +53,35 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
   };
 
   const pictures = stage(app, room.id, direct?.other.name ?? null);
-  const host = hostActions(app, call, tell);
-  const people = peoplePanel(host);
-  const chat = chatPanel((text, to) => call.sendMessage(text, to));
-  const panel = sidePanel([people, chat], () => draw());
+  const people = h('peerql-people', {});
+  Object.assign(people, { call, client: app.client });
+  const chat = h('peerql-chat', {});
+  chat.call = call;
+  const panel = sidePanel(
+    [
+      { name: 'people', title: texts.call.people, content: people, focus: null },
+      { name: 'chat', title: texts.chat.title, content: chat, focus: chat },
+    ],
+    () => draw(),
+  );
+  let seen = 0;
+  /** How many messages have come since the chat was last shown. */
+  const unread = () => {
+    const { length } = call.snapshot.messages;
+    // Fewer than before means that there is a new stay.
+    seen = panel.open === 'chat' ? length : Math.min(seen, length);
+    return length - seen;
+  };
   const roomForm = roomSettings({
     update: (changes) => call.updateRoom(changes),
     close: () => app.client.closeRoom(room.id),
-    bans: () => app.client.bans(room.id),
-    unban: (userId) => app.client.unban(room.id, userId),
   });
   const settings = settingsDialog(call, attempt, roomForm);
   const prompts = promptList();
+  const host = {
+    admit: (knockId: string) => tell(call.admit(knockId)),
+    deny: (knockId: string) => tell(call.deny(knockId)),
+  };
   const asked = requests(call, host, {
     mute: () => attempt(call.setMicrophone(false)),
     all: () => panel.toggle('people'),
@@ -127,9 +141,7 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
     setAttribute(crowd, 'aria-label', texts.call.peopleCount(total));
     setAttribute(crowd, 'aria-expanded', String(panel.open === 'people'));
     pictures.draw(snapshot);
-    people.draw(snapshot);
-    chat.draw(snapshot, panel.open === 'chat');
-    controls.draw(snapshot, panel.open === 'chat', chat.unread(snapshot));
+    controls.draw(snapshot, panel.open === 'chat', unread());
     roomForm.draw(snapshot.room, snapshot.room.owner.id === snapshot.self.user.id);
     // The open list of people already shows those who wait.
     const knocks = panel.open === 'people' ? [] : snapshot.knocks;
