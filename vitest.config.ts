@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Node runs graphql's CommonJS build, whoever imports it; Vite would take the other one, and two do not mix.
@@ -65,7 +66,15 @@ const unit = {
 };
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
+  resolve: {
+    alias: [
+      { find: /^graphql$/, replacement: graphql },
+      {
+        find: /^@peerql\/client$/,
+        replacement: fileURLToPath(new URL('src/client/index.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
     retry,
     projects: [unit, ...projects].map((test) => ({ extends: true as const, test })),

@@ -209,7 +209,7 @@ export class PeerqlPrejoin extends PeerqlElement {
       <div class="waiting" part="waiting" data-testid="waiting">
         <p role="status"><span class="spinner"></span><strong>${words.waiting}</strong></p>
         <p class="soft" data-testid="waiting-told">${this.hostTold ? words.hostTold : words.nobodyToAsk}</p>
-        <button class="wide" type="button" data-testid="stop-waiting" @click=${() => this.emit('peerql-stop-waiting')}>
+        <button class="wide" type="button" data-testid="stop-waiting" @click=${() => this.emit('peerql-stop-waiting', null)}>
           ${words.stopWaiting}
         </button>
       </div>

@@ -127,7 +127,7 @@ export class PeerqlPreview extends PeerqlElement {
 
   #attempt(change: Promise<void>): void {
     change.then(
-      () => this.emit('peerql-device-changed'),
+      () => this.emit('peerql-device-changed', null),
       (error: unknown) => this.emit('peerql-device-problem', { problem: problemOf(error) }),
     );
   }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { pushWorker } from '../../scripts/push-worker.mjs';
 
@@ -7,6 +8,14 @@ export default defineConfig({
   // Relative to the page, because a proxy may serve it under a path.
   base: './',
   publicDir: 'public',
+  resolve: {
+    alias: [
+      {
+        find: /^@peerql\/client$/,
+        replacement: fileURLToPath(new URL('../client/index.ts', import.meta.url)),
+      },
+    ],
+  },
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,

@@ -12,6 +12,9 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
+/** Packages that are made here. */
+const ALIASES: Readonly<Record<string, string>> = { '@peerql/client': 'src/client/index.ts' };
+
 function filesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
@@ -28,7 +31,9 @@ function importsOf(file: string): Import[] {
   const add = (specifier: ts.Node, typeOnly: boolean) => {
     if (!ts.isStringLiteral(specifier)) return;
     const { text } = specifier;
-    const to = text.startsWith('.') ? normalize(join(dirname(file), text)) : text;
+    const to = text.startsWith('.')
+      ? normalize(join(dirname(file), text))
+      : (ALIASES[text] ?? text);
     found.push({ from: file, to, typeOnly });
   };
   const visit = (node: ts.Node): void => {

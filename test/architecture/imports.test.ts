@@ -146,8 +146,14 @@ describe('who may import whom', () => {
     expect(ofNode.map(line)).toEqual([]);
   });
 
-  test('the page imports the client alone', () => {
-    expect(breaches('src/page/', within('src/client/'))).toEqual([]);
+  test('page → elements → client, and nothing of the server', () => {
+    expect(breaches('src/page/', within('src/client/', 'src/elements/'))).toEqual([]);
+    expect(breaches('src/elements/', within('src/client/'))).toEqual([]);
+  });
+
+  test('the elements import what npm can install, and of Node nothing', () => {
+    const packages = leaving('src/elements/').filter(({ to }) => !/^lit($|\/)/.test(to));
+    expect([...new Set(packages.map(({ to }) => to))]).toEqual(['src/client/index.ts']);
   });
 });
 

@@ -73,11 +73,12 @@ describeInBrowser('the call page at odd moments', () => {
     await Promise.all(others.map((other) => other.join({ roomId })));
     await until(async () => (await ada.page.getByTestId('tile').count()) === names.length, 'tiles');
     await until(async () => (await toasts(ada)).length > 0, 'the first toast');
-    const covered = await ada.page.evaluate(() => {
+    const labels = ada.page.locator('peerql-tile .name');
+    const covered = await labels.evaluateAll((shown) => {
       const boxes = [...document.querySelectorAll('#toast p')].map((toast) =>
         toast.getBoundingClientRect(),
       );
-      return [...document.querySelectorAll('.tile-name')]
+      return shown
         .filter((name) => {
           const own = name.getBoundingClientRect();
           return boxes.some(
@@ -97,10 +98,8 @@ describeInBrowser('the call page at odd moments', () => {
     expect((await joined()).length).toBeLessThan(names.length);
 
     // A name that runs from right to left turns nothing around it.
-    const directions = await ada.page.evaluate(() => {
-      const isolated = [...document.querySelectorAll('.tile-name')].map(
-        (name) => getComputedStyle(name).unicodeBidi,
-      );
+    const directions = await labels.evaluateAll((shown) => {
+      const isolated = shown.map((name) => getComputedStyle(name).unicodeBidi);
       const title = document.querySelector('h1');
       return {
         isolated: [...new Set(isolated)],

@@ -101,7 +101,7 @@ export class Visitor {
           const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
           return width > 0 && !inside;
         })
-        .map((element) => element.dataset.testid ?? ''),
+        .map((element) => element.getAttribute('data-testid') ?? ''),
     );
   }
 
@@ -133,7 +133,7 @@ export class Visitor {
           const observer = new MutationObserver(() => {
             if (!tile.isConnected) resolve(Date.now());
           });
-          observer.observe(document.body, { childList: true, subtree: true });
+          observer.observe(tile.getRootNode(), { childList: true, subtree: true });
         }),
     );
   }

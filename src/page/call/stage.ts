@@ -1,12 +1,12 @@
 import type { CallSnapshot } from '../../client/index.ts';
+import { fitTiles } from '../../elements/grid.ts';
+import type { TileParticipant } from '../../elements/tile.ts';
 import type { App } from '../app.ts';
 import { roomLink } from '../app.ts';
 import { copy } from '../clipboard.ts';
 import { h } from '../dom.ts';
-import { fitTiles } from '../grid.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
-import { personTile, screenTile, type Tile } from '../tile.ts';
 
 /** The videos: people in a grid, and shared screens above it. */
 export interface Stage {
@@ -24,18 +24,22 @@ export function stage(app: App, roomId: string, awaited: string | null): Stage {
   });
   const screens = h('div.screens', { 'data-testid': 'screens' });
   const invite = awaited === null ? inviteCard(app, roomId) : awaitedCard(awaited);
-  const tiles = new Map<string, Tile>();
+  const tiles = new Map<string, HTMLElementTagNameMap['peerql-tile']>();
   const layOut = () => fitTiles(people, screens.childElementCount > 0);
   const resized = new ResizeObserver(layOut);
   resized.observe(people);
 
-  const tile = (key: string, make: () => Tile, parent: HTMLElement): Tile => {
-    const known = tiles.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    tiles.set(key, made);
-    parent.append(made.element);
-    return made;
+  const show = (key: string, view: TileParticipant, own: boolean, screen: boolean) => {
+    let tile = tiles.get(key);
+    if (tile === undefined) {
+      tile = h('peerql-tile', {
+        'data-testid': screen ? 'screen-tile' : own ? 'self-tile' : 'tile',
+      });
+      Object.assign(tile, { own, screen });
+      tiles.set(key, tile);
+      (screen ? screens : people).append(tile);
+    }
+    tile.participant = view;
   };
 
   return {
@@ -44,43 +48,38 @@ export function stage(app: App, roomId: string, awaited: string | null): Stage {
       if (end !== null) return;
       const wanted = new Set<string>();
       // By user, not by stay: somebody with a new stay keeps their place on the page.
-      const own = { peerState: 'connected', quality: 'unknown', speaking: false } as const;
       const views = [
         ...participants.map((view) => ({ view, key: view.user.id, own: false })),
-        { view: { ...self, ...own }, key: 'self', own: true },
+        { view: self, key: 'self', own: true },
       ];
       for (const { view, key, own } of views) {
         wanted.add(key);
-        tile(key, () => personTile(own), people).update(view, view.stream);
+        show(key, view, own, false);
         if (view.screen === null) continue;
         wanted.add(`${key}-screen`);
-        tile(`${key}-screen`, () => screenTile(), screens).update(view, view.screen);
+        show(`${key}-screen`, view, own, true);
       }
       for (const [key, shown] of tiles) {
         if (wanted.has(key)) continue;
-        shown.dispose();
-        shown.element.remove();
+        shown.remove();
         tiles.delete(key);
       }
       // The user's own tile comes last. A user who is alone sees how to invite others.
       const last = tiles.get('self');
-      if (last !== undefined && people.lastElementChild !== last.element) {
-        people.append(last.element);
+      if (last !== undefined && people.lastElementChild !== last) {
+        people.append(last);
       }
       if (participants.length > 0) invite.remove();
       else if (people.firstElementChild !== invite) people.prepend(invite);
       layOut();
     },
-    dispose: () => {
-      resized.disconnect();
-      for (const shown of tiles.values()) shown.dispose();
-    },
+    dispose: () => resized.disconnect(),
   };
 }
 
 function awaitedCard(name: string): HTMLElement {
   return h(
-    'section.tile.invite',
+    'section.invite',
     { role: 'status', 'data-testid': 'awaited' },
     h('span.spinner', {}),
     h('h2', { dir: 'auto' }, texts.people.outgoing.waitingFor(name)),
@@ -90,7 +89,7 @@ function awaitedCard(name: string): HTMLElement {
 function inviteCard(app: App, roomId: string): HTMLElement {
   const link = roomLink(roomId);
   return h(
-    'section.tile.invite',
+    'section.invite',
     { 'data-testid': 'invite' },
     h('h2', {}, texts.invite.title),
     h('p', {}, texts.invite.text),

@@ -1,0 +1,9 @@
+import './german.ts';
+
+export { PeerqlChat } from './chat.ts';
+export { type AnsweredCall, PeerqlIncoming } from './incoming.ts';
+export { registerMessages } from './messages.ts';
+export { PeerqlPeople } from './people.ts';
+export { PeerqlPrejoin, type PrejoinChoice } from './prejoin.ts';
+export { PeerqlPreview } from './preview.ts';
+export { PeerqlTile, type TileParticipant, type TileState } from './tile.ts';

@@ -1,0 +1,2 @@
+export { type ElementMessages, english } from './messages/english.ts';
+export { registerMessages } from './messages/registry.ts';
