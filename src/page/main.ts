@@ -1,10 +1,8 @@
-import '../elements/chat.ts';
+import '../elements/call.ts';
 import '../elements/german.ts';
 import '../elements/incoming.ts';
-import '../elements/people.ts';
 import '../elements/prejoin.ts';
 import '../elements/preview.ts';
-import '../elements/tile.ts';
 import { type App, createApp, isAccountAddress, isPeopleAddress, roomInAddress } from './app.ts';
 import { takeMailLink } from './mail-link.ts';
 import { language, texts } from './messages/language.ts';

@@ -90,6 +90,8 @@ export const english = {
   },
   call: {
     untitled: 'Call',
+    controls: 'Controls',
+    waitingFor: (name: string) => `Connecting to ${name}…`,
     leave: 'Leave the call',
     copyLink: 'Copy link',
     people: 'People',
@@ -208,6 +210,44 @@ export const english = {
     relayed: 'through a relay',
     direct: 'direct',
     lost: (percent: string) => `${percent} % lost`,
+  },
+  link: {
+    copied: 'Link copied. Send it to the people you want to meet.',
+    byHand: 'Copy this link:',
+  },
+  announce: {
+    youHost: 'You are the host now',
+    hosts: (name: string) => `${name} is the host now`,
+    joined: (names: string) => `${names} joined`,
+    left: (names: string) => `${names} left`,
+    others: (first: string, others: number) =>
+      others === 1 ? `${first} and 1 other` : `${first} and ${others} others`,
+    and: (first: string, second: string) => `${first} and ${second}`,
+  },
+  ended: {
+    signedOut: 'You were signed out, so the call ended for you.',
+    rejoin: 'Rejoin',
+    LEFT: { title: 'You left the call', text: 'You can come back at any time.' },
+    REPLACED: {
+      title: 'The call moved',
+      text: 'You joined it in another tab or on another device, and it continues there.',
+      again: 'Use it here',
+    },
+    REMOVED: { title: 'You were removed', text: 'The host removed you from this call.' },
+    over: 'The call has ended',
+    ROOM_CLOSED: 'The room was closed. You can start a new one at any time.',
+    CLOSED_BY_OWNER: 'The owner closed the room.',
+    EXPIRED: 'The room expired because nobody used it. You can start a new one at any time.',
+    DISCONNECTED: {
+      title: 'You were away for too long',
+      text: 'The connection was lost, and the others continued without you.',
+    },
+    REFUSED: { title: 'You couldn’t rejoin' },
+    FAILED: {
+      title: 'This page doesn’t match the server',
+      text: 'It may be out of date. Reload it.',
+      again: 'Reload',
+    },
   },
 };
 

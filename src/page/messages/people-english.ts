@@ -108,7 +108,6 @@ export const peopleEnglish = {
     },
     failed: { title: 'The call couldn’t be made' },
     lost: { title: 'Connection lost', text: 'It isn’t known whether the call was answered.' },
-    waitingFor: (name: string) => `Connecting to ${name}…`,
     over: {
       title: 'Call ended',
       text: (name: string) => `Your call with ${name} is over.`,

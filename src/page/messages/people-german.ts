@@ -117,7 +117,6 @@ export const peopleGerman: typeof peopleEnglish = {
       title: 'Verbindung verloren',
       text: 'Es ist nicht bekannt, ob der Anruf angenommen wurde.',
     },
-    waitingFor: (name) => `Verbindung zu ${name} wird aufgebaut …`,
     over: {
       title: 'Anruf beendet',
       text: (name) => `Dein Gespräch mit ${name} ist beendet.`,
