@@ -246,7 +246,7 @@ declare global {
   interface HTMLElementTagNameMap {
     'peerql-incoming': PeerqlIncoming;
   }
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     /** The user has answered, and no other device rings any more; the room of the call is entered. */
     'peerql-answering': CustomEvent<{ readonly incoming: IncomingCall }>;
     'peerql-answered': CustomEvent<AnsweredCall>;

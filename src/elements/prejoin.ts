@@ -263,7 +263,7 @@ declare global {
   interface HTMLElementTagNameMap {
     'peerql-prejoin': PeerqlPrejoin;
   }
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     /** The user wants to join. */
     'peerql-join': CustomEvent<PrejoinChoice>;
     /** The user does not want to wait for the host any more. */

@@ -146,7 +146,7 @@ declare global {
   interface HTMLElementTagNameMap {
     'peerql-preview': PeerqlPreview;
   }
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     /** A device was switched on or off, or another one was chosen. */
     'peerql-device-changed': CustomEvent<null>;
     /** A device could not be opened. */
