@@ -40,7 +40,7 @@ export const previewStyles = css`
     gap: 0.7rem;
   }
 
-  .toggle {
+  button.toggle {
     width: 52px;
     height: 52px;
     border-color: transparent;
@@ -49,7 +49,7 @@ export const previewStyles = css`
     font-size: 1.15rem;
   }
 
-  .toggle[data-on="false"] {
+  button.toggle[data-on="false"] {
     background: color-mix(in srgb, var(--_danger) 18%, var(--_surface));
     color: var(--_danger-text);
   }
