@@ -33,7 +33,7 @@ if (values.help) {
       '  --rounds N          rounds instead of the plan’s number',
       '  --only A,B-half,E   workloads by id or letter',
       '  --servers ws,yoga   peers by name, beside PeerQL',
-      '  --soak --minutes 30 one server under mixed load: is what it holds flat, and how soon it answers',
+      '  --soak --minutes 60 one server under mixed load at a fixed rate: is what it holds flat, and how soon it answers',
       '',
     ].join('\n'),
   );

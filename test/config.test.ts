@@ -47,6 +47,8 @@ test.each<[string, string, string]>([
   ['FRONTEND_URL', 'https://app.example.com/path', 'must be one or more origins'],
   ['FRONTEND_URL', '*', 'must be one or more origins'],
   ['FRONTEND_URL', 'https://a.example, nothing', 'must be one or more origins'],
+  ['NODE_ENV', 'prod', 'must be one of development, production, test'],
+  ['NODE_ENV', 'Production', 'must be one of development, production, test'],
   ['LOG_LEVEL', 'loud', 'must be one of fatal, error'],
   ['INTROSPECTION', 'yes', 'must be on or off'],
   ['STUN_URLS', 'stun.example.com', 'must be URLs such as stun:'],
@@ -104,6 +106,12 @@ test('several origins, with or without a slash, in any order', () => {
     FRONTEND_URL: 'https://app.example.com/, http://localhost:3000',
   });
   expect(frontendOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
+});
+
+test('NODE_ENV: test means development, and so does an empty one', () => {
+  for (const NODE_ENV of ['test', 'development', '']) {
+    expect(readConfig({ NODE_ENV }).production).toBe(false);
+  }
 });
 
 describe('JWT_SECRET', () => {

@@ -4,17 +4,20 @@ const WIDTH = 900;
 const PANEL = 170;
 const LEFT = 90;
 const RIGHT = 40;
-const TOP = 40;
+const TOP = 56;
 const GAP = 48;
 
 /** Draws each figure over time in a separate panel, from zero, with its trend line. */
-export function plot(title: string, all: readonly Series[]): string {
+export function plot(title: readonly string[], all: readonly Series[]): string {
   const height = TOP + all.length * (PANEL + GAP) + 10;
   const panels = all.map((series, index) => panel(series, TOP + index * (PANEL + GAP)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    `<text x="${LEFT}" y="20" font-size="15" font-weight="bold">${asText(title)}</text>`,
+    ...title.map(
+      (line, index) =>
+        `<text x="${LEFT}" y="${20 + index * 18}" font-size="${15 - index * 3}">${asText(line)}</text>`,
+    ),
     ...panels,
     '</svg>',
     '',

@@ -6,6 +6,7 @@ import { checkConfiguration } from './checks/configuration.ts';
 import { type Check, type Finding, problem } from './checks/finding.ts';
 import { checkIssuers } from './checks/issuers.ts';
 import { checkMail } from './checks/mail.ts';
+import { checkOptional } from './checks/optional.ts';
 import { checkPort } from './checks/port.ts';
 import { checkRedis } from './checks/redis.ts';
 import { checkStore } from './checks/store.ts';
@@ -21,6 +22,7 @@ export const check: Command = {
 Checks the configuration, the port, the store, Redis, STUN and TURN servers, the mail server, trusted issuers and
 the clock, in the environment of the server, and says for each what is wrong and how to fix it. It changes
 nothing and sends no mail; it uses a relay of each TURN server for a moment. Servers may run meanwhile.
+What is not configured and need not be is called optional, with what it is for.
 
 Exit code: 0 no problem (warnings do not count), 1 a problem.`,
   async run(args, terminal) {
@@ -37,6 +39,7 @@ Exit code: 0 no problem (warnings do not count), 1 a problem.`,
       checkMail(config),
       checkIssuers(config),
       checkClock(systemClock),
+      ...checkOptional(config),
     ];
     terminal.progress('Checking …');
     const found = await Promise.all(checks.map(look));

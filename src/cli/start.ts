@@ -17,13 +17,13 @@ Exit code: 0 stopped by a signal, 1 it could not start, or not stop properly.`,
     if (args.length > 0) throw new UsageError(`start takes no ${args[0]}.`);
     const signals = new StopSignals();
     // These imports take time, so they are loaded after the signal handlers are set.
-    const [{ createApp }, { readConfig }, { createLog, toggleDebug }] = await Promise.all([
+    const [{ createApp }, { readConfig }, { openLog, toggleDebug }] = await Promise.all([
       import('../server/app.ts'),
       import('../config/config.ts'),
       import('../observability/process-log.ts'),
     ]);
     const config = readConfig(terminal.env);
-    const log = createLog(config.logLevel);
+    const log = await openLog(config);
     const app = await createApp(config, { log }).catch(async (error: unknown) => {
       await log.close();
       throw error;

@@ -23,6 +23,8 @@ const BAD_PORTS = new Set([
   ...[6669, 6679, 6697, 10_080],
 ]);
 
+/** `test` is what test runners set; it means the same as `development`. */
+const NODE_ENVS = ['development', 'production', 'test'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -107,7 +109,7 @@ const NOT_PROXIES =
 
 /** The variables, each by itself. */
 export const environment = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(NODE_ENVS, `must be one of ${NODE_ENVS.join(', ')}`).default('development'),
   HOST: z.string().optional(),
   PORT: wholeNumber(0, 65_535).default(5000),
   DATA_DIR: z.string().default('./data'),

@@ -40,11 +40,11 @@ export class LogOutput {
     process.once('exit', () => this.#writeLast());
   }
 
-  /** Takes a line, including its line break. */
+  /** Takes a line, or several that belong together, including the line break at the end. */
   write(line: string): void {
     const bytes = Buffer.byteLength(line);
     if (this.#gone || this.#bytes + bytes > BACKLOG_LIMIT) {
-      this.dropped += 1;
+      this.dropped += countLines(line);
       return;
     }
     this.#lines.push(line);
@@ -89,8 +89,7 @@ export class LogOutput {
 
   #giveUp(): void {
     this.#gone = true;
-    const left = (this.#writing?.toString() ?? '') + this.#lines.join('');
-    this.dropped += left.split('\n').length - 1;
+    this.dropped += countLines((this.#writing?.toString() ?? '') + this.#lines.join(''));
     this.#writing = null;
     this.#lines = [];
     this.#bytes = 0;
@@ -105,6 +104,10 @@ export class LogOutput {
       // There is nobody left to tell.
     }
   }
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 function isFile(fd: number): boolean {

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { Logger } from '../domain/logger.ts';
 import { LogOutput } from './log-output.ts';
 
@@ -12,17 +12,24 @@ export interface ProcessLog extends Logger {
   close(): Promise<void>;
 }
 
+interface LogOptions {
+  /** The lowest level that is written at first. */
+  readonly logLevel: string;
+  readonly production: boolean;
+}
+
 /** How long the end of a process waits until the reader of the log takes the next line, in milliseconds. */
 const CLOSE_MS = 1000;
 const STDOUT = 1;
 
 /**
- * A log that writes JSON lines to standard output, from `level` on. Lines are written in the background, or at the
- * latest when the process ends. Nobody waits for their reader, and no error of the output ends the process.
+ * A log that writes lines to standard output, from `logLevel` on: JSON, or on a terminal, unless in production, what is
+ * easier to read. Lines are written in the background, or at the latest when the process ends. Nobody waits for their
+ * reader, and no error of the output ends the process.
  */
-export function createLog(level: string): ProcessLog {
+export async function openLog({ logLevel, production }: LogOptions): Promise<ProcessLog> {
   const output = new LogOutput(process.stdout, STDOUT);
-  const log = pino({ level, base: null }, output);
+  const log = pino({ level: logLevel, base: null }, await toTerminal(output, production));
   return Object.assign(log, {
     dropped: () => output.dropped,
     async close() {
@@ -30,6 +37,13 @@ export function createLog(level: string): ProcessLog {
       await output.settled(CLOSE_MS);
     },
   });
+}
+
+/** Only a terminal pays for what makes lines readable. */
+async function toTerminal(output: LogOutput, production: boolean): Promise<DestinationStream> {
+  if (production || !process.stdout.isTTY) return output;
+  const { readable } = await import('./readable-lines.ts');
+  return { write: (line) => output.write(readable(line)) };
 }
 
 /** Switches between debug and the configured level; if that is debug, between debug and info. */

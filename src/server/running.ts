@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Services } from '../graphql/context.ts';
-import { createLog } from '../observability/process-log.ts';
+import { openLog } from '../observability/process-log.ts';
 import type { PushNetwork } from '../push/web-push-sender.ts';
 import type { Identify } from '../transport/host-identity.ts';
 import { CleanUp } from './clean-up.ts';
@@ -65,7 +65,7 @@ export async function run<Opened>(
   open: (running: Running) => Opened | Promise<Opened>,
 ): Promise<Opened> {
   const clock = given.clock ?? systemClock;
-  const log = given.log ?? createLog(config.logLevel);
+  const log = given.log ?? (await openLog(config));
   const { pushNetwork } = given;
   const surroundings: Surroundings = { config, clock, log, cleanUp: new CleanUp(), pushNetwork };
   try {

@@ -280,6 +280,45 @@ describe('the mail server', () => {
   });
 });
 
+describe('what is optional', () => {
+  test('is named with what it is for and how to get it, and is no failure', async () => {
+    const { code, of, out } = await check({});
+    expect(code).toBe(0);
+    for (const [name, variable] of [
+      ['TURN', 'TURN_SECRET'],
+      ['mail', 'SMTP_URL'],
+      ['metrics', 'METRICS_TOKEN'],
+      ['traces', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+      ['webhooks', 'WEBHOOK_SECRET'],
+      ['admin API', 'ADMIN_TOKEN'],
+      ['own users', 'TRUSTED_ISSUERS'],
+      ['several nodes', 'REDIS_URL'],
+    ] as const) {
+      expect(of(name), name).toEqual([
+        { state: 'optional', text: expect.any(String), mend: expect.stringContaining(variable) },
+      ]);
+    }
+    // In development, push messages are sent without being configured.
+    expect(of('push')).toEqual([]);
+    expect(out).toContain('No problem.');
+  });
+
+  test('is not named once it is configured; in production what most servers need is a warning', async () => {
+    const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+    const { code, of } = await check({ ...production, ADMIN_TOKEN: 'x'.repeat(32) });
+    expect(code).toBe(0);
+    expect(of('admin API')).toEqual([]);
+    expect(of('push')[0]).toMatchObject({
+      state: 'optional',
+      mend: expect.stringContaining('PUSH_SUBJECT'),
+    });
+    expect(of('metrics')[0]).toMatchObject({ state: 'warning' });
+    expect(of('TURN')[0]).toMatchObject({ state: 'warning' });
+    const withToken = await check({ ...production, METRICS_TOKEN: 'x'.repeat(16) });
+    expect(withToken.of('metrics')).toEqual([]);
+  });
+});
+
 describe('STUN and TURN without a server', () => {
   test.each(['udp', 'tcp'])('nothing listens over %s', async (transport) => {
     const { code, of } = await check({

@@ -708,6 +708,14 @@ export const defences = [
       'one line for each operation that matters: what, how, how long, and who by names that tell nobody',
   },
   {
+    name: 'logs do not command the terminal',
+    file: 'src/observability/readable-lines.ts',
+    find: "value.replace(CONTROL, '\\ufffd')",
+    replace: 'value',
+    test: 'test/readable-lines.test.ts',
+    title: 'what a client sends cannot command the terminal',
+  },
+  {
     name: 'names: what is not drawn',
     file: 'src/domain/names/name.ts',
     find: "return NEEDED.test(text) ? character : '';",

@@ -403,6 +403,20 @@ describe('limits', () => {
       await house.untilSeen(target, ['D INCOMING', 'A BLOCKED', 'B INCOMING']);
     }));
 
+  test('CONTACT_REQUESTS_WAITING holds also for requests by address that come all at once', () =>
+    withHouse({ CONTACT_REQUESTS_WAITING: '3' }, async (house) => {
+      const target = await house.join('Target');
+      const crowd = await Promise.all('ABCDEF'.split('').map((name) => house.join(name)));
+      const last = await house.join('Last');
+      await Promise.all(crowd.map((one) => house.request(one, { email: target.email })));
+      // When this one has arrived, those before it have been tried.
+      await house.request(target, { email: last.email });
+      await house.untilSeen(last, ['Target INCOMING']);
+      const waiting = async () =>
+        (await house.seen(target)).filter((one) => one.endsWith('INCOMING')).length;
+      await until(async () => (await waiting()) <= 3, 'three requests at most');
+    }));
+
   test.each([
     ['CONTACT_REQUESTS_PER_USER', 'account'],
     ['CONTACT_REQUESTS_PER_ADDRESS', 'address'],

@@ -163,8 +163,8 @@ test.each([
 ])('of $lines lines of a kilobyte that nobody has read yet, $kept are kept', async (given) => {
   const log = fileURLToPath(new URL('../../dist/observability/process-log.js', import.meta.url));
   const script = `
-    const { createLog } = await import(${JSON.stringify(log)});
-    const log = createLog('info');
+    const { openLog } = await import(${JSON.stringify(log)});
+    const log = await openLog({ logLevel: 'info', production: true });
     log.info({}, '');
     const frame = JSON.stringify({ level: 30, time: Date.now(), fill: '', msg: '' }).length + 1;
     for (let i = 0; i < ${given.lines}; i += 1) log.info({ fill: 'x'.repeat(1024 - frame) }, '');`;

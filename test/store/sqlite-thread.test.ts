@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -107,6 +107,66 @@ describe('the thread that owns the file', () => {
     });
     expect(still).toBeLessThan(STILL_MS);
     expect(await store.accounts.list(500, null)).toHaveLength(300);
+  });
+
+  test('writes that come together reach the disk together, and each succeeds or fails for itself', async () => {
+    const path = join(dataDir, 'other.sqlite');
+    const onLost = (error: Error) => expect.unreachable(error.message);
+    const thread = new FileThread({ path, busyMs: 1000, onLost });
+    const run = (sql: string, ...values: (string | number)[]) =>
+      thread.run({ how: 'run', sql, values });
+    for (const sql of ['PRAGMA journal_mode = WAL', 'CREATE TABLE t (a PRIMARY KEY, b)']) {
+      await thread.run({ how: 'all', sql, values: [] });
+    }
+    await run('INSERT INTO t VALUES (?, ?)', 7, 'first');
+    const journal = () => statSync(`${path}-wal`).size;
+    const before = journal();
+    await run('UPDATE t SET b = ? WHERE a = 7', 'second');
+    const ofOne = journal() - before;
+    const written = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, n) => run('INSERT INTO t VALUES (?, ?)', n % 50, 'later')),
+    );
+    const took = journal() - before - ofOne;
+    // One at a time they would be sixty writes.
+    expect(took).toBeLessThan(20 * ofOne);
+    const taken = written.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    expect(taken).toEqual([7, ...Array.from({ length: 10 }, (_, n) => 50 + n)]);
+    expect(written[7]).toMatchObject({ reason: { code: 'SQLITE_CONSTRAINT_PRIMARYKEY' } });
+    const sql = 'SELECT count(*) AS n FROM t';
+    expect(await thread.run({ how: 'first', sql, values: [] })).toMatchObject({ n: 50 });
+    await thread.close();
+  });
+
+  test('of writes that come together, those for which there is room on the disk are kept', async () => {
+    const path = join(dataDir, 'other.sqlite');
+    const onLost = (error: Error) => expect.unreachable(error.message);
+    const thread = new FileThread({ path, busyMs: 1000, onLost });
+    const all = (sql: string) => thread.run({ how: 'all', sql, values: [] });
+    await all('PRAGMA journal_mode = WAL');
+    await all('CREATE TABLE t (a)');
+    await all('PRAGMA max_page_count = 30');
+    const written = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, n) =>
+        thread.run({ how: 'run', sql: 'INSERT INTO t VALUES (?)', values: [`${n}`.padEnd(4000)] }),
+      ),
+    );
+    const kept = written.filter(({ status }) => status === 'fulfilled').length;
+    expect(kept).toBeGreaterThan(10);
+    expect(kept).toBeLessThan(30);
+    for (const one of written.slice(kept)) {
+      expect(one).toMatchObject({ reason: { code: 'SQLITE_FULL' } });
+    }
+    const rows = (await all('SELECT a FROM t')) as { a: string }[];
+    expect(rows.map(({ a }) => Number(a))).toEqual(Array.from({ length: kept }, (_, n) => n));
+    await thread.close();
+  });
+
+  test('what is asked after a write sees it, without waiting for its answer', async () => {
+    for (let n = 0; n < 50; n += 1) {
+      const write = store.accounts.insert(account(n));
+      expect(await store.accounts.findById(`account-${n}`)).toMatchObject({ id: `account-${n}` });
+      await write;
+    }
   });
 
   test('who opens a file whose thread has been closed does not find it locked', async () => {

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { smtpMailer } from '../../mail/smtp.ts';
-import { type Check, ok, problem, warning } from './finding.ts';
+import { type Check, ok, optional, problem, warning } from './finding.ts';
 
 /** Whether the mail server accepts the login. It sends nothing. */
 export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config): Check {
@@ -8,7 +8,10 @@ export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config):
     name: 'mail',
     async look() {
       if (smtpUrl === null) {
-        if (!production) return [ok('none is sent: it goes to the log (SMTP_URL is not set)')];
+        if (!production) {
+          const text = 'none is sent: it goes to the log';
+          return [optional(text, 'To send it, set SMTP_URL, MAIL_FROM and PUBLIC_URL')];
+        }
         const text = 'none can be sent: nobody can reset a password';
         return [warning(text, 'Set SMTP_URL, MAIL_FROM and PUBLIC_URL')];
       }

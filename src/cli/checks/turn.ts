@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { IceServerIssuer } from '../../domain/signaling/ice-servers.ts';
-import { type Check, type Finding, ok, problem, warning } from './finding.ts';
+import { type Check, type Finding, ok, optional, problem, warning } from './finding.ts';
 import {
   ATTRIBUTE,
   errorCode,
@@ -37,7 +37,8 @@ export function checkTurn(config: Config, clock: Clock): Check {
       if (turn === null) {
         const text =
           'there is no TURN server: people behind strict firewalls will not see or hear anybody';
-        return [warning(text, 'Run a TURN server, and set TURN_URLS and TURN_SECRET')];
+        const tell = config.production ? warning : optional;
+        return [tell(text, 'Run a TURN server, and set TURN_URLS and TURN_SECRET')];
       }
       const issued = new IceServerIssuer({ stunUrls: [], turn }, clock).issue('check').servers[0];
       const credential = {

@@ -32,8 +32,8 @@ export class LiveCalls {
     return this.#log.run(callId, progress(done));
   }
 
-  abandon(callId: string): Eventual<void> {
-    return this.#log.run(callId, abandon());
+  abandon(call: Call): Eventual<void> {
+    return this.#log.run(call.id, abandon(call));
   }
 
   /** Answers whether it goes on as the other call; false also if it is not known any more. */

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/account.ts';
-import type { CallEndReason, CallMedia, CallRoom } from './call.ts';
+import type { Call, CallEndReason, CallMedia, CallRoom } from './call.ts';
 import { legOf } from './call.ts';
 import {
   CallCourse,
@@ -88,10 +88,14 @@ export function progress(done: Progress): CallDecide<void> {
   });
 }
 
-/** Forgets a call that nobody has heard of, because its caller is in another one. */
-export function abandon(): CallDecide<void> {
+/**
+ * Forgets a call that nobody has heard of, because its caller is in another one. A later call with the same id is not
+ * meant.
+ */
+export function abandon({ createdAt }: Call): CallDecide<void> {
   return (state) => {
-    const isUnheard = state === null || (!state.claimed && state.reached.length === 0);
+    const isIt = state?.call.createdAt === createdAt;
+    const isUnheard = isIt && !state.claimed && state.reached.length === 0;
     return { state: isUnheard ? null : state, steps: [], reply: undefined };
   };
 }

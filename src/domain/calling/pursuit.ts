@@ -118,7 +118,9 @@ export class Pursuit {
       }
       if (claim.how !== 'BUSY' || !(await this.#isOver(claim.other, call.caller))) break;
     }
-    await this.#calls.abandon(call.id);
+    // Another node may have claimed the caller meanwhile.
+    if (!(await this.#persons.refuseCaller(call))) return 'claimed';
+    await this.#calls.abandon(call);
     return 'refused';
   }
 

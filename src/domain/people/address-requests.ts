@@ -1,8 +1,11 @@
 import type { BackgroundWork } from '../accounts/background-work.ts';
 import type { AccountStore } from '../accounts/ports.ts';
 import type { Clock } from '../clock.ts';
+import { RateLimitedError } from '../errors.ts';
 import type { ContactChanges } from './contact-changes.ts';
+import { mayWait } from './contact-limits.ts';
 import type { Contact, ContactList } from './contact-list.ts';
+import type { Check } from './pairs.ts';
 import type { ContactStore } from './ports.ts';
 
 /**
@@ -86,12 +89,24 @@ export class AddressRequests {
     if (otherId === null || otherId === ownerId) return;
     // It may have been withdrawn meanwhile.
     if ((await this.#find(ownerId, email)) === null) return;
-    const { waiting } = await this.#list.counts(otherId);
-    if (waiting < this.#maxWaiting) await this.#act('REQUEST_BY_EMAIL', ownerId, otherId);
+    const most = this.#maxWaiting;
+    try {
+      await this.#act('REQUEST_BY_EMAIL', ownerId, otherId, (_before, now, when) =>
+        mayWait(this.#list, { otherId, now, when, most }),
+      );
+    } catch (error) {
+      // It is not delivered, and nobody is told.
+      if (!(error instanceof RateLimitedError)) throw error;
+    }
   }
 
-  async #act(what: 'REQUEST_BY_EMAIL' | 'WITHDRAW', userId: string, otherId: string) {
-    await this.#changes.act(what, { userId, otherId, at: new Date(this.#clock.now()) });
+  async #act(
+    what: 'REQUEST_BY_EMAIL' | 'WITHDRAW',
+    userId: string,
+    otherId: string,
+    check?: Check,
+  ): Promise<void> {
+    await this.#changes.act(what, { userId, otherId, at: new Date(this.#clock.now()) }, check);
   }
 
   async #find(ownerId: string, email: string) {

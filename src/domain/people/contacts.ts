@@ -11,6 +11,7 @@ import { KeyedQueue } from '../keyed-queue.ts';
 import type { Throttle } from '../throttle.ts';
 import type { AddressRequests } from './address-requests.ts';
 import type { ContactChanges } from './contact-changes.ts';
+import { isTooMany, mayWait, type When } from './contact-limits.ts';
 import type { Contact, ContactList, ContactPage } from './contact-list.ts';
 import { ContactNotFoundError, TooManyContactsError, UserNotFoundError } from './errors.ts';
 import type { Check, Decided } from './pairs.ts';
@@ -37,9 +38,6 @@ export interface ContactLimits {
   /** Requests that wait for one account. */
   readonly waiting: number;
 }
-
-/** Before something is added, or after it. */
-type When = Parameters<Check>[2];
 
 /** Who is in contact with whom, and who blocks whom. Guests have no contacts. */
 export class Contacts {
@@ -106,10 +104,7 @@ export class Contacts {
     if (!(await this.#isThere(otherId))) throw new UserNotFoundError();
     const decided = await this.#act('REQUEST', own.id, otherId, async (before, now, when) => {
       if (stateOf(before) !== 'REQUESTED') await this.#mayAddContact(own.id, when);
-      if (stateOf({ mine: now.theirs, theirs: now.mine }) === 'INCOMING') {
-        const { waiting } = await this.#list.counts(otherId);
-        if (isTooMany(waiting, this.#limits.waiting, when)) throw new RateLimitedError(60_000);
-      }
+      await mayWait(this.#list, { otherId, now, when, most: this.#limits.waiting });
     });
     const contact = await this.#seen(otherId, decided);
     if (contact === null) throw new UserNotFoundError();
@@ -223,11 +218,6 @@ export class Contacts {
     if (!isTooMany(blocked, this.#limits.blocked, when)) return;
     throw new TooManyContactsError('You have blocked as many users as you may: unblock one first.');
   }
-}
-
-/** Whether there are too many for one more, or with it: other servers may have added some at the same time. */
-function isTooMany(count: number, most: number, when: When): boolean {
-  return when === 'before' ? count >= most : count > most;
 }
 
 /** @throws InvalidInputError */

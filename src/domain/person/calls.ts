@@ -51,6 +51,24 @@ export function claimCaller(call: Call): PersonDecide<Claim> {
 }
 
 /**
+ * Keeps the caller of a call out of it for good, unless they are in it already: another node may have claimed them, and
+ * one that does so later has to come to the same end. Answers whether they are kept out.
+ */
+export function refuseCaller(call: Call): PersonDecide<boolean> {
+  return decidingPerson(call.caller, (course) => {
+    if (course.state.calls.some((own) => own.call.id === call.id)) return false;
+    if (!isOver(course, call)) {
+      course.overCall({
+        id: call.id,
+        until: rememberedUntil(course, call),
+        madeAt: call.createdAt,
+      });
+    }
+    return true;
+  });
+}
+
+/**
  * Lets the devices of a callee ring. A repeated claim has the same answer.
  *
  * @param may.wait whether the ring may wait for a callee without a device online
@@ -84,8 +102,8 @@ export function claimCallee(
 
 /** The answer to a claim that is clear already; null if it is not. */
 function before(course: PersonCourse, call: Call): Claim | null {
-  const { calls, over } = course.state;
-  if (over.some(({ id }) => id === call.id)) return { how: 'OVER' };
+  const { calls } = course.state;
+  if (isOver(course, call)) return { how: 'OVER' };
   if (calls.some((own) => own.call.id === call.id)) return { how: 'CLAIMED' };
   return course.context.now >= call.expiresAt ? { how: 'OVER' } : null;
 }
@@ -93,9 +111,8 @@ function before(course: PersonCourse, call: Call): Claim | null {
 /** Tells the devices of a user how a call of theirs is now. What is older than what they know changes nothing. */
 export function hear(user: User, call: Call): PersonDecide<void> {
   return decidingPerson(user, (course) => {
-    const { calls, over } = course.state;
-    if (over.some(({ id }) => id === call.id)) return;
-    const own = calls.find((one) => one.call.id === call.id);
+    if (isOver(course, call)) return;
+    const own = course.state.calls.find((one) => one.call.id === call.id);
     if (own !== undefined && own.call.revision >= call.revision) return;
     if (!concerns(call, user.id)) return endCall(course, own, call);
     // Only a claim lets the devices of a callee ring.
@@ -116,9 +133,17 @@ export function drop(callId: string): PersonDecide<void> {
   });
 }
 
+/** Whether a call is known to have ended for the person. */
+function isOver({ state }: PersonCourse, { id, createdAt }: Call): boolean {
+  return state.over.some((one) => one.id === id && (one.madeAt ?? createdAt) === createdAt);
+}
+
+function rememberedUntil({ context }: PersonCourse, { expiresAt }: Call): number {
+  return Math.max(context.now + OVER_MS, expiresAt);
+}
+
 function endCall(course: PersonCourse, own: OwnCall | undefined, call: Call): void {
-  const until = Math.max(course.context.now + OVER_MS, call.expiresAt);
-  course.overCall({ id: call.id, until });
+  course.overCall({ id: call.id, until: rememberedUntil(course, call) });
   if (own === undefined) return;
   course.tell({ type: 'CallEnded', call, reason: reasonFor(call, course.state.user.id) });
 }

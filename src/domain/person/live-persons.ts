@@ -4,7 +4,7 @@ import { GoneError } from '../errors.ts';
 import { type Eventual, whenReady } from '../eventual.ts';
 import { newId } from '../identifier.ts';
 import type { Followed, Hold, Inbox, Log } from '../log.ts';
-import { type Claim, claimCallee, claimCaller, drop, hear } from './calls.ts';
+import { type Claim, claimCallee, claimCaller, drop, hear, refuseCaller } from './calls.ts';
 import type { PersonFact, PersonKind, PersonOptions } from './course.ts';
 import { type Attendance, attend, endSession, letGo, release } from './devices.ts';
 import type { AccountEntry } from './entry.ts';
@@ -64,6 +64,10 @@ export class LivePersons {
 
   claimCaller(call: Call): Eventual<Claim> {
     return this.#log.run(call.caller.id, claimCaller(call));
+  }
+
+  refuseCaller(call: Call): Eventual<boolean> {
+    return this.#log.run(call.caller.id, refuseCaller(call));
   }
 
   claimCallee(user: User, call: Call, may: Parameters<typeof claimCallee>[2]): Eventual<Claim> {

@@ -30,6 +30,8 @@ export interface OverCall {
   readonly id: string;
   /** How long it is remembered, in milliseconds since the Unix epoch. */
   readonly until: number;
+  /** If the person was kept out of it, when it was made: a later call with the same id is another one. */
+  readonly madeAt?: number;
 }
 
 /** Everything that the rules of a person depend on. It is JSON, so any log can store it. */

@@ -1,11 +1,13 @@
 // Owns the embedded database of a server in a separate thread, so that a write to the disk, or one that waits for
 // another process, does not delay the server. It is JavaScript, so that bundlers find it and a thread can load it
 // without compiling.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 
 /** How long a write that another process blocks waits before it is tried again, in milliseconds. */
 const RETRY_MS = 10;
+/** How many requests are taken at once. The disk is waited for once for all writes among them. */
+const BATCH = 100;
 
 /**
  * @typedef {string | number | null} Value
@@ -54,11 +56,13 @@ function answer(id, work) {
 
 /** @param {number} id @param {unknown} error */
 function fail(id, error) {
-  if (error instanceof Database.SqliteError) {
-    parentPort?.postMessage({ id, error: { code: error.code, message: error.message } });
-  } else {
-    parentPort?.postMessage({ id, error: { code: null, message: String(error) } });
-  }
+  parentPort?.postMessage({ id, error: describe(error) });
+}
+
+/** @param {unknown} error */
+function describe(error) {
+  if (!(error instanceof Database.SqliteError)) return { code: null, message: String(error) };
+  return { code: error.code, message: error.message };
 }
 
 /** @param {unknown} error */
@@ -66,19 +70,67 @@ function isBusy(error) {
   return error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
+/** @param {Query} query */
+function attempt({ id, ...query }) {
+  try {
+    return { id, result: perform({ id, ...query }) };
+  } catch (error) {
+    return { id, error: describe(error) };
+  }
+}
+
+/**
+ * Does several writes as one transaction, so that all of them reach the disk at once, and answers them after that. One
+ * that fails for a reason of its own, such as a value that is taken, leaves the others as they are. Returns false, with
+ * nothing done, if they must be done one by one.
+ * @param {Write[]} together
+ */
+function commit(together) {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const answers = [];
+    for (const { query } of together) {
+      answers.push(attempt(query));
+      // SQLite has undone all of it, because of a full disk for example.
+      if (!db.inTransaction) return false;
+    }
+    db.exec('COMMIT');
+    for (const one of answers) parentPort?.postMessage(one);
+    return true;
+  } catch {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    return false;
+  }
+}
+
+/** @param {Write} write */
+function writeOne({ query }) {
+  const result = perform(query);
+  parentPort?.postMessage({ id: query.id, result });
+}
+
+/** How many of the first writes can be done together. */
+function writesTogether() {
+  const other = writes.findIndex(({ query }) => !/^\s*(INSERT|UPDATE|DELETE)\b/i.test(query.sql));
+  return Math.min(other === -1 ? writes.length : other, BATCH);
+}
+
 function writeAll() {
   retry = null;
   for (let write = writes[0]; write !== undefined; write = writes[0]) {
-    const { query, deadline } = write;
+    const count = writesTogether();
     try {
-      const result = perform(query);
-      parentPort?.postMessage({ id: query.id, result });
+      if (count > 1 && commit(writes.slice(0, count))) {
+        writes.splice(0, count);
+        continue;
+      }
+      writeOne(write);
     } catch (error) {
-      if (isBusy(error) && Date.now() < deadline) {
+      if (isBusy(error) && Date.now() < write.deadline) {
         retry = setTimeout(writeAll, RETRY_MS);
         return;
       }
-      fail(query.id, error);
+      fail(write.query.id, error);
     }
     writes.shift();
   }
@@ -115,7 +167,8 @@ function close(task) {
   parentPort?.close();
 }
 
-parentPort?.on('message', (/** @type {Query | Task} */ message) => {
+/** @param {Query | Task} message */
+function take(message) {
   switch (message.how) {
     case 'probe':
       answer(message.id, probe);
@@ -128,10 +181,30 @@ parentPort?.on('message', (/** @type {Query | Task} */ message) => {
       if (writes.length === 0) close(message);
       break;
     default:
-      if (/^\s*SELECT/i.test(message.sql)) answer(message.id, () => perform(message));
-      else {
-        writes.push({ query: message, deadline: Date.now() + busyMs });
-        if (retry === null) writeAll();
-      }
+      answer(message.id, () => perform(message));
   }
+}
+
+/** @param {Query | Task} message */
+function isWrite(message) {
+  return 'sql' in message && !/^\s*SELECT/i.test(message.sql);
+}
+
+parentPort?.on('message', (/** @type {Query | Task} */ first) => {
+  const others = [];
+  /** @type {Query | Task} */
+  let message = first;
+  for (let taken = 1; ; taken += 1) {
+    if ('sql' in message && isWrite(message)) {
+      writes.push({ query: message, deadline: Date.now() + busyMs });
+    } else {
+      others.push(message);
+    }
+    const next = taken < BATCH && parentPort ? receiveMessageOnPort(parentPort) : undefined;
+    if (next === undefined) break;
+    message = next.message;
+  }
+  // First the writes, so that what is asked after a write sees it.
+  if (retry === null) writeAll();
+  for (const other of others) take(other);
 });

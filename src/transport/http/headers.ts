@@ -39,13 +39,13 @@ export function securityHeaders(production: boolean): SecurityHeaders {
 }
 
 /**
- * The policy of the GraphiQL page: its only script is allowed by its hash, and its editor creates workers and styles.
+ * The policy of the GraphiQL page: its scripts are allowed by their hashes, and its editor creates workers and styles.
  */
-export function graphiqlPolicy(scriptHash: string): string {
+export function graphiqlPolicy(scriptHashes: readonly string[]): string {
   return [
     "default-src 'self'",
     "connect-src 'self' ws: wss:",
-    `script-src 'sha256-${scriptHash}'`,
+    `script-src ${scriptHashes.map((hash) => `'sha256-${hash}'`).join(' ')}`,
     "style-src 'unsafe-inline'",
     "img-src 'self' data:",
     'font-src data:',

@@ -6,7 +6,7 @@ import { GRAPHQL_PATH, normaliseTarget, ownPath, pathOf } from '../path.ts';
 import { applyCors } from './cors.ts';
 import type { Crowding } from './crowding.ts';
 import { suspectForgery } from './csrf.ts';
-import { type GraphiqlOffers, serveGraphiql, wantsGraphiql } from './graphiql.ts';
+import { type GraphiqlOffers, serveGraphiql, wantsGraphiql } from './graphiql/page.ts';
 import type { GraphqlHandler } from './graphql.ts';
 import type { SecurityHeaders } from './headers.ts';
 import type { Health } from './health.ts';

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { GRAPHQL_PATH } from '../path.ts';
-import { graphiqlPolicy } from './headers.ts';
+import { GRAPHQL_PATH } from '../../path.ts';
+import { graphiqlPolicy } from '../headers.ts';
+import { readAccountBar } from './account-bar.ts';
 
 interface Page {
   readonly html: Buffer;
@@ -37,7 +38,7 @@ query Me {
 }
 `;
 
-const DEFAULT_QUERY = `# PeerQL. Register or sign in with a mutation first; the cookie is kept.
+const DEFAULT_QUERY = `# PeerQL. Sign in with the buttons above, or with a mutation; the cookie is kept.
 # The documentation is behind the book on the left.
 query Me {
   me {
@@ -61,7 +62,7 @@ export async function serveGraphiql(
 ): Promise<void> {
   const ordinary = introspection ? DEFAULT_QUERY : HIDDEN_QUERY;
   const query = persistedOnly ? PERSISTED_ONLY_QUERY : ordinary;
-  const making = made.get(query) ?? makePage(query);
+  const making = made.get(query) ?? makePage(query, !persistedOnly);
   made.set(query, making);
   const page = await making;
   response.setHeader('Content-Security-Policy', page.policy);
@@ -88,7 +89,8 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
   );
 }
 
-async function makePage(defaultQuery: string): Promise<Page> {
+/** @param canSignIn whether the page may send operations of its own */
+async function makePage(defaultQuery: string, canSignIn: boolean): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const text = renderGraphiQL({
     title: 'PeerQL',
@@ -98,14 +100,24 @@ async function makePage(defaultQuery: string): Promise<Page> {
     credentials: 'same-origin',
     defaultQuery,
   });
-  const html = Buffer.from(text);
-  const hash = createHash('sha256').update(inlineScript(text)).digest('base64');
+  const bar = canSignIn ? await readAccountBar() : null;
+  const html = Buffer.from(bar === null ? text : withPart(text, bar.html));
+  const hashes = [inlineScript(text), ...(bar === null ? [] : [bar.script])].map((script) =>
+    createHash('sha256').update(script).digest('base64'),
+  );
   return {
     html,
     gzipped: await promisify(gzip)(html),
-    etag: `"${hash}"`,
-    policy: graphiqlPolicy(hash),
+    etag: `"${createHash('sha256').update(html).digest('base64')}"`,
+    policy: graphiqlPolicy(hashes),
   };
+}
+
+const ROOT = '<div id="root">';
+
+function withPart(page: string, part: string): string {
+  const start = page.indexOf(ROOT);
+  return page.slice(0, start) + part + page.slice(start);
 }
 
 function inlineScript(html: string): string {

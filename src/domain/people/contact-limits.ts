@@ -1,0 +1,29 @@
+import { RateLimitedError } from '../errors.ts';
+import type { ContactList } from './contact-list.ts';
+import type { Check } from './pairs.ts';
+import { type Standing, stateOf } from './stance.ts';
+
+/** Before something is added, or after it. */
+export type When = Parameters<Check>[2];
+
+/** Whether there are too many for one more, or with it: other servers may have added some at the same time. */
+export function isTooMany(count: number, most: number, when: When): boolean {
+  return when === 'before' ? count >= most : count > most;
+}
+
+/** Refuses a request if `most` wait for the other already. @throws RateLimitedError */
+export async function mayWait(
+  list: ContactList,
+  asked: {
+    readonly otherId: string;
+    /** As the one who asks sees it. */
+    readonly now: Standing;
+    readonly when: When;
+    readonly most: number;
+  },
+): Promise<void> {
+  const { otherId, now, when, most } = asked;
+  if (stateOf({ mine: now.theirs, theirs: now.mine }) !== 'INCOMING') return;
+  const { waiting } = await list.counts(otherId);
+  if (isTooMany(waiting, most, when)) throw new RateLimitedError(60_000);
+}
