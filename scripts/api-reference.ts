@@ -15,6 +15,7 @@ import {
   isSpecifiedScalarType,
   isUnionType,
 } from 'graphql';
+import { exampleOf } from './api-examples.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -59,6 +60,9 @@ export function apiReference(schema: GraphQLSchema): string {
     'A mutation answers a union: its success, or an error that says what was wrong. A caller who has to be signed in and is not',
     'gets `errors` with `extensions.code: "UNAUTHENTICATED"` instead. [concepts.md](concepts.md) says how it all fits together.',
     '',
+    'Every operation has an example from `docs/examples`. `test/integration/api-examples.test.ts` runs them in one',
+    'story, and the answers are those of the server: words such as `ROOM_ID` stand for what is another value in each run.',
+    '',
     ...operations('Queries', query),
     ...operations('Mutations', mutation),
     ...operations('Subscriptions', subscription),
@@ -95,8 +99,12 @@ function operations(title: string, root: GraphQLObjectType | null | undefined): 
 /** Operations that stand together under one field, as those of an administrator do. */
 function group(kind: string, field: Field): string[][] {
   const type = getNamedType(field.type);
-  if (!isObjectType(type) || !/(Query|Mutation)$/.test(type.name)) return [];
+  if (!isGroup(field) || !isObjectType(type)) return [];
   return Object.values(type.getFields()).map((inner) => operation(kind, inner, `${field.name}.`));
+}
+
+function isGroup({ type }: Field): boolean {
+  return /(Query|Mutation)$/.test(getNamedType(type).name);
 }
 
 function operation(kind: string, field: Field, prefix = ''): string[] {
@@ -124,6 +132,7 @@ function operation(kind: string, field: Field, prefix = ''): string[] {
       ? []
       : [`Refused with ${refusals.map((type) => typeLink(type)).join(', ')}.`]),
     '',
+    ...(isGroup(field) ? [] : exampleOf(`${prefix}${field.name}`)),
   ];
 }
 

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const FIRST = 'the first time takes about half a minute; later starts build only what has changed';
+const FIRST = 'the first time takes up to a minute; later starts build only what has changed';
 const isFirst = !existsSync('dist/main.js');
 const say = (line) => process.stderr.write(`${line}\n`);
 

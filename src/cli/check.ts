@@ -63,7 +63,7 @@ function read(terminal: Terminal): Config | null {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const mistake of error.mistakes) {
-      const mend = 'Change or remove this variable; the README explains each';
+      const mend = 'Change or remove this variable; docs/configuration.md explains each';
       show('configuration', problem(mistake, mend), terminal);
     }
     terminal.print();

@@ -68,7 +68,7 @@ async function help([name]: readonly string[], terminal: Terminal): Promise<numb
     terminal.print('\n  peerql COMMAND --help             more about it');
     terminal.print('  peerql --version                  the version\n');
     terminal.print('Without a command the server starts. Everything is configured by environment');
-    terminal.print('variables; each has a default. The README lists them.');
+    terminal.print('variables; each has a default. docs/configuration.md lists them.');
     return 0;
   }
   const load = find(name);

@@ -14,11 +14,8 @@ async function breaking(before: string, after: string): Promise<string[]> {
     .map(({ message }) => message);
 }
 
-/** What old clients run into on purpose, each with its reason. */
-const MEANT = [
-  // Whoever has the link of a mail must not learn whose account it is.
-  "Field 'account' was removed from object type 'VerifyEmailSuccess'",
-];
+/** What old clients run into on purpose, each with its reason. It is emptied when a release is cut. */
+const MEANT: readonly string[] = [];
 
 test('the schema breaks no client of the last release (released/schema.graphql)', async () => {
   const [before, now] = ['released/schema.graphql', 'schema.graphql'].map((file) =>

@@ -5,8 +5,8 @@ import { startServer } from '../kit/server.ts';
 import { snippet, writeSnippet } from '../kit/snippets.ts';
 
 test.each([
-  ['README.md', 'apollo', 'RoomSnapshot'],
-  ['README.md', 'urql', 'RoomSnapshot'],
+  ['docs/graphql-clients.md', 'apollo', 'RoomSnapshot'],
+  ['docs/graphql-clients.md', 'urql', 'RoomSnapshot'],
   ['docs/quick-start.md', 'quick-start-http', 'Ann made the room Tea'],
   ['docs/native-clients.md', 'native-bearer', 'RoomSnapshot'],
 ])('the snippet of %s, %s, does what it says', async (page, name, says) => {
