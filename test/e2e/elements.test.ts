@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
@@ -13,16 +16,33 @@ describeInBrowser('a call in one tag', () => {
   let server: TestServer;
   let browser: Browser;
   let bundle: string;
+  let site: string;
   const faults: string[] = [];
+  /** The plain HTML files of another site, by their paths. */
+  const files = new Map<string, string>();
+  const pages = createServer(({ url = '' }, response) => {
+    const isScript = url.endsWith('.js');
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.setHeader(
+      'content-security-policy',
+      `${POLICY}; connect-src ${server.url} ${server.socketUrl}`,
+    );
+    response.end(isScript ? bundle : files.get(url));
+  });
 
   beforeAll(async () => {
     bundle = await bundleElements('all');
-    server = await startServer();
+    pages.listen(0, '127.0.0.1');
+    await once(pages, 'listening');
+    site = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+    server = await startServer({ env: { FRONTEND_URL: site } });
     browser = await launchBrowser('granted');
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
+    pages.closeAllConnections();
+    pages.close();
   });
 
   /** Opens a plain HTML file. */
@@ -33,16 +53,9 @@ describeInBrowser('a call in one tag', () => {
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) faults.push(message.text());
     });
-    const headers = { 'content-security-policy': POLICY };
-    await page.route(`${server.url}/plain/**`, (route) => {
-      const isScript = route.request().url().endsWith('.js');
-      return route.fulfill({
-        contentType: isScript ? 'text/javascript' : 'text/html',
-        body: isScript ? bundle : html,
-        headers,
-      });
-    });
-    await page.goto(`${server.url}/plain/call.html`);
+    const path = `/${files.size}.html`;
+    files.set(path, html);
+    await page.goto(`${site}${path}`);
     return page;
   }
 
@@ -62,7 +75,7 @@ describeInBrowser('a call in one tag', () => {
 <html lang="en">
 <link rel="icon" href="data:,">
 <script type="module" src="./elements.js"></script>
-<peerql-call server=".." room="${room.id}" ${attributes}></peerql-call>`;
+<peerql-call server="${server.url}" room="${room.id}" ${attributes}></peerql-call>`;
     const one = await open(html(`token="${ann.token}"`));
     await one.getByTestId('invite').waitFor();
     const other = await open(html('name="Bob"').replace('"en"', '"de"'));
@@ -104,7 +117,7 @@ describeInBrowser('a call in one tag', () => {
 <html lang="en">
 <link rel="icon" href="data:,">
 <script type="module" src="./elements.js"></script>
-<peerql-call server=".." room="0123456789abcdef" name="Ann"></peerql-call>`);
+<peerql-call server="${server.url}" room="0123456789abcdef" name="Ann"></peerql-call>`);
     await page.getByText('This call doesn’t exist').waitFor();
     const failed = page.evaluate(
       () =>
