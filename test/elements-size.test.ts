@@ -4,7 +4,7 @@ import { bundleElements } from './kit/elements-bundle.ts';
 
 /** The most that each part may weigh in an application, in bytes, gzipped, with lit and what it needs of the SDK. */
 const BUDGET = {
-  call: 63_000,
+  call: 73_000,
   controls: 15_000,
   stage: 17_000,
   tile: 15_000,
