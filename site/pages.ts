@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, normalize, relative } from 'node:path';
 
 /** A page of the site, and the file or folder of the repository that it shows. */
@@ -34,6 +34,9 @@ export function sitePages(root: string): SitePage[] {
     const text = page.content ?? readFileSync(join(root, source), 'utf8');
     const links = extname(source) === '.md' ? linksOf(text, source) : [];
     const below = statSync(join(root, source)).isDirectory() ? filesBelow(root, source) : [];
+    const missing = links.find((link) => !existsSync(join(root, link)));
+    if (missing !== undefined)
+      throw new Error(`${source} links to ${missing}, which is not there.`);
     waiting.push(...links, ...below);
   }
   return [...pages.values()];

@@ -1,5 +1,7 @@
+import type { ReceivedData } from './call-data.ts';
 import type { CallMessage } from './chat.ts';
 import type { EndReason, RoomFieldsFragment, UserFieldsFragment } from './generated/graphql.ts';
+import type { IncomingFile } from './incoming-file.ts';
 import type { Participant, RemoteParticipantView } from './remote-participant.ts';
 import type { RoomEnd } from './room-end.ts';
 import type { RoomLinkState } from './room-link-events.ts';
@@ -50,6 +52,10 @@ export interface CallEvents {
   statistics: { readonly participantId: string; readonly statistics: PeerStatistics };
   /** Another participant sent a chat message. Not emitted for messages from before the join. */
   message: CallMessage;
+  /** Another participant has sent a message directly, with `Call.send`. */
+  data: ReceivedData;
+  /** Another participant offers a file. While nobody listens to this event, files are refused. */
+  fileOffered: IncomingFile;
   /** The host asks the local participant to mute. The page decides whether to do so or to ask the user. */
   muteRequested: { readonly by: string };
   /** Somebody waits to be let in. Only the host gets this. */

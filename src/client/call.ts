@@ -1,17 +1,25 @@
+import { CallCommands } from './call-commands.ts';
+import {
+  type CallData,
+  type SendFileTo,
+  type SendOptions,
+  sendData,
+  sendFile,
+} from './call-data.ts';
 import type { CallEvents, CallOptions, CallSnapshot } from './call-events.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { type CallMessage, Chat } from './chat.ts';
-import { Emitter } from './emitter.ts';
 import type { RoomFieldsFragment } from './generated/graphql.ts';
+import { load } from './load.ts';
 import { Lobby } from './lobby.ts';
 import type { LocalMedia } from './local-media.ts';
 import { MediaAnnouncer } from './media-announcer.ts';
 import { Mesh } from './mesh.ts';
 import type { MediaSlot } from './peer.ts';
-import type { Participant } from './remote-participant.ts';
+import type { Participant, RemoteParticipant } from './remote-participant.ts';
 import { callEach } from './report.ts';
-import { type RoomActions, type RoomSettings, roomActions } from './room-actions.ts';
-import type { RoomEnd } from './room-end.ts';
+import { type RoomActions, roomActions } from './room-actions.ts';
+import { callIsOver, gone, type RoomEnd } from './room-end.ts';
 import type { RoomLink } from './room-link.ts';
 import type { RoomEvent, RoomSnapshot } from './room-link-events.ts';
 import type { PeerStatistics } from './statistics.ts';
@@ -29,7 +37,7 @@ const STATISTICS_INTERVAL_MS = 2_000;
  * call.subscribe(() => render(call.snapshot.participants));
  * call.on('message', ({ user, text }) => show(`${user.name}: ${text}`));
  */
-export class Call extends Emitter<CallEvents> {
+export class Call extends CallCommands {
   readonly #link: RoomLink;
   readonly #media: LocalMedia;
   readonly #mesh: Mesh;
@@ -47,9 +55,10 @@ export class Call extends Emitter<CallEvents> {
 
   /** Made by `Client.joinRoom`. */
   constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
-    super();
+    const actions = roomActions(link);
+    super(media, actions);
     this.#link = link;
-    this.#actions = roomActions(link);
+    this.#actions = actions;
     this.#media = media;
     this.#room = first.room;
     this.#self = first.self;
@@ -62,6 +71,12 @@ export class Call extends Emitter<CallEvents> {
       onJoined: (participant) => this.#tell('participantJoined', participant),
       onUpdated: (participant) => this.#tell('participantUpdated', participant),
       onLeft: (participant, reason) => this.#tell('participantLeft', { participant, reason }),
+      onData: (received) => this.emit('data', received),
+      onFile: (file) => {
+        const heard = this.hears('fileOffered');
+        if (heard) this.emit('fileOffered', file);
+        return heard;
+      },
       onError: (error) => this.emit('error', error),
     });
     this.#monitor = new CallMonitor({
@@ -132,44 +147,6 @@ export class Call extends Emitter<CallEvents> {
     return this.#monitor.statistics(participantId);
   }
 
-  /**
-   * Mutes the microphone, or opens the one that was used last.
-   * @throws {DOMException} of getUserMedia, when none is open yet and none can be opened
-   * @throws {PeerqlError} `ENDED`; `INSECURE_ORIGIN` on a page from plain http; `UNSUPPORTED`
-   */
-  setMicrophone(on: boolean): Promise<void> {
-    return this.#media.setMicrophone(on);
-  }
-
-  /** Switches off and releases the camera, or switches on the last one. @throws as {@link setMicrophone} */
-  setCamera(on: boolean): Promise<void> {
-    return this.#media.setCamera(on);
-  }
-
-  /**
-   * Switches to the microphone with this device id. It stays muted if the one before was, even when that one is gone.
-   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
-   */
-  switchMicrophone(deviceId: string): Promise<void> {
-    return this.#media.switchMicrophone(deviceId);
-  }
-
-  /**
-   * Switches to the camera with this device id, and switches it on.
-   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
-   */
-  switchCamera(deviceId: string): Promise<void> {
-    return this.#media.switchCamera(deviceId);
-  }
-
-  /**
-   * Shares the screen, window or tab that the user chooses, in addition to the camera.
-   * @throws {DOMException} of getDisplayMedia, for example when the user cancels; PeerqlErrors of {@link setMicrophone}
-   */
-  shareScreen(): Promise<void> {
-    return this.#media.setScreen(true);
-  }
-
   /** Stops sharing the screen, also while the browser still asks the user what to share. */
   stopScreen(): void {
     if (this.#end === null) void this.#media.setScreen(false);
@@ -195,37 +172,55 @@ export class Call extends Emitter<CallEvents> {
     return message;
   }
 
-  /** As host: lets in somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
-  admit(knockId: string): Promise<void> {
-    return this.#actions.admit(knockId);
-  }
-
-  /** As host: turns away somebody who waits; `ban` as for {@link remove}. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
-  deny(knockId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
-    return this.#actions.deny(knockId, ban);
-  }
-
-  /** As host: asks somebody to mute, who gets the event `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
-  requestMute(participantId: string): Promise<void> {
-    return this.#actions.requestMute(participantId);
+  /**
+   * The safety code of the connection to another participant: 40 digits in eight groups, such as `04291 88023 …`. Both
+   * sides see the same code exactly if they are connected to each other and nobody is in the middle, so let the users
+   * read it to each other, best by voice. It belongs to the connection: after `peerState` was `reconnecting` it may be
+   * another. docs/safety-code.md says what it proves.
+   * @throws {PeerqlError} `NOT_CONNECTED`, `PEER_NOT_IN_ROOM`, `ENDED`; `CERTIFICATES_DIFFER` when the connection shows that
+   * somebody is in the middle; `INSECURE_ORIGIN` on a page from plain http
+   */
+  async safetyCode(participantId: string): Promise<string> {
+    const { connection } = this.#other(participantId).peer;
+    const { safetyCode } = await load(import('./safety-code.ts'));
+    return safetyCode(connection);
   }
 
   /**
-   * As host: removes somebody from the room. With `ban` they cannot come back: a ban by the owner lasts as long as the
-   * room exists, a ban by another host until everybody has left. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
+   * Sends a message directly to everybody, or to one participant, not through the server: they get the event `data`.
+   * Resolves when the browser has room to send it. To everybody it goes where a connection is open; while there is none, it
+   * waits for the first, for at most 10 s. A message of `DataLimits.messageBytes` at most.
+   * @throws {InvalidInputError} `INVALID_INPUT` when it is too big
+   * @throws {PeerqlError} `NOBODY_THERE`; `PEER_NOT_IN_ROOM`; `NOT_CONNECTED`, also when the other side's client has no data
+   * channel; `BUFFER_FULL` when `DataLimits.waitingBytes` wait already; `ENDED`
    */
-  remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
-    return this.#actions.remove(participantId, ban);
+  async send(data: CallData, { to = null, reliable = true }: SendOptions = {}): Promise<void> {
+    if (this.#end !== null) throw callIsOver();
+    const others = to === null ? [...this.#mesh.others.values()] : [this.#other(to)];
+    await sendData(others, data, reliable);
   }
 
-  /** As owner: changes the given settings of the room. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `INVALID_INPUT`. */
-  updateRoom(settings: RoomSettings): Promise<void> {
-    return this.#actions.updateRoom(settings);
+  /**
+   * Sends a file of at most `DataLimits.fileBytes` directly to one participant, who gets the event `fileOffered`. Resolves
+   * once they have all of it. When the connection is made anew, the transfer goes on from where it was.
+   * @throws {InvalidInputError} `INVALID_INPUT` when it is too big
+   * @throws {PeerqlError} `FILE_REFUSED`; `FILE_CANCELLED` when they stop it; `BUFFER_FULL` when `DataLimits.filesAtOnce` are on
+   * their way to them; `PEER_NOT_IN_ROOM`, `NOT_CONNECTED`, `ENDED`; the reason of the signal
+   */
+  async sendFile(file: Blob, { to, ...options }: SendFileTo): Promise<void> {
+    await sendFile(this.#other(to), file, options);
   }
 
   /** Leaves at once. */
   leave(): void {
     this.#link.leave();
+  }
+
+  #other(participantId: string): RemoteParticipant {
+    if (this.#end !== null) throw callIsOver();
+    const other = this.#mesh.others.get(participantId);
+    if (other !== undefined) return other;
+    throw gone();
   }
 
   #receive(event: RoomEvent): void {

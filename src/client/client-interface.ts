@@ -2,6 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { AccountActions } from './account-actions.ts';
 import type { BackoffOptions } from './backoff.ts';
 import type { Call } from './call.ts';
+import type { CheckConnectionOptions, ConnectionReport } from './connection-report.ts';
 import type {
   AccountFieldsFragment,
   CreateRoomInput,
@@ -143,6 +144,13 @@ export interface Client extends AccountActions {
    * `INVALID_INPUT`, thrown at once.
    */
   openRoom(roomId: string, options?: Pick<JoinOptions, 'takeOver'>): RoomLink;
+  /**
+   * Checks what a call needs, with the real thing: microphone and camera, a WebSocket that signs in, a round trip on it,
+   * each STUN server, and each TURN server by UDP, TCP and TLS. What fails is a line of the report, not an error.
+   * @throws {InvalidInputError} for an option that cannot be used
+   * @throws {NetworkError} when the check itself cannot be loaded, because the page's server is out of reach
+   */
+  checkConnection(options?: CheckConnectionOptions): Promise<ConnectionReport>;
   /** Runs any other query or mutation over HTTP. */
   execute<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,

@@ -25,6 +25,7 @@ import {
 import { type HttpOptions, request } from './http.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { type JoinOptions, joinRoom } from './join-room.ts';
+import { load } from './load.ts';
 import {
   backoffProblem,
   booleanProblem,
@@ -122,7 +123,7 @@ export function createClient(options: ClientOptions = {}): Client {
     },
   };
 
-  return {
+  const client: Client = {
     ...accountActions(http),
     incoming: new IncomingCalls(calling),
     people: Object.assign(new PeopleView(calling), peopleActions(http)),
@@ -193,6 +194,11 @@ export function createClient(options: ClientOptions = {}): Client {
       const joinWith = (isFirst: boolean) => ({ takeOver: isFirst && takeOver });
       return new RoomLink({ roomId, socket, backoff, leaveRoom, takeSocket, joinWith });
     },
+    async checkConnection(options) {
+      const { checkConnection } = await load(import('./connection-check.ts'));
+      return checkConnection({ ...client, socket }, options);
+    },
     execute: (document, variables) => request(http, document, variables),
   };
+  return client;
 }

@@ -1,4 +1,4 @@
-import { PeerqlError } from './errors.ts';
+import { callIsOver } from './room-end.ts';
 
 export interface DeviceSlotOptions {
   /**
@@ -118,7 +118,7 @@ export class DeviceSlot {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#wanted?.reject(ended());
+    this.#wanted?.reject(callIsOver());
     this.#wanted = null;
     this.#track?.stop();
     this.#track = null;
@@ -223,12 +223,8 @@ export class DeviceSlot {
   }
 
   #mustNotHaveEnded(): void {
-    if (this.#ended) throw ended();
+    if (this.#ended) throw callIsOver();
   }
-}
-
-function ended(): PeerqlError {
-  return new PeerqlError('ENDED', 'The call is over.');
 }
 
 /** Somebody else uses the device, or the system allows one capture at a time (Media Capture and Streams, 10.2.2). */

@@ -14,6 +14,11 @@ export class Emitter<Events extends object> {
     };
   }
 
+  /** Whether anybody listens to `event`. */
+  hears(event: keyof Events): boolean {
+    return (this.#listeners[event]?.size ?? 0) > 0;
+  }
+
   /**
    * Calls every listener. When one throws, the others and the caller go on: its error goes to `reportError`, or to the
    * console where that does not exist.

@@ -3,6 +3,7 @@ export type { AccountActions, ConnectionToken } from './account-actions.ts';
 export type { Reach } from './account-link.ts';
 export type { BackoffOptions } from './backoff.ts';
 export type { Call } from './call.ts';
+export type { CallData, ReceivedData, SendFileTo, SendOptions } from './call-data.ts';
 export type {
   CallEvents,
   CallOptions,
@@ -20,6 +21,14 @@ export type {
   SignedIn,
 } from './client-interface.ts';
 export type { ConnectionQuality } from './connection-quality.ts';
+export type {
+  CheckConnectionOptions,
+  ConnectionCheck,
+  ConnectionCheckCode,
+  ConnectionCheckName,
+  ConnectionReport,
+} from './connection-report.ts';
+export { DataLimits } from './data-limits.ts';
 export {
   type InputIssue,
   InvalidInputError,
@@ -97,6 +106,12 @@ export type {
   IncomingCallsEvents,
   IncomingSnapshot,
 } from './incoming-calls.ts';
+export type {
+  FileProgress,
+  IncomingFile,
+  ReceiveFileOptions,
+  SendFileOptions,
+} from './incoming-file.ts';
 export type { JoinOptions, Waiting } from './join-room.ts';
 export { LocalMedia, type LocalMediaState } from './local-media.ts';
 export type {
@@ -132,6 +147,7 @@ export {
 export type { PushWorker } from './push-registration.ts';
 export type { PushTexts } from './push-settings.ts';
 export { PushError, type PushObstacle } from './push-support.ts';
+export type { Recording, RecordOptions } from './recording.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
 export type { RoomEnd } from './room-end.ts';

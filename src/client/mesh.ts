@@ -1,10 +1,13 @@
+import type { ReceivedData } from './call-data.ts';
 import type { EndReason, IceServersFieldsFragment } from './generated/graphql.ts';
+import type { IncomingFile } from './incoming-file.ts';
 import type { MediaSlot, PeerOptions } from './peer.ts';
 import {
   type Participant,
   RemoteParticipant,
   type RemoteParticipantView,
 } from './remote-participant.ts';
+import { gone } from './room-end.ts';
 import type { RoomLink } from './room-link.ts';
 import type { RoomEvent, RoomSnapshot } from './room-link-events.ts';
 import { videoLimits } from './video-limits.ts';
@@ -21,6 +24,9 @@ export interface MeshOptions {
   readonly onJoined: (view: RemoteParticipantView) => void;
   readonly onUpdated: (view: RemoteParticipantView) => void;
   readonly onLeft: (view: RemoteParticipantView, reason: EndReason) => void;
+  readonly onData: (received: ReceivedData) => void;
+  /** Returns whether anybody was told of the file. */
+  readonly onFile: (file: IncomingFile) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -161,6 +167,7 @@ export class Mesh {
       return;
     }
     const { link, rtcConfiguration, tracks, onUpdated, onError, onJoined } = this.#options;
+    const { onData, onFile } = this.#options;
     const { connectTimeoutMs } = this.#options;
     const predecessor = this.#succeed(participant);
     const other: RemoteParticipant = new RemoteParticipant(participant, {
@@ -185,6 +192,8 @@ export class Mesh {
           onUpdated(view);
         }
       },
+      onMessage: (data, reliable) => onData({ from: id, data, reliable }),
+      onFile,
       onError,
     });
     this.#others.set(id, other);
@@ -226,6 +235,7 @@ export class Mesh {
     this.#others.delete(id);
     clearTimeout(this.#suspended.get(id));
     this.#suspended.delete(id);
+    other.data.close(gone());
     this.#limitVideo();
     this.#options.onLeft(other.view(), reason);
     return other;

@@ -1,4 +1,5 @@
 import { CandidateBatch } from './candidate-batch.ts';
+import { type DataChannels, hasDataChannels, openDataChannels } from './data-channels.ts';
 import { EarlyCandidates } from './early-candidates.ts';
 import type { IceCandidateInput } from './generated/graphql.ts';
 import type { MediaSlot, PeerSignals } from './peer-options.ts';
@@ -25,6 +26,7 @@ export interface NegotiatorOptions {
   readonly tracks: Readonly<Record<MediaSlot, MediaStreamTrack | null>>;
   readonly onTransport: () => void;
   readonly onTracks: () => void;
+  readonly onChannels?: (channels: DataChannels) => void;
   readonly onCandidateError: (code: number) => void;
   /** The browser refused a candidate of the other side. */
   readonly onCandidateRefused: (error: unknown) => void;
@@ -51,6 +53,7 @@ export class Negotiator {
   readonly #early: EarlyCandidates;
   #role: DtlsRole | null = null;
   #makingOffer = false;
+  #hasChannels = false;
   /** The number of offers made so far. An answer is for the last of them. */
   #offers = 0;
   /** The number of the other side's offer that was answered last; null when its offers have no numbers. */
@@ -72,6 +75,7 @@ export class Negotiator {
     connection.onsignalingstatechange = () => this.#awaitAnswer();
     if (options.begins) {
       for (const slot of SLOTS) this.#openSlot(slot);
+      this.#openChannels();
     }
   }
 
@@ -123,6 +127,7 @@ export class Negotiator {
       if (type === 'offer') {
         this.#answered = offer;
         await this.#fillSlots();
+        if (hasDataChannels(sdp)) this.#openChannels();
         if (h264) putH264First(connection);
         await connection.setLocalDescription();
         this.#role = roleIn(connection.currentLocalDescription?.sdp ?? '') ?? this.#role;
@@ -207,6 +212,14 @@ export class Negotiator {
       const timer = setTimeout(done, FIRST_CANDIDATE_MS);
       connection.addEventListener('icecandidate', done);
     });
+  }
+
+  /** Only for the first description: afterwards it would take another negotiation. */
+  #openChannels(): void {
+    const { onChannels } = this.#options;
+    if (onChannels === undefined || this.#hasChannels) return;
+    this.#hasChannels = true;
+    onChannels(openDataChannels(this.connection));
   }
 
   #openSlot(slot: MediaSlot): void {

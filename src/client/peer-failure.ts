@@ -14,7 +14,7 @@ export type PeerFailure =
   | 'BLOCKED';
 
 /** The error codes of a TURN server that refuses the credentials (RFC 8489, 14.8; RFC 8656, 19). */
-const REFUSALS = new Set([401, 403, 438, 441, 486]);
+export const REFUSALS: ReadonlySet<number> = new Set([401, 403, 438, 441, 486]);
 
 /** Finds out why no path between two participants was found. */
 export class WayFinder {

@@ -1,3 +1,4 @@
+import type { DataChannels } from './data-channels.ts';
 import type { IceCandidateInput, MediaStateInput } from './generated/graphql.ts';
 
 /** The three kinds of media that a participant sends. Each has its own transceiver for as long as the peer lasts. */
@@ -31,6 +32,11 @@ export interface PeerOptions {
   readonly onState: (state: PeerState) => void;
   /** `Peer.remoteTracks` has changed. */
   readonly onTracks: () => void;
+  /**
+   * The data channels of the connection, to be listened to at once; those of each new connection anew. Not called for a
+   * peer that has none. Default: none are opened.
+   */
+  readonly onChannels?: (channels: DataChannels) => void;
   /** No media arrives any more although it should. The repair has begun already. */
   readonly onSilence?: () => void;
   /** Media arrives again after such a silence, so what this side sends most likely arrives again too. */

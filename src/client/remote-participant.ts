@@ -1,9 +1,11 @@
 import type { ConnectionQuality } from './connection-quality.ts';
+import { DataLink, type DataLinkOptions } from './data-link.ts';
 import { isGone } from './errors.ts';
 import type { ParticipantFieldsFragment } from './generated/graphql.ts';
 import { sendKeyFrame } from './key-frame.ts';
 import { Peer, type PeerOptions, type PeerState } from './peer.ts';
 import type { PeerFailure } from './peer-failure.ts';
+import { callIsOver } from './room-end.ts';
 import type { RoomLink } from './room-link.ts';
 import { readCounters } from './statistics.ts';
 import { limitSender, type VideoLimits } from './video-limits.ts';
@@ -49,10 +51,11 @@ export type RemoteParticipantView = Participant &
   };
 
 interface RemoteParticipantOptions
-  extends Pick<
-    PeerOptions,
-    'polite' | 'configuration' | 'tracks' | 'connectTimeoutMs' | 'onSilence' | 'onError'
-  > {
+  extends Pick<DataLinkOptions, 'onMessage' | 'onFile'>,
+    Pick<
+      PeerOptions,
+      'polite' | 'configuration' | 'tracks' | 'connectTimeoutMs' | 'onSilence' | 'onError'
+    > {
   readonly link: RoomLink;
   /** Everybody in the call as of now, including the local participant. */
   readonly everybody: () => Iterable<Participant>;
@@ -64,6 +67,8 @@ interface RemoteParticipantOptions
 /** Another participant of a call: what the server tells of them, and the media connection to them. */
 export class RemoteParticipant {
   readonly peer: Peer;
+  /** What goes directly to them, beside media. */
+  readonly data: DataLink;
   #participant: Participant;
   readonly #everybody: () => Iterable<Participant>;
   readonly #link: RoomLink;
@@ -89,6 +94,8 @@ export class RemoteParticipant {
       predecessor,
       connectTimeoutMs,
       onSilence,
+      onMessage,
+      onFile,
       ...rest
     } = options;
     const { id } = participant;
@@ -102,6 +109,7 @@ export class RemoteParticipant {
     const report = (error: unknown) => {
       if (!isGone(error)) onError(error);
     };
+    this.data = new DataLink({ from: id, onMessage, onFile, onError });
     this.peer = new Peer({
       ...rest,
       onError,
@@ -119,6 +127,7 @@ export class RemoteParticipant {
       onState: (state) => this.#stateChanged(state),
       onTracks: () => this.#changed(),
       onMediaBack: () => this.#refreshPictures(),
+      onChannels: (channels) => this.data.use(channels),
     });
     this.#assemble();
   }
@@ -147,6 +156,7 @@ export class RemoteParticipant {
   }
 
   close(): void {
+    this.data.close(callIsOver());
     this.peer.close();
     this.#release();
   }

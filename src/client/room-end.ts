@@ -35,6 +35,10 @@ export function goneOneself(): RefusedError {
   return new RefusedError('NOT_IN_ROOM', 'The stay is over.');
 }
 
+export function callIsOver(): PeerqlError {
+  return new PeerqlError('ENDED', 'The call is over.');
+}
+
 export function connectionLost(): NetworkError {
   return new NetworkError('The connection was lost.');
 }

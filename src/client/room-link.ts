@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
-import { PeerqlError, RateLimitedError, refusal, tooBig, unwrap } from './errors.ts';
+import { type PeerqlError, RateLimitedError, refusal, tooBig, unwrap } from './errors.ts';
 import {
   type IceCandidateInput,
   type MediaStateInput,
@@ -15,6 +15,7 @@ import { Position } from './position.ts';
 import { randomId } from './random-id.ts';
 import {
   CloseCode,
+  callIsOver,
   connectionLost,
   FINAL_CODES,
   failed,
@@ -270,7 +271,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
     // A join that was not sent yet is never sent.
     this.#unsubscribe();
     socket?.close();
-    this.#sends.close(new PeerqlError('ENDED', 'The call is over.'));
+    this.#sends.close(callIsOver());
     this.#setState('ended');
     this.emit('end', end);
   }

@@ -36,6 +36,7 @@ declare const link: RoomLink;
 declare const { polite, configuration, signals, canSignal, tracks, onState, onTracks, onError }: PeerOptions;
 declare const [id, roomId, email, password, sdp]: [string, string, string, string, string];
 declare const stream: MediaStream;
+declare const file: File;
 declare const video: HTMLVideoElement;
 declare const element: HTMLElement;
 declare const button: HTMLButtonElement;

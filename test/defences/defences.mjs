@@ -1465,4 +1465,28 @@ export const defences = [
     test: 'test/integration/ringing.test.ts',
     title: 'alone ring each other, see each other’s presence, and have the same history',
   },
+  {
+    name: 'safety codes: every certificate of a connection',
+    file: 'src/client/certificates.ts',
+    find: "if (others.length > 0 || algorithm !== 'sha-256' || !fits) {",
+    replace: "if (algorithm !== 'sha-256' || !fits) {",
+    test: 'test/client/certificates.test.ts',
+    title: 'finds a second certificate, for example of one kind of media only',
+  },
+  {
+    name: 'files between participants: what may be on its way',
+    file: 'src/client/receiving-file.ts',
+    find: 'const isTooMuch = end > this.size || end - this.#taken > WINDOW_BYTES;',
+    replace: 'const isTooMuch = end > this.size;',
+    test: 'test/client/file-transfers.test.ts',
+    title: 'ends a file whose sender does not wait for a slow reader',
+  },
+  {
+    name: 'files between participants: how many at once',
+    file: 'src/client/file-transfers.ts',
+    find: '      this.#incoming.size >= DataLimits.filesAtOnce;',
+    replace: '      false;',
+    test: 'test/client/file-transfers.test.ts',
+    title: 'takes as many files at once as may be, and no more',
+  },
 ];

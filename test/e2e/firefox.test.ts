@@ -69,6 +69,22 @@ describeInFirefox('Firefox and Chromium in one call', () => {
     it('can do all that a call can', async () => {
       const [ann, bob] = await meet();
 
+      const codes = await Promise.all([
+        ann.run((id) => window.tester.call.safetyCode(id), bob.id),
+        bob.run((id) => window.tester.call.safetyCode(id), ann.id),
+      ]);
+      expect(codes[0]).toMatch(/^\d{5}( \d{5}){7}$/);
+      expect(codes[1]).toBe(codes[0]);
+
+      for (const one of [ann, bob]) await one.run(() => window.tester.listen());
+      await ann.run((id) => window.tester.call.send('directly', { to: id }), bob.id);
+      await bob.sees(() => window.tester.heard[0]?.data === 'directly', 'the message');
+      const [sent, received] = await Promise.all([
+        ann.run((id) => window.tester.sendFile(id, 1_000_000), bob.id),
+        bob.run(() => window.tester.receiveFile()),
+      ]);
+      expect(received).toMatchObject(sent);
+
       await ann.run(() => window.tester.call.setMicrophone(false));
       await bob.sees(
         () => window.tester.call.snapshot.participants[0]?.media.audio === false,

@@ -38,6 +38,29 @@ describeInBrowser('perfect negotiation', () => {
     expect(carried.candidates).toBeLessThanOrEqual(8);
   });
 
+  it.each([
+    [['polite', 'impolite'], { polite: 'open', impolite: 'open' }],
+    // With an older client on the other side, which has none.
+    [['polite'], { polite: 'open' }],
+    [['impolite'], {}],
+  ] as const)('opens data channels without another negotiation: %j', async (sides, expected) => {
+    const { carried, errors } = await page.evaluate(
+      async ([given, wanted]) => {
+        const pair = window.connectPeers(7, 5, given);
+        await pair.settled();
+        while (JSON.stringify(pair.channels()) !== wanted) {
+          await new Promise(requestAnimationFrame);
+        }
+        await pair.settled();
+        pair.close();
+        return { carried: pair.carried, errors: pair.errors };
+      },
+      [[...sides], JSON.stringify(expected)] as const,
+    );
+    expect(errors).toEqual([]);
+    expect(carried).toMatchObject({ offer: 1, answer: 1 });
+  });
+
   it('connects although each batch of candidates begins with one that the browser refuses', async () => {
     const { carried, errors } = await page.evaluate(async () => {
       const pair = window.connectPeers(2, 5);

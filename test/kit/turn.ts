@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findOrSkip, findProgram } from './program.ts';
 
 const VARIABLE = 'TURNSERVER_BINARY';
@@ -39,13 +40,17 @@ export class TurnServer {
     this.#output = parts.output;
   }
 
-  /** @param given a free port. Default: any */
-  static async start(given?: number): Promise<TurnServer> {
+  /**
+   * @param given a free port. Default: any
+   * @param tlsPort listens for TCP, too, and here for TLS, with a certificate that nobody has signed. Default: UDP alone
+   */
+  static async start(given?: number, tlsPort?: number): Promise<TurnServer> {
     const binary = findProgram(VARIABLE, NAMES);
     if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
     const folder = await mkdtemp(join(tmpdir(), 'peerql-turn-'));
     const secret = 'a secret that the TURN server shares';
     const port = given ?? (await freeUdpPort());
+    const tls = tlsPort === undefined ? ['--no-tls', '--no-tcp'] : await tlsFlags(folder, tlsPort);
     const child = spawn(
       binary,
       [
@@ -55,7 +60,8 @@ export class TurnServer {
         ...['--realm', 'peerql.test', '--use-auth-secret', '--static-auth-secret', secret],
         // In tests all peers are on one machine, at its loopback addresses.
         '--allow-loopback-peers',
-        ...['--no-tls', '--no-dtls', '--no-cli', '--no-tcp', '--no-software-attribute'],
+        ...tls,
+        ...['--no-dtls', '--no-cli', '--no-software-attribute'],
         ...['--log-file', 'stdout', '--simple-log', '--verbose'],
         ...['--pidfile', join(folder, 'pid'), '--userdb', join(folder, 'users')],
       ],
@@ -98,6 +104,16 @@ export class TurnServer {
     }
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function tlsFlags(folder: string, port: number): Promise<string[]> {
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ...['-days', '2', '-keyout', key, '-out', certificate],
+  ]);
+  return ['--tls-listening-port', String(port), '--cert', certificate, '--pkey', key];
 }
 
 /** A UDP port that is free at this moment. */

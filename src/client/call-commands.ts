@@ -1,0 +1,98 @@
+import type { CallEvents, CallSnapshot } from './call-events.ts';
+import { Emitter } from './emitter.ts';
+import { load } from './load.ts';
+import type { LocalMedia } from './local-media.ts';
+import type { Recording, RecordOptions } from './recording.ts';
+import type { RoomActions, RoomSettings } from './room-actions.ts';
+
+/** What a call passes on as it is: the commands for devices, and those of hosts and owners. */
+export abstract class CallCommands extends Emitter<CallEvents> {
+  readonly #media: LocalMedia;
+  readonly #actions: RoomActions;
+
+  abstract readonly subscribe: (listener: () => void) => () => void;
+  abstract get snapshot(): CallSnapshot;
+
+  constructor(media: LocalMedia, actions: RoomActions) {
+    super();
+    this.#media = media;
+    this.#actions = actions;
+  }
+
+  /**
+   * Mutes the microphone, or opens the one that was used last.
+   * @throws {DOMException} of getUserMedia, when none is open yet and none can be opened
+   * @throws {PeerqlError} `ENDED`; `INSECURE_ORIGIN` on a page from plain http; `UNSUPPORTED`
+   */
+  setMicrophone(on: boolean): Promise<void> {
+    return this.#media.setMicrophone(on);
+  }
+
+  /** Switches off and releases the camera, or switches on the last one. @throws as {@link setMicrophone} */
+  setCamera(on: boolean): Promise<void> {
+    return this.#media.setCamera(on);
+  }
+
+  /**
+   * Switches to the microphone with this device id. It stays muted if the one before was, even when that one is gone.
+   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
+   */
+  switchMicrophone(deviceId: string): Promise<void> {
+    return this.#media.switchMicrophone(deviceId);
+  }
+
+  /**
+   * Switches to the camera with this device id, and switches it on.
+   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
+   */
+  switchCamera(deviceId: string): Promise<void> {
+    return this.#media.switchCamera(deviceId);
+  }
+
+  /**
+   * Shares the screen, window or tab that the user chooses, in addition to the camera.
+   * @throws {DOMException} of getDisplayMedia, for example when the user cancels; PeerqlErrors of {@link setMicrophone}
+   */
+  shareScreen(): Promise<void> {
+    return this.#media.setScreen(true);
+  }
+
+  /**
+   * Records in this browser what the user sees and hears, into one file: the people in a grid with their names, shared
+   * screens big beside them. Tell the others, who are not told by this. docs/recording.md says more.
+   * @throws {InvalidInputError} for an option that cannot be used
+   * @throws {PeerqlError} `UNSUPPORTED`, `ENDED`
+   */
+  async record(options: RecordOptions = {}): Promise<Recording> {
+    const { record } = await load(import('./recording.ts'));
+    return record(this, options);
+  }
+
+  /** As host: lets in somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  admit(knockId: string): Promise<void> {
+    return this.#actions.admit(knockId);
+  }
+
+  /** As host: turns away somebody who waits; `ban` as for {@link remove}. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */
+  deny(knockId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
+    return this.#actions.deny(knockId, ban);
+  }
+
+  /** As host: asks somebody to mute, who gets the event `muteRequested`. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`. */
+  requestMute(participantId: string): Promise<void> {
+    return this.#actions.requestMute(participantId);
+  }
+
+  /**
+   * As host: removes somebody from the room. With `ban` they cannot come back: a ban by the owner lasts as long as the
+   * room exists, a ban by another host until everybody has left. Refused: `NOT_HOST`, `PEER_NOT_IN_ROOM`.
+   */
+  remove(participantId: string, { ban = false }: { readonly ban?: boolean } = {}): Promise<void> {
+    return this.#actions.remove(participantId, ban);
+  }
+
+  /** As owner: changes the given settings of the room. Refused: `NOT_OWNER`, `ROOM_NOT_FOUND`, `INVALID_INPUT`. */
+  updateRoom(settings: RoomSettings): Promise<void> {
+    return this.#actions.updateRoom(settings);
+  }
+}
