@@ -40,7 +40,7 @@ export function fitTiles(grid: HTMLElement, strip: boolean): void {
   if (strip) return;
   const { clientWidth, clientHeight, childElementCount } = grid;
   const { columns, width, height } = layOut(childElementCount, clientWidth, clientHeight);
-  grid.style.setProperty('--row-width', `${columns * (width + GAP) - GAP}px`);
-  grid.style.setProperty('--tile-width', `${width}px`);
-  grid.style.setProperty('--tile-height', `${height}px`);
+  grid.style.setProperty('--_row-width', `${columns * (width + GAP) - GAP}px`);
+  grid.style.setProperty('--_tile-width', `${width}px`);
+  grid.style.setProperty('--_tile-height', `${height}px`);
 }

@@ -1,4 +1,4 @@
-import { listDevices } from './devices.ts';
+import { listDevices } from '../elements/devices.ts';
 import { h } from './dom.ts';
 
 /** Which kind of device to choose, and what to do with the choice. */

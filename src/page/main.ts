@@ -1,5 +1,8 @@
+import '../elements/call.ts';
 import '../elements/german.ts';
-import '../elements/tile.ts';
+import '../elements/incoming.ts';
+import '../elements/prejoin.ts';
+import '../elements/preview.ts';
 import { type App, createApp, isAccountAddress, isPeopleAddress, roomInAddress } from './app.ts';
 import { takeMailLink } from './mail-link.ts';
 import { language, texts } from './messages/language.ts';

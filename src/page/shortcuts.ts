@@ -17,7 +17,9 @@ const STORED = 'peerql-shortcuts';
 export function listenForShortcuts(shortcuts: readonly Shortcut[]): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+    // Inside of an element the event itself names the element alone.
+    const [target = null] = event.composedPath();
+    if (isTyping(target) || dialogIsOpen(document)) return;
     const shortcut = shortcuts.find(({ key }) => key === event.key.toUpperCase());
     if (shortcut === undefined || !areOn()) return;
     event.preventDefault();
@@ -51,6 +53,14 @@ export function helpDialog(shortcuts: readonly Shortcut[]): Dialog {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select');
+}
+
+/** Whether a dialog is open, also in an element's shadow tree. */
+function dialogIsOpen(root: Document | ShadowRoot): boolean {
+  if (root.querySelector('dialog[open]') !== null) return true;
+  return [...root.querySelectorAll('*')].some(
+    ({ shadowRoot }) => shadowRoot !== null && dialogIsOpen(shadowRoot),
+  );
 }
 
 function areOn(): boolean {

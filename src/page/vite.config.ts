@@ -9,6 +9,8 @@ export default defineConfig({
   base: './',
   publicDir: 'public',
   resolve: {
+    // The same lit in a test, which Vite would give the larger one with warnings.
+    conditions: ['module', 'browser', 'production'],
     alias: [
       {
         find: /^@peerql\/client$/,

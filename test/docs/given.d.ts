@@ -11,6 +11,8 @@ import type * as sdk from '@peerql/client';
 import type { Request, Response } from 'express';
 import type { Client as Socket } from 'graphql-ws';
 import type * as peerql from 'peerql';
+// The tags of the elements.
+import type {} from '../../src/elements/all.ts';
 
 interface Member {
   readonly id: string;
@@ -27,9 +29,11 @@ declare global {
   const client: sdk.Client & Pick<ApolloClient, 'subscribe'>;
   const call: sdk.Call;
   const stream: MediaStream;
+  const call: sdk.Call;
 
   // The reader's page.
   const roomId: string;
+  function togglePanel(panel: string): void;
   const userId: string;
   const email: string;
   const password: string;

@@ -21,6 +21,7 @@ const FRAGMENTS: Readonly<Record<string, string>> = {
   nginx: 'a part of the configuration of nginx; deploy/ has whole ones, which tests run',
   ini: 'a part of a unit of systemd, or of the configuration of coturn',
   html: 'a part of a page',
+  css: 'a part of the style sheet of a page',
   mermaid: 'a picture; test/architecture/picture.test.ts writes it',
   text: 'what a program prints',
 };

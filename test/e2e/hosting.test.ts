@@ -64,7 +64,7 @@ describeInBrowser('hosting a call', () => {
     await knock.waitFor({ state: 'detached' });
     await alan.page.getByTestId('waiting').waitFor({ state: 'hidden' });
 
-    // Whoever is banned is in the owner's list, and may be let back.
+    // Whoever is banned is in the owner's list of people, and may be let back.
     await alan.page.getByTestId('join').click();
     await knock.getByTestId('deny-and-ban').click();
     await ada.page.getByTestId('confirm-yes').click();
@@ -72,13 +72,13 @@ describeInBrowser('hosting a call', () => {
     await alan.page.getByTestId('waiting').waitFor({ state: 'hidden' });
     await alan.page.getByTestId('join').click();
     await alan.page.locator('[data-testid="refusal"][data-kind="REMOVED_FROM_ROOM"]').waitFor();
-    await ada.page.keyboard.press('Escape');
-    await ada.page.keyboard.press('o');
     const banned = ada.page.locator('[data-testid="banned"][data-name="Alan"]');
     await banned.waitFor();
     await lookAt(ada.page, 'bans');
     await banned.getByTestId('unban').click();
     await banned.waitFor({ state: 'detached' });
+    await ada.page.keyboard.press('Escape');
+    await ada.page.keyboard.press('o');
 
     // A locked call says so before anybody asks.
     await ada.page.getByTestId('settings-access').selectOption('LOCKED');

@@ -67,14 +67,12 @@ describeInBrowser('the call page', () => {
     // From inside of the panel the keyboard goes back to what opened it.
     await ada.page.getByTestId('close-panel').focus();
     await ada.page.keyboard.press('Enter');
-    const focused = () =>
-      ada.page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
-    expect(await focused()).toBe('open-chat');
+    expect(await ada.focused()).toBe('open-chat');
     // From elsewhere it stays where it is.
     await ada.page.getByTestId('open-chat').click();
     await ada.page.getByTestId('toggle-hand').focus();
     await ada.page.keyboard.press('c');
-    expect(await focused()).toBe('toggle-hand');
+    expect(await ada.focused()).toBe('toggle-hand');
     await ada.close();
     await grace.close();
   });

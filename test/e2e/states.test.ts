@@ -186,10 +186,7 @@ describeInBrowser('what the page shows when things are not as wished', () => {
     const tabTo = async (testId: string) => {
       for (let presses = 0; presses < 20; presses += 1) {
         await keyboard.press('Tab');
-        const at = await ada.page.evaluate(() =>
-          document.activeElement?.getAttribute('data-testid'),
-        );
-        if (at === testId) return;
+        if ((await ada.focused()) === testId) return;
       }
       throw new Error(`Tab never came to ${testId}.`);
     };

@@ -92,8 +92,10 @@ export class Visitor {
 
   /** The elements that are not completely inside the window, by test id. */
   overflow(): Promise<string[]> {
+    // A locator finds what is in shadow trees, too.
     return this.page.locator('[data-testid]').evaluateAll((elements) =>
       elements
+        .filter((element) => element instanceof HTMLElement)
         .filter((element) => {
           const { left, top, right, bottom, width } = element.getBoundingClientRect();
           const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
@@ -101,6 +103,15 @@ export class Visitor {
         })
         .map((element) => element.getAttribute('data-testid') ?? ''),
     );
+  }
+
+  /** The test id of what has the keyboard, also inside of an element. */
+  focused(): Promise<string | null> {
+    return this.page.evaluate(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return at?.getAttribute('data-testid') ?? null;
+    });
   }
 
   /** Resolves to the time of the next click on this page, by the machine's clock. */

@@ -41,8 +41,8 @@ export class Packed {
     this.files = report.files;
   }
 
-  /** Packs what is built: the server, or the SDK in `dist/client`. */
-  static async make(source: '.' | 'dist/client' = '.'): Promise<Packed> {
+  /** Packs what is built: the server, the SDK in `dist/client`, or the elements in `dist/elements`. */
+  static async make(source: '.' | 'dist/client' | 'dist/elements' = '.'): Promise<Packed> {
     const folder = await mkdtemp(join(tmpdir(), 'peerql-packed-'));
     const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
     const cwd = join(ROOT, source);

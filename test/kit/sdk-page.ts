@@ -19,6 +19,11 @@ export async function buildPage(root: string): Promise<BuiltPage> {
     root,
     base: './',
     logLevel: 'error',
+    resolve: {
+      alias: {
+        '@peerql/client': fileURLToPath(new URL('../../src/client/index.ts', import.meta.url)),
+      },
+    },
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', modulePreload: false },
   });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

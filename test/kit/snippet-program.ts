@@ -31,6 +31,7 @@ const OPTIONS: ts.CompilerOptions = {
     '@peerql/client/react': [join(ROOT, 'src/client/react.ts')],
     '@peerql/client/documents': [join(ROOT, 'src/client/generated/graphql.ts')],
     '@peerql/client/possible-types': [join(ROOT, 'src/client/possible-types.ts')],
+    '@peerql/elements/messages': [join(ROOT, 'src/elements/messages.ts')],
     '@peerql/client/push-worker': [join(ROOT, 'src/client/push-worker.ts')],
   },
 };

@@ -1,6 +1,9 @@
 /** Every text of the elements in English. Another language is an object of the same shape. */
 export const english = {
   common: {
+    join: 'Join',
+    tryAgain: 'Try again',
+    name: 'Name',
     close: 'Close',
     cancel: 'Cancel',
     somethingWentWrong: 'Something went wrong. Please try again.',
@@ -87,6 +90,8 @@ export const english = {
   },
   call: {
     untitled: 'Call',
+    controls: 'Controls',
+    waitingFor: (name: string) => `Connecting to ${name}…`,
     leave: 'Leave the call',
     copyLink: 'Copy link',
     people: 'People',
@@ -148,6 +153,36 @@ export const english = {
     more: (count: number) => (count === 1 ? '1 more is waiting.' : `${count} more are waiting.`),
     seeAll: 'See all',
   },
+  bans: {
+    title: 'Banned from this room',
+    allow: 'Unban',
+    allowName: (name: string) => `Unban ${name}`,
+  },
+  prejoin: {
+    ready: 'Ready to join?',
+    ask: 'Ask to join',
+    joining: 'Joining…',
+    withoutCamera: 'Join without camera',
+    joinHere: 'Join here instead',
+    waiting: 'Waiting to be let in',
+    hostTold: 'The host knows you’re here. Keep this page open.',
+    nobodyToAsk: 'The host isn’t here yet but will see that you’re waiting. Keep this page open.',
+    stopWaiting: 'Stop waiting',
+    cameraOff: 'Your camera is off',
+  },
+  incoming: {
+    calls: (name: string) => `${name} is calling`,
+    video: 'Video call',
+    audio: 'Voice call',
+    group: (others: number) =>
+      others === 1 ? 'One other person is called too.' : `${others} other people are called too.`,
+    leaves: 'If you accept, you leave the call you’re in.',
+    acceptVideo: 'Accept with video',
+    acceptAudio: 'Accept with voice',
+    decline: 'Decline',
+    silence: 'Silence',
+    connecting: 'Connecting…',
+  },
   mute: {
     asked: 'The host asks you to mute your microphone.',
     now: 'Mute',
@@ -175,6 +210,44 @@ export const english = {
     relayed: 'through a relay',
     direct: 'direct',
     lost: (percent: string) => `${percent} % lost`,
+  },
+  link: {
+    copied: 'Link copied. Send it to the people you want to meet.',
+    byHand: 'Copy this link:',
+  },
+  announce: {
+    youHost: 'You are the host now',
+    hosts: (name: string) => `${name} is the host now`,
+    joined: (names: string) => `${names} joined`,
+    left: (names: string) => `${names} left`,
+    others: (first: string, others: number) =>
+      others === 1 ? `${first} and 1 other` : `${first} and ${others} others`,
+    and: (first: string, second: string) => `${first} and ${second}`,
+  },
+  ended: {
+    signedOut: 'You were signed out, so the call ended for you.',
+    rejoin: 'Rejoin',
+    LEFT: { title: 'You left the call', text: 'You can come back at any time.' },
+    REPLACED: {
+      title: 'The call moved',
+      text: 'You joined it in another tab or on another device, and it continues there.',
+      again: 'Use it here',
+    },
+    REMOVED: { title: 'You were removed', text: 'The host removed you from this call.' },
+    over: 'The call has ended',
+    ROOM_CLOSED: 'The room was closed. You can start a new one at any time.',
+    CLOSED_BY_OWNER: 'The owner closed the room.',
+    EXPIRED: 'The room expired because nobody used it. You can start a new one at any time.',
+    DISCONNECTED: {
+      title: 'You were away for too long',
+      text: 'The connection was lost, and the others continued without you.',
+    },
+    REFUSED: { title: 'You couldn’t rejoin' },
+    FAILED: {
+      title: 'This page doesn’t match the server',
+      text: 'It may be out of date. Reload it.',
+      again: 'Reload',
+    },
   },
 };
 

@@ -3,6 +3,9 @@ import type { ElementMessages } from './english.ts';
 /** Every text of the elements in German. */
 export const german: ElementMessages = {
   common: {
+    join: 'Teilnehmen',
+    tryAgain: 'Noch einmal versuchen',
+    name: 'Name',
     close: 'Schließen',
     cancel: 'Abbrechen',
     somethingWentWrong: 'Etwas ist schiefgegangen. Bitte versuche es noch einmal.',
@@ -95,6 +98,8 @@ export const german: ElementMessages = {
   },
   call: {
     untitled: 'Anruf',
+    controls: 'Bedienung',
+    waitingFor: (name) => `Verbindung zu ${name} wird aufgebaut …`,
     leave: 'Anruf verlassen',
     copyLink: 'Link kopieren',
     people: 'Personen',
@@ -157,6 +162,39 @@ export const german: ElementMessages = {
       count === 1 ? '1 weitere Person wartet.' : `${count} weitere Personen warten.`,
     seeAll: 'Alle ansehen',
   },
+  bans: {
+    title: 'Für diesen Raum gesperrt',
+    allow: 'Wieder zulassen',
+    allowName: (name) => `Wieder zulassen: ${name}`,
+  },
+  prejoin: {
+    ready: 'Bereit?',
+    ask: 'Um Einlass bitten',
+    joining: 'Du kommst gleich hinein …',
+    withoutCamera: 'Ohne Kamera teilnehmen',
+    joinHere: 'Stattdessen hier teilnehmen',
+    waiting: 'Du wartest auf Einlass',
+    hostTold: 'Die Moderation weiß, dass du da bist. Lass diese Seite offen.',
+    nobodyToAsk:
+      'Die Moderation ist noch nicht da, wird aber sehen, dass du wartest. Lass diese Seite offen.',
+    stopWaiting: 'Nicht mehr warten',
+    cameraOff: 'Deine Kamera ist aus',
+  },
+  incoming: {
+    calls: (name) => `${name} ruft an`,
+    video: 'Videoanruf',
+    audio: 'Sprachanruf',
+    group: (others) =>
+      others === 1
+        ? 'Eine weitere Person wird angerufen.'
+        : `${others} weitere Personen werden angerufen.`,
+    leaves: 'Wenn du annimmst, verlässt du deinen jetzigen Anruf.',
+    acceptVideo: 'Mit Video annehmen',
+    acceptAudio: 'Nur mit Ton annehmen',
+    decline: 'Ablehnen',
+    silence: 'Klingeln stummschalten',
+    connecting: 'Verbindung wird aufgebaut …',
+  },
   mute: {
     asked: 'Die Moderation bittet dich, dein Mikrofon stummzuschalten.',
     now: 'Stummschalten',
@@ -184,5 +222,47 @@ export const german: ElementMessages = {
     relayed: 'über ein Relay',
     direct: 'direkt',
     lost: (percent) => `${percent} % verloren`,
+  },
+  link: {
+    copied: 'Link kopiert. Schicke ihn an alle, die du treffen möchtest.',
+    byHand: 'Kopiere diesen Link:',
+  },
+  announce: {
+    youHost: 'Du moderierst den Anruf jetzt',
+    hosts: (name) => `${name} moderiert den Anruf jetzt`,
+    joined: (names) => `Neu dabei: ${names}`,
+    left: (names) => `Nicht mehr dabei: ${names}`,
+    others: (first, others) =>
+      others === 1 ? `${first} und 1 weitere Person` : `${first} und ${others} weitere Personen`,
+    and: (first, second) => `${first} und ${second}`,
+  },
+  ended: {
+    signedOut: 'Du wurdest abgemeldet, deshalb ist der Anruf für dich beendet.',
+    rejoin: 'Wieder teilnehmen',
+    LEFT: { title: 'Du hast den Anruf verlassen', text: 'Du kannst jederzeit zurückkehren.' },
+    REPLACED: {
+      title: 'Der Anruf ist umgezogen',
+      text: 'Du nimmst in einem anderen Tab oder auf einem anderen Gerät teil. Dort geht er weiter.',
+      again: 'Hier weitermachen',
+    },
+    REMOVED: {
+      title: 'Du wurdest entfernt',
+      text: 'Die Moderation hat dich aus diesem Anruf entfernt.',
+    },
+    over: 'Der Anruf ist beendet',
+    ROOM_CLOSED: 'Der Raum wurde geschlossen. Du kannst jederzeit einen neuen anlegen.',
+    CLOSED_BY_OWNER: 'Der Raum wurde von der Person geschlossen, der er gehört.',
+    EXPIRED:
+      'Der Raum ist abgelaufen, weil ihn niemand benutzt hat. Du kannst jederzeit einen neuen anlegen.',
+    DISCONNECTED: {
+      title: 'Du warst zu lange weg',
+      text: 'Die Verbindung ging verloren, und die anderen haben ohne dich weitergemacht.',
+    },
+    REFUSED: { title: 'Du konntest nicht zurückkehren' },
+    FAILED: {
+      title: 'Diese Seite passt nicht zum Server',
+      text: 'Sie ist vielleicht veraltet. Lade sie neu.',
+      again: 'Neu laden',
+    },
   },
 };

@@ -3,20 +3,17 @@ import { confirmed } from '../confirm.ts';
 import { h, setText } from '../dom.ts';
 import { language, texts } from '../messages/language.ts';
 import { wordsFor } from '../words.ts';
-import { type BanActions, banList } from './ban-list.ts';
 
 type Access = Room['access'];
 
 /** The settings that the owner of a room may change. */
 export interface RoomSettings {
   readonly element: HTMLElement;
-  /** Called when the settings are shown. */
-  shown(): void;
   /** Shows the current settings, unless the owner is editing them. */
   draw(room: Room, isOwner: boolean): void;
 }
 
-interface Actions extends BanActions {
+interface Actions {
   readonly update: (settings: {
     name: string | null;
     access: Access;
@@ -66,7 +63,6 @@ export function roomSettings(actions: Actions): RoomSettings {
     );
   let touched = false;
   let drawn: Room | null = null;
-  const bans = banList(actions);
   const form = h(
     'form.room-settings',
     {
@@ -107,12 +103,9 @@ export function roomSettings(actions: Actions): RoomSettings {
       ),
     ),
   );
-  const element = h('div', { hidden: true }, form, bans.element);
+  const element = h('div', { hidden: true }, form);
   return {
     element,
-    shown() {
-      if (!element.hidden) void bans.refresh();
-    },
     draw(room, isOwner) {
       element.hidden = !isOwner;
       setText(expiry, texts.room.expires(day(room.expiresAt)));

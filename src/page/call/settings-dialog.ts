@@ -18,7 +18,7 @@ export interface SettingsDialog extends Dialog {
 export function settingsDialog(
   call: Call,
   attempt: (change: Promise<void>) => void,
-  room: Pick<RoomSettings, 'element' | 'shown'>,
+  room: Pick<RoomSettings, 'element'>,
 ): SettingsDialog {
   const devices = h('div.rows');
   const connections = h('div.rows', { 'data-testid': 'connections' });
@@ -79,7 +79,6 @@ export function settingsDialog(
     ],
     () => {
       void fill();
-      room.shown();
       // The dialog is open only after this function returns.
       queueMicrotask(drawConnections);
     },

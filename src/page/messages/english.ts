@@ -8,9 +8,6 @@ export const english = {
   common: {
     ...elements.common,
     home: 'Home',
-    join: 'Join',
-    tryAgain: 'Try again',
-    name: 'Name',
     email: 'Email',
     password: 'Password',
     save: 'Save',
@@ -100,19 +97,10 @@ export const english = {
     guests: 'People without an account can join with just a name',
     relayOnly: 'Hide network addresses: all media goes through a relay',
   },
-  link: {
-    copied: 'Link copied. Send it to the people you want to meet.',
-    byHand: 'Copy this link:',
-  },
   lobby: {
     notFoundTitle: 'This call doesn’t exist',
     notFound: 'It may have ended, or the link may be incomplete. Ask for a new one.',
     ownedBy: (name: string) => `${name}’s room`,
-    ready: 'Ready to join?',
-    ask: 'Ask to join',
-    joining: 'Joining…',
-    withoutCamera: 'Join without camera',
-    joinHere: 'Join here instead',
     copyLink: 'Copy the link',
     locked: 'This call is locked. Nobody new can join right now.',
     knocks: 'The host lets people in one by one.',
@@ -124,20 +112,10 @@ export const english = {
       others === 1
         ? `${first}, ${second} and 1 other are here.`
         : `${first}, ${second} and ${others} others are here.`,
-    waiting: 'Waiting to be let in',
-    hostTold: 'The host knows you’re here. Keep this page open.',
-    nobodyToAsk: 'The host isn’t here yet but will see that you’re waiting. Keep this page open.',
-    stopWaiting: 'Stop waiting',
-    cameraOff: 'Your camera is off',
   },
   unsupported: {
     title: 'This browser can’t make calls',
     text: 'It has no WebRTC, or WebRTC is turned off. Use a current version of Chrome, Edge, Firefox or Safari.',
-  },
-  bans: {
-    title: 'Banned from this room',
-    allow: 'Unban',
-    allowName: (name: string) => `Unban ${name}`,
   },
   room: {
     title: 'This room',
@@ -159,40 +137,6 @@ export const english = {
     list: 'Show this list',
     escape: 'Close the open dialog or panel',
     use: 'Use single-key shortcuts',
-  },
-  announce: {
-    youHost: 'You are the host now',
-    hosts: (name: string) => `${name} is the host now`,
-    joined: (names: string) => `${names} joined`,
-    left: (names: string) => `${names} left`,
-    others: (first: string, others: number) =>
-      others === 1 ? `${first} and 1 other` : `${first} and ${others} others`,
-    and: (first: string, second: string) => `${first} and ${second}`,
-  },
-  ended: {
-    signedOut: 'You were signed out, so the call ended for you.',
-    rejoin: 'Rejoin',
-    LEFT: { title: 'You left the call', text: 'You can come back at any time.' },
-    REPLACED: {
-      title: 'The call moved',
-      text: 'You joined it in another tab or on another device, and it continues there.',
-      again: 'Use it here',
-    },
-    REMOVED: { title: 'You were removed', text: 'The host removed you from this call.' },
-    over: 'The call has ended',
-    ROOM_CLOSED: 'The room was closed. You can start a new one at any time.',
-    CLOSED_BY_OWNER: 'The owner closed the room.',
-    EXPIRED: 'The room expired because nobody used it. You can start a new one at any time.',
-    DISCONNECTED: {
-      title: 'You were away for too long',
-      text: 'The connection was lost, and the others continued without you.',
-    },
-    REFUSED: { title: 'You couldn’t rejoin' },
-    FAILED: {
-      title: 'This page doesn’t match the server',
-      text: 'It may be out of date. Reload it.',
-      again: 'Reload',
-    },
   },
   people: peopleEnglish,
   push: pushEnglish,

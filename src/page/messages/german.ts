@@ -9,9 +9,6 @@ export const german: Messages = {
   common: {
     ...elements.common,
     home: 'Startseite',
-    join: 'Teilnehmen',
-    tryAgain: 'Noch einmal versuchen',
-    name: 'Name',
     email: 'E-Mail',
     password: 'Passwort',
     save: 'Speichern',
@@ -101,19 +98,10 @@ export const german: Messages = {
     guests: 'Teilnahme auch ohne Konto, nur mit einem Namen',
     relayOnly: 'Netzwerkadressen verbergen: Alles läuft über ein Relay',
   },
-  link: {
-    copied: 'Link kopiert. Schicke ihn an alle, die du treffen möchtest.',
-    byHand: 'Kopiere diesen Link:',
-  },
   lobby: {
     notFoundTitle: 'Diesen Anruf gibt es nicht',
     notFound: 'Er ist vielleicht beendet oder der Link ist unvollständig. Bitte um einen neuen.',
     ownedBy: (name) => `Raum von ${name}`,
-    ready: 'Bereit?',
-    ask: 'Um Einlass bitten',
-    joining: 'Du kommst gleich hinein …',
-    withoutCamera: 'Ohne Kamera teilnehmen',
-    joinHere: 'Stattdessen hier teilnehmen',
     copyLink: 'Link kopieren',
     locked: 'Dieser Anruf ist gesperrt. Im Moment kann niemand mehr teilnehmen.',
     knocks: 'Die Moderation lässt alle einzeln herein.',
@@ -125,21 +113,10 @@ export const german: Messages = {
       others === 1
         ? `${first}, ${second} und 1 weitere Person sind da.`
         : `${first}, ${second} und ${others} weitere Personen sind da.`,
-    waiting: 'Du wartest auf Einlass',
-    hostTold: 'Die Moderation weiß, dass du da bist. Lass diese Seite offen.',
-    nobodyToAsk:
-      'Die Moderation ist noch nicht da, wird aber sehen, dass du wartest. Lass diese Seite offen.',
-    stopWaiting: 'Nicht mehr warten',
-    cameraOff: 'Deine Kamera ist aus',
   },
   unsupported: {
     title: 'Dieser Browser unterstützt keine Videoanrufe',
     text: 'WebRTC fehlt oder ist abgeschaltet. Verwende eine aktuelle Version von Chrome, Edge, Firefox oder Safari.',
-  },
-  bans: {
-    title: 'Für diesen Raum gesperrt',
-    allow: 'Wieder zulassen',
-    allowName: (name) => `Wieder zulassen: ${name}`,
   },
   room: {
     title: 'Dieser Raum',
@@ -161,44 +138,6 @@ export const german: Messages = {
     list: 'Diese Liste anzeigen',
     escape: 'Offenen Dialog oder Seitenleiste schließen',
     use: 'Tastenkürzel mit einer Taste verwenden',
-  },
-  announce: {
-    youHost: 'Du moderierst den Anruf jetzt',
-    hosts: (name) => `${name} moderiert den Anruf jetzt`,
-    joined: (names) => `Neu dabei: ${names}`,
-    left: (names) => `Nicht mehr dabei: ${names}`,
-    others: (first, others) =>
-      others === 1 ? `${first} und 1 weitere Person` : `${first} und ${others} weitere Personen`,
-    and: (first, second) => `${first} und ${second}`,
-  },
-  ended: {
-    signedOut: 'Du wurdest abgemeldet, deshalb ist der Anruf für dich beendet.',
-    rejoin: 'Wieder teilnehmen',
-    LEFT: { title: 'Du hast den Anruf verlassen', text: 'Du kannst jederzeit zurückkehren.' },
-    REPLACED: {
-      title: 'Der Anruf ist umgezogen',
-      text: 'Du nimmst in einem anderen Tab oder auf einem anderen Gerät teil. Dort geht er weiter.',
-      again: 'Hier weitermachen',
-    },
-    REMOVED: {
-      title: 'Du wurdest entfernt',
-      text: 'Die Moderation hat dich aus diesem Anruf entfernt.',
-    },
-    over: 'Der Anruf ist beendet',
-    ROOM_CLOSED: 'Der Raum wurde geschlossen. Du kannst jederzeit einen neuen anlegen.',
-    CLOSED_BY_OWNER: 'Der Raum wurde von der Person geschlossen, der er gehört.',
-    EXPIRED:
-      'Der Raum ist abgelaufen, weil ihn niemand benutzt hat. Du kannst jederzeit einen neuen anlegen.',
-    DISCONNECTED: {
-      title: 'Du warst zu lange weg',
-      text: 'Die Verbindung ging verloren, und die anderen haben ohne dich weitergemacht.',
-    },
-    REFUSED: { title: 'Du konntest nicht zurückkehren' },
-    FAILED: {
-      title: 'Diese Seite passt nicht zum Server',
-      text: 'Sie ist vielleicht veraltet. Lade sie neu.',
-      again: 'Neu laden',
-    },
   },
   people: peopleGerman,
   push: pushGerman,

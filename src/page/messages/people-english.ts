@@ -72,17 +72,6 @@ export const peopleEnglish = {
     cancelled: 'Cancelled',
   },
   incoming: {
-    calls: (name: string) => `${name} is calling`,
-    video: 'Video call',
-    audio: 'Voice call',
-    group: (others: number) =>
-      others === 1 ? 'One other person is called too.' : `${others} other people are called too.`,
-    leaves: 'If you accept, you leave the call you’re in.',
-    acceptVideo: 'Accept with video',
-    acceptAudio: 'Accept with voice',
-    decline: 'Decline',
-    silence: 'Silence',
-    connecting: 'Connecting…',
     elsewhere: (name: string) => `You answered ${name}’s call on another device.`,
     declinedElsewhere: (name: string) => `You declined ${name}’s call on another device.`,
     missed: (name: string) => `Missed call from ${name}`,
@@ -119,7 +108,6 @@ export const peopleEnglish = {
     },
     failed: { title: 'The call couldn’t be made' },
     lost: { title: 'Connection lost', text: 'It isn’t known whether the call was answered.' },
-    waitingFor: (name: string) => `Connecting to ${name}…`,
     over: {
       title: 'Call ended',
       text: (name: string) => `Your call with ${name} is over.`,

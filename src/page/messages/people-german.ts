@@ -75,19 +75,6 @@ export const peopleGerman: typeof peopleEnglish = {
     cancelled: 'Abgebrochen',
   },
   incoming: {
-    calls: (name) => `${name} ruft an`,
-    video: 'Videoanruf',
-    audio: 'Sprachanruf',
-    group: (others) =>
-      others === 1
-        ? 'Eine weitere Person wird angerufen.'
-        : `${others} weitere Personen werden angerufen.`,
-    leaves: 'Wenn du annimmst, verlässt du deinen jetzigen Anruf.',
-    acceptVideo: 'Mit Video annehmen',
-    acceptAudio: 'Nur mit Ton annehmen',
-    decline: 'Ablehnen',
-    silence: 'Klingeln stummschalten',
-    connecting: 'Verbindung wird aufgebaut …',
     elsewhere: (name) => `Du hast den Anruf von ${name} auf einem anderen Gerät angenommen.`,
     declinedElsewhere: (name) => `Du hast den Anruf von ${name} auf einem anderen Gerät abgelehnt.`,
     missed: (name) => `Verpasster Anruf von ${name}`,
@@ -130,7 +117,6 @@ export const peopleGerman: typeof peopleEnglish = {
       title: 'Verbindung verloren',
       text: 'Es ist nicht bekannt, ob der Anruf angenommen wurde.',
     },
-    waitingFor: (name) => `Verbindung zu ${name} wird aufgebaut …`,
     over: {
       title: 'Anruf beendet',
       text: (name) => `Dein Gespräch mit ${name} ist beendet.`,

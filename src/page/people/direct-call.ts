@@ -30,7 +30,7 @@ export function connectingScreen(app: App, name: string): Screen {
           'section.notice',
           { role: 'status', 'data-testid': 'connecting' },
           h('span.spinner', {}),
-          h('h1', { tabindex: -1, dir: 'auto' }, texts.people.outgoing.waitingFor(name)),
+          h('h1', { tabindex: -1, dir: 'auto' }, texts.call.waitingFor(name)),
         ),
       ),
     ),

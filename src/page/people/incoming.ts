@@ -1,12 +1,10 @@
 import type { IncomingCall, IncomingCallEnd } from '../../client/index.ts';
 import type { App, Screen } from '../app.ts';
-import { devicesFor, PROBLEM_WORDS } from '../devices.ts';
+import { h } from '../dom.ts';
 import { texts } from '../messages/language.ts';
 import { canCall, showUnsupported } from '../screens/unsupported.ts';
 import { wordsFor } from '../words.ts';
 import { connectingScreen, showDirectCall } from './direct-call.ts';
-import { ringingDialog } from './incoming-dialog.ts';
-import { KNOCK, RING, tone } from './tone.ts';
 
 /** How long a call that was accepted in a notification may take to ring here, in milliseconds. */
 const WANTED_MS = 8_000;
@@ -17,27 +15,10 @@ const WANTED_MS = 8_000;
  */
 export function beReachable(app: App): (callId: string) => void {
   const { incoming } = app.client;
-  const sounds = { ring: tone(RING), knock: tone(KNOCK) };
-  /** Calls that the user has silenced, or is answering. */
-  const silent = new Set<string>();
+  const ringing = h('peerql-incoming', {});
   const title = document.title;
-
-  const silence = ({ id }: IncomingCall) => {
-    silent.add(id);
-    draw();
-  };
-  const dialog = ringingDialog({
-    silence,
-    accept: (call, media) => {
-      silence(call);
-      return accept(app, call, media);
-    },
-    async decline(call) {
-      silence(call);
-      await call.decline();
-    },
-  });
-
+  /** The id of the call that the user has declined here last. */
+  let declinedId = '';
   /** A call to answer as soon as it rings here. */
   let wanted: string | null = null;
 
@@ -45,40 +26,40 @@ export function beReachable(app: App): (callId: string) => void {
     const call = incoming.snapshot.calls.find(({ id }) => id === wanted);
     if (call === undefined) return;
     wanted = null;
-    silence(call);
-    void accept(app, call, call.media);
+    void ringing.accept(call);
   };
 
   const draw = () => {
+    ringing.inCall = document.querySelector('.call') !== null;
     answerWanted();
-    const { calls } = incoming.snapshot;
-    const [first = null] = calls;
-    const inCall = document.querySelector('.call') !== null;
-    const sounding = calls.every(({ id }) => silent.has(id)) ? null : inCall ? 'knock' : 'ring';
-    for (const name of ['ring', 'knock'] as const) {
-      if (name === sounding) sounds[name].start();
-      else sounds[name].stop();
-    }
+    const [first] = incoming.snapshot.calls;
     document.title =
-      first === null ? title : `${texts.people.incoming.calls(first.caller.name)} – ${title}`;
-    dialog.draw(first, inCall || first?.waiting === true);
+      first === undefined ? title : `${texts.incoming.calls(first.caller.name)} – ${title}`;
   };
 
   const ended = ({ call, reason }: { call: IncomingCall; reason: IncomingCallEnd }) => {
     // Who has declined here knows it.
-    const known = reason === 'DECLINED' && dialog.declined(call.id);
+    const known = reason === 'DECLINED' && call.id === declinedId;
     const words = known ? null : wordsOfEnd(call, reason);
-    silent.delete(call.id);
     if (words !== null) app.toast(words);
   };
+
+  ringing.addEventListener('peerql-declined', ({ detail }) => {
+    declinedId = detail.incoming.id;
+  });
+  ringing.addEventListener('peerql-device-problem', ({ detail }) =>
+    app.toast(texts.devices.problems[detail.problem].title),
+  );
+  showAnswered(app, ringing);
+  document.body.append(ringing);
 
   let stops: (() => void)[] = [];
   app.onAccount((account) => {
     for (const stop of stops) stop();
     stops = [];
-    if (account !== null && !account.isGuest) {
-      stops = [incoming.subscribe(draw), incoming.on('ended', ended)];
-    }
+    const reachable = account !== null && !account.isGuest;
+    if (reachable) stops = [incoming.subscribe(draw), incoming.on('ended', ended)];
+    ringing.client = reachable ? app.client : null;
     draw();
   });
   return (callId) => {
@@ -92,28 +73,29 @@ export function beReachable(app: App): (callId: string) => void {
   };
 }
 
-async function accept(app: App, call: IncomingCall, media: 'AUDIO' | 'VIDEO'): Promise<void> {
-  if (!canCall()) return showUnsupported(app);
-  const { caller } = call;
-  const devices = await devicesFor(media, (problem) => app.toast(PROBLEM_WORDS[problem].title));
-  let connecting: Screen | null = null;
-  const isShown = () => connecting?.element.isConnected === true;
-  const stop = app.client.incoming.on('ended', ({ call: { id }, reason }) => {
-    if (id !== call.id || reason !== 'ANSWERED_HERE') return;
-    connecting = connectingScreen(app, caller.name);
-    app.show(connecting);
+/** Shows the call that the user has answered, unless they have gone to another screen meanwhile. */
+function showAnswered(app: App, ringing: HTMLElementTagNameMap['peerql-incoming']): void {
+  const connecting = new Map<string, Screen>();
+  /** Whether the call is still waited for. */
+  const isAwaited = ({ id }: IncomingCall) => {
+    const screen = connecting.get(id);
+    connecting.delete(id);
+    return screen?.element.isConnected === true;
+  };
+  ringing.addEventListener('peerql-answering', ({ detail: { incoming } }) => {
+    const screen = connectingScreen(app, incoming.caller.name);
+    connecting.set(incoming.id, screen);
+    app.show(screen);
   });
-  try {
-    const joined = await call.accept({ localMedia: devices });
-    if (isShown()) showDirectCall(app, joined, caller);
-    else joined.leave();
-  } catch (error) {
-    devices.stop();
+  ringing.addEventListener('peerql-answered', ({ detail: { incoming, call } }) => {
+    if (isAwaited(incoming)) showDirectCall(app, call, incoming.caller);
+    else call.leave();
+  });
+  ringing.addEventListener('peerql-answer-failed', ({ detail: { incoming, error } }) => {
+    if (!canCall()) return showUnsupported(app);
     app.toast(wordsFor(error));
-    if (isShown()) await app.goToPeople();
-  } finally {
-    stop();
-  }
+    if (isAwaited(incoming)) void app.goToPeople();
+  });
 }
 
 /** What to say of a call that rings here no more; null for nothing. */

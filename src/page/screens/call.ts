@@ -1,28 +1,15 @@
 import { type Call, PeerqlError, type RoomEnd, type User } from '../../client/index.ts';
-import { announcer } from '../announcer.ts';
+import { problemOf } from '../../elements/devices.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
-import { chatPanel } from '../call/chat-panel.ts';
-import { dock } from '../call/dock.ts';
-import { hostActions } from '../call/host-actions.ts';
-import { peoplePanel } from '../call/people-panel.ts';
-import { promptList } from '../call/prompts.ts';
-import { requests } from '../call/requests.ts';
 import { roomSettings } from '../call/room-settings.ts';
 import { settingsDialog } from '../call/settings-dialog.ts';
-import { stage } from '../call/stage.ts';
 import { copy } from '../clipboard.ts';
-import { PROBLEM_WORDS, problemOf } from '../devices.ts';
 import { h, setAttribute, setText } from '../dom.ts';
 import { themeButton } from '../header.ts';
 import { icon, mark } from '../icons.ts';
 import { texts } from '../messages/language.ts';
 import { helpDialog, listenForShortcuts, type Shortcut } from '../shortcuts.ts';
-import { sidePanel } from '../side-panel.ts';
-import { wordsFor } from '../words.ts';
 import { callEnded } from './call-ended.ts';
-
-/** How much of a message a toast shows, in UTF-16 units. */
-const TOAST_CHARACTERS = 120;
 
 /** A call that rang, instead of one to which people come by its link. */
 interface Direct {
@@ -31,65 +18,40 @@ interface Direct {
   readonly onEnd: (end: RoomEnd) => void;
 }
 
+/** The buttons below the pictures; the others are in the bar. */
+const BUTTONS = 'microphone camera screen hand chat leave';
+
 /** A call, from the join to its end. */
 export function callScreen(app: App, call: Call, direct: Direct | null = null): Screen {
   const { room } = call.snapshot;
-  const explain = (action: Promise<unknown>, words: (error: unknown) => string) => {
-    action.catch((error: unknown) => {
+  const attempt = (change: Promise<void>) => {
+    change.catch((error: unknown) => {
       // The user left while this was under way, and needs no message.
       if (error instanceof PeerqlError && error.code === 'ENDED') return;
-      app.toast(words(error));
+      app.toast(texts.devices.problems[problemOf(error)].title);
     });
   };
-  const attempt = (change: Promise<void>) =>
-    explain(change, (error) => PROBLEM_WORDS[problemOf(error)].title);
-  const tell = (action: Promise<unknown>) => explain(action, wordsFor);
-  const media = () => call.snapshot.self.media;
-  const flip = {
-    microphone: () => attempt(call.setMicrophone(!media().audio)),
-    camera: () => attempt(call.setCamera(!media().video)),
-    screen: () => {
-      if (media().screen) call.stopScreen();
-      else explain(call.shareScreen(), screenWords);
-    },
-    hand: () => tell(call.raiseHand(!call.snapshot.self.handRaised)),
-  };
-
-  const pictures = stage(app, room.id, direct?.other.name ?? null);
-  const host = hostActions(app, call, tell);
-  const people = peoplePanel(host);
-  const chat = chatPanel((text, to) => call.sendMessage(text, to));
-  const panel = sidePanel([people, chat], () => draw());
+  const shown = h('peerql-call', { shortcuts: true, link: roomLink(room.id), buttons: BUTTONS });
+  Object.assign(shown, { call, client: app.client, direct: direct?.other ?? null });
   const roomForm = roomSettings({
     update: (changes) => call.updateRoom(changes),
     close: () => app.client.closeRoom(room.id),
-    bans: () => app.client.bans(room.id),
-    unban: (userId) => app.client.unban(room.id, userId),
   });
   const settings = settingsDialog(call, attempt, roomForm);
-  const prompts = promptList();
-  const asked = requests(call, host, {
-    mute: () => attempt(call.setMicrophone(false)),
-    all: () => panel.toggle('people'),
-    changed: () => draw(),
-  });
+  const copyLink = () => void copy(app, roomLink(room.id));
+  const { shortcuts: words } = texts;
   const shortcuts: readonly Shortcut[] = [
-    { key: 'M', does: texts.shortcuts.microphone, run: flip.microphone },
-    { key: 'V', does: texts.shortcuts.camera, run: flip.camera },
-    { key: 'S', does: texts.shortcuts.screen, run: flip.screen },
-    { key: 'H', does: texts.shortcuts.hand, run: flip.hand },
-    { key: 'C', does: texts.shortcuts.chat, run: () => panel.toggle('chat') },
-    { key: 'P', does: texts.shortcuts.people, run: () => panel.toggle('people') },
-    { key: 'L', does: texts.shortcuts.link, run: () => void copy(app, roomLink(room.id)) },
-    { key: 'O', does: texts.shortcuts.settings, run: settings.toggle },
-    { key: '?', does: texts.shortcuts.list, run: () => help.toggle() },
+    { key: 'M', does: words.microphone, run: () => shown.controls?.toggleMicrophone() },
+    { key: 'V', does: words.camera, run: () => shown.controls?.toggleCamera() },
+    { key: 'S', does: words.screen, run: () => shown.controls?.toggleScreen() },
+    { key: 'H', does: words.hand, run: () => shown.controls?.toggleHand() },
+    { key: 'C', does: words.chat, run: () => shown.togglePanel('chat') },
+    { key: 'P', does: words.people, run: () => shown.togglePanel('people') },
+    { key: 'L', does: words.link, run: copyLink },
+    { key: 'O', does: words.settings, run: settings.toggle },
+    { key: '?', does: words.list, run: () => help.toggle() },
   ];
   const help = helpDialog(shortcuts);
-  const controls = dock({
-    ...flip,
-    chat: () => panel.toggle('chat'),
-    leave: () => call.leave(),
-  });
 
   const title = h('h1', { tabindex: -1, dir: 'auto' });
   const relayed = h(
@@ -104,49 +66,19 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
       type: 'button',
       'data-testid': 'open-people',
       title: `${texts.call.people} (P)`,
-      click: () => panel.toggle('people'),
+      click: () => shown.togglePanel('people'),
     },
     icon('people'),
     count,
   );
-  const status = h(
-    'p.status',
-    { role: 'status', 'data-testid': 'reconnecting', hidden: true },
-    h('span.spinner', {}),
-    texts.call.reconnecting,
-  );
-
-  const draw = () => {
-    const { snapshot } = call;
-    if (snapshot.end !== null) return;
-    setText(title, snapshot.room.name ?? direct?.other.name ?? texts.call.untitled);
-    relayed.hidden = !snapshot.room.relayOnly;
-    status.hidden = snapshot.state !== 'reconnecting';
-    const total = snapshot.participants.length + 1;
-    setText(count, String(total));
-    setAttribute(crowd, 'aria-label', texts.call.peopleCount(total));
-    setAttribute(crowd, 'aria-expanded', String(panel.open === 'people'));
-    pictures.draw(snapshot);
-    people.draw(snapshot);
-    chat.draw(snapshot, panel.open === 'chat');
-    controls.draw(snapshot, panel.open === 'chat', chat.unread(snapshot));
-    roomForm.draw(snapshot.room, snapshot.room.owner.id === snapshot.self.user.id);
-    // The open list of people already shows those who wait.
-    const knocks = panel.open === 'people' ? [] : snapshot.knocks;
-    prompts.draw(asked.prompts(knocks, snapshot.self.media.audio));
-  };
-
-  const element = h(
-    'div.call',
-    { 'data-testid': 'call' },
+  shown.append(
     h(
       'header.call-bar',
-      {},
+      { slot: 'header' },
       mark(),
       title,
       relayed,
       crowd,
-      status,
       h(
         'div.bar-end',
         {},
@@ -156,7 +88,7 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
             type: 'button',
             'data-testid': 'copy-link',
             'aria-label': texts.call.copyLink,
-            click: () => void copy(app, roomLink(room.id)),
+            click: copyLink,
           },
           icon('link'),
           h('span.wide-only', {}, texts.call.copyLink),
@@ -166,44 +98,39 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
         themeButton(),
       ),
     ),
-    h('div.call-middle', {}, pictures.element, panel.element, prompts.element),
-    controls.element,
-    settings.element,
-    help.element,
   );
+
+  const draw = () => {
+    const { snapshot } = call;
+    if (snapshot.end !== null) return;
+    setText(title, snapshot.room.name ?? direct?.other.name ?? texts.call.untitled);
+    relayed.hidden = !snapshot.room.relayOnly;
+    const total = snapshot.participants.length + 1;
+    setText(count, String(total));
+    setAttribute(crowd, 'aria-label', texts.call.peopleCount(total));
+    setAttribute(crowd, 'aria-expanded', String(shown.panel === 'people'));
+    roomForm.draw(snapshot.room, snapshot.room.owner.id === snapshot.self.user.id);
+  };
+  shown.addEventListener('peerql-panel-change', draw);
+  shown.addEventListener('peerql-notice', (event) => {
+    event.preventDefault();
+    app.toast(event.detail.message);
+  });
 
   const stops = [
     listenForShortcuts(shortcuts),
     call.subscribe(draw),
     call.on('end', direct?.onEnd ?? ((end) => callEnded(app, room.id, end))),
-    announcer(app, call, direct?.other.id ?? null),
-    call.on('message', ({ user, text }) => {
-      // The open chat panel already shows the message.
-      if (panel.open !== 'chat') app.toast(texts.chat.newMessage(user.name, shortened(text)));
-    }),
     settings.dispose,
-    asked.dispose,
-    pictures.dispose,
   ];
   draw();
   return {
-    element,
+    element: h('main.call', { 'data-testid': 'call' }, shown, settings.element, help.element),
     dispose: () => {
       for (const stop of stops) stop();
       call.leave();
     },
   };
-}
-
-/** A long text, cut off. */
-function shortened(text: string): string {
-  return text.length <= TOAST_CHARACTERS ? text : `${text.slice(0, TOAST_CHARACTERS)}…`;
-}
-
-/** Cancelling the browser's dialog also shows this message, because a refusal by the system looks the same. */
-function screenWords(error: unknown): string {
-  const denied = error instanceof DOMException && error.name === 'NotAllowedError';
-  return denied ? texts.devices.screenDenied : texts.devices.noScreen;
 }
 
 function barButton(

@@ -5,16 +5,15 @@ import {
   PeerqlError,
   type User,
 } from '../../client/index.ts';
+import { type DeviceProblem, devicesFor } from '../../elements/devices.ts';
+import { RINGBACK, tone } from '../../elements/tone.ts';
 import type { App, Screen } from '../app.ts';
-import { devicesFor, PROBLEM_WORDS, problemOf } from '../devices.ts';
 import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
 import { showDirectCall } from '../people/direct-call.ts';
-import { RINGBACK, tone } from '../people/tone.ts';
 import { avatar } from '../person.ts';
-import { preview } from '../preview.ts';
 import { wordsFor } from '../words.ts';
 import { type Notice, noticeScreen } from './notice.ts';
 import { canCall, showUnsupported } from './unsupported.ts';
@@ -32,14 +31,11 @@ function outgoingScreen(app: App, other: User, media: CallMedia): Screen {
   let joined = false;
   let own: LocalMedia | null = null;
   let ringing: OutgoingCall | null = null;
-  let stopPreview = () => {};
   const mirror = h('div.mirror', {}, h('div.spinner', {}));
   const state = h('p.lead', { role: 'status', 'data-testid': 'outgoing-state' }, words.devices);
   const legs = h('ul.legs', { 'data-testid': 'legs' });
-  const attempt = (change: Promise<void>) => {
-    change.catch((error: unknown) => {
-      if (!gone) app.toast(PROBLEM_WORDS[problemOf(error)].title);
-    });
+  const failed = (problem: DeviceProblem) => {
+    if (!gone) app.toast(texts.devices.problems[problem].title);
   };
 
   const draw = ({ snapshot }: OutgoingCall) => {
@@ -61,13 +57,12 @@ function outgoingScreen(app: App, other: User, media: CallMedia): Screen {
 
   const run = async () => {
     try {
-      own = await devicesFor(media, (problem) => {
-        if (!gone) app.toast(PROBLEM_WORDS[problem].title);
-      });
+      own = await devicesFor(media, failed);
       if (gone) return own.stop();
-      const mirrored = preview(own, attempt);
-      stopPreview = mirrored.dispose;
-      mirror.replaceChildren(mirrored.element);
+      const preview = h('peerql-preview', {});
+      preview.localMedia = own;
+      preview.addEventListener('peerql-device-problem', ({ detail }) => failed(detail.problem));
+      mirror.replaceChildren(preview);
       setText(state, words.calling);
       const call = await app.client.people.ring([other.id], { media });
       ringing = call;
@@ -91,7 +86,6 @@ function outgoingScreen(app: App, other: User, media: CallMedia): Screen {
     dispose: () => {
       gone = true;
       sound.stop();
-      stopPreview();
       if (joined) return;
       if (ringing?.snapshot.state === 'RINGING') ringing.cancel().catch(() => {});
       // They are released once it is decided: if it has been answered meanwhile, the call has to be entered to hang up.

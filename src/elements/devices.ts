@@ -1,5 +1,4 @@
-import { type CallMedia, LocalMedia, PeerqlError } from '../client/index.ts';
-import { texts } from './messages/language.ts';
+import { type CallMedia, LocalMedia, PeerqlError } from '@peerql/client';
 
 /** Why there is no microphone or camera. */
 export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure';
@@ -78,9 +77,6 @@ export function problemOf(error: unknown): DeviceProblem {
   if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
   return 'missing';
 }
-
-export const PROBLEM_WORDS: Readonly<Record<DeviceProblem, { title: string; text: string }>> =
-  texts.devices.problems;
 
 /** Checks without a prompt, so that a user who said no is not asked again. */
 async function isGranted(wish: Wish): Promise<boolean> {

@@ -1,6 +1,5 @@
-import type { Call } from '../client/index.ts';
-import type { App } from './app.ts';
-import { texts } from './messages/language.ts';
+import type { Call } from '@peerql/client';
+import type { ElementMessages } from './messages/english.ts';
 
 /** Somebody whose new stay begins within this time is not announced as having left. */
 const AWAY_MS = 3_000;
@@ -13,15 +12,20 @@ const GATHER_MS = 400;
  * @param direct in a call that rang, the id of who called or was called: that they come and go is no news, and neither is
  * who the host is
  */
-export function announcer(app: App, call: Call, direct: string | null): () => void {
+export function announcer(
+  call: Call,
+  direct: string | null,
+  words: () => ElementMessages['announce'],
+  tell: (text: string) => void,
+): () => void {
   const away = new Map<string, ReturnType<typeof setTimeout>>();
   const host = () => {
     const { self, participants, end } = call.snapshot;
     return end === null ? [self, ...participants].find(({ role }) => role === 'HOST') : undefined;
   };
   let hostUser = host()?.user.id;
-  const joined = gathered((names) => app.toast(texts.announce.joined(names)));
-  const left = gathered((names) => app.toast(texts.announce.left(names)));
+  const joined = gathered(words, (names) => tell(words().joined(names)));
+  const left = gathered(words, (names) => tell(words().left(names)));
   const stops = [
     joined.stop,
     left.stop,
@@ -30,7 +34,7 @@ export function announcer(app: App, call: Call, direct: string | null): () => vo
       if (now === undefined || now.user.id === hostUser || direct !== null) return;
       hostUser = now.user.id;
       const isSelf = now.id === call.snapshot.self.id;
-      app.toast(isSelf ? texts.announce.youHost : texts.announce.hosts(now.user.name));
+      tell(isSelf ? words().youHost : words().hosts(now.user.name));
     }),
     call.on('participantJoined', ({ user }) => {
       if (user.id === direct) return;
@@ -41,11 +45,11 @@ export function announcer(app: App, call: Call, direct: string | null): () => vo
     }),
     call.on('participantLeft', ({ participant: { user }, reason }) => {
       if (user.id === direct) return;
-      const tell = () => {
+      const gone = () => {
         away.delete(user.id);
         left.add(user.name);
       };
-      away.set(user.id, setTimeout(tell, reason === 'LEFT' ? 0 : AWAY_MS));
+      away.set(user.id, setTimeout(gone, reason === 'LEFT' ? 0 : AWAY_MS));
     }),
   ];
   return () => {
@@ -55,14 +59,17 @@ export function announcer(app: App, call: Call, direct: string | null): () => vo
 }
 
 /** Gathers names for a moment and announces them together. */
-function gathered(tell: (names: string) => void): { add(name: string): void; stop(): void } {
+function gathered(
+  words: () => ElementMessages['announce'],
+  tell: (names: string) => void,
+): { add(name: string): void; stop(): void } {
   let names: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     add(name) {
       names.push(name);
       timer ??= setTimeout(() => {
-        tell(listed(names));
+        tell(listed(names, words()));
         names = [];
         timer = undefined;
       }, GATHER_MS);
@@ -71,9 +78,9 @@ function gathered(tell: (names: string) => void): { add(name: string): void; sto
   };
 }
 
-function listed(names: readonly string[]): string {
+function listed(names: readonly string[], words: ElementMessages['announce']): string {
   const [first = '', second, ...others] = names;
   if (second === undefined) return first;
-  if (others.length === 0) return texts.announce.and(first, second);
-  return texts.announce.others(first, names.length - 1);
+  if (others.length === 0) return words.and(first, second);
+  return words.others(first, names.length - 1);
 }

@@ -1,0 +1,155 @@
+import type { LocalMedia, LocalMediaState } from '@peerql/client';
+import {
+  type CSSResultGroup,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
+import { live } from 'lit/directives/live.js';
+import { define } from './define.ts';
+import { type DeviceProblem, listDevices, problemOf } from './devices.ts';
+import { PeerqlElement } from './element.ts';
+import { StoreController } from './store-controller.ts';
+import { previewStyles } from './styles/preview.ts';
+import { toggleButton } from './toggle.ts';
+
+/**
+ * The user's own picture before a call, mirrored, with the switches of microphone and camera, and lists to choose them
+ * from where there are several.
+ * @example
+ * preview.localMedia = new LocalMedia(await navigator.mediaDevices.getUserMedia({ audio: true, video: true }));
+ */
+export class PeerqlPreview extends PeerqlElement {
+  static override styles: CSSResultGroup = [PeerqlElement.styles, previewStyles];
+  static override properties: PropertyDeclarations = {
+    localMedia: { attribute: false },
+    microphones: { state: true },
+    cameras: { state: true },
+  };
+
+  /** The devices to show, which stay the page's. Default: null, which shows nothing. */
+  declare localMedia: LocalMedia | null;
+  declare protected microphones: readonly MediaDeviceInfo[];
+  declare protected cameras: readonly MediaDeviceInfo[];
+  readonly #store = new StoreController<LocalMediaState>(this);
+  readonly #list = () => void this.#listDevices();
+
+  constructor() {
+    super();
+    this.localMedia = null;
+    this.microphones = [];
+    this.cameras = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    navigator.mediaDevices?.addEventListener('devicechange', this.#list);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#list);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const media = this.localMedia;
+    if (!changed.has('localMedia')) return;
+    this.#store.follow(
+      media === null
+        ? null
+        : {
+            getSnapshot: () => media.state,
+            subscribe: (listener) =>
+              media.on('changed', () => {
+                listener();
+                // Devices have names only after one was opened. An open list is not replaced.
+                if (this.renderRoot.querySelector('select:focus') === null) this.#list();
+              }),
+          },
+    );
+    this.#list();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { localMedia: media, words } = this;
+    const state = this.#store.snapshot;
+    if (media === null || state === null) return nothing;
+    const { audio, video } = media.tracks;
+    return html`
+      <div class="frame" part="frame">
+        <p class="off" part="off" ?hidden=${state.video}>${words.prejoin.cameraOff}</p>
+        <video
+          part="video"
+          data-testid="preview"
+          autoplay
+          playsinline
+          .muted=${true}
+          .srcObject=${media.stream}
+          ?hidden=${!state.video}
+        ></video>
+        <div class="switches" part="switches">
+          ${toggleButton('microphone', state.audio, words, () => this.#attempt(media.setMicrophone(!state.audio)))}
+          ${toggleButton('camera', state.video, words, () => this.#attempt(media.setCamera(!state.video)))}
+        </div>
+      </div>
+      <div class="choices" part="choices">
+        ${this.#picker('audioinput', this.microphones, audio, (id) => media.switchMicrophone(id))}
+        ${this.#picker('videoinput', this.cameras, video, (id) => media.switchCamera(id))}
+      </div>
+    `;
+  }
+
+  /** A list to choose a device from, if there is a choice. */
+  #picker(
+    kind: 'audioinput' | 'videoinput',
+    devices: readonly MediaDeviceInfo[],
+    track: MediaStreamTrack | null,
+    use: (deviceId: string) => Promise<void>,
+  ): TemplateResult | typeof nothing {
+    if (devices.length < 2) return nothing;
+    const words = this.words.devices;
+    const label = kind === 'audioinput' ? words.microphone : words.camera;
+    const current = track?.getSettings().deviceId;
+    const choose = ({ target }: Event) => {
+      if (target instanceof HTMLSelectElement) this.#attempt(use(target.value));
+    };
+    return html`
+      <select part="choice" aria-label=${label} data-testid=${`choose-${kind}`} @change=${choose}>
+        ${devices.map(
+          ({ deviceId, label: name }, index) =>
+            html`<option value=${deviceId} .selected=${live(deviceId === current)}>${name || `${label} ${index + 1}`}</option>`,
+        )}
+      </select>
+    `;
+  }
+
+  #attempt(change: Promise<void>): void {
+    change.then(
+      () => this.emit('peerql-device-changed', null),
+      (error: unknown) => this.emit('peerql-device-problem', { problem: problemOf(error) }),
+    );
+  }
+
+  async #listDevices(): Promise<void> {
+    [this.microphones, this.cameras] = await Promise.all([
+      listDevices('audioinput'),
+      listDevices('videoinput'),
+    ]);
+  }
+}
+
+define('peerql-preview', PeerqlPreview);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'peerql-preview': PeerqlPreview;
+  }
+  interface GlobalEventHandlersEventMap {
+    /** A device was switched on or off, or another one was chosen. */
+    'peerql-device-changed': CustomEvent<null>;
+    /** A device could not be opened. */
+    'peerql-device-problem': CustomEvent<{ readonly problem: DeviceProblem }>;
+  }
+}

@@ -1,0 +1,95 @@
+import type { CallSnapshot } from '@peerql/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ElementMessages } from './messages/english.ts';
+
+/** What the user can do about the requests of others. */
+export interface Answers {
+  readonly mute: (yes: boolean) => void;
+  readonly admit: (knockId: string) => void;
+  readonly deny: (knockId: string) => void;
+  /** Shows everybody who waits. */
+  readonly all: () => void;
+}
+
+interface Prompt {
+  readonly key: string;
+  readonly text: string;
+  /** The first is the recommended one. */
+  readonly actions: readonly {
+    readonly label: string;
+    readonly testId: string;
+    readonly run: () => void;
+  }[];
+}
+
+/** Further knocks are shown as a number. */
+const KNOCKS_SHOWN = 2;
+
+/**
+ * The requests of others, as questions with buttons: being asked to mute, and knocks. They are announced to screen
+ * readers.
+ */
+export function promptList(
+  asked: { readonly mute: boolean; readonly knocks: CallSnapshot['knocks'] },
+  words: ElementMessages,
+  answers: Answers,
+): TemplateResult {
+  return html`
+    <div class="prompts" part="prompts" role="status" data-testid="prompts">
+      ${repeat(
+        prompts(asked, words, answers),
+        ({ key }) => key,
+        ({ text, actions }) => html`
+          <div class="prompt" part="prompt" data-testid="prompt">
+            <p dir="auto">${text}</p>
+            <div class="actions">
+              ${actions.map(
+                ({ label, testId, run }, index) => html`
+                  <button class=${index === 0 ? 'primary' : nothing} type="button" data-testid=${testId} @click=${run}>
+                    ${label}
+                  </button>
+                `,
+              )}
+            </div>
+          </div>
+        `,
+      )}
+    </div>
+  `;
+}
+
+function prompts(
+  { mute, knocks }: Parameters<typeof promptList>[0],
+  words: ElementMessages,
+  answers: Answers,
+): readonly Prompt[] {
+  const { asked, now, later } = words.mute;
+  const { asks, letIn, no, more, seeAll } = words.knocks;
+  const hidden = knocks.length - KNOCKS_SHOWN;
+  const toMute: Prompt = {
+    key: 'mute',
+    text: asked,
+    actions: [
+      { label: now, testId: 'mute-now', run: () => answers.mute(true) },
+      { label: later, testId: 'mute-later', run: () => answers.mute(false) },
+    ],
+  };
+  const others: Prompt = {
+    key: `more-${hidden}`,
+    text: more(hidden),
+    actions: [{ label: seeAll, testId: 'prompt-all', run: answers.all }],
+  };
+  return [
+    ...(mute ? [toMute] : []),
+    ...knocks.slice(0, KNOCKS_SHOWN).map(({ knockId, user }) => ({
+      key: knockId,
+      text: asks(user.name),
+      actions: [
+        { label: letIn, testId: 'prompt-admit', run: () => answers.admit(knockId) },
+        { label: no, testId: 'prompt-deny', run: () => answers.deny(knockId) },
+      ],
+    })),
+    ...(hidden > 0 ? [others] : []),
+  ];
+}
