@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { navigation } from '../../site/navigation.ts';
+import { navigation } from '../../scripts/site/navigation.ts';
 import { anchors, pages, ROOT, readPage, withoutBlocks } from '../kit/pages.ts';
 
 interface Link {

@@ -1,6 +1,6 @@
 // Walks a release without npm's registry: publishes all packages to a registry on this machine, installs them from it in an
 // empty folder, starts the server, and makes a call with video in two browsers. Prints how long each step took.
-//   npm --prefix release ci && npm --prefix release run walk
+//   npm --prefix scripts/release ci && npm --prefix scripts/release run walk
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

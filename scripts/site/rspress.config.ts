@@ -3,7 +3,7 @@ import { defineConfig } from '@rspress/core';
 import { navigation } from './navigation.ts';
 import { routeOf, sitePages, targetOf } from './pages.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const pages = sitePages(ROOT);
 const pageOf = new Map(pages.map((page) => [page.source, page]));
 const added = pages.filter(
@@ -43,7 +43,7 @@ function linkPages() {
 }
 
 export default defineConfig({
-  root: '../docs',
+  root: '../../docs',
   outDir: 'dist',
   // A site below a path, such as a project's on GitHub Pages, names that path.
   base: process.env.SITE_BASE ?? '/',

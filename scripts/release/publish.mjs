@@ -1,6 +1,6 @@
 // Publishes the built packages of this version, those first that others need. One that is there already is left out, so a
 // run that failed half-way can be repeated.
-//   node release/publish.mjs [--dry-run] [--registry URL] [--provenance]
+//   node scripts/release/publish.mjs [--dry-run] [--registry URL] [--provenance]
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
