@@ -1411,10 +1411,18 @@ export const defences = [
   {
     name: 'calls: nothing rings after its end',
     file: 'src/domain/person/calls.ts',
-    find: "if (over.some(({ id }) => id === call.id)) return { how: 'OVER' };",
+    find: "if (isOver(course, call)) return { how: 'OVER' };",
     replace: '',
     test: 'test/calling/memory.test.ts',
     title: 'what comes late does not let anything ring again',
+  },
+  {
+    name: 'calls: a caller who is kept out of a call is kept out at every node',
+    file: 'src/domain/calling/pursuit.ts',
+    find: "if (!(await this.#persons.refuseCaller(call))) return 'claimed';",
+    replace: '',
+    test: 'test/calling/refused-claim.test.ts',
+    title: 'is in the new call if the next was first',
   },
   {
     name: 'calls: a budget for rings',
