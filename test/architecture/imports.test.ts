@@ -152,8 +152,12 @@ describe('who may import whom', () => {
   });
 
   test('the elements import what npm can install, and of Node nothing', () => {
-    const packages = leaving('src/elements/').filter(({ to }) => !/^lit($|\/)/.test(to));
-    expect([...new Set(packages.map(({ to }) => to))]).toEqual(['src/client/index.ts']);
+    const others = leaving('src/elements/').filter(({ to }) => !/^lit($|\/)/.test(to));
+    const of = (file: (from: string) => boolean) =>
+      [...new Set(others.filter(({ from }) => file(from)).map(({ to }) => to))].sort();
+    const react = 'src/elements/react.ts';
+    expect(of((from) => from !== react)).toEqual(['src/client/index.ts']);
+    expect(of((from) => from === react)).toEqual(['@lit/react', 'react']);
   });
 });
 
