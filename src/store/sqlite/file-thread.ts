@@ -20,8 +20,9 @@ interface Answer {
 }
 
 /**
- * The thread that owns an open SQLite file. It works in the order of the requests, except that reads overtake a write
- * that waits for another process.
+ * The thread that owns an open SQLite file. A read sees every write that was asked for before it, unless that one waits
+ * for another process; it may see one that was asked for after it, but before its answer. Writes that come together reach
+ * the disk together.
  */
 export class FileThread {
   readonly #worker: Worker;

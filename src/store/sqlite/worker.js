@@ -190,21 +190,32 @@ function isWrite(message) {
   return 'sql' in message && !/^\s*SELECT/i.test(message.sql);
 }
 
+/** @param {Query | Task} first @returns {(Query | Task)[]} what has come, at most a batch */
+function whatHasCome(first) {
+  const messages = [first];
+  while (messages.length < BATCH && parentPort) {
+    const next = receiveMessageOnPort(parentPort);
+    if (next === undefined) break;
+    messages.push(next.message);
+  }
+  return messages;
+}
+
 parentPort?.on('message', (/** @type {Query | Task} */ first) => {
+  const messages = whatHasCome(first);
+  const firstWrite = messages.findIndex(isWrite);
+  const before = firstWrite === -1 ? messages : messages.slice(0, firstWrite);
+  for (const message of before) take(message);
+  if (firstWrite === -1) return;
+  // All writes come before the other reads, so a read sees every write that was asked for before it.
   const others = [];
-  /** @type {Query | Task} */
-  let message = first;
-  for (let taken = 1; ; taken += 1) {
+  for (const message of messages.slice(firstWrite)) {
     if ('sql' in message && isWrite(message)) {
       writes.push({ query: message, deadline: Date.now() + busyMs });
     } else {
       others.push(message);
     }
-    const next = taken < BATCH && parentPort ? receiveMessageOnPort(parentPort) : undefined;
-    if (next === undefined) break;
-    message = next.message;
   }
-  // First the writes, so that what is asked after a write sees it.
   if (retry === null) writeAll();
-  for (const other of others) take(other);
+  for (const message of others) take(message);
 });
