@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { Packed } from '../kit/packed.ts';
 
 /** What anybody waits for who installs it, in bytes; dependencies come on top. */
-const TARBALL_MAX = 700_000;
+const TARBALL_MAX = 780_000;
 const UNPACKED_MAX = 2_500_000;
 
 let packed: Packed;
