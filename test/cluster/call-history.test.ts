@@ -101,7 +101,7 @@ describeCluster('calls over three nodes', () => {
     const left = () => handsets.flatMap(({ shown }) => [...shown.keys()]);
     await until(isQuiet, () => `all calls to end: ${[...new Set(left())].slice(0, 5)}`, ENDED_MS);
     const { faults: found, unheard } = await judge(opened, cluster.graphqlUrl, troubles);
-    expect(found.slice(0, 10)).toEqual([]);
+    expect(found.slice(0, 10), found.slice(0, 10).join('\n')).toEqual([]);
     const late = ringingAfter(opened, troubles).sort((one, two) => one - two);
     const longest = late.at(-1) ?? 0;
     process.stdout.write(
