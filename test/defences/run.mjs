@@ -113,7 +113,8 @@ async function checkIsThere({ name, file, find }) {
  */
 async function whatFails(file) {
   const titles = chosen.filter(({ test }) => test === file).map(({ title }) => title);
-  const { outcomes, output } = await runTests(file, [...new Set(titles)]);
+  // A busy machine may upset one attempt.
+  const { outcomes, output } = await runTests(file, [...new Set(titles)], ['--retry=1']);
   for (const title of titles) {
     const own = outcomes.filter(({ fullName }) => fullName.endsWith(title));
     if (own.some(({ status }) => status === 'passed')) continue;
@@ -150,12 +151,13 @@ async function tryWithout({ file, find, replace, test, title }) {
  *
  * @param {string} file
  * @param {readonly string[]} titles
+ * @param {readonly string[]} options of vitest
  */
-async function runTests(file, titles) {
+async function runTests(file, titles, options = []) {
   const report = join(copy, 'report.json');
   await rm(report, { force: true });
   const escaped = titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const args = ['run', file, '-t', `(${escaped.join('|')})$`, '--reporter=json'];
+  const args = ['run', file, '-t', `(${escaped.join('|')})$`, '--reporter=json', ...options];
   const { CI: _ci, TEST_LOGS: _logs, ...env } = process.env;
   const run = promisify(execFile)(
     process.execPath,
