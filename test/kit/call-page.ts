@@ -130,10 +130,12 @@ export class Visitor {
     return this.tile(name).evaluate(
       (tile) =>
         new Promise((resolve) => {
-          const observer = new MutationObserver(() => {
-            if (!tile.isConnected) resolve(Date.now());
-          });
-          observer.observe(tile.getRootNode(), { childList: true, subtree: true });
+          // Not a MutationObserver: the stage around the tile may be what goes.
+          const look = () => {
+            if (tile.isConnected) setTimeout(look, 10);
+            else resolve(Date.now());
+          };
+          look();
         }),
     );
   }
