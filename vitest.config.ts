@@ -13,7 +13,7 @@ const HOOK_TIMEOUT_MS = 300_000;
 
 const SHORT = { testTimeout: 20_000, hookTimeout: HOOK_TIMEOUT_MS };
 /** These take the machine for themselves, one file after the other. */
-const ALONE = { fileParallelism: false, testTimeout: 240_000, hookTimeout: HOOK_TIMEOUT_MS };
+const ALONE = { fileParallelism: false, testTimeout: 120_000, hookTimeout: HOOK_TIMEOUT_MS };
 
 const MONGO = 'test/**/mongo*.test.ts';
 

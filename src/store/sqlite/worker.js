@@ -71,9 +71,10 @@ function isBusy(error) {
 }
 
 /** @param {Query} query */
-function attempt({ id, ...query }) {
+function attempt(query) {
+  const { id } = query;
   try {
-    return { id, result: perform({ id, ...query }) };
+    return { id, result: perform(query) };
   } catch (error) {
     return { id, error: describe(error) };
   }
@@ -185,7 +186,7 @@ function take(message) {
   }
 }
 
-/** @param {Query | Task} message */
+/** @param {Query | Task} message @returns {message is Query} */
 function isWrite(message) {
   return 'sql' in message && !/^\s*SELECT/i.test(message.sql);
 }
@@ -210,11 +211,8 @@ parentPort?.on('message', (/** @type {Query | Task} */ first) => {
   // All writes come before the other reads, so a read sees every write that was asked for before it.
   const others = [];
   for (const message of messages.slice(firstWrite)) {
-    if ('sql' in message && isWrite(message)) {
-      writes.push({ query: message, deadline: Date.now() + busyMs });
-    } else {
-      others.push(message);
-    }
+    if (isWrite(message)) writes.push({ query: message, deadline: Date.now() + busyMs });
+    else others.push(message);
   }
   if (retry === null) writeAll();
   for (const message of others) take(message);
