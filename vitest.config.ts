@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -79,6 +80,8 @@ export default defineConfig({
   },
   test: {
     retry,
+    // Most tests wait half of their time, so even two cores have enough for two files.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [unit, ...projects].map((test) => ({ extends: true as const, test })),
   },
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { LONG } from '../kit/long.ts';
 import { register } from '../kit/people.ts';
 import { seededRandom } from '../kit/random.ts';
 import { until } from '../kit/waiting.ts';
@@ -16,8 +17,8 @@ import {
 } from './mutations.ts';
 import { clientFrame, rawSocket } from './raw-socket.ts';
 
-/** Frames and documents: all of them in CI, fewer where somebody waits. `FUZZ_COUNT` says otherwise. */
-const COUNT = Number(process.env.FUZZ_COUNT ?? (process.env.CI === 'true' ? 200_000 : 20_000));
+/** Frames and documents; `FUZZ_COUNT` says otherwise. */
+const COUNT = Number(process.env.FUZZ_COUNT ?? (LONG ? 200_000 : 50_000));
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const WORKERS = 8;
 /** Operations on their way on one socket. */

@@ -17,7 +17,7 @@ const ROOMS = 50;
 const FORGOTTEN_MS = 180_000;
 const HEALED_MS = 90_000;
 /** Enough for every fault once. */
-const CI_SECONDS = 120;
+const CI_SECONDS = 90;
 
 describeCluster('three nodes', () => {
   let scene: Scenery<RedisPair>;

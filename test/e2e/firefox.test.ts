@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type BuiltPage, launchBrowser } from '../kit/browser.ts';
 import { type AnyBrowser, Caller } from '../kit/caller.ts';
 import { describeInFirefox, launchFirefox } from '../kit/firefox.ts';
+import { LONG } from '../kit/long.ts';
 import { buildSdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { hasTurnServer, TurnServer } from '../kit/turn.ts';
@@ -11,7 +12,7 @@ import { until } from '../kit/waiting.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-const GLARES = 50;
+const GLARES = LONG ? 50 : 10;
 const TTL_SECONDS = 12;
 
 describeInFirefox('Firefox and Chromium in one call', () => {
@@ -197,7 +198,8 @@ describeInFirefox('Firefox and Chromium in one call', () => {
     });
 
     it(`keeps a relayed call over credentials that end after ${TTL_SECONDS} s`, async (context) => {
-      if (!hasTurnServer()) return context.skip();
+      // Whoever calls whom, it is Firefox that renews: one pair shows it.
+      if (!hasTurnServer() || (first !== second && !LONG)) return context.skip();
       const turn = await TurnServer.start();
       const relaying = await startServer({
         overrides: { pagesFolder: built.folder },
@@ -267,7 +269,7 @@ describeInFirefox('Firefox and Chromium in one call', () => {
     ])('keeps its roles when %s finds new ways, over and over', async (_name, index) => {
       const callers = await meet();
       const one = callers[index];
-      for (let round = 0; round < 6; round += 1) {
+      for (let round = 0; round < (LONG ? 6 : 2); round += 1) {
         const before = (await one?.run(() => window.tester.negotiated()))?.[0]?.local;
         await one?.run(() => window.tester.restartIce());
         await until(async () => {

@@ -5,6 +5,7 @@ import { type BuiltPage, describeInBrowser, findChromium, launchBrowser } from '
 import { type AnyBrowser, Caller } from '../kit/caller.ts';
 import { launchFarFirefox } from '../kit/far-firefox.ts';
 import { describeInFirefox, findFirefox, launchFirefox } from '../kit/firefox.ts';
+import { LONG } from '../kit/long.ts';
 import { descendantsOf, startedBy } from '../kit/process-tree.ts';
 import { buildSdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -21,8 +22,6 @@ const BACK_MS = 3_000;
 const ADDRESS_MS = 4_000;
 /** What a picture that flows on may stumble on a machine with few cores. */
 const STUMBLE_MS = 1_500;
-/** With MOVES_AGAIN=all, the long faults too, which take minutes. */
-const ALL = process.env.MOVES_AGAIN === 'all';
 /** On a machine that does other work as well, browsers take their time. */
 const SLACK_MS = process.env.CI === 'true' ? 2_000 : 0;
 
@@ -154,7 +153,7 @@ describeInBrowser('the picture moves again', () => {
     const chromium = later(await launchBrowser('granted'));
     const place = [{ chromium }, `http://127.0.0.1:${port}/?server=${server.graphqlUrl}`] as const;
     const [ann, bob] = await meet(place, place);
-    for (const seconds of ALL ? [20, 60] : [10]) {
+    for (const seconds of LONG ? [20, 60] : [10]) {
       await watch(ann, bob);
       server.freeze();
       await pace(seconds * 1_000);
@@ -213,56 +212,47 @@ describeInBrowser('the picture moves again', () => {
     return false;
   }
 
-  /** @param most leaves out what shows the least, unless all is asked for */
-  function overALine(name: string, most: boolean, near: () => Promise<AnyBrowser>): void {
+  function overALine(name: string, near: () => Promise<AnyBrowser>): void {
     it('after the address has changed, twice', async (context) => {
       if (!(await possible())) return context.skip();
       const { network, ann, bob } = await apart(await near());
       await movesTwice(name, network, ann, bob);
     });
 
-    it.each(ALL ? [5, 20, 45] : most ? [5, 20] : [5])(
-      'after the line was cut for %i s',
-      async (seconds) => {
-        if (!(await possible())) return;
-        const { network, ann, bob } = await apart(await near());
-        await network.cut();
-        await pace(seconds * 1_000);
-        await network.mend();
-        const gaps = await stoodStill(ann, bob);
-        const over = gaps.map((gap) => gap - seconds * 1_000);
-        console.log(`${name}, cut for ${seconds} s: back after ${over.join(' and ')} ms`);
-        for (const gap of over) expect(gap).toBeLessThan(BACK_MS + SLACK_MS);
-      },
-    );
+    it.each(LONG ? [5, 20, 45] : [5])('after the line was cut for %i s', async (seconds) => {
+      if (!(await possible())) return;
+      const { network, ann, bob } = await apart(await near());
+      await network.cut();
+      await pace(seconds * 1_000);
+      await network.mend();
+      const gaps = await stoodStill(ann, bob);
+      const over = gaps.map((gap) => gap - seconds * 1_000);
+      console.log(`${name}, cut for ${seconds} s: back after ${over.join(' and ')} ms`);
+      for (const gap of over) expect(gap).toBeLessThan(BACK_MS + SLACK_MS);
+    });
 
-    it.each(ALL ? [20, 60] : most ? [20] : [])(
-      'after a browser stood still for %i s',
-      async (seconds) => {
-        if (!(await possible())) return;
-        const { ann, bob, signal } = await apart(await near());
-        signal('SIGSTOP');
-        await pace(seconds * 1_000);
-        signal('SIGCONT');
-        const gaps = await stoodStill(ann, bob);
-        const over = gaps.map((gap) => gap - seconds * 1_000);
-        console.log(
-          `${name}, a browser still for ${seconds} s: back after ${over.join(' and ')} ms`,
-        );
-        for (const gap of over) expect(gap).toBeLessThan(BACK_MS + SLACK_MS);
-      },
-    );
+    it.each(LONG ? [20, 60] : [])('after a browser stood still for %i s', async (seconds) => {
+      if (!(await possible())) return;
+      const { ann, bob, signal } = await apart(await near());
+      signal('SIGSTOP');
+      await pace(seconds * 1_000);
+      signal('SIGCONT');
+      const gaps = await stoodStill(ann, bob);
+      const over = gaps.map((gap) => gap - seconds * 1_000);
+      console.log(`${name}, a browser still for ${seconds} s: back after ${over.join(' and ')} ms`);
+      for (const gap of over) expect(gap).toBeLessThan(BACK_MS + SLACK_MS);
+    });
   }
 
   describe('between two Chromiums', () => {
-    overALine('Chromium', true, async () => ({ chromium: later(await launchBrowser('granted')) }));
+    overALine('Chromium', async () => ({ chromium: later(await launchBrowser('granted')) }));
   });
 
   describeInFirefox('between Firefox and Chromium', () => {
-    overALine('Firefox', false, async () => ({ firefox: later(await launchFirefox()) }));
+    overALine('Firefox', async () => ({ firefox: later(await launchFirefox()) }));
 
     // With Chromium it sometimes takes a second repair, 3 s later: that is measured by hand.
-    it.each(ALL ? (['Chromium', 'Firefox'] as const) : (['Firefox'] as const))(
+    it.each(LONG ? (['Chromium', 'Firefox'] as const) : [])(
       'after the address of a Firefox has changed, twice, in a call with %s',
       async (other) => {
         if (!(await possible())) return;

@@ -9,7 +9,7 @@ import { House } from './history/house.ts';
 const A_ROUND = 25_000;
 const ROOMS = 40;
 const GRACE_SECONDS = '10';
-const CI_SECONDS = 90;
+const CI_SECONDS = 60;
 
 let main: string;
 let server: ServerProcess;

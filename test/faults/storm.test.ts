@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FaultyNetwork, type Link } from '../kit/faulty-network.ts';
+import { LONG } from '../kit/long.ts';
 import { createRoom, type Person, register } from '../kit/people.ts';
 import { seededRandom, seedOfRun } from '../kit/random.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -14,12 +15,12 @@ import { SdkTalker, StockTalker, type Talker } from './talkers.ts';
 
 const ROOMS = 50;
 const SEATS = 4;
-const SIGNALS = 200;
+const SIGNALS = LONG ? 200 : 80;
 /** Each is in ten rooms at once, by a socket each. */
 const PEOPLE = 20;
 /** Each participant sends one signal in this time: a room's tail then holds ten seconds. */
 const SEND_EVERY_MS = 80;
-const FAULTS = 500;
+const FAULTS = LONG ? 500 : 200;
 
 let server: TestServer;
 let people: Person[];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { LONG } from '../kit/long.ts';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import type { MakeLog } from '../roomlog/kit.ts';
@@ -8,13 +9,15 @@ import { empty, roundRobin, settle, startNode } from '../roomlog/redis-kit.ts';
 import { runSteps, steps } from './room-machine.ts';
 
 const SEED = 20_260_131;
+const IN_MEMORY = LONG ? 10_000 : 3000;
+const ON_REDIS = LONG ? 500 : 150;
 
 const memory: MakeLog = async (options) => memoryRooms(options);
 
-test('whatever people do, in 10,000 sequences of it, the room in memory stays in order', async () => {
+test(`whatever people do, in ${IN_MEMORY} sequences of it, the room in memory stays in order`, async () => {
   await fc.assert(
     fc.asyncProperty(steps, (sequence) => runSteps(memory, sequence, 1)),
-    { numRuns: 10_000, seed: SEED },
+    { numRuns: IN_MEMORY, seed: SEED },
   );
 }, 900_000);
 
@@ -46,10 +49,10 @@ describe.skipIf(binary === null)('on a real Redis', () => {
     };
   };
 
-  test('the room of two nodes stays in order, in 500 sequences', async () => {
+  test(`the room of two nodes stays in order, in ${ON_REDIS} sequences`, async () => {
     await fc.assert(
       fc.asyncProperty(steps, (sequence) => runSteps(twoNodes, sequence, 2)),
-      { numRuns: 500, seed: SEED },
+      { numRuns: ON_REDIS, seed: SEED },
     );
   }, 900_000);
 });
