@@ -19,9 +19,29 @@ const sidebar = navigation(ROOT).map(({ title, files }) => ({
 }));
 
 interface Node {
-  readonly type: string;
+  type: string;
   url?: string;
-  readonly children?: readonly Node[];
+  readonly lang?: string;
+  readonly value?: string;
+  name?: string;
+  attributes?: readonly { type: string; name: string; value: string }[];
+  children?: readonly Node[];
+}
+
+/** Makes components of the diagrams (Mermaid.tsx). */
+function drawDiagrams() {
+  return (tree: Node) => {
+    const visit = (node: Node) => {
+      if (node.type === 'code' && node.lang === 'mermaid') {
+        node.type = 'mdxJsxFlowElement';
+        node.name = 'Mermaid';
+        node.attributes = [{ type: 'mdxJsxAttribute', name: 'text', value: node.value ?? '' }];
+        node.children = [];
+      }
+      for (const child of node.children ?? []) visit(child);
+    };
+    visit(tree);
+  };
 }
 
 /** Leads links between files of the repository to their pages. */
@@ -55,7 +75,8 @@ export default defineConfig({
   markdown: {
     // `linkPages` checks them: it also knows the pages that lie outside of docs/.
     link: { checkDeadLinks: false, checkAnchors: true },
-    remarkPlugins: [linkPages],
+    remarkPlugins: [linkPages, drawDiagrams],
+    globalComponents: [join(import.meta.dirname, 'Mermaid.tsx')],
   },
   plugins: [
     {
