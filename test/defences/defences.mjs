@@ -35,7 +35,7 @@ export const defences = [
   {
     name: 'the origin of sockets',
     file: 'src/transport/websocket/server.ts',
-    find: "if (!this.#parts.origins.allows(request)) return '403 Forbidden';",
+    find: "if (!this.#options.origins.allows(request)) return '403 Forbidden';",
     replace: '',
     test: 'test/attacks/forgery.test.ts',
     title: 'cross-site WebSocket',
@@ -253,7 +253,7 @@ export const defences = [
   {
     name: 'size of a body',
     file: 'src/transport/http/graphql.ts',
-    find: 'maxRequestBodySize: parts.bodyBytes,',
+    find: 'maxRequestBodySize: options.bodyBytes,',
     replace: '',
     test: 'test/attacks/documents.test.ts',
     title: 'a document of 70 KB',
@@ -342,8 +342,8 @@ export const defences = [
   {
     name: 'sockets of an address',
     file: 'src/transport/websocket/server.ts',
-    find: 'this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress',
-    replace: 'this.#parts.limits.socketsPerAddress < 0',
+    find: 'this.sockets.countOfAddress(connection.address) >= this.#options.limits.socketsPerAddress',
+    replace: 'this.#options.limits.socketsPerAddress < 0',
     test: 'test/attacks/sockets.test.ts',
     title: 'too many sockets of one user, and of one address',
   },

@@ -81,7 +81,7 @@ export function signInScreen(
     setText(error, '');
   };
 
-  const enter = () => {
+  const authenticate = () => {
     if (mode === 'guest' && roomId !== null) {
       return app.client.enterAsGuest({ roomId, name: name.input.value });
     }
@@ -97,7 +97,7 @@ export function signInScreen(
     setText(error, '');
     submit.disabled = true;
     try {
-      const { account } = await enter();
+      const { account } = await authenticate();
       app.account = account;
       await app.route();
     } catch (cause) {

@@ -43,7 +43,7 @@ export class Crowding {
     if (address === null || this.#counted.has(socket)) return;
     if (
       !this.#mayBegin(address) ||
-      !enter(this.#connections, address, this.#limits.connectionsPerAddress)
+      !countUp(this.#connections, address, this.#limits.connectionsPerAddress)
     ) {
       socket.destroy();
       return;
@@ -56,7 +56,7 @@ export class Crowding {
     const crowding = this;
     return function onClosed(this: Socket) {
       const address = crowding.#counted.get(this);
-      if (address !== undefined) leave(crowding.#connections, address);
+      if (address !== undefined) countDown(crowding.#connections, address);
     };
   }
 
@@ -64,8 +64,8 @@ export class Crowding {
   admits(request: IncomingMessage, response: ServerResponse): boolean {
     const address = this.#addresses.of(request);
     if (!this.#mayBegin(address)) return false;
-    if (!enter(this.#requests, address, this.#limits.requestsPerAddress)) return false;
-    whenOver(request, response, () => leave(this.#requests, address));
+    if (!countUp(this.#requests, address, this.#limits.requestsPerAddress)) return false;
+    whenOver(request, response, () => countDown(this.#requests, address));
     return true;
   }
 
@@ -75,18 +75,18 @@ export class Crowding {
       this.#second = second;
       this.#begun = new Map();
     }
-    return enter(this.#begun, address, this.#limits.requestsPerSecondPerAddress);
+    return countUp(this.#begun, address, this.#limits.requestsPerSecondPerAddress);
   }
 }
 
-function enter(counts: Map<string, number>, address: string, limit: number): boolean {
+function countUp(counts: Map<string, number>, address: string, limit: number): boolean {
   const count = counts.get(address) ?? 0;
   if (count >= limit) return false;
   counts.set(address, count + 1);
   return true;
 }
 
-function leave(counts: Map<string, number>, address: string): void {
+function countDown(counts: Map<string, number>, address: string): void {
   const left = (counts.get(address) ?? 1) - 1;
   if (left > 0) counts.set(address, left);
   else counts.delete(address);

@@ -23,7 +23,7 @@ interface ServerContext {
   readonly requestId: string;
 }
 
-interface Parts {
+interface GraphqlHandlerOptions {
   readonly operations: Operations;
   readonly services: Services;
   readonly cookie: SessionCookie;
@@ -51,8 +51,8 @@ export type GraphqlHandler = (
  * every request is plain: JSON in, JSON out. Such requests are answered without Yoga, because the objects of the Fetch
  * standard cost more than all the rest of the request, and a flood of requests must not slow down calls.
  */
-export function createGraphqlHandler(parts: Parts): GraphqlHandler {
-  const { operations, services, cookie, addresses, origins, adminToken, identity } = parts;
+export function createGraphqlHandler(options: GraphqlHandlerOptions): GraphqlHandler {
+  const { operations, services, cookie, addresses, origins, adminToken, identity } = options;
   const runner: Plugin<object, ServerContext> = {
     onRequestParse: ({ requestParser, setRequestParser }) => {
       if (requestParser !== undefined) setRequestParser(refusingBadJson(requestParser));
@@ -72,7 +72,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
   const yoga = createYoga<ServerContext>({
     schema: operations.schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    maxRequestBodySize: parts.bodyBytes,
+    maxRequestBodySize: options.bodyBytes,
     // These are done elsewhere for HTTP and WebSocket alike: masking and limits by the operations, CORS and GraphiQL
     // before this handler.
     maskedErrors: false,
@@ -89,7 +89,7 @@ export function createGraphqlHandler(parts: Parts): GraphqlHandler {
     const parsed = parsedBody(request);
     if (isEncoded(request)) return refuseEncoded(response);
     normaliseMediaType(request);
-    const post = await readPlainPost(request, parts.bodyBytes, parsed);
+    const post = await readPlainPost(request, options.bodyBytes, parsed);
     if (post !== null) {
       const params = post.params && withDocument(post.params);
       if (params) return answer(post, await run(params, 'POST', server), response);

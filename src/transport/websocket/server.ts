@@ -32,7 +32,7 @@ import type { WebSocketLimits } from './websocket-limits.ts';
 /** How long a client may take to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3000;
 
-interface Parts {
+interface WebSocketSideOptions {
   readonly operations: Operations;
   readonly services: Services;
   readonly clock: Clock;
@@ -58,7 +58,7 @@ type ClosedHandler = (code: number, reason: string) => Promise<void>;
  */
 export class WebSocketSide {
   readonly sockets: Sockets;
-  readonly #parts: Parts;
+  readonly #options: WebSocketSideOptions;
   readonly #server: WebSocketServer;
   readonly #protocol: Protocol;
   readonly #heartbeat: Heartbeat;
@@ -72,13 +72,13 @@ export class WebSocketSide {
   #draining = false;
   #interrupted = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.sockets = new Sockets(parts.tally);
-    const { limits, services, clock, counts } = parts;
+  constructor(options: WebSocketSideOptions) {
+    this.#options = options;
+    this.sockets = new Sockets(options.tally);
+    const { limits, services, clock, counts } = options;
     const { socketBufferBytes, sessionWarningMs } = limits;
     this.#host = { services, clock, socketBufferBytes, counts, sessionWarningMs };
-    const options = {
+    const serverOptions = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
@@ -87,15 +87,15 @@ export class WebSocketSide {
       closeTimeout: CLOSE_TIMEOUT_MS,
       handleProtocols,
     };
-    this.#server = new WebSocketServer(options);
+    this.#server = new WebSocketServer(serverOptions);
     this.#protocol = new Protocol({
-      operations: parts.operations,
+      operations: options.operations,
       connectionInitMs: limits.connectionInitMs,
       subscriptionsPerSocket: limits.subscriptionsPerSocket,
       isDraining: () => this.#draining,
       onConnect: (connection, params) =>
         signIn(connection, params, {
-          ...parts,
+          ...options,
           sockets: this.sockets,
           identify: () => this.#identify(connection),
         }),
@@ -119,7 +119,7 @@ export class WebSocketSide {
 
   /** Turns an upgrade into a WebSocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    normaliseTarget(request, this.#parts.pathPrefix);
+    normaliseTarget(request, this.#options.pathPrefix);
     const refusal = this.#refusal(request);
     if (refusal !== null) {
       refuseUpgrade(socket, refusal);
@@ -130,7 +130,7 @@ export class WebSocketSide {
 
   /** Closes the sockets of sessions that were ended elsewhere. */
   review(): Promise<void> {
-    return this.#parts.services.sessions.review(
+    return this.#options.services.sessions.review(
       [...this.sockets].flatMap(({ caller }) => caller ?? []),
     );
   }
@@ -156,7 +156,7 @@ export class WebSocketSide {
   /** Closes every socket with 1012, a slice at a time over `overMs` milliseconds, and waits until all are gone. */
   async drain(overMs: number): Promise<void> {
     this.refuseNew();
-    await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#parts.clock);
+    await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#options.clock);
     this.#heartbeat.stop();
     this.#unread.stop();
   }
@@ -164,25 +164,25 @@ export class WebSocketSide {
   /** The status line of an upgrade that is refused before the handshake. */
   #refusal(request: IncomingMessage): string | null {
     if (pathOf(request) !== GRAPHQL_PATH) return '404 Not Found';
-    if (!this.#parts.origins.allows(request)) return '403 Forbidden';
+    if (!this.#options.origins.allows(request)) return '403 Forbidden';
     return this.#draining || this.#interrupted ? '503 Service Unavailable' : null;
   }
 
   #open(ws: WebSocket, socket: Socket, request: IncomingMessage): void {
     const { headers } = request;
     const connection = new Connection(ws, socket, this.#host, {
-      address: this.#parts.addresses.of(request),
+      address: this.#options.addresses.of(request),
       userAgent: userAgentOf(headers),
-      cookieToken: this.#parts.cookie.read(headers.cookie),
-      device: this.#parts.cookie.readDevice(headers.cookie),
+      cookieToken: this.#options.cookie.read(headers.cookie),
+      device: this.#options.cookie.readDevice(headers.cookie),
     });
     ws.on('error', IGNORE);
-    if (this.sockets.countOfAddress(connection.address) >= this.#parts.limits.socketsPerAddress) {
-      ws.close(CloseCode.TooMany, tooManyOf('address', this.#parts.limits.socketsPerAddress));
+    if (this.sockets.countOfAddress(connection.address) >= this.#options.limits.socketsPerAddress) {
+      ws.close(CloseCode.TooMany, tooManyOf('address', this.#options.limits.socketsPerAddress));
       return;
     }
     this.sockets.add(connection);
-    if (this.#parts.identity !== null) this.#upgrades.set(connection, request);
+    if (this.#options.identity !== null) this.#upgrades.set(connection, request);
     this.#connections.set(ws, connection);
     this.#connections.set(socket, connection);
     this.#closed.set(connection, this.#protocol.opened(connection));
@@ -222,7 +222,7 @@ export class WebSocketSide {
   async #identify(connection: Connection): Promise<Caller | null> {
     const request = this.#upgrades.get(connection);
     this.#upgrades.delete(connection);
-    return (request && (await this.#parts.identity?.of(request, connection))) ?? null;
+    return (request && (await this.#options.identity?.of(request, connection))) ?? null;
   }
 
   #received(ws: WebSocket, data: RawData, isBinary: boolean): void {
@@ -232,7 +232,7 @@ export class WebSocketSide {
       connection.close(CloseCode.BadMessage, 'Text messages only');
       return;
     }
-    const { operations, limits } = this.#parts;
+    const { operations, limits } = this.#options;
     const text = (data as Buffer).toString();
     try {
       if (this.#floods(connection)) return;
@@ -259,7 +259,7 @@ export class WebSocketSide {
 
   /** Closes a socket that sends too many messages, or too many of its address; answers whether it does. */
   #floods(connection: Connection): boolean {
-    const { limits, clock } = this.#parts;
+    const { limits, clock } = this.#options;
     const now = clock.now();
     const flooding =
       connection.rate.isOver(limits.messagesPerSecond, now) ||
@@ -279,7 +279,7 @@ export class WebSocketSide {
       connection.close(CloseCode.BadMessage, 'Only a server sends messages of this type');
       return;
     }
-    this.#parts.log.error({ err: error }, 'A WebSocket message could not be handled');
+    this.#options.log.error({ err: error }, 'A WebSocket message could not be handled');
     connection.close(CloseCode.InternalError, 'Internal error');
   }
 
@@ -287,7 +287,7 @@ export class WebSocketSide {
     const connection = this.#connections.get(ws);
     if (connection === undefined) return;
     this.sockets.remove(connection);
-    this.#parts.counts.socketClosed(code);
+    this.#options.counts.socketClosed(code);
     // If the client closed the socket on purpose, its stays end at once, through graphql-ws. Otherwise they wait for
     // the client to come back.
     const byWish = isCleanGoodbye(code) && !connection.lost;

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import type { Sockets } from './sockets.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
 
-interface Parts {
+interface SignInOptions {
   readonly services: Services;
   readonly sockets: Sockets;
   readonly limits: WebSocketLimits;
@@ -21,7 +21,7 @@ interface Parts {
 export async function signIn(
   connection: Connection,
   params: Readonly<Record<string, unknown>> | undefined,
-  { services, sockets, limits, identify }: Parts,
+  { services, sockets, limits, identify }: SignInOptions,
 ): Promise<Record<string, unknown> | null> {
   const given = typeof params?.token === 'string' ? params.token : null;
   const token = given ?? connection.cookieToken;
