@@ -1,10 +1,11 @@
-import { type BackoffOptions, backoffMs } from './backoff.ts';
+import type { BackoffOptions } from './backoff.ts';
 import { Emitter } from './emitter.ts';
-import { PeerqlError, RateLimitedError } from './errors.ts';
+import { PeerqlError } from './errors.ts';
 import { AccountEventsDocument, type AccountEventsSubscription } from './generated/graphql.ts';
 import { onNetworkChange } from './network.ts';
 import { Position } from './position.ts';
 import { randomId } from './random-id.ts';
+import { Reconnecting } from './reconnecting.ts';
 import { CloseCode, connectionLost, FINAL_CODES } from './room-end.ts';
 import { SendQueue } from './send-queue.ts';
 import { renewSession } from './session-renewal.ts';
@@ -32,8 +33,6 @@ interface AccountLinkEvents {
   reach: Reach;
 }
 
-/** After a socket has held this long, the next reconnect starts with the shortest wait again. */
-const STABLE_MS = 5_000;
 /**
  * How long a device stays after the last listener has gone, so that a page that shows another component is not gone
  * in between. Whoever calls would hang up, and contacts would see the user go and come.
@@ -50,7 +49,7 @@ export class AccountLink extends Emitter<AccountLinkEvents> {
   /** Identifies this device. */
   readonly clientKey = randomId();
   readonly #socketOptions: SocketOptions;
-  readonly #backoff: BackoffOptions;
+  readonly #reconnecting: Reconnecting;
   #position = new Position();
   #sends = new SendQueue<Socket>();
   #reach: Reach = { state: 'idle', error: null };
@@ -60,15 +59,12 @@ export class AccountLink extends Emitter<AccountLinkEvents> {
   #forgetNetwork = () => {};
   #socket: Socket | null = null;
   #unsubscribe = () => {};
-  #retry: ReturnType<typeof setTimeout> | null = null;
-  #attempt = 0;
-  #openedAt = 0;
   #snapshotAt = '';
 
   constructor(socket: SocketOptions, backoff: BackoffOptions) {
     super();
     this.#socketOptions = socket;
-    this.#backoff = backoff;
+    this.#reconnecting = new Reconnecting(() => this.#connect(), backoff);
   }
 
   get reach(): Reach {
@@ -123,18 +119,15 @@ export class AccountLink extends Emitter<AccountLinkEvents> {
     this.#position = new Position();
     this.#snapshotAt = '';
     this.#sends = new SendQueue();
-    this.#attempt = 0;
-    this.#forgetNetwork = onNetworkChange(() => this.#wake());
-    this.#connect();
+    this.#forgetNetwork = onNetworkChange(() => this.#reconnecting.wake(this.#socket));
+    this.#reconnecting.now();
     this.#setReach({ state: 'connecting', error: null });
   }
 
   #connect(): void {
-    this.#retry = null;
     const onAcknowledged = (id: unknown) => this.#signedInAs(id);
     const socket = new Socket(this.#socketOptions, { onAcknowledged });
     this.#socket = socket;
-    this.#openedAt = performance.now();
     this.#unsubscribe = socket.subscribe(
       AccountEventsDocument,
       { clientKey: this.clientKey, after: this.#position.last },
@@ -204,28 +197,14 @@ export class AccountLink extends Emitter<AccountLinkEvents> {
   #lost(socket: Socket, why: PeerqlError = connectionLost()): void {
     if (this.#socket !== socket) return;
     this.#release()?.abandon();
-    if (performance.now() - this.#openedAt >= STABLE_MS) this.#attempt = 0;
-    const atLeastMs = why instanceof RateLimitedError ? why.retryAfter * 1_000 : 0;
-    const waitMs = atLeastMs + backoffMs(this.#attempt, this.#backoff);
-    this.#attempt += 1;
-    this.#retry = setTimeout(() => this.#connect(), waitMs);
+    this.#reconnecting.later(why);
     if (this.#reach.state === 'connected') this.#setReach({ state: 'reconnecting', error: null });
-  }
-
-  /** The network has changed or come back: tries at once instead of waiting for the planned retry. */
-  #wake(): void {
-    if (this.#retry === null) this.#socket?.probe();
-    else {
-      clearTimeout(this.#retry);
-      this.#connect();
-    }
   }
 
   #stop(reach: Reach): void {
     clearTimeout(this.#linger);
     this.#forgetNetwork();
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
+    this.#reconnecting.stop();
     const socket = this.#release();
     this.#unsubscribe();
     socket?.close();

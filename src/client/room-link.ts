@@ -1,4 +1,3 @@
-import { backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
 import { type PeerqlError, RateLimitedError, refusal, tooBig, unwrap } from './errors.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { onNetworkChange } from './network.ts';
 import { Position } from './position.ts';
 import { randomId } from './random-id.ts';
+import { Reconnecting } from './reconnecting.ts';
 import {
   CloseCode,
   callIsOver,
@@ -31,8 +31,6 @@ import { EVERYBODY, SendQueue } from './send-queue.ts';
 import { renewSession } from './session-renewal.ts';
 import { type Closing, Socket } from './socket.ts';
 
-/** After a socket has held this long, the next reconnect starts with the shortest wait again. */
-const STABLE_MS = 5_000;
 /**
  * How many times in a row a join is tried while the server allows no further socket: sockets of the previous page may
  * still be closing.
@@ -53,22 +51,21 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   readonly #position = new Position();
   readonly #sends = new SendQueue<Socket>();
   readonly #forgetNetwork: () => void;
+  readonly #reconnecting: Reconnecting;
   #state: RoomLinkState = 'connecting';
   #socket: Socket | null = null;
   #unsubscribe: () => void = () => {};
   #selfId: string | null = null;
   #userId: string | null = null;
   #tooMany = 0;
-  #attempt = 0;
-  #retry: ReturnType<typeof setTimeout> | null = null;
-  #openedAt = 0;
 
   constructor(options: RoomLinkOptions) {
     super();
     this.#options = options;
     this.#clientKey = options.clientKey ?? randomId();
-    this.#forgetNetwork = onNetworkChange(() => this.#wake());
-    this.#connect();
+    this.#reconnecting = new Reconnecting(() => this.#connect(), options.backoff);
+    this.#forgetNetwork = onNetworkChange(() => this.#reconnecting.wake(this.#socket));
+    this.#reconnecting.now();
   }
 
   get state(): RoomLinkState {
@@ -126,7 +123,7 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
 
   /** Call this when the connection may be dead: a live one is checked, and a lost one is retried at once. */
   probe(): void {
-    if (this.#state !== 'ended') this.#wake();
+    if (this.#state !== 'ended') this.#reconnecting.wake(this.#socket);
   }
 
   /** Leaves the room at once. Without a connection the server is told over HTTP, if it can be reached. */
@@ -139,12 +136,10 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   }
 
   #connect(): void {
-    this.#retry = null;
     const warm = this.#position.last === null ? this.#options.takeSocket?.() : null;
     const onAcknowledged = (id: unknown) => this.#mustBe(id);
     const socket = warm ?? new Socket(this.#options.socket, { onAcknowledged });
     this.#socket = socket;
-    this.#openedAt = performance.now();
     const after = this.#position.last;
     this.#unsubscribe = socket.subscribe(
       RoomEventsDocument,
@@ -242,31 +237,16 @@ export class RoomLink extends Emitter<RoomLinkEvents> {
   #lost(socket: Socket, why: PeerqlError = connectionLost()): void {
     if (this.#socket !== socket || this.#state === 'ended') return;
     this.#release()?.abandon();
-    if (performance.now() - this.#openedAt >= STABLE_MS) this.#attempt = 0;
-    const atLeastMs = why instanceof RateLimitedError ? why.retryAfter * 1_000 : 0;
-    const waitMs = atLeastMs + backoffMs(this.#attempt, this.#options.backoff);
-    this.#attempt += 1;
-    this.#retry = setTimeout(() => this.#connect(), waitMs);
+    this.#reconnecting.later(why);
     if (this.#state === 'connected') this.#setState('reconnecting');
     // A listener may have left.
-    if (this.#retry !== null) this.emit('setback', why);
-  }
-
-  /** The network has changed or come back: tries at once instead of waiting for the planned retry. */
-  #wake(): void {
-    if (this.#retry !== null) {
-      clearTimeout(this.#retry);
-      this.#connect();
-    } else {
-      this.#socket?.probe();
-    }
+    if (this.#reconnecting.isWaiting) this.emit('setback', why);
   }
 
   #end(end: RoomEnd): void {
     if (this.#state === 'ended') return;
     this.#forgetNetwork();
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
+    this.#reconnecting.stop();
     const socket = this.#release();
     // A join that was not sent yet is never sent.
     this.#unsubscribe();
