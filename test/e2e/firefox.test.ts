@@ -12,7 +12,7 @@ import { until } from '../kit/waiting.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-const GLARES = LONG ? 50 : 10;
+const GLARES = 50;
 const TTL_SECONDS = 12;
 
 describeInFirefox('Firefox and Chromium in one call', () => {
@@ -198,8 +198,8 @@ describeInFirefox('Firefox and Chromium in one call', () => {
     });
 
     it(`keeps a relayed call over credentials that end after ${TTL_SECONDS} s`, async (context) => {
-      // Whoever calls whom, it is Firefox that renews: one pair shows it.
-      if (!hasTurnServer() || (first !== second && !LONG)) return context.skip();
+      // Which of two different browsers calls makes no difference to a renewal.
+      if (!hasTurnServer() || (first === 'Chromium' && !LONG)) return context.skip();
       const turn = await TurnServer.start();
       const relaying = await startServer({
         overrides: { pagesFolder: built.folder },
