@@ -19,9 +19,8 @@ export async function buildServer(): Promise<string> {
   await mkdir(BUILT, { recursive: true });
   await writeFile(join(BUILT, 'package.json'), '{"type":"module"}');
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const buildInfo = join(BUILT, '.tsbuildinfo');
-  const args = ['-p', 'src/tsconfig.json', '--outDir', BUILT, '--tsBuildInfoFile', buildInfo];
-  await promisify(execFile)(process.execPath, [tsc, ...args], { cwd: ROOT });
+  // In build mode, a compiler that has nothing to do ends at once.
+  await promisify(execFile)(process.execPath, [tsc, '-b', 'test/kit/built-server'], { cwd: ROOT });
   await promisify(execFile)(process.execPath, ['scripts/copy-lua.mjs', BUILT], { cwd: ROOT });
   return join(BUILT, 'main.js');
 }
