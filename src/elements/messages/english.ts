@@ -60,6 +60,8 @@ export const english = {
   devices: {
     microphone: 'Microphone',
     camera: 'Camera',
+    speaker: 'Speaker',
+    systemDefault: 'System default',
     onlyOne: 'There is no other device to choose.',
     problems: {
       denied: {

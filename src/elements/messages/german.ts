@@ -67,6 +67,8 @@ export const german: ElementMessages = {
   devices: {
     microphone: 'Mikrofon',
     camera: 'Kamera',
+    speaker: 'Lautsprecher',
+    systemDefault: 'Standardgerät',
     onlyOne: 'Es gibt nur dieses Gerät.',
     problems: {
       denied: {
