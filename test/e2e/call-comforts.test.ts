@@ -38,6 +38,61 @@ describeInBrowser('what makes a call comfortable', () => {
     await grace.close();
   });
 
+  it('unmutes while the space bar is held, where nothing else takes that key', async () => {
+    const [ada, grace] = await inCall();
+    const { page } = ada;
+    const isHeard = (on: boolean) =>
+      ada.page.locator(`[data-testid="toggle-microphone"][data-on="${on}"]`).waitFor();
+    const graceIsTold = (on: boolean) =>
+      grace
+        .tile('Ada')
+        .and(grace.page.locator(`[data-audio="${on}"]`))
+        .waitFor();
+
+    await page.keyboard.press('m');
+    await isHeard(false);
+    await graceIsTold(false);
+    const title = await page.getByTestId('toggle-microphone').getAttribute('title');
+    expect(title).toBe('Unmute microphone (M), or hold the space bar to talk');
+    await page.keyboard.down('Space');
+    await isHeard(true);
+    await graceIsTold(true);
+    await page.keyboard.up('Space');
+    await isHeard(false);
+    await graceIsTold(false);
+
+    // A page without the keyboard does not hear of the release.
+    await page.keyboard.down('Space');
+    await isHeard(true);
+    await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+    await isHeard(false);
+    await page.keyboard.up('Space');
+
+    // Pressed and released at once, it is as before, whatever the browser has done meanwhile.
+    await page.keyboard.press('Space');
+    await isHeard(false);
+
+    await page.keyboard.press('c');
+    await page.getByTestId('message').press('Space');
+    expect(await page.getByTestId('message').inputValue()).toBe(' ');
+    await isHeard(false);
+    await page.getByTestId('toggle-hand').focus();
+    await page.keyboard.press('Space');
+    await page.locator('[data-testid="toggle-hand"][data-on="true"]').waitFor();
+    await isHeard(false);
+
+    // Who has switched the shortcuts off has switched this off, too.
+    await page.getByTestId('open-help').click();
+    await page.getByTestId('shortcuts-on').uncheck();
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.down('Space');
+    await isHeard(false);
+    await page.keyboard.up('Space');
+    await ada.close();
+    await grace.close();
+  });
+
   /** Two who see each other. */
   async function inCall(): Promise<[Visitor, Visitor]> {
     const ada = await Visitor.open(served.browser, 'Ada');

@@ -89,6 +89,7 @@ export const english = {
     camera: { turnOn: 'Turn camera on', turnOff: 'Turn camera off' },
     screen: { turnOn: 'Share your screen', turnOff: 'Stop sharing your screen' },
     hand: { turnOn: 'Raise your hand', turnOff: 'Lower your hand' },
+    orHold: (label: string) => `${label}, or hold the space bar to talk`,
   },
   call: {
     untitled: 'Call',

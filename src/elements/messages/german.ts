@@ -97,6 +97,7 @@ export const german: ElementMessages = {
     camera: { turnOn: 'Kamera einschalten', turnOff: 'Kamera ausschalten' },
     screen: { turnOn: 'Bildschirm teilen', turnOff: 'Bildschirmfreigabe beenden' },
     hand: { turnOn: 'Hand heben', turnOff: 'Hand senken' },
+    orHold: (label) => `${label} oder zum Sprechen die Leertaste gedrückt halten`,
   },
   call: {
     untitled: 'Anruf',
