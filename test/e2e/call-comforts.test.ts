@@ -93,6 +93,33 @@ describeInBrowser('what makes a call comfortable', () => {
     await grace.close();
   });
 
+  it('shows somebody in a window of their own, until they switch the camera off or leave', async () => {
+    const [ada, grace] = await inCall();
+    const { page } = ada;
+    const button = ada.tile('Grace').getByTestId('float');
+    const floats = () => page.evaluate(() => document.pictureInPictureElement !== null);
+
+    expect(await page.getByTestId('self-tile').getByTestId('float').count()).toBe(0);
+    await ada.tile('Grace').hover();
+    await button.click();
+    await expect.poll(floats).toBe(true);
+    await ada.tile('Grace').getByRole('button', { name: 'Close picture in picture' }).click();
+    await expect.poll(floats).toBe(false);
+
+    await button.click();
+    await expect.poll(floats).toBe(true);
+    await grace.page.getByTestId('toggle-camera').click();
+    await expect.poll(floats).toBe(false);
+    await grace.page.getByTestId('toggle-camera').click();
+    await ada.sees('Grace');
+    await button.click();
+    await expect.poll(floats).toBe(true);
+    await grace.page.getByTestId('leave').click();
+    await expect.poll(floats).toBe(false);
+    await ada.close();
+    await grace.close();
+  });
+
   /** Two who see each other. */
   async function inCall(): Promise<[Visitor, Visitor]> {
     const ada = await Visitor.open(served.browser, 'Ada');

@@ -125,6 +125,8 @@ export const english = {
     connecting: 'Connecting…',
     reconnecting: 'Reconnecting…',
     failed: 'Can’t connect',
+    pictureInPicture: 'Picture in picture',
+    leavePictureInPicture: 'Close picture in picture',
   },
   quality: {
     unknown: 'Connection not measured yet',

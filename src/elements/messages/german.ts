@@ -133,6 +133,8 @@ export const german: ElementMessages = {
     connecting: 'Verbindung wird aufgebaut …',
     reconnecting: 'Verbindung wird wiederhergestellt …',
     failed: 'Keine Verbindung möglich',
+    pictureInPicture: 'Bild im Bild',
+    leavePictureInPicture: 'Bild im Bild schließen',
   },
   quality: {
     unknown: 'Verbindung noch nicht gemessen',
