@@ -43,8 +43,8 @@ export class PeerqlTile extends PeerqlElement {
   declare own: boolean;
   /** Whether to show the shared screen instead of the camera, uncropped. Default: false. */
   declare screen: boolean;
-  /** Whether the video is in a window of its own, picture in picture. */
-  declare protected floating: boolean;
+  /** Whether the video is in a window of its own, picture in picture. The tile sets it. */
+  declare floating: boolean;
   #stream: MediaStream | null = null;
 
   constructor() {

@@ -120,6 +120,48 @@ describeInBrowser('what makes a call comfortable', () => {
     await grace.close();
   });
 
+  it('is sent no video while nobody can see it, which is not taken for a broken line', async () => {
+    const [ada, grace] = await inCall();
+    const { page } = ada;
+    /** As if the user had gone to another tab, or come back. */
+    const hide = (hidden: boolean) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    // Now nothing but video could show that the line works.
+    await grace.page.getByTestId('toggle-microphone').click();
+    await ada.tile('Grace').and(page.locator('[data-audio="false"]')).waitFor();
+    await ada.tile('Grace').evaluate((tile) => {
+      const video = tile.shadowRoot?.querySelector('video');
+      const note = () => {
+        tile.dataset.lastFrame = String(performance.now());
+        video?.requestVideoFrameCallback(note);
+      };
+      note();
+      const states = new Set<string | undefined>();
+      new MutationObserver(() => {
+        states.add(tile.dataset.state);
+        tile.dataset.states = [...states].join();
+      }).observe(tile, { attributeFilter: ['data-state', 'data-speaking', 'data-quality'] });
+    });
+    const stillMs = () =>
+      ada.tile('Grace').evaluate((tile) => performance.now() - Number(tile.dataset.lastFrame));
+
+    await hide(true);
+    // Longer than a line may be silent that should carry video.
+    await expect.poll(stillMs, { timeout: 30_000 }).toBeGreaterThan(5_000);
+    expect(await ada.tile('Grace').getAttribute('data-state')).toBe('connected');
+    // Ada is seen all the same.
+    await grace.sees('Ada');
+    await hide(false);
+    await ada.sees('Grace');
+    const states = await ada.tile('Grace').getAttribute('data-states');
+    expect(['connected', null]).toContain(states);
+    await ada.close();
+    await grace.close();
+  });
+
   /** Two who see each other. */
   async function inCall(): Promise<[Visitor, Visitor]> {
     const ada = await Visitor.open(served.browser, 'Ada');
