@@ -102,7 +102,7 @@ export class PeerqlTile extends PeerqlElement {
             ? nothing
             : html`<p class="state" part="state"><span class="spinner"></span><span>${words.tile[state]}</span></p>`
         }
-        ${media.video && !own ? this.#floatButton() : nothing}
+        ${media.video ? this.#floatButton(participant) : nothing}
         ${participant.handRaised ? mark('hand', HAND, words.tile.handRaised) : nothing}
         <figcaption part="caption">
           ${media.audio ? nothing : mark('muted', MICROPHONE_OFF, words.tile.muted, words.tile.mutedTitle)}
@@ -122,12 +122,13 @@ export class PeerqlTile extends PeerqlElement {
     `;
   }
 
-  #shared({ user }: TileParticipant): TemplateResult {
+  #shared(participant: TileParticipant): TemplateResult {
+    const { user } = participant;
     return html`
       <figure class="screen" part="base">
         <video part="video" autoplay playsinline .muted=${true}
           @enterpictureinpicture=${this.#floats} @leavepictureinpicture=${this.#floats}></video>
-        ${this.#floatButton()}
+        ${this.#floatButton(participant)}
         <figcaption part="caption">
           ${icon(SCREEN)}<bdi class="name" part="name">${this.words.tile.screenOf(user.name)}</bdi>
         </figcaption>
@@ -135,8 +136,9 @@ export class PeerqlTile extends PeerqlElement {
     `;
   }
 
-  #floatButton(): TemplateResult | typeof nothing {
-    if (!document.pictureInPictureEnabled) return nothing;
+  #floatButton(participant: TileParticipant): TemplateResult | typeof nothing {
+    // Nobody needs a window to see themselves.
+    if (!document.pictureInPictureEnabled || !('peerState' in participant)) return nothing;
     const { pictureInPicture, leavePictureInPicture } = this.words.tile;
     const label = this.floating ? leavePictureInPicture : pictureInPicture;
     return html`<button class="round float" part="float" type="button" data-testid="float"
