@@ -50,7 +50,7 @@ it('sets a sender only where something changes, and stops it without a negotiati
     setParameters: async ({ encodings: [encoding] }: RTCRtpSendParameters) => {
       set.push({ ...encoding });
     },
-  } as RTCRtpSender;
+  } as unknown as RTCRtpSender;
   const limit = { maxBitrate: 1_000, scaleResolutionDownBy: 2 };
   for (const active of [true, true, false, false, true]) await limitSender(sender, limit, active);
   expect(set).toEqual([

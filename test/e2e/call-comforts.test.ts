@@ -3,6 +3,13 @@ import { describeInBrowser } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
 
+declare global {
+  interface Window {
+    /** Every connection that the page has made. */
+    connections: RTCPeerConnection[];
+  }
+}
+
 describeInBrowser('what makes a call comfortable', () => {
   const served = new ServedCallPage();
 
@@ -139,25 +146,40 @@ describeInBrowser('what makes a call comfortable', () => {
         video?.requestVideoFrameCallback(note);
       };
       note();
-      const states = new Set<string | undefined>();
+      const states = new Set([tile.dataset.state]);
+      tile.dataset.states = tile.dataset.state;
       new MutationObserver(() => {
         states.add(tile.dataset.state);
         tile.dataset.states = [...states].join();
-      }).observe(tile, { attributeFilter: ['data-state', 'data-speaking', 'data-quality'] });
+      }).observe(tile, { attributeFilter: ['data-state'] });
     });
     const stillMs = () =>
       ada.tile('Grace').evaluate((tile) => performance.now() - Number(tile.dataset.lastFrame));
+    /** Whether somebody sends their camera. */
+    const sends = ({ page: sender }: Visitor) =>
+      sender.evaluate(() =>
+        window.connections
+          .flatMap((connection) => connection.getSenders())
+          .filter(({ track }) => track?.kind === 'video')
+          .some((camera) => camera.getParameters().encodings[0]?.active !== false),
+      );
 
     await hide(true);
+    // Grace does not see Ada, either: the tile is not displayed.
+    await grace.tile('Ada').evaluate((tile) => {
+      tile.style.display = 'none';
+    });
     // Longer than a line may be silent that should carry video.
     await expect.poll(stillMs, { timeout: 30_000 }).toBeGreaterThan(5_000);
-    expect(await ada.tile('Grace').getAttribute('data-state')).toBe('connected');
-    // Ada is seen all the same.
-    await grace.sees('Ada');
+    expect(await sends(grace)).toBe(false);
+    await expect.poll(() => sends(ada)).toBe(false);
     await hide(false);
+    await grace.tile('Ada').evaluate((tile) => {
+      tile.style.display = '';
+    });
     await ada.sees('Grace');
-    const states = await ada.tile('Grace').getAttribute('data-states');
-    expect(['connected', null]).toContain(states);
+    await grace.sees('Ada');
+    expect(await ada.tile('Grace').getAttribute('data-states')).toBe('connected');
     await ada.close();
     await grace.close();
   });
@@ -166,6 +188,17 @@ describeInBrowser('what makes a call comfortable', () => {
   async function inCall(): Promise<[Visitor, Visitor]> {
     const ada = await Visitor.open(served.browser, 'Ada');
     const grace = await Visitor.open(served.browser, 'Grace');
+    for (const { context } of [ada, grace]) {
+      await context.addInitScript(() => {
+        window.connections = [];
+        window.RTCPeerConnection = class extends RTCPeerConnection {
+          constructor(configuration?: RTCConfiguration) {
+            super(configuration);
+            window.connections.push(this);
+          }
+        };
+      });
+    }
     const link = await ada.host(served.url, 'Tea');
     await ada.join();
     await grace.accept(link);
