@@ -2,21 +2,30 @@ import type { CallEvents, CallSnapshot } from './call-events.ts';
 import { Emitter } from './emitter.ts';
 import { load } from './load.ts';
 import type { LocalMedia } from './local-media.ts';
+import { Reception } from './reception.ts';
 import type { Recording, RecordOptions } from './recording.ts';
+import type { RemoteParticipant } from './remote-participant.ts';
 import type { RoomActions, RoomSettings } from './room-actions.ts';
+import type { WantedVideo } from './wanted-video.ts';
 
 /** What a call passes on as it is: the commands for devices, and those of hosts and owners. */
 export abstract class CallCommands extends Emitter<CallEvents> {
   readonly #media: LocalMedia;
   readonly #actions: RoomActions;
+  readonly #reception: Reception;
 
   abstract readonly subscribe: (listener: () => void) => () => void;
   abstract get snapshot(): CallSnapshot;
 
-  constructor(media: LocalMedia, actions: RoomActions) {
+  constructor(
+    media: LocalMedia,
+    actions: RoomActions,
+    others: () => ReadonlyMap<string, RemoteParticipant>,
+  ) {
     super();
     this.#media = media;
     this.#actions = actions;
+    this.#reception = new Reception(others);
   }
 
   /**
@@ -58,6 +67,18 @@ export abstract class CallCommands extends Emitter<CallEvents> {
   }
 
   /**
+   * Asks another participant to send the video of their camera and of their screen to this side, or not for now: what nobody
+   * looks at costs both sides bandwidth and work. Their sound goes on, what is left out stays as it is, and whoever joins
+   * sends all. An older client keeps sending, and during a recording everybody does. Nothing happens for somebody who has left.
+   * @example
+   * call.setReceiving(participant.id, { video: false });
+   * @throws {InvalidInputError} for a value that is not a boolean
+   */
+  setReceiving(participantId: string, wanted: Partial<WantedVideo>): void {
+    this.#reception.set(participantId, wanted);
+  }
+
+  /**
    * Records in this browser what the user sees and hears, into one file: the people in a grid with their names, shared
    * screens big beside them. Tell the others, who are not told by this. docs/recording.md says more.
    * @throws {InvalidInputError} for an option that cannot be used
@@ -65,7 +86,7 @@ export abstract class CallCommands extends Emitter<CallEvents> {
    */
   async record(options: RecordOptions = {}): Promise<Recording> {
     const { record } = await load(import('./recording.ts'));
-    return record(this, options);
+    return record(this, () => this.#reception.needAll(), options);
   }
 
   /** As host: lets in somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */

@@ -72,6 +72,11 @@ export interface CallOptions {
   /** The constraints for a camera that is switched on during the call. Default: ideally 1280×720. */
   readonly cameraConstraints?: MediaTrackConstraints;
   /**
+   * The constraints for a microphone that is opened during the call, such as `{ noiseSuppression: false }` for music. Default:
+   * echo cancellation, noise suppression and automatic gain control, as far as the browser has them.
+   */
+  readonly microphoneConstraints?: MediaTrackConstraints;
+  /**
    * Further configuration of each `RTCPeerConnection`, such as `iceTransportPolicy: 'relay'`, which sends media only
    * through TURN servers. Default: the browser's. The STUN and TURN servers always come from the server.
    */

@@ -56,7 +56,7 @@ export class Call extends CallCommands {
   /** Made by `Client.joinRoom`. */
   constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
     const actions = roomActions(link);
-    super(media, actions);
+    super(media, actions, () => this.#mesh.others);
     this.#link = link;
     this.#actions = actions;
     this.#media = media;

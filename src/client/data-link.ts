@@ -4,6 +4,7 @@ import { PeerqlError } from './errors.ts';
 import type { FileTransfers } from './file-transfers.ts';
 import type { IncomingFile, SendFileOptions } from './incoming-file.ts';
 import { load } from './load.ts';
+import { ALL_VIDEO, isSame, type WantedVideo, wantIn, wantWord } from './wanted-video.ts';
 
 export interface DataLinkOptions {
   /** The id of the other participant. */
@@ -11,6 +12,8 @@ export interface DataLinkOptions {
   readonly onMessage: (data: string | ArrayBuffer, reliable: boolean) => void;
   /** Somebody offers a file. Returns whether anybody was told. */
   readonly onFile: (file: IncomingFile) => boolean;
+  /** The other side wants other video: `DataLink.wanted` has changed. */
+  readonly onWanted: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -36,6 +39,8 @@ export class DataLink {
   #waiting: (() => void)[] = [];
   #over: PeerqlError | null = null;
   #transfers: Promise<FileTransfers> | null = null;
+  #asked = ALL_VIDEO;
+  #wanted = ALL_VIDEO;
 
   constructor(options: DataLinkOptions) {
     this.#options = options;
@@ -46,9 +51,21 @@ export class DataLink {
     return this.#open;
   }
 
+  /** Which video the other side wants on this connection: all, unless it says otherwise. */
+  get wanted(): WantedVideo {
+    return this.#wanted;
+  }
+
+  /** Asks for this video, on this connection and later ones. A client that does not know the word sends all. */
+  want(video: WantedVideo): void {
+    this.#asked = video;
+    this.#ask();
+  }
+
   /** Uses these channels, of a new connection, instead of those before. */
   use(channels: DataChannels): void {
     this.#drop();
+    this.#hearWanted(ALL_VIDEO);
     const line: Line = {
       channels,
       reliable: new ChannelWriter(channels.reliable),
@@ -113,6 +130,18 @@ export class DataLink {
     return this.#line.files.write(data, bytes);
   }
 
+  #ask(): void {
+    const word = wantWord(this.#asked);
+    // Without a connection, it is said on the next.
+    this.#writeFile(word, word.length).catch(() => {});
+  }
+
+  #hearWanted(wanted: WantedVideo): void {
+    if (isSame(wanted, this.#wanted)) return;
+    this.#wanted = wanted;
+    this.#options.onWanted();
+  }
+
   #drop(): void {
     this.#open = false;
     const line = this.#line;
@@ -128,6 +157,12 @@ export class DataLink {
       this.#open = true;
       for (const settle of this.#waiting.splice(0)) settle();
       this.#transfers?.then((transfers) => transfers.resume()).catch(() => {});
+      if (!isSame(this.#asked, ALL_VIDEO)) this.#ask();
+      return;
+    }
+    const wanted = wantIn(frame);
+    if (wanted !== null) {
+      this.#hearWanted(wanted);
       return;
     }
     this.#loaded()

@@ -162,3 +162,4 @@ export type { RoomLinkOptions } from './room-link-options.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';
 export type { TokenSource } from './token.ts';
+export type { WantedVideo } from './wanted-video.ts';

@@ -84,7 +84,8 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
   });
   const enter = (first: RoomSnapshot) => {
     const given = options.localMedia;
-    const own = given ?? new LocalMedia(stream, options.cameraConstraints);
+    const { cameraConstraints, microphoneConstraints } = options;
+    const own = given ?? new LocalMedia(stream, cameraConstraints, microphoneConstraints);
     media = own;
     try {
       return new Call(link, first, own, options);
@@ -114,6 +115,7 @@ export function checkJoin(roomId: string, options: JoinOptions): void {
     onWaiting: functionProblem(options.onWaiting),
     signal: signalProblem(options.signal),
     cameraConstraints: objectProblem(options.cameraConstraints),
+    microphoneConstraints: objectProblem(options.microphoneConstraints),
     rtcConfiguration: rtcConfigurationProblem(options.rtcConfiguration),
     uplinkBitrate: bitrateProblem(options.uplinkBitrate),
     statisticsIntervalMs: intervalProblem(options.statisticsIntervalMs),

@@ -14,6 +14,11 @@ const GIVEN_BACK_MS = 1_000;
 
 const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const MICROPHONE: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
 
 /**
  * The user's microphone, camera and screen. A call has one; a page may also create one before the call, for a preview,
@@ -43,12 +48,17 @@ export class LocalMedia extends Emitter<{
   /**
    * @param given takes its first live microphone and camera; any other track in it, now or later, stays its owner's
    * @param camera the constraints for a camera that is opened later
+   * @param microphone the same for a microphone
    */
-  constructor(given: MediaStream | null = null, camera: MediaTrackConstraints = CAMERA) {
+  constructor(
+    given: MediaStream | null = null,
+    camera: MediaTrackConstraints = CAMERA,
+    microphone: MediaTrackConstraints = MICROPHONE,
+  ) {
     super();
     this.#slots = {
       audio: new DeviceSlot({
-        open: (id, orAnother) => openDevice('audio', {}, id, orAnother),
+        open: (id, orAnother) => openDevice('audio', microphone, id, orAnother),
         off: 'mute',
         changed: () => this.#changed('audio'),
       }),

@@ -40,9 +40,14 @@ const TYPES = ['video/webm;codecs=vp8,opus', 'video/mp4', 'video/webm'];
 
 /**
  * Records what the user sees and hears, as `Call.record` says.
+ * @param receiveAll receives also the video that is not looked at, until the function that it returns is called
  * @throws {PeerqlError} `UNSUPPORTED`
  */
-export function record(call: RecordedCall, options: RecordOptions = {}): Recording {
+export function record(
+  call: RecordedCall,
+  receiveAll: () => () => void,
+  options: RecordOptions,
+): Recording {
   const { width = WIDTH, frameRate = FRAME_RATE, withSelf = true, onData } = options;
   requireOptions({
     width: betweenProblem(width, 160, 3_840),
@@ -80,7 +85,7 @@ export function record(call: RecordedCall, options: RecordOptions = {}): Recordi
     if (recorder.state !== 'inactive') recorder.stop();
     return stopped;
   };
-  const stops = [call.subscribe(show), call.on('end', () => void stop())];
+  const stops = [call.subscribe(show), call.on('end', () => void stop()), receiveAll()];
   recorder.start(PART_MS);
   return { mimeType, stop };
 }

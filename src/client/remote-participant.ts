@@ -1,7 +1,7 @@
 import type { ConnectionQuality } from './connection-quality.ts';
 import { DataLink, type DataLinkOptions } from './data-link.ts';
 import { isGone } from './errors.ts';
-import type { ParticipantFieldsFragment } from './generated/graphql.ts';
+import type { MediaStateInput, ParticipantFieldsFragment } from './generated/graphql.ts';
 import { sendKeyFrame } from './key-frame.ts';
 import { Peer, type PeerOptions, type PeerState } from './peer.ts';
 import type { PeerFailure } from './peer-failure.ts';
@@ -9,6 +9,10 @@ import { callIsOver } from './room-end.ts';
 import type { RoomLink } from './room-link.ts';
 import { readCounters } from './statistics.ts';
 import { limitSender, type VideoLimits } from './video-limits.ts';
+import { ALL_VIDEO, isSame, type WantedVideo } from './wanted-video.ts';
+
+/** How long video that is wanted again may take to come; until then it is not missed. */
+const RESUME_MS = 5_000;
 
 /** A participant of a room, as the server describes them. */
 export type Participant = ParticipantFieldsFragment;
@@ -82,6 +86,9 @@ export class RemoteParticipant {
   /** Limits are set one after the other, because the browser refuses two changes of a sender at once. */
   #limiting: Promise<void> = Promise.resolve();
   #heardAt: number | undefined;
+  #wanted = ALL_VIDEO;
+  /** When that was changed. */
+  #wantedAt = Number.NEGATIVE_INFINITY;
   /** Whether the server knows this stay. */
   #present = true;
 
@@ -109,7 +116,8 @@ export class RemoteParticipant {
     const report = (error: unknown) => {
       if (!isGone(error)) onError(error);
     };
-    this.data = new DataLink({ from: id, onMessage, onFile, onError });
+    const onWanted = () => this.#limitsChanged();
+    this.data = new DataLink({ from: id, onMessage, onFile, onWanted, onError });
     this.peer = new Peer({
       ...rest,
       onError,
@@ -123,7 +131,7 @@ export class RemoteParticipant {
       // Signals to somebody who is away are delivered when they are back, all of them at once.
       canSignal: () =>
         link.state === 'connected' && this.#present && this.#participant.connection === 'CONNECTED',
-      remoteMedia: () => this.#participant.media,
+      remoteMedia: () => this.#expected(),
       onState: (state) => this.#stateChanged(state),
       onTracks: () => this.#changed(),
       onMediaBack: () => this.#refreshPictures(),
@@ -181,7 +189,15 @@ export class RemoteParticipant {
   /** Limits what is sent to them, from now on. */
   limitVideo(limits: VideoLimits): void {
     this.#limits = limits;
-    if (this.peer.state === 'connected') this.#applyLimits();
+    this.#limitsChanged();
+  }
+
+  /** Asks them for this video alone, from now on. */
+  receive(wanted: WantedVideo): void {
+    if (isSame(wanted, this.#wanted)) return;
+    this.#wanted = wanted;
+    this.#wantedAt = performance.now();
+    this.data.want(wanted);
   }
 
   /** Uses ICE servers with newer credentials. A connection that is relayed already gathers candidates anew. */
@@ -216,12 +232,25 @@ export class RemoteParticipant {
     this.#changed();
   }
 
+  /** The media that is missed when it does not come. */
+  #expected(): MediaStateInput {
+    const { media } = this.#participant;
+    if (performance.now() - this.#wantedAt < RESUME_MS) return { audio: media.audio };
+    const { video, screen } = this.#wanted;
+    return { audio: media.audio, video: media.video && video, screen: media.screen && screen };
+  }
+
+  #limitsChanged(): void {
+    if (this.peer.state === 'connected') this.#applyLimits();
+  }
+
   #applyLimits(): void {
     this.#limiting = this.#limiting.then(async () => {
       for (const slot of ['video', 'screen'] as const) {
         const sender = this.peer.sender(slot);
         if (sender === undefined || this.#limits === null || this.peer.state === 'closed') return;
-        await limitSender(sender, this.#limits[slot]).catch(this.#onError);
+        const limit = this.#limits[slot];
+        await limitSender(sender, limit, this.data.wanted[slot]).catch(this.#onError);
       }
     });
   }

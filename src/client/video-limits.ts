@@ -54,16 +54,23 @@ function within(least: number, value: number, most: number): number {
 
 /**
  * Applies a limit to a sender. Does nothing if it holds already, or before the sender is negotiated.
+ * @param active whether it sends at all. That needs no negotiation, and video that goes on begins with a key frame
  * @throws {DOMException} of setParameters
  */
-export async function limitSender(sender: RTCRtpSender, limit: SenderLimit): Promise<void> {
+export async function limitSender(
+  sender: RTCRtpSender,
+  limit: SenderLimit,
+  active: boolean,
+): Promise<void> {
   const parameters = sender.getParameters();
   const [encoding] = parameters.encodings;
   if (encoding === undefined) return;
-  const { maxBitrate, scaleResolutionDownBy = 1 } = encoding;
-  if (maxBitrate === limit.maxBitrate && scaleResolutionDownBy === limit.scaleResolutionDownBy) {
-    return;
-  }
-  Object.assign(encoding, limit);
+  const { maxBitrate, scaleResolutionDownBy = 1, active: wasActive = true } = encoding;
+  const isSame =
+    maxBitrate === limit.maxBitrate &&
+    scaleResolutionDownBy === limit.scaleResolutionDownBy &&
+    wasActive === active;
+  if (isSame) return;
+  Object.assign(encoding, limit, { active });
   await sender.setParameters(parameters);
 }

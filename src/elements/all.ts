@@ -8,5 +8,12 @@ export { registerMessages } from './messages.ts';
 export { PeerqlPeople } from './people.ts';
 export { PeerqlPrejoin, type PrejoinChoice } from './prejoin.ts';
 export { PeerqlPreview } from './preview.ts';
+export {
+  canChooseSpeaker,
+  chooseSpeaker,
+  followSpeaker,
+  speakerInUse,
+  unfollowSpeaker,
+} from './speaker.ts';
 export { PeerqlStage } from './stage.ts';
 export { PeerqlTile, type TileParticipant, type TileState } from './tile.ts';

@@ -42,6 +42,7 @@ export class PeerqlCall extends CallElement {
     link: {},
     buttons: {},
     shortcuts: { type: Boolean },
+    pushToTalk: { type: Boolean, attribute: 'push-to-talk' },
     panel: {},
     client: { attribute: false },
     stream: { attribute: false },
@@ -63,6 +64,8 @@ export class PeerqlCall extends CallElement {
   declare buttons: string;
   /** Whether the buttons show single-key shortcuts, which the page listens for. Default: false. */
   declare shortcuts: boolean;
+  /** Whether holding the space bar down unmutes for as long; see `<peerql-controls>`. Default: false. */
+  declare pushToTalk: boolean;
   /** The open panel; null for none. Default: null. */
   declare panel: PanelName | null;
   /** A client, instead of one that is made for `server`. Default: null. */
@@ -96,18 +99,10 @@ export class PeerqlCall extends CallElement {
 
   constructor() {
     super();
-    this.server = '';
-    this.room = '';
-    this.token = '';
-    this.name = '';
-    this.link = '';
-    this.buttons = '';
+    Object.assign(this, { server: '', room: '', token: '', name: '', link: '', buttons: '' });
     this.shortcuts = false;
-    this.panel = null;
-    this.client = null;
-    this.stream = null;
-    this.direct = null;
-    this.failure = null;
+    this.pushToTalk = false;
+    Object.assign(this, { panel: null, client: null, stream: null, direct: null, failure: null });
   }
 
   /** The buttons; null while there is no call. */
@@ -225,6 +220,7 @@ export class PeerqlCall extends CallElement {
       .panel=${this.panel}
       .unread=${messages.length - this.#seen}
       ?shortcuts=${this.shortcuts}
+      ?push-to-talk=${this.pushToTalk}
       buttons=${this.buttons || nothing}
       @peerql-panel=${({ detail }: Events['peerql-panel']) => this.togglePanel(detail.panel)}
       @peerql-error=${({ detail }: Events['peerql-error']) => this.#notices.add(detail.message)}

@@ -11,6 +11,7 @@ import { define } from './define.ts';
 import { problemOf } from './devices.ts';
 import { wordsFor } from './error-words.ts';
 import { CHAT, type Icon, icon, LEAVE, PEOPLE, SETTINGS } from './icons.ts';
+import { PushToTalk } from './push-to-talk.ts';
 import { controlsStyles } from './styles/controls.ts';
 import { toggleButton } from './toggle.ts';
 
@@ -40,6 +41,7 @@ export class PeerqlControls extends CallElement {
     panel: {},
     unread: { type: Number },
     shortcuts: { type: Boolean },
+    pushToTalk: { type: Boolean, attribute: 'push-to-talk' },
   };
 
   /** Which buttons to show, separated by spaces. Default: all but `settings`. */
@@ -50,6 +52,11 @@ export class PeerqlControls extends CallElement {
   declare unread: number;
   /** Whether to show the keys of single-key shortcuts, which the page listens for. Default: false. */
   declare shortcuts: boolean;
+  /**
+   * Whether a muted user talks while holding the space bar down anywhere in the page, unless what has the keyboard takes that
+   * key. Default: false.
+   */
+  declare pushToTalk: boolean;
 
   constructor() {
     super();
@@ -57,6 +64,11 @@ export class PeerqlControls extends CallElement {
     this.panel = null;
     this.unread = 0;
     this.shortcuts = false;
+    this.pushToTalk = false;
+    new PushToTalk(this, {
+      isMuted: () => this.pushToTalk && this.snapshot?.self.media.audio === false,
+      talk: (on) => this.#run('microphone', () => this.call?.setMicrophone(on)),
+    });
   }
 
   /** Mutes the microphone, or opens it. */
@@ -99,7 +111,17 @@ export class PeerqlControls extends CallElement {
     const switches = (Object.keys(SWITCHES) as Switch[])
       .filter((kind) => shown.has(kind))
       .map((kind) =>
-        toggleButton(kind, on[kind], words, () => this.#attempt(kind), this.#key(SWITCHES[kind])),
+        toggleButton(
+          kind,
+          on[kind],
+          words,
+          () => this.#attempt(kind),
+          (label) => {
+            const title = this.#title(label, SWITCHES[kind]);
+            const holds = kind === 'microphone' && !on[kind] && this.pushToTalk;
+            return holds ? words.toggles.orHold(title) : title;
+          },
+        ),
       );
     const { call } = words;
     return html`
@@ -146,10 +168,6 @@ export class PeerqlControls extends CallElement {
     </button>`;
   }
 
-  #key(key: string): string | null {
-    return this.shortcuts ? key : null;
-  }
-
   #title(label: string, key: string): string {
     return this.shortcuts ? `${label} (${key})` : label;
   }
@@ -158,13 +176,17 @@ export class PeerqlControls extends CallElement {
     const { call, snapshot } = this;
     if (call === null || snapshot === null) return;
     const { media, handRaised } = snapshot.self;
-    const run: Readonly<Record<Switch, () => Promise<unknown>>> = {
+    const command: Readonly<Record<Switch, () => Promise<unknown>>> = {
       microphone: () => call.setMicrophone(!media.audio),
       camera: () => call.setCamera(!media.video),
       screen: async () => (media.screen ? call.stopScreen() : call.shareScreen()),
       hand: () => call.raiseHand(!handRaised),
     };
-    run[kind]().catch((error: unknown) => {
+    this.#run(kind, command[kind]);
+  }
+
+  #run(kind: Switch, command: () => Promise<unknown> | undefined): void {
+    command()?.catch((error: unknown) => {
       // The user left while this was under way, and needs no message.
       if (error instanceof PeerqlError && error.code === 'ENDED') return;
       this.emit('peerql-error', { error, message: this.#message(kind, error) });

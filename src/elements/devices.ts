@@ -1,4 +1,5 @@
 import { type CallMedia, LocalMedia, PeerqlError } from '@peerql/client';
+import { canChooseSpeaker } from './speaker.ts';
 
 /** Why there is no microphone or camera. */
 export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure';
@@ -9,6 +10,9 @@ export interface Devices {
   /** What is wrong, if something could not be opened. */
   readonly problem: DeviceProblem | null;
 }
+
+/** A device to choose. The id of the system's default speaker may be empty. */
+export type Device = Pick<MediaDeviceInfo, 'deviceId' | 'label'>;
 
 type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstraints | boolean };
 
@@ -67,6 +71,14 @@ async function openFirst(wishes: readonly Wish[]): Promise<Devices> {
 export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices.filter((device) => device.kind === kind && device.deviceId !== '');
+}
+
+/** The speakers to choose from, with the system's default first; none where the browser lets nobody choose. */
+export async function listSpeakers(): Promise<Device[]> {
+  const found = canChooseSpeaker() ? await listDevices('audiooutput') : [];
+  // Chromium lists the default as a device of its own.
+  if (found.length === 0 || found.some(({ deviceId }) => deviceId === 'default')) return found;
+  return [{ deviceId: '', label: '' }, ...found];
 }
 
 /** The meaning of a failure of getUserMedia, or of a call's devices. */

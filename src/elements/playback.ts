@@ -1,11 +1,14 @@
+import { followSpeaker, unfollowSpeaker } from './speaker.ts';
+
 /** Elements whose playback the browser blocks until the user touches the page. */
 const held = new Set<HTMLMediaElement>();
 
 /**
- * Plays an element now, or as soon as a gesture allows it. A tap counts as a gesture only when it ends, so with
+ * Plays an element on the chosen speaker, now or as soon as a gesture allows it. A tap counts as a gesture only when it ends, so with
  * `pointerdown` alone a user who only watches on a phone would see a still picture.
  */
 export function play(element: HTMLMediaElement): void {
+  followSpeaker(element);
   element.play().catch(() => {
     held.add(element);
     listen();
@@ -15,6 +18,7 @@ export function play(element: HTMLMediaElement): void {
 /** The element is gone: stops trying to play it. */
 export function forgetPlayback(element: HTMLMediaElement): void {
   held.delete(element);
+  unfollowSpeaker(element);
 }
 
 const GESTURES = ['pointerup', 'click', 'keydown'] as const;

@@ -7,17 +7,24 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { define } from './define.ts';
-import { type DeviceProblem, listDevices, problemOf } from './devices.ts';
+import { type DeviceChoice, devicePicker } from './device-picker.ts';
+import {
+  type Device,
+  type DeviceProblem,
+  listDevices,
+  listSpeakers,
+  problemOf,
+} from './devices.ts';
 import { PeerqlElement } from './element.ts';
+import { chooseSpeaker, speakerInUse } from './speaker.ts';
 import { StoreController } from './store-controller.ts';
 import { previewStyles } from './styles/preview.ts';
 import { toggleButton } from './toggle.ts';
 
 /**
  * The user's own picture before a call, mirrored, with the switches of microphone and camera, and lists to choose them
- * from where there are several.
+ * and the speaker from where there are several.
  * @example
  * preview.localMedia = new LocalMedia(await navigator.mediaDevices.getUserMedia({ audio: true, video: true }));
  */
@@ -27,12 +34,14 @@ export class PeerqlPreview extends PeerqlElement {
     localMedia: { attribute: false },
     microphones: { state: true },
     cameras: { state: true },
+    speakers: { state: true },
   };
 
   /** The devices to show, which stay the page's. Default: null, which shows nothing. */
   declare localMedia: LocalMedia | null;
-  declare protected microphones: readonly MediaDeviceInfo[];
-  declare protected cameras: readonly MediaDeviceInfo[];
+  declare protected microphones: readonly Device[];
+  declare protected cameras: readonly Device[];
+  declare protected speakers: readonly Device[];
   readonly #store = new StoreController<LocalMediaState>(this);
   readonly #list = () => void this.#listDevices();
 
@@ -41,6 +50,7 @@ export class PeerqlPreview extends PeerqlElement {
     this.localMedia = null;
     this.microphones = [];
     this.cameras = [];
+    this.speakers = [];
   }
 
   override connectedCallback(): void {
@@ -76,7 +86,7 @@ export class PeerqlPreview extends PeerqlElement {
     const { localMedia: media, words } = this;
     const state = this.#store.snapshot;
     if (media === null || state === null) return nothing;
-    const { audio, video } = media.tracks;
+    const choices = this.#choices(media);
     return html`
       <div class="frame" part="frame">
         <p class="off" part="off" ?hidden=${state.video}>${words.prejoin.cameraOff}</p>
@@ -95,34 +105,39 @@ export class PeerqlPreview extends PeerqlElement {
         </div>
       </div>
       <div class="choices" part="choices">
-        ${this.#picker('audioinput', this.microphones, audio, (id) => media.switchMicrophone(id))}
-        ${this.#picker('videoinput', this.cameras, video, (id) => media.switchCamera(id))}
+        ${choices.map((choice) => devicePicker(choice, words))}
       </div>
     `;
   }
 
-  /** A list to choose a device from, if there is a choice. */
-  #picker(
-    kind: 'audioinput' | 'videoinput',
-    devices: readonly MediaDeviceInfo[],
-    track: MediaStreamTrack | null,
-    use: (deviceId: string) => Promise<void>,
-  ): TemplateResult | typeof nothing {
-    if (devices.length < 2) return nothing;
-    const words = this.words.devices;
-    const label = kind === 'audioinput' ? words.microphone : words.camera;
-    const current = track?.getSettings().deviceId;
-    const choose = ({ target }: Event) => {
-      if (target instanceof HTMLSelectElement) this.#attempt(use(target.value));
-    };
-    return html`
-      <select part="choice" aria-label=${label} data-testid=${`choose-${kind}`} @change=${choose}>
-        ${devices.map(
-          ({ deviceId, label: name }, index) =>
-            html`<option value=${deviceId} .selected=${live(deviceId === current)}>${name || `${label} ${index + 1}`}</option>`,
-        )}
-      </select>
-    `;
+  #choices(media: LocalMedia): DeviceChoice[] {
+    const { audio, video } = media.tracks;
+    return [
+      {
+        kind: 'audioinput',
+        devices: this.microphones,
+        current: audio?.getSettings().deviceId,
+        use: (id) => this.#attempt(media.switchMicrophone(id)),
+      },
+      {
+        kind: 'videoinput',
+        devices: this.cameras,
+        current: video?.getSettings().deviceId,
+        use: (id) => this.#attempt(media.switchCamera(id)),
+      },
+      {
+        kind: 'audiooutput',
+        devices: this.speakers,
+        current: speakerInUse(),
+        use: (id) => void this.#useSpeaker(id),
+      },
+    ];
+  }
+
+  async #useSpeaker(deviceId: string): Promise<void> {
+    // Unplugged a moment ago: the list then shows what is in use.
+    await chooseSpeaker(deviceId).catch(() => {});
+    await this.#listDevices();
   }
 
   #attempt(change: Promise<void>): void {
@@ -133,9 +148,10 @@ export class PeerqlPreview extends PeerqlElement {
   }
 
   async #listDevices(): Promise<void> {
-    [this.microphones, this.cameras] = await Promise.all([
+    [this.microphones, this.cameras, this.speakers] = await Promise.all([
       listDevices('audioinput'),
       listDevices('videoinput'),
+      listSpeakers(),
     ]);
   }
 }

@@ -7,12 +7,14 @@ import { fitTiles } from './grid.ts';
 import { stageStyles } from './styles/stage.ts';
 import type { TileParticipant } from './tile.ts';
 import './tile.ts';
+import { UnseenVideo } from './unseen-video.ts';
 
 const TILE_PARTS =
   'base:tile-base, video:tile-video, caption:tile-caption, name:tile-name, avatar:tile-avatar';
 
 /**
- * The videos of a call: everybody in a grid of tiles of one size, and shared screens above it.
+ * The videos of a call: everybody in a grid of tiles of one size, and shared screens above it. Video that nobody can see is
+ * not received.
  * @example
  * stage.call = await client.joinRoom(roomId, { stream });
  */
@@ -20,6 +22,11 @@ export class PeerqlStage extends CallElement {
   static override styles: CSSResultGroup = [CallElement.styles, stageStyles];
 
   readonly #resized = new ResizeObserver(() => this.#layOut());
+
+  constructor() {
+    super();
+    new UnseenVideo(this);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();

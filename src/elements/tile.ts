@@ -11,7 +11,7 @@ import {
 import { classMap } from 'lit/directives/class-map.js';
 import { define } from './define.ts';
 import { PeerqlElement } from './element.ts';
-import { HAND, type Icon, icon, MICROPHONE_OFF, SCREEN } from './icons.ts';
+import { HAND, type Icon, icon, MICROPHONE_OFF, PICTURE, SCREEN } from './icons.ts';
 import { initials } from './person.ts';
 import { forgetPlayback, play } from './playback.ts';
 import { tileStyles } from './styles/tile.ts';
@@ -33,6 +33,7 @@ export class PeerqlTile extends PeerqlElement {
     participant: { attribute: false },
     own: { type: Boolean },
     screen: { type: Boolean },
+    floating: { state: true },
   };
   static override styles: CSSResultGroup = [PeerqlElement.styles, tileStyles];
 
@@ -42,6 +43,8 @@ export class PeerqlTile extends PeerqlElement {
   declare own: boolean;
   /** Whether to show the shared screen instead of the camera, uncropped. Default: false. */
   declare screen: boolean;
+  /** Whether the video is in a window of its own, picture in picture. The tile sets it. */
+  declare floating: boolean;
   #stream: MediaStream | null = null;
 
   constructor() {
@@ -49,6 +52,7 @@ export class PeerqlTile extends PeerqlElement {
     this.participant = null;
     this.own = false;
     this.screen = false;
+    this.floating = false;
   }
 
   override connectedCallback(): void {
@@ -76,6 +80,9 @@ export class PeerqlTile extends PeerqlElement {
     const stream = this.screen ? participant?.screen : participant?.stream;
     this.#show(this.isConnected ? (stream ?? null) : null);
     if (participant !== null) this.#reflect(participant);
+    // The window of a camera that is off would show its last picture.
+    const isOn = this.screen ? participant?.screen : participant?.media.video;
+    if (!isOn) this.#land();
   }
 
   #person(participant: TileParticipant): TemplateResult {
@@ -88,12 +95,14 @@ export class PeerqlTile extends PeerqlElement {
     return html`
       <figure class=${classMap({ own, speaking })} part="base">
         <div class="avatar" part="avatar" aria-hidden="true" ${tinted(user.id)}>${initials(user.name)}</div>
-        <video part="video" autoplay playsinline .muted=${own} ?hidden=${!media.video}></video>
+        <video part="video" autoplay playsinline .muted=${own} ?hidden=${!media.video}
+          @enterpictureinpicture=${this.#floats} @leavepictureinpicture=${this.#floats}></video>
         ${
           state === 'connected'
             ? nothing
             : html`<p class="state" part="state"><span class="spinner"></span><span>${words.tile[state]}</span></p>`
         }
+        ${media.video ? this.#floatButton(participant) : nothing}
         ${participant.handRaised ? mark('hand', HAND, words.tile.handRaised) : nothing}
         <figcaption part="caption">
           ${media.audio ? nothing : mark('muted', MICROPHONE_OFF, words.tile.muted, words.tile.mutedTitle)}
@@ -113,16 +122,48 @@ export class PeerqlTile extends PeerqlElement {
     `;
   }
 
-  #shared({ user }: TileParticipant): TemplateResult {
+  #shared(participant: TileParticipant): TemplateResult {
+    const { user } = participant;
     return html`
       <figure class="screen" part="base">
-        <video part="video" autoplay playsinline .muted=${true}></video>
+        <video part="video" autoplay playsinline .muted=${true}
+          @enterpictureinpicture=${this.#floats} @leavepictureinpicture=${this.#floats}></video>
+        ${this.#floatButton(participant)}
         <figcaption part="caption">
           ${icon(SCREEN)}<bdi class="name" part="name">${this.words.tile.screenOf(user.name)}</bdi>
         </figcaption>
       </figure>
     `;
   }
+
+  #floatButton(participant: TileParticipant): TemplateResult | typeof nothing {
+    // Nobody needs a window to see themselves.
+    if (!document.pictureInPictureEnabled || !('peerState' in participant)) return nothing;
+    const { pictureInPicture, leavePictureInPicture } = this.words.tile;
+    const label = this.floating ? leavePictureInPicture : pictureInPicture;
+    return html`<button class="round float" part="float" type="button" data-testid="float"
+      aria-label=${label} title=${label} @click=${() => this.#float()}>${icon(PICTURE)}</button>`;
+  }
+
+  #float(): void {
+    if (this.floating) {
+      this.#land();
+      return;
+    }
+    // Refused before the first picture, which the button can wait for: nothing has changed.
+    this.renderRoot
+      .querySelector('video')
+      ?.requestPictureInPicture()
+      .catch(() => {});
+  }
+
+  #land(): void {
+    if (this.floating) document.exitPictureInPicture().catch(() => {});
+  }
+
+  readonly #floats = ({ type }: Event): void => {
+    this.floating = type === 'enterpictureinpicture';
+  };
 
   /** Attributes that a page's own style sheet can select. */
   #reflect(participant: TileParticipant): void {
@@ -155,8 +196,10 @@ export class PeerqlTile extends PeerqlElement {
     if (video === null || (video.srcObject === stream && this.#stream === stream)) return;
     this.#stream = stream;
     video.srcObject = stream;
-    if (stream === null) forgetPlayback(video);
-    else play(video);
+    if (stream === null) {
+      forgetPlayback(video);
+      this.#land();
+    } else play(video);
   }
 }
 

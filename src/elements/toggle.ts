@@ -13,14 +13,14 @@ const LOOKS = {
 /**
  * A round button that switches something on and off. Its label says what pressing it does.
  *
- * @param key the single-key shortcut to show for it; null for none
+ * @param titleOf makes of the label what is shown while the pointer rests on it
  */
 export function toggleButton(
   kind: keyof typeof LOOKS,
   on: boolean,
   { toggles }: ElementMessages,
   press: () => void,
-  key: string | null = null,
+  titleOf: (label: string) => string = (label) => label,
 ): TemplateResult {
   const { turnOn, turnOff } = toggles[kind];
   const label = on ? turnOff : turnOn;
@@ -33,7 +33,7 @@ export function toggleButton(
       data-testid=${`toggle-${kind}`}
       data-on=${String(on)}
       aria-label=${label}
-      title=${key === null ? label : `${label} (${key})`}
+      title=${titleOf(label)}
       @click=${press}
     >
       ${icon(looks[on ? 'on' : 'off'])}

@@ -29,26 +29,39 @@ export function listenForShortcuts(shortcuts: readonly Shortcut[]): () => void {
   return () => document.removeEventListener('keydown', onKey);
 }
 
-/** A dialog with all shortcuts, and the switch for them (WCAG 2.2, 2.1.4). */
-export function helpDialog(shortcuts: readonly Shortcut[]): Dialog {
+/**
+ * A dialog with all shortcuts, and the switch for them (WCAG 2.2, 2.1.4).
+ * @param onSwitch called with its position, now and whenever it changes
+ */
+export function helpDialog(
+  shortcuts: readonly Shortcut[],
+  onSwitch: (on: boolean) => void,
+): Dialog {
   const box = h('input', {
     type: 'checkbox',
     id: 'shortcuts-on',
     'data-testid': 'shortcuts-on',
     checked: areOn(),
-    change: () => remember(box.checked),
+    change: () => {
+      remember(box.checked);
+      onSwitch(box.checked);
+    },
   });
+  onSwitch(box.checked);
   return dialog('help', texts.call.shortcuts, [
     h(
       'dl.keys',
       {},
-      ...shortcuts.map(({ key, does }) =>
-        h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, does)),
-      ),
-      h('div', {}, h('dt', {}, h('kbd', {}, 'Esc')), h('dd', {}, texts.shortcuts.escape)),
+      ...shortcuts.map(({ key, does }) => row(key, does)),
+      row(texts.shortcuts.space, texts.shortcuts.talk),
+      row('Esc', texts.shortcuts.escape),
     ),
     h('label.check', {}, box, texts.shortcuts.use),
   ]);
+}
+
+function row(key: string, does: string): HTMLElement {
+  return h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, does));
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -40,13 +40,15 @@ function fakeChannels() {
 function link() {
   const heard: unknown[] = [];
   const errors: unknown[] = [];
+  const wanted: unknown[] = [];
   const made = new DataLink({
     from: 'bob',
     onMessage: (data, reliable) => heard.push([data, reliable]),
     onFile: () => false,
+    onWanted: () => wanted.push(made.wanted),
     onError: (error) => errors.push(error),
   });
-  return { made, heard, errors };
+  return { made, heard, errors, wanted };
 }
 
 it('waits for the hello of the other side, then sends in order', async () => {
@@ -102,6 +104,48 @@ it('goes on with the channels of a new connection, and hears nothing of the old'
   await sent;
   expect(second.fakes.reliable.sent).toEqual(['a']);
   expect(heard).toEqual([]);
+});
+
+it('says which video it wants once the other side listens, and again on each new connection', async () => {
+  const { made } = link();
+  const asked = '{"type":"want","video":false,"screen":true}';
+  const [first, second] = [fakeChannels(), fakeChannels()];
+  made.use(first.channels);
+  made.want({ video: false, screen: true });
+  expect(first.fakes.files.sent).toEqual([]);
+  first.fakes.files.onmessage?.({ data: HELLO });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(first.fakes.files.sent).toEqual([asked]);
+  made.use(second.channels);
+  second.fakes.files.onmessage?.({ data: HELLO });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(second.fakes.files.sent).toEqual([asked]);
+  made.want({ video: true, screen: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(second.fakes.files.sent).toEqual([asked, '{"type":"want","video":true,"screen":true}']);
+});
+
+it('hears which video is wanted, of each connection anew; what it cannot read asks for nothing', async () => {
+  const { made, wanted, errors } = link();
+  const [first, second] = [fakeChannels(), fakeChannels()];
+  made.use(first.channels);
+  expect(made.wanted).toEqual({ video: true, screen: true });
+  for (const data of [
+    '{"type":"want","video":false}',
+    '{"type":"want","video":false,"screen":0}',
+    '{"type":"want"',
+    '{"type":"wants","id":1}',
+    'null',
+  ]) {
+    first.fakes.files.onmessage?.({ data });
+  }
+  expect(wanted).toEqual([{ video: false, screen: true }]);
+  made.use(second.channels);
+  expect(wanted).toEqual([
+    { video: false, screen: true },
+    { video: true, screen: true },
+  ]);
+  expect(errors).toEqual([]);
 });
 
 it('says why it is over, to those who wait and to those who come later', async () => {

@@ -68,6 +68,7 @@ const badJoins: [string, JoinOptions][] = [
   ['onWaiting', untyped({ onWaiting: true })],
   ['takeOver', untyped({ takeOver: 'yes' })],
   ['cameraConstraints', untyped({ cameraConstraints: true })],
+  ['microphoneConstraints', untyped({ microphoneConstraints: true })],
   ['rtcConfiguration', untyped({ rtcConfiguration: 'relay' })],
 ];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UPLINK_BITRATE, videoLimits } from '../../src/client/video-limits.ts';
+import { limitSender, UPLINK_BITRATE, videoLimits } from '../../src/client/video-limits.ts';
 
 it.each([
   [0, 1_700_000, 1],
@@ -39,4 +39,23 @@ it('has a most where the uplink is without bounds', () => {
     video: { maxBitrate: 1_700_000, scaleResolutionDownBy: 1 },
     screen: { maxBitrate: 2_500_000, scaleResolutionDownBy: 1 },
   });
+});
+
+it('sets a sender only where something changes, and stops it without a negotiation', async () => {
+  const encodings: RTCRtpEncodingParameters[] = [{}];
+  const set: RTCRtpEncodingParameters[] = [];
+  // What is used of a sender.
+  const sender = {
+    getParameters: () => ({ encodings }),
+    setParameters: async ({ encodings: [encoding] }: RTCRtpSendParameters) => {
+      set.push({ ...encoding });
+    },
+  } as unknown as RTCRtpSender;
+  const limit = { maxBitrate: 1_000, scaleResolutionDownBy: 2 };
+  for (const active of [true, true, false, false, true]) await limitSender(sender, limit, active);
+  expect(set).toEqual([
+    { ...limit, active: true },
+    { ...limit, active: false },
+    { ...limit, active: true },
+  ]);
 });

@@ -101,6 +101,23 @@ describeInBrowser('the devices of a call, commanded at odd moments', () => {
     expect(await live()).toEqual([]);
   });
 
+  it('opens a microphone that suppresses noise, or one as the page wants it', async () => {
+    const processing = () =>
+      ann.page.evaluate(async () => {
+        const { call } = window.tester;
+        await call.setMicrophone(true);
+        const [track] = call.snapshot.self.stream.getAudioTracks();
+        const { echoCancellation, noiseSuppression, autoGainControl } = track?.getSettings() ?? {};
+        return [echoCancellation, noiseSuppression, autoGainControl];
+      });
+    await enter('nothing');
+    expect(await processing()).toEqual([true, true, true]);
+    await ann.page.evaluate(() => window.tester.call.leave());
+    const microphoneConstraints = { noiseSuppression: false, autoGainControl: false };
+    await ann.join(roomId, { withDevices: false, microphoneConstraints });
+    expect((await processing()).slice(1)).toEqual([false, false]);
+  });
+
   it('is off while the system holds the microphone back, and opens it anew if it stays so', async () => {
     await enter('microphone and camera');
     const mute = (muted: boolean) =>

@@ -32,6 +32,7 @@ const OPTIONS: ts.CompilerOptions = {
     '@peerql/client/documents': [join(ROOT, 'src/client/generated/graphql.ts')],
     '@peerql/client/possible-types': [join(ROOT, 'src/client/possible-types.ts')],
     '@peerql/elements/messages': [join(ROOT, 'src/elements/messages.ts')],
+    '@peerql/elements/speaker': [join(ROOT, 'src/elements/speaker.ts')],
     '@peerql/elements/react': [join(ROOT, 'src/elements/react.ts')],
     '@peerql/client/push-worker': [join(ROOT, 'src/client/push-worker.ts')],
   },

@@ -60,6 +60,8 @@ export const english = {
   devices: {
     microphone: 'Microphone',
     camera: 'Camera',
+    speaker: 'Speaker',
+    systemDefault: 'System default',
     onlyOne: 'There is no other device to choose.',
     problems: {
       denied: {
@@ -87,6 +89,7 @@ export const english = {
     camera: { turnOn: 'Turn camera on', turnOff: 'Turn camera off' },
     screen: { turnOn: 'Share your screen', turnOff: 'Stop sharing your screen' },
     hand: { turnOn: 'Raise your hand', turnOff: 'Lower your hand' },
+    orHold: (label: string) => `${label}, or hold the space bar to talk`,
   },
   call: {
     untitled: 'Call',
@@ -122,6 +125,8 @@ export const english = {
     connecting: 'Connecting…',
     reconnecting: 'Reconnecting…',
     failed: 'Can’t connect',
+    pictureInPicture: 'Picture in picture',
+    leavePictureInPicture: 'Close picture in picture',
   },
   quality: {
     unknown: 'Connection not measured yet',

@@ -67,6 +67,8 @@ export const german: ElementMessages = {
   devices: {
     microphone: 'Mikrofon',
     camera: 'Kamera',
+    speaker: 'Lautsprecher',
+    systemDefault: 'Standardgerät',
     onlyOne: 'Es gibt nur dieses Gerät.',
     problems: {
       denied: {
@@ -95,6 +97,7 @@ export const german: ElementMessages = {
     camera: { turnOn: 'Kamera einschalten', turnOff: 'Kamera ausschalten' },
     screen: { turnOn: 'Bildschirm teilen', turnOff: 'Bildschirmfreigabe beenden' },
     hand: { turnOn: 'Hand heben', turnOff: 'Hand senken' },
+    orHold: (label) => `${label} oder zum Sprechen die Leertaste gedrückt halten`,
   },
   call: {
     untitled: 'Anruf',
@@ -130,6 +133,8 @@ export const german: ElementMessages = {
     connecting: 'Verbindung wird aufgebaut …',
     reconnecting: 'Verbindung wird wiederhergestellt …',
     failed: 'Keine Verbindung möglich',
+    pictureInPicture: 'Bild im Bild',
+    leavePictureInPicture: 'Bild im Bild schließen',
   },
   quality: {
     unknown: 'Verbindung noch nicht gemessen',

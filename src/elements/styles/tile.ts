@@ -129,6 +129,21 @@ export const tileStyles = css`
     place-items: center;
   }
 
+  .float {
+    position: absolute;
+    top: 8px;
+    right: 8px;
+    border: 0;
+    background: var(--_shade);
+    color: #fff;
+  }
+
+  @media (hover: hover) {
+    figure:not(:hover) .float:not(:focus-visible) {
+      opacity: 0;
+    }
+  }
+
   .state {
     position: absolute;
     inset: 0;

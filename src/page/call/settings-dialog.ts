@@ -1,5 +1,8 @@
+import { html, render } from 'lit';
 import type { Call, PeerStatistics } from '../../client/index.ts';
-import { type DeviceChoice, devicePicker } from '../device-picker.ts';
+import { type DeviceChoice, deviceLabel, devicePicker } from '../../elements/device-picker.ts';
+import { listDevices, listSpeakers } from '../../elements/devices.ts';
+import { chooseSpeaker, speakerInUse } from '../../elements/speaker.ts';
 import { type Dialog, dialog } from '../dialog.ts';
 import { h } from '../dom.ts';
 import { texts } from '../messages/language.ts';
@@ -30,28 +33,45 @@ export function settingsDialog(
         .getTracks()
         .find((track) => track.kind === kind)
         ?.getSettings().deviceId;
+    const [microphones, cameras, speakers] = await Promise.all([
+      listDevices('audioinput'),
+      listDevices('videoinput'),
+      listSpeakers(),
+    ]);
     const choices: readonly DeviceChoice[] = [
       {
         kind: 'audioinput',
-        label: texts.devices.microphone,
+        devices: microphones,
         current: current('audio'),
         use: (id) => attempt(call.switchMicrophone(id)),
       },
       {
         kind: 'videoinput',
-        label: texts.devices.camera,
+        devices: cameras,
         current: current('video'),
         use: (id) => attempt(call.switchCamera(id)),
       },
+      {
+        kind: 'audiooutput',
+        devices: speakers,
+        current: speakerInUse(),
+        // Unplugged a moment ago: the list then shows what is in use.
+        use: (id) => void chooseSpeaker(id).catch(fill),
+      },
     ];
-    const rows = await Promise.all(
-      choices.map(async (choice) => {
-        const picker = await devicePicker(choice);
-        const none = h('span.soft', {}, texts.devices.onlyOne);
-        return h('div.row', {}, h('span', {}, choice.label), picker ?? none);
-      }),
+    // Where the browser lets nobody choose the speaker, it lists none.
+    const shown = choices.filter(
+      ({ kind, devices }) => kind !== 'audiooutput' || devices.length > 0,
     );
-    devices.replaceChildren(...rows);
+    render(
+      shown.map(
+        (choice) => html`<div class="row">
+          <span>${deviceLabel(choice.kind, texts)}</span>
+          ${devicePicker(choice, texts) ?? html`<span class="soft">${texts.devices.onlyOne}</span>`}
+        </div>`,
+      ),
+      devices,
+    );
   };
 
   const drawConnections = () => {

@@ -135,6 +135,8 @@ export const english = {
     link: 'Copy the link',
     settings: 'Settings',
     list: 'Show this list',
+    space: 'Space',
+    talk: 'Hold to talk while muted',
     escape: 'Close the open dialog or panel',
     use: 'Use single-key shortcuts',
   },

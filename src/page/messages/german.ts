@@ -136,6 +136,8 @@ export const german: Messages = {
     link: 'Link kopieren',
     settings: 'Einstellungen',
     list: 'Diese Liste anzeigen',
+    space: 'Leertaste',
+    talk: 'Gedrückt halten, um trotz Stummschaltung zu sprechen',
     escape: 'Offenen Dialog oder Seitenleiste schließen',
     use: 'Tastenkürzel mit einer Taste verwenden',
   },

@@ -51,7 +51,9 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
     { key: 'O', does: words.settings, run: settings.toggle },
     { key: '?', does: words.list, run: () => help.toggle() },
   ];
-  const help = helpDialog(shortcuts);
+  const help = helpDialog(shortcuts, (on) => {
+    shown.pushToTalk = on;
+  });
 
   const title = h('h1', { tabindex: -1, dir: 'auto' });
   const relayed = h(
