@@ -12,8 +12,9 @@ import { clusterPeers, peers } from './harness/servers.ts';
 import { summarise } from './harness/summary.ts';
 import { table } from './harness/table.ts';
 
-// The soak test is another kind of run with its own options; it ends the process.
+// These are other kinds of runs with their own options; they end the process.
 if (process.argv.includes('--soak')) await import('./soak/main.ts');
+if (process.argv.includes('--mesh')) await import('./mesh/main.ts');
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +34,7 @@ if (values.help) {
       '  --rounds N          rounds instead of the plan’s number',
       '  --only A,B-half,E   workloads by id or letter',
       '  --servers ws,yoga   peers by name, beside PeerQL',
+      '  --mesh --people 2,4 calls of so many people in as many browsers: their CPU, uplink and frames a second',
       '  --soak --minutes 60 one server under mixed load at a fixed rate: is what it holds flat, and how soon it answers',
       '',
     ].join('\n'),

@@ -24,6 +24,7 @@ test('nothing needs to be set', () => {
     mongoUri: null,
     jwtSecrets: [],
     frontendOrigins: [],
+    embedOrigins: [],
     logLevel: 'info',
     introspection: true,
     turn: null,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config/config.ts';
-import { readFrontendOrigin } from '../src/config/frontend-origin.ts';
+import { readEmbedOrigin, readFrontendOrigin } from '../src/config/frontend-origin.ts';
 
 test.each([
   ['https://app.example.com', 'https://app.example.com'],
@@ -65,4 +65,50 @@ test.each([
 ])('%s can never match: %s', (given, reason) => {
   expect(() => readFrontendOrigin(given)).toThrow(reason);
   expect(() => readConfig({ FRONTEND_URL: given })).toThrow(ConfigError);
+});
+
+test.each([
+  ['https://Shop.Example.com:443/', 'https://shop.example.com'],
+  ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+])('pages of %s may frame the page for embedding', (given, origin) => {
+  expect(readEmbedOrigin(given)).toBe(origin);
+  expect(readConfig({ EMBED_ORIGINS: `https://a.example, ${given}` }).embedOrigins).toEqual([
+    'https://a.example',
+    origin,
+  ]);
+});
+
+test.each([
+  ['*', 'has to be named'],
+  ['https://*.example.com', 'has to be named'],
+  ["'self'", 'no scheme'],
+  ['shop.example.com', 'no scheme'],
+  ['https://shop.example.com/cart', 'no path'],
+  ['https://user@shop.example.com', 'no user'],
+  ['capacitor://localhost', 'only pages of https://'],
+  ['https://shop.example.com;script-src', 'a name or an IPv4 address'],
+  ['http://[::1]:3000', 'a name or an IPv4 address'],
+])('%s may not: %s', (given, reason) => {
+  expect(() => readEmbedOrigin(given)).toThrow(reason);
+  expect(() => readConfig({ EMBED_ORIGINS: given })).toThrow(reason);
+});
+
+test('in production, only pages with TLS and those of this machine frame the page for embedding', () => {
+  const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+  const named = 'https://a.example,http://localhost:3000,http://127.0.0.1:3000,http://a.localhost';
+  expect(readConfig({ ...production, EMBED_ORIGINS: named }).embedOrigins).toHaveLength(4);
+  for (const origin of ['http://a.example', 'http://10.0.0.1:3000', 'http://localhost.example']) {
+    const env = { EMBED_ORIGINS: `https://a.example,${origin}` };
+    expect(() => readConfig({ ...production, ...env })).toThrow(
+      `in production, or http://localhost (got ${origin})`,
+    );
+    expect(readConfig(env).embedOrigins).toHaveLength(2);
+  }
+});
+
+test('without the pages there is nothing to frame', () => {
+  const env = { EMBED_ORIGINS: 'https://a.example', PAGES: 'off' };
+  expect(() => readConfig(env)).toThrow('EMBED_ORIGINS needs PAGES=on');
 });

@@ -24,7 +24,11 @@ const FLAGS = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
-const [peerql, peerjs, page] = await Promise.all([startPeerQl(), startPeerJs(), servePage()]);
+const [peerql, peerjs, page] = await Promise.all([
+  startPeerQl(),
+  startPeerJs(),
+  servePage('picture'),
+]);
 const livekit = await startLiveKit();
 if (livekit === null) console.log('Without LiveKit: LIVEKIT_BINARY names no server of it.');
 const browser = await chromium.launch({ executablePath: values.chromium, args: FLAGS });

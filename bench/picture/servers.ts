@@ -113,10 +113,10 @@ export function liveKitToken(identity: string): string {
   return `${signed}.${createHmac('sha256', LIVEKIT.secret).update(signed).digest('base64url')}`;
 }
 
-/** Serves the page of the measurement. */
-export async function servePage(): Promise<Server> {
+/** Serves the page of a measurement. @param of the folder of the measurement */
+export async function servePage(of: 'picture' | 'mesh'): Promise<Server> {
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'bench/picture/page/main.mjs')],
+    entryPoints: [join(ROOT, 'bench', of, 'page/main.mjs')],
     bundle: true,
     format: 'esm',
     write: false,

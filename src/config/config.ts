@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApiKey, TrustedIssuer } from '../domain/accounts/vouching.ts';
 import { environment, type LogLevel, limits, split } from './environment.ts';
+import { isSecureOrigin, readEmbedOrigin } from './frontend-origin.ts';
 import { type LimitName, limitTable } from './limits.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { insecureUrls, readTrustedIssuers } from './trusted-issuers.ts';
@@ -31,6 +32,8 @@ export interface Config {
    * Origins of front ends on other hosts or ports than the server's own; `https://*.example.com` means any subdomain.
    */
   readonly frontendOrigins: readonly string[];
+  /** Origins of pages that may frame the page for embedding; empty: none. */
+  readonly embedOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
   /** Whether the call page is served. */
@@ -126,12 +129,34 @@ function findConflicts(env: Environment): string[] {
       'SESSION_COOKIE can begin with __Host- or __Secure- only in production: browsers accept such a cookie only over https://',
     );
   }
+  if (env.EMBED_ORIGINS !== undefined && env.PAGES === 'off') {
+    found.push(
+      'EMBED_ORIGINS needs PAGES=on: it names who may frame the page that PAGES=off leaves out',
+    );
+  }
+  for (const origin of insecureEmbedders(env)) {
+    found.push(
+      `EMBED_ORIGINS must have https:// origins in production, or http://localhost (got ${origin}): browsers give no camera to a frame of any other page`,
+    );
+  }
   for (const url of insecureIssuers(env)) {
     found.push(
       `TRUSTED_ISSUERS must have https:// URLs, or in development http:// on this machine (got ${url})`,
     );
   }
   return found;
+}
+
+function insecureEmbedders({ EMBED_ORIGINS: text, NODE_ENV: mode }: Environment): string[] {
+  if (mode !== 'production') return [];
+  return split(text ?? '').filter((item) => {
+    try {
+      return !isSecureOrigin(readEmbedOrigin(item));
+    } catch {
+      // Another check reports an item that cannot be read.
+      return false;
+    }
+  });
 }
 
 function insecureIssuers({ TRUSTED_ISSUERS: text, NODE_ENV: mode }: Environment): string[] {
@@ -171,6 +196,7 @@ export function readConfig(env: Environment): Config {
     redis: data.REDIS_URL,
     jwtSecrets: data.JWT_SECRET,
     frontendOrigins: data.FRONTEND_URL,
+    embedOrigins: data.EMBED_ORIGINS,
     logLevel: data.LOG_LEVEL,
     introspection: (data.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
     pages: data.PAGES === 'on',

@@ -1,7 +1,7 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 import { readWebhookSecret } from '../domain/webhooks/secret.ts';
-import { readFrontendOrigin } from './frontend-origin.ts';
+import { readEmbedOrigin, readFrontendOrigin } from './frontend-origin.ts';
 import { limitTable } from './limits.ts';
 import { NO_REDIS, type RedisAddress, readRedisAddress } from './redis-address.ts';
 import { readApiKeys, readTrustedIssuers } from './trusted-issuers.ts';
@@ -47,17 +47,21 @@ function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, message);
 }
 
-const origin = z.string().transform((text, context) => {
-  try {
-    return readFrontendOrigin(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.addIssue(
-      `must be one or more origins such as https://app.example.com (got "${text}": ${why})`,
-    );
-    return z.NEVER;
-  }
-});
+/** Origins, separated by commas, each read by a function whose errors say what is wrong. */
+function originsBy(read: (text: string) => string) {
+  const origin = z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      context.addIssue(
+        `must be one or more origins such as https://app.example.com (got "${text}": ${why})`,
+      );
+      return z.NEVER;
+    }
+  });
+  return list.pipe(z.array(origin)).default([]);
+}
 
 /** A text that is read by a function whose errors say what is wrong. */
 function readBy<T>(read: (text: string) => T) {
@@ -119,7 +123,8 @@ export const environment = z.object({
     .optional(),
   REDIS_URL: z.string().transform(redisAddress).default(NO_REDIS),
   JWT_SECRET: list.default([]),
-  FRONTEND_URL: list.pipe(z.array(origin)).default([]),
+  FRONTEND_URL: originsBy(readFrontendOrigin),
+  EMBED_ORIGINS: originsBy(readEmbedOrigin),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
   PAGES: z.enum(['on', 'off'], 'must be on or off').default('on'),

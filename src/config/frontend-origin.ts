@@ -26,6 +26,28 @@ export function readFrontendOrigin(text: string): string {
   return authority.includes('*') ? ofSubdomains(scheme, authority) : ofPage(scheme, authority);
 }
 
+/**
+ * Reads an entry of `EMBED_ORIGINS`: the origin of one web page, in the form in which browsers send it. It also becomes
+ * a host source of `frame-ancestors` (CSP Level 3 §2.3.1), which has no way to write an IPv6 address.
+ *
+ * @throws Error whose message says in a few words why the entry is refused
+ */
+export function readEmbedOrigin(text: string): string {
+  if (text.includes('*')) throw new Error('each origin has to be named, * is refused');
+  const origin = readFrontendOrigin(text);
+  if (!/^https?:/.test(origin)) throw new Error('only pages of https:// can frame the call page');
+  if (!/^https?:\/\/[\w.-]+(:\d+)?$/.test(origin)) {
+    throw new Error('its host has to be a name or an IPv4 address');
+  }
+  return origin;
+}
+
+/** Whether pages of this origin can give a frame a camera: it has TLS, or is on this machine (Secure Contexts §3.1). */
+export function isSecureOrigin(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || /^(.+\.)?localhost$|^127(\.\d+){3}$/.test(hostname);
+}
+
 function ofPage(scheme: string, authority: string): string {
   const url = `${scheme}//${authority}`;
   if (!URL.canParse(url)) throw new Error('its host or port is not valid');

@@ -1,6 +1,7 @@
 import type { Call } from '@peerql/client';
 import type { ReactiveControllerHost } from 'lit';
 import { announcer } from './announcer.ts';
+import { crowdWatch } from './crowd-watch.ts';
 import type { ElementMessages } from './messages/english.ts';
 
 /** How long a notice is shown, in milliseconds. */
@@ -67,6 +68,7 @@ export class CallNotices {
         // The open chat already shows the message.
         if (!chatIsOpen()) this.add(words().chat.newMessage(user.name, shortened(text)));
       }),
+      crowdWatch(call, (most) => this.add(words().call.manyCameras(most))),
     ];
   }
 }

@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { pushWorker } from '../../scripts/push-worker.mjs';
 
-/** The call page, into `dist/page`: hashed files under `/assets/`, no inline script or style, so a strict CSP fits. */
+/**
+ * The call page and the page for embedding, into `dist/page`: hashed files under `/assets/`, no inline script or style,
+ * so a strict CSP fits.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   // Relative to the page, because a proxy may serve it under a path.
@@ -24,6 +27,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    rolldownOptions: {
+      input: ['index.html', 'embed.html'].map((page) => `${import.meta.dirname}/${page}`),
+    },
   },
   plugins: [
     {

@@ -116,11 +116,13 @@ export async function createTransport(
         }
       : null,
     origins,
-    headers: securityHeaders(config.production),
+    headers: securityHeaders(config.production, config.embedOrigins),
     health,
     metrics: registry && serveMetrics(registry),
     observe: observeRequests(observability.metrics, observability.tracing),
-    pages: config.pages ? openPages(options.pagesFolder ?? PAGES_FOLDER) : null,
+    pages: config.pages
+      ? openPages(options.pagesFolder ?? PAGES_FOLDER, config.embedOrigins)
+      : null,
     log,
     pathPrefix: config.pathPrefix,
     crowding,

@@ -21,7 +21,7 @@ test('holds what runs, its types, the schema and the words about it, and nothing
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql|docs\/configuration\.md)$/,
     /^dist\/(data-folder|main)\.(js|d\.ts)$/,
     /^dist\/(cli|config|crypto|domain|execution|graphql|issuers|log|mail|observability|push|redis|server|server-sdk|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
-    /^dist\/page\/(index\.html|icon\.svg|icon-\d+\.png|manifest\.webmanifest|peerql-push-worker\.js|assets\/[\w.-]+\.(js|css))$/,
+    /^dist\/page\/((index|embed)\.html|icon\.svg|icon-\d+\.png|manifest\.webmanifest|peerql-push-worker\.js|assets\/[\w.-]+\.(js|css))$/,
   ];
   const others = packed.files.filter(({ path }) => !expected.some((one) => one.test(path)));
   expect(others.map(({ path }) => path)).toEqual([]);

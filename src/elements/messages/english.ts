@@ -107,6 +107,8 @@ export const english = {
     shortcuts: 'Keyboard shortcuts',
     reconnecting: 'Connection lost. Reconnecting…',
     grid: 'People in the call',
+    manyCameras: (most: number) =>
+      `More than ${most} cameras are on. If the call stutters, turn some of them off.`,
     relayed: 'Relayed',
     relayOnly: 'All media goes through a relay. Nobody sees anybody’s network address',
   },

@@ -115,6 +115,8 @@ export const german: ElementMessages = {
     shortcuts: 'Tastenkürzel',
     reconnecting: 'Verbindung verloren. Sie wird wiederhergestellt …',
     grid: 'Personen im Anruf',
+    manyCameras: (most) =>
+      `Mehr als ${most} Kameras sind an. Wenn der Anruf stockt, schaltet einige davon aus.`,
     relayed: 'Über Relay',
     relayOnly: 'Alles läuft über ein Relay. Niemand sieht die Netzwerkadresse anderer',
   },

@@ -113,6 +113,12 @@ export const english = {
         ? `${first}, ${second} and 1 other are here.`
         : `${first}, ${second} and ${others} others are here.`,
   },
+  embed: {
+    failed: 'You can’t join right now',
+    needsAccount: 'You need an account for this call',
+    signInElsewhere: 'Sign in on the call’s own page, which opens in a new tab.',
+    openElsewhere: 'Open the call',
+  },
   unsupported: {
     title: 'This browser can’t make calls',
     text: 'It has no WebRTC, or WebRTC is turned off. Use a current version of Chrome, Edge, Firefox or Safari.',

@@ -114,6 +114,12 @@ export const german: Messages = {
         ? `${first}, ${second} und 1 weitere Person sind da.`
         : `${first}, ${second} und ${others} weitere Personen sind da.`,
   },
+  embed: {
+    failed: 'Du kannst gerade nicht teilnehmen',
+    needsAccount: 'Für diesen Anruf brauchst du ein Konto',
+    signInElsewhere: 'Melde dich auf der Seite des Anrufs an. Sie öffnet sich in einem neuen Tab.',
+    openElsewhere: 'Anruf öffnen',
+  },
   unsupported: {
     title: 'Dieser Browser unterstützt keine Videoanrufe',
     text: 'WebRTC fehlt oder ist abgeschaltet. Verwende eine aktuelle Version von Chrome, Edge, Firefox oder Safari.',

@@ -12,10 +12,11 @@ import { h, setText } from '../dom.ts';
 import { header } from '../header.ts';
 import { icon } from '../icons.ts';
 import { texts } from '../messages/language.ts';
+import type { Notice } from '../notice-section.ts';
 import { showDirectCall } from '../people/direct-call.ts';
 import { avatar } from '../person.ts';
 import { wordsFor } from '../words.ts';
-import { type Notice, noticeScreen } from './notice.ts';
+import { noticeScreen } from './notice.ts';
 import { canCall, showUnsupported } from './unsupported.ts';
 
 /** Calls somebody: shows that it rings, and then the call, or why there is none. */

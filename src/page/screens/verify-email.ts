@@ -1,8 +1,9 @@
 import { PeerqlError } from '../../client/index.ts';
 import type { App } from '../app.ts';
 import { texts } from '../messages/language.ts';
+import type { NoticeAction } from '../notice-section.ts';
 import { wordsFor } from '../words.ts';
-import { homeAction, type NoticeAction, noticeScreen } from './notice.ts';
+import { homeAction, noticeScreen } from './notice.ts';
 
 /** Verifies an email with the token of a mailed link, and shows the result. */
 export async function openVerification(app: App, token: string): Promise<void> {

@@ -1,15 +1,44 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
+import { pathOf } from '../path.ts';
 
 /** Sets the security headers of an answer (OWASP, HTTP Security Response Headers). */
 export type SecurityHeaders = (request: IncomingMessage, response: ServerResponse) => void;
 
-const SELF = "'self'";
+/** The only page that others may frame: it joins a call, and has nothing of accounts. */
+const EMBED_PAGE = '/embed.html';
 
-/** @param production whether browsers should insist on TLS for this host from now on */
-export function securityHeaders(production: boolean): SecurityHeaders {
-  const apply = helmet({
+const SELF = "'self'";
+const NOBODY: readonly string[] = ["'none'"];
+
+/**
+ * @param production whether browsers should insist on TLS for this host from now on
+ * @param embedOrigins origins of pages that may frame the page for embedding; all other pages can be framed by nobody
+ */
+export function securityHeaders(
+  production: boolean,
+  embedOrigins: readonly string[],
+): SecurityHeaders {
+  const usual = headersFor(production, NOBODY);
+  const framed = embedOrigins.length === 0 ? usual : headersFor(production, embedOrigins);
+  return (request, response) => {
+    const apply = pathOf(request) === EMBED_PAGE ? framed : usual;
+    apply(request, response, (error) => {
+      if (error) throw error;
+    });
+    // In a frame, 'self' is the framed page, to which the page around it has to give these as well.
+    response.setHeader(
+      'Permissions-Policy',
+      'camera=(self), microphone=(self), display-capture=(self), geolocation=()',
+    );
+  };
+}
+
+function headersFor(production: boolean, frameAncestors: readonly string[]) {
+  return helmet({
     strictTransportSecurity: production,
+    // It cannot name an origin, and frame-ancestors takes its place (CSP Level 3 §6.4.2).
+    xFrameOptions: frameAncestors === NOBODY,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -23,19 +52,10 @@ export function securityHeaders(production: boolean): SecurityHeaders {
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: [SELF],
-        frameAncestors: ["'none'"],
+        frameAncestors,
       },
     },
   });
-  return (request, response) => {
-    apply(request, response, (error) => {
-      if (error) throw error;
-    });
-    response.setHeader(
-      'Permissions-Policy',
-      'camera=(self), microphone=(self), display-capture=(self), geolocation=()',
-    );
-  };
 }
 
 /**

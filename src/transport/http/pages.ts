@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, sep } from 'node:path';
 import sirv from 'sirv';
+import { pathOf } from '../path.ts';
+import { sendJson } from './json.ts';
 import { whenOver } from './over.ts';
 
 /** The files of the built call page. */
@@ -11,8 +13,15 @@ export interface Pages {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The built call page in `folder`; null if it was not built. */
-export function openPages(folder: string): Pages | null {
+/** What the page for embedding has to know of the server before anything else. */
+const EMBED_SETTINGS = '/embed.json';
+
+/**
+ * The built call page in `folder`; null if it was not built.
+ *
+ * @param embedOrigins origins of pages that may frame the page for embedding, which it asks for
+ */
+export function openPages(folder: string, embedOrigins: readonly string[]): Pages | null {
   if (!existsSync(folder)) return null;
   const serve = sirv(folder, {
     etag: true,
@@ -25,12 +34,16 @@ export function openPages(folder: string): Pages | null {
       );
     },
   });
-  const paths = new Set(['/', ...filesIn(folder)]);
+  const paths = new Set(['/', EMBED_SETTINGS, ...filesIn(folder)]);
   return {
     takes: (path) => paths.has(path),
     serve: (request, response) =>
       new Promise((resolve, reject) => {
         whenOver(request, response, resolve);
+        if (pathOf(request) === EMBED_SETTINGS) {
+          sendJson(response, 200, { origins: embedOrigins });
+          return;
+        }
         serve(request, response, () => reject(new Error(`The file of ${request.url} is gone.`)));
       }),
   };

@@ -1,0 +1,190 @@
+// What a call takes of each browser in it, by the number of people: `npm run bench -- --mesh`.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type BrowserServer, chromium, type Page } from 'playwright-core';
+import { surroundings } from '../harness/machine.ts';
+import { servePage, startPeerQl } from '../picture/servers.ts';
+import { writeCamera } from './camera.ts';
+import { machineMs, treeCpuMs } from './processor.ts';
+
+const { values } = parseArgs({
+  options: {
+    mesh: { type: 'boolean' },
+    people: { type: 'string', default: '2,4,6,8' },
+    chromium: { type: 'string', default: process.env.CHROMIUM_BINARY ?? '/usr/bin/chromium' },
+  },
+});
+const sizes = values.people.split(',').map(Number);
+
+/** How long a call settles before it is measured: browsers raise their bitrate over several seconds. */
+const SETTLE_MS = 15_000;
+const MEASURE_MS = 15_000;
+/** How long it may take until everybody sees everybody. */
+const MEET_MS = 45_000;
+/** How long all calls may take; one that would end later is left out. */
+const WITHIN_MS = 280_000;
+/** From this share on, the cores of the machine are what limits the browsers. */
+const FULL = 0.9;
+
+/** The totals of one browser since its start. */
+interface Totals {
+  readonly atMs: number;
+  readonly sentBytes: number;
+  /** Decoded frames, by connection. */
+  readonly frames: Readonly<Record<string, number>>;
+  readonly width: number;
+}
+
+interface Person {
+  readonly browser: BrowserServer;
+  readonly page: Page;
+}
+
+/** One size of call, measured. */
+interface Row {
+  readonly people: number;
+  /** CPU of a browser, where 1 is one core; one figure for each browser. */
+  readonly cores: readonly number[];
+  /** Bits a second that a browser sends. */
+  readonly uplink: readonly number[];
+  /** Frames a second, of each person at each other. */
+  readonly frames: readonly number[];
+  /** The widest picture that arrived, in pixels. */
+  readonly width: number;
+  /** From 0 to 1: how busy all cores of the machine were. */
+  readonly busy: number;
+}
+
+const begun = performance.now();
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const folder = await mkdtemp(join(tmpdir(), 'peerql-mesh-'));
+const camera = join(folder, 'camera.y4m');
+await writeCamera(camera);
+const [server, page] = await Promise.all([startPeerQl(), servePage('mesh')]);
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-video-capture=${camera}`,
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+];
+
+/** Calls one of the page's functions. */
+function run<Result>({ page: on }: Person, name: string, ...given: unknown[]): Promise<Result> {
+  return on.evaluate(
+    ([called, parameters]) =>
+      // biome-ignore lint/suspicious/noExplicitAny: the page is written in JavaScript
+      (window as any).bench[called](...parameters),
+    [name, given] as const,
+  );
+}
+
+async function open(): Promise<Person> {
+  const browser = await chromium.launchServer({ executablePath: values.chromium, args: FLAGS });
+  const context = await (await chromium.connect(browser.wsEndpoint())).newContext();
+  const opened = await context.newPage();
+  opened.on('pageerror', (error) => console.error(error));
+  await opened.goto(`http://localhost:${page.port}/`);
+  return { browser, page: opened };
+}
+
+async function everybodySeen(all: readonly Person[]): Promise<void> {
+  const until = performance.now() + MEET_MS;
+  for (;;) {
+    const seen = await Promise.all(all.map((one) => run<number>(one, 'seen')));
+    if (seen.every((count) => count === all.length - 1)) return;
+    if (performance.now() > until) throw new Error(`They see ${seen.join(', ')} others.`);
+    await wait(500);
+  }
+}
+
+async function measured(all: readonly Person[]): Promise<Row> {
+  const totals = () => Promise.all(all.map((one) => run<Totals>(one, 'totals')));
+  const used = () => all.map(({ browser }) => treeCpuMs(browser.process().pid ?? 0));
+  const [before, usedBefore, machineBefore] = [await totals(), used(), machineMs()];
+  const startedAt = performance.now();
+  await wait(MEASURE_MS);
+  const [usedAfter, machineAfter] = [used(), machineMs()];
+  const tookMs = performance.now() - startedAt;
+  const after = await totals();
+  const seconds = after.map(({ atMs }, at) => (atMs - (before[at]?.atMs ?? 0)) / 1_000);
+  return {
+    people: all.length,
+    cores: usedAfter.map((now, at) => (now - (usedBefore[at] ?? 0)) / tookMs),
+    uplink: after.map(
+      ({ sentBytes }, at) => ((sentBytes - (before[at]?.sentBytes ?? 0)) * 8) / (seconds[at] ?? 1),
+    ),
+    frames: after.flatMap(({ frames }, at) =>
+      Object.entries(frames).map(
+        ([of, count]) => (count - (before[at]?.frames[of] ?? 0)) / (seconds[at] ?? 1),
+      ),
+    ),
+    width: Math.max(...after.map(({ width }) => width)),
+    busy: (machineAfter.busy - machineBefore.busy) / (machineAfter.all - machineBefore.all),
+  };
+}
+
+async function callOf(people: number): Promise<Row> {
+  const all: Person[] = [];
+  try {
+    for (let at = 0; at < people; at += 1) all.push(await open());
+    const [first] = all;
+    if (first === undefined) throw new Error('A call needs people.');
+    const roomId = await run<string>(first, 'createRoom', server.port);
+    for (const one of all) await run(one, 'join', server.port, roomId);
+    await everybodySeen(all);
+    await wait(SETTLE_MS);
+    return await measured(all);
+  } finally {
+    await Promise.all(all.map(({ browser }) => browser.kill()));
+  }
+}
+
+/** The median, and the least and the most in brackets. */
+function spread(figures: readonly number[], digits: number): string {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    (sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN).toFixed(digits);
+  return `${at(0.5)} (${at(0)}–${at(1)})`;
+}
+
+function line({ people, cores, uplink, frames, width, busy }: Row): string {
+  const kilobits = uplink.map((bits) => bits / 1_000);
+  const machine = `${Math.round(busy * 100)} %${busy > FULL ? ', full' : ''}`;
+  const figures = [spread(cores, 2), spread(kilobits, 0), spread(frames, 1), width, machine];
+  return `| ${[people, ...figures].join(' | ')} |`;
+}
+
+let failed = false;
+try {
+  const about = surroundings();
+  const [title, rule] = [
+    '| people | cores of one browser | uplink, kbit/s | frames/s of each other | widest picture | machine |',
+    '| --- | --- | --- | --- | --- | --- |',
+  ];
+  console.log(`PeerQL ${about.commit}, ${about.date}, ${about.cpu}, ${about.cores} cores\n`);
+  console.log(`${title}\n${rule}`);
+  for (const people of sizes) {
+    const spent = performance.now() - begun;
+    if (spent + MEET_MS + SETTLE_MS + MEASURE_MS > WITHIN_MS) {
+      say(`LEFT OUT: ${people} people: it has taken ${Math.round(spent / 1_000)} s so far`);
+      continue;
+    }
+    try {
+      console.log(line(await callOf(people)));
+    } catch (error) {
+      failed = true;
+      say(`FAILED: ${people} people: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+} finally {
+  await Promise.all([server.close(), page.close()]);
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit(failed ? 1 : 0);
