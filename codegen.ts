@@ -1,5 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { apiReference } from './scripts/api-reference.ts';
+import { operationTexts } from './scripts/operation-texts.ts';
 
 const types = {
   useTypeImports: true,
@@ -13,8 +14,11 @@ const config: CodegenConfig = {
   schema: 'schema.graphql',
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
-  pluginLoader: async (name) =>
-    name.endsWith('api-reference') ? { plugin: apiReference } : import(name),
+  pluginLoader: async (name) => {
+    if (name.endsWith('api-reference')) return { plugin: apiReference };
+    if (name.endsWith('operation-texts')) return { plugin: operationTexts };
+    return import(name);
+  },
   hooks: {
     // Nobody reads the hashes in the documents of the browser SDK, and they do not compress.
     beforeOneFileWrite: (_path: string, content: string) =>
@@ -23,6 +27,11 @@ const config: CodegenConfig = {
   generates: {
     'docs/api.md': { plugins: ['api-reference'] },
     'src/client/generated/possible-types.ts': { plugins: ['fragment-matcher'] },
+    // What the browser SDK sends. The documents below are for other clients, such as Apollo and urql.
+    'src/client/generated/operations.ts': {
+      documents: 'src/client/operations/*.graphql',
+      plugins: ['operation-texts'],
+    },
     'src/client/generated/': {
       documents: 'src/client/operations/*.graphql',
       preset: 'client',

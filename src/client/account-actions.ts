@@ -1,6 +1,6 @@
 import { RequestError, unwrap } from './errors.ts';
+import type { AccountFieldsFragment, SessionFieldsFragment } from './generated/graphql.ts';
 import {
-  type AccountFieldsFragment,
   ChangePasswordDocument,
   IssueConnectionTokenDocument,
   RequestEmailVerificationDocument,
@@ -8,11 +8,10 @@ import {
   ResetPasswordDocument,
   RevokeOtherSessionsDocument,
   RevokeSessionDocument,
-  type SessionFieldsFragment,
   SessionsDocument,
   UpdateProfileDocument,
   VerifyEmailDocument,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 
 /** Signs one WebSocket in, once. */

@@ -1,7 +1,8 @@
 import type { BackoffOptions } from './backoff.ts';
 import { Emitter } from './emitter.ts';
 import { PeerqlError } from './errors.ts';
-import { AccountEventsDocument, type AccountEventsSubscription } from './generated/graphql.ts';
+import type { AccountEventsSubscription } from './generated/graphql.ts';
+import { AccountEventsDocument } from './generated/operations.ts';
 import { onNetworkChange } from './network.ts';
 import { Position } from './position.ts';
 import { randomId } from './random-id.ts';

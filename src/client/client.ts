@@ -2,12 +2,12 @@ import { accountActions } from './account-actions.ts';
 import { AccountLink } from './account-link.ts';
 import type { Client, ClientOptions, SignedIn } from './client-interface.ts';
 import { type Failure, unwrap } from './errors.ts';
+import type { Delivery } from './generated/graphql.ts';
 import {
   CancelCallDocument,
   CloseRoomDocument,
   CreateRoomDocument,
   DeleteAccountDocument,
-  type Delivery,
   EnterAsGuestDocument,
   ExchangeTokenDocument,
   IceServersDocument,
@@ -21,11 +21,12 @@ import {
   RoomDocument,
   RoomsDocument,
   UnbanFromRoomDocument,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { type JoinOptions, joinRoom } from './join-room.ts';
 import { load } from './load.ts';
+import { operationOf } from './operation.ts';
 import {
   backoffProblem,
   booleanProblem,
@@ -198,7 +199,7 @@ export function createClient(options: ClientOptions = {}): Client {
       const { checkConnection } = await load(import('./connection-check.ts'));
       return checkConnection({ ...client, socket }, options);
     },
-    execute: (document, variables) => request(http, document, variables),
+    execute: async (document, variables) => request(http, await operationOf(document), variables),
   };
   return client;
 }

@@ -1,5 +1,3 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { documentText } from './document.ts';
 import {
   type GraphQLErrorLike,
   NetworkError,
@@ -9,6 +7,7 @@ import {
   tooBig,
 } from './errors.ts';
 import { outOfReach } from './network.ts';
+import type { Operation } from './operation.ts';
 import type { Socket } from './socket.ts';
 import { isConnectionToken } from './token.ts';
 
@@ -40,28 +39,25 @@ interface Answer<Data> {
  */
 export async function request<Data, Variables extends object>(
   options: HttpOptions,
-  document: TypedDocumentNode<Data, Variables>,
+  operation: Operation<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  return await withinTime(ask(options, document, variables), options.timeoutMs);
+  return await withinTime(ask(options, operation, variables), options.timeoutMs);
 }
 
 async function ask<Data, Variables extends object>(
   options: HttpOptions,
-  document: TypedDocumentNode<Data, Variables>,
+  operation: Operation<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
   const open = options.openSocket();
-  if (open !== null) return (await open).execute(document, variables);
+  if (open !== null) return (await open).execute(operation, variables);
   const token = await tokenOf(options);
   if (token !== null && isConnectionToken(token)) {
     const socket = await options.socket(token);
-    return socket.execute(document, variables);
+    return socket.execute(operation, variables);
   }
-  const { data, errors } = await post<Data>(options, token, {
-    query: documentText(document),
-    variables,
-  });
+  const { data, errors } = await post<Data>(options, token, { query: operation, variables });
   if (errors !== undefined && errors.length > 0) throw requestError(errors);
   if (data === undefined || data === null) throw new NetworkError('The answer holds no data.');
   return data;

@@ -2,11 +2,8 @@ import type { AccountEvent, AccountLink, Reach } from './account-link.ts';
 import { AccountView } from './account-view.ts';
 import type { Call } from './call.ts';
 import { unwrap } from './errors.ts';
-import {
-  AcceptCallDocument,
-  type CallFieldsFragment,
-  DeclineCallDocument,
-} from './generated/graphql.ts';
+import type { CallFieldsFragment } from './generated/graphql.ts';
+import { AcceptCallDocument, DeclineCallDocument } from './generated/operations.ts';
 import { IncomingCall, type IncomingCallEnd } from './incoming-call.ts';
 import { checkJoin, type JoinOptions } from './join-room.ts';
 import type { OwnAnswers } from './own-answers.ts';

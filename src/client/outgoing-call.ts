@@ -1,11 +1,8 @@
 import type { Call } from './call.ts';
 import { Emitter } from './emitter.ts';
 import { PeerqlError, unwrap } from './errors.ts';
-import {
-  type CallEndReason,
-  type CallFieldsFragment,
-  CancelCallDocument,
-} from './generated/graphql.ts';
+import type { CallEndReason, CallFieldsFragment } from './generated/graphql.ts';
+import { CancelCallDocument } from './generated/operations.ts';
 import type { Incoming } from './incoming-calls.ts';
 import { checkJoin, type JoinOptions } from './join-room.ts';
 import { callEach } from './report.ts';

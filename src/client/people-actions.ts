@@ -1,19 +1,21 @@
 import { unwrap } from './errors.ts';
+import type {
+  CallFieldsFragment,
+  ContactFieldsFragment,
+  ReachabilityQuery,
+  UpdateReachabilityInput,
+} from './generated/graphql.ts';
 import {
   AnswerContactDocument,
   BlockUserDocument,
-  type CallFieldsFragment,
   CallsDocument,
-  type ContactFieldsFragment,
   ContactsDocument,
   ReachabilityDocument,
-  type ReachabilityQuery,
   RemoveContactDocument,
   RequestContactDocument,
   UnblockUserDocument,
   UpdateReachabilityDocument,
-  type UpdateReachabilityInput,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 
 /** A page of a list: the most entries, 20 by default, and where it begins. */

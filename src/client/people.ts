@@ -1,14 +1,14 @@
 import type { AccountEvent, Reach } from './account-link.ts';
 import { AccountView } from './account-view.ts';
 import { unwrap } from './errors.ts';
-import {
-  type CallFieldsFragment,
-  type CallMedia,
-  type ContactFieldsFragment,
-  type Presence,
-  RingDocument,
-  type UserFieldsFragment,
+import type {
+  CallFieldsFragment,
+  CallMedia,
+  ContactFieldsFragment,
+  Presence,
+  UserFieldsFragment,
 } from './generated/graphql.ts';
+import { RingDocument } from './generated/operations.ts';
 import type { Incoming } from './incoming-calls.ts';
 import { objectProblem, requireOptions, roomIdProblem } from './options.ts';
 import { OutgoingCall } from './outgoing-call.ts';

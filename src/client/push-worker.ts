@@ -2,7 +2,7 @@ import {
   DeclinePushedCallDocument,
   PushedCallDocument,
   SavePushSubscriptionDocument,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 import { type CallMessage, isNotificationData, readCallMessage } from './push-messages.ts';
 import { showEnded, showRinging } from './push-notifications.ts';

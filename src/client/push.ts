@@ -4,7 +4,7 @@ import {
   PushKeyDocument,
   RemovePushSubscriptionDocument,
   SavePushSubscriptionDocument,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 import { objectProblem, requireOptions } from './options.ts';
 import { isOpenedMessage } from './push-messages.ts';

@@ -1,4 +1,5 @@
 import { unwrap } from './errors.ts';
+import type { UpdateRoomInput } from './generated/graphql.ts';
 import {
   AdmitParticipantDocument,
   DenyParticipantDocument,
@@ -7,8 +8,7 @@ import {
   RemoveParticipantDocument,
   SendMessageDocument,
   UpdateRoomDocument,
-  type UpdateRoomInput,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { randomId } from './random-id.ts';
 import type { RoomLink } from './room-link.ts';
 

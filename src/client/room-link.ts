@@ -1,14 +1,13 @@
 import { Emitter } from './emitter.ts';
 import { type PeerqlError, RateLimitedError, refusal, tooBig, unwrap } from './errors.ts';
+import type { IceCandidateInput, MediaStateInput } from './generated/graphql.ts';
 import {
-  type IceCandidateInput,
-  type MediaStateInput,
   RoomEventsDocument,
   SendAnswerDocument,
   SendIceCandidatesDocument,
   SendOfferDocument,
   SetMediaDocument,
-} from './generated/graphql.ts';
+} from './generated/operations.ts';
 import { onNetworkChange } from './network.ts';
 import { Position } from './position.ts';
 import { randomId } from './random-id.ts';

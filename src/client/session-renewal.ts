@@ -1,4 +1,4 @@
-import { ReauthenticateDocument } from './generated/graphql.ts';
+import { ReauthenticateDocument } from './generated/operations.ts';
 import type { Socket } from './socket.ts';
 import { isConnectionToken } from './token.ts';
 

@@ -1,5 +1,5 @@
 import { type Finding, fails, works } from './connection-report.ts';
-import { MeDocument } from './generated/graphql.ts';
+import { MeDocument } from './generated/operations.ts';
 import { CloseCode } from './room-end.ts';
 import { Socket, type SocketOptions } from './socket.ts';
 

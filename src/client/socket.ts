@@ -1,6 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type Client, createClient } from 'graphql-ws/client';
-import { documentText } from './document.ts';
 import {
   type GraphQLErrorLike,
   NetworkError,
@@ -9,6 +8,7 @@ import {
   tooBig,
 } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { type Operation, operationOf } from './operation.ts';
 import { withoutThrowing } from './socket-class.ts';
 
 /** Where WebSockets connect to, and how. */
@@ -134,7 +134,7 @@ export class Socket {
 
   /** Subscribes. Returns a function that unsubscribes; after that no handler is called. */
   subscribe<Data, Variables extends object>(
-    document: TypedDocumentNode<Data, Variables>,
+    operation: Operation<Data, Variables>,
     variables: Variables,
     handlers: SubscriptionHandlers<Data>,
   ): () => void {
@@ -145,7 +145,7 @@ export class Socket {
       tell();
     };
     const unsubscribe = this.#client.subscribe<Data>(
-      { query: documentText(document), variables: Object.fromEntries(Object.entries(variables)) },
+      { query: operation, variables: Object.fromEntries(Object.entries(variables)) },
       {
         next: ({ data, errors }) => {
           if (over) return;
@@ -175,14 +175,17 @@ export class Socket {
    * @throws {RequestError} when the answer has `errors`
    */
   execute<Data, Variables extends object>(
-    document: TypedDocumentNode<Data, Variables>,
+    operation: Operation<Data, Variables> | TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
+    if (typeof operation !== 'string') {
+      return operationOf(operation).then((text) => this.execute(text, variables));
+    }
     if (this.#ended) return Promise.reject(lost());
-    const bytes = bytesOf({ query: documentText(document), variables }) + ENVELOPE_BYTES;
+    const bytes = bytesOf({ query: operation, variables }) + ENVELOPE_BYTES;
     if (bytes > this.#messageBytes) return Promise.reject(tooBig(this.#messageBytes));
     return new Promise((resolve, reject) => {
-      this.subscribe(document, variables, {
+      this.subscribe(operation, variables, {
         next: resolve,
         failed: reject,
         completed: () => reject(new NetworkError('The server gave no answer.')),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { RoomEventsDocument, SendOfferDocument } from '../../src/client/generated/graphql.ts';
+import { RoomEventsDocument, SendOfferDocument } from '../../src/client/generated/operations.ts';
 import { RoomLink } from '../../src/client/room-link.ts';
 import { Socket } from '../../src/client/socket.ts';
 
