@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createJoinToken } from '../../src/server-sdk/join-token.ts';
+import { lookAt } from '../kit/appearance.ts';
 import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { registerSecrets } from '../kit/kept-logs.ts';
 import { blocksOf } from '../kit/pages.ts';
@@ -170,6 +171,13 @@ describeInBrowser('a call in a frame', () => {
     await shop.frame.locator('[data-testid="notice"][data-kind="needs-account"]').waitFor();
     expect(await shop.frame.locator('input').count()).toBe(0);
     expect(await shop.told()).toMatchObject([{ peerql: 'error', code: 'GUESTS_NOT_ALLOWED' }]);
+
+    // In a window of its own it looks as in a frame.
+    const guests = await createRoom(server.graphqlUrl, owner, { allowGuests: true });
+    const alone = await (await browser.newContext()).newPage();
+    await alone.goto(`${server.url}/embed.html?room=${guests.id}`);
+    await alone.getByTestId('prejoin-name').waitFor();
+    await lookAt(alone, 'embedded');
 
     const lost = await open(named, '/embed.html?room=0123456789abcdef');
     await lost.frame.locator('[data-testid="notice"][data-kind="room-not-found"]').waitFor();
