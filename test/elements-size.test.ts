@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { bundleElements } from './kit/elements-bundle.ts';
+import { bundleElements, firstLoadOf } from './kit/elements-bundle.ts';
 
 /** The most that each part may weigh in an application, in bytes, gzipped, with lit and what it needs of the SDK. */
 const BUDGET = {
-  call: 73_000,
+  call: 74_000,
   controls: 15_000,
   stage: 17_000,
   tile: 15_000,
@@ -22,3 +22,10 @@ test.each(Object.entries(BUDGET))(
     expect(size).toBeLessThan(most);
   },
 );
+
+test('of <peerql-call> a page with a bundler loads at most 64,000 bytes at first', async () => {
+  const size = await firstLoadOf('call');
+  console.info(`<peerql-call> loads ${size} bytes at first, gzipped.`);
+  expect(size).toBeGreaterThan(30_000);
+  expect(size).toBeLessThan(64_000);
+});

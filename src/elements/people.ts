@@ -18,7 +18,7 @@ import { dialogStyles } from './styles/dialog.ts';
 import { peopleStyles } from './styles/people.ts';
 
 /**
- * Everybody in a call. The host also sees who waits to be let in, and can ask somebody to mute or remove them; with a
+ * Everybody in a call, with the safety code to compare with each of them. The host also sees who waits to be let in, and can ask somebody to mute or remove them; with a
  * `client`, the owner of the room also sees whom they have banned, and can let them back in.
  * @example
  * people.call = await client.joinRoom(roomId);
@@ -33,6 +33,7 @@ export class PeerqlPeople extends CallElement {
     question: { state: true },
     told: { state: true },
     failure: { state: true },
+    code: { state: true },
   };
 
   /** Asked for those whom the owner of the room has banned. Default: null, which shows none. */
@@ -43,6 +44,8 @@ export class PeerqlPeople extends CallElement {
   declare protected question: Question | null;
   declare protected told: string;
   declare protected failure: string;
+  /** The safety code that is shown, and whose it is. */
+  declare protected code: { readonly id: string; readonly digits: string } | null;
 
   constructor() {
     super();
@@ -52,12 +55,21 @@ export class PeerqlPeople extends CallElement {
     this.question = null;
     this.told = '';
     this.failure = '';
+    this.code = null;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     // Somebody may have been banned meanwhile, also on another device.
     if (this.hasUpdated) void this.#loadBans();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    // A connection that is made anew has another code.
+    const { code, snapshot } = this;
+    const other = snapshot?.participants.find(({ id }) => id === code?.id);
+    if (other?.peerState !== 'connected') this.code = null;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -97,6 +109,8 @@ export class PeerqlPeople extends CallElement {
               },
               requestMute: () => this.#requestMute(person),
               remove: (ban) => this.#remove(person, ban),
+              code: this.code?.id === person.id ? this.code.digits : null,
+              toggleCode: () => this.#toggleCode(person.id),
             }),
         )}
       </ul>
@@ -111,6 +125,16 @@ export class PeerqlPeople extends CallElement {
     void this.#attempt(async (call) => {
       await call.requestMute(id);
       this.told = this.words.hostTools.askedToMute(name);
+    });
+  }
+
+  #toggleCode(id: string): void {
+    const isShown = this.code?.id === id;
+    this.code = null;
+    if (isShown) return;
+    void this.#attempt(async (call) => {
+      const digits = await call.safetyCode(id);
+      if (this.call === call) this.code = { id, digits };
     });
   }
 

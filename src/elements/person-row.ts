@@ -1,6 +1,6 @@
 import type { LocalParticipant, RemoteParticipantView } from '@peerql/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { CAMERA_OFF, HAND, type Icon, icon, MICROPHONE_OFF, MORE } from './icons.ts';
+import { CAMERA_OFF, HAND, type Icon, icon, LOCK, MICROPHONE_OFF, MORE } from './icons.ts';
 import type { ElementMessages } from './messages/english.ts';
 import { initials } from './person.ts';
 import { tinted } from './tinted.ts';
@@ -17,6 +17,9 @@ interface RowOptions {
   readonly toggle: () => void;
   readonly requestMute: () => void;
   readonly remove: (ban: boolean) => void;
+  /** The safety code to compare with this person; null while it is not shown. */
+  readonly code: string | null;
+  readonly toggleCode: () => void;
 }
 
 /** Somebody's name and state, and what the host may do about them. */
@@ -41,10 +44,42 @@ export function personRow(
           ${media.audio ? nothing : mark(MICROPHONE_OFF, tile.muted)}
           ${media.video ? nothing : mark(CAMERA_OFF, tile.cameraOff)}
         </span>
+        ${options.own ? nothing : codeButton(person, words, options)}
         ${options.hasTools ? toolsButton(person, words, options) : nothing}
       </div>
+      ${options.code === null ? nothing : codeOf(options.code, words)}
       ${options.hasTools ? tools(person, words, options) : nothing}
     </li>
+  `;
+}
+
+function codeButton(
+  { user }: ListedPerson,
+  { safetyCode }: ElementMessages,
+  { code, toggleCode }: RowOptions,
+): TemplateResult {
+  return html`
+    <button
+      class="round quiet"
+      part="code-button"
+      type="button"
+      data-testid="compare-code"
+      title=${safetyCode.compare(user.name)}
+      aria-label=${safetyCode.compare(user.name)}
+      aria-expanded=${String(code !== null)}
+      @click=${toggleCode}
+    >
+      ${icon(LOCK)}
+    </button>
+  `;
+}
+
+function codeOf(code: string, { safetyCode }: ElementMessages): TemplateResult {
+  return html`
+    <div class="code" part="code" role="status">
+      <p class="soft">${safetyCode.howTo}</p>
+      <p class="digits" data-testid="safety-code" dir="ltr">${code}</p>
+    </div>
   `;
 }
 

@@ -87,6 +87,20 @@ describeInBrowser('the elements of a call, in a page of somebody else', () => {
         document.body.append(people);
       });
     }
+    // Both see the same safety code.
+    const codes: (string | null)[] = [];
+    for (const { page } of [ann, bob]) {
+      await page.waitForFunction(
+        () => window.tester.call.snapshot.participants[0]?.peerState === 'connected',
+      );
+      await page.getByTestId('compare-code').click();
+      codes.push(await page.getByTestId('safety-code').textContent());
+    }
+    expect(codes[0]).toMatch(/^(\d{5} ){7}\d{5}$/);
+    expect(codes[1]).toBe(codes[0]);
+    await lookAt(ann.page, 'element-people-code');
+    await ann.page.getByTestId('compare-code').click();
+    await ann.page.getByTestId('safety-code').waitFor({ state: 'detached' });
     const row = ann.page.locator('[data-testid="person"][data-name="Bob"]');
     await row.getByTestId('person-tools').click();
     await row.getByTestId('ban').click();

@@ -37,6 +37,8 @@ export const english = {
       EMAIL_TAKEN: 'There is already an account with this email. Sign in instead?',
       BAD_CREDENTIALS: 'The email or the password is wrong.',
       MAIL_UNAVAILABLE: 'This server can’t send email. Contact its administrator.',
+      NOT_CONNECTED: 'There is no connection to this person at the moment. Please try again.',
+      CERTIFICATES_DIFFER: 'Somebody may be in the middle of this connection. Leave the call.',
       ROOM_NOT_FOUND: 'This call doesn’t exist, or it has ended.',
       ROOM_LOCKED: 'This call is locked. Nobody new can join right now.',
       KNOCK_DENIED: 'The host didn’t let you in.',
@@ -146,6 +148,11 @@ export const english = {
     they: 'They',
     confirmRemove: (name: string) => `Remove ${name} from the call?`,
     confirmBan: (name: string) => `Remove ${name} and keep them from coming back?`,
+  },
+  safetyCode: {
+    compare: (name: string) => `Compare the safety code with ${name}`,
+    howTo:
+      'Read these numbers to each other. If both of you see the same, nobody between you can watch, listen in or change anything.',
   },
   knocks: {
     title: 'Waiting to be let in',

@@ -41,6 +41,10 @@ export const german: ElementMessages = {
       BAD_CREDENTIALS: 'E-Mail oder Passwort ist falsch.',
       MAIL_UNAVAILABLE:
         'Dieser Server kann keine E-Mails verschicken. Wende dich an die Person, die ihn betreibt.',
+      NOT_CONNECTED:
+        'Zu dieser Person besteht gerade keine Verbindung. Bitte versuche es noch einmal.',
+      CERTIFICATES_DIFFER:
+        'Möglicherweise sitzt jemand in der Mitte dieser Verbindung. Verlasse den Anruf.',
       ROOM_NOT_FOUND: 'Diesen Anruf gibt es nicht, oder er ist beendet.',
       ROOM_LOCKED: 'Dieser Anruf ist gesperrt. Im Moment kann niemand mehr teilnehmen.',
       KNOCK_DENIED: 'Du wurdest nicht hereingelassen.',
@@ -154,6 +158,11 @@ export const german: ElementMessages = {
     they: 'Die Person',
     confirmRemove: (name) => `${name} aus dem Anruf entfernen?`,
     confirmBan: (name) => `${name} entfernen und aussperren?`,
+  },
+  safetyCode: {
+    compare: (name) => `Sicherheitscode mit ${name} vergleichen`,
+    howTo:
+      'Lest euch diese Zahlen gegenseitig vor. Seht ihr beide dieselben, kann niemand zwischen euch mithören, zusehen oder etwas verändern.',
   },
   knocks: {
     title: 'Warten auf Einlass',

@@ -44,6 +44,18 @@ export const peopleStyles = css`
     display: inline-flex;
   }
 
+  .code {
+    padding: 0 0.4rem 0.6rem 3.1rem;
+    font-size: 0.88rem;
+  }
+
+  .digits {
+    margin-top: 0.3rem;
+    font-size: 1.05rem;
+    font-variant-numeric: tabular-nums;
+    word-spacing: 0.3em;
+  }
+
   .tools {
     display: flex;
     flex-wrap: wrap;
