@@ -33,7 +33,7 @@ export class IssuerKeys {
   readonly #issuer: TrustedIssuer;
   readonly #options: IssuerOptions;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
-  /** When the keys were fetched last, and when that was tried last; null for never. */
+  /** When the keys were fetched last, and when that was tried last, in elapsed time; null for never. */
   #fetchedAt: number | null = null;
   #triedAt: number | null = null;
   #fetching: Promise<void> | null = null;
@@ -79,10 +79,10 @@ export class IssuerKeys {
 
   async #refresh(): Promise<void> {
     const { clock, log } = this.#options;
-    this.#triedAt = clock.now();
+    this.#triedAt = clock.elapsed();
     try {
       await this.#keys.reload();
-      this.#fetchedAt = clock.now();
+      this.#fetchedAt = clock.elapsed();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ issuer: this.#issuer.issuer, reason }, 'The keys of an issuer cannot be fetched');
@@ -91,7 +91,7 @@ export class IssuerKeys {
   }
 
   async #beReady(): Promise<void> {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.elapsed();
     const age = this.#fetchedAt === null ? Number.POSITIVE_INFINITY : now - this.#fetchedAt;
     if (age <= REFRESH_MS) return;
     if (age <= KEPT_MS) {
@@ -105,7 +105,7 @@ export class IssuerKeys {
   }
 
   #triedWithin(ms: number): boolean {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.elapsed();
     return this.#triedAt !== null && now - this.#triedAt < ms;
   }
 

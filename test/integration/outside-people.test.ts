@@ -548,9 +548,17 @@ describe('an issuer that', () => {
     };
     await shower(1);
     expect(storm.asked()).toBe(2);
-    own.jump(31_000);
+    own.standStill(31_000);
     await shower(2);
     expect(storm.asked()).toBe(4);
+    // Also if the clock is set meanwhile, by an hour: half a minute has to pass, and no more.
+    own.jump(HOUR);
+    await shower(3);
+    expect(storm.asked()).toBe(4);
+    own.jump(-2 * HOUR);
+    own.standStill(31_000);
+    await shower(4);
+    expect(storm.asked()).toBe(6);
     await asking.close();
     await storm.stop();
   });
@@ -573,7 +581,7 @@ describe('an issuer that', () => {
     expect(await accepted(await signed('a', 'first'))).toMatchObject({
       __typename: 'ExchangeTokenSuccess',
     });
-    own.jump(31_000);
+    own.standStill(31_000);
     await away.addKey('second');
     expect(await accepted(await signed('a', 'second'))).toMatchObject({
       __typename: 'ExchangeTokenSuccess',
@@ -581,9 +589,9 @@ describe('an issuer that', () => {
     const later = await signed('b', 'first', 23 * HOUR);
     const tooLate = await signed('b', 'first', 25 * HOUR);
     await away.stop();
-    own.jump(23 * HOUR);
+    own.standStill(23 * HOUR);
     expect(await accepted(later)).toMatchObject({ __typename: 'ExchangeTokenSuccess' });
-    own.jump(2 * HOUR);
+    own.standStill(2 * HOUR);
     expect(await accepted(tooLate)).toBe('UNAVAILABLE');
     await asking.close();
   });

@@ -47,7 +47,7 @@ export class ManualClock implements Clock {
       const due = this.#timers.filter(({ at }) => at <= end).sort((one, two) => one.at - two.at)[0];
       if (due === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
-      this.#pass(due.at - this.#passed);
+      this.#pass(Math.max(0, due.at - this.#passed));
       due.run();
       // Microtasks that the timer started also run at its time.
       await new Promise((resolve) => setImmediate(resolve));
@@ -58,6 +58,11 @@ export class ManualClock implements Clock {
   /** Sets the wall clock forward or back, without letting time pass. */
   jump(byMs: number): void {
     this.#now += byMs;
+  }
+
+  /** Lets time pass without running a timer, as in a process that stands still. */
+  standStill(forMs: number): void {
+    this.#pass(forMs);
   }
 
   #pass(ms: number): void {

@@ -30,3 +30,21 @@ test('nothing is left when all have gone and the log is closed, no timer either'
   await under.log.close();
   expect(under.clock.timers).toBe(0);
 });
+
+test('a clock that is set back by an hour keeps nobody in for longer, and takes nobody out earlier', async () => {
+  const under = memoryRooms();
+  const [ann, bob] = [await enter(under, 'ann'), await enter(under, 'bob')];
+  const names = async () => (await under.log.participants(ROOM)).map(({ user }) => user.name);
+  under.clock.jump(-3_600_000);
+  await under.log.detach(ann.entered.hold);
+  await under.clock.advance(BOUNDS.graceMs - 1);
+  await under.log.detach(bob.entered.hold);
+  expect(await names()).toEqual(['ann', 'bob']);
+  await under.clock.advance(1);
+  expect(await names()).toEqual(['bob']);
+  await under.clock.advance(BOUNDS.graceMs - 2);
+  expect(await names()).toEqual(['bob']);
+  await under.clock.advance(1);
+  expect(under.log.occupied()).toEqual([]);
+  await under.log.close();
+});

@@ -52,8 +52,9 @@ export class Live<K extends Kind> {
   readonly waiters = new Map<string, { waiter: Waiter; answered: (answer: K['Answer']) => void }>();
   readonly #shared: Shared<K>;
   #run: Run<K> | null = null;
-  /** The latest time in this log. Time never goes back in a log, even if the clock is set back. */
+  /** The latest time in this log, and the elapsed time of the clock at that moment. */
   #latest = 0;
+  #latestElapsed = 0;
 
   constructor(
     readonly key: string,
@@ -62,14 +63,19 @@ export class Live<K extends Kind> {
     this.#shared = shared;
   }
 
+  /** The time in this log. If the clock is set back, it neither goes back nor stands still. */
   now(): number {
-    this.#latest = Math.max(this.#latest, this.#shared.clock.now());
-    return this.#latest;
+    const { clock } = this.#shared;
+    const elapsed = clock.elapsed();
+    const passed = this.#latest + (elapsed - this.#latestElapsed);
+    this.#latest = Math.max(passed, clock.now());
+    this.#latestElapsed = elapsed;
+    return Math.floor(this.#latest);
   }
 
   /** Moves the time to at least `time`: something was due then, whatever the clock says. */
   reach(time: number): void {
-    this.#latest = Math.max(this.#latest, time);
+    this.#latest = Math.max(this.now(), time);
   }
 
   /** The place of the newest entry. */

@@ -172,14 +172,15 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     return { reply: decision.reply, start, live };
   }
 
-  #wakeLater({ key, state }: Live<K>): void {
+  #wakeLater(live: Live<K>): void {
+    const { key, state } = live;
     const due = state === null ? null : this.#aggregate.dueAt(state);
     const before = this.#wakes.get(key);
     if (due === (before?.due ?? null)) return;
     before?.timer.cancel();
     this.#wakes.delete(key);
     if (due === null) return;
-    const timer = this.#clock.after(Math.max(0, due - this.#clock.now()), () => {
+    const timer = this.#clock.after(Math.max(0, due - live.now()), () => {
       this.#wakes.delete(key);
       this.#lives.get(key)?.reach(due);
       this.run(key, this.#aggregate.wake);
