@@ -76,7 +76,7 @@ export class PeerqlPreview extends PeerqlElement {
     const { localMedia: media, words } = this;
     const state = this.#store.snapshot;
     if (media === null || state === null) return nothing;
-    const { audio, video } = media.tracks;
+    const { microphone, camera } = media.deviceIds;
     return html`
       <div class="frame" part="frame">
         <p class="off" part="off" ?hidden=${state.video}>${words.prejoin.cameraOff}</p>
@@ -95,8 +95,8 @@ export class PeerqlPreview extends PeerqlElement {
         </div>
       </div>
       <div class="choices" part="choices">
-        ${this.#picker('audioinput', this.microphones, audio, (id) => media.switchMicrophone(id))}
-        ${this.#picker('videoinput', this.cameras, video, (id) => media.switchCamera(id))}
+        ${this.#picker('audioinput', this.microphones, microphone, (id) => media.switchMicrophone(id))}
+        ${this.#picker('videoinput', this.cameras, camera, (id) => media.switchCamera(id))}
       </div>
     `;
   }
@@ -105,13 +105,12 @@ export class PeerqlPreview extends PeerqlElement {
   #picker(
     kind: 'audioinput' | 'videoinput',
     devices: readonly MediaDeviceInfo[],
-    track: MediaStreamTrack | null,
+    current: string | null,
     use: (deviceId: string) => Promise<void>,
   ): TemplateResult | typeof nothing {
     if (devices.length < 2) return nothing;
     const words = this.words.devices;
     const label = kind === 'audioinput' ? words.microphone : words.camera;
-    const current = track?.getSettings().deviceId;
     const choose = ({ target }: Event) => {
       if (target instanceof HTMLSelectElement) this.#attempt(use(target.value));
     };

@@ -5,8 +5,8 @@ import { h } from './dom.ts';
 export interface DeviceChoice {
   readonly kind: 'audioinput' | 'videoinput';
   readonly label: string;
-  /** The device in use, if there is one. */
-  readonly current: string | undefined;
+  /** The device in use, if there is one; null otherwise. */
+  readonly current: string | null;
   readonly use: (deviceId: string) => void;
 }
 

@@ -50,13 +50,14 @@ async function sizesOf(imported: string): Promise<{ first: number; later: number
 
 // 22 KB, 3 KB for connections that are watched and made anew, and for sockets that are opened early, 2 KB for devices that
 // do what was asked last, 1 KB for options that are checked before a join, 1 KB for the codec that costs least and for
-// captures that the system takes away for a while, 5 KB for ringing: contacts, calls, and the documents of both, and 5 KB for
-// messages over the data channel. Files, safety codes and the check of a connection are loaded when they are used.
-it('loads less than 40 KB for calls, and of a document alone nothing of the rest', async () => {
+// captures that the system takes away for a while, 5 KB for ringing: contacts, calls, and the documents of both, 5 KB for
+// messages over the data channel, and 1 KB for effects on the camera. Files, safety codes and the check of a connection are
+// loaded when they are used.
+it('loads less than 41 KB for calls, and of a document alone nothing of the rest', async () => {
   const [all, one] = [await sizesOf('createClient'), await sizesOf('RoomEventsDocument')];
   process.stdout.write(`The SDK: ${JSON.stringify(all)} bytes\n`);
-  expect(all.first).toBeLessThan(40_000);
-  expect(all.later).toBeLessThan(9_000);
+  expect(all.first).toBeLessThan(41_000);
+  expect(all.later).toBeLessThan(9_500);
   expect(all.first).toBeGreaterThan(one.first);
   expect(one).toEqual({ first: expect.any(Number), later: 0 });
   expect(one.first).toBeLessThan(2_000);

@@ -24,23 +24,18 @@ export function settingsDialog(
   const connections = h('div.rows', { 'data-testid': 'connections' });
 
   const fill = async () => {
-    const { stream } = call.snapshot.self;
-    const current = (kind: string) =>
-      stream
-        .getTracks()
-        .find((track) => track.kind === kind)
-        ?.getSettings().deviceId;
+    const { microphone, camera } = call.deviceIds;
     const choices: readonly DeviceChoice[] = [
       {
         kind: 'audioinput',
         label: texts.devices.microphone,
-        current: current('audio'),
+        current: microphone,
         use: (id) => attempt(call.switchMicrophone(id)),
       },
       {
         kind: 'videoinput',
         label: texts.devices.camera,
-        current: current('video'),
+        current: camera,
         use: (id) => attempt(call.switchCamera(id)),
       },
     ];
