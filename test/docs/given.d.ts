@@ -29,7 +29,6 @@ declare global {
   const client: sdk.Client & Pick<ApolloClient, 'subscribe'>;
   const call: sdk.Call;
   const stream: MediaStream;
-  const grey: sdk.VideoEffect;
 
   // The reader's page.
   const roomId: string;
