@@ -1,6 +1,7 @@
 import type { Call } from '@peerql/client';
 import type { ReactiveControllerHost } from 'lit';
 import { announcer } from './announcer.ts';
+import { problemOf } from './devices.ts';
 import type { ElementMessages } from './messages/english.ts';
 
 /** How long a notice is shown, in milliseconds. */
@@ -66,6 +67,10 @@ export class CallNotices {
       call.on('message', ({ user, text }) => {
         // The open chat already shows the message.
         if (!chatIsOpen()) this.add(words().chat.newMessage(user.name, shortened(text)));
+      }),
+      call.on('error', (error) => {
+        // Nobody sees the user any more. Everything else is tried again by itself.
+        if (problemOf(error) === 'effect') this.add(words().devices.problems.effect.title);
       }),
     ];
   }

@@ -1,4 +1,4 @@
-import type { LocalMedia, LocalMediaState } from '@peerql/client';
+import type { LocalMedia, LocalMediaState, VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -25,12 +25,15 @@ export class PeerqlPreview extends PeerqlElement {
   static override styles: CSSResultGroup = [PeerqlElement.styles, previewStyles];
   static override properties: PropertyDeclarations = {
     localMedia: { attribute: false },
+    backgroundBlur: { attribute: false },
     microphones: { state: true },
     cameras: { state: true },
   };
 
   /** The devices to show, which stay the page's. Default: null, which shows nothing. */
   declare localMedia: LocalMedia | null;
+  /** An effect that hides the background, for which there is a switch then. Default: null. */
+  declare backgroundBlur: VideoEffect | null;
   declare protected microphones: readonly MediaDeviceInfo[];
   declare protected cameras: readonly MediaDeviceInfo[];
   readonly #store = new StoreController<LocalMediaState>(this);
@@ -39,6 +42,7 @@ export class PeerqlPreview extends PeerqlElement {
   constructor() {
     super();
     this.localMedia = null;
+    this.backgroundBlur = null;
     this.microphones = [];
     this.cameras = [];
   }
@@ -97,7 +101,25 @@ export class PeerqlPreview extends PeerqlElement {
       <div class="choices" part="choices">
         ${this.#picker('audioinput', this.microphones, microphone, (id) => media.switchMicrophone(id))}
         ${this.#picker('videoinput', this.cameras, camera, (id) => media.switchCamera(id))}
+        ${this.#blurSwitch(media)}
       </div>
+    `;
+  }
+
+  #blurSwitch(media: LocalMedia): TemplateResult | typeof nothing {
+    const { backgroundBlur: blur, words } = this;
+    if (blur === null) return nothing;
+    const isOn = media.videoEffect === blur;
+    return html`
+      <label class="blur" part="blur">
+        <input
+          type="checkbox"
+          data-testid="blur"
+          .checked=${live(isOn)}
+          @change=${() => this.#attempt(media.setVideoEffect(isOn ? null : blur))}
+        />
+        <span>${words.devices.blur}</span>
+      </label>
     `;
   }
 
