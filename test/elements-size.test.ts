@@ -4,14 +4,14 @@ import { bundleElements, firstLoadOf } from './kit/elements-bundle.ts';
 
 /** The most that each part may weigh in an application, in bytes, gzipped, with lit and what it needs of the SDK. */
 const BUDGET = {
-  call: 74_000,
+  call: 76_000,
   controls: 15_500,
   stage: 17_500,
   tile: 15_000,
   chat: 16_000,
   people: 17_000,
-  prejoin: 19_000,
-  incoming: 18_000,
+  prejoin: 20_500,
+  incoming: 19_500,
 } as const;
 
 test.each(Object.entries(BUDGET))(

@@ -1,11 +1,12 @@
 import type { CallEvents, CallSnapshot } from './call-events.ts';
 import { Emitter } from './emitter.ts';
 import { load } from './load.ts';
-import type { LocalMedia } from './local-media.ts';
+import type { DeviceIds, LocalMedia } from './local-media.ts';
 import { Reception } from './reception.ts';
 import type { Recording, RecordOptions } from './recording.ts';
 import type { RemoteParticipant } from './remote-participant.ts';
 import type { RoomActions, RoomSettings } from './room-actions.ts';
+import type { VideoEffect } from './video-effect.ts';
 import type { WantedVideo } from './wanted-video.ts';
 
 /** What a call passes on as it is: the commands for devices, and those of hosts and owners. */
@@ -37,7 +38,10 @@ export abstract class CallCommands extends Emitter<CallEvents> {
     return this.#media.setMicrophone(on);
   }
 
-  /** Switches off and releases the camera, or switches on the last one. @throws as {@link setMicrophone} */
+  /**
+   * Switches off and releases the camera, or switches on the last one.
+   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; `EFFECT_FAILED`: it stays off, as its effect does not start
+   */
   setCamera(on: boolean): Promise<void> {
     return this.#media.setCamera(on);
   }
@@ -52,10 +56,26 @@ export abstract class CallCommands extends Emitter<CallEvents> {
 
   /**
    * Switches to the camera with this device id, and switches it on.
-   * @throws {DOMException | PeerqlError} as {@link setMicrophone}; the one before stays in use
+   * @throws {DOMException | PeerqlError} as {@link setCamera}; the one before stays in use
    */
   switchCamera(deviceId: string): Promise<void> {
     return this.#media.switchCamera(deviceId);
+  }
+
+  /** The ids of the microphone and the camera that are open; null for one that is not. */
+  get deviceIds(): DeviceIds {
+    return this.#media.deviceIds;
+  }
+
+  /**
+   * Changes the camera's picture by an effect from now on, also after the camera was switched off and on; null shows and sends
+   * it as it is. Resolves when the picture of the effect is shown and sent, or at once while the camera is off. When the
+   * effect fails later, the camera is switched off, and the event `error` tells it. docs/effects.md says more.
+   * @throws {InvalidInputError} when it is no effect
+   * @throws {PeerqlError} `EFFECT_FAILED`: the effect before, or none, stays in use; the `cause` says why; `ENDED`
+   */
+  setVideoEffect(effect: VideoEffect | null): Promise<void> {
+    return this.#media.setVideoEffect(effect);
   }
 
   /**

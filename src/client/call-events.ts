@@ -6,6 +6,7 @@ import type { Participant, RemoteParticipantView } from './remote-participant.ts
 import type { RoomEnd } from './room-end.ts';
 import type { RoomLinkState } from './room-link-events.ts';
 import type { PeerStatistics } from './statistics.ts';
+import type { VideoEffect } from './video-effect.ts';
 
 /** The local participant of a call. */
 export interface LocalParticipant extends Participant {
@@ -13,6 +14,8 @@ export interface LocalParticipant extends Participant {
   readonly stream: MediaStream;
   /** The shared screen; null while nothing is shared. */
   readonly screen: MediaStream | null;
+  /** The effect on the camera; null for none. While it is being started, it is here already. */
+  readonly videoEffect: VideoEffect | null;
 }
 
 /** Somebody who waits until the host lets them in. */
@@ -64,7 +67,10 @@ export interface CallEvents {
   roomUpdated: RoomFieldsFragment;
   /** The call ended for good. */
   end: RoomEnd;
-  /** Something failed that does not end the call, for example a negotiation. The SDK tries it again. */
+  /**
+   * Something failed that does not end the call, for example a negotiation, which the SDK tries again. `EFFECT_FAILED`: the
+   * video effect has failed, and the camera was switched off.
+   */
   error: unknown;
 }
 

@@ -108,6 +108,7 @@ export class Call extends CallCommands {
     });
     link.on('end', (end) => this.#ended(end));
     media.on('changed', (slot) => this.#mediaChanged(slot));
+    media.on('error', (error) => this.emit('error', error));
     this.#receive(first);
     this.#ownsMedia = true;
     media.take();
@@ -128,12 +129,12 @@ export class Call extends CallCommands {
 
   /** The snapshot as a function, for React's `useSyncExternalStore(call.subscribe, call.getSnapshot)`. */
   readonly getSnapshot = (): CallSnapshot => {
-    const { state: media, stream, screen } = this.#media;
+    const { state: media, stream, screen, videoEffect } = this.#media;
     this.#snapshot ??= {
       state: this.#link.state,
       end: this.#end,
       room: this.#room,
-      self: { ...this.#self, media, stream, screen },
+      self: { ...this.#self, media, stream, screen, videoEffect },
       participants: this.#mesh.views,
       activeSpeaker: this.#monitor.activeSpeaker,
       messages: this.#chat.messages,

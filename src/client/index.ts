@@ -113,7 +113,7 @@ export type {
   SendFileOptions,
 } from './incoming-file.ts';
 export type { JoinOptions, Waiting } from './join-room.ts';
-export { LocalMedia, type LocalMediaState } from './local-media.ts';
+export { type DeviceIds, LocalMedia, type LocalMediaState } from './local-media.ts';
 export type {
   OutgoingCall,
   OutgoingCallEnd,
@@ -162,4 +162,5 @@ export type { RoomLinkOptions } from './room-link-options.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';
 export type { TokenSource } from './token.ts';
+export type { VideoEffect, VideoEffectContext } from './video-effect.ts';
 export type { WantedVideo } from './wanted-video.ts';

@@ -4,10 +4,18 @@ import { PeerqlError } from './errors.ts';
 import type { MediaStateInput } from './generated/graphql.ts';
 import { mediaDevices, openMedia } from './media-devices.ts';
 import { onShown } from './network.ts';
+import { effectProblem, requireOptions } from './options.ts';
 import type { MediaSlot } from './peer.ts';
+import type { VideoEffect } from './video-effect.ts';
 
 /** Which of the local participant's media are on. */
 export type LocalMediaState = Required<{ [Key in keyof MediaStateInput]: boolean }>;
+
+/** The ids of the devices that are open; null for one that is not. */
+export interface DeviceIds {
+  readonly microphone: string | null;
+  readonly camera: string | null;
+}
 
 /** How long a browser may take to unmute a capture by itself after its page is shown again; later it does not. */
 const GIVEN_BACK_MS = 1_000;
@@ -34,8 +42,10 @@ const MICROPHONE: MediaTrackConstraints = {
  * const call = await client.joinRoom(roomId, { localMedia });
  */
 export class LocalMedia extends Emitter<{
-  /** The track to send in this slot is another one, or none, or it was muted or unmuted. */
+  /** The track to send in this slot is another one, or none, or it was muted or unmuted, or another effect was set. */
   changed: MediaSlot;
+  /** `EFFECT_FAILED`: the effect failed while it ran. The camera was switched off, so that nothing is sent without it. */
+  error: PeerqlError;
 }> {
   /** Microphone and camera, for the user's own preview. Always the same object; its tracks come and go. */
   readonly stream = new MediaStream();
@@ -56,18 +66,22 @@ export class LocalMedia extends Emitter<{
     microphone: MediaTrackConstraints = MICROPHONE,
   ) {
     super();
+    const failed = (error: PeerqlError) => this.emit('error', error);
     this.#slots = {
       audio: new DeviceSlot({
+        failed,
         open: (id, orAnother) => openDevice('audio', microphone, id, orAnother),
         off: 'mute',
         changed: () => this.#changed('audio'),
       }),
       video: new DeviceSlot({
+        failed,
         open: (id, orAnother) => openDevice('video', camera, id, orAnother),
         off: 'stop',
         changed: () => this.#changed('video'),
       }),
       screen: new DeviceSlot({
+        failed,
         open: openScreen,
         off: 'stop',
         changed: () => this.#changed('screen'),
@@ -100,12 +114,23 @@ export class LocalMedia extends Emitter<{
     return { audio: audio.track, video: video.track, screen: screen.track };
   }
 
+  /** The ids of the microphone and the camera that are open; null for one that is not. */
+  get deviceIds(): DeviceIds {
+    const { audio, video } = this.#slots;
+    return { microphone: audio.deviceId, camera: video.deviceId };
+  }
+
+  /** The effect on the camera; null for none. While it is being started, it is here already. */
+  get videoEffect(): VideoEffect | null {
+    return this.#slots.video.effect;
+  }
+
   /** Opens the microphone that was used last, or mutes it. */
   setMicrophone(on: boolean): Promise<void> {
     return this.#slots.audio.set(on);
   }
 
-  /** Switches on the camera that was used last, or switches it off. */
+  /** Switches on the camera that was used last, or switches it off. @throws {PeerqlError} also `EFFECT_FAILED` */
   setCamera(on: boolean): Promise<void> {
     return this.#slots.video.set(on);
   }
@@ -115,9 +140,20 @@ export class LocalMedia extends Emitter<{
     return this.#slots.audio.use(deviceId);
   }
 
-  /** Switches to the camera with this device id, and switches it on. */
+  /** Switches to the camera with this device id, and switches it on. @throws {PeerqlError} also `EFFECT_FAILED` */
   switchCamera(deviceId: string): Promise<void> {
     return this.#slots.video.use(deviceId);
+  }
+
+  /**
+   * Changes the camera's picture by an effect from now on, or no more. Resolves when its picture is shown and sent, or at once
+   * while the camera is off. The camera without it is never shown or sent meanwhile, unless it was before.
+   * @throws {InvalidInputError} when it is no effect
+   * @throws {PeerqlError} `EFFECT_FAILED`: the effect before, or none, stays in use; the `cause` says why; `ENDED`
+   */
+  async setVideoEffect(effect: VideoEffect | null): Promise<void> {
+    requireOptions({ effect: effectProblem(effect) });
+    await this.#slots.video.setEffect(effect);
   }
 
   /** Shares the screen, window or tab that the user chooses, or stops sharing. */

@@ -1,5 +1,6 @@
 import type { BackoffOptions } from './backoff.ts';
 import { InvalidInputError } from './errors.ts';
+import type { VideoEffect } from './video-effect.ts';
 
 /** What is wrong with an option, such as `has to be a function`; null for a valid one. */
 type Problem = string | null;
@@ -64,6 +65,14 @@ export function tokenProblem(value: unknown): Problem {
 export function socketClassProblem(value: unknown): Problem {
   const fits = typeof value === 'function' && 'OPEN' in value;
   return value === undefined || fits ? null : 'has to be a WebSocket class';
+}
+
+/** Accepts null for none. */
+export function effectProblem(value: unknown): Problem {
+  if (value === null) return null;
+  const { name, process } = Object(value) as Partial<VideoEffect>;
+  const fits = typeof name === 'string' && typeof process === 'function';
+  return fits ? null : 'has to be an effect with a name and a function process, or null';
 }
 
 export function objectProblem(value: unknown): Problem {

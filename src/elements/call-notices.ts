@@ -2,6 +2,7 @@ import type { Call } from '@peerql/client';
 import type { ReactiveControllerHost } from 'lit';
 import { announcer } from './announcer.ts';
 import { crowdWatch } from './crowd-watch.ts';
+import { problemOf } from './devices.ts';
 import type { ElementMessages } from './messages/english.ts';
 
 /** How long a notice is shown, in milliseconds. */
@@ -69,6 +70,10 @@ export class CallNotices {
         if (!chatIsOpen()) this.add(words().chat.newMessage(user.name, shortened(text)));
       }),
       crowdWatch(call, (most) => this.add(words().call.manyCameras(most))),
+      call.on('error', (error) => {
+        // Nobody sees the user any more. Everything else is tried again by itself.
+        if (problemOf(error) === 'effect') this.add(words().devices.problems.effect.title);
+      }),
     ];
   }
 }

@@ -8,7 +8,7 @@ export interface DeviceChoice {
   readonly kind: MediaDeviceKind;
   readonly devices: readonly Device[];
   /** The device in use, if there is one. */
-  readonly current: string | undefined;
+  readonly current: string | null;
   readonly use: (deviceId: string) => void;
 }
 

@@ -1,8 +1,8 @@
 import { type CallMedia, LocalMedia, PeerqlError } from '@peerql/client';
 import { canChooseSpeaker } from './speaker.ts';
 
-/** Why there is no microphone or camera. */
-export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure';
+/** Why there is no microphone or camera, or not as it was wanted: the effect on the camera failed. */
+export type DeviceProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'effect';
 
 export interface Devices {
   /** The tracks that could be opened; empty if there are none. */
@@ -84,6 +84,7 @@ export async function listSpeakers(): Promise<Device[]> {
 /** The meaning of a failure of getUserMedia, or of a call's devices. */
 export function problemOf(error: unknown): DeviceProblem {
   if (error instanceof PeerqlError && error.code === 'INSECURE_ORIGIN') return 'insecure';
+  if (error instanceof PeerqlError && error.code === 'EFFECT_FAILED') return 'effect';
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
   if (name === 'NotReadableError' || name === 'AbortError') return 'busy';

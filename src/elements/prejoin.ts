@@ -1,4 +1,4 @@
-import { LocalMedia, PeerqlError } from '@peerql/client';
+import { LocalMedia, PeerqlError, type VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -42,6 +42,7 @@ export class PeerqlPrejoin extends PeerqlElement {
     askName: { type: Boolean, attribute: 'ask-name' },
     name: { type: String },
     error: { attribute: false },
+    backgroundBlur: { attribute: false },
     localMedia: { state: true },
     problem: { state: true },
   };
@@ -58,6 +59,8 @@ export class PeerqlPrejoin extends PeerqlElement {
   declare name: string;
   /** Why the last join was refused, to be shown. Default: null. */
   declare error: unknown;
+  /** An effect that hides the background, for which there is a switch then. Default: null. */
+  declare backgroundBlur: VideoEffect | null;
   /** The devices, once they are open. */
   declare protected localMedia: LocalMedia | null;
   declare protected problem: DeviceProblem | null;
@@ -70,6 +73,7 @@ export class PeerqlPrejoin extends PeerqlElement {
     this.askName = false;
     this.name = '';
     this.error = null;
+    this.backgroundBlur = null;
     this.localMedia = null;
     this.problem = null;
   }
@@ -101,9 +105,10 @@ export class PeerqlPrejoin extends PeerqlElement {
             ? html`<div class="opening"><div class="spinner"></div></div>`
             : html`<peerql-preview
                 part="preview"
-                exportparts="video, switches, choice, toggle"
+                exportparts="video, switches, choice, toggle, blur"
                 .messages=${this.messages}
                 .localMedia=${localMedia}
+                .backgroundBlur=${this.backgroundBlur}
                 @peerql-device-changed=${() => {
                   this.problem = null;
                 }}

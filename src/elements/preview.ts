@@ -1,4 +1,4 @@
-import type { LocalMedia, LocalMediaState } from '@peerql/client';
+import type { LocalMedia, LocalMediaState, VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -32,6 +32,7 @@ export class PeerqlPreview extends PeerqlElement {
   static override styles: CSSResultGroup = [PeerqlElement.styles, previewStyles];
   static override properties: PropertyDeclarations = {
     localMedia: { attribute: false },
+    backgroundBlur: { attribute: false },
     microphones: { state: true },
     cameras: { state: true },
     speakers: { state: true },
@@ -39,6 +40,8 @@ export class PeerqlPreview extends PeerqlElement {
 
   /** The devices to show, which stay the page's. Default: null, which shows nothing. */
   declare localMedia: LocalMedia | null;
+  /** An effect that hides the background, for which there is a switch then. Default: null. */
+  declare backgroundBlur: VideoEffect | null;
   declare protected microphones: readonly Device[];
   declare protected cameras: readonly Device[];
   declare protected speakers: readonly Device[];
@@ -48,6 +51,7 @@ export class PeerqlPreview extends PeerqlElement {
   constructor() {
     super();
     this.localMedia = null;
+    this.backgroundBlur = null;
     this.microphones = [];
     this.cameras = [];
     this.speakers = [];
@@ -106,23 +110,41 @@ export class PeerqlPreview extends PeerqlElement {
       </div>
       <div class="choices" part="choices">
         ${choices.map((choice) => devicePicker(choice, words))}
+        ${this.#blurSwitch(media)}
       </div>
     `;
   }
 
+  #blurSwitch(media: LocalMedia): TemplateResult | typeof nothing {
+    const { backgroundBlur: blur, words } = this;
+    if (blur === null) return nothing;
+    const isOn = media.videoEffect === blur;
+    return html`
+      <label class="blur" part="blur">
+        <input
+          type="checkbox"
+          data-testid="blur"
+          .checked=${live(isOn)}
+          @change=${() => this.#attempt(media.setVideoEffect(isOn ? null : blur))}
+        />
+        <span>${words.devices.blur}</span>
+      </label>
+    `;
+  }
+
   #choices(media: LocalMedia): DeviceChoice[] {
-    const { audio, video } = media.tracks;
+    const { microphone, camera } = media.deviceIds;
     return [
       {
         kind: 'audioinput',
         devices: this.microphones,
-        current: audio?.getSettings().deviceId,
+        current: microphone,
         use: (id) => this.#attempt(media.switchMicrophone(id)),
       },
       {
         kind: 'videoinput',
         devices: this.cameras,
-        current: video?.getSettings().deviceId,
+        current: camera,
         use: (id) => this.#attempt(media.switchCamera(id)),
       },
       {

@@ -6,7 +6,11 @@ import { FakeDevices, settled } from '../kit/fake-device.ts';
 function make(off: 'mute' | 'stop') {
   const devices = new FakeDevices();
   const changed = vi.fn();
-  return { devices, changed, slot: new DeviceSlot({ open: devices.open, off, changed }) };
+  return {
+    devices,
+    changed,
+    slot: new DeviceSlot({ open: devices.open, off, changed, failed: () => {} }),
+  };
 }
 
 /** What it fails with; undefined where it does not. */

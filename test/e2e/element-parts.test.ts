@@ -140,7 +140,21 @@ describeInBrowser('the elements of a call, in a page of somebody else', () => {
     });
     await page.getByTestId('preview').waitFor();
     await page.getByText('Ready to join?').waitFor();
+    expect(await page.getByTestId('blur').count()).toBe(0);
+    await page.evaluate(() => {
+      const backgroundBlur = window.tester.effects.paint('red');
+      Object.assign(document.querySelector('peerql-prejoin') ?? {}, { backgroundBlur });
+    });
+    const blur = page.getByLabel('Blur my background');
+    await blur.check();
     await lookAt(page, 'element-prejoin');
+    await page.evaluate(() => {
+      const backgroundBlur = window.tester.effects.broken;
+      Object.assign(document.querySelector('peerql-prejoin') ?? {}, { backgroundBlur });
+    });
+    await blur.click();
+    await page.locator('[data-testid="device-problem"][data-kind="effect"]').waitFor();
+    expect(await blur.isChecked()).toBe(false);
     await page.getByTestId('toggle-camera').click();
     await page.locator('[data-testid="toggle-camera"][data-on="false"]').waitFor();
     // Without a name the form is not sent.

@@ -3,6 +3,7 @@ export class FakeTrack extends EventTarget {
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
   muted = false;
+  readonly kind = 'video';
   readonly deviceId: string;
 
   constructor(deviceId: string) {

@@ -51,9 +51,17 @@ export class SdkPage {
     page.on('pageerror', (error) => this.#faults.push(String(error)));
   }
 
-  /** Opens the page from the server, and creates an account; with null no account. */
-  static async open(browser: Browser, url: string, name: string | null): Promise<SdkPage> {
-    const context = await browser.newContext();
+  /**
+   * Opens the page from the server, and creates an account; with null no account.
+   * @param given a context that was prepared. Default: a new one
+   */
+  static async open(
+    browser: Browser,
+    url: string,
+    name: string | null,
+    given?: BrowserContext,
+  ): Promise<SdkPage> {
+    const context = given ?? (await browser.newContext());
     const one = new SdkPage(context, await context.newPage());
     await one.page.goto(url);
     if (name !== null) await one.page.evaluate((given) => window.tester.signUp(given), name);

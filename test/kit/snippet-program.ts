@@ -28,6 +28,7 @@ const OPTIONS: ts.CompilerOptions = {
     peerql: [join(ROOT, 'src/server/app.ts')],
     'peerql/server-sdk': [join(ROOT, 'src/server-sdk/index.ts')],
     '@peerql/client': [join(ROOT, 'src/client/index.ts')],
+    '@peerql/client/background-blur': [join(ROOT, 'src/client/background-blur.ts')],
     '@peerql/client/react': [join(ROOT, 'src/client/react.ts')],
     '@peerql/client/documents': [join(ROOT, 'src/client/generated/graphql.ts')],
     '@peerql/client/possible-types': [join(ROOT, 'src/client/possible-types.ts')],

@@ -65,6 +65,7 @@ export const english = {
     speaker: 'Speaker',
     systemDefault: 'System default',
     onlyOne: 'There is no other device to choose.',
+    blur: 'Blur my background',
     problems: {
       denied: {
         title: 'Microphone and camera are blocked',
@@ -81,6 +82,10 @@ export const english = {
       insecure: {
         title: 'This page isn’t secure',
         text: 'Browsers allow cameras and microphones only on https:// pages and on localhost. Open this page over https://, or join and just watch.',
+      },
+      effect: {
+        title: 'The effect on your camera doesn’t work',
+        text: 'Try again, or go on without it. Have a look at your picture before you join.',
       },
     },
     noScreen: 'Your screen couldn’t be shared.',

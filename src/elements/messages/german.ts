@@ -74,6 +74,7 @@ export const german: ElementMessages = {
     speaker: 'Lautsprecher',
     systemDefault: 'Standardgerät',
     onlyOne: 'Es gibt nur dieses Gerät.',
+    blur: 'Hintergrund weichzeichnen',
     problems: {
       denied: {
         title: 'Mikrofon und Kamera sind blockiert',
@@ -90,6 +91,10 @@ export const german: ElementMessages = {
       insecure: {
         title: 'Diese Seite ist nicht sicher',
         text: 'Browser erlauben Kamera und Mikrofon nur auf https://-Seiten und auf localhost. Öffne die Seite über https:// oder sieh nur zu.',
+      },
+      effect: {
+        title: 'Der Effekt für deine Kamera funktioniert nicht',
+        text: 'Versuche es noch einmal oder mach ohne ihn weiter. Sieh dir dein Bild an, bevor du teilnimmst.',
       },
     },
     noScreen: 'Dein Bildschirm konnte nicht geteilt werden.',

@@ -66,4 +66,19 @@ export const previewStyles = css`
     font-size: 0.92rem;
     text-overflow: ellipsis;
   }
+
+  .blur {
+    display: flex;
+    align-items: center;
+    gap: 0.6rem;
+    min-height: 44px;
+    font-size: 0.92rem;
+  }
+
+  .blur input {
+    width: 1.2rem;
+    height: 1.2rem;
+    margin: 0;
+    accent-color: var(--_accent);
+  }
 `;

@@ -27,12 +27,7 @@ export function settingsDialog(
   const connections = h('div.rows', { 'data-testid': 'connections' });
 
   const fill = async () => {
-    const { stream } = call.snapshot.self;
-    const current = (kind: string) =>
-      stream
-        .getTracks()
-        .find((track) => track.kind === kind)
-        ?.getSettings().deviceId;
+    const { microphone, camera } = call.deviceIds;
     const [microphones, cameras, speakers] = await Promise.all([
       listDevices('audioinput'),
       listDevices('videoinput'),
@@ -42,13 +37,13 @@ export function settingsDialog(
       {
         kind: 'audioinput',
         devices: microphones,
-        current: current('audio'),
+        current: microphone,
         use: (id) => attempt(call.switchMicrophone(id)),
       },
       {
         kind: 'videoinput',
         devices: cameras,
-        current: current('video'),
+        current: camera,
         use: (id) => attempt(call.switchCamera(id)),
       },
       {

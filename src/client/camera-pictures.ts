@@ -1,0 +1,75 @@
+/** One picture of a camera, in pixels. It can be drawn until the next one is asked for. */
+export interface CameraPicture {
+  readonly image: CanvasImageSource;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of Chromium (mediacapture-transform); its pictures come also while the page is hidden. */
+type TrackProcessor = new (init: {
+  readonly track: MediaStreamTrack;
+}) => { readonly readable: ReadableStream<VideoFrame> };
+
+/** Where pictures are not told of, because the page is hidden, one is taken as often as this. */
+const HIDDEN_MS = 1_000;
+
+/** The pictures of a camera, each as soon as it is there and the one before was used. Ends with the camera, or the signal. */
+export function picturesOf(
+  camera: MediaStreamTrack,
+  signal: AbortSignal,
+): AsyncGenerator<CameraPicture> {
+  const { MediaStreamTrackProcessor: Processor } = globalThis as {
+    readonly MediaStreamTrackProcessor?: TrackProcessor;
+  };
+  return Processor === undefined
+    ? picturesOfVideo(camera, signal)
+    : framesOf(new Processor({ track: camera }).readable, signal);
+}
+
+async function* framesOf(
+  frames: ReadableStream<VideoFrame>,
+  signal: AbortSignal,
+): AsyncGenerator<CameraPicture> {
+  const reader = frames.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal.addEventListener('abort', cancel);
+  for (;;) {
+    const { value: frame } = await reader.read();
+    if (frame === undefined) return;
+    try {
+      yield { image: frame, width: frame.displayWidth, height: frame.displayHeight };
+    } finally {
+      // The camera has few of them, and stands still when none comes back.
+      frame.close();
+    }
+  }
+}
+
+async function* picturesOfVideo(
+  camera: MediaStreamTrack,
+  signal: AbortSignal,
+): AsyncGenerator<CameraPicture> {
+  const video = document.createElement('video');
+  Object.assign(video, { muted: true, playsInline: true, srcObject: new MediaStream([camera]) });
+  await video.play();
+  try {
+    while (!signal.aborted && camera.readyState === 'live') {
+      await nextPicture(video);
+      const { videoWidth: width, videoHeight: height } = video;
+      if (width > 0) yield { image: video, width, height };
+    }
+  } finally {
+    video.srcObject = null;
+  }
+}
+
+function nextPicture(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(done, HIDDEN_MS);
+    video.requestVideoFrameCallback(done);
+  });
+}
