@@ -7,6 +7,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { define } from './define.ts';
 import { type DeviceChoice, devicePicker } from './device-picker.ts';
 import {
