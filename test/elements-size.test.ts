@@ -10,7 +10,7 @@ const BUDGET = {
   tile: 15_000,
   chat: 16_000,
   people: 17_000,
-  prejoin: 20_500,
+  prejoin: 21_000,
   incoming: 19_500,
 } as const;
 
@@ -23,9 +23,9 @@ test.each(Object.entries(BUDGET))(
   },
 );
 
-test('of <peerql-call> a page with a bundler loads at most 64,000 bytes at first', async () => {
+test('of <peerql-call> a page with a bundler loads at most 65,000 bytes at first', async () => {
   const size = await firstLoadOf('call');
   console.info(`<peerql-call> loads ${size} bytes at first, gzipped.`);
   expect(size).toBeGreaterThan(30_000);
-  expect(size).toBeLessThan(64_000);
+  expect(size).toBeLessThan(65_000);
 });
