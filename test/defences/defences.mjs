@@ -1521,4 +1521,13 @@ export const defences = [
     test: 'test/client/file-transfers.test.ts',
     title: 'takes as many files at once as may be, and no more',
   },
+  {
+    name: 'holds: attempts that were never stored',
+    file: 'src/domain/log.ts',
+    find: 'return Math.max(before + 1, Math.trunc(now));',
+    replace: 'return now > 0 ? before + 1 : 0;',
+    test: 'test/domain/room/rules.test.ts',
+    title:
+      'what undoes an attempt to come back that was never stored does not end the one that was',
+  },
 ];

@@ -21,6 +21,8 @@ const PEOPLE = 20;
 /** Each participant sends one signal in this time: a room's tail then holds ten seconds. */
 const SEND_EVERY_MS = 80;
 const FAULTS = LONG ? 500 : 200;
+/** Other faults are over before a client notices, or meet one that is away already. */
+const RESUMES_AT_LEAST = 0.4 * FAULTS;
 
 let server: TestServer;
 let people: Person[];
@@ -181,7 +183,7 @@ test('the SDK: nothing lost, nothing repeated, nothing out of order, through hun
   process.stdout.write(`${JSON.stringify({ faults, cutOffs, ...verdict })}\n`);
   expect(verdict).toMatchObject({ lost: 0, repeated: 0, reordered: 0, unrecovered: 0 });
   expect(verdict.received).toBe(ROOMS * SEATS * SIGNALS);
-  expect(verdict.resumes).toBeGreaterThan(200);
+  expect(verdict.resumes).toBeGreaterThan(RESUMES_AT_LEAST);
 });
 
 test('stock clients: nothing lost or out of order, repeats only across a resume', async () => {
@@ -197,5 +199,5 @@ test('stock clients: nothing lost or out of order, repeats only across a resume'
   expect(verdict).toMatchObject({ lost: 0, repeated: 0, reordered: 0, unrecovered: 0 });
   expect(raw.reordered).toBe(0);
   expectRepeatsOnlyAcrossResumes(talkers);
-  expect(verdict.resumes).toBeGreaterThan(200);
+  expect(verdict.resumes).toBeGreaterThan(RESUMES_AT_LEAST);
 });

@@ -9,6 +9,7 @@ import type {
   Step,
   Waiter,
 } from '../../src/domain/log.ts';
+import { nextFence } from '../../src/domain/log.ts';
 
 /** A number that members count up together, and those who wait until it is large enough: an aggregate that is no room. */
 export interface CounterState {
@@ -56,10 +57,10 @@ export function join(
   member: string,
   session = `session of ${member}`,
 ): CounterDecide<number> {
-  return (before, { node }) => {
+  return (before, { node, now }) => {
     const state = before ?? NONE;
     const known = state.followers.find((follower) => follower.id === id);
-    const fence = (known?.fence ?? 0) + 1;
+    const fence = nextFence(known?.fence ?? 0, now);
     const follower = { id, member, session, node, fence, lostAt: null };
     const others = state.followers.filter((other) => other !== known);
     const { lostAt: _, ...plain } = follower;
@@ -148,7 +149,8 @@ function lose(state: CounterState, lost: (follower: Follower) => boolean, { now,
   const followers = state.followers.map((follower) => {
     if (!lost(follower)) return follower;
     const { lostAt, ...plain } = follower;
-    const taken = plain.node === node ? plain : { ...plain, node, fence: plain.fence + 1 };
+    const taken =
+      plain.node === node ? plain : { ...plain, node, fence: nextFence(plain.fence, now) };
     steps.push({ type: 'letGo', follower: taken });
     return { ...taken, lostAt: lostAt ?? now };
   });

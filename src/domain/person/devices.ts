@@ -1,5 +1,6 @@
 import type { User } from '../accounts/account.ts';
 import type { Call } from '../call/call.ts';
+import { nextFence } from '../log.ts';
 import {
   decidingIfKnown,
   decidingPerson,
@@ -29,7 +30,7 @@ export function attend(
   options: PersonOptions,
 ): PersonDecide<readonly Call[]> {
   return decidingPerson(user, (course) => {
-    const { node } = course.context;
+    const { node, now } = course.context;
     const { devices, calls } = course.state;
     // The newest name that is known.
     course.change({ user });
@@ -40,7 +41,8 @@ export function attend(
       course.putDevice(device);
       course.step({ type: 'begin', follower: followerOf(device) });
     } else {
-      const device = { ...known, sessionId, node, fence: known.fence + 1, lostAt: null };
+      const fence = nextFence(known.fence, now);
+      const device = { ...known, sessionId, node, fence, lostAt: null };
       course.putDevice(device);
       course.step({ type: 'hold', follower: followerOf(device), lostAt: known.lostAt });
     }
@@ -89,7 +91,8 @@ export function nodeLost(node: string): PersonDecide<void> {
   return decidingIfKnown((course) => {
     for (const device of course.state.devices) {
       if (device.node !== node) continue;
-      course.loseDevice({ ...device, node: course.context.node, fence: device.fence + 1 });
+      const { node: taker, now } = course.context;
+      course.loseDevice({ ...device, node: taker, fence: nextFence(device.fence, now) });
     }
   });
 }

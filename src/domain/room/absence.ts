@@ -1,3 +1,4 @@
+import { nextFence } from '../log.ts';
 import { deciding, type RoomDecide } from './course.ts';
 import { endStay, loseStay } from './leases.ts';
 import { endKnock } from './lobby.ts';
@@ -30,7 +31,8 @@ export function nodeLost(node: string, options: RoomOptions): RoomDecide<void> {
     for (const { participant } of stays.filter((stay) => stay.node === node)) {
       const stay = stayWith(course.state, participant.id);
       if (stay === null) continue;
-      const taken = { ...stay, node: course.context.node, fence: stay.fence + 1 };
+      const { node: taker, now } = course.context;
+      const taken = { ...stay, node: taker, fence: nextFence(stay.fence, now) };
       if (stay.lostAt === null) loseStay(course, taken);
       else {
         course.change({ type: 'stay changed', stay: taken });

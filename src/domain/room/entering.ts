@@ -8,6 +8,7 @@ import {
   RoomLockedError,
   RoomNotFoundError,
 } from '../errors.ts';
+import { nextFence } from '../log.ts';
 import type { Ban } from '../rooms/room.ts';
 import { wasClosed } from './closing.ts';
 import { type Course, deciding, type RoomDecide } from './course.ts';
@@ -160,7 +161,7 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
     address: entrance.address,
     device: entrance.device,
     node: course.context.node,
-    fence: before.fence + 1,
+    fence: nextFence(before.fence, course.context.now),
     lostAt: null,
     announcedMedia: entrance.media ?? before.announcedMedia,
   };

@@ -227,6 +227,26 @@ const command = fc.record({
   access: fc.constantFrom('OPEN' as const, 'KNOCK' as const, 'LOCKED' as const),
 });
 
+test('what undoes an attempt to come back that was never stored does not end the one that was', () => {
+  const room = new Decided();
+  room.take(comer('ann'));
+  const lost = room.state;
+  const fenceAfter = (ms: number) => {
+    room.state = lost;
+    room.now += ms;
+    room.take(comer('ann'));
+    return room.state?.stays[0]?.fence ?? 0;
+  };
+  const first = fenceAfter(10);
+  const second = fenceAfter(10);
+  expect(second).toBeGreaterThan(first);
+  const id = room.state?.stays[0]?.participant.id ?? '';
+  room.take(letGo(id, first));
+  expect(room.state?.stays[0]?.participant.connection).toBe('CONNECTED');
+  room.take(letGo(id, second));
+  expect(room.state?.stays[0]?.participant.connection).toBe('RECONNECTING');
+});
+
 test('whatever is decided, a room stays in order', () => {
   const seed = Number(process.env.SEED ?? 20_260_131);
   fc.assert(
