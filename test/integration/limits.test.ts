@@ -15,6 +15,7 @@ function stillClock(): Clock & { move(ms: number): void } {
   return {
     ...systemClock,
     now: () => now,
+    elapsed: () => now,
     move: (ms) => {
       now += ms;
     },
