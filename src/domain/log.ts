@@ -57,18 +57,8 @@ export interface Follower {
   readonly session: string;
   /** The node that holds it, or that waits for its client to come back. */
   readonly node: string;
-  /** Grows with each hold and each node that takes over, as {@link nextFence} says. An older hold has no effect. */
+  /** Grows with each hold and each node that takes over, as `nextFence` says. An older hold has no effect. */
   readonly fence: number;
-}
-
-/**
- * The fence of a hold that follows another one. It is also higher than that of an attempt which was never stored, or which
- * Redis has lost since: what undoes such an attempt later must not end the hold that came instead.
- *
- * @param now in milliseconds since the Unix epoch, by the log's clock
- */
-export function nextFence(before: number, now: number): number {
-  return Math.max(before + 1, Math.trunc(now));
 }
 
 /** Somebody who waits for an answer and does not follow yet. */

@@ -1523,7 +1523,7 @@ export const defences = [
   },
   {
     name: 'holds: attempts that were never stored',
-    file: 'src/domain/log.ts',
+    file: 'src/domain/fence.ts',
     find: 'return Math.max(before + 1, Math.trunc(now));',
     replace: 'return now > 0 ? before + 1 : 0;',
     test: 'test/domain/room/rules.test.ts',

@@ -1,4 +1,5 @@
 import { NotInRoomError, PeerNotInRoomError, RoomFullError } from '../../src/domain/errors.ts';
+import { nextFence } from '../../src/domain/fence.ts';
 import type {
   Aggregate,
   Context,
@@ -9,7 +10,6 @@ import type {
   Step,
   Waiter,
 } from '../../src/domain/log.ts';
-import { nextFence } from '../../src/domain/log.ts';
 
 /** A number that members count up together, and those who wait until it is large enough: an aggregate that is no room. */
 export interface CounterState {

@@ -1,6 +1,6 @@
 import type { User } from '../accounts/account.ts';
 import type { Call } from '../call/call.ts';
-import { nextFence } from '../log.ts';
+import { nextFence } from '../fence.ts';
 import {
   decidingIfKnown,
   decidingPerson,

@@ -1,4 +1,4 @@
-import { nextFence } from '../log.ts';
+import { nextFence } from '../fence.ts';
 import { deciding, type RoomDecide } from './course.ts';
 import { endStay, loseStay } from './leases.ts';
 import { endKnock } from './lobby.ts';

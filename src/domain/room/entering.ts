@@ -8,7 +8,7 @@ import {
   RoomLockedError,
   RoomNotFoundError,
 } from '../errors.ts';
-import { nextFence } from '../log.ts';
+import { nextFence } from '../fence.ts';
 import type { Ban } from '../rooms/room.ts';
 import { wasClosed } from './closing.ts';
 import { type Course, deciding, type RoomDecide } from './course.ts';
