@@ -18,8 +18,9 @@ import { dialogStyles } from './styles/dialog.ts';
 import { peopleStyles } from './styles/people.ts';
 
 /**
- * Everybody in a call, with the safety code to compare with each of them. The host also sees who waits to be let in, and can ask somebody to mute or remove them; with a
- * `client`, the owner of the room also sees whom they have banned, and can let them back in.
+ * Everybody in a call, with the safety code to compare with each of them. The host also sees who waits to be let in, and
+ * can ask somebody to mute or remove them; with a `client`, the owner of the room also sees whom they have banned, and can
+ * let them back in.
  * @example
  * people.call = await client.joinRoom(roomId);
  * people.client = client;
@@ -44,8 +45,8 @@ export class PeerqlPeople extends CallElement {
   declare protected question: Question | null;
   declare protected told: string;
   declare protected failure: string;
-  /** The safety code that is shown, and whose it is. */
-  declare protected code: { readonly id: string; readonly digits: string } | null;
+  /** Whose safety code is wanted, and the code; its digits are null until it is there. */
+  declare protected code: { readonly id: string; readonly digits: string | null } | null;
 
   constructor() {
     super();
@@ -129,12 +130,19 @@ export class PeerqlPeople extends CallElement {
   }
 
   #toggleCode(id: string): void {
-    const isShown = this.code?.id === id;
-    this.code = null;
-    if (isShown) return;
+    const wanted = this.code?.id === id ? null : { id, digits: null };
+    this.code = wanted;
+    if (wanted === null) return;
+    // The last press counts, whichever code comes first.
+    const show = (code: typeof this.code) => {
+      if (this.code === wanted) this.code = code;
+    };
     void this.#attempt(async (call) => {
-      const digits = await call.safetyCode(id);
-      if (this.call === call) this.code = { id, digits };
+      try {
+        show({ id, digits: await call.safetyCode(id) });
+      } finally {
+        show(null);
+      }
     });
   }
 

@@ -101,6 +101,16 @@ describeInBrowser('the elements of a call, in a page of somebody else', () => {
     await lookAt(ann.page, 'element-people-code');
     await ann.page.getByTestId('compare-code').click();
     await ann.page.getByTestId('safety-code').waitFor({ state: 'detached' });
+    // Pressed twice before the code is there: it is not wanted any more.
+    await ann.page.getByTestId('compare-code').evaluate((button: HTMLElement) => {
+      button.click();
+      button.click();
+    });
+    await ann.page.evaluate(() => {
+      const { call } = window.tester;
+      return call.safetyCode(call.snapshot.participants[0]?.id ?? '');
+    });
+    expect(await ann.page.getByTestId('safety-code').count()).toBe(0);
     const row = ann.page.locator('[data-testid="person"][data-name="Bob"]');
     await row.getByTestId('person-tools').click();
     await row.getByTestId('ban').click();
