@@ -33,15 +33,20 @@ async function* framesOf(
   const reader = frames.getReader();
   const cancel = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', cancel);
-  for (;;) {
-    const { value: frame } = await reader.read();
-    if (frame === undefined) return;
-    try {
-      yield { image: frame, width: frame.displayWidth, height: frame.displayHeight };
-    } finally {
-      // The camera has few of them, and stands still when none comes back.
-      frame.close();
+  try {
+    for (;;) {
+      const { value: frame } = await reader.read();
+      if (frame === undefined) return;
+      try {
+        yield { image: frame, width: frame.displayWidth, height: frame.displayHeight };
+      } finally {
+        // The camera has few of them, and stands still when none comes back.
+        frame.close();
+      }
     }
+  } finally {
+    // Also where the signal had aborted before, or the use of a picture failed: the next run gets the camera's pictures.
+    cancel();
   }
 }
 
