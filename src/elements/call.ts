@@ -99,10 +99,19 @@ export class PeerqlCall extends CallElement {
 
   constructor() {
     super();
-    Object.assign(this, { server: '', room: '', token: '', name: '', link: '', buttons: '' });
+    this.server = '';
+    this.room = '';
+    this.token = '';
+    this.name = '';
+    this.link = '';
+    this.buttons = '';
     this.shortcuts = false;
     this.pushToTalk = false;
-    Object.assign(this, { panel: null, client: null, stream: null, direct: null, failure: null });
+    this.panel = null;
+    this.client = null;
+    this.stream = null;
+    this.direct = null;
+    this.failure = null;
   }
 
   /** The buttons; null while there is no call. */
@@ -141,8 +150,7 @@ export class PeerqlCall extends CallElement {
     if (changed.has('room') || changed.has('server') || changed.has('client')) this.#start();
     super.willUpdate(changed);
     if (changed.has('call')) this.#watch(this.call);
-    const { snapshot } = this;
-    const total = snapshot?.messages.length ?? 0;
+    const total = this.snapshot?.messages.length ?? 0;
     // Fewer than before means that there is a new stay.
     this.#seen = this.panel === 'chat' ? total : Math.min(this.#seen, total);
   }

@@ -4,8 +4,8 @@ import { followSpeaker, unfollowSpeaker } from './speaker.ts';
 const held = new Set<HTMLMediaElement>();
 
 /**
- * Plays an element on the chosen speaker, now or as soon as a gesture allows it. A tap counts as a gesture only when it ends, so with
- * `pointerdown` alone a user who only watches on a phone would see a still picture.
+ * Plays an element on the chosen speaker, now or as soon as a gesture allows it. A tap counts as a gesture only when it
+ * ends, so with `pointerdown` alone a user who only watches on a phone would see a still picture.
  */
 export function play(element: HTMLMediaElement): void {
   followSpeaker(element);
