@@ -34,7 +34,7 @@ if (values.help) {
       '  --rounds N          rounds instead of the plan’s number',
       '  --only A,B-half,E   workloads by id or letter',
       '  --servers ws,yoga   peers by name, beside PeerQL',
-      '  --mesh --people 2,4 calls of so many people in as many browsers: their CPU, uplink and frames a second',
+      '  --mesh --people 2,4 calls of so many people in as many browsers: CPU, uplink and frames a second of one',
       '  --soak --minutes 60 one server under mixed load at a fixed rate: is what it holds flat, and how soon it answers',
       '',
     ].join('\n'),

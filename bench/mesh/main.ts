@@ -1,4 +1,4 @@
-// What a call takes of each browser in it, by the number of people: `npm run bench -- --mesh`.
+// What a call takes of a browser in it, by the number of people: `npm run bench -- --mesh`.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +7,18 @@ import { parseArgs } from 'node:util';
 import { type BrowserServer, chromium, type Page } from 'playwright-core';
 import { surroundings } from '../harness/machine.ts';
 import { servePage, startPeerQl } from '../picture/servers.ts';
-import { writeCamera } from './camera.ts';
+import { pictureOf, writeCamera } from './camera.ts';
 import { machineMs, treeCpuMs } from './processor.ts';
 
 const { values } = parseArgs({
   options: {
     mesh: { type: 'boolean' },
     people: { type: 'string', default: '2,4,6,8' },
+    camera: { type: 'string', default: '1280x720@30' },
     chromium: { type: 'string', default: process.env.CHROMIUM_BINARY ?? '/usr/bin/chromium' },
   },
 });
+const picture = pictureOf(values.camera);
 const sizes = values.people.split(',').map(Number);
 
 /** How long a call settles before it is measured: browsers raise their bitrate over several seconds. */
@@ -26,7 +28,7 @@ const MEASURE_MS = 15_000;
 const MEET_MS = 45_000;
 /** How long all calls may take. One that would not end by then is left out, and one that did not is given up. */
 const WITHIN_MS = 290_000;
-/** From this share on, the cores of the machine are what limits the browsers. */
+/** From this share on, the cores of the machine are what limits the browser. */
 const FULL = 0.9;
 
 /** The totals of one browser since its start. */
@@ -46,11 +48,11 @@ interface Person {
 /** One size of call, measured. */
 interface Row {
   readonly people: number;
-  /** CPU of a browser, where 1 is one core; one figure for each browser. */
-  readonly cores: readonly number[];
-  /** Bits a second that a browser sends. */
-  readonly uplink: readonly number[];
-  /** Frames a second, of each person at each other. */
+  /** CPU of the browser, where 1 is one core. */
+  readonly cores: number;
+  /** Bits a second that it sends. */
+  readonly uplink: number;
+  /** Frames a second of each of the others. */
   readonly frames: readonly number[];
   /** The widest picture that arrived, in pixels. */
   readonly width: number;
@@ -62,7 +64,7 @@ const begun = performance.now();
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'peerql-mesh-'));
 const camera = join(folder, 'camera.y4m');
-await writeCamera(camera);
+await writeCamera(camera, picture);
 const [server, page] = await Promise.all([startPeerQl(), servePage('mesh')]);
 
 const FLAGS = [
@@ -94,38 +96,32 @@ async function open(): Promise<Person> {
   return { browser, page: opened };
 }
 
-async function everybodySeen(all: readonly Person[]): Promise<void> {
+async function seesEverybody(one: Person, others: number): Promise<void> {
   const until = performance.now() + MEET_MS;
   for (;;) {
-    const seen = await Promise.all(all.map((one) => run<number>(one, 'seen')));
-    if (seen.every((count) => count === all.length - 1)) return;
-    if (performance.now() > until) throw new Error(`They see ${seen.join(', ')} others.`);
+    const seen = await run<number>(one, 'seen');
+    if (seen === others) return;
+    if (performance.now() > until) throw new Error(`The first sees ${seen} others.`);
     await wait(500);
   }
 }
 
-async function measured(all: readonly Person[]): Promise<Row> {
-  const totals = () => Promise.all(all.map((one) => run<Totals>(one, 'totals')));
-  const used = () => all.map(({ browser }) => treeCpuMs(browser.process().pid ?? 0));
-  const [before, usedBefore, machineBefore] = [await totals(), used(), machineMs()];
-  const startedAt = performance.now();
+async function measured(one: Person, people: number): Promise<Row> {
+  const usedMs = () => treeCpuMs(one.browser.process().pid ?? 0);
+  const before = await run<Totals>(one, 'totals');
+  const [usedBefore, machineBefore, startedAt] = [usedMs(), machineMs(), performance.now()];
   await wait(MEASURE_MS);
-  const [usedAfter, machineAfter] = [used(), machineMs()];
-  const tookMs = performance.now() - startedAt;
-  const after = await totals();
-  const seconds = after.map(({ atMs }, at) => (atMs - (before[at]?.atMs ?? 0)) / 1_000);
+  const [usedAfter, machineAfter, tookMs] = [usedMs(), machineMs(), performance.now() - startedAt];
+  const after = await run<Totals>(one, 'totals');
+  const seconds = (after.atMs - before.atMs) / 1_000;
   return {
-    people: all.length,
-    cores: usedAfter.map((now, at) => (now - (usedBefore[at] ?? 0)) / tookMs),
-    uplink: after.map(
-      ({ sentBytes }, at) => ((sentBytes - (before[at]?.sentBytes ?? 0)) * 8) / (seconds[at] ?? 1),
+    people,
+    cores: (usedAfter - usedBefore) / tookMs,
+    uplink: ((after.sentBytes - before.sentBytes) * 8) / seconds,
+    frames: Object.entries(after.frames).map(
+      ([of, count]) => (count - (before.frames[of] ?? 0)) / seconds,
     ),
-    frames: after.flatMap(({ frames }, at) =>
-      Object.entries(frames).map(
-        ([of, count]) => (count - (before[at]?.frames[of] ?? 0)) / (seconds[at] ?? 1),
-      ),
-    ),
-    width: Math.max(...after.map(({ width }) => width)),
+    width: after.width,
     busy: (machineAfter.busy - machineBefore.busy) / (machineAfter.all - machineBefore.all),
   };
 }
@@ -137,10 +133,10 @@ async function callOf(people: number): Promise<Row> {
     const [first] = all;
     if (first === undefined) throw new Error('A call needs people.');
     const roomId = await run<string>(first, 'createRoom', server.port);
-    for (const one of all) await run(one, 'join', server.port, roomId);
-    await everybodySeen(all);
+    for (const one of all) await run(one, 'join', server.port, roomId, one === first, picture);
+    await seesEverybody(first, people - 1);
     await wait(SETTLE_MS);
-    return await measured(all);
+    return await measured(first, people);
   } finally {
     await Promise.all(all.map(({ browser }) => browser.kill()));
   }
@@ -160,20 +156,21 @@ function spread(figures: readonly number[], digits: number): string {
 }
 
 function line({ people, cores, uplink, frames, width, busy }: Row): string {
-  const kilobits = uplink.map((bits) => bits / 1_000);
   const machine = `${Math.round(busy * 100)} %${busy > FULL ? ', full' : ''}`;
-  const figures = [spread(cores, 2), spread(kilobits, 0), spread(frames, 1), width, machine];
-  return `| ${[people, ...figures].join(' | ')} |`;
+  const kilobits = Math.round(uplink / 1_000);
+  return `| ${[people, cores.toFixed(2), kilobits, spread(frames, 1), width, machine].join(' | ')} |`;
 }
 
 let failed = false;
 try {
   const about = surroundings();
   const [title, rule] = [
-    '| people | cores of one browser | uplink, kbit/s | frames/s of each other | widest picture | machine |',
+    '| people | cores | uplink, kbit/s | frames/s of each other | widest picture | machine |',
     '| --- | --- | --- | --- | --- | --- |',
   ];
-  console.log(`PeerQL ${about.commit}, ${about.date}, ${about.cpu}, ${about.cores} cores\n`);
+  console.log(
+    `PeerQL ${about.commit}, ${about.date}, ${about.cpu}, ${about.cores} cores, ${values.camera}\n`,
+  );
   console.log(`${title}\n${rule}`);
   for (const people of sizes) {
     const spent = performance.now() - begun;

@@ -2,7 +2,8 @@ import { createClient } from 'peerql/client';
 
 // One person of the measured call.
 
-const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 } };
+/** The name of who is measured. */
+const MEASURED = 'Ann';
 
 const connections = [];
 let call = null;
@@ -15,23 +16,31 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 
-async function signedIn(port) {
+async function signedIn(port, name) {
   const client = createClient({ url: `http://localhost:${port}/graphql`, auth: 'bearer' });
   const email = `${crypto.randomUUID()}@example.com`;
-  await client.register({ name: 'Ann', email, password: 'correct horse battery staple' });
+  await client.register({ name, email, password: 'correct horse battery staple' });
   return client;
 }
 
 async function createRoom(port) {
-  return (await (await signedIn(port)).createRoom({ capacity: 50 })).id;
+  return (await (await signedIn(port, 'Owner')).createRoom({ capacity: 50 })).id;
 }
 
-async function join(port, roomId) {
-  const client = await signedIn(port);
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: CAMERA });
+async function join(port, roomId, measured, { width, height }) {
+  const client = await signedIn(port, measured ? MEASURED : 'Ben');
+  const video = { width: { ideal: width }, height: { ideal: height } };
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: measured, video });
   call = await client.joinRoom(roomId, { stream });
-  call.subscribe(show);
-  show();
+  const changed = measured ? show : pause;
+  call.subscribe(changed);
+  changed();
+}
+
+/** Asks for no picture but that of who is measured: so the machine has to code as few pictures as possible. */
+function pause() {
+  for (const { id, user } of call.snapshot.participants)
+    if (user.name !== MEASURED) call.setReceiving(id, { video: false });
 }
 
 /** Shows everybody, as a page of calls does: what is not shown may not be decoded. */
