@@ -23,9 +23,9 @@ test.each(Object.entries(BUDGET))(
   },
 );
 
-test('of <peerql-call> a page with a bundler loads at most 65,000 bytes at first', async () => {
+test('of <peerql-call> a page with a bundler loads at most 63,000 bytes at first', async () => {
   const size = await firstLoadOf('call');
   console.info(`<peerql-call> loads ${size} bytes at first, gzipped.`);
   expect(size).toBeGreaterThan(30_000);
-  expect(size).toBeLessThan(65_000);
+  expect(size).toBeLessThan(63_000);
 });

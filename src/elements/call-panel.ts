@@ -3,8 +3,6 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { PanelName } from './controls.ts';
 import { CLOSE, icon } from './icons.ts';
 import type { ElementMessages } from './messages/english.ts';
-import './chat.ts';
-import './people.ts';
 
 interface Host extends LitElement {
   panel: PanelName | null;
@@ -17,6 +15,7 @@ export class CallPanel {
   readonly #chat = document.createElement('peerql-chat');
   readonly #people = document.createElement('peerql-people');
   #opener: Element | null = null;
+  #loading: Promise<unknown> | null = null;
   #hadFocus = false;
 
   constructor(host: Host) {
@@ -38,7 +37,7 @@ export class CallPanel {
   /** Called after a panel was opened or closed. */
   moveFocus(): void {
     const { panel } = this.#host;
-    if (panel === 'chat') this.#chat.focus();
+    if (panel === 'chat') void this.#focusChat();
     else if (panel === 'people') this.#heading?.focus({ preventScroll: true });
     // Returns the focus to where it came from, unless it is elsewhere already.
     else if (this.#hadFocus && this.#opener instanceof HTMLElement) this.#opener.focus();
@@ -50,6 +49,7 @@ export class CallPanel {
     given: { call: Call | null; client: Client | null; messages: ElementMessages | null },
   ): TemplateResult | typeof nothing {
     const { panel } = this.#host;
+    if (given.call !== null) this.#load();
     Object.assign(this.#chat, { call: given.call, messages: given.messages });
     Object.assign(this.#people, given);
     if (panel === null) return nothing;
@@ -69,6 +69,18 @@ export class CallPanel {
         ${panel === 'chat' ? this.#chat : this.#people}
       </aside>
     `;
+  }
+
+  /** Loads the panels once there is a call, because its first picture does not need them. What failed is tried again. */
+  #load(): void {
+    this.#loading ??= Promise.all([import('./chat.ts'), import('./people.ts')]).catch(() => {
+      this.#loading = null;
+    });
+  }
+
+  async #focusChat(): Promise<void> {
+    await customElements.whenDefined('peerql-chat');
+    if (this.#host.panel === 'chat') this.#chat.focus();
   }
 
   get #heading(): HTMLElement | null {
