@@ -137,17 +137,20 @@ export class Decisions<K extends Kind> {
     const found = await this.#findOut(key, loaded.attempt);
     if (found !== null) return isOf(found, request) ? { type: 'committed', commit: found } : null;
     if (loaded.before !== '') return { type: 'posted', place: loaded.before };
-    const { state, now, aheadMs } = loaded;
+    const { state, aheadMs } = loaded;
+    const doubtful = this.#doubtful.get(key) ?? [];
+    // Later than what is in doubt, so that no hold gets the fence of an attempt that is undone later.
+    const now = Math.max(loaded.now, ...doubtful.map((attempt) => attempt.now + 1));
     const decision = decide(state, { now, node: this.#nodeId });
     const before = dueOf(this.#aggregate, state, aheadMs);
     if (decision.state === state && decision.steps.length === 0 && always !== true) {
       return { type: 'unchanged', reply: decision.reply, due: before };
     }
-    const plan = this.#plan(request, loaded, decision);
+    const at = { ...loaded, now };
+    const plan = this.#plan(request, at, decision);
     const due = dueOf(this.#aggregate, decision.state, aheadMs);
-    const attempt = this.#attempt(request, loaded, { ...decision, plan, due });
+    const attempt = this.#attempt(request, at, { ...decision, plan, due });
     if (due !== before) this.#dues.note(key, due);
-    const doubtful = this.#doubtful.get(key) ?? [];
     this.#doubtful.set(key, [...doubtful, attempt]);
     const { kind, record, commit } = await this.#store(attempt);
     if (kind !== 'done') {
