@@ -152,10 +152,7 @@ export interface Aggregate<K extends Kind> {
   readonly wake: Decide<K, void>;
   /** A node has died. Releases everything that it held; the asking node waits for those clients from now on. */
   nodeLost(node: string): Decide<K, void>;
-  /**
-   * The connection of a hold of the asking node is lost. An outdated hold changes nothing, and neither does one of another
-   * node: two nodes that asked at the same moment may have given out the same fence, of which only one is stored.
-   */
+  /** The connection of a hold of the asking node is lost. An outdated hold, or one of another node, changes nothing. */
   letGo(id: string, fence: number): Decide<K, void>;
   /** A waiter has gone. It changes nothing if it does not wait any more. */
   withdraw(waiterId: string): Decide<K, void>;

@@ -61,7 +61,7 @@ export class Attending {
   ): Promise<Mailbox<AccountEvent>> {
     mustHaveAccount(caller);
     checkClientKey(clientKey);
-    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
+    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.elapsed()));
     const mailbox = new Mailbox<AccountEvent>(
       this.#mailboxEvents,
       this.#mailboxBytes,
