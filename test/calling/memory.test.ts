@@ -28,28 +28,3 @@ test.each([-3_600_000, 3_600_000])(
     await house.close();
   },
 );
-
-test.each([-3_600_000, 3_600_000])(
-  'somebody who was online before the clock was set by %i ms can be rung, as long as ever',
-  async (step) => {
-    const house = memoryHouse(['ann', 'bob']);
-    const [node] = house.nodes;
-    if (node === undefined) throw new Error('There is no node.');
-    const [ann, bob] = [new TestDevice('ann', 'tab'), new TestDevice('bob', 'tab')];
-    const phone = new TestDevice('bob', 'phone');
-    for (const device of [ann, bob, phone]) await device.attend(node);
-    await house.settle();
-    // Something is due for Bob while the clock is set.
-    await phone.cut();
-    house.clock.jump(step);
-    await node.ring('x', 'ann', ['bob']);
-    await house.settle();
-    await house.pass(RING_MS - 1);
-    expect(bob.shown.get('x')).toBe(true);
-    await house.pass(1);
-    await house.settle();
-    expect(bob.shown.get('x')).not.toBe(true);
-    expect(house.around.history.get('x')?.map(({ reason }) => reason)).toEqual(['MISSED']);
-    await house.close();
-  },
-);
