@@ -125,6 +125,8 @@ export interface Decision<K extends Kind, Reply> {
 export interface Context {
   /** The store's time in milliseconds since the Unix epoch: not before that of the newest entry. */
   readonly now: number;
+  /** How far it is ahead of the clock that all aggregates share, after that was set. In milliseconds, or negative. */
+  readonly aheadMs: number;
   /** The node that asks. */
   readonly node: string;
 }

@@ -4,6 +4,7 @@ import {
   CallAnsweredError,
   CallEndedError,
 } from '../../src/domain/call/errors.ts';
+import { remainingMs } from '../../src/domain/person/entry.ts';
 import { failure } from '../roomlog/kit.ts';
 import { TestDevice } from './device.ts';
 import { type CallNode, GRACE_MS, type House, RING_MS } from './house.ts';
@@ -51,6 +52,10 @@ export function describeCalls(
           house.clock.jump(step);
           await node.ring('x', 'ann', ['bob']);
           await house.settle();
+          const shown = bob.events.flatMap((event) =>
+            event.type === 'CallRinging' ? [remainingMs(event.call)] : [],
+          );
+          expect(shown).toEqual([expect.toSatisfy((ms: number) => Math.abs(ms - RING_MS) < 500)]);
           await house.pass(RING_MS - 1000);
           expect(bob.shown.get('x')).toBe(true);
           await house.pass(2000);

@@ -32,6 +32,7 @@ export class Attending {
     sessions: Sessions;
     /** How often each account may join a room or attend. */
     joins: SendBudgets;
+    /** By which calls ring. */
     clock: Clock;
     /** How many events may wait for one slow reader. */
     mailboxEvents: number;
@@ -104,11 +105,12 @@ export class Attending {
     });
     try {
       const contacts = await this.#presence.contactsOf(accountId);
+      const now = this.#clock.now();
       const snapshot: AccountEvent = {
         ...{ type: 'AccountSnapshot', cursor, position, at, contacts, recovered },
-        calls: calls.map((call) => ({ ...call, shownAt: at })),
+        calls: calls.map((call) => ({ ...call, shownAt: now })),
       };
-      mailbox.open([snapshot, ...missed.map((entry) => shownAt(entry, at))]);
+      mailbox.open([snapshot, ...missed.map((entry) => shownAt(entry, now))]);
     } catch (error) {
       mailbox.lose();
       throw error;

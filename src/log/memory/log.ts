@@ -174,7 +174,7 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     asking: Asking<K>,
   ): { readonly reply: Reply; readonly start: Start<K> | null; readonly live: Live<K> } {
     const live = this.#lives.get(key) ?? new Live<K>(key, this.#shared);
-    const decision = decide(live.state, { now: live.now(), node: NODE });
+    const decision = decide(live.state, { now: live.now(), aheadMs: 0, node: NODE });
     live.state = decision.state;
     // It is stored before anybody is told, because those who are told may ask the log.
     this.#lives.set(key, live);

@@ -146,7 +146,7 @@ export class Decisions<K extends Kind> {
     const doubtful = this.#doubtful.get(key) ?? [];
     // Later than what is in doubt, so that no hold gets the fence of an attempt that is undone later.
     const now = Math.max(moment.now, ...doubtful.map((attempt) => attempt.now + 1));
-    const decision = decide(state, { now, node: this.#nodeId });
+    const decision = decide(state, { now, aheadMs, node: this.#nodeId });
     const before = dueOf(this.#aggregate, state, aheadMs);
     if (decision.state === state && decision.steps.length === 0 && always !== true) {
       return { type: 'unchanged', reply: decision.reply, due: before };

@@ -34,7 +34,7 @@ class Decided {
 
   take<Reply>(decide: RoomDecide<Reply>): Reply {
     const before = JSON.stringify(this.state);
-    const context = { now: this.now, node: this.node };
+    const context = { now: this.now, aheadMs: 0, node: this.node };
     const decision = decide(this.state, context);
     // Pure: what was is as it was, and who asks twice gets the same answer.
     must(JSON.stringify(this.state) === before, 'the state was changed in place');
@@ -252,7 +252,7 @@ test('what another node undoes does not end a hold of this one, although both ha
   room.take(comer('ann'));
   room.take(comer('ann'));
   const { participant, fence } = room.state?.stays[0] ?? {};
-  const elsewhere = { now: room.now, node: 'another' };
+  const elsewhere = { now: room.now, aheadMs: 0, node: 'another' };
   const id = participant?.id ?? '';
   for (const decide of [letGo(id, fence ?? 0), release(id, fence ?? 0, 'LEFT')]) {
     expect(decide(room.state, elsewhere).state).toBe(room.state);
