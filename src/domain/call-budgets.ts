@@ -61,7 +61,7 @@ export class CallBudgets {
     const { perSecond, burst } = this.#limits.rates[kind];
     const times = this.#limits.accountsPerAddress;
     const { accounts, addresses } = this.#buckets[kind];
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const own = bucketOf(accounts, accountId ?? `at ${address}`, perSecond, burst, now);
     const all = bucketOf(addresses, address, perSecond * times, burst * times, now);
     // The burst may be configured lower than a price. Then the call costs the whole burst.

@@ -125,6 +125,8 @@ export interface Decision<K extends Kind, Reply> {
 export interface Context {
   /** The store's time in milliseconds since the Unix epoch: not before that of the newest entry. */
   readonly now: number;
+  /** How far it is ahead of the clock that all aggregates share, after that was set. In milliseconds, or negative. */
+  readonly aheadMs: number;
   /** The node that asks. */
   readonly node: string;
 }
@@ -152,7 +154,7 @@ export interface Aggregate<K extends Kind> {
   readonly wake: Decide<K, void>;
   /** A node has died. Releases everything that it held; the asking node waits for those clients from now on. */
   nodeLost(node: string): Decide<K, void>;
-  /** The connection of a hold is lost. An outdated hold changes nothing. */
+  /** The connection of a hold of the asking node is lost. An outdated hold, or one of another node, changes nothing. */
   letGo(id: string, fence: number): Decide<K, void>;
   /** A waiter has gone. It changes nothing if it does not wait any more. */
   withdraw(waiterId: string): Decide<K, void>;

@@ -25,7 +25,7 @@ export interface CallParts
 
 /** The services of live calls. */
 export function callServices(
-  { config: { limits }, clock, log, cleanUp }: Surroundings,
+  { config: { limits }, log, cleanUp }: Surroundings,
   { live, persons, calls, webhooks, allowance, commonClock }: Infrastructure,
   { sessions, ownAccount, rooms, administration, joins, acquaintances, ...parts }: CallParts,
 ) {
@@ -73,7 +73,8 @@ export function callServices(
       ...{ calls, ringing, sessions, clock: commonClock, tokens: parts.ringTokens },
     }),
     attending: new Attending({
-      ...{ persons, presence, sessions, joins, clock, mailboxEvents, mailboxBytes },
+      ...{ persons, presence, sessions, joins, mailboxEvents, mailboxBytes },
+      clock: commonClock,
     }),
   };
 }

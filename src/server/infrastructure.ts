@@ -13,6 +13,7 @@ import type { LiveRooms } from '../domain/room/live-rooms.ts';
 import type { Allowance, Throttle } from '../domain/throttle.ts';
 import { Webhooks } from '../domain/webhooks/webhooks.ts';
 import { OutsideTokenVerifier } from '../issuers/verifier.ts';
+import { LogTime } from '../log/memory/log-time.ts';
 import { logMailer } from '../mail/log.ts';
 import { smtpMailer } from '../mail/smtp.ts';
 import { Dependencies, type Dependency } from '../observability/dependencies.ts';
@@ -64,7 +65,7 @@ export interface Infrastructure {
   readonly webhooks: Webhooks | null;
   /** What the servers of a cluster share; null if this server runs alone. */
   readonly shared: SharedByRedis | null;
-  /** The clock that all servers of a cluster go by. */
+  /** The clock that all servers of a cluster go by; on a single server, that its logs go by. */
   readonly commonClock: Clock;
   /** The rooms with somebody in them or waiting. */
   readonly live: LiveRooms;
@@ -123,17 +124,15 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   cleanUp.add(() => telling?.close());
   const shared = await openShared(surroundings);
   cleanUp.add(() => shared?.close());
-  const commonClock: Clock =
-    shared === null
-      ? clock
-      : {
-          now: () => shared.now(),
-          elapsed: () => clock.elapsed(),
-          after: (delayMs, run) => clock.after(delayMs, run),
-        };
+  const time = new LogTime(clock);
+  const commonClock: Clock = {
+    now: () => (shared ?? time).now(),
+    elapsed: () => clock.elapsed(),
+    after: (delayMs, run) => clock.after(delayMs, run),
+  };
   const webhooks = openWebhooks(surroundings, store, { shared, commonClock }, observability);
   telling = webhooks;
-  const { live, persons, calls } = await openLogs(surroundings, shared, observability);
+  const { live, persons, calls } = await openLogs(surroundings, shared, time, observability);
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
   const passwords = new Argon2PasswordHasher({

@@ -6,6 +6,7 @@ import { LivePersons } from '../domain/person/live-persons.ts';
 import { roomAggregate } from '../domain/room/aggregate.ts';
 import { LiveRooms } from '../domain/room/live-rooms.ts';
 import { MemoryLog } from '../log/memory/log.ts';
+import type { LogTime } from '../log/memory/log-time.ts';
 import type { Observability } from '../observability/observability.ts';
 import type { SharedByRedis } from '../redis/open.ts';
 import type { Surroundings } from './infrastructure.ts';
@@ -17,10 +18,11 @@ export interface Logs {
   readonly calls: LiveCalls;
 }
 
-/** Opens the logs: in this process, or in Redis for a cluster. */
+/** Opens the logs: in this process, by this time, or in Redis for a cluster. */
 export async function openLogs(
   { config: { limits }, clock, cleanUp }: Surroundings,
   shared: SharedByRedis | null,
+  time: LogTime,
   observability: Observability,
 ): Promise<Logs> {
   const { graceMs } = limits;
@@ -39,7 +41,7 @@ export async function openLogs(
   }
 
   async function openLog<K extends Kind>(aggregate: Aggregate<K>): Promise<Log<K>> {
-    if (shared === null) return new MemoryLog(aggregate, options, clock);
+    if (shared === null) return new MemoryLog(aggregate, options, clock, time);
     // Loaded on demand: most servers run alone.
     const { RedisLog } = await import('../log/redis/log.ts');
     const log: Log<K> = await RedisLog.open(aggregate, { ...shared, clock }, options);

@@ -4,6 +4,7 @@ import {
   CallAnsweredError,
   CallEndedError,
 } from '../../src/domain/call/errors.ts';
+import { remainingMs } from '../../src/domain/person/entry.ts';
 import { failure } from '../roomlog/kit.ts';
 import { TestDevice } from './device.ts';
 import { type CallNode, GRACE_MS, type House, RING_MS } from './house.ts';
@@ -41,6 +42,29 @@ export function describeCalls(
     const historyOf = (id: string) => house.around.history.get(id)?.map(({ reason }) => reason);
 
     describe('ringing', () => {
+      test.each([-3_600_000, 3_600_000])(
+        'somebody who was online before the clock was set by %i ms can be rung, as long as ever',
+        async (step) => {
+          await online('ann');
+          const [bob, phone] = [await online('bob'), await online('bob', 'phone')];
+          // Something is due for Bob while the clock is set.
+          await phone.cut();
+          house.clock.jump(step);
+          await node.ring('x', 'ann', ['bob']);
+          await house.settle();
+          const shown = bob.events.flatMap((event) =>
+            event.type === 'CallRinging' ? [remainingMs(event.call)] : [],
+          );
+          expect(shown).toEqual([expect.toSatisfy((ms: number) => Math.abs(ms - RING_MS) < 500)]);
+          await house.pass(RING_MS - 1000);
+          expect(bob.shown.get('x')).toBe(true);
+          await house.pass(2000);
+          await house.settle();
+          expect(bob.shown.get('x')).not.toBe(true);
+          expect(historyOf('x')).toEqual(['MISSED']);
+        },
+      );
+
       test('a call is accepted on one device, the other stops, and it ends when one hangs up', async () => {
         const [ann, phone, laptop] = [
           await online('ann'),

@@ -15,6 +15,7 @@ import type { Acquaintances, Presence } from '../../src/domain/person/ports.ts';
 import type { Participant } from '../../src/domain/room/participant.ts';
 import type { CallActivity } from '../../src/domain/webhooks/activity.ts';
 import { MemoryLog } from '../../src/log/memory/log.ts';
+import { LogTime } from '../../src/log/memory/log-time.ts';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { Faults } from './faults.ts';
 
@@ -183,9 +184,10 @@ export interface House {
 /** One node in memory. @param faults what goes wrong between the logs */
 export function memoryHouse(people: readonly string[], faults = new Faults()): House {
   const clock = new ManualClock();
+  const time = new LogTime(clock);
   const around = new Surroundings(people);
-  const calls = new MemoryLog(callAggregate(), BOUNDS, clock);
-  const persons = new MemoryLog(personAggregate(PERSON_OPTIONS), BOUNDS, clock);
+  const calls = new MemoryLog(callAggregate(), BOUNDS, clock, time);
+  const persons = new MemoryLog(personAggregate(PERSON_OPTIONS), BOUNDS, clock, time);
   const node = nodeOn({ calls: faults.of(calls), persons: faults.of(persons) }, around);
   const settle = async () => {
     for (let round = 0; round < 3; round += 1) {

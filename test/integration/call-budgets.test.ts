@@ -29,7 +29,7 @@ const ENV = {
 };
 
 let now = Date.now();
-const clock: Clock = { ...systemClock, now: () => now };
+const clock: Clock = { ...systemClock, now: () => now, elapsed: () => now };
 let server: TestServer;
 const strangers = numbers();
 

@@ -4,6 +4,7 @@ import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MeDocument, RegisterDocument } from '../../src/client/generated/graphql.ts';
 import { systemClock } from '../../src/domain/clock.ts';
+import { PREFLIGHT_HEADERS } from '../../src/transport/http/csrf.ts';
 import { CookieFetch } from '../kit/cookie-fetch.ts';
 import { send } from '../kit/http.ts';
 import { KeptLog } from '../kit/log.ts';
@@ -54,6 +55,19 @@ describe('CORS', () => {
     expect(headers['access-control-allow-methods']).toContain('POST');
     expect(headers['access-control-allow-headers']).toContain('content-type');
     expect(headers.vary).toContain('Origin');
+  });
+
+  test('a preflight lets in all that a front end has a reason to send: types, proofs, client names, trace context', async () => {
+    const { headers } = await preflight(FRONTEND);
+    const allowed = headers['access-control-allow-headers']?.toString().split(', ');
+    const client = ['apollographql-client-name', 'apollographql-client-version'];
+    // W3C Trace Context and Baggage, as docs/observability.md and OpenTelemetry have it.
+    const trace = ['traceparent', 'tracestate', 'baggage'];
+    expect(allowed?.sort()).toEqual(
+      ['content-type', ...PREFLIGHT_HEADERS, ...client, ...trace].sort(),
+    );
+    // What the refusal of a forgery names is among them.
+    expect(allowed).toContain('graphql-require-preflight');
   });
 
   test('a front end reads answers', async () => {

@@ -1,26 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { stillClock } from '../kit/still-clock.ts';
 import { Wire } from '../kit/wire.ts';
 
 const ROOM_EVENTS_SDP =
   'subscription($id: ID!) { roomEvents(roomId: $id) { __typename ... on OfferReceived { sdp } } }';
 const ROOM_EVENTS = 'subscription($id: ID!) { roomEvents(roomId: $id) { __typename } }';
-
-/** A clock that stands still until it is moved; timers run by the machine's. */
-function stillClock(): Clock & { move(ms: number): void } {
-  let now = Date.now();
-  return {
-    ...systemClock,
-    now: () => now,
-    elapsed: () => now,
-    move: (ms) => {
-      now += ms;
-    },
-  };
-}
 
 async function withServer(
   options: Parameters<typeof startServer>[0],
@@ -92,6 +79,25 @@ describe('signals', () => {
       }
       await dispose();
     }));
+
+  test.each([3_600_000, -3_600_000])(
+    'SIGNAL_BURST is as soon free again as ever, though the clock is set by %i ms',
+    async (step) => {
+      const clock = stillClock();
+      const env = { SIGNAL_BURST: '5', SIGNALS_PER_SECOND: '2' };
+      await withServer({ env, overrides: { clock } }, async (server) => {
+        const { roomId, one, other, dispose } = await pair(server);
+        const send = async () => (await one.offer(roomId, other.id, 'x')).__typename;
+        for (let sent = 0; sent < 5; sent += 1) expect(await send()).toBe('SendOfferSuccess');
+        clock.set(step);
+        expect(await send()).toBe('RateLimitedError');
+        clock.move(500);
+        expect(await send()).toBe('SendOfferSuccess');
+        expect(await send()).toBe('RateLimitedError');
+        await dispose();
+      });
+    },
+  );
 
   test('SIGNAL_BURST at once, then SIGNALS_PER_SECOND; past them is RateLimitedError', async () => {
     const clock = stillClock();

@@ -30,7 +30,7 @@ const BY_REQUEST = new Set([
   'transfer-encoding',
 ]);
 
-async function answerTo(body: string, headers: Record<string, string>) {
+async function answerTo(body: string | Buffer, headers: Record<string, string>) {
   const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
   const { status, headers: answered, text } = await send(server.graphqlUrl, { ...options, body });
   const named = Object.entries(answered).filter(([name]) => !BY_REQUEST.has(name));
@@ -159,6 +159,98 @@ describe('what is answered past Yoga is answered as by it', () => {
     // One alone, and what is no whole one.
     for (const body of ['\u{feff}', '\u{feff}\u{feff}{}', '\u{feff}{', '{}\u{feff}']) {
       expect(await answerTo(body, {})).toEqual(await answerTo(body, byYoga));
+    }
+  });
+
+  test.each([
+    ['a name that comes twice', '{"query":"{ nothing }","query":"{ __typename }"}'],
+    ['a name of a prototype', '{"query":"{ __typename }","__proto__":{"a":1}}'],
+    [
+      'a name of a prototype in variables',
+      '{"query":"{ __typename }","variables":{"__proto__":1}}',
+    ],
+    ['a constructor among the parameters', '{"query":"{ __typename }","constructor":null}'],
+    ['half a surrogate pair', '{"query":"{ __typename # \\ud800\n }"}'],
+    ['a number past all', '{"query":"query ($a: Int) { __typename }","variables":{"a":1e999}}'],
+    ['minus nothing', '{"query":"query ($a: Int) { __typename }","variables":{"a":-0}}'],
+    ['an escaped name', '{"\\u0071uery":"{ __typename }"}'],
+    ['white space alone', ' \n\t '],
+    ['a space of Unicode before it', `\u{a0}${text}`],
+    ['a zero after it', `${text}\0`],
+    ['a comment', `/* */${text}`],
+    ['text in quotes', JSON.stringify(text)],
+    ['a name in capitals', '{"Query":"{ __typename }"}'],
+    ['an empty operation name', '{"query":"{ __typename }","operationName":""}'],
+    ['a query of spaces', '{"query":"   "}'],
+    ['a query of a comment', '{"query":"# nothing"}'],
+    ['a byte order mark in the query', '{"query":"\u{feff}{ __typename }"}'],
+    ['fragments alone', '{"query":"fragment A on Query { __typename }"}'],
+    ['two operations and no name', '{"query":"query A { __typename } query B { __typename }"}'],
+    ['false', 'false'],
+    ['a text', '"{ __typename }"'],
+    ['an empty list', '[]'],
+    [
+      'null for the query and a hash',
+      '{"query":null,"extensions":{"persistedQuery":{"version":1,"sha256Hash":"a"}}}',
+    ],
+    [
+      'an empty query and a hash',
+      '{"query":"","extensions":{"persistedQuery":{"version":1,"sha256Hash":"a"}}}',
+    ],
+    [
+      'a hash of another version',
+      '{"extensions":{"persistedQuery":{"version":2,"sha256Hash":"a"}}}',
+    ],
+    ['a hash that is no text', '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":1}}}'],
+    ['no hash', '{"extensions":{"persistedQuery":null}}'],
+  ])('a body with %s', async (_what, body) => {
+    for (const accept of ['*/*', 'application/graphql-response+json']) {
+      expect(await answerTo(body, { accept })).toEqual(await answerTo(body, { accept, ...byYoga }));
+    }
+  });
+
+  test('bytes that are no UTF-8', async () => {
+    const bytes = (...more: number[]) =>
+      Buffer.concat([
+        Buffer.from('{"query":"{ __typename # '),
+        Buffer.from(more),
+        Buffer.from('\n }"}'),
+      ]);
+    for (const more of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf0, 0x9f], [0xc0, 0x80]]) {
+      for (const end of [true, false]) {
+        const body = end ? bytes(...more) : Buffer.concat([Buffer.from(text), Buffer.from(more)]);
+        expect(await answerTo(body, {}), more.join()).toEqual(await answerTo(body, byYoga));
+      }
+    }
+  });
+
+  test.each([
+    'application/json;q=0',
+    'application/json;q=0, application/graphql-response+json',
+    'application/graphql-response+json;q=0, application/json',
+    'application/json;q=0.1, application/graphql-response+json;q=0.9',
+    '*/*;q=0',
+    '*/*;q=0.1, application/graphql-response+json',
+    'application/*;q=0.5, application/graphql-response+json',
+    ',application/json',
+    ' application/json ',
+    'application/json ;q=1',
+    'application/json;version=2',
+    'application/*+json',
+    'text/*, */*',
+    '*',
+    'application',
+    'application/graphql-response+json;charset=utf-8',
+    'application/json;profile="a,b"',
+    'text/html;level="*/*", application/graphql-response+json',
+    'application/jsonp, application/graphql-response+json',
+    'multipart/mixed, application/json',
+    'APPLICATION/GRAPHQL-RESPONSE+JSON',
+    '*/json',
+    'text/event-stream, */*',
+  ])('an Accept of %j', async (accept) => {
+    for (const body of [text, JSON.stringify({ query: '{ nothing }' })]) {
+      expect(await answerTo(body, { accept })).toEqual(await answerTo(body, { accept, ...byYoga }));
     }
   });
 

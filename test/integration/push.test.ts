@@ -171,7 +171,11 @@ describe('sending', () => {
     const answers: (() => void)[] = [];
     service.answer = (response) => answers.push(() => response.writeHead(201).end());
     let late = 0;
-    const clock = { ...systemClock, now: () => Date.now() + late };
+    const clock: Clock = {
+      ...systemClock,
+      now: () => Date.now() + late,
+      elapsed: () => performance.now() + late,
+    };
     const pushes = open({ PUSHES_AT_ONCE: '2' }, service.network, clock);
     pushes.ring(bob, ringingCall([newId(), bob], Date.now()));
     await service.until(() => answers.length === 2);
@@ -183,6 +187,26 @@ describe('sending', () => {
     for (const answer of answers.splice(0)) answer();
     await pushes.close();
     expect(service.received).toHaveLength(3);
+  });
+
+  test('a clock that is set forward while a ring waits to be sent makes it no older', async () => {
+    const bob = newId();
+    for (let n = 0; n < 3; n += 1) await subscribe(bob, service.browser());
+    const answers: (() => void)[] = [];
+    service.answer = (response) => answers.push(() => response.writeHead(201).end());
+    let aheadMs = 0;
+    const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+    const pushes = open({ PUSHES_AT_ONCE: '1' }, service.network, clock);
+    pushes.ring(bob, ringingCall([newId(), bob], Date.now()));
+    for (let sent = 0; sent < 3; sent += 1) {
+      await service.until(() => answers.length === 1);
+      aheadMs += 3_600_000;
+      answers.shift()?.();
+    }
+    await pushes.close();
+    const ttls = service.received.map(({ headers }) => Number(headers.ttl));
+    expect(ttls).toHaveLength(3);
+    for (const ttl of ttls) expect(ttl).toBeGreaterThan(20);
   });
 
   test('PUSH_BACKLOG: so many wait; past it they are lost, and the log says so', async () => {

@@ -19,7 +19,7 @@ let server: TestServer;
 let ann: Person;
 let bob: Person;
 let now = Date.now();
-const clock: Clock = { ...systemClock, now: () => now };
+const clock: Clock = { ...systemClock, now: () => now, elapsed: () => now };
 
 beforeAll(async () => {
   server = await startServer({

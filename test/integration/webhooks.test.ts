@@ -14,7 +14,11 @@ let server: TestServer;
 let ann: Person;
 /** How far the server's clock is ahead. */
 let ahead = 0;
-const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
+const clock: Clock = {
+  ...systemClock,
+  now: () => Date.now() + ahead,
+  elapsed: () => performance.now() + ahead,
+};
 
 beforeEach(async () => {
   ahead = 0;

@@ -12,7 +12,7 @@ export interface RawAnswer {
 /** Sends a request with exactly these headers: `fetch` adds some and refuses others. */
 export async function send(
   url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<RawAnswer> {
   const sent = request(url, { method: options.method ?? 'GET', headers: options.headers ?? {} });
   sent.end(options.body);

@@ -196,7 +196,11 @@ export function counterAggregate(graceMs: number): Aggregate<CounterKind> {
     letGo: (id, fence) => (before, context) =>
       before === null
         ? { state: null, steps: [], reply: undefined }
-        : lose(before, (one) => one.id === id && one.fence === fence, context),
+        : lose(
+            before,
+            (one) => one.id === id && one.fence === fence && one.node === context.node,
+            context,
+          ),
     withdraw: (id) => (before) => {
       const waiting = before?.waiters.find((waiter) => waiter.id === id);
       if (before === null || waiting === undefined)

@@ -199,6 +199,19 @@ export function describeResumes(make: MakeLog): void {
     expect(back.id).toBe(bob.id);
   });
 
+  test('a clock that jumps forward ends nobody early, whoever comes back or is cut off meanwhile', async () => {
+    const cem = await enter(under, 'cem');
+    await under.log.detach(bob.entered.hold);
+    await under.clock.advance(BOUNDS.graceMs / 4);
+    await under.log.detach(cem.entered.hold);
+    await under.clock.advance(BOUNDS.graceMs / 4);
+    under.clock.jump(3_600_000);
+    expect((await enter(under, 'bob')).id).toBe(bob.id);
+    await under.clock.advance(BOUNDS.graceMs * 0.7);
+    await under.settle();
+    expect((await enter(under, 'cem')).id).toBe(cem.id);
+  });
+
   test('a first snapshot that is lost with its socket is made good: what was said before it comes again', async () => {
     await under.log.sendMessage(ROOM, 'ann', null, 'before', null);
     const cem = await enter(under, 'cem');

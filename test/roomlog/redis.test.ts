@@ -1,11 +1,15 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { UnavailableError } from '../../src/domain/errors.ts';
+import { scripts } from '../../src/log/redis/scripts.ts';
+import { RedisConnection } from '../../src/redis/connection.ts';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { redisTimeBy } from '../kit/manual-redis-time.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { RedisClusterServers } from '../kit/redis-cluster.ts';
+import { until } from '../kit/waiting.ts';
 import { describeRoomLog } from './contract.ts';
-import { BOUNDS, enter, type MakeLog, offer, ROOM } from './kit.ts';
+import { BOUNDS, enter, failure, type MakeLog, offer, ROOM } from './kit.ts';
 import { empty, roundRobin, settle, settlerOn, startNode } from './redis-kit.ts';
 
 vi.mock('../../src/redis/script.ts', () => import('../kit/manual-redis-time.ts'));
@@ -60,6 +64,35 @@ describe.skipIf(binary === null)('on a real Redis', () => {
     await under.settle();
     expect(bob.offers()).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
     await under.close();
+  });
+
+  test('an attempt to come back that was not stored is undone after one of the same moment that was: it stays', async () => {
+    await empty(server.url);
+    const clock = new ManualClock();
+    redisTimeBy(clock);
+    const node = await startNode(server.url, { ...BOUNDS, deadMs: NEVER_DEAD_MS }, clock);
+    const under = { log: node.log, clock, settle: () => settle([node]), close: node.close };
+    const bob = await enter(under, 'bob');
+    const ann = await enter(under, 'ann');
+    await node.log.detach(ann.entered.hold);
+    const call = vi.spyOn(node.redis, 'call');
+    const real = RedisConnection.prototype.call.bind(node.redis);
+    let refused = 0;
+    // The attempt, and the first try to undo it.
+    call.mockImplementation((script, ...rest) => {
+      if (script !== scripts.commit || refused === 2) return real(script, ...rest);
+      refused += 1;
+      return Promise.reject(new UnavailableError());
+    });
+    expect(await failure(() => enter(under, 'ann'))).toBeInstanceOf(UnavailableError);
+    await until(() => refused === 2, 'the undoing to fail');
+    const again = await enter(under, 'ann');
+    await clock.advance(5000);
+    await under.settle();
+    expect(again.outcome).toBe('open');
+    const states = bob.of('ParticipantUpdated').map(({ participant }) => participant.connection);
+    expect(states.slice(-2)).toEqual(['RECONNECTING', 'CONNECTED']);
+    await node.close();
   });
 
   describeRoomLog('the room log of one node', makeOn(1));

@@ -18,7 +18,7 @@ export interface StoreHome {
 export class ContractHome {
   /** Milliseconds since the Unix epoch, for the store and for the records. */
   now = 0;
-  readonly clock: Clock = { ...systemClock, now: () => this.now };
+  readonly clock: Clock = { ...systemClock, now: () => this.now, elapsed: () => this.now };
   readonly make: () => Promise<StoreHome>;
   #home: StoreHome | undefined;
   #opened: Store[] = [];

@@ -13,6 +13,7 @@ import { UnavailableError } from '../../src/domain/errors.ts';
 import { openStore } from '../../src/store/open.ts';
 import { FileThread } from '../../src/store/sqlite/file-thread.ts';
 import type { Store } from '../../src/store/store.ts';
+import { pace } from '../kit/waiting.ts';
 
 /** Longer than the event loop may stand still, and far less than a file is locked here. */
 const STILL_MS = 250;
@@ -62,6 +63,14 @@ async function lockElsewhere(): Promise<() => Promise<void>> {
   };
 }
 
+/** The thread's program, whose wall clock can be set: what `setTo` holds is added to it, in milliseconds. */
+const SET_CLOCK = `
+  const { workerData } = require('node:worker_threads');
+  const { now } = Date;
+  Date.now = () => now() + workerData.setTo[0];
+  import(workerData.program);
+`;
+
 /** The longest that the event loop stood still during `work`, in milliseconds. */
 async function longestStandstill(work: () => Promise<void>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -100,6 +109,38 @@ describe('the thread that owns the file', () => {
     await store.accounts.insert(account(1));
     await store.ping();
   });
+
+  test.each([3_600_000, -3_600_000])(
+    'a write waits for another process as long as ever, though the clock is set by %i ms',
+    async (step) => {
+      const path = join(dataDir, 'peerql.sqlite');
+      const setTo = new Float64Array(new SharedArrayBuffer(8));
+      const program = new URL('../../src/store/sqlite/worker.js', import.meta.url).href;
+      const workerData = { path, busyMs: 1000, setTo, program };
+      const thread = new FileThread(
+        { path, busyMs: 1000, onLost: () => {} },
+        new Worker(SET_CLOCK, { eval: true, execArgv: [], workerData }),
+      );
+      const write = () => thread.run({ how: 'run', sql: 'DELETE FROM sessions', values: [] });
+      const isTaken = () => thread.run({ how: 'first', sql: 'SELECT 1', values: [] });
+      const late = await lockElsewhere();
+      const refused = write();
+      refused.catch(() => {});
+      await isTaken();
+      setTo[0] = step;
+      await expect(refused).rejects.toThrow('locked');
+      const from = performance.now();
+      const kept = write();
+      kept.catch(() => {});
+      await isTaken();
+      setTo[0] = 2 * step;
+      await pace(200);
+      await late();
+      await kept;
+      expect(performance.now() - from).toBeLessThan(1000);
+      await thread.close();
+    },
+  );
 
   test('a stream of writes, each on the disk, does not hold up the event loop', async () => {
     const still = await longestStandstill(async () => {

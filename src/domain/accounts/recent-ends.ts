@@ -6,7 +6,7 @@ const MEMORY_MS = 300_000;
 /** Ids of sessions or rooms that ended in the last minutes. */
 export class RecentEnds {
   readonly #clock: Clock;
-  /** Oldest first. */
+  /** By elapsed time, oldest first. */
   readonly #endedAt = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -14,7 +14,7 @@ export class RecentEnds {
   }
 
   add(id: string): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const [oldest, endedAt] of this.#endedAt) {
       if (now - endedAt < MEMORY_MS) break;
       this.#endedAt.delete(oldest);

@@ -32,6 +32,7 @@ export class Attending {
     sessions: Sessions;
     /** How often each account may join a room or attend. */
     joins: SendBudgets;
+    /** By which calls ring. */
     clock: Clock;
     /** How many events may wait for one slow reader. */
     mailboxEvents: number;
@@ -61,7 +62,7 @@ export class Attending {
   ): Promise<Mailbox<AccountEvent>> {
     mustHaveAccount(caller);
     checkClientKey(clientKey);
-    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
+    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.elapsed()));
     const mailbox = new Mailbox<AccountEvent>(
       this.#mailboxEvents,
       this.#mailboxBytes,
@@ -104,11 +105,12 @@ export class Attending {
     });
     try {
       const contacts = await this.#presence.contactsOf(accountId);
+      const now = this.#clock.now();
       const snapshot: AccountEvent = {
         ...{ type: 'AccountSnapshot', cursor, position, at, contacts, recovered },
-        calls: calls.map((call) => ({ ...call, shownAt: at })),
+        calls: calls.map((call) => ({ ...call, shownAt: now })),
       };
-      mailbox.open([snapshot, ...missed.map((entry) => shownAt(entry, at))]);
+      mailbox.open([snapshot, ...missed.map((entry) => shownAt(entry, now))]);
     } catch (error) {
       mailbox.lose();
       throw error;

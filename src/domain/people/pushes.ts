@@ -45,7 +45,7 @@ interface News {
   readonly userId: string;
   readonly call: Call;
   readonly type: 'call.ringing' | 'call.ended';
-  /** When it is of no use any more, in milliseconds since the Unix epoch. */
+  /** When it is of no use any more, by elapsed time, in milliseconds. */
   readonly until: number;
   /** How many messages about it are not done yet. */
   open: number;
@@ -86,12 +86,14 @@ export class Pushes {
 
   /** Tells the browsers of somebody that a call rings for them. It returns before anything is sent. */
   ring(userId: string, call: Call): void {
-    this.#tell({ userId, call, type: 'call.ringing', until: call.expiresAt, open: 0 });
+    const leftMs = call.expiresAt - this.#clock.now();
+    const until = this.#clock.elapsed() + leftMs;
+    this.#tell({ userId, call, type: 'call.ringing', until, open: 0 });
   }
 
   /** Tells the browsers of somebody that a call rings for them no more. It returns before anything is sent. */
   end(userId: string, call: Call): void {
-    const until = this.#clock.now() + END_TTL_MS;
+    const until = this.#clock.elapsed() + END_TTL_MS;
     this.#tell({ userId, call, type: 'call.ended', until, open: 0 });
   }
 
@@ -117,7 +119,7 @@ export class Pushes {
     news: News,
     waitMs: number,
   ): Promise<void> {
-    const leftMs = news.until - this.#clock.now();
+    const leftMs = news.until - this.#clock.elapsed();
     if (leftMs < 1000 || this.#newest.get(keyOf(news)) !== news) return;
     const outcome = await sender.send(subscription, {
       topic: news.call.id,
@@ -127,7 +129,7 @@ export class Pushes {
     if (outcome === 'SENT') return;
     if (outcome === 'GONE') return this.#subscriptions.drop(subscription);
     const retryMs = Math.max(waitMs, outcome.retryAfterMs);
-    if (this.#clock.now() + retryMs >= news.until) throw new Error(outcome.reason);
+    if (this.#clock.elapsed() + retryMs >= news.until) throw new Error(outcome.reason);
     this.#add(news, () => this.#send(sender, subscription, news, 2 * waitMs), retryMs);
   }
 

@@ -105,7 +105,7 @@ function before(course: PersonCourse, call: Call): Claim | null {
   const { calls } = course.state;
   if (isOver(course, call)) return { how: 'OVER' };
   if (calls.some((own) => own.call.id === call.id)) return { how: 'CLAIMED' };
-  return course.context.now >= call.expiresAt ? { how: 'OVER' } : null;
+  return course.context.now >= endOf(course, call) ? { how: 'OVER' } : null;
 }
 
 /** Tells the devices of a user how a call of theirs is now. What is older than what they know changes nothing. */
@@ -138,8 +138,13 @@ function isOver({ state }: PersonCourse, { id, createdAt }: Call): boolean {
   return state.over.some((one) => one.id === id && (one.madeAt ?? createdAt) === createdAt);
 }
 
-function rememberedUntil({ context }: PersonCourse, { expiresAt }: Call): number {
-  return Math.max(context.now + OVER_MS, expiresAt);
+function rememberedUntil(course: PersonCourse, call: Call): number {
+  return Math.max(course.context.now + OVER_MS, endOf(course, call));
+}
+
+/** When a call rings no more, by the time of the person's log: that of the call may differ after a clock was set. */
+function endOf({ context }: PersonCourse, { expiresAt }: Call): number {
+  return expiresAt + context.aheadMs;
 }
 
 function endCall(course: PersonCourse, own: OwnCall | undefined, call: Call): void {
@@ -171,7 +176,7 @@ function put(course: PersonCourse, call: Call): void {
   const known = calls.find((own) => own.call.id === call.id);
   const hasAnswered = isPartOf(call, user.id) && !(known && isPartOf(known.call, user.id));
   const isRinging = call.state === 'RINGING';
-  const checkAt = isRinging ? call.expiresAt + RINGING_CHECK_MS : now + ACTIVE_CHECK_MS;
+  const checkAt = isRinging ? endOf(course, call) + RINGING_CHECK_MS : now + ACTIVE_CHECK_MS;
   course.putCall(known?.left === true ? { ...known, call } : { call, checkAt });
   if (hasAnswered) leaveOthers(course, call);
 }

@@ -1,7 +1,7 @@
 import type { User } from '../accounts/account.ts';
 import type { Call } from '../call/call.ts';
 import type { Context, Decide, Decision, Kind, Step } from '../log.ts';
-import type { AccountChange, AccountEntry } from './entry.ts';
+import type { AccountChange, AccountEntry, ToldChange } from './entry.ts';
 import type { Presence } from './ports.ts';
 import {
   type Device,
@@ -36,7 +36,7 @@ export type PersonFact =
 /** The types of a person that a log needs. */
 export interface PersonKind extends Kind {
   State: PersonState;
-  Body: AccountChange;
+  Body: ToldChange;
   Entry: AccountEntry;
   Kept: object;
   Fact: PersonFact;
@@ -86,7 +86,9 @@ export class PersonCourse {
   /** Tells all devices. */
   tell(body: AccountChange): void {
     if (this.state.devices.length === 0) return;
-    this.#steps.push({ type: 'tell', body, except: null, kept: false });
+    const { aheadMs } = this.context;
+    const told = 'call' in body && aheadMs !== 0 ? { ...body, aheadMs } : body;
+    this.#steps.push({ type: 'tell', body: told, except: null, kept: false });
   }
 
   /** Adds a device, or replaces the one with the same id. */

@@ -97,7 +97,8 @@ export function nodeLost(node: string): PersonDecide<void> {
   });
 }
 
-function held(course: PersonCourse, id: string, fence: number): Device | null {
-  const device = deviceWith(course.state, id);
-  return device?.fence === fence ? device : null;
+/** The device of a hold of this node, if the hold is still the current one. */
+function held({ state, context }: PersonCourse, id: string, fence: number): Device | null {
+  const device = deviceWith(state, id);
+  return device?.fence === fence && device.node === context.node ? device : null;
 }

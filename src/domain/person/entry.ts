@@ -35,6 +35,12 @@ export type AccountChange =
     }
   | { readonly type: 'PresenceChanged'; readonly user: User; readonly presence: Presence };
 
+/** A change as it is in a log. */
+export type ToldChange = AccountChange & {
+  /** How far the time of the log is ahead of the clock by which calls ring; missing for nothing. In milliseconds. */
+  readonly aheadMs?: number;
+};
+
 /** Every device is told everything. */
 type ForAll = Placed & { readonly to: null; readonly except: string | null };
 
@@ -50,7 +56,7 @@ const ENTRY_BYTES = 1000;
 const LEG_BYTES = 200;
 
 export function place(
-  body: AccountChange,
+  { aheadMs = 0, ...body }: ToldChange,
   cursor: string,
   position: number,
   at: number,
@@ -58,7 +64,7 @@ export function place(
 ): AccountEntry {
   const placed = { cursor, position, at, to: null, except: who } as const;
   if (!('call' in body)) return { ...body, ...placed };
-  return { ...body, ...placed, call: { ...body.call, shownAt: at } };
+  return { ...body, ...placed, call: { ...body.call, shownAt: at - aheadMs } };
 }
 
 /** The same entry for somebody who reads it later. */

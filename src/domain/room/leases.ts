@@ -41,9 +41,10 @@ export function loseStay(course: Course, stay: Stay): void {
   course.step({ type: 'letGo', follower: followerOf(updated) });
 }
 
-function held(state: RoomState, id: string, fence: number): Stay | null {
+/** The stay of a hold of this node, if the hold is still the current one. */
+function held({ state, context }: Course, id: string, fence: number): Stay | null {
   const stay = stayWith(state, id);
-  return stay?.fence === fence ? stay : null;
+  return stay?.fence === fence && stay.node === context.node ? stay : null;
 }
 
 /**
@@ -66,7 +67,7 @@ export function byHold<Reply>(hold: Hold | null, decide: RoomDecide<Reply>): Roo
 /** The connection of a hold was lost. An outdated hold does nothing. */
 export function letGo(id: string, fence: number): RoomDecide<void> {
   return deciding((course) => {
-    const stay = held(course.state, id, fence);
+    const stay = held(course, id, fence);
     if (stay !== null && stay.lostAt === null) loseStay(course, stay);
   });
 }
@@ -74,7 +75,7 @@ export function letGo(id: string, fence: number): RoomDecide<void> {
 /** Ends a stay if this hold is still the current one; returns whether it was. */
 export function release(id: string, fence: number, reason: LeaveReason): RoomDecide<boolean> {
   return deciding((course) => {
-    const stay = held(course.state, id, fence);
+    const stay = held(course, id, fence);
     if (stay !== null) endStay(course, stay, reason);
     return stay !== null;
   });

@@ -10,8 +10,7 @@ const SLICE = 256;
 
 interface Due {
   readonly accountId: string;
-  /** When it was noted and when it is due, in milliseconds since the Unix epoch. */
-  readonly since: number;
+  /** When it is due, by elapsed time, in milliseconds. */
   readonly at: number;
 }
 
@@ -44,15 +43,14 @@ export class IceRefresh {
   }
 
   #schedule(mailbox: Mailbox<RoomEvent>, accountId: string, expiresAt: Date): void {
-    const now = this.#clock.now();
-    const at = now + (expiresAt.getTime() - now) * RENEW_AT;
-    this.#due.set(mailbox, { accountId, since: now, at });
+    const lifeMs = expiresAt.getTime() - this.#clock.now();
+    this.#due.set(mailbox, { accountId, at: this.#clock.elapsed() + lifeMs * RENEW_AT });
   }
 
   #arm(): void {
     if (this.#timer !== null) return;
     for (const { at } of this.#due.values()) {
-      this.#timer = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+      this.#timer = this.#clock.after(Math.max(0, at - this.#clock.elapsed()), () => {
         this.#timer = null;
         this.#renew();
         this.#arm();
@@ -62,12 +60,11 @@ export class IceRefresh {
   }
 
   #renew(): void {
+    const elapsed = this.#clock.elapsed();
     const now = this.#clock.now();
     let left = SLICE;
-    for (const [mailbox, { accountId, since, at }] of this.#due) {
-      // If it is earlier than when it was noted, the clock was set back. Then it is renewed now, because nobody knows
-      // how late it is.
-      if ((at > now && since <= now) || left === 0) return;
+    for (const [mailbox, { accountId, at }] of this.#due) {
+      if (at > elapsed || left === 0) return;
       left -= 1;
       this.#due.delete(mailbox);
       const iceServers = this.#issuer.issue(accountId);

@@ -102,8 +102,8 @@ export class Joining {
     client: JoiningClient = ANY_CLIENT,
   ): Promise<Mailbox<RoomEvent>> {
     checkClientKey(request.clientKey);
-    mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.now()));
-    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.now()));
+    mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.elapsed()));
+    mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.elapsed()));
     const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents, this.#mailboxBytes, bytesOfEvent);
     const arrival: Arrival = { caller, request, client, mailbox };
     const name = nameOf(arrival);
@@ -173,8 +173,8 @@ export class Joining {
       messages,
       recovered,
     };
-    this.#signals.open(caller.accountId, room.id, this.#clock.now());
-    this.#bytes.open(caller.accountId, room.id, self.id, mailbox, this.#clock.now());
+    this.#signals.open(caller.accountId, room.id, this.#clock.elapsed());
+    this.#bytes.open(caller.accountId, room.id, self.id, mailbox, this.#clock.elapsed());
     mailbox.open([...before, snapshot, ...missed]);
     this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
   }

@@ -159,7 +159,7 @@ export class Moderation {
 
   #spend(caller: Caller, roomId: string): void {
     mustReach(caller, roomId);
-    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.now()));
+    mustNotWait(this.#signals.spend(caller.accountId, roomId, this.#clock.elapsed()));
   }
 }
 

@@ -5,7 +5,10 @@ class Window {
   readonly addresses = new Map<string, number>();
 }
 
-/** Counts the bytes of the last time window: by account, by address, and in total. */
+/**
+ * Counts the bytes of the last time window: by account, by address, and in total. Times are the elapsed time of a clock, in
+ * milliseconds.
+ */
 export class RecentBytes {
   readonly #windowMs: number;
   #current = new Window();
@@ -43,8 +46,7 @@ export class RecentBytes {
   }
 
   #turn(now: number): void {
-    // A clock that was set back must not keep the counts for ever.
-    if (now - this.#since < this.#windowMs && now >= this.#since) return;
+    if (now - this.#since < this.#windowMs) return;
     const follows = now - this.#since < 2 * this.#windowMs;
     this.#former = follows ? this.#current : new Window();
     this.#current = new Window();

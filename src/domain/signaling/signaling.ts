@@ -125,7 +125,7 @@ export class Signaling {
     checkMessageId(messageId);
     mustReach(caller, roomId);
     const { accountId } = caller;
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     mustNotWait(this.#messages.spendOutside(accountId, now));
     this.#bytes.pay(caller, roomId, to, bytesOfText(text), now);
     const by = holdOf(caller, roomId);
@@ -165,7 +165,7 @@ export class Signaling {
       const participants = await this.#live.participants(roomId);
       present.set(roomId, new Set(participants.map(({ user }) => user.id)));
     }
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const isPresent = (accountId: string, roomId: string) =>
       present.get(roomId)?.has(accountId) === true;
     this.#signals.tidy(isPresent, now);
@@ -203,14 +203,14 @@ export class Signaling {
     signalId: string | null,
   ): Eventual<string> {
     checkSignalId(signalId);
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     this.#spend(roomId, caller, now);
     this.#bytes.pay(caller, roomId, to, bytesOfSignal(signal), now);
     const by = holdOf(caller, roomId);
     return this.#live.send(roomId, caller.accountId, to, signal, signalId, by);
   }
 
-  #spend(roomId: string, caller: Caller, now = this.#clock.now()): void {
+  #spend(roomId: string, caller: Caller, now = this.#clock.elapsed()): void {
     mustReach(caller, roomId);
     mustNotWait(this.#signals.spend(caller.accountId, roomId, now));
   }

@@ -1,4 +1,4 @@
-/** Lets `burst` through at once, and `perSecond` in the long run. */
+/** Lets `burst` through at once, and `perSecond` in the long run. Times are the elapsed time of a clock, in milliseconds. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -42,9 +42,8 @@ export class TokenBucket {
   }
 
   #fill(now: number): void {
-    // A clock that was set back must not take tokens away.
-    const elapsed = Math.max(0, now - this.#filledAt);
+    const passed = now - this.#filledAt;
     this.#filledAt = now;
-    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsed / 1000) * this.#perSecond);
+    this.#tokens = Math.min(this.#burst, this.#tokens + (passed / 1000) * this.#perSecond);
   }
 }

@@ -33,7 +33,7 @@ export class Dropped {
   add(reason: DropReason, roomId: string): void {
     this.#onDropped?.(reason);
     this.#counts[reason] += 1;
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const saidAt = this.#saidAt[reason];
     if (saidAt !== undefined && now - saidAt < SAY_EVERY_MS) return;
     this.#saidAt[reason] = now;

@@ -31,7 +31,7 @@ export class RoomPace {
     this.#burst = burst;
   }
 
-  /** Whether receivers are told of it. @param now milliseconds since the Unix epoch */
+  /** Whether receivers are told of it. @param now the elapsed time of a clock, in milliseconds */
   admits(activity: RoomActivity, now: number): boolean {
     const { roomId } = activity;
     switch (activity.type) {

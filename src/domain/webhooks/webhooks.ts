@@ -68,6 +68,7 @@ export class Webhooks {
   readonly #dropped: Dropped;
   /** About how many messages are stored: the last count, and what this node has added or removed since. */
   #stored = 0;
+  /** By elapsed time. */
   #countedAt = Number.NEGATIVE_INFINITY;
   /** By receiver. */
   readonly #sending = new Map<string, Set<Promise<void>>>();
@@ -139,7 +140,7 @@ export class Webhooks {
   #reasonToDrop(activity: Activity): DropReason | null {
     // Calls have budgets of their own.
     const isPaced = !('call' in activity);
-    if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';
+    if (isPaced && !this.#pace.admits(activity, this.#clock.elapsed())) return 'pace';
     if (this.#unstored.length >= UNSTORED_MAX) return 'memory';
     const waiting = this.#stored + this.#unstored.length + this.#urls.length;
     return waiting > this.#limits.backlog ? 'backlog' : null;
@@ -207,9 +208,9 @@ export class Webhooks {
   }
 
   async #claim(): Promise<void> {
-    if (this.#clock.now() - this.#countedAt >= COUNT_EVERY_MS) {
+    if (this.#clock.elapsed() - this.#countedAt >= COUNT_EVERY_MS) {
       this.#stored = await this.#outbox.count();
-      this.#countedAt = this.#clock.now();
+      this.#countedAt = this.#clock.elapsed();
     }
     if (this.#clockWasSet) {
       const now = this.#clock.now();

@@ -1,4 +1,3 @@
-import type { Clock } from '../../domain/clock.ts';
 import { BEFORE_ALL, CursorWriter, newEpoch, parseCursor } from '../../domain/cursor.ts';
 import {
   type Aggregate,
@@ -15,6 +14,7 @@ import {
 } from '../../domain/log.ts';
 import { Tail } from '../tail.ts';
 import { LocalFollower } from './follower.ts';
+import type { LogTime } from './log-time.ts';
 
 /** What a decision's caller wants in addition to the reply. */
 export interface Asking<K extends Kind> {
@@ -40,7 +40,7 @@ interface Run<K extends Kind> {
 export interface Shared<K extends Kind> {
   readonly aggregate: Aggregate<K>;
   readonly options: LogOptions;
-  readonly clock: Clock;
+  readonly time: LogTime;
   readonly observe: (key: string, place: Pick<Placed, 'cursor' | 'at'>, fact: K['Fact']) => void;
 }
 
@@ -52,9 +52,8 @@ export class Live<K extends Kind> {
   readonly waiters = new Map<string, { waiter: Waiter; answered: (answer: K['Answer']) => void }>();
   readonly #shared: Shared<K>;
   #run: Run<K> | null = null;
-  /** The latest time in this log, and the elapsed time of the clock at that moment. */
+  /** The latest time in this log. */
   #latest = 0;
-  #latestElapsed = 0;
 
   constructor(
     readonly key: string,
@@ -63,17 +62,13 @@ export class Live<K extends Kind> {
     this.#shared = shared;
   }
 
-  /** The time in this log. If the clock is set back, it neither goes back nor stands still. */
+  /** The time in this log. It never goes back. */
   now(): number {
-    const { clock } = this.#shared;
-    const elapsed = clock.elapsed();
-    const passed = this.#latest + (elapsed - this.#latestElapsed);
-    this.#latest = Math.max(passed, clock.now());
-    this.#latestElapsed = elapsed;
-    return Math.floor(this.#latest);
+    this.#latest = Math.max(this.#latest, this.#shared.time.now());
+    return this.#latest;
   }
 
-  /** Moves the time to at least `time`: something was due then, whatever the clock says. */
+  /** Moves the time to at least `time`: something was due then, and so much time has passed. */
   reach(time: number): void {
     this.#latest = Math.max(this.now(), time);
   }
@@ -167,7 +162,7 @@ export class Live<K extends Kind> {
   #running(): Run<K> {
     if (this.#run !== null) return this.#run;
     const { replayEvents, replayBytes, replayMs, graceMs } = this.#shared.options;
-    const epoch = newEpoch(this.#shared.clock.now());
+    const epoch = newEpoch(this.now());
     const bounds = {
       maxEntries: replayEvents,
       maxBytes: replayBytes,

@@ -14,6 +14,7 @@ import type {
   Who,
 } from '../../domain/log.ts';
 import { type Asking, Live, type Shared, type Start } from './live.ts';
+import { LogTime } from './log-time.ts';
 
 /** How often the tails of all logs are trimmed, so that quiet logs are, too; in milliseconds. */
 const TRIM_INTERVAL_MS = 30_000;
@@ -39,6 +40,7 @@ interface Wake {
 export class MemoryLog<K extends Kind> implements Log<K> {
   readonly #aggregate: Aggregate<K>;
   readonly #clock: Clock;
+  readonly #time: LogTime;
   readonly #shared: Shared<K>;
   readonly #lives = new Map<string, Live<K>>();
   readonly #wakes = new Map<string, Wake>();
@@ -46,13 +48,20 @@ export class MemoryLog<K extends Kind> implements Log<K> {
   readonly #hearers: ((news: K['News']) => void)[] = [];
   #trimming: Timer;
 
-  constructor(aggregate: Aggregate<K>, options: LogOptions, clock: Clock) {
+  /** @param clock for timers @param time what all logs of the process share */
+  constructor(
+    aggregate: Aggregate<K>,
+    options: LogOptions,
+    clock: Clock,
+    time: LogTime = new LogTime(clock),
+  ) {
     this.#aggregate = aggregate;
     this.#clock = clock;
+    this.#time = time;
     this.#shared = {
       aggregate,
       options,
-      clock,
+      time,
       observe: (key, place, fact) => {
         for (const observer of this.#observers) observer(key, place, fact);
       },
@@ -150,7 +159,10 @@ export class MemoryLog<K extends Kind> implements Log<K> {
 
   close(): void {
     this.#trimming.cancel();
-    for (const { timer } of this.#wakes.values()) timer.cancel();
+    for (const { timer } of this.#wakes.values()) {
+      timer.cancel();
+      this.#time.endWait();
+    }
     this.#wakes.clear();
     for (const live of this.#lives.values()) live.dispose();
     this.#lives.clear();
@@ -162,7 +174,7 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     asking: Asking<K>,
   ): { readonly reply: Reply; readonly start: Start<K> | null; readonly live: Live<K> } {
     const live = this.#lives.get(key) ?? new Live<K>(key, this.#shared);
-    const decision = decide(live.state, { now: live.now(), node: NODE });
+    const decision = decide(live.state, { now: live.now(), aheadMs: 0, node: NODE });
     live.state = decision.state;
     // It is stored before anybody is told, because those who are told may ask the log.
     this.#lives.set(key, live);
@@ -179,13 +191,21 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     if (due === (before?.due ?? null)) return;
     before?.timer.cancel();
     this.#wakes.delete(key);
-    if (due === null) return;
-    const timer = this.#clock.after(Math.max(0, due - live.now()), () => {
-      this.#wakes.delete(key);
-      this.#lives.get(key)?.reach(due);
-      this.run(key, this.#aggregate.wake);
-    });
-    this.#wakes.set(key, { due, timer });
+    if (due !== null) {
+      this.#time.beginWait();
+      const delayMs = Math.max(0, due - live.now());
+      const timer = this.#clock.after(delayMs, () => this.#wake(live, due));
+      this.#wakes.set(key, { due, timer });
+    }
+    if (before !== undefined) this.#time.endWait();
+  }
+
+  #wake(live: Live<K>, due: number): void {
+    this.#wakes.delete(live.key);
+    live.reach(due);
+    this.run(live.key, this.#aggregate.wake);
+    // Not earlier: others may be due in the same log.
+    this.#time.endWait();
   }
 
   #trimLater(): Timer {

@@ -8,6 +8,7 @@ import type { Dues } from './dues.ts';
 import type { Feeds } from './feeds.ts';
 import type { Keys } from './keys.ts';
 import { storable } from './message.ts';
+import { type Moment, momentOf } from './moment.ts';
 import { type Following, Plan } from './plan.ts';
 import { scripts } from './scripts.ts';
 
@@ -24,6 +25,8 @@ export interface Request<K extends Kind, Reply> {
   readonly post?: { readonly member: string; readonly id: string };
   /** Whether it is stored even if it changes nothing: an earlier attempt in doubt can then no longer be stored. */
   readonly always?: boolean;
+  /** If something is due: how late it is noticed, in milliseconds. */
+  readonly lateMs?: number;
 }
 
 /** A decision that was sent to Redis. Without an answer it may be stored or not. */
@@ -60,12 +63,11 @@ export type Outcome<K extends Kind, Reply> =
   /** It was posted before, at this place: epoch, position and time. */
   | { readonly type: 'posted'; readonly place: string };
 
-interface Loaded<K extends Kind> {
+interface Loaded<K extends Kind> extends Moment {
   readonly revision: string;
   readonly state: K['State'] | null;
-  readonly now: number;
-  /** How far `now` is ahead of Redis' clock. */
-  readonly aheadMs: number;
+  /** When the last decision was made. */
+  readonly newest: number;
   readonly attempt: string;
   readonly before: string;
 }
@@ -137,17 +139,23 @@ export class Decisions<K extends Kind> {
     const found = await this.#findOut(key, loaded.attempt);
     if (found !== null) return isOf(found, request) ? { type: 'committed', commit: found } : null;
     if (loaded.before !== '') return { type: 'posted', place: loaded.before };
-    const { state, now, aheadMs } = loaded;
-    const decision = decide(state, { now, node: this.#nodeId });
+    const { state, newest } = loaded;
+    const dueAt = state === null ? null : this.#aggregate.dueAt(state);
+    const moment = momentOf(loaded, newest, dueAt, request.lateMs ?? null);
+    const { aheadMs } = moment;
+    const doubtful = this.#doubtful.get(key) ?? [];
+    // Later than what is in doubt, so that no hold gets the fence of an attempt that is undone later.
+    const now = Math.max(moment.now, ...doubtful.map((attempt) => attempt.now + 1));
+    const decision = decide(state, { now, aheadMs, node: this.#nodeId });
     const before = dueOf(this.#aggregate, state, aheadMs);
     if (decision.state === state && decision.steps.length === 0 && always !== true) {
       return { type: 'unchanged', reply: decision.reply, due: before };
     }
-    const plan = this.#plan(request, loaded, decision);
+    const at = { ...loaded, now, aheadMs };
+    const plan = this.#plan(request, at, decision);
     const due = dueOf(this.#aggregate, decision.state, aheadMs);
-    const attempt = this.#attempt(request, loaded, { ...decision, plan, due });
+    const attempt = this.#attempt(request, at, { ...decision, plan, due });
     if (due !== before) this.#dues.note(key, due);
-    const doubtful = this.#doubtful.get(key) ?? [];
     this.#doubtful.set(key, [...doubtful, attempt]);
     const { kind, record, commit } = await this.#store(attempt);
     if (kind !== 'done') {
@@ -243,7 +251,7 @@ export class Decisions<K extends Kind> {
   async #load(key: string, member: string, postId: string): Promise<Loaded<K>> {
     const known = this.#feeds.find(key)?.known ?? null;
     const args = [this.#nodeId, known?.revision ?? '', member, postId];
-    const [revision, state, now, ahead, attempt, before] = texts(
+    const [revision, state, now, ahead, attempt, before, newest] = texts(
       await this.#redis.call(scripts.load, [this.#keys.hash(key), this.#keys.tail(key)], args),
     );
     const isKnown = known !== null && known.revision === revision && revision !== '';
@@ -254,6 +262,7 @@ export class Decisions<K extends Kind> {
       aheadMs: Number(ahead),
       attempt: attempt ?? '',
       before: before ?? '',
+      newest: Number(newest),
     };
     const feed = this.#feeds.find(key);
     if (feed !== null) feed.known = { revision: loaded.revision, state: loaded.state };

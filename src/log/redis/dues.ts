@@ -23,18 +23,18 @@ export class Dues {
   readonly #keys: Keys;
   readonly #retries: Retries;
   readonly #clock: Clock;
-  readonly #wake: (key: string) => Promise<number | null>;
+  readonly #wake: (key: string, lateMs: number) => Promise<number | null>;
   /** The due time that this node stored last for each, in case Redis loses it. */
   readonly #noted = new Map<string, number>();
   #timer: Timer;
 
-  /** @param wake wakes an aggregate; resolves to when it is due next, by Redis' clock, or null */
+  /** @param wake wakes an aggregate, so late; resolves to when it is due next, by Redis' clock, or null */
   constructor(parts: {
     redis: RedisConnection;
     keys: Keys;
     retries: Retries;
     clock: Clock;
-    wake: (key: string) => Promise<number | null>;
+    wake: (key: string, lateMs: number) => Promise<number | null>;
   }) {
     this.#redis = parts.redis;
     this.#keys = parts.keys;
@@ -73,7 +73,13 @@ export class Dues {
     const limits = [AT_ONCE, LEASE_MS, FARTHEST_MS, UNWATCHED_MS];
     const keys = [this.#keys.due, this.#keys.swept];
     const [lease, taken] = items(await this.#redis.call(scripts.sweep, keys, limits));
-    await Promise.all(texts(taken).map((key) => this.#wakeUp(key, text(lease))));
+    const found = texts(taken);
+    const waking: Promise<void>[] = [];
+    for (let index = 0; index < found.length; index += 2) {
+      const [key = '', late] = found.slice(index);
+      waking.push(this.#wakeUp(key, Number(late), text(lease)));
+    }
+    await Promise.all(waking);
   }
 
   stop(): void {
@@ -88,8 +94,8 @@ export class Dues {
     });
   }
 
-  async #wakeUp(key: string, lease: string): Promise<void> {
-    const next = await this.#wake(key);
+  async #wakeUp(key: string, lateMs: number, lease: string): Promise<void> {
+    const next = await this.#wake(key, lateMs);
     if (next === null) this.#noted.delete(key);
     await this.#redis.call(scripts.settle, [this.#keys.due], [key, lease, next ?? '']);
   }

@@ -69,7 +69,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     this.#retries = new Retries(clock);
     this.#feeds = new Feeds(redis, aggregate, this.#keys, this.#nodeId);
     const shared = { redis, keys: this.#keys, retries: this.#retries, clock };
-    this.#dues = new Dues({ ...shared, wake: (key) => this.#wake(key) });
+    this.#dues = new Dues({ ...shared, wake: (key, lateMs) => this.#wake(key, lateMs) });
     this.#sends = new Sends(redis, this.#keys, options);
     this.#decisions = new Decisions({
       ...{ redis, aggregate, keys: this.#keys, feeds: this.#feeds, dues: this.#dues },
@@ -270,8 +270,8 @@ export class RedisLog<K extends Kind> implements Log<K> {
   }
 
   /** Resolves to when the aggregate is due next, by Redis' clock; null for never. */
-  async #wake(key: string): Promise<number | null> {
-    const outcome = await this.#asking.ask({ key, decide: this.#aggregate.wake });
+  async #wake(key: string, lateMs: number): Promise<number | null> {
+    const outcome = await this.#asking.ask({ key, decide: this.#aggregate.wake, lateMs });
     if (outcome.type === 'committed') return outcome.commit.due;
     return outcome.type === 'unchanged' ? outcome.due : null;
   }

@@ -127,7 +127,7 @@ function writeAll() {
       }
       writeOne(write);
     } catch (error) {
-      if (isBusy(error) && Date.now() < write.deadline) {
+      if (isBusy(error) && performance.now() < write.deadline) {
         retry = setTimeout(writeAll, RETRY_MS);
         return;
       }
@@ -211,7 +211,7 @@ parentPort?.on('message', (/** @type {Query | Task} */ first) => {
   // All writes come before the other reads, so a read sees every write that was asked for before it.
   const others = [];
   for (const message of messages.slice(firstWrite)) {
-    if (isWrite(message)) writes.push({ query: message, deadline: Date.now() + busyMs });
+    if (isWrite(message)) writes.push({ query: message, deadline: performance.now() + busyMs });
     else others.push(message);
   }
   if (retry === null) writeAll();

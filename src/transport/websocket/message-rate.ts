@@ -8,7 +8,7 @@ export class MessageRate {
     return this.#messages;
   }
 
-  /** Counts one at `now`, in milliseconds; answers whether there were more than `limit` in its second. */
+  /** Counts one at `now`, the elapsed time of a clock in milliseconds; answers whether there were more than `limit` in its second. */
   isOver(limit: number, now: number): boolean {
     const second = Math.trunc(now / 1000);
     if (second !== this.#second) {

@@ -260,7 +260,7 @@ export class WebSocketSide {
   /** Closes a socket that sends too many messages, or too many of its address; answers whether it does. */
   #floods(connection: Connection): boolean {
     const { limits, clock } = this.#options;
-    const now = clock.now();
+    const now = clock.elapsed();
     const flooding =
       connection.rate.isOver(limits.messagesPerSecond, now) ||
       this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, now);

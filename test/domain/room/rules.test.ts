@@ -13,7 +13,7 @@ import { roomAggregate } from '../../../src/domain/room/aggregate.ts';
 import { closeRoom } from '../../../src/domain/room/closing.ts';
 import { REMEMBERED_MS, type RoomDecide, type RoomKind } from '../../../src/domain/room/course.ts';
 import { type Entrance, enter } from '../../../src/domain/room/entering.ts';
-import { leave } from '../../../src/domain/room/leases.ts';
+import { leave, release } from '../../../src/domain/room/leases.ts';
 import { answerKnock, knock } from '../../../src/domain/room/lobby.ts';
 import { raiseHand, setMedia } from '../../../src/domain/room/media.ts';
 import { remove, unban } from '../../../src/domain/room/moderation.ts';
@@ -34,7 +34,7 @@ class Decided {
 
   take<Reply>(decide: RoomDecide<Reply>): Reply {
     const before = JSON.stringify(this.state);
-    const context = { now: this.now, node: this.node };
+    const context = { now: this.now, aheadMs: 0, node: this.node };
     const decision = decide(this.state, context);
     // Pure: what was is as it was, and who asks twice gets the same answer.
     must(JSON.stringify(this.state) === before, 'the state was changed in place');
@@ -244,6 +244,20 @@ test('what undoes an attempt to come back that was never stored does not end the
   room.take(letGo(id, first));
   expect(room.state?.stays[0]?.participant.connection).toBe('CONNECTED');
   room.take(letGo(id, second));
+  expect(room.state?.stays[0]?.participant.connection).toBe('RECONNECTING');
+});
+
+test('what another node undoes does not end a hold of this one, although both have one number', () => {
+  const room = new Decided();
+  room.take(comer('ann'));
+  room.take(comer('ann'));
+  const { participant, fence } = room.state?.stays[0] ?? {};
+  const elsewhere = { now: room.now, aheadMs: 0, node: 'another' };
+  const id = participant?.id ?? '';
+  for (const decide of [letGo(id, fence ?? 0), release(id, fence ?? 0, 'LEFT')]) {
+    expect(decide(room.state, elsewhere).state).toBe(room.state);
+  }
+  room.take(letGo(id, fence ?? 0));
   expect(room.state?.stays[0]?.participant.connection).toBe('RECONNECTING');
 });
 

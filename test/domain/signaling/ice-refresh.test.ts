@@ -63,6 +63,22 @@ test('newer credentials come when two thirds of their life are over, again and a
   for (const [index, end] of ends.entries()) expect(times[index + 1] ?? 0).toBeLessThan(end);
 });
 
+test.each([-0.5, -100, 0.5, 100])(
+  'they come neither later nor earlier if the clock is set by %f of their life',
+  async (step) => {
+    const { refreshed } = enter('ann');
+    await clock.advance(TTL_MS * 0.6);
+    clock.jump(step * TTL_MS);
+    const { refreshed: ofLater } = enter('bob');
+    await clock.advance(TTL_MS * 0.065);
+    expect(refreshed()).toEqual([]);
+    await clock.advance(TTL_MS * 0.005);
+    expect([refreshed().length, ofLater().length]).toEqual([1, 0]);
+    await clock.advance(TTL_MS * 0.6);
+    expect([refreshed().length, ofLater().length]).toEqual([1, 1]);
+  },
+);
+
 test('it stands at the place of the event before it, so that a client may resume from there', async () => {
   const { mailbox, refreshed } = enter('ann');
   mailbox.push(event(8));

@@ -30,11 +30,3 @@ test('tells when it is as a new one', () => {
   expect(bucket.isFull(99)).toBe(false);
   expect(bucket.isFull(100)).toBe(true);
 });
-
-test('a clock that is set back takes nothing away and gives nothing', () => {
-  const bucket = new TokenBucket(10, 2, 1_000_000);
-  bucket.take(1_000_000);
-  expect(bucket.take(0)).toBe(0);
-  expect(bucket.take(0)).toBe(100);
-  expect(bucket.take(100)).toBe(0);
-});

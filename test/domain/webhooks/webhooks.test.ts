@@ -239,6 +239,26 @@ describe('a clock that is set', () => {
   });
 });
 
+test('a clock that is set back by an hour: what waits is counted, and what is lost is said, as often as before', async () => {
+  let counts = 0;
+  const count = () => {
+    counts += 1;
+    return store.webhooks.count();
+  };
+  open({ backlog: 5 }, { ...store.webhooks, count });
+  send = refuse;
+  for (let room = 0; room < 10; room += 1) webhooks.tell(started(`room ${room}`));
+  await storeCaughtUp();
+  expect([counts, errors.length]).toEqual([1, 1]);
+  clock.jump(-HOUR_MS);
+  await turn(() => counts === 2);
+  expect(clock.elapsed()).toBeLessThan(60 * SECOND_MS);
+  await clock.advance(60 * SECOND_MS);
+  await storeCaughtUp();
+  webhooks.tell(started('another room'));
+  expect(errors).toHaveLength(2);
+});
+
 test('a receiver whose messages cannot be looked up stalls no other', async () => {
   const outbox = {
     ...store.webhooks,

@@ -25,8 +25,9 @@ local function send(hash, tail, member, to, id, body, weight, hold)
   if f[7] ~= who then turn(tail, log, ARGV[2]) end
   append(hash, tail, log, to, sender, '-', body, tonumber(weight), { node }, limits)
   local position = text(log.p)
-  redis.call('HSET', hash, 'e', log.e, 'z', text(log.z), 'p', position, 't', text(log.t), 'w', text(log.w),
-    'f', text(log.f), 'v:' .. to, position)
+  -- Not the time: Redis' clock may have been set forward, which only a decision notices.
+  redis.call('HSET', hash, 'e', log.e, 'z', text(log.z), 'p', position, 'w', text(log.w), 'f', text(log.f),
+    'v:' .. to, position)
   if id ~= '' then
     redis.call('ZADD', sent, position, id)
     redis.call('ZREMRANGEBYRANK', sent, 0, -4097)
