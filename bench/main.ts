@@ -53,11 +53,14 @@ function planned(): Plan {
   const rounds = values.rounds ? Number(values.rounds) : plan.rounds;
   const only = values.only?.split(',');
   const wanted = (id: string) => !only || only.includes(id) || only.includes(id.charAt(0));
+  const workloads = plan.workloads.filter(({ id }) => wanted(id));
+  const rings = workloads.some(({ needs }) => needs === 'calls') ? plan.warmUp.rings : 0;
   return {
     ...plan,
     rounds,
+    warmUp: { ...plan.warmUp, rings },
     idleRounds: wanted('E') ? Math.min(rounds, plan.idleRounds) : 0,
-    workloads: plan.workloads.filter(({ id }) => wanted(id)),
+    workloads,
   };
 }
 

@@ -16,7 +16,9 @@ export interface Measured extends Run {
 export interface WarmUp {
   signals: number;
   calls: number;
-  /** The limit for each of the two. */
+  /** Calls that ring; only for servers that have them, before a workload of them. */
+  rings: number;
+  /** The limit for each of the three. */
   atMostSeconds: number;
 }
 
@@ -91,7 +93,7 @@ export class BenchPair {
    * Warms the server up until its code is compiled, as it would be after a while in service. Compilers count how often
    * code has run, so this counts units of work, and uses time only if a server is too slow.
    */
-  async warmUp({ signals, calls, atMostSeconds }: WarmUp): Promise<void> {
+  async warmUp({ signals, calls, rings, atMostSeconds }: WarmUp): Promise<void> {
     const relay = {
       name: 'signal-relay',
       pairs: 50,
@@ -101,6 +103,8 @@ export class BenchPair {
     } as const;
     await this.#repeat(relay, signals, atMostSeconds);
     await this.#repeat({ name: 'call-setup', pairs: 25, batch: 5 }, calls, atMostSeconds);
+    if (!this.variant.calls || rings === 0) return;
+    await this.#repeat({ name: 'rings', pairs: 16, perSecond: 2000 }, rings, atMostSeconds);
   }
 
   async #repeat(workload: WorkloadChoice, units: number, atMostSeconds: number): Promise<void> {

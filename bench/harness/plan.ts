@@ -179,7 +179,7 @@ const rings = (count: number): PlannedWorkload => ({
 export const fullPlan: Plan = {
   rounds: 5,
   withinSeconds: Number.POSITIVE_INFINITY,
-  warmUp: { signals: 40_000, calls: 1200, atMostSeconds: 8 },
+  warmUp: { signals: 40_000, calls: 1200, rings: 6000, atMostSeconds: 8 },
   warmSeconds: 1,
   seconds: 2,
   workloads: [
@@ -233,7 +233,7 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = {
   rounds: 3,
   withinSeconds: 210,
-  warmUp: { signals: 10_000, calls: 200, atMostSeconds: 1.5 },
+  warmUp: { signals: 10_000, calls: 200, rings: 1000, atMostSeconds: 1.5 },
   warmSeconds: 0.3,
   seconds: 0.7,
   workloads: [

@@ -7,7 +7,7 @@ import { AcceptCallDocument, DeclineCallDocument } from './generated/operations.
 import { IncomingCall, type IncomingCallEnd } from './incoming-call.ts';
 import { checkJoin, type JoinOptions } from './join-room.ts';
 import type { OwnAnswers } from './own-answers.ts';
-import { closeRinging } from './push-notifications.ts';
+import { closeRinging, replaceRinging, tellWhatRings } from './push-notifications.ts';
 
 /** The calls that ring here, and whether this client can be rung. */
 export type IncomingSnapshot = Reach & {
@@ -65,6 +65,7 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     super(client.link);
     this.#client = client;
     client.answers.on('settled', () => this.#settle());
+    tellWhatRings((callId) => this.#entries.has(callId));
   }
 
   protected receive(event: AccountEvent): void {
@@ -131,7 +132,9 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     const shown = this.#show(call, endsAt, waiting);
     this.#entries.set(id, { call: shown, waiting, endsAt, timer });
     this.changed();
-    if (known === undefined) this.emit('ringing', shown);
+    if (known !== undefined) return;
+    this.emit('ringing', shown);
+    replaceRinging(id).catch(() => {});
   }
 
   #ended(call: CallFieldsFragment, reason: IncomingCallEnd): void {

@@ -26,6 +26,17 @@ export interface OpenedMessage {
   readonly accept: boolean;
 }
 
+/** A call rings: the worker asks a page that the user sees whether it rings there already. */
+export interface RingsMessage {
+  readonly type: 'peerql.rings';
+  readonly callId: string;
+}
+
+/** The browser has another subscription, which the worker cannot give to the server. */
+export interface RenewedMessage {
+  readonly type: 'peerql.renewed';
+}
+
 /** A push message of this server; null for one of somebody else. */
 export function readCallMessage(data: unknown): CallMessage | null {
   return hasType(data, 'call.ringing', 'call.ended') ? (data as CallMessage) : null;
@@ -37,6 +48,14 @@ export function isNotificationData(data: unknown): data is NotificationData {
 
 export function isOpenedMessage(data: unknown): data is OpenedMessage {
   return hasType(data, 'peerql.opened');
+}
+
+export function isRingsMessage(data: unknown): data is RingsMessage {
+  return hasType(data, 'peerql.rings');
+}
+
+export function isRenewedMessage(data: unknown): data is RenewedMessage {
+  return hasType(data, 'peerql.renewed');
 }
 
 /** The address of the page that a notification opens. */

@@ -1,13 +1,17 @@
 import type { CallMessage, NotificationData } from './push-messages.ts';
-import { isNotificationData } from './push-messages.ts';
+import { isNotificationData, isRingsMessage } from './push-messages.ts';
 import type { PushSettings } from './push-settings.ts';
 import type { WorkerNotificationOptions } from './push-worker-scope.ts';
 
-/** Shows a call that rings, with both answers. It stays until it is used or replaced. */
+/**
+ * Shows a call that rings, with both answers. It stays until it is used or replaced.
+ * @param silent whether it makes no sound, because the call rings in a page as well
+ */
 export function showRinging(
   registration: ServiceWorkerRegistration,
   { callId, caller, media, token }: CallMessage,
   { texts, icon }: PushSettings,
+  silent: boolean,
 ): Promise<void> {
   return show(registration, fill(texts.ringing, caller), {
     ...tagged({ type: 'peerql.ringing', callId, token: token ?? null }, icon),
@@ -17,7 +21,8 @@ export function showRinging(
       { action: 'decline', title: texts.decline },
     ],
     requireInteraction: true,
-    renotify: true,
+    // Browsers refuse both at once.
+    ...(silent ? { silent } : { renotify: true }),
   });
 }
 
@@ -38,6 +43,23 @@ export function showEnded(
   });
 }
 
+/**
+ * Tells the service worker, when it asks, which calls ring in this page, as long as the user sees it: their notifications
+ * make no sound.
+ */
+export function tellWhatRings(rings: (callId: string) => boolean): void {
+  const { serviceWorker } = globalThis.navigator ?? {};
+  serviceWorker?.addEventListener('message', ({ data, ports }) => {
+    if (isRingsMessage(data) && isSeen() && rings(data.callId)) ports[0]?.postMessage('rings');
+  });
+  serviceWorker?.startMessages();
+}
+
+/** A call begins to ring in this page. If the user sees it, the notification of the call is closed: one of both is enough. */
+export async function replaceRinging(callId: string): Promise<void> {
+  if (isSeen()) await closeRinging(callId);
+}
+
 /** Closes the notification of a call that rings, because a page has been told that it does not. */
 export async function closeRinging(callId: string): Promise<void> {
   const registration = await globalThis.navigator?.serviceWorker?.getRegistration();
@@ -47,6 +69,10 @@ export async function closeRinging(callId: string): Promise<void> {
     // What says that it was missed stays.
     if (isNotificationData(data) && data.type === 'peerql.ringing') notification.close();
   }
+}
+
+function isSeen(): boolean {
+  return globalThis.document?.visibilityState === 'visible';
 }
 
 function tagged(data: NotificationData, icon: string | null): WorkerNotificationOptions {

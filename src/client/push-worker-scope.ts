@@ -19,8 +19,9 @@ export interface NotificationEvent extends LastingEvent {
 /** A page that the worker can reach. */
 export interface WindowClient {
   readonly url: string;
+  readonly visibilityState: DocumentVisibilityState;
   focus(): Promise<unknown>;
-  postMessage(message: unknown, transfer: Transferable[]): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
 }
 
 /** The global object of a service worker, as far as it is used. */

@@ -1,12 +1,13 @@
 import {
   DeclinePushedCallDocument,
   PushedCallDocument,
+  PushKeyDocument,
   SavePushSubscriptionDocument,
 } from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 import { type CallMessage, isNotificationData, readCallMessage } from './push-messages.ts';
 import { showEnded, showRinging } from './push-notifications.ts';
-import { openCall } from './push-open.ts';
+import { openCall, ringsInPage, tellRenewed } from './push-pages.ts';
 import { subscribe } from './push-registration.ts';
 import { type PushSettings, readSettings } from './push-settings.ts';
 import type { NotificationEvent, PushEvent, WorkerScope } from './push-worker-scope.ts';
@@ -45,8 +46,10 @@ async function show(message: CallMessage): Promise<void> {
   const { registration } = scope;
   const settings = await readSettings(registration.scope);
   const state = message.type === 'call.ringing' ? await stateOf(message, settings) : message.state;
-  if (state === 'RINGING') await showRinging(registration, message, settings);
-  else await showEnded(registration, { ...message, state }, settings);
+  if (state === 'RINGING') {
+    const silent = await ringsInPage(scope, message.callId);
+    await showRinging(registration, message, settings, silent);
+  } else await showEnded(registration, { ...message, state }, settings);
 }
 
 /** What became of the ring meanwhile. A server that does not answer is no reason not to ring: messages are never old. */
@@ -77,12 +80,18 @@ async function decline(token: string | null, settings: PushSettings): Promise<vo
   await request(toServer(settings), DeclinePushedCallDocument, { input });
 }
 
-/** The browser has another subscription now. Without a cookie, the page gives it to the server when it is opened. */
+/**
+ * The browser has another subscription now. A cookie may be missing, or be of somebody else by now: then the pages that
+ * are open give it to the server, or else the next one that is opened.
+ */
 async function renew(): Promise<void> {
   const { registration } = scope;
   const settings = await readSettings(registration.scope);
-  if (settings.key === null || settings.userId === null) return;
-  const input = await subscribe(registration, settings.key);
+  const { key, userId } = settings;
+  if (key === null || userId === null) return;
+  const input = await subscribe(registration, key);
+  const { me } = await request(toServer(settings), PushKeyDocument, {});
+  if (me?.id !== userId) return tellRenewed(scope);
   await request(toServer(settings), SavePushSubscriptionDocument, { input });
 }
 

@@ -7,7 +7,7 @@ import {
 } from './generated/operations.ts';
 import { type HttpOptions, request } from './http.ts';
 import { objectProblem, requireOptions } from './options.ts';
-import { isOpenedMessage } from './push-messages.ts';
+import { isOpenedMessage, isRenewedMessage } from './push-messages.ts';
 import { type PushWorker, register, registrationOf, subscribe } from './push-registration.ts';
 import { forgetSettings, type PushTexts, readSettings, writeSettings } from './push-settings.ts';
 import { askPermission, obstacle, type PushObstacle } from './push-support.ts';
@@ -62,6 +62,8 @@ export class Push extends Emitter<PushEvents> {
   readonly #http: HttpOptions;
   #listeners = 0;
   #isListening = false;
+  /** Those that were used last. */
+  #options: PushOptions = {};
 
   /** Made by `createClient`. */
   constructor(http: HttpOptions) {
@@ -143,8 +145,9 @@ export class Push extends Emitter<PushEvents> {
   async #subscribe(
     registration: ServiceWorkerRegistration,
     { key, userId }: Server,
-    { page, icon, texts = {} }: PushOptions,
+    options: PushOptions,
   ): Promise<void> {
+    const { page, icon, texts = {} } = options;
     if (key === null) {
       throw new RefusedError('PUSH_UNAVAILABLE', 'This server sends no push messages.');
     }
@@ -159,6 +162,8 @@ export class Push extends Emitter<PushEvents> {
       icon: icon === undefined ? null : absolute(icon),
       ...{ texts, key, userId },
     });
+    this.#options = { ...options, worker: registration };
+    this.#listen();
   }
 
   #listen(): void {
@@ -166,6 +171,8 @@ export class Push extends Emitter<PushEvents> {
     this.#isListening = true;
     const { serviceWorker } = navigator;
     serviceWorker.addEventListener('message', ({ data, ports }) => {
+      // If it fails, the next page does it.
+      if (isRenewedMessage(data)) this.renew(this.#options).catch(() => {});
       if (!isOpenedMessage(data) || this.#listeners === 0) return;
       // So that the worker opens no other page.
       ports[0]?.postMessage('taken');

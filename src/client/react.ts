@@ -11,3 +11,4 @@ export {
   useIncomingCalls,
   usePresence,
 } from './use-people.ts';
+export { type UsePushNotifications, usePushNotifications } from './use-push.ts';

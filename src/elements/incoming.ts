@@ -18,6 +18,7 @@ import { define } from './define.ts';
 import { type DeviceProblem, devicesFor } from './devices.ts';
 import { PeerqlElement } from './element.ts';
 import { BELL_OFF, CAMERA, type Icon, icon, LEAVE, PHONE } from './icons.ts';
+import { otherCalls } from './other-calls.ts';
 import { initials } from './person.ts';
 import { StoreController } from './store-controller.ts';
 import { dialogStyles } from './styles/dialog.ts';
@@ -105,11 +106,19 @@ export class PeerqlIncoming extends PeerqlElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('client')) this.#store.follow(this.client?.incoming ?? null);
-    const [first = null] = this.#store.snapshot?.calls ?? [];
+    const [first = null] = this.#calls;
     if (first !== null && first.id !== this.#shown?.id) {
       this.#leaves = this.inCall || first.waiting;
+    } else if (first !== null && changed.has('inCall') && !this.answering.has(first.id)) {
+      // Meanwhile the user has answered another call, or has left it.
+      this.#leaves = this.inCall;
     }
     this.#shown = first;
+  }
+
+  /** Those that ring, the first one first. */
+  get #calls(): readonly IncomingCall[] {
+    return this.#store.snapshot?.calls ?? [];
   }
 
   protected override updated(): void {
@@ -170,7 +179,7 @@ export class PeerqlIncoming extends PeerqlElement {
           data-testid="silence"
           aria-label=${words.silence}
           title=${words.silence}
-          ?disabled=${this.silent.has(call.id)}
+          ?disabled=${this.#isSilent()}
           @click=${() => this.#silence()}
         >
           ${icon(BELL_OFF)}
@@ -184,6 +193,13 @@ export class PeerqlIncoming extends PeerqlElement {
           ${call.media === 'AUDIO' ? [audio, video] : [video, audio]}
           ${button('decline', words.decline, LEAVE, () => void this.#decline(call))}
         </div>
+        ${otherCalls({
+          calls: this.#calls.filter(({ id }) => id !== call.id),
+          words,
+          busy: ({ id }) => this.answering.has(id),
+          accept: (other) => void this.accept(other),
+          decline: (other) => void this.#decline(other),
+        })}
       </div>
     `;
   }
@@ -205,8 +221,7 @@ export class PeerqlIncoming extends PeerqlElement {
 
   /** Sounds while a call rings that the user has not silenced. */
   #sound(): void {
-    const calls = this.#store.snapshot?.calls ?? [];
-    const loud = this.isConnected && calls.some(({ id }) => !this.silent.has(id));
+    const loud = this.isConnected && !this.#isSilent();
     const sounding = loud ? (this.inCall ? 'knock' : 'ring') : null;
     for (const name of ['ring', 'knock'] as const) {
       if (name === sounding) this.#sounds[name].start();
@@ -214,8 +229,13 @@ export class PeerqlIncoming extends PeerqlElement {
     }
   }
 
+  /** Whether the user has silenced or answered everything that rings. */
+  #isSilent(): boolean {
+    return this.#calls.every(({ id }) => this.silent.has(id));
+  }
+
   #silence(): void {
-    if (this.#shown !== null) this.silent = new Set([...this.silent, this.#shown.id]);
+    this.silent = new Set([...this.silent, ...this.#calls.map(({ id }) => id)]);
   }
 
   async #decline(incoming: IncomingCall): Promise<void> {

@@ -1,5 +1,6 @@
+import type { Call } from '../domain/call/call.ts';
 import type { Contact } from '../domain/people/contact-list.ts';
-import { remainingMs, type ShownCall } from '../domain/person/entry.ts';
+import { type AccountChange, remainingMs, type ShownCall } from '../domain/person/entry.ts';
 import type { Presence, SeenContact } from '../domain/person/ports.ts';
 import { AccountEventType, accountEventType } from './account-event.ts';
 import { UserType } from './accounts.ts';
@@ -24,7 +25,8 @@ export function addAccountEvents(): void {
     t.int({
       description:
         'How long it still rings for those whose leg is RINGING, in milliseconds, from when this was sent; 0 if nobody’s is.',
-      resolve: (call) => ('shownAt' in call ? remainingMs(call as ShownCall) : 0),
+      resolve: remainingOf,
+      extensions: { derive: remainingOf },
     }),
   );
 
@@ -72,8 +74,8 @@ export function addAccountEvents(): void {
       waiting: t.boolean({
         description:
           'Whether the caller is in another call, or another one rings already: this one knocks. Only if they allow it, see `updateReachability`. Accepting it hangs up a call that goes on.',
-        // Servers of a version before did not say it.
-        resolve: ({ waiting }) => waiting === true,
+        resolve: isWaiting,
+        extensions: { derive: isWaiting },
       }),
     }),
   });
@@ -149,6 +151,17 @@ export function addAccountEvents(): void {
       resolve: (event) => event,
     }),
   );
+}
+
+/** Servers of a version before did not say it. */
+function isWaiting({
+  waiting,
+}: Pick<Extract<AccountChange, { type: 'CallRinging' }>, 'waiting'>): boolean {
+  return waiting === true;
+}
+
+function remainingOf(call: Call): number {
+  return 'shownAt' in call ? remainingMs(call as ShownCall) : 0;
 }
 
 function isSeen(contact: Contact): contact is SeenContact {

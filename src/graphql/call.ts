@@ -6,6 +6,7 @@ import type {
   CallState,
   LegState,
 } from '../domain/call/call.ts';
+import type { VisibleRoom } from '../domain/rooms/room.ts';
 import { UserType } from './accounts.ts';
 import { builder } from './builder.ts';
 import { RoomType } from './rooms.ts';
@@ -56,6 +57,19 @@ export const LegStateType = builder.enumType('LegState', {
   } as const satisfies Record<LegState, object>,
 });
 
+function roomOf({ room: { createdAt, expiresAt, ...room } }: Call): VisibleRoom {
+  return {
+    ...room,
+    revision: 0,
+    createdAt: new Date(createdAt),
+    expiresAt: new Date(expiresAt),
+  };
+}
+
+function legsOf({ legs }: Call): CallLeg[] {
+  return [...legs];
+}
+
 const CallLegType = builder.objectRef<CallLeg>('CallLeg').implement({
   description: 'One of the people who are called.',
   fields: (t) => ({
@@ -76,12 +90,8 @@ export const CallType = builder.objectRef<Call>('Call').implement({
       type: RoomType,
       description:
         'The room of the call, with the settings that it had when the call began. Afterwards it may have changed or ended: query `room` for its present state.',
-      resolve: ({ room: { createdAt, expiresAt, ...room } }) => ({
-        ...room,
-        revision: 0,
-        createdAt: new Date(createdAt),
-        expiresAt: new Date(expiresAt),
-      }),
+      resolve: roomOf,
+      extensions: { derive: roomOf },
     }),
     caller: t.expose('caller', {
       type: UserType,
@@ -113,7 +123,8 @@ export const CallType = builder.objectRef<Call>('Call').implement({
       type: [CallLegType],
       description:
         'One for each person who is called, in the order in which the caller named them.',
-      resolve: ({ legs }) => [...legs],
+      resolve: legsOf,
+      extensions: { derive: legsOf },
     }),
   }),
 });

@@ -154,6 +154,7 @@ function roomServices(
       bans: limits.roomBans,
     },
     relays: config.turn !== null,
+    isAlone: shared === null,
   });
   const guests = new Guests({
     rooms,

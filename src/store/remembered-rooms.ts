@@ -40,12 +40,20 @@ export class RememberedRooms implements RoomStore {
     return room;
   }
 
-  insert(room: Room): Promise<void> {
-    return this.#rooms.insert(room);
+  /** Who makes a room joins it next. */
+  async insert(room: Room): Promise<void> {
+    const changes = this.#changes;
+    const readAt = this.#clock.now();
+    await this.#rooms.insert(room);
+    if (changes === this.#changes) this.#known.set(room.id, { room, readAt });
   }
 
   listByOwner(ownerId: string, first: number, after: PagePlace | null): Promise<RoomPage> {
     return this.#rooms.listByOwner(ownerId, first, after);
+  }
+
+  countByOwner(ownerId: string): Promise<number> {
+    return this.#rooms.countByOwner(ownerId);
   }
 
   list(first: number, after: PagePlace | null): Promise<RoomPage> {

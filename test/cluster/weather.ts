@@ -68,6 +68,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'Redis dies, and its replica takes over': (sky) => failOver(sky, true, 0),
   'Redis dies, and a replica that lacks the last writes takes over': (sky) =>
     failOver(sky, true, 1 + sky.random() * 500),
+  'Redis hands over to its replica': async ({ scene: { redis }, healed }) => {
+    await redis.handOver();
+    await healed();
+  },
   'the replica takes over from a Redis that lives': (sky) =>
     failOver(sky, false, sky.random() * 200),
   'the clock of Redis is set': (sky) => setClock(sky.scene.redis.master.time, sky),

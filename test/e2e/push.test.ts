@@ -1,11 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type BuiltPage, buildCallPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
-import { call, deviceOf, rung } from '../kit/calling-page.ts';
+import { call, deviceOf, rung, signIn } from '../kit/calling-page.ts';
 import { mutate } from '../kit/mutate.ts';
 import { register } from '../kit/people.ts';
 import { PushService, type TestBrowser } from '../kit/push-service.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { storedEndpoints } from '../kit/stored-endpoints.ts';
 import { until } from '../kit/waiting.ts';
 import { WokenBrowser } from '../kit/woken-browser.ts';
 
@@ -83,7 +84,7 @@ describeInBrowser('calls that ring while no page is open', () => {
     const shown = await woken.shows(({ length }) => length === 1);
     expect(shown).toEqual([
       {
-        ...{ title: 'Ann is calling', body: 'Video call', tag: message.callId },
+        ...{ title: 'Ann is calling', body: 'Video call', tag: message.callId, silent: false },
         actions: ['accept', 'decline'],
       },
     ]);
@@ -127,7 +128,10 @@ describeInBrowser('calls that ring while no page is open', () => {
     await woken.shows((all) => all.some(({ tag }) => tag === ringing.callId));
     await anns.page.getByTestId('cancel-call').click();
     await woken.deliver(await next(phone, 'call.ended', seen));
-    const missed = { title: 'Missed call from Ann', body: '', tag: ringing.callId, actions: [] };
+    const missed = {
+      ...{ title: 'Missed call from Ann', body: '', tag: ringing.callId },
+      ...{ silent: true, actions: [] },
+    };
     const ended = await woken.shows((all) => all.every(({ actions }) => actions.length === 0));
     expect(ended).toContainEqual(missed);
     expect(await woken.press()).toEqual([`${server.url}/`]);
@@ -141,6 +145,31 @@ describeInBrowser('calls that ring while no page is open', () => {
     await woken.deliver(late);
     const shown = await woken.shows((all) => all.some(({ tag }) => tag === late.callId));
     expect(shown).toContainEqual({ ...missed, tag: late.callId });
+    await anns.close();
+  });
+
+  it('gives the server the subscription that the browser has renewed, but to nobody else', async () => {
+    const { anns, bobs, woken } = await annAndBob();
+    await bobs.page.close();
+    const renewed = service.browser();
+    await woken.renew(renewed);
+    await call(anns, 'Bob');
+    const message = await next(renewed, 'call.ringing', 0);
+    await woken.deliver(message);
+    await woken.shows((all) => all.some(({ tag }) => tag === message.callId));
+    await woken.press('decline');
+    await anns.notice('call-declined');
+
+    // Somebody else signs in at this browser, who has not asked for notifications.
+    const eve = await register(server.graphqlUrl, 'Eve');
+    const tab = await bobs.openTab();
+    await signIn(tab.page, server.url, eve);
+    await tab.page.close();
+    const again = service.browser();
+    await woken.renew(again);
+    const stored = storedEndpoints(server);
+    expect(stored).toContain(renewed.endpoint);
+    expect(stored).not.toContain(again.endpoint);
     await anns.close();
   });
 
@@ -176,7 +205,9 @@ describeInBrowser('calls that ring while no page is open', () => {
     await call(anns, 'Bob');
     await rung(bobs);
     await woken.deliver(await next(phone, 'call.ringing', 0));
-    await woken.shows(({ length }) => length === 1);
+    // The page rings already, so the notification makes no sound.
+    const [ringing] = await woken.shows(({ length }) => length === 1);
+    expect(ringing).toMatchObject({ title: 'Ann is calling', silent: true });
     await anns.page.getByTestId('cancel-call').click();
     await woken.shows(({ length }) => length === 0);
     await next(phone, 'call.ended', 0);

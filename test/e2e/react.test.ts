@@ -1,13 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { pushWorker } from '../../scripts/push-worker.mjs';
 import type { CreateRoomInput } from '../../src/client/generated/graphql.ts';
 import { createClient } from '../../src/client/index.ts';
 import { type BuiltPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
 import { createRoom, register } from '../kit/people.ts';
+import { TestBrowser } from '../kit/push-service.ts';
 import { buildPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { storedEndpoints } from '../kit/stored-endpoints.ts';
+import { WokenBrowser } from '../kit/woken-browser.ts';
 
 describeInBrowser('useCall, in a strict React', () => {
   let built: BuiltPage;
@@ -18,6 +24,7 @@ describeInBrowser('useCall, in a strict React', () => {
 
   beforeAll(async () => {
     built = await buildPage(fileURLToPath(new URL('./fixtures/react', import.meta.url)));
+    await writeFile(join(built.folder, 'peerql-push-worker.js'), await pushWorker());
     server = await startServer({ overrides: { pagesFolder: built.folder } });
     browser = await launchBrowser('none', {
       args: ['--host-resolver-rules=MAP lan.test 127.0.0.1'],
@@ -39,7 +46,7 @@ describeInBrowser('useCall, in a strict React', () => {
     name: string,
     roomId: string,
     wish = '',
-    own = browser,
+    own: Pick<Browser, 'newContext'> = browser,
     url = server.url,
   ): Promise<Page> {
     const page = await (await own.newContext()).newPage();
@@ -183,7 +190,8 @@ describeInBrowser('useCall, in a strict React', () => {
   it('says that a page of plain http: has no devices', async () => {
     const roomId = await roomOf('Host');
     const url = server.url.replace('127.0.0.1', 'lan.test');
-    const ann = await signUp('Ann', roomId, 'media', browser, url);
+    const ann = await signUp('Ann', roomId, 'media&push', browser, url);
+    await ann.locator('footer[data-push="PUSH_INSECURE"]').waitFor({ state: 'attached' });
     await ann.locator('aside[data-devices="INSECURE_ORIGIN"]').waitFor({ state: 'attached' });
     await ann.locator('#enter').click();
     await ann.locator('section[data-error="INSECURE_ORIGIN"]').waitFor({ state: 'attached' });
@@ -195,6 +203,42 @@ describeInBrowser('useCall, in a strict React', () => {
       state: 'attached',
     });
     await ann.locator('aside[data-rooms="0"]').waitFor({ state: 'attached' });
+  });
+
+  it('switches notifications of calls on and off, and keeps them on', async () => {
+    const context = await browser.newContext();
+    const phone = new TestBrowser('https://push.example.com/ann');
+    await WokenBrowser.of(context, server.url, phone);
+    const ann = await signUp('Ann', '', 'push', { newContext: async () => context });
+    const shows = (state: string) =>
+      ann
+        .locator(`footer[data-push="${state}"][data-push-error=""]`)
+        .waitFor({ state: 'attached' });
+    await shows('OFF');
+    await ann.locator('#push-on').click();
+    await shows('ON');
+    await ann.reload();
+    await shows('ON');
+    await ann.locator('#push-off').click();
+    await shows('OFF');
+    await context.clearPermissions();
+    await ann.reload();
+    await ann.locator('#push-on').click();
+    await ann.locator('footer[data-push-error="PUSH_DENIED"]').waitFor({ state: 'attached' });
+  });
+
+  it('gives the server a renewed subscription by its token, which the worker does not have', async () => {
+    const context = await browser.newContext();
+    const phone = new TestBrowser('https://push.example.com/before');
+    const woken = await WokenBrowser.of(context, server.url, phone);
+    const ann = await signUp('Ann', '', 'push&bearer', { newContext: async () => context });
+    await ann.locator('footer[data-push="OFF"]').waitFor({ state: 'attached' });
+    await ann.locator('#push-on').click();
+    await ann.locator('footer[data-push="ON"]').waitFor({ state: 'attached' });
+    expect(storedEndpoints(server)).toContain(phone.endpoint);
+    const { endpoint, subscription } = new TestBrowser('https://push.example.com/after');
+    await woken.renew({ subscription });
+    await expect.poll(() => storedEndpoints(server)).toContain(endpoint);
   });
 
   it.each(['rings', 'rings&inline'])('rings once, and shows who is there: %s', async (wish) => {

@@ -120,6 +120,39 @@ describeInBrowser('calling people on the call page', () => {
     await closeAll(devices);
   });
 
+  it('shows two calls that ring at once, and lets each be answered', async () => {
+    const people = await contacts(served, ['Bob', 'Ann', 'Cem']);
+    const devices = await Promise.all(people.map((one) => deviceOf(one, served)));
+    const [bobs, anns, cems] = devices as [Visitor, Visitor, Visitor];
+    await bobs.page.getByTestId('call-waiting').check();
+    await bobs.page.getByTestId('reach-done').getByText('Saved').waitFor();
+    const other = (name: string) =>
+      bobs.page.locator(`[data-testid="other-call"][data-name="${name}"]`);
+    await call(anns, 'Bob');
+    await rung(bobs);
+    await call(cems, 'Bob', 'audio');
+    await other('Cem').waitFor();
+    // Escape silences both.
+    await bobs.page.locator('#incoming-what').click();
+    expect(await bobs.page.evaluate(() => window.sounds)).toBe(1);
+    await bobs.page.keyboard.press('Escape');
+    expect(await bobs.page.evaluate(() => window.sounds)).toBe(0);
+    await other('Cem').getByTestId('decline-other').click();
+    await cems.notice('call-declined');
+    await other('Cem').waitFor({ state: 'detached' });
+    await bobs.page.locator('#incoming-title').getByText('Ann').waitFor();
+
+    // The second one is answered; the first goes on ringing, and knocks now.
+    await cems.page.getByTestId('call-again').click();
+    await other('Cem').getByTestId('accept-other').click();
+    await Promise.all([cems.hears('Bob'), bobs.hears('Cem')]);
+    await rung(bobs);
+    await bobs.page.locator('#incoming-what').getByText('you leave the call').waitFor();
+    await anns.page.getByTestId('cancel-call').click();
+    await silent(bobs);
+    await closeAll(devices);
+  });
+
   it('rings no longer than it may, and says on every screen that a call was missed', async () => {
     const env = { RING_SECONDS: '5' };
     const server = await startServer({ env, overrides: { pagesFolder: served.folder } });

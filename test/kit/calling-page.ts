@@ -1,4 +1,4 @@
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { Visitor } from './call-page.ts';
 import { mutate } from './mutate.ts';
 import { type Person, register } from './people.ts';
@@ -40,6 +40,14 @@ export async function deviceOf(
   const visitor = await Visitor.open(browser, person.name, options);
   await visitor.context.addInitScript(countSounds);
   const { page } = visitor;
+  await signIn(page, url, person);
+  await page.goto(`${url}/?people`);
+  await page.locator('[data-reach="connected"]').waitFor();
+  return visitor;
+}
+
+/** Signs in a person at the browser of a page, whoever was signed in there before. */
+export async function signIn(page: Page, url: string, person: Person): Promise<void> {
   await page.goto(url);
   await page.evaluate(async ({ email, password }) => {
     const query = `mutation ($input: LoginInput!) { login(input: $input) { __typename } }`;
@@ -47,9 +55,6 @@ export async function deviceOf(
     const headers = { 'content-type': 'application/json' };
     await fetch('graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
   }, person);
-  await page.goto(`${url}/?people`);
-  await page.locator('[data-reach="connected"]').waitFor();
-  return visitor;
 }
 
 /** Presses the button that calls a contact. */

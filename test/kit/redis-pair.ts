@@ -3,6 +3,9 @@ import { FaultyNetwork } from './faulty-network.ts';
 import { RedisServer } from './redis.ts';
 import { pace, until } from './waiting.ts';
 
+/** How long a master takes no writes at most while it hands over, in milliseconds. */
+const HAND_OVER_MS = 10_000;
+
 /**
  * A master and a replica, each with an append-only file and a clock of its own, behind addresses that lead to the one
  * that is the master: what a proxy or a moved address gives to those who use no sentinels.
@@ -81,10 +84,27 @@ export class RedisPair {
     await this.#settled();
   }
 
+  /** A failover as an operator makes it: the master takes no writes until its replica has all of them, and then dies. */
+  async handOver(): Promise<void> {
+    await this.#settled();
+    await this.master.ask((client) => client.call('CLIENT', 'PAUSE', HAND_OVER_MS, 'WRITE'));
+    await until(() => this.#isLevel(), 'the replica to have everything', HAND_OVER_MS);
+    await this.failOver(true, 0);
+  }
+
   async dispose(): Promise<void> {
     await Promise.all([...this.#ways, this.#replication].map((network) => network.close()));
     await Promise.all([this.master, this.replica].map((server) => server.dispose()));
     for (const time of this.#times) time.dispose();
+  }
+
+  async #isLevel(): Promise<boolean> {
+    const offset = async (of: RedisServer, name: string) => {
+      const info = await of.ask((client) => client.info('replication'));
+      return new RegExp(`${name}:(\\d+)`).exec(info)?.[1];
+    };
+    const had = await offset(this.replica, 'slave_repl_offset');
+    return had !== undefined && had === (await offset(this.master, 'master_repl_offset'));
   }
 
   /** Resolves once the replica has what the master has. */

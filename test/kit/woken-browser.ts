@@ -7,6 +7,8 @@ export interface ShownNotification {
   readonly title: string;
   readonly body: string;
   readonly tag: string;
+  /** Whether it comes without a sound. */
+  readonly silent: boolean;
   readonly actions: readonly string[];
 }
 
@@ -84,7 +86,7 @@ export class WokenBrowser {
           const { registration } = globalThis as unknown as Scope;
           const all = await registration.getNotifications();
           return all.map((one) => ({
-            ...{ title: one.title, body: one.body, tag: one.tag },
+            ...{ title: one.title, body: one.body, tag: one.tag, silent: one.silent === true },
             actions: (one as unknown as { actions: { action: string }[] }).actions.map(
               ({ action }) => action,
             ),
@@ -95,6 +97,22 @@ export class WokenBrowser {
       () => `other notifications than ${JSON.stringify(shown)}`,
     );
     return shown;
+  }
+
+  /** Gives the browser another subscription, as push services do from time to time. */
+  async renew(subscribed: Pick<TestBrowser, 'subscription'>): Promise<void> {
+    const { endpoint, p256dh, auth } = subscribed.subscription;
+    const next = { endpoint, keys: { p256dh, auth } };
+    const pages = this.context.pages().filter((page) => page.url().startsWith(this.#origin));
+    for (const page of pages) await page.evaluate(renewSubscription, next);
+    await this.#worker.evaluate(renewSubscription, next);
+    await this.#worker.evaluate(async () => {
+      const scope = globalThis as unknown as Scope;
+      const work: Promise<unknown>[] = [];
+      const waitUntil = (one: Promise<unknown>) => work.push(one);
+      scope.dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), { waitUntil }));
+      await Promise.all(work);
+    });
   }
 
   /** Presses the notification, or one of its buttons. Resolves to the addresses of pages that it opens. */
@@ -139,6 +157,20 @@ function countShown(): number {
     };
   }
   return scope.shown;
+}
+
+/** Runs in the worker and in the pages that are open. */
+function renewSubscription(json: { endpoint: string; keys: object }): void {
+  const subscription = {
+    endpoint: json.endpoint,
+    options: { applicationServerKey: null },
+    toJSON: () => json,
+    unsubscribe: async () => true,
+  };
+  Object.assign(PushManager.prototype, {
+    subscribe: async () => subscription,
+    getSubscription: async () => subscription,
+  });
 }
 
 /** Runs in each page, before its own code: the browser cannot subscribe without a push service of its maker. */

@@ -38,6 +38,7 @@ export class House {
       unknown: { ...free, accounts: free, addresses: free },
       clock,
       relays: false,
+      isAlone: true,
       limits: {
         defaultCapacity: 3,
         maxCapacity: 50,
@@ -104,6 +105,7 @@ export class House {
       insert: async (room) => void rooms.set(room.id, room),
       find: async (id) => rooms.get(id) ?? null,
       listByOwner: async () => ({ rooms: [], hasNextPage: false }),
+      countByOwner: async () => 0,
       list: async () => ({ rooms: [...rooms.values()], hasNextPage: false }),
       update: async (id, settings) =>
         change(id, (room) => ({ ...room, ...settings, revision: room.revision + 1 })),

@@ -24,6 +24,7 @@ class Watched {
         return found;
       },
       listByOwner: (...args) => rooms.listByOwner(...args),
+      countByOwner: (ownerId) => rooms.countByOwner(ownerId),
       list: (...args) => rooms.list(...args),
       update: (...args) => rooms.update(...args),
       ban: (...args) => rooms.ban(...args),
@@ -75,6 +76,16 @@ describe('remembered rooms', () => {
     home.now += REMEMBERED_MS;
     await rooms.find(room.id);
     expect(watched.reads).toBe(2);
+  });
+
+  it('are known from the moment they are made', async () => {
+    const { watched, rooms } = await watchedRoom();
+    const made = home.room();
+    await rooms.insert(made);
+    expect(await rooms.find(made.id)).toEqual(made);
+    expect(watched.reads).toBe(0);
+    await rooms.update(made.id, { capacity: 3 });
+    expect(await rooms.find(made.id)).toMatchObject({ capacity: 3, revision: 1 });
   });
 
   it('are read again after a clock was set back', async () => {

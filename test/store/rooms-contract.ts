@@ -24,6 +24,8 @@ export function roomsContract(home: ContractHome): void {
       home.now += MINUTE;
       expect(await home.store.rooms.find(brief.id)).toBeNull();
       expect((await home.store.rooms.listByOwner(owner.id, 10, null)).rooms).toEqual([lasting]);
+      expect(await home.store.rooms.countByOwner(owner.id)).toBe(1);
+      expect(await home.store.rooms.countByOwner(id())).toBe(0);
       expect(await home.store.rooms.delete(brief.id)).toBe(false);
       expect(await home.store.rooms.deleteExpired()).toBe(1);
       expect(await home.store.rooms.deleteExpired()).toBe(0);

@@ -229,8 +229,8 @@ describe('the thread that owns the file', () => {
   test('a file is closed when its thread has ended, and not as soon as the thread says so', async () => {
     // SQLite lets go of the file only with the thread; this one lives on for a moment after its answer.
     const program = `const { parentPort } = require('node:worker_threads');
-      parentPort.once('message', ({ id }) => {
-        parentPort.postMessage({ id, result: null });
+      parentPort.once('message', ([{ id }]) => {
+        parentPort.postMessage([{ id, result: null }]);
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
       });`;
     const worker = new Worker(program, { eval: true, execArgv: [] });

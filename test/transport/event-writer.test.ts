@@ -9,10 +9,13 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { RoomEventsDocument } from '../../src/client/generated/graphql.ts';
+import { AccountEventsDocument, RoomEventsDocument } from '../../src/client/generated/graphql.ts';
+import type { Call } from '../../src/domain/call/call.ts';
+import type { AccountEntry } from '../../src/domain/person/entry.ts';
 import type { RoomEvent } from '../../src/domain/signaling/event.ts';
 import { EventWriter } from '../../src/execution/event-writer.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { missed, ringingCall } from '../kit/calls.ts';
 import { seededRandom } from '../kit/random.ts';
 import { RandomDocuments } from '../kit/random-documents.ts';
 import { sampleEvents, scriptedServices } from '../kit/scripted-services.ts';
@@ -45,7 +48,11 @@ function writerOf(document: DocumentNode, of: GraphQLSchema = schema): EventWrit
 }
 
 /** The text as the reference makes it; null where it found errors. */
-async function reference(document: DocumentNode, event: RoomEvent, variableValues: object) {
+async function reference(
+  document: DocumentNode,
+  event: RoomEvent | AccountEntry,
+  variableValues: object,
+) {
   const contextValue = {
     services: scriptedServices(1),
     caller: {
@@ -96,6 +103,26 @@ describe('events written as text', () => {
     expect(written).toEqual(
       expect.arrayContaining(['OfferReceived', 'AnswerReceived', 'IceCandidatesReceived']),
     );
+  });
+
+  it('are that text also for what an account is told of its calls', async () => {
+    const document = parse(print(AccountEventsDocument));
+    const writer = writerOf(document);
+    const rung = ringingCall(['caller', 'callee'], Date.now());
+    const place = { cursor: 'c', position: 1, at: Date.now(), to: null, except: null } as const;
+    const shown = (call: Call) => ({ ...call, shownAt: rung.createdAt + 1000 });
+    const told: AccountEntry[] = [
+      { type: 'CallRinging', call: shown(rung), ...place },
+      { type: 'CallRinging', call: shown(rung), waiting: true, ...place },
+      { type: 'CallUpdated', call: shown({ ...rung, state: 'ACTIVE', answeredAt: 1 }), ...place },
+      { type: 'CallEnded', call: shown(missed(rung)), reason: 'MISSED', ...place },
+      { type: 'PresenceChanged', user: rung.caller, presence: 'IN_CALL', ...place },
+    ];
+    for (const event of told) {
+      const text = writer.write(event.type, event);
+      expect(text, event.type).not.toBeNull();
+      expect(text).toBe(await reference(document, event, {}));
+    }
   });
 
   it.each(AWKWARD)('hold %j', async (text) => {

@@ -24,6 +24,8 @@ export interface RoomStore {
    * given creation time and id. A room inserted meanwhile neither repeats nor hides another.
    */
   listByOwner(ownerId: string, first: number, after: PagePlace | null): Promise<RoomPage>;
+  /** How many rooms an account has. */
+  countByOwner(ownerId: string): Promise<number>;
   /** All rooms, in the order and pages of `listByOwner`. */
   list(first: number, after: PagePlace | null): Promise<RoomPage>;
   /**

@@ -56,12 +56,15 @@ export class Rooms {
     limits: RoomLimits;
     /** Whether there is a TURN server, without which media cannot be relayed. */
     relays: boolean;
+    /** Whether no other process makes rooms. */
+    isAlone: boolean;
   }) {
     this.#rooms = parts.rooms;
     this.#unknown = new RoomGuesses(parts.unknown);
     this.#clock = parts.clock;
     this.#limits = parts.limits;
-    this.#quota = new RoomQuota(parts.rooms, parts.clock, parts.limits.perOwner);
+    const { perOwner } = parts.limits;
+    this.#quota = new RoomQuota({ ...parts, perOwner });
     this.#closed = new RecentEnds(parts.clock);
     this.#settings = settingsRules(parts.limits.maxCapacity, parts.relays);
   }

@@ -201,6 +201,9 @@ export const english = {
     decline: 'Decline',
     silence: 'Silence',
     connecting: 'Connecting…',
+    others: 'More calls',
+    acceptFrom: (name: string) => `Accept the call from ${name}`,
+    declineFrom: (name: string) => `Decline the call from ${name}`,
   },
   mute: {
     asked: 'The host asks you to mute your microphone.',

@@ -215,6 +215,9 @@ export const german: ElementMessages = {
     decline: 'Ablehnen',
     silence: 'Klingeln stummschalten',
     connecting: 'Verbindung wird aufgebaut …',
+    others: 'Weitere Anrufe',
+    acceptFrom: (name) => `Anruf von ${name} annehmen`,
+    declineFrom: (name) => `Anruf von ${name} ablehnen`,
   },
   mute: {
     asked: 'Die Moderation bittet dich, dein Mikrofon stummzuschalten.',

@@ -61,6 +61,39 @@ export const incomingStyles = css`
     color: var(--_accent);
   }
 
+  .others {
+    width: 100%;
+    margin-top: 1.2rem;
+    text-align: start;
+  }
+
+  .others h3 {
+    color: var(--_soft);
+    font-size: 0.9rem;
+    font-weight: 600;
+  }
+
+  .others ul {
+    display: flex;
+    flex-direction: column;
+    gap: 0.5rem;
+    margin: 0.5rem 0 0;
+    padding: 0;
+    list-style: none;
+  }
+
+  .others li {
+    display: flex;
+    align-items: center;
+    gap: 0.6rem;
+  }
+
+  .other-name {
+    flex: 1;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+
   .picture {
     display: grid;
     width: 104px;

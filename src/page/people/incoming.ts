@@ -51,6 +51,8 @@ export function beReachable(app: App): (callId: string) => void {
     app.toast(texts.devices.problems[detail.problem].title),
   );
   showAnswered(app, ringing);
+  // Another call that rings only knocks from now on.
+  ringing.addEventListener('peerql-answered', draw);
   document.body.append(ringing);
 
   let stops: (() => void)[] = [];

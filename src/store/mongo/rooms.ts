@@ -91,6 +91,7 @@ export async function mongoRooms(
       return record && toRoom(record);
     },
     listByOwner: (ownerId, first, after) => page({ hostId: ownerId }, first, after),
+    countByOwner: (hostId) => attempt(() => model.countDocuments({ hostId, ...live() }).exec()),
     list: (first, after) => page({}, first, after),
     async update(id, change) {
       const record = await attempt(() =>

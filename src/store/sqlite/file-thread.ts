@@ -23,11 +23,16 @@ interface Answer {
  * The thread that owns an open SQLite file. A read sees every write that was asked for before it, unless that one waits
  * for another process; it may see one that was asked for after it, but before its answer. Writes that come together reach
  * the disk together.
+ *
+ * What is asked within one turn of the event loop is one message to the thread: under load, a message costs more than
+ * what most requests do.
  */
 export class FileThread {
   readonly #worker: Worker;
   readonly #onLost: (error: Error) => void;
   readonly #pending = new Map<number, Pending>();
+  /** What was asked in this turn. */
+  readonly #asked: (Work & { readonly id: number })[] = [];
   readonly #exited: Promise<void>;
   #lastId = 0;
   #ended = false;
@@ -52,7 +57,9 @@ export class FileThread {
     this.#onLost = options.onLost;
     this.#worker = program;
     this.#worker.unref();
-    this.#worker.on('message', (answer: Answer) => this.#settle(answer));
+    this.#worker.on('message', (answers: Answer[]) => {
+      for (const answer of answers) this.#settle(answer);
+    });
     // An error of the thread is cloned on its way, and not every error arrives as an Error.
     this.#worker.on('error', (error: unknown) =>
       this.#lost(error instanceof Error && error.message ? error.message : JSON.stringify(error)),
@@ -74,7 +81,9 @@ export class FileThread {
       this.#pending.set(id, { resolve, reject });
       // The thread keeps the process alive only while an answer is pending.
       if (this.#pending.size === 1) this.#worker.ref();
-      this.#worker.postMessage({ id, ...work });
+      this.#asked.push({ id, ...work });
+      if (this.#asked.length === 1)
+        setImmediate(() => this.#worker.postMessage(this.#asked.splice(0)));
     });
   }
 

@@ -42,6 +42,9 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
     `SELECT * FROM rooms WHERE host_id = ? AND expires_at > ? AND (created_at, id) < (?, ?)
      ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
+  const countByOwner = file.statement<{ n: number }>(
+    'SELECT count(*) AS n FROM rooms WHERE host_id = ? AND expires_at > ?',
+  );
   const firstOfAll = file.statement<RoomRow>(
     'SELECT * FROM rooms WHERE expires_at > ? ORDER BY created_at DESC, id DESC LIMIT ?',
   );
@@ -110,6 +113,9 @@ export function sqliteRooms(file: SqliteFile, clock: Clock): RoomStore {
           )
         : await firstByOwner.all(ownerId, clock.now(), first + 1);
       return pageOf(rows, first);
+    },
+    async countByOwner(ownerId) {
+      return (await countByOwner.first(ownerId, clock.now()))?.n ?? 0;
     },
     async list(first, after) {
       const rows = after

@@ -6,7 +6,7 @@ import Database from 'libsql';
 
 /** How long a write that another process blocks waits before it is tried again, in milliseconds. */
 const RETRY_MS = 10;
-/** How many requests are taken at once. The disk is waited for once for all writes among them. */
+/** About how many requests are taken at once. The disk is waited for once for all writes among them. */
 const BATCH = 100;
 
 /**
@@ -33,6 +33,8 @@ const writes = [];
 let retry = null;
 /** @type {Task | null} */
 let closing = null;
+/** @type {object[]} Answers that are not sent yet. */
+const answers = [];
 
 /** @param {Query} query */
 function perform({ how, sql, values }) {
@@ -48,7 +50,7 @@ function perform({ how, sql, values }) {
 /** @param {number} id @param {() => unknown} work */
 function answer(id, work) {
   try {
-    parentPort?.postMessage({ id, result: work() });
+    answers.push({ id, result: work() });
   } catch (error) {
     fail(id, error);
   }
@@ -56,7 +58,12 @@ function answer(id, work) {
 
 /** @param {number} id @param {unknown} error */
 function fail(id, error) {
-  parentPort?.postMessage({ id, error: describe(error) });
+  answers.push({ id, error: describe(error) });
+}
+
+/** Sends the answers so far, as one message. */
+function send() {
+  if (answers.length > 0) parentPort?.postMessage(answers.splice(0));
 }
 
 /** @param {unknown} error */
@@ -89,14 +96,14 @@ function attempt(query) {
 function commit(together) {
   db.exec('BEGIN IMMEDIATE');
   try {
-    const answers = [];
+    const done = [];
     for (const { query } of together) {
-      answers.push(attempt(query));
+      done.push(attempt(query));
       // SQLite has undone all of it, because of a full disk for example.
       if (!db.inTransaction) return false;
     }
     db.exec('COMMIT');
-    for (const one of answers) parentPort?.postMessage(one);
+    answers.push(...done);
     return true;
   } catch {
     if (db.inTransaction) db.exec('ROLLBACK');
@@ -106,8 +113,7 @@ function commit(together) {
 
 /** @param {Write} write */
 function writeOne({ query }) {
-  const result = perform(query);
-  parentPort?.postMessage({ id: query.id, result });
+  answers.push({ id: query.id, result: perform(query) });
 }
 
 /** How many of the first writes can be done together. */
@@ -123,19 +129,21 @@ function writeAll() {
     try {
       if (count > 1 && commit(writes.slice(0, count))) {
         writes.splice(0, count);
+        send();
         continue;
       }
       writeOne(write);
     } catch (error) {
       if (isBusy(error) && performance.now() < write.deadline) {
         retry = setTimeout(writeAll, RETRY_MS);
-        return;
+        break;
       }
       fail(write.query.id, error);
     }
+    send();
     writes.shift();
   }
-  if (closing !== null) close(closing);
+  if (closing !== null && retry === null) close(closing);
 }
 
 // Does not wait for other processes or for the disk. It writes one page, because only a write notices a full disk, but
@@ -165,6 +173,7 @@ function close(task) {
       db.close();
     }
   });
+  send();
   parentPort?.close();
 }
 
@@ -191,22 +200,24 @@ function isWrite(message) {
   return 'sql' in message && !/^\s*SELECT/i.test(message.sql);
 }
 
-/** @param {Query | Task} first @returns {(Query | Task)[]} what has come, at most a batch */
+/** @param {(Query | Task)[]} first @returns {(Query | Task)[]} what has come, about a batch */
 function whatHasCome(first) {
-  const messages = [first];
+  const messages = [...first];
   while (messages.length < BATCH && parentPort) {
     const next = receiveMessageOnPort(parentPort);
     if (next === undefined) break;
-    messages.push(next.message);
+    messages.push(...next.message);
   }
   return messages;
 }
 
-parentPort?.on('message', (/** @type {Query | Task} */ first) => {
+parentPort?.on('message', (/** @type {(Query | Task)[]} */ first) => {
   const messages = whatHasCome(first);
   const firstWrite = messages.findIndex(isWrite);
   const before = firstWrite === -1 ? messages : messages.slice(0, firstWrite);
   for (const message of before) take(message);
+  // Reads do not wait for the disk.
+  send();
   if (firstWrite === -1) return;
   // All writes come before the other reads, so a read sees every write that was asked for before it.
   const others = [];
@@ -216,4 +227,5 @@ parentPort?.on('message', (/** @type {Query | Task} */ first) => {
   }
   if (retry === null) writeAll();
   for (const message of others) take(message);
+  send();
 });
