@@ -7,8 +7,8 @@ const SERVER = 'http://localhost:5000';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  // The packages are linked from two folders up, where there are other copies of what they need.
-  resolve: { dedupe: ['react', 'react-dom', '@peerql/client', 'graphql', 'lit'] },
+  // The packages are linked from two folders up: what they import is to be found here.
+  resolve: { dedupe: ['react', 'react-dom', '@peerql/client'] },
   server: { proxy: { '/graphql': { target: SERVER, ws: true } } },
   build: { target: 'es2022', modulePreload: { polyfill: false } },
 });

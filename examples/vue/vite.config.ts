@@ -9,8 +9,8 @@ export default defineConfig({
   plugins: [
     vue({ template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith('peerql-') } } }),
   ],
-  // The packages are linked from two folders up, where there are other copies of what they need.
-  resolve: { dedupe: ['vue', '@peerql/client', 'graphql', 'lit'] },
+  // The packages are linked from two folders up: what they import is to be found here.
+  resolve: { dedupe: ['vue', '@peerql/client'] },
   server: { proxy: { '/graphql': { target: SERVER, ws: true } } },
   build: { target: 'es2022', modulePreload: { polyfill: false } },
 });
