@@ -172,6 +172,17 @@ export function requestError(errors: readonly GraphQLErrorLike[]): RequestError 
   );
 }
 
+/**
+ * Turns any error into an error of this SDK. A device error of the browser becomes the `cause` of an error with the
+ * code `DEVICE`.
+ */
+export function asPeerqlError(error: unknown): PeerqlError {
+  if (error instanceof PeerqlError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const isDevice = error instanceof DOMException;
+  return new PeerqlError(isDevice ? 'DEVICE' : 'FAILED', message, { cause: error });
+}
+
 /** Whether a send failed only because a stay is over, which a separate event tells. */
 export function isGone(error: unknown): boolean {
   return error instanceof PeerqlError && GONE_CODES.has(error.code);

@@ -11,6 +11,7 @@ export type {
   Knock,
   LocalParticipant,
 } from './call-events.ts';
+export { CallStore, type CallStoreOptions, type CallView } from './call-store.ts';
 export type { CallMessage } from './chat.ts';
 export { createClient } from './client.ts';
 export type {
@@ -161,6 +162,7 @@ export type {
 export type { RoomLinkOptions } from './room-link-options.ts';
 export type { SocketOptions } from './socket.ts';
 export type { PeerStatistics } from './statistics.ts';
+export type { Store } from './store.ts';
 export type { TokenSource } from './token.ts';
 export type { VideoEffect, VideoEffectContext } from './video-effect.ts';
 export type { WantedVideo } from './wanted-video.ts';

@@ -1,6 +1,5 @@
 import { createContext, createElement, type ReactNode, useContext, useEffect, useRef } from 'react';
 import type { Client } from './client-interface.ts';
-import { PeerqlError } from './errors.ts';
 
 export const ClientContext = createContext<Client | null>(null);
 
@@ -39,15 +38,4 @@ export function useLatest<Value>(value: Value): { readonly current: Value } {
     latest.current = value;
   });
   return latest;
-}
-
-/**
- * Turns any error into an error of this SDK. A device error of the browser becomes the `cause` of an error with the
- * code `DEVICE`.
- */
-export function asPeerqlError(error: unknown): PeerqlError {
-  if (error instanceof PeerqlError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const isDevice = error instanceof DOMException;
-  return new PeerqlError(isDevice ? 'DEVICE' : 'FAILED', message, { cause: error });
 }

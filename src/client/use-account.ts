@@ -1,8 +1,8 @@
 import { useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Client, RoomPage } from './client-interface.ts';
-import type { PeerqlError } from './errors.ts';
+import { asPeerqlError, type PeerqlError } from './errors.ts';
 import type { AccountFieldsFragment, RoomFieldsFragment } from './generated/graphql.ts';
-import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
+import { ClientContext, useLatest } from './react-client.ts';
 
 interface Asked {
   /** Asks the server again, for example after signing in. Resolves when the answer is there. */

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { PeerqlError } from './errors.ts';
+import { asPeerqlError, type PeerqlError } from './errors.ts';
 import { mediaDevices, onDeviceOpened } from './media-devices.ts';
-import { asPeerqlError } from './react-client.ts';
 
 /** The devices of this machine. Browsers name them only after the user has allowed one of their kind. */
 export interface UseDevices {

@@ -1,10 +1,5 @@
+import type { Store } from '@peerql/client';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-
-/** What the SDK's objects have in common that can be shown: a `Call`, a call that rings, the people. */
-export interface Store<Snapshot> {
-  readonly subscribe: (listener: () => void) => () => void;
-  readonly getSnapshot: () => Snapshot;
-}
 
 /** Renders its element again after each change of a store, while the element is in a document. */
 export class StoreController<Snapshot> implements ReactiveController {

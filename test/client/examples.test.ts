@@ -7,6 +7,9 @@ const ROOT = join(import.meta.dirname, '../..');
 const PATHS = {
   '@peerql/client': [join(ROOT, 'src/client/index.ts')],
   '@peerql/client/react': [join(ROOT, 'src/client/react.ts')],
+  '@peerql/client/vue': [join(ROOT, 'src/client/vue.ts')],
+  '@peerql/client/svelte': [join(ROOT, 'src/client/svelte.ts')],
+  '@peerql/client/solid': [join(ROOT, 'src/client/solid.ts')],
 };
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -49,6 +52,9 @@ declare function showRetryButton(): void;
 declare function showSignIn(): void;
 declare function showWrongPassword(): void;
 declare function App(): null;
+declare const props: { readonly room: string };
+declare const room: string;
+declare function computed<Value>(get: () => Value): { readonly value: Value };
 `;
 
 const program = ts.createProgram(Object.values(PATHS).flat(), OPTIONS);
@@ -79,15 +85,21 @@ function exportsOf(from: keyof typeof PATHS): Export[] {
   });
 }
 
-const exported = [...exportsOf('@peerql/client'), ...exportsOf('@peerql/client/react')];
+/** Those of each framework have the same names. */
+const FRAMEWORKS = ['react', 'vue', 'svelte', 'solid'] as const;
+const ofClient = exportsOf('@peerql/client');
+const byFramework = FRAMEWORKS.map((name) => exportsOf(`@peerql/client/${name}`));
 
 it('has an example with every export', () => {
-  expect(exported.length).toBeGreaterThan(30);
+  const exported = [ofClient, ...byFramework].flat();
+  expect(ofClient.length).toBeGreaterThan(30);
+  expect(byFramework.filter((exported) => exported.length < 2)).toEqual([]);
   expect(exported.filter(({ examples }) => examples.length === 0)).toEqual([]);
 });
 
-it('compiles every example', () => {
-  const imports = Object.keys(PATHS).map((path) => {
+/** A module with the examples of these exports. */
+function moduleOf(exported: readonly Export[]): string {
+  const imports = [...new Set(exported.map(({ from }) => from))].map((path) => {
     const names = exported.filter(({ from }) => from === path).map(({ name }) => name);
     return `import { ${names.join(', ')} } from '${path}';\n`;
   });
@@ -95,13 +107,20 @@ it('compiles every example', () => {
   const functions = examples.map(
     (text, index) => `async function Example${index}() {\n${text}\n}\n`,
   );
+  return [...imports, GIVEN, ...functions].join('');
+}
+
+it('compiles every example', () => {
   // Inside of the project, so that the examples find React's types.
   const folder = mkdtempSync(join(ROOT, 'node_modules/.cache-examples-'));
   try {
-    const file = join(folder, 'examples.tsx');
-    writeFileSync(file, [...imports, GIVEN, ...functions].join(''));
+    const files = byFramework.map((own, index) => {
+      const file = join(folder, `${FRAMEWORKS[index]}.tsx`);
+      writeFileSync(file, moduleOf([...ofClient, ...own]));
+      return file;
+    });
     const faults = ts
-      .getPreEmitDiagnostics(ts.createProgram([file], OPTIONS, undefined, program))
+      .getPreEmitDiagnostics(ts.createProgram(files, OPTIONS, undefined, program))
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
     expect(faults).toEqual([]);
   } finally {

@@ -2,19 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { buildExample } from '../kit/example-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/waiting.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-/** The package as it is in the source, so that what is tested is what is there. */
-const ALIAS = [
-  ['@peerql/client/possible-types', 'src/client/possible-types.ts'],
-  ['@peerql/client/documents', 'src/client/generated/graphql.ts'],
-  ['@peerql/client', 'src/client/index.ts'],
-].map(([find = '', file = '']) => ({ find, replacement: join(ROOT, file) }));
 
 for (const example of ['apollo', 'urql']) {
   describeInBrowser(`the example with ${example}`, () => {
@@ -24,13 +16,7 @@ for (const example of ['apollo', 'urql']) {
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'peerql-example-'));
-      await build({
-        configFile: join(ROOT, 'examples', example, 'vite.config.ts'),
-        logLevel: 'error',
-        resolve: { alias: ALIAS },
-        base: './',
-        build: { outDir: folder, emptyOutDir: true },
-      });
+      await buildExample(example, folder);
       server = await startServer({ overrides: { pagesFolder: folder } });
       browser = await launchBrowser('granted');
     });
