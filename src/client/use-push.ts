@@ -1,8 +1,9 @@
 import { useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Client } from './client-interface.ts';
 import type { PeerqlError } from './errors.ts';
+import { asPeerqlError } from './errors.ts';
 import type { PushOptions, PushState } from './push.ts';
-import { asPeerqlError, ClientContext, useLatest } from './react-client.ts';
+import { ClientContext, useLatest } from './react-client.ts';
 
 /** Whether calls ring in this browser while no page is open, and the switch for it. */
 export interface UsePushNotifications {
