@@ -1,0 +1,3 @@
+import { createClient } from '@peerql/client';
+
+export const client = createClient();
