@@ -40,12 +40,11 @@ export class RememberedRooms implements RoomStore {
     return room;
   }
 
-  /** Who makes a room joins it next. */
+  /** Who makes a room joins it next. Until this has resolved, nobody knows its id, so nobody changes it meanwhile. */
   async insert(room: Room): Promise<void> {
-    const changes = this.#changes;
     const readAt = this.#clock.now();
     await this.#rooms.insert(room);
-    if (changes === this.#changes) this.#known.set(room.id, { room, readAt });
+    this.#known.set(room.id, { room, readAt });
   }
 
   listByOwner(ownerId: string, first: number, after: PagePlace | null): Promise<RoomPage> {
