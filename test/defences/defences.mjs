@@ -986,7 +986,7 @@ export const defences = [
   {
     name: 'webhooks: the pace of a room and of a user',
     file: 'src/domain/webhooks/webhooks.ts',
-    find: "if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';",
+    find: "if (isPaced && !this.#pace.admits(activity, this.#clock.elapsed())) return 'pace';",
 
     replace: '',
     test: 'test/domain/webhooks/webhooks.test.ts',
@@ -1284,8 +1284,8 @@ export const defences = [
   {
     name: 'wrong clocks: webhooks go by the clock of Redis',
     file: 'src/server/infrastructure.ts',
-    find: 'now: () => shared.now()',
-    replace: 'now: () => clock.now()',
+    find: 'now: () => (shared ?? time).now()',
+    replace: 'now: () => time.now()',
     test: 'test/cluster/wrong-clock.test.ts',
     title: 'a day ahead in a cluster: it gives up no webhook early, and leaves none to tomorrow',
   },
@@ -1402,7 +1402,7 @@ export const defences = [
   {
     name: 'push: nothing is sent again after its time',
     file: 'src/domain/people/pushes.ts',
-    find: 'if (this.#clock.now() + retryMs >= news.until) throw new Error(outcome.reason);',
+    find: 'if (this.#clock.elapsed() + retryMs >= news.until) throw new Error(outcome.reason);',
     replace: '',
     test: 'test/integration/push.test.ts',
     title:
