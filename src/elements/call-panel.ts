@@ -3,8 +3,12 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { PanelName } from './controls.ts';
 import { CLOSE, icon } from './icons.ts';
 import type { ElementMessages } from './messages/english.ts';
-import './chat.ts';
-import './people.ts';
+
+/** They are loaded when they are opened. */
+const LOADING = {
+  chat: () => import('./chat.ts'),
+  people: () => import('./people.ts'),
+} as const;
 
 interface Host extends LitElement {
   panel: PanelName | null;
@@ -13,14 +17,17 @@ interface Host extends LitElement {
 /** The place beside the videos for one panel at a time, and where the keyboard is when one opens or closes. */
 export class CallPanel {
   readonly #host: Host;
+  readonly #failed: (error: unknown) => void;
   /** They keep what is written in them, also while they are not shown. */
   readonly #chat = document.createElement('peerql-chat');
   readonly #people = document.createElement('peerql-people');
   #opener: Element | null = null;
   #hadFocus = false;
 
-  constructor(host: Host) {
+  /** @param failed called when a panel cannot be loaded */
+  constructor(host: Host, failed: (error: unknown) => void) {
     this.#host = host;
+    this.#failed = failed;
   }
 
   open(name: PanelName): void {
@@ -36,10 +43,20 @@ export class CallPanel {
   }
 
   /** Called after a panel was opened or closed. */
-  moveFocus(): void {
+  changed(): void {
     const { panel } = this.#host;
-    if (panel === 'chat') this.#chat.focus();
-    else if (panel === 'people') this.#heading?.focus({ preventScroll: true });
+    if (panel !== null) {
+      this.#heading?.focus({ preventScroll: true });
+      LOADING[panel]().then(
+        () => {
+          if (panel === 'chat' && this.#host.panel === panel) this.#chat.focus();
+        },
+        (error: unknown) => {
+          if (this.#host.panel === panel) this.close();
+          this.#failed(error);
+        },
+      );
+    }
     // Returns the focus to where it came from, unless it is elsewhere already.
     else if (this.#hadFocus && this.#opener instanceof HTMLElement) this.#opener.focus();
     this.#hadFocus = false;

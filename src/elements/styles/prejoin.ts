@@ -20,6 +20,10 @@ export const prejoinStyles = css`
     min-width: 0;
   }
 
+  .check {
+    align-self: flex-start;
+  }
+
   .opening {
     display: grid;
     min-height: clamp(220px, 34cqi, 420px);

@@ -80,6 +80,8 @@ export class EmbeddedCall {
     const title = h('h1', { tabindex: -1, dir: 'auto' }, roomName ?? texts.prejoin.ready);
     const prejoin = h('peerql-prejoin', {}, title);
     prejoin.askName = isGuest;
+    // A guest is somebody only once they join.
+    prejoin.client = isGuest ? null : this.#client;
     prejoin.knock = access === 'KNOCK';
     let giveUp = new AbortController();
     const enter = async ({ localMedia, name, takeOver }: PrejoinChoice) => {

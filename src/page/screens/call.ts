@@ -19,7 +19,7 @@ interface Direct {
 }
 
 /** The buttons below the pictures; the others are in the bar. */
-const BUTTONS = 'microphone camera screen hand chat leave';
+const BUTTONS = 'microphone camera screen hand chat more leave';
 
 /** A call, from the join to its end. */
 export function callScreen(app: App, call: Call, direct: Direct | null = null): Screen {

@@ -46,6 +46,7 @@ function lobbyScreen(app: App, room: Room): Screen {
       texts.lobby.copyLink,
     ),
   );
+  prejoin.client = app.client;
   prejoin.knock = room.access === 'KNOCK' && room.owner.id !== app.account?.id;
 
   const enter = async ({ localMedia, takeOver }: PrejoinChoice) => {
