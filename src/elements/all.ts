@@ -12,8 +12,11 @@ export { PeerqlPrejoin, type PrejoinChoice } from './prejoin.ts';
 export { PeerqlPreview } from './preview.ts';
 export {
   canChooseSpeaker,
+  canPickSpeaker,
   chooseSpeaker,
   followSpeaker,
+  type Output,
+  pickSpeaker,
   speakerInUse,
   unfollowSpeaker,
 } from './speaker.ts';

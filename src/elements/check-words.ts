@@ -20,6 +20,9 @@ interface CheckRow {
   readonly text: string;
 }
 
+/** What was not looked at, because nobody asked for it, or because something before it failed. */
+const UNTOLD: ReadonlySet<string> = new Set(['NOT_ASKED', 'NOT_CHECKED']);
+
 export function verdictOf(checks: readonly ConnectionCheck[]): Verdict {
   const of = (...names: readonly ConnectionCheck['check'][]) =>
     checks.filter(({ check }) => names.includes(check));
@@ -42,7 +45,7 @@ export function checkRows(
   const offered = checks.some(({ check, code }) => check === 'turn' && code !== 'TURN_NOT_OFFERED');
   const seen = new Set<string>();
   return checks.flatMap((one) => {
-    if (one.code === 'NOT_ASKED' || (offered && one.code === 'TURN_NOT_OFFERED')) return [];
+    if (UNTOLD.has(one.code) || (offered && one.code === 'TURN_NOT_OFFERED')) return [];
     // What is the same for every transport is said once; so is what failed with a server that is a second one.
     const isOneForAll = one.check === 'turn' && one.outcome === 'skipped';
     const name = nameOf(one, words, isOneForAll);

@@ -17,10 +17,24 @@ export type Device = Pick<MediaDeviceInfo, 'deviceId' | 'label'>;
 type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstraints | boolean };
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const MICROPHONE: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
+
+/** The microphone and the camera to open, by their ids. */
+const preferred = new Map<MediaDeviceKind, string>();
+
+/** Opens this microphone or camera from now on, and another one where it is not there. */
+export function preferDevice(kind: 'audioinput' | 'videoinput', deviceId: string): void {
+  preferred.set(kind, deviceId);
+}
 
 /** Opens microphone and camera, or whichever of them is available. Never throws. */
 export function openDevices(): Promise<Devices> {
-  return openFirst([{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }]);
+  const { audio, video } = wished();
+  return openFirst([{ audio, video }, { audio }, { video }]);
 }
 
 /**
@@ -33,14 +47,15 @@ export async function devicesFor(
   media: CallMedia,
   failed: (problem: DeviceProblem) => void,
 ): Promise<LocalMedia> {
-  const wish: Wish = media === 'VIDEO' ? { audio: true, video: CAMERA } : { audio: true };
+  const { audio, video } = wished();
+  const wish: Wish = media === 'VIDEO' ? { audio, video } : { audio };
   if (navigator.mediaDevices === undefined || !(await isGranted(wish))) {
-    const wishes = media === 'VIDEO' ? [wish, { audio: true }] : [wish];
+    const wishes = media === 'VIDEO' ? [wish, { audio }] : [wish];
     const { stream, problem } = await openFirst(wishes);
     if (problem !== null) failed(problem);
     return new LocalMedia(stream);
   }
-  const own = new LocalMedia();
+  const own = new LocalMedia(null, video, audio);
   const opening = [own.setMicrophone(true), ...(media === 'VIDEO' ? [own.setCamera(true)] : [])];
   for (const one of opening) {
     one.catch((error: unknown) => {
@@ -48,6 +63,20 @@ export async function devicesFor(
     });
   }
   return own;
+}
+
+function wished(): {
+  readonly audio: MediaTrackConstraints;
+  readonly video: MediaTrackConstraints;
+} {
+  const chosen = (kind: MediaDeviceKind) => {
+    const ideal = preferred.get(kind);
+    return ideal === undefined ? {} : { deviceId: { ideal } };
+  };
+  return {
+    audio: { ...MICROPHONE, ...chosen('audioinput') },
+    video: { ...CAMERA, ...chosen('videoinput') },
+  };
 }
 
 /** Opens what the first wish that can be granted asks for. */

@@ -128,7 +128,7 @@ export class PeerqlPrejoin extends PeerqlElement {
                 }}
               ></peerql-preview>`
         }
-        ${this.#deviceProblem()}${this.#connectionCheck()}
+        ${this.#deviceProblem()}
       </div>
       <form class="room" part="form" @submit=${this.#submit}>
         <slot><h2 part="title">${this.words.prejoin.ready}</h2></slot>
@@ -140,6 +140,7 @@ export class PeerqlPrejoin extends PeerqlElement {
         }
         <slot name="footer"></slot>
       </form>
+      ${this.#connectionCheck()}
     </div>`;
   }
 
@@ -207,7 +208,7 @@ export class PeerqlPrejoin extends PeerqlElement {
     const { client, checking, words } = this;
     if (client === null) return nothing;
     if (checking) {
-      return html`<peerql-connection-check part="check" .client=${client} .messages=${this.messages}></peerql-connection-check>`;
+      return html`<peerql-connection-check class="check" part="check" .client=${client} .messages=${this.messages}></peerql-connection-check>`;
     }
     return html`<button class="small quiet check" type="button" data-testid="check-connection" @click=${() => void this.#check()}>
       ${words.prejoin.check}
@@ -218,13 +219,12 @@ export class PeerqlPrejoin extends PeerqlElement {
   async #check(): Promise<void> {
     try {
       await import('./connection-check.ts');
+      this.checking = true;
+      await this.updateComplete;
+      await this.renderRoot.querySelector('peerql-connection-check')?.start();
     } catch (error) {
       this.error = error;
-      return;
     }
-    this.checking = true;
-    await this.updateComplete;
-    await this.renderRoot.querySelector('peerql-connection-check')?.start();
   }
 
   #refusal(): TemplateResult | typeof nothing {

@@ -6,7 +6,8 @@ import { ServedCallPage } from '../kit/served-call-page.ts';
 
 describeInBrowser('the check of the connection on the call page', () => {
   vi.setConfig({ testTimeout: 120_000 });
-  const served = new ServedCallPage();
+  // No server of the world is asked.
+  const served = new ServedCallPage([], { STUN_URLS: '' });
 
   it('says before a call what works, in words', async () => {
     const ada = await Visitor.open(served.browser, 'Ada Lovelace', { locale: 'de-DE' });

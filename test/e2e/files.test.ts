@@ -69,6 +69,7 @@ describeInBrowser('files on the call page', () => {
     await row(grace.page, 'photogpj.exe').getByTestId('accept-file').click();
     await inState(grace.page, 'photogpj.exe', 'done');
     expect(await alan.page.getByTestId('prompt').count()).toBe(0);
+    await grace.page.getByTestId('close-panel').click();
     const left = grace.page.waitForEvent('download');
     await grace.page.getByTestId('leave').click();
     expect((await left).suggestedFilename()).toBe('photogpj.exe');

@@ -71,6 +71,7 @@ export const english = {
     microphone: 'Microphone',
     camera: 'Camera',
     speaker: 'Speaker',
+    pickSpeaker: 'Choose a speaker…',
     systemDefault: 'System default',
     onlyOne: 'There is no other device to choose.',
     blur: 'Blur my background',

@@ -78,6 +78,7 @@ export const german: ElementMessages & LaterMessages = {
     microphone: 'Mikrofon',
     camera: 'Kamera',
     speaker: 'Lautsprecher',
+    pickSpeaker: 'Lautsprecher auswählen …',
     systemDefault: 'Standardgerät',
     onlyOne: 'Es gibt nur dieses Gerät.',
     blur: 'Hintergrund weichzeichnen',

@@ -97,7 +97,6 @@ export const laterEnglish = {
       SERVER_UNREACHABLE: 'It can’t be reached. A firewall or a proxy may block it.',
       SERVER_REFUSED: 'The server refused. Try again in a moment.',
       TIMED_OUT: 'There was no answer in time.',
-      NOT_CHECKED: 'Not checked, because something before it failed.',
       NO_STUN: 'This server doesn’t help with them. They may work anyway.',
       STUN_UNREACHABLE: 'Your network seems to block them. Calls then need a relay.',
       STUN_UNKNOWN: 'Nothing seems to be in the way.',

@@ -101,7 +101,6 @@ export const laterGerman: LaterMessages = {
       SERVER_UNREACHABLE: 'Nicht erreichbar. Vielleicht steht eine Firewall oder ein Proxy im Weg.',
       SERVER_REFUSED: 'Der Server hat abgelehnt. Versuche es gleich noch einmal.',
       TIMED_OUT: 'Es kam keine Antwort.',
-      NOT_CHECKED: 'Nicht geprüft, weil vorher etwas fehlgeschlagen ist.',
       NO_STUN: 'Dieser Server hilft dabei nicht. Vielleicht klappen sie trotzdem.',
       STUN_UNREACHABLE:
         'Dein Netz scheint sie zu sperren. Anrufe brauchen dann einen Relay-Server.',

@@ -3,14 +3,14 @@ import { css } from 'lit';
 export const menuStyles = css`
   :host {
     position: absolute;
-    right: 50%;
+    right: -44px;
     bottom: 100%;
   }
 
   .menu {
     position: absolute;
     z-index: 6;
-    right: 50%;
+    right: 0;
     bottom: calc(100% + 10px);
     display: flex;
     flex-direction: column;
@@ -21,7 +21,6 @@ export const menuStyles = css`
     border-radius: 16px;
     background: var(--_surface);
     box-shadow: var(--_shadow);
-    translate: 50% 0;
   }
 
   .item {

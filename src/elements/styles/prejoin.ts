@@ -21,7 +21,8 @@ export const prejoinStyles = css`
   }
 
   .check {
-    align-self: flex-start;
+    justify-self: start;
+    margin-top: calc(-1 * clamp(0.7rem, 3cqi, 2.6rem));
   }
 
   .opening {
@@ -101,6 +102,10 @@ export const prejoinStyles = css`
     .columns {
       grid-template-columns: minmax(0, 1fr);
       gap: 1.5rem;
+    }
+
+    .check {
+      margin-top: -0.5rem;
     }
 
     .opening {
