@@ -17,12 +17,8 @@ export type Device = Pick<MediaDeviceInfo, 'deviceId' | 'label'>;
 type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstraints | boolean };
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
-const MICROPHONE: MediaTrackConstraints = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-};
 
+const MISSING: ReadonlySet<string> = new Set(['NotFoundError', 'OverconstrainedError']);
 /** The microphone and the camera to open, by their ids. */
 const preferred = new Map<MediaDeviceKind, string>();
 
@@ -33,8 +29,7 @@ export function preferDevice(kind: 'audioinput' | 'videoinput', deviceId: string
 
 /** Opens microphone and camera, or whichever of them is available. Never throws. */
 export function openDevices(): Promise<Devices> {
-  const { audio, video } = wished();
-  return openFirst([{ audio, video }, { audio }, { video }]);
+  return openFirst([{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }]);
 }
 
 /**
@@ -47,36 +42,33 @@ export async function devicesFor(
   media: CallMedia,
   failed: (problem: DeviceProblem) => void,
 ): Promise<LocalMedia> {
-  const { audio, video } = wished();
-  const wish: Wish = media === 'VIDEO' ? { audio, video } : { audio };
+  const wish: Wish = media === 'VIDEO' ? { audio: true, video: CAMERA } : { audio: true };
   if (navigator.mediaDevices === undefined || !(await isGranted(wish))) {
-    const wishes = media === 'VIDEO' ? [wish, { audio }] : [wish];
+    const wishes = media === 'VIDEO' ? [wish, { audio: true }] : [wish];
     const { stream, problem } = await openFirst(wishes);
     if (problem !== null) failed(problem);
     return new LocalMedia(stream);
   }
-  const own = new LocalMedia(null, video, audio);
-  const opening = [own.setMicrophone(true), ...(media === 'VIDEO' ? [own.setCamera(true)] : [])];
+  const own = new LocalMedia();
+  const microphone = orAnother(
+    'audioinput',
+    (id) => own.switchMicrophone(id),
+    () => own.setMicrophone(true),
+  );
+  const camera =
+    media === 'VIDEO' &&
+    orAnother(
+      'videoinput',
+      (id) => own.switchCamera(id),
+      () => own.setCamera(true),
+    );
+  const opening = camera === false ? [microphone] : [microphone, camera];
   for (const one of opening) {
     one.catch((error: unknown) => {
       if (!own.ended) failed(problemOf(error));
     });
   }
   return own;
-}
-
-function wished(): {
-  readonly audio: MediaTrackConstraints;
-  readonly video: MediaTrackConstraints;
-} {
-  const chosen = (kind: MediaDeviceKind) => {
-    const ideal = preferred.get(kind);
-    return ideal === undefined ? {} : { deviceId: { ideal } };
-  };
-  return {
-    audio: { ...MICROPHONE, ...chosen('audioinput') },
-    video: { ...CAMERA, ...chosen('videoinput') },
-  };
 }
 
 /** Opens what the first wish that can be granted asks for. */
@@ -88,12 +80,58 @@ async function openFirst(wishes: readonly Wish[]): Promise<Devices> {
   for (const wish of wishes) {
     if (problem === 'denied' && !(await isGranted(wish))) continue;
     try {
-      return { stream: await navigator.mediaDevices.getUserMedia(wish), problem };
+      return { stream: await openPreferred(wish), problem };
     } catch (error) {
       problem ??= problemOf(error);
     }
   }
   return { stream: new MediaStream(), problem };
+}
+
+/** Opens the devices that are preferred, as far as they are there. */
+async function openPreferred({ audio, video }: Wish): Promise<MediaStream> {
+  const [microphone, camera] = [preferred.get('audioinput'), preferred.get('videoinput')];
+  // By `exact`, since Chromium takes any device where one is ideal.
+  const of = (wish: Wish['audio'], deviceId: string | undefined): Wish['audio'][] =>
+    wish === undefined || deviceId === undefined
+      ? [wish]
+      : [{ ...(typeof wish === 'object' ? wish : {}), deviceId: { exact: deviceId } }, wish];
+  const tries = of(audio, microphone).flatMap((oneAudio) =>
+    of(video, camera).map((oneVideo) => ({
+      ...(oneAudio !== undefined && { audio: oneAudio }),
+      ...(oneVideo !== undefined && { video: oneVideo }),
+    })),
+  );
+  const last = tries.pop() ?? {};
+  for (const one of tries) {
+    try {
+      return await navigator.mediaDevices.getUserMedia(one);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return await navigator.mediaDevices.getUserMedia(last);
+}
+
+/** Opens the device that is preferred, or another one where that is not there. */
+async function orAnother(
+  kind: MediaDeviceKind,
+  open: (deviceId: string) => Promise<void>,
+  openAny: () => Promise<void>,
+): Promise<void> {
+  const deviceId = preferred.get(kind);
+  if (deviceId === undefined) return await openAny();
+  try {
+    await open(deviceId);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await openAny();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  // An OverconstrainedError is not a DOMException in every browser.
+  return error instanceof Error && MISSING.has(error.name);
 }
 
 /** The devices to choose from. They have labels only after a device was opened. */

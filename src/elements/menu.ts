@@ -10,7 +10,7 @@ import { CallElement } from './call-element.ts';
 import { recorderOf } from './call-recorder.ts';
 import { define } from './define.ts';
 import { problemOf } from './devices.ts';
-import { BLUR, type Icon, icon, RECORD } from './icons.ts';
+import { BLUR, CHECK, type Icon, icon, RECORD } from './icons.ts';
 import { type AllMessages, allWords } from './messages/all-words.ts';
 import { type Question, questionDialog } from './question.ts';
 import { dialogStyles } from './styles/dialog.ts';
@@ -105,6 +105,7 @@ export class PeerqlMenu extends CallElement {
       label: words.devices.blur,
       isOn,
       isBusy: this.blurring > 0,
+      isChecked: isOn,
       press: () => void this.#blur(call, isOn ? null : blur),
     });
   }
@@ -141,13 +142,23 @@ interface Item {
   readonly label: string;
   readonly isOn: boolean;
   readonly isBusy: boolean;
+  /** Whether to show a tick, where the label does not say that it is on. */
+  readonly isChecked?: boolean;
   readonly press: () => void;
 }
 
-function item({ name, lines, label, isOn, isBusy, press }: Item): TemplateResult {
+function item({
+  name,
+  lines,
+  label,
+  isOn,
+  isBusy,
+  isChecked = false,
+  press,
+}: Item): TemplateResult {
   return html`<button class="item" part="menu-item" type="button" data-testid=${`menu-${name}`}
     aria-pressed=${String(isOn)} aria-busy=${String(isBusy)} @click=${press}>
-    ${isBusy ? html`<span class="spinner"></span>` : icon(lines)}<span>${label}</span>
+    ${isBusy ? html`<span class="spinner"></span>` : icon(lines)}<span>${label}</span>${isChecked ? html`<span class="checked">${icon(CHECK)}</span>` : nothing}
   </button>`;
 }
 

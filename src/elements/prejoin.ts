@@ -210,7 +210,7 @@ export class PeerqlPrejoin extends PeerqlElement {
     if (checking) {
       return html`<peerql-connection-check class="check" part="check" .client=${client} .messages=${this.messages}></peerql-connection-check>`;
     }
-    return html`<button class="small quiet check" type="button" data-testid="check-connection" @click=${() => void this.#check()}>
+    return html`<button class="small check" type="button" data-testid="check-connection" @click=${() => void this.#check()}>
       ${words.prejoin.check}
     </button>`;
   }

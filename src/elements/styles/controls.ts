@@ -32,6 +32,10 @@ export const controlsStyles = css`
     display: inline-flex;
   }
 
+  .more > button .icon {
+    stroke-width: 3;
+  }
+
   .badge {
     position: absolute;
     top: -4px;

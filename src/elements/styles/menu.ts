@@ -36,6 +36,12 @@ export const menuStyles = css`
     white-space: normal;
   }
 
+  .checked {
+    display: inline-flex;
+    margin-inline-start: auto;
+    padding-inline-start: 0.4rem;
+  }
+
   .item:hover {
     background: var(--_raised);
   }
