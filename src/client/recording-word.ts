@@ -1,3 +1,5 @@
+import { wordOf } from './channel-word.ts';
+
 /** The word that tells the other side whether this side records the call. */
 export function recordingWord(on: boolean): string {
   return JSON.stringify({ type: 'recording', on });
@@ -5,11 +7,6 @@ export function recordingWord(on: boolean): string {
 
 /** Whether the other side says that it records; null when a frame is about something else. */
 export function recordingIn(frame: string | ArrayBuffer): boolean | null {
-  if (typeof frame !== 'string') return null;
-  try {
-    const word: Partial<Record<string, unknown>> = Object(JSON.parse(frame));
-    return word.type === 'recording' ? word.on === true : null;
-  } catch {
-    return null;
-  }
+  const word = wordOf('recording', frame);
+  return word && word.on === true;
 }

@@ -1,12 +1,11 @@
 import { type Call, type CallSnapshot, PeerqlError } from '@peerql/client';
-import type { ReactiveControllerHost, TemplateResult } from 'lit';
+import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import type { CallFiles } from './call-files.ts';
 import type { PanelName } from './controls.ts';
 import { problemOf } from './devices.ts';
 import { wordsFor } from './error-words.ts';
 import { fileOffersOf } from './file-offers.ts';
 import type { ElementMessages } from './messages/english.ts';
-import { promptList } from './prompts.ts';
 
 interface Options {
   readonly words: () => ElementMessages;
@@ -25,6 +24,9 @@ export class CallRequests {
   #files: CallFiles | null = null;
   #stops: readonly (() => void)[] = [];
   #muteAsked = false;
+  /** Loaded when somebody first asks for something. */
+  #prompts: typeof import('./prompts.ts') | null = null;
+  #loading = false;
 
   constructor(host: ReactiveControllerHost, options: Options) {
     this.#host = host;
@@ -54,7 +56,8 @@ export class CallRequests {
       knocks: panel === 'people' ? [] : knocks,
       files: panel === 'chat' ? [] : (this.#files?.offered ?? []),
     };
-    return promptList(asked, words(), language(), {
+    if (asked.mute || asked.knocks.length > 0 || asked.files.length > 0) void this.#load();
+    const prompts = this.#prompts?.promptList(asked, words(), language(), {
       mute: (yes) => this.#answerMute(yes),
       admit: (knockId) => this.#attempt(this.#call?.admit(knockId)),
       deny: (knockId) => this.#attempt(this.#call?.deny(knockId)),
@@ -65,6 +68,20 @@ export class CallRequests {
       },
       declineFile: (id) => this.#files?.decline(id),
     });
+    // It is there from the beginning, so that screen readers announce what comes into it.
+    return html`<div class="prompts" part="prompts" role="status" data-testid="prompts">${prompts ?? nothing}</div>`;
+  }
+
+  async #load(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    try {
+      this.#prompts = await import('./prompts.ts');
+      this.#host.requestUpdate();
+    } catch {
+      // The next change is another try.
+      this.#loading = false;
+    }
   }
 
   /** What files need is loaded when the first is offered. */

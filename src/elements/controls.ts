@@ -12,7 +12,6 @@ import { problemOf } from './devices.ts';
 import { wordsFor } from './error-words.ts';
 import { CHAT, type Icon, icon, LEAVE, PEOPLE, SETTINGS } from './icons.ts';
 import { MoreMenu } from './more-menu.ts';
-import { PushToTalk } from './push-to-talk.ts';
 import { controlsStyles } from './styles/controls.ts';
 import { toggleButton } from './toggle.ts';
 
@@ -62,6 +61,7 @@ export class PeerqlControls extends CallElement {
   declare pushToTalk: boolean;
   /** An effect that hides the background, for which the menu has a switch then. Default: null. */
   declare backgroundBlur: VideoEffect | null;
+  #listens = false;
   readonly #more = new MoreMenu(this, (error) =>
     this.emit('peerql-error', { error, message: wordsFor(error, this.words) }),
   );
@@ -74,10 +74,6 @@ export class PeerqlControls extends CallElement {
     this.shortcuts = false;
     this.pushToTalk = false;
     this.backgroundBlur = null;
-    new PushToTalk(this, {
-      isMuted: () => this.pushToTalk && this.snapshot?.self.media.audio === false,
-      talk: (on) => this.#run('microphone', () => this.call?.setMicrophone(on)),
-    });
   }
 
   /** Mutes the microphone, or opens it. */
@@ -103,6 +99,12 @@ export class PeerqlControls extends CallElement {
   /** Leaves the call, unless a listener of `peerql-leave` prevents it. */
   leave(): void {
     if (this.emit('peerql-leave', null)) this.call?.leave();
+  }
+
+  protected override updated(): void {
+    if (!this.pushToTalk || this.#listens) return;
+    this.#listens = true;
+    void this.#listen();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -154,6 +156,20 @@ export class PeerqlControls extends CallElement {
         }
       </div>
     `;
+  }
+
+  /** Loads what listens to the space bar. */
+  async #listen(): Promise<void> {
+    try {
+      const { PushToTalk } = await import('./push-to-talk.ts');
+      new PushToTalk(this, {
+        isMuted: () => this.pushToTalk && this.snapshot?.self.media.audio === false,
+        talk: (on) => this.#run('microphone', () => this.call?.setMicrophone(on)),
+      });
+    } catch {
+      // The next change is another try.
+      this.#listens = false;
+    }
   }
 
   #panelButton(panel: PanelName, lines: Icon): TemplateResult {

@@ -166,7 +166,7 @@ export class PeerqlPrejoin extends PeerqlElement {
     if (this.error !== null) return common.tryAgain;
     if (this.knock) return prejoin.ask;
     const tracks = this.localMedia?.tracks;
-    const without = tracks !== undefined && tracks.audio === null && tracks.video === null;
+    const without = tracks?.audio === null && tracks.video === null;
     return without && this.problem !== null ? prejoin.withoutCamera : common.join;
   }
 
@@ -205,14 +205,11 @@ export class PeerqlPrejoin extends PeerqlElement {
   }
 
   #connectionCheck(): TemplateResult | typeof nothing {
-    const { client, checking, words } = this;
+    const { client, checking, words, messages } = this;
     if (client === null) return nothing;
-    if (checking) {
-      return html`<peerql-connection-check class="check" part="check" .client=${client} .messages=${this.messages}></peerql-connection-check>`;
-    }
-    return html`<button class="small check" type="button" data-testid="check-connection" @click=${() => void this.#check()}>
-      ${words.prejoin.check}
-    </button>`;
+    return checking
+      ? html`<peerql-connection-check class="check" part="check" .client=${client} .messages=${messages}></peerql-connection-check>`
+      : html`<button class="small check" type="button" data-testid="check-connection" @click=${() => void this.#check()}>${words.prejoin.check}</button>`;
   }
 
   /** Loads the check and starts it. */
@@ -229,8 +226,8 @@ export class PeerqlPrejoin extends PeerqlElement {
 
   #refusal(): TemplateResult | typeof nothing {
     const { error, words } = this;
-    if (error === null) return nothing;
     const code = codeOf(error);
+    if (error === null) return nothing;
     return html`
       <div class="problem" part="refusal" role="alert" data-testid="refusal" data-kind=${code}>
         <p>${wordsFor(error, words)}</p>

@@ -40,8 +40,7 @@ const KNOCKS_SHOWN = 2;
 const FILES_SHOWN = 2;
 
 /**
- * The requests of others, as questions with buttons: being asked to mute, knocks, and files. They are announced to screen
- * readers.
+ * The requests of others, as questions with buttons: being asked to mute, knocks, and files.
  */
 export function promptList(
   asked: Requests,
@@ -50,11 +49,10 @@ export function promptList(
   answers: Answers,
 ): TemplateResult {
   return html`
-    <div class="prompts" part="prompts" role="status" data-testid="prompts">
-      ${repeat(
-        prompts(asked, words, language, answers),
-        ({ key }) => key,
-        ({ text, actions }) => html`
+    ${repeat(
+      prompts(asked, words, language, answers),
+      ({ key }) => key,
+      ({ text, actions }) => html`
           <div class="prompt" part="prompt" data-testid="prompt">
             <p dir="auto">${text}</p>
             <div class="actions">
@@ -68,8 +66,7 @@ export function promptList(
             </div>
           </div>
         `,
-      )}
-    </div>
+    )}
   `;
 }
 

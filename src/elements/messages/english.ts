@@ -213,13 +213,6 @@ export const english = {
     by: (name: string) => `${name} is recording`,
     mark: 'recording',
   },
-  connections: {
-    title: 'Connections',
-    nobody: 'Nobody else is here yet.',
-    relayed: 'through a relay',
-    direct: 'direct',
-    lost: (percent: string) => `${percent} % lost`,
-  },
   link: {
     copied: 'Link copied. Send it to the people you want to meet.',
     byHand: 'Copy this link:',

@@ -222,13 +222,6 @@ export const german: ElementMessages & LaterMessages = {
     by: (name) => `${name} zeichnet auf`,
     mark: 'zeichnet auf',
   },
-  connections: {
-    title: 'Verbindungen',
-    nobody: 'Noch ist niemand sonst da.',
-    relayed: 'über ein Relay',
-    direct: 'direkt',
-    lost: (percent) => `${percent} % verloren`,
-  },
   link: {
     copied: 'Link kopiert. Schicke ihn an alle, die du treffen möchtest.',
     byHand: 'Kopiere diesen Link:',

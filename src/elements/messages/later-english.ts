@@ -107,6 +107,13 @@ export const laterEnglish = {
       TURN_UNREACHABLE: 'It can’t be reached this way. A firewall may block it.',
     },
   },
+  connections: {
+    title: 'Connections',
+    nobody: 'Nobody else is here yet.',
+    relayed: 'through a relay',
+    direct: 'direct',
+    lost: (percent: string) => `${percent} % lost`,
+  },
 };
 
 export type LaterMessages = typeof laterEnglish;

@@ -114,4 +114,11 @@ export const laterGerman: LaterMessages = {
       TURN_UNREACHABLE: 'So nicht erreichbar. Vielleicht steht eine Firewall im Weg.',
     },
   },
+  connections: {
+    title: 'Verbindungen',
+    nobody: 'Noch ist niemand sonst da.',
+    relayed: 'über ein Relay',
+    direct: 'direkt',
+    lost: (percent) => `${percent} % verloren`,
+  },
 };
