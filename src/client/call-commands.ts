@@ -4,7 +4,7 @@ import { load } from './load.ts';
 import type { DeviceIds, LocalMedia } from './local-media.ts';
 import { Reception } from './reception.ts';
 import type { Recording, RecordOptions } from './recording.ts';
-import { RecordingNotice } from './recording-notice.ts';
+import type { RecordingNotice } from './recording-notice.ts';
 import type { RemoteParticipant } from './remote-participant.ts';
 import type { RoomActions, RoomSettings } from './room-actions.ts';
 import type { VideoEffect } from './video-effect.ts';
@@ -15,7 +15,9 @@ export abstract class CallCommands extends Emitter<CallEvents> {
   readonly #media: LocalMedia;
   readonly #actions: RoomActions;
   readonly #reception: Reception;
-  readonly #notice: RecordingNotice;
+  readonly #newNotice: (Notice: typeof RecordingNotice) => RecordingNotice;
+  /** Null before the first recording. */
+  #notice: RecordingNotice | null = null;
 
   abstract readonly subscribe: (listener: () => void) => () => void;
   abstract get snapshot(): CallSnapshot;
@@ -31,12 +33,12 @@ export abstract class CallCommands extends Emitter<CallEvents> {
     this.#media = media;
     this.#actions = actions;
     this.#reception = new Reception(others);
-    this.#notice = new RecordingNotice(others, changed);
+    this.#newNotice = (Notice) => new Notice(others, changed);
   }
 
   /** Whether a recording goes on. */
   protected get records(): boolean {
-    return this.#notice.isOn;
+    return this.#notice?.isOn === true;
   }
 
   /**
@@ -116,12 +118,10 @@ export abstract class CallCommands extends Emitter<CallEvents> {
    * @throws {PeerqlError} `UNSUPPORTED`, `ENDED`
    */
   async record(options: RecordOptions = {}): Promise<Recording> {
-    const { record } = await load(import('./recording.ts'));
-    return record(
-      this,
-      { receiveAll: () => this.#reception.needAll(), notice: this.#notice },
-      options,
-    );
+    const { record, RecordingNotice } = await load(import('./recording.ts'));
+    this.#notice ??= this.#newNotice(RecordingNotice);
+    const needs = { receiveAll: () => this.#reception.needAll(), notice: this.#notice };
+    return record(this, needs, options);
   }
 
   /** As host: lets in somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */

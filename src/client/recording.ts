@@ -8,6 +8,8 @@ import { RecordedSound } from './recording-sound.ts';
 import { callEach } from './report.ts';
 import { callIsOver } from './room-end.ts';
 
+export { RecordingNotice } from './recording-notice.ts';
+
 export interface RecordOptions {
   /** The width of the picture in pixels; the height is 9/16 of it. Default 1,280. */
   readonly width?: number;
