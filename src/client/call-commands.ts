@@ -4,6 +4,7 @@ import { load } from './load.ts';
 import type { DeviceIds, LocalMedia } from './local-media.ts';
 import { Reception } from './reception.ts';
 import type { Recording, RecordOptions } from './recording.ts';
+import type { RecordingNotice } from './recording-notice.ts';
 import type { RemoteParticipant } from './remote-participant.ts';
 import type { RoomActions, RoomSettings } from './room-actions.ts';
 import type { VideoEffect } from './video-effect.ts';
@@ -14,19 +15,30 @@ export abstract class CallCommands extends Emitter<CallEvents> {
   readonly #media: LocalMedia;
   readonly #actions: RoomActions;
   readonly #reception: Reception;
+  readonly #newNotice: (Notice: typeof RecordingNotice) => RecordingNotice;
+  /** Null before the first recording. */
+  #notice: RecordingNotice | null = null;
 
   abstract readonly subscribe: (listener: () => void) => () => void;
   abstract get snapshot(): CallSnapshot;
 
+  /** @param changed called when the snapshot has to be made anew */
   constructor(
     media: LocalMedia,
     actions: RoomActions,
     others: () => ReadonlyMap<string, RemoteParticipant>,
+    changed: () => void,
   ) {
     super();
     this.#media = media;
     this.#actions = actions;
     this.#reception = new Reception(others);
+    this.#newNotice = (Notice) => new Notice(others, changed);
+  }
+
+  /** Whether a recording goes on. */
+  protected get records(): boolean {
+    return this.#notice?.isOn === true;
   }
 
   /**
@@ -100,13 +112,16 @@ export abstract class CallCommands extends Emitter<CallEvents> {
 
   /**
    * Records in this browser what the user sees and hears, into one file: the people in a grid with their names, shared
-   * screens big beside them. Tell the others, who are not told by this. docs/recording.md says more.
+   * screens big beside them. Meanwhile `recording` of this participant is true in the snapshots of all others, whose pages have
+   * to show it; ask them first. docs/recording.md says more.
    * @throws {InvalidInputError} for an option that cannot be used
    * @throws {PeerqlError} `UNSUPPORTED`, `ENDED`
    */
   async record(options: RecordOptions = {}): Promise<Recording> {
-    const { record } = await load(import('./recording.ts'));
-    return record(this, () => this.#reception.needAll(), options);
+    const { record, RecordingNotice } = await load(import('./recording.ts'));
+    this.#notice ??= this.#newNotice(RecordingNotice);
+    const needs = { receiveAll: () => this.#reception.needAll(), notice: this.#notice };
+    return record(this, needs, options);
   }
 
   /** As host: lets in somebody who waits. Refused: `NOT_HOST`, `KNOCK_NOT_FOUND`. */

@@ -16,6 +16,8 @@ export interface LocalParticipant extends Participant {
   readonly screen: MediaStream | null;
   /** The effect on the camera; null for none. While it is being started, it is here already. */
   readonly videoEffect: VideoEffect | null;
+  /** Whether this page records the call, with `Call.record`. */
+  readonly recording: boolean;
 }
 
 /** Somebody who waits until the host lets them in. */

@@ -56,7 +56,12 @@ export class Call extends CallCommands {
   /** Made by `Client.joinRoom`. */
   constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
     const actions = roomActions(link);
-    super(media, actions, () => this.#mesh.others);
+    super(
+      media,
+      actions,
+      () => this.#mesh.others,
+      () => this.#changed(),
+    );
     this.#link = link;
     this.#actions = actions;
     this.#media = media;
@@ -134,7 +139,7 @@ export class Call extends CallCommands {
       state: this.#link.state,
       end: this.#end,
       room: this.#room,
-      self: { ...this.#self, media, stream, screen, videoEffect },
+      self: { ...this.#self, media, stream, screen, videoEffect, recording: this.records },
       participants: this.#mesh.views,
       activeSpeaker: this.#monitor.activeSpeaker,
       messages: this.#chat.messages,

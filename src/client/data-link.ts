@@ -4,6 +4,7 @@ import { PeerqlError } from './errors.ts';
 import type { FileTransfers } from './file-transfers.ts';
 import type { IncomingFile, SendFileOptions } from './incoming-file.ts';
 import { load } from './load.ts';
+import { recordingIn, recordingWord } from './recording-word.ts';
 import { ALL_VIDEO, isSame, type WantedVideo, wantIn, wantWord } from './wanted-video.ts';
 
 export interface DataLinkOptions {
@@ -14,6 +15,8 @@ export interface DataLinkOptions {
   readonly onFile: (file: IncomingFile) => boolean;
   /** The other side wants other video: `DataLink.wanted` has changed. */
   readonly onWanted: () => void;
+  /** The other side has begun to record, or has stopped: `DataLink.isRecorded` has changed. */
+  readonly onRecorded: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -41,6 +44,9 @@ export class DataLink {
   #transfers: Promise<FileTransfers> | null = null;
   #asked = ALL_VIDEO;
   #wanted = ALL_VIDEO;
+  /** Whether this side records; null while it never has. */
+  #records: boolean | null = null;
+  #isRecorded = false;
 
   constructor(options: DataLinkOptions) {
     this.#options = options;
@@ -60,6 +66,18 @@ export class DataLink {
   want(video: WantedVideo): void {
     this.#asked = video;
     this.#ask();
+  }
+
+  /** Whether the other side says that it records the call. */
+  get isRecorded(): boolean {
+    return this.#isRecorded;
+  }
+
+  /** Tells whether this side records, on this connection and later ones. A client that does not know the word ignores it. */
+  tellRecording(on: boolean): void {
+    if (on === (this.#records ?? false)) return;
+    this.#records = on;
+    this.#say(recordingWord(on));
   }
 
   /** Uses these channels, of a new connection, instead of those before. */
@@ -131,8 +149,11 @@ export class DataLink {
   }
 
   #ask(): void {
-    const word = wantWord(this.#asked);
-    // Without a connection, it is said on the next.
+    this.#say(wantWord(this.#asked));
+  }
+
+  /** Without a connection, it is said on the next. */
+  #say(word: string): void {
     this.#writeFile(word, word.length).catch(() => {});
   }
 
@@ -158,11 +179,18 @@ export class DataLink {
       for (const settle of this.#waiting.splice(0)) settle();
       this.#transfers?.then((transfers) => transfers.resume()).catch(() => {});
       if (!isSame(this.#asked, ALL_VIDEO)) this.#ask();
+      if (this.#records !== null) this.#say(recordingWord(this.#records));
       return;
     }
     const wanted = wantIn(frame);
     if (wanted !== null) {
       this.#hearWanted(wanted);
+      return;
+    }
+    const records = recordingIn(frame);
+    if (records !== null) {
+      this.#isRecorded = records;
+      this.#options.onRecorded();
       return;
     }
     this.#loaded()

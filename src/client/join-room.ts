@@ -1,11 +1,13 @@
 import { Call } from './call.ts';
 import type { CallOptions } from './call-events.ts';
 import { NetworkError, PeerqlError, RateLimitedError } from './errors.ts';
+import { JoinMedia } from './join-media.ts';
 import { LocalMedia, mediaOf } from './local-media.ts';
 import { outOfReach } from './network.ts';
 import {
   bitrateProblem,
   booleanProblem,
+  effectProblem,
   functionProblem,
   intervalProblem,
   objectProblem,
@@ -20,6 +22,7 @@ import { reportLater } from './report.ts';
 import { RoomLink } from './room-link.ts';
 import type { RoomSnapshot } from './room-link-events.ts';
 import type { RoomLinkOptions } from './room-link-options.ts';
+import type { VideoEffect } from './video-effect.ts';
 
 /** A join that waits for the host. */
 export interface Waiting {
@@ -40,11 +43,19 @@ export interface JoinOptions extends CallOptions {
    */
   readonly localMedia?: LocalMedia;
   /**
+   * An effect on the camera, such as a blurred background. It is started before the join, so that nothing is sent without it;
+   * when it does not start, the join rejects with `EFFECT_FAILED`. Default: the one that `localMedia` has, or none.
+   */
+  readonly videoEffect?: VideoEffect | null;
+  /**
    * What to do when the same account is in the room elsewhere: true ends that stay, false refuses this join. Default
    * false.
    */
   readonly takeOver?: boolean;
-  /** How long the join may take, in milliseconds, not counting the wait for the host. Default 20,000. */
+  /**
+   * How long the join may take, in milliseconds, not counting the start of an effect and the wait for the host. Default
+   * 20,000.
+   */
   readonly timeoutMs?: number;
   /** Called when the host has to let the caller in first, which may take any time. Default: none. */
   readonly onWaiting?: (waiting: Waiting) => void;
@@ -67,37 +78,29 @@ type JoinLinkOptions = Pick<
  * `GUESTS_NOT_ALLOWED`, `REMOVED_FROM_ROOM`, `KNOCK_DENIED`; `RATE_LIMITED` when the wait would be longer than the join
  * may take
  * @throws {NetworkError} when it takes too long
- * @throws {PeerqlError} `UNAUTHENTICATED` when nobody is signed in, `TOO_MANY_SOCKETS` when the user or the address has
+ * @throws {PeerqlError} `EFFECT_FAILED` when the effect on the camera does not start, `UNAUTHENTICATED` when nobody is signed in, `TOO_MANY_SOCKETS` when the user or the address has
  * as many sockets open as the server allows, `UNSUPPORTED` when the browser has no WebRTC
  */
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
   checkJoin(linkOptions.roomId, options);
-  const { stream = null } = options;
-  let media = options.localMedia ?? null;
-  const link = new RoomLink({
-    ...linkOptions,
-    joinWith: (isFirst) => ({
-      // Only the first join takes over: whoever takes this stay over later keeps it.
-      takeOver: isFirst && (options.takeOver ?? false),
-      media: media?.state ?? mediaOf(stream),
-    }),
-  });
-  const enter = (first: RoomSnapshot) => {
-    const given = options.localMedia;
-    const { cameraConstraints, microphoneConstraints } = options;
-    const own = given ?? new LocalMedia(stream, cameraConstraints, microphoneConstraints);
-    media = own;
-    try {
-      return new Call(link, first, own, options);
-    } catch (error) {
-      if (given === undefined) own.release();
-      throw error;
-    }
-  };
+  const media = new JoinMedia(options);
+  let link: RoomLink | null = null;
   try {
+    await media.prepare();
+    link = new RoomLink({
+      ...linkOptions,
+      joinWith: (isFirst) => ({
+        // Only the first join takes over: whoever takes this stay over later keeps it.
+        takeOver: isFirst && (options.takeOver ?? false),
+        media: media.current?.state ?? mediaOf(options.stream ?? null),
+      }),
+    });
+    const joined = link;
+    const enter = (first: RoomSnapshot) => new Call(joined, first, media.open(), options);
     return await entered(link, enter, options, linkOptions.socket.url);
   } catch (error) {
-    link.leave();
+    media.release();
+    link?.leave();
     throw error;
   }
 }
@@ -109,6 +112,7 @@ export function checkJoin(roomId: string, options: JoinOptions): void {
     roomId: roomIdProblem(roomId),
     stream: streamProblem(options.stream),
     localMedia: localMediaProblem(options.localMedia, options.stream),
+    videoEffect: effectProblem(options.videoEffect ?? null),
     takeOver: booleanProblem(options.takeOver),
     timeoutMs: timeoutProblem(options.timeoutMs),
     connectTimeoutMs: timeoutProblem(options.connectTimeoutMs),

@@ -2,10 +2,13 @@ import type { CallCommands } from './call-commands.ts';
 import type { LocalParticipant } from './call-events.ts';
 import { PeerqlError } from './errors.ts';
 import { booleanProblem, functionProblem, requireOptions } from './options.ts';
+import type { RecordingNotice } from './recording-notice.ts';
 import { RecordedPicture, type RecordedTile } from './recording-picture.ts';
 import { RecordedSound } from './recording-sound.ts';
 import { callEach } from './report.ts';
 import { callIsOver } from './room-end.ts';
+
+export { RecordingNotice } from './recording-notice.ts';
 
 export interface RecordOptions {
   /** The width of the picture in pixels; the height is 9/16 of it. Default 1,280. */
@@ -24,6 +27,13 @@ export interface RecordOptions {
 /** What is used of a call. */
 type RecordedCall = Pick<CallCommands, 'snapshot' | 'subscribe' | 'on'>;
 
+/** What a recording asks of the call. */
+interface Needs {
+  /** Receives also the video that is not looked at, until the function that it returns is called. */
+  readonly receiveAll: () => () => void;
+  readonly notice: Pick<RecordingNotice, 'begin' | 'tellAll'>;
+}
+
 /** A recording that goes on. */
 export interface Recording {
   /** The media type of the file, such as `video/webm;codecs=vp8,opus`. */
@@ -40,12 +50,11 @@ const TYPES = ['video/webm;codecs=vp8,opus', 'video/mp4', 'video/webm'];
 
 /**
  * Records what the user sees and hears, as `Call.record` says.
- * @param receiveAll receives also the video that is not looked at, until the function that it returns is called
  * @throws {PeerqlError} `UNSUPPORTED`
  */
 export function record(
   call: RecordedCall,
-  receiveAll: () => () => void,
+  { receiveAll, notice }: Needs,
   options: RecordOptions,
 ): Recording {
   const { width = WIDTH, frameRate = FRAME_RATE, withSelf = true, onData } = options;
@@ -64,6 +73,8 @@ export function record(
     const everybody = withSelf ? [self, ...participants] : participants;
     picture.show(everybody.flatMap(tilesOf));
     sound.mix(everybody.flatMap(({ stream }) => stream.getAudioTracks()));
+    // Whoever has come meanwhile is told, too.
+    notice.tellAll();
   };
   show();
   const tracks = [...picture.stream.getTracks(), ...sound.stream.getTracks()];
@@ -85,7 +96,12 @@ export function record(
     if (recorder.state !== 'inactive') recorder.stop();
     return stopped;
   };
-  const stops = [call.subscribe(show), call.on('end', () => void stop()), receiveAll()];
+  const stops = [
+    call.subscribe(show),
+    call.on('end', () => void stop()),
+    receiveAll(),
+    notice.begin(),
+  ];
   recorder.start(PART_MS);
   return { mimeType, stop };
 }

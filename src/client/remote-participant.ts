@@ -52,6 +52,8 @@ export type RemoteParticipantView = Participant &
     readonly nameIsConfusable: boolean;
     /** Why `peerState` is `failed`; null while it is not. */
     readonly peerFailure: PeerFailure | null;
+    /** Whether they record the call, as their client says: see `Call.record`. */
+    readonly recording: boolean;
   };
 
 interface RemoteParticipantOptions
@@ -117,7 +119,8 @@ export class RemoteParticipant {
       if (!isGone(error)) onError(error);
     };
     const onWanted = () => this.#limitsChanged();
-    this.data = new DataLink({ from: id, onMessage, onFile, onWanted, onError });
+    const onRecorded = () => this.#changed();
+    this.data = new DataLink({ from: id, onMessage, onFile, onWanted, onRecorded, onError });
     this.peer = new Peer({
       ...rest,
       onError,
@@ -218,6 +221,7 @@ export class RemoteParticipant {
       peerState: this.peer.state,
       nameIsConfusable: nameIsConfusable(this.#participant, this.#everybody()),
       peerFailure: this.peer.failure,
+      recording: this.data.isRecorded,
     };
   }
 

@@ -1,3 +1,5 @@
+import { wordOf } from './channel-word.ts';
+
 /** Which video of somebody is wanted: of their camera, and of the screen that they share. */
 export interface WantedVideo {
   readonly video: boolean;
@@ -17,12 +19,6 @@ export function wantWord({ video, screen }: WantedVideo): string {
 
 /** What a frame asks for; null when it is about something else. Only what is refused is not wanted. */
 export function wantIn(frame: string | ArrayBuffer): WantedVideo | null {
-  if (typeof frame !== 'string') return null;
-  try {
-    const word: Partial<Record<string, unknown>> = Object(JSON.parse(frame));
-    if (word.type !== 'want') return null;
-    return { video: word.video !== false, screen: word.screen !== false };
-  } catch {
-    return null;
-  }
+  const word = wordOf('want', frame);
+  return word && { video: word.video !== false, screen: word.screen !== false };
 }

@@ -4,12 +4,37 @@ import { icon, LINK } from './icons.ts';
 import type { ElementMessages } from './messages/english.ts';
 
 /** What a call that is not going on shows. */
-export type Outside =
+type Outside =
   | { readonly state: 'joining' }
   | { readonly state: 'waiting'; readonly waiting: Waiting; readonly stop: () => void }
   | { readonly state: 'stopped'; readonly again: () => void }
   | { readonly state: 'refused'; readonly message: string; readonly again: () => void }
   | { readonly state: 'ended'; readonly end: RoomEnd; readonly again: (() => void) | null };
+
+/** What is known of a call that is not going on. */
+interface Situation {
+  /** Whether the user no longer wants to wait for the host. */
+  readonly stopped: boolean;
+  /** Why it could not be joined. */
+  readonly failure: string | null;
+  readonly waiting: Waiting | null;
+  readonly isUnderWay: boolean;
+  readonly end: RoomEnd | null;
+  /** Whether the element has joined it itself, and can do so again. */
+  readonly isOwn: boolean;
+  readonly again: () => void;
+  readonly stop: () => void;
+}
+
+/** Which card to show; null for none. */
+export function outsideOf(situation: Situation): Outside | null {
+  const { stopped, failure, waiting, isUnderWay, end, isOwn, again, stop } = situation;
+  if (stopped) return { state: 'stopped', again };
+  if (failure !== null) return { state: 'refused', message: failure, again };
+  if (waiting !== null) return { state: 'waiting', waiting, stop };
+  if (isUnderWay) return { state: 'joining' };
+  return end === null ? null : { state: 'ended', end, again: isOwn ? again : null };
+}
 
 /** What is shown before and after a call. */
 export function outsideCard(outside: Outside, words: ElementMessages): TemplateResult {

@@ -4,6 +4,12 @@ import type { PanelName } from './controls.ts';
 import { CLOSE, icon } from './icons.ts';
 import type { ElementMessages } from './messages/english.ts';
 
+/** They are loaded when they are opened. */
+const LOADING = {
+  chat: () => import('./chat.ts'),
+  people: () => import('./people.ts'),
+} as const;
+
 interface Host extends LitElement {
   panel: PanelName | null;
 }
@@ -11,15 +17,17 @@ interface Host extends LitElement {
 /** The place beside the videos for one panel at a time, and where the keyboard is when one opens or closes. */
 export class CallPanel {
   readonly #host: Host;
+  readonly #failed: (error: unknown) => void;
   /** They keep what is written in them, also while they are not shown. */
   readonly #chat = document.createElement('peerql-chat');
   readonly #people = document.createElement('peerql-people');
   #opener: Element | null = null;
-  #loading: Promise<unknown> | null = null;
   #hadFocus = false;
 
-  constructor(host: Host) {
+  /** @param failed called when a panel cannot be loaded */
+  constructor(host: Host, failed: (error: unknown) => void) {
     this.#host = host;
+    this.#failed = failed;
   }
 
   open(name: PanelName): void {
@@ -35,10 +43,20 @@ export class CallPanel {
   }
 
   /** Called after a panel was opened or closed. */
-  moveFocus(): void {
+  changed(): void {
     const { panel } = this.#host;
-    if (panel === 'chat') void this.#focusChat();
-    else if (panel === 'people') this.#heading?.focus({ preventScroll: true });
+    if (panel !== null) {
+      this.#heading?.focus({ preventScroll: true });
+      LOADING[panel]().then(
+        () => {
+          if (panel === 'chat' && this.#host.panel === panel) this.#chat.focus();
+        },
+        (error: unknown) => {
+          if (this.#host.panel === panel) this.close();
+          this.#failed(error);
+        },
+      );
+    }
     // Returns the focus to where it came from, unless it is elsewhere already.
     else if (this.#hadFocus && this.#opener instanceof HTMLElement) this.#opener.focus();
     this.#hadFocus = false;
@@ -49,7 +67,6 @@ export class CallPanel {
     given: { call: Call | null; client: Client | null; messages: ElementMessages | null },
   ): TemplateResult | typeof nothing {
     const { panel } = this.#host;
-    if (given.call !== null) this.#load();
     Object.assign(this.#chat, { call: given.call, messages: given.messages });
     Object.assign(this.#people, given);
     if (panel === null) return nothing;
@@ -69,18 +86,6 @@ export class CallPanel {
         ${panel === 'chat' ? this.#chat : this.#people}
       </aside>
     `;
-  }
-
-  /** Loads the panels once there is a call, because its first picture does not need them. What failed is tried again. */
-  #load(): void {
-    this.#loading ??= Promise.all([import('./chat.ts'), import('./people.ts')]).catch(() => {
-      this.#loading = null;
-    });
-  }
-
-  async #focusChat(): Promise<void> {
-    await customElements.whenDefined('peerql-chat');
-    if (this.#host.panel === 'chat') this.#chat.focus();
   }
 
   get #heading(): HTMLElement | null {

@@ -1,4 +1,4 @@
-import type { Call, CallSnapshot, Client, RoomEnd, User } from '@peerql/client';
+import type { Call, CallSnapshot, Client, RoomEnd, User, VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -7,7 +7,8 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { aloneCard, outsideCard } from './call-card.ts';
+import { aboveVideos } from './call-above.ts';
+import { aloneCard, outsideCard, outsideOf } from './call-card.ts';
 import { CallElement } from './call-element.ts';
 import { CallJoin } from './call-join.ts';
 import { CallNotices } from './call-notices.ts';
@@ -22,7 +23,7 @@ import './controls.ts';
 import './stage.ts';
 
 const CONTROLS_PARTS =
-  'toggle, microphone, camera, screen, hand, chat, people, settings, leave, badge';
+  'toggle, microphone, camera, screen, hand, chat, people, more, settings, leave, badge, menu, menu-item';
 const STAGE_PARTS =
   'grid, screens, tile, tile-base, tile-video, tile-caption, tile-name, tile-avatar';
 
@@ -47,6 +48,7 @@ export class PeerqlCall extends CallElement {
     client: { attribute: false },
     stream: { attribute: false },
     direct: { attribute: false },
+    backgroundBlur: { attribute: false },
     failure: { state: true },
   };
 
@@ -74,9 +76,11 @@ export class PeerqlCall extends CallElement {
   declare stream: MediaStream | null;
   /** In a call that rang: who called or was called. Default: null. */
   declare direct: User | null;
+  /** An effect that hides the background, for which the menu has a switch then. Default: null. */
+  declare backgroundBlur: VideoEffect | null;
   declare protected failure: string | null;
 
-  readonly #panel = new CallPanel(this);
+  readonly #panel = new CallPanel(this, (error) => this.#notices.add(wordsFor(error, this.words)));
   readonly #join = new CallJoin(this, {
     joined: (call, problem) => this.#joined(call, problem),
     failed: (error) => this.#failed(error),
@@ -88,8 +92,9 @@ export class PeerqlCall extends CallElement {
   });
   readonly #requests = new CallRequests(this, {
     words: () => this.words,
+    language: () => this.language,
     tell: (message) => this.#notices.add(message),
-    showAll: () => this.#panel.open('people'),
+    show: (panel) => this.#panel.open(panel),
   });
   #seen = 0;
   /** Whether the user no longer wants to wait for the host. */
@@ -111,6 +116,7 @@ export class PeerqlCall extends CallElement {
     this.client = null;
     this.stream = null;
     this.direct = null;
+    this.backgroundBlur = null;
     this.failure = null;
   }
 
@@ -159,30 +165,29 @@ export class PeerqlCall extends CallElement {
     super.updated(changed);
     // The first value is no change.
     if (!changed.has('panel') || changed.get('panel') === undefined) return;
-    this.#panel.moveFocus();
+    this.#panel.changed();
     this.emit('peerql-panel-change', { panel: this.panel });
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { snapshot, words, failure } = this;
-    if (snapshot !== null) return this.#inside(snapshot);
+    const { snapshot, words, failure, call } = this;
+    if (call !== null && snapshot !== null) return this.#inside(call, snapshot);
     const { waiting, isUnderWay } = this.#join;
-    const again = () => this.#start();
-    if (this.#stopped) return outsideCard({ state: 'stopped', again }, words);
-    if (failure !== null) return outsideCard({ state: 'refused', message: failure, again }, words);
-    if (waiting !== null) {
-      const stop = () => this.#stopWaiting();
-      return outsideCard({ state: 'waiting', waiting, stop }, words);
-    }
-    if (isUnderWay) return outsideCard({ state: 'joining' }, words);
-    const end = this.call?.snapshot.end ?? null;
-    if (end === null) return nothing;
-    const isOwn = this.call === this.#join.call;
-    return outsideCard({ state: 'ended', end, again: isOwn ? again : null }, words);
+    const outside = outsideOf({
+      stopped: this.#stopped,
+      failure,
+      waiting,
+      isUnderWay,
+      end: call?.snapshot.end ?? null,
+      isOwn: call === this.#join.call,
+      again: () => this.#start(),
+      stop: () => this.#stopWaiting(),
+    });
+    return outside === null ? nothing : outsideCard(outside, words);
   }
 
-  #inside(snapshot: CallSnapshot): TemplateResult {
-    const { words, call, messages, direct, panel } = this;
+  #inside(call: Call, snapshot: CallSnapshot): TemplateResult {
+    const { words, messages, direct, panel } = this;
     const client = this.client ?? this.#join.client;
     return html`
       <div class="call" part="base">
@@ -194,15 +199,8 @@ export class PeerqlCall extends CallElement {
             </slot>
           </peerql-stage>
           ${this.#panel.render(words, { call, client, messages })}
-          ${this.#requests.render(snapshot, panel === 'people')}
-          <div class="above">
-            <p class="status" part="status" role="status" data-testid="reconnecting" ?hidden=${snapshot.state !== 'reconnecting'}>
-              <span class="spinner"></span>${words.call.reconnecting}
-            </p>
-            <div class="notices" role="status">
-              ${this.#notices.shown.map((text) => html`<p class="notice" part="notice" dir="auto">${text}</p>`)}
-            </div>
-          </div>
+          ${this.#requests.render(snapshot, panel)}
+          ${aboveVideos(call, snapshot, this.#notices.shown, words)}
         </div>
         ${this.#controls(snapshot)}
       </div>
@@ -227,6 +225,7 @@ export class PeerqlCall extends CallElement {
       .messages=${this.messages}
       .panel=${this.panel}
       .unread=${messages.length - this.#seen}
+      .backgroundBlur=${this.backgroundBlur}
       ?shortcuts=${this.shortcuts}
       ?push-to-talk=${this.pushToTalk}
       buttons=${this.buttons || nothing}

@@ -14,7 +14,11 @@ import { repeat } from 'lit/directives/repeat.js';
 import { CallElement } from './call-element.ts';
 import { define } from './define.ts';
 import { wordsFor } from './error-words.ts';
-import { icon, SEND } from './icons.ts';
+import { FileDrop } from './file-drop.ts';
+import { type AllMessages, allWords } from './messages/all-words.ts';
+import './files.ts';
+import type { PeerqlFiles } from './files.ts';
+import { CLIP, icon, SEND } from './icons.ts';
 import { chatStyles } from './styles/chat.ts';
 
 /** How near to its end the list has to be to be kept there, in CSS pixels. */
@@ -22,7 +26,7 @@ const NEAR_END = 40;
 
 /**
  * The chat of a call: the messages, and a field to write one to everybody or to one participant. Why a message was not
- * sent is said below the field, and its text goes back there.
+ * sent is said below the field, and its text goes back there. Files can be attached, or dropped on it.
  * @example
  * document.querySelector('peerql-chat').call = await client.joinRoom(roomId);
  */
@@ -37,6 +41,7 @@ export class PeerqlChat extends CallElement {
   declare protected to: string;
   declare protected failure: string;
   #atEnd = true;
+  readonly #drop = new FileDrop(this, (files) => this.#files?.send(files));
 
   constructor() {
     super();
@@ -72,6 +77,10 @@ export class PeerqlChat extends CallElement {
     this.#atEnd = false;
   }
 
+  protected override get words(): AllMessages {
+    return allWords(super.words);
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { snapshot } = this;
     if (snapshot === null) return nothing;
@@ -99,8 +108,10 @@ export class PeerqlChat extends CallElement {
           ),
         )}
       </div>
+      <peerql-files class="files" part="files" .call=${this.call} .to=${this.to} .messages=${this.messages}></peerql-files>
       <form part="form" @submit=${this.#submit}>${this.#addressees(snapshot)}
         <div class="line">
+          ${this.#attachButton(snapshot)}
           <input
             part="field"
             data-testid="message"
@@ -120,6 +131,7 @@ export class PeerqlChat extends CallElement {
         </div>
         <p class="form-error" part="error" role="alert" data-testid="message-error">${this.failure}</p>
       </form>
+      <p class="drop" part="drop" ?hidden=${!this.#drop.isOver}>${this.words.files.drop}</p>
     `;
   }
 
@@ -129,6 +141,28 @@ export class PeerqlChat extends CallElement {
 
   get #field(): HTMLInputElement | null {
     return this.renderRoot.querySelector('input');
+  }
+
+  get #files(): PeerqlFiles | null {
+    return this.renderRoot.querySelector('peerql-files');
+  }
+
+  #attachButton({ participants }: CallSnapshot): TemplateResult {
+    const { attach, attachToOne } = this.words.files;
+    const only = participants.find(({ id }) => id === this.to);
+    const label = only === undefined ? attach : attachToOne(only.user.name);
+    return html`<button
+      class="round quiet"
+      part="attach"
+      type="button"
+      data-testid="attach-file"
+      aria-label=${label}
+      title=${label}
+      ?disabled=${participants.length === 0}
+      @click=${() => this.#files?.choose()}
+    >
+      ${icon(CLIP)}
+    </button>`;
   }
 
   /** With nobody else in the call there is nobody to choose. */

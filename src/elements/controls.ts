@@ -1,4 +1,4 @@
-import { PeerqlError } from '@peerql/client';
+import { PeerqlError, type VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -11,7 +11,7 @@ import { define } from './define.ts';
 import { problemOf } from './devices.ts';
 import { wordsFor } from './error-words.ts';
 import { CHAT, type Icon, icon, LEAVE, PEOPLE, SETTINGS } from './icons.ts';
-import { PushToTalk } from './push-to-talk.ts';
+import { MoreMenu } from './more-menu.ts';
 import { controlsStyles } from './styles/controls.ts';
 import { toggleButton } from './toggle.ts';
 
@@ -26,10 +26,11 @@ const SWITCHES: Readonly<Record<Switch, string>> = {
   screen: 'S',
   hand: 'H',
 };
-const ALL = 'microphone camera screen hand chat people leave';
+const ALL = 'microphone camera screen hand chat people more leave';
 
 /**
- * The buttons of a call: microphone, camera, shared screen, hand, the panels, and the end of the call.
+ * The buttons of a call: microphone, camera, shared screen, hand, the panels, a menu with what is needed more seldom, and
+ * the end of the call.
  * @example
  * controls.call = await client.joinRoom(roomId);
  * controls.addEventListener('peerql-panel', ({ detail: { panel } }) => toggle(panel));
@@ -42,6 +43,7 @@ export class PeerqlControls extends CallElement {
     unread: { type: Number },
     shortcuts: { type: Boolean },
     pushToTalk: { type: Boolean, attribute: 'push-to-talk' },
+    backgroundBlur: { attribute: false },
   };
 
   /** Which buttons to show, separated by spaces. Default: all but `settings`. */
@@ -57,6 +59,12 @@ export class PeerqlControls extends CallElement {
    * key. Default: false.
    */
   declare pushToTalk: boolean;
+  /** An effect that hides the background, for which the menu has a switch then. Default: null. */
+  declare backgroundBlur: VideoEffect | null;
+  #listens = false;
+  readonly #more = new MoreMenu(this, (error) =>
+    this.emit('peerql-error', { error, message: wordsFor(error, this.words) }),
+  );
 
   constructor() {
     super();
@@ -65,10 +73,7 @@ export class PeerqlControls extends CallElement {
     this.unread = 0;
     this.shortcuts = false;
     this.pushToTalk = false;
-    new PushToTalk(this, {
-      isMuted: () => this.pushToTalk && this.snapshot?.self.media.audio === false,
-      talk: (on) => this.#run('microphone', () => this.call?.setMicrophone(on)),
-    });
+    this.backgroundBlur = null;
   }
 
   /** Mutes the microphone, or opens it. */
@@ -94,6 +99,12 @@ export class PeerqlControls extends CallElement {
   /** Leaves the call, unless a listener of `peerql-leave` prevents it. */
   leave(): void {
     if (this.emit('peerql-leave', null)) this.call?.leave();
+  }
+
+  protected override updated(): void {
+    if (!this.pushToTalk || this.#listens) return;
+    this.#listens = true;
+    void this.#listen();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -129,6 +140,7 @@ export class PeerqlControls extends CallElement {
         ${switches}
         ${shown.has('chat') ? this.#panelButton('chat', CHAT) : nothing}
         ${shown.has('people') ? this.#panelButton('people', PEOPLE) : nothing}
+        ${shown.has('more') ? this.#more.render(words) : nothing}
         ${
           shown.has('settings')
             ? html`<button class="round toggle" part="settings" type="button" data-testid="open-settings"
@@ -144,6 +156,20 @@ export class PeerqlControls extends CallElement {
         }
       </div>
     `;
+  }
+
+  /** Loads what listens to the space bar. */
+  async #listen(): Promise<void> {
+    try {
+      const { PushToTalk } = await import('./push-to-talk.ts');
+      new PushToTalk(this, {
+        isMuted: () => this.pushToTalk && this.snapshot?.self.media.audio === false,
+        talk: (on) => this.#run('microphone', () => this.call?.setMicrophone(on)),
+      });
+    } catch {
+      // The next change is another try.
+      this.#listens = false;
+    }
   }
 
   #panelButton(panel: PanelName, lines: Icon): TemplateResult {

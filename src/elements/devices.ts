@@ -18,6 +18,15 @@ type Wish = { audio?: MediaTrackConstraints | boolean; video?: MediaTrackConstra
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
+const MISSING: ReadonlySet<string> = new Set(['NotFoundError', 'OverconstrainedError']);
+/** The microphone and the camera to open, by their ids. */
+const preferred = new Map<MediaDeviceKind, string>();
+
+/** Opens this microphone or camera from now on, and another one where it is not there. */
+export function preferDevice(kind: 'audioinput' | 'videoinput', deviceId: string): void {
+  preferred.set(kind, deviceId);
+}
+
 /** Opens microphone and camera, or whichever of them is available. Never throws. */
 export function openDevices(): Promise<Devices> {
   return openFirst([{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }]);
@@ -41,7 +50,19 @@ export async function devicesFor(
     return new LocalMedia(stream);
   }
   const own = new LocalMedia();
-  const opening = [own.setMicrophone(true), ...(media === 'VIDEO' ? [own.setCamera(true)] : [])];
+  const microphone = orAnother(
+    'audioinput',
+    (id) => own.switchMicrophone(id),
+    () => own.setMicrophone(true),
+  );
+  const camera =
+    media === 'VIDEO' &&
+    orAnother(
+      'videoinput',
+      (id) => own.switchCamera(id),
+      () => own.setCamera(true),
+    );
+  const opening = camera === false ? [microphone] : [microphone, camera];
   for (const one of opening) {
     one.catch((error: unknown) => {
       if (!own.ended) failed(problemOf(error));
@@ -59,12 +80,58 @@ async function openFirst(wishes: readonly Wish[]): Promise<Devices> {
   for (const wish of wishes) {
     if (problem === 'denied' && !(await isGranted(wish))) continue;
     try {
-      return { stream: await navigator.mediaDevices.getUserMedia(wish), problem };
+      return { stream: await openPreferred(wish), problem };
     } catch (error) {
       problem ??= problemOf(error);
     }
   }
   return { stream: new MediaStream(), problem };
+}
+
+/** Opens the devices that are preferred, as far as they are there. */
+async function openPreferred({ audio, video }: Wish): Promise<MediaStream> {
+  const [microphone, camera] = [preferred.get('audioinput'), preferred.get('videoinput')];
+  // By `exact`, since Chromium takes any device where one is ideal.
+  const of = (wish: Wish['audio'], deviceId: string | undefined): Wish['audio'][] =>
+    wish === undefined || deviceId === undefined
+      ? [wish]
+      : [{ ...(typeof wish === 'object' ? wish : {}), deviceId: { exact: deviceId } }, wish];
+  const tries = of(audio, microphone).flatMap((oneAudio) =>
+    of(video, camera).map((oneVideo) => ({
+      ...(oneAudio !== undefined && { audio: oneAudio }),
+      ...(oneVideo !== undefined && { video: oneVideo }),
+    })),
+  );
+  const last = tries.pop() ?? {};
+  for (const one of tries) {
+    try {
+      return await navigator.mediaDevices.getUserMedia(one);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return await navigator.mediaDevices.getUserMedia(last);
+}
+
+/** Opens the device that is preferred, or another one where that is not there. */
+async function orAnother(
+  kind: MediaDeviceKind,
+  open: (deviceId: string) => Promise<void>,
+  openAny: () => Promise<void>,
+): Promise<void> {
+  const deviceId = preferred.get(kind);
+  if (deviceId === undefined) return await openAny();
+  try {
+    await open(deviceId);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await openAny();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  // An OverconstrainedError is not a DOMException in every browser.
+  return error instanceof Error && MISSING.has(error.name);
 }
 
 /** The devices to choose from. They have labels only after a device was opened. */

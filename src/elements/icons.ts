@@ -81,8 +81,21 @@ export const SETTINGS: Icon = [
   'M16 5v4M9 10v4M14 15v4',
 ];
 export const MORE: Icon = ['M5 12h.01M12 12h.01M19 12h.01'];
+export const RECORD: Icon = [
+  'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17Z',
+  'M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z',
+];
+export const BLUR: Icon = [
+  'M12 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z',
+  'M6.5 20.5a5.5 5.5 0 0 1 11 0',
+  'M3.5 5.5h.01M3.5 10h.01M3.5 14.5h.01M20.5 5.5h.01M20.5 10h.01M20.5 14.5h.01M8 3.5h.01M16 3.5h.01',
+];
 export const CLOSE: Icon = ['M6 6l12 12M18 6 6 18'];
 export const CHECK: Icon = ['M5 12.5 10 17.5 19.5 7'];
+export const CLIP: Icon = [
+  'M20 11.5 11.8 19.7a5 5 0 0 1-7.1-7.1l8.2-8.2a3.3 3.3 0 0 1 4.7 4.7l-8.2 8.2a1.6 1.6 0 0 1-2.3-2.3l7.5-7.5',
+];
+export const MINUS: Icon = ['M6 12h12'];
 export const SEND: Icon = ['M4 12 20.5 4.5 16 20l-4.5-6.5L4 12Zm7.5 1.5 4-4'];
 export const LOCK: Icon = ['M6 10.5h12v9.5H6zM8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5'];
 export const HELP: Icon = ['M9 9.2a3 3 0 1 1 4.4 2.7c-.9.5-1.4 1.1-1.4 2.1', 'M12 17.2h.01'];

@@ -18,6 +18,7 @@ import { define } from './define.ts';
 import { type DeviceProblem, devicesFor } from './devices.ts';
 import { PeerqlElement } from './element.ts';
 import { BELL_OFF, CAMERA, type Icon, icon, LEAVE, PHONE } from './icons.ts';
+import { type AllMessages, allWords } from './messages/all-words.ts';
 import { otherCalls } from './other-calls.ts';
 import { initials } from './person.ts';
 import { StoreController } from './store-controller.ts';
@@ -127,6 +128,10 @@ export class PeerqlIncoming extends PeerqlElement {
     if (dialog === null || dialog.open === (this.#shown !== null)) return;
     if (this.#shown === null) dialog.close();
     else this.#open(dialog);
+  }
+
+  protected override get words(): AllMessages {
+    return allWords(super.words);
   }
 
   protected override render(): TemplateResult {

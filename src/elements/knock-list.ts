@@ -1,7 +1,7 @@
 import type { Knock } from '@peerql/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ElementMessages } from './messages/english.ts';
+import type { AllMessages } from './messages/all-words.ts';
 
 interface KnockActions {
   readonly admit: (knockId: string) => void;
@@ -12,7 +12,7 @@ interface KnockActions {
 /** Those who wait to be let in. */
 export function knockList(
   knocks: readonly Knock[],
-  { knocks: words }: ElementMessages,
+  { knocks: words }: AllMessages,
   { admit, deny, denyAndBan }: KnockActions,
 ): TemplateResult | typeof nothing {
   if (knocks.length === 0) return nothing;

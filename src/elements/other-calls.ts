@@ -1,11 +1,11 @@
 import type { IncomingCall } from '@peerql/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { CAMERA, icon, LEAVE, PHONE } from './icons.ts';
-import type { ElementMessages } from './messages.ts';
+import type { AllMessages } from './messages/all-words.ts';
 
 export interface OtherCalls {
   readonly calls: readonly IncomingCall[];
-  readonly words: ElementMessages['incoming'];
+  readonly words: AllMessages['incoming'];
   /** Whether the answer to a call is under way. */
   readonly busy: (call: IncomingCall) => boolean;
   readonly accept: (call: IncomingCall) => void;

@@ -12,6 +12,7 @@ import { CallElement } from './call-element.ts';
 import { define } from './define.ts';
 import { wordsFor } from './error-words.ts';
 import { knockList } from './knock-list.ts';
+import { type AllMessages, allWords } from './messages/all-words.ts';
 import { type ListedPerson, personRow } from './person-row.ts';
 import { type Question, questionDialog } from './question.ts';
 import { dialogStyles } from './styles/dialog.ts';
@@ -78,6 +79,10 @@ export class PeerqlPeople extends CallElement {
     if (changed.has('client') || changed.has('call')) void this.#loadBans();
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog?.open === false) dialog.showModal();
+  }
+
+  protected override get words(): AllMessages {
+    return allWords(super.words);
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -1,7 +1,7 @@
 import type { LocalParticipant, RemoteParticipantView } from '@peerql/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { CAMERA_OFF, HAND, type Icon, icon, LOCK, MICROPHONE_OFF, MORE } from './icons.ts';
-import type { ElementMessages } from './messages/english.ts';
+import type { AllMessages } from './messages/all-words.ts';
 import { initials } from './person.ts';
 import { tinted } from './tinted.ts';
 
@@ -25,7 +25,7 @@ interface RowOptions {
 /** Somebody's name and state, and what the host may do about them. */
 export function personRow(
   person: ListedPerson,
-  words: ElementMessages,
+  words: AllMessages,
   options: RowOptions,
 ): TemplateResult {
   const { user, role, media, handRaised } = person;
@@ -55,7 +55,7 @@ export function personRow(
 
 function codeButton(
   { user }: ListedPerson,
-  { safetyCode }: ElementMessages,
+  { safetyCode }: AllMessages,
   { code, toggleCode }: RowOptions,
 ): TemplateResult {
   return html`
@@ -74,7 +74,7 @@ function codeButton(
   `;
 }
 
-function codeOf(code: string, { safetyCode }: ElementMessages): TemplateResult {
+function codeOf(code: string, { safetyCode }: AllMessages): TemplateResult {
   return html`
     <div class="code" part="code" role="status">
       <p class="soft">${safetyCode.howTo}</p>
@@ -85,7 +85,7 @@ function codeOf(code: string, { safetyCode }: ElementMessages): TemplateResult {
 
 function toolsButton(
   { id, user }: ListedPerson,
-  { hostTools }: ElementMessages,
+  { hostTools }: AllMessages,
   { isOpen, toggle }: RowOptions,
 ): TemplateResult {
   return html`
@@ -106,7 +106,7 @@ function toolsButton(
 
 function tools(
   { id, media }: ListedPerson,
-  { hostTools }: ElementMessages,
+  { hostTools }: AllMessages,
   { isOpen, requestMute, remove }: RowOptions,
 ): TemplateResult {
   return html`

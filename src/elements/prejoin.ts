@@ -1,4 +1,4 @@
-import { LocalMedia, PeerqlError, type VideoEffect } from '@peerql/client';
+import { type Client, LocalMedia, PeerqlError, type VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -13,6 +13,7 @@ import { PeerqlElement } from './element.ts';
 import { wordsFor } from './error-words.ts';
 import './preview.ts';
 import { prejoinStyles } from './styles/prejoin.ts';
+import { waitingCard } from './waiting-card.ts';
 
 /** What the user has chosen before the join. */
 export interface PrejoinChoice {
@@ -43,6 +44,8 @@ export class PeerqlPrejoin extends PeerqlElement {
     name: { type: String },
     error: { attribute: false },
     backgroundBlur: { attribute: false },
+    client: { attribute: false },
+    checking: { state: true },
     localMedia: { state: true },
     problem: { state: true },
   };
@@ -61,6 +64,10 @@ export class PeerqlPrejoin extends PeerqlElement {
   declare error: unknown;
   /** An effect that hides the background, for which there is a switch then. Default: null. */
   declare backgroundBlur: VideoEffect | null;
+  /** Whose connection can be checked, for which there is a button then. Default: null. */
+  declare client: Pick<Client, 'checkConnection'> | null;
+  /** Whether the check of the connection is loaded and shown. */
+  declare protected checking: boolean;
   /** The devices, once they are open. */
   declare protected localMedia: LocalMedia | null;
   declare protected problem: DeviceProblem | null;
@@ -74,6 +81,8 @@ export class PeerqlPrejoin extends PeerqlElement {
     this.name = '';
     this.error = null;
     this.backgroundBlur = null;
+    this.client = null;
+    this.checking = false;
     this.localMedia = null;
     this.problem = null;
   }
@@ -124,9 +133,14 @@ export class PeerqlPrejoin extends PeerqlElement {
       <form class="room" part="form" @submit=${this.#submit}>
         <slot><h2 part="title">${this.words.prejoin.ready}</h2></slot>
         ${this.#nameField()}${this.#refusal()}
-        ${state === 'waiting' ? this.#waiting() : this.#joinButton()}
+        ${
+          state === 'waiting'
+            ? waitingCard(this.hostTold, this.words, () => this.emit('peerql-stop-waiting', null))
+            : this.#joinButton()
+        }
         <slot name="footer"></slot>
       </form>
+      ${this.#connectionCheck()}
     </div>`;
   }
 
@@ -152,7 +166,7 @@ export class PeerqlPrejoin extends PeerqlElement {
     if (this.error !== null) return common.tryAgain;
     if (this.knock) return prejoin.ask;
     const tracks = this.localMedia?.tracks;
-    const without = tracks !== undefined && tracks.audio === null && tracks.video === null;
+    const without = tracks?.audio === null && tracks.video === null;
     return without && this.problem !== null ? prejoin.withoutCamera : common.join;
   }
 
@@ -190,10 +204,30 @@ export class PeerqlPrejoin extends PeerqlElement {
     `;
   }
 
+  #connectionCheck(): TemplateResult | typeof nothing {
+    const { client, checking, words, messages } = this;
+    if (client === null) return nothing;
+    return checking
+      ? html`<peerql-connection-check class="check" part="check" .client=${client} .messages=${messages}></peerql-connection-check>`
+      : html`<button class="small check" type="button" data-testid="check-connection" @click=${() => void this.#check()}>${words.prejoin.check}</button>`;
+  }
+
+  /** Loads the check and starts it. */
+  async #check(): Promise<void> {
+    try {
+      await import('./connection-check.ts');
+      this.checking = true;
+      await this.updateComplete;
+      await this.renderRoot.querySelector('peerql-connection-check')?.start();
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
   #refusal(): TemplateResult | typeof nothing {
     const { error, words } = this;
-    if (error === null) return nothing;
     const code = codeOf(error);
+    if (error === null) return nothing;
     return html`
       <div class="problem" part="refusal" role="alert" data-testid="refusal" data-kind=${code}>
         <p>${wordsFor(error, words)}</p>
@@ -204,19 +238,6 @@ export class PeerqlPrejoin extends PeerqlElement {
               </button>`
             : nothing
         }
-      </div>
-    `;
-  }
-
-  #waiting(): TemplateResult {
-    const words = this.words.prejoin;
-    return html`
-      <div class="waiting" part="waiting" data-testid="waiting">
-        <p role="status"><span class="spinner"></span><strong>${words.waiting}</strong></p>
-        <p class="soft" data-testid="waiting-told">${this.hostTold ? words.hostTold : words.nobodyToAsk}</p>
-        <button class="wide" type="button" data-testid="stop-waiting" @click=${() => this.emit('peerql-stop-waiting', null)}>
-          ${words.stopWaiting}
-        </button>
       </div>
     `;
   }

@@ -18,7 +18,7 @@ import {
   problemOf,
 } from './devices.ts';
 import { PeerqlElement } from './element.ts';
-import { chooseSpeaker, speakerInUse } from './speaker.ts';
+import { canPickSpeaker, chooseSpeaker, pickSpeaker, speakerInUse } from './speaker.ts';
 import { StoreController } from './store-controller.ts';
 import { previewStyles } from './styles/preview.ts';
 import { toggleButton } from './toggle.ts';
@@ -140,27 +140,41 @@ export class PeerqlPreview extends PeerqlElement {
         kind: 'audioinput',
         devices: this.microphones,
         current: microphone,
-        use: (id) => this.#attempt(media.switchMicrophone(id)),
+        use: (id) => this.#use('audioinput', id, media.switchMicrophone(id)),
+        pick: null,
       },
       {
         kind: 'videoinput',
         devices: this.cameras,
         current: camera,
-        use: (id) => this.#attempt(media.switchCamera(id)),
+        use: (id) => this.#use('videoinput', id, media.switchCamera(id)),
+        pick: null,
       },
       {
         kind: 'audiooutput',
         devices: this.speakers,
         current: speakerInUse(),
-        use: (id) => void this.#useSpeaker(id),
+        use: (id) => void this.#useSpeaker(chooseSpeaker(id).then(() => id)),
+        pick: canPickSpeaker() ? () => void this.#useSpeaker(pickSpeaker()) : null,
       },
     ];
   }
 
-  async #useSpeaker(deviceId: string): Promise<void> {
-    // Unplugged a moment ago: the list then shows what is in use.
-    await chooseSpeaker(deviceId).catch(() => {});
+  async #useSpeaker(chosen: Promise<string>): Promise<void> {
+    try {
+      this.emit('peerql-device-chosen', { kind: 'audiooutput', deviceId: await chosen });
+    } catch {
+      // Unplugged a moment ago, or none was chosen: the list then shows what is in use.
+    }
     await this.#listDevices();
+  }
+
+  #use(kind: MediaDeviceKind, deviceId: string, change: Promise<void>): void {
+    this.#attempt(change);
+    change.then(
+      () => this.emit('peerql-device-chosen', { kind, deviceId }),
+      () => {},
+    );
   }
 
   #attempt(change: Promise<void>): void {
@@ -188,6 +202,11 @@ declare global {
   interface GlobalEventHandlersEventMap {
     /** A device was switched on or off, or another one was chosen. */
     'peerql-device-changed': CustomEvent<null>;
+    /** The user has chosen a device in a list, so that it can be chosen next time. */
+    'peerql-device-chosen': CustomEvent<{
+      readonly kind: MediaDeviceKind;
+      readonly deviceId: string;
+    }>;
     /** A device could not be opened. */
     'peerql-device-problem': CustomEvent<{ readonly problem: DeviceProblem }>;
   }

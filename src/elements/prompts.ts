@@ -1,6 +1,8 @@
 import type { CallSnapshot } from '@peerql/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { FileTransfer } from './call-files.ts';
+import { fileSize } from './file-size.ts';
 import type { ElementMessages } from './messages/english.ts';
 
 /** What the user can do about the requests of others. */
@@ -10,6 +12,16 @@ export interface Answers {
   readonly deny: (knockId: string) => void;
   /** Shows everybody who waits. */
   readonly all: () => void;
+  readonly acceptFile: (id: number) => void;
+  readonly declineFile: (id: number) => void;
+}
+
+/** What others ask of the user. */
+export interface Requests {
+  readonly mute: boolean;
+  readonly knocks: CallSnapshot['knocks'];
+  /** The files that are offered. */
+  readonly files: readonly FileTransfer[];
 }
 
 interface Prompt {
@@ -23,24 +35,24 @@ interface Prompt {
   }[];
 }
 
-/** Further knocks are shown as a number. */
+/** Further knocks are shown as a number, further files when these are answered. */
 const KNOCKS_SHOWN = 2;
+const FILES_SHOWN = 2;
 
 /**
- * The requests of others, as questions with buttons: being asked to mute, and knocks. They are announced to screen
- * readers.
+ * The requests of others, as questions with buttons: being asked to mute, knocks, and files.
  */
 export function promptList(
-  asked: { readonly mute: boolean; readonly knocks: CallSnapshot['knocks'] },
+  asked: Requests,
   words: ElementMessages,
+  language: string,
   answers: Answers,
 ): TemplateResult {
   return html`
-    <div class="prompts" part="prompts" role="status" data-testid="prompts">
-      ${repeat(
-        prompts(asked, words, answers),
-        ({ key }) => key,
-        ({ text, actions }) => html`
+    ${repeat(
+      prompts(asked, words, language, answers),
+      ({ key }) => key,
+      ({ text, actions }) => html`
           <div class="prompt" part="prompt" data-testid="prompt">
             <p dir="auto">${text}</p>
             <div class="actions">
@@ -54,14 +66,14 @@ export function promptList(
             </div>
           </div>
         `,
-      )}
-    </div>
+    )}
   `;
 }
 
 function prompts(
-  { mute, knocks }: Parameters<typeof promptList>[0],
+  { mute, knocks, files }: Requests,
   words: ElementMessages,
+  language: string,
   answers: Answers,
 ): readonly Prompt[] {
   const { asked, now, later } = words.mute;
@@ -91,5 +103,17 @@ function prompts(
       ],
     })),
     ...(hidden > 0 ? [others] : []),
+    ...files.slice(0, FILES_SHOWN).map(({ id, name, size, legs }) => ({
+      key: `file-${id}`,
+      text: words.offers.asks(legs[0]?.name ?? '', name, fileSize(size, language)),
+      actions: [
+        { label: words.offers.accept, testId: 'prompt-accept', run: () => answers.acceptFile(id) },
+        {
+          label: words.offers.decline,
+          testId: 'prompt-decline',
+          run: () => answers.declineFile(id),
+        },
+      ],
+    })),
   ];
 }

@@ -5,6 +5,8 @@ import type { ElementMessages } from './messages/english.ts';
 /** What is asked before something that cannot be undone. */
 export interface Question {
   readonly text: string;
+  /** What to know before one answers. */
+  readonly detail?: string;
   /** The label of the confirming button. */
   readonly action: string;
   readonly run: (call: Call) => Promise<void>;
@@ -37,6 +39,7 @@ export function questionDialog(
     >
       <div class="question">
         <h2 id="question" dir="auto">${question.text}</h2>
+        ${question.detail === undefined ? nothing : html`<p>${question.detail}</p>`}
         <div class="answers">
           <button type="button" value="no" data-testid="confirm-no" @click=${close}>${common.cancel}</button>
           <button class="danger" type="button" value="yes" data-testid="confirm-yes" @click=${close}>${question.action}</button>

@@ -4,7 +4,9 @@ import { createComponent, type EventName } from '@lit/react';
 import * as react from 'react';
 import { PeerqlCall as CallElement } from './call.ts';
 import { PeerqlChat as ChatElement } from './chat.ts';
+import { PeerqlConnectionCheck as CheckElement } from './connection-check.ts';
 import { PeerqlControls as ControlsElement } from './controls.ts';
+import { PeerqlFiles as FilesElement } from './files.ts';
 import { PeerqlIncoming as IncomingElement } from './incoming.ts';
 import { PeerqlPeople as PeopleElement } from './people.ts';
 import { PeerqlPrejoin as PrejoinElement } from './prejoin.ts';
@@ -50,6 +52,17 @@ export const PeerqlControls = createComponent({
 /** The messages of a call: `<peerql-chat>`. */
 export const PeerqlChat = createComponent({
   ...{ react, tagName: 'peerql-chat', elementClass: ChatElement, displayName: 'PeerqlChat' },
+});
+
+/** A check of the connection: `<peerql-connection-check>`. */
+export const PeerqlConnectionCheck = createComponent({
+  ...{ react, tagName: 'peerql-connection-check', elementClass: CheckElement },
+  displayName: 'PeerqlConnectionCheck',
+});
+
+/** The files of a call: `<peerql-files>`. */
+export const PeerqlFiles = createComponent({
+  ...{ react, tagName: 'peerql-files', elementClass: FilesElement, displayName: 'PeerqlFiles' },
 });
 
 /** The people of a call, and what a host can do: `<peerql-people>`. */

@@ -1,5 +1,14 @@
+/** What can be told where to sound: a media element, and in some browsers an `AudioContext`. */
+export interface Output {
+  readonly sinkId: unknown;
+  setSinkId(deviceId: string): Promise<void>;
+}
+
+/** Firefox shows a list of its own, and tells a page of no speaker that was not chosen there. */
+type PickingDevices = MediaDevices & { selectAudioOutput?: () => Promise<MediaDeviceInfo> };
+
 /** What plays on the speaker that the user has chosen. */
-const outputs = new Set<HTMLMediaElement>();
+const outputs = new Set<Output>();
 /** The device that the user has chosen last; empty for the system's default. */
 let chosen = '';
 /** The device in use, which is the default while the chosen one is unplugged. */
@@ -9,6 +18,26 @@ let isWatching = false;
 /** Whether the browser lets a page choose where it plays: Safari does not, nor does Firefox before 116. */
 export function canChooseSpeaker(): boolean {
   return typeof HTMLMediaElement === 'function' && 'setSinkId' in HTMLMediaElement.prototype;
+}
+
+/** Whether the browser has a list of its own to choose a speaker from. */
+export function canPickSpeaker(): boolean {
+  return picking()?.selectAudioOutput !== undefined;
+}
+
+/**
+ * Lets the user choose in the browser's own list, and plays the sound of all elements there; resolves to the id. Call it while
+ * a press of the user is handled.
+ *
+ * @throws {DOMException} of `selectAudioOutput`, such as `NotAllowedError` when the user chooses none
+ */
+export async function pickSpeaker(): Promise<string> {
+  const picked = await picking()?.selectAudioOutput?.();
+  if (picked === undefined) {
+    throw new DOMException('This browser has no such list.', 'NotSupportedError');
+  }
+  await chooseSpeaker(picked.deviceId);
+  return picked.deviceId;
 }
 
 /** The id of the speaker in use; empty for the system's default. */
@@ -44,13 +73,13 @@ export async function chooseSpeaker(deviceId: string): Promise<void> {
   navigator.mediaDevices.addEventListener('devicechange', () => void replug());
 }
 
-/** Plays this element on the chosen speaker, too, until {@link unfollowSpeaker}. */
-export function followSpeaker(element: HTMLMediaElement): void {
+/** Plays this on the chosen speaker, too, until {@link unfollowSpeaker}. */
+export function followSpeaker(element: Output): void {
   outputs.add(element);
   if (canChooseSpeaker() && element.sinkId !== used) route(element);
 }
 
-export function unfollowSpeaker(element: HTMLMediaElement): void {
+export function unfollowSpeaker(element: Output): void {
   outputs.delete(element);
 }
 
@@ -67,7 +96,11 @@ function playOn(deviceId: string): void {
   for (const element of outputs) route(element);
 }
 
-function route(element: HTMLMediaElement): void {
+function route(element: Output): void {
   // Unplugged a moment ago: the event that says so follows.
   element.setSinkId(used).catch(() => {});
+}
+
+function picking(): PickingDevices | undefined {
+  return navigator.mediaDevices;
 }

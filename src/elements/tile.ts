@@ -110,6 +110,7 @@ export class PeerqlTile extends PeerqlElement {
           ${role === 'HOST' ? html`<span class="tag" part="tag">${host}</span>` : nothing}
           ${user.isGuest ? html`<span class="tag" part="tag" data-testid="guest" title=${guestTitle}>${guest}</span>` : nothing}
           ${nameIsConfusable ? html`<span class="tag" part="tag" data-testid="look-alike" title=${lookAlikeTitle}>${lookAlike}</span>` : nothing}
+          ${participant.recording ? html`<span class="tag" part="tag" data-testid="records">${words.recording.mark}</span>` : nothing}
           ${
             measured
               ? html`<span class="quality ${quality}" part="quality" title=${words.quality[quality]}>

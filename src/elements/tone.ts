@@ -1,3 +1,6 @@
+import { play as playElement } from './playback.ts';
+import { canChooseSpeaker, followSpeaker, type Output } from './speaker.ts';
+
 /** A sound that goes on until it is stopped. */
 export interface Tone {
   /** Begins, unless it sounds already. In a page that nobody has touched yet it begins with the first touch. */
@@ -49,6 +52,8 @@ const EDGE_SECONDS = 0.015;
 const GESTURES = ['pointerup', 'click', 'keydown'] as const;
 
 let shared: AudioContext | null = null;
+/** Where tones go in it. */
+let output: AudioNode | null = null;
 
 export function tone(pattern: Pattern): Tone {
   let wanted = false;
@@ -58,7 +63,7 @@ export function tone(pattern: Pattern): Tone {
     source = context.createBufferSource();
     source.buffer = rendered(context, pattern);
     source.loop = true;
-    source.connect(context.destination);
+    source.connect(output ?? context.destination);
     source.start();
   };
   const begin = (gesture?: Event) => {
@@ -92,10 +97,30 @@ export function tone(pattern: Pattern): Tone {
 function unlocked(touched: boolean): AudioContext | null {
   if (typeof AudioContext === 'undefined') return null;
   if (!touched && navigator.userActivation?.hasBeenActive !== true) return null;
-  shared ??= new AudioContext();
+  if (shared === null) {
+    shared = new AudioContext();
+    output = outputOf(shared);
+  }
   // A phone suspends it when another program plays.
   if (shared.state !== 'running') shared.resume().catch(() => {});
   return shared;
+}
+
+/** What sounds on the speaker that the user has chosen. */
+function outputOf(context: AudioContext): AudioNode {
+  if (canFollow(context)) {
+    followSpeaker(context);
+    return context.destination;
+  }
+  if (!canChooseSpeaker()) return context.destination;
+  // Firefox lets elements alone play elsewhere.
+  const mix = context.createMediaStreamDestination();
+  playElement(Object.assign(new Audio(), { srcObject: mix.stream }));
+  return mix;
+}
+
+function canFollow(context: AudioContext): context is AudioContext & Output {
+  return 'setSinkId' in context;
 }
 
 /** A pattern as samples, which loop without a timer: browsers slow timers down where a tab is in the background. */

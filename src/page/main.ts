@@ -4,6 +4,7 @@ import '../elements/incoming.ts';
 import '../elements/prejoin.ts';
 import '../elements/preview.ts';
 import { type App, createApp, isAccountAddress, isPeopleAddress, roomInAddress } from './app.ts';
+import { restoreDevices } from './kept-devices.ts';
 import { takeMailLink } from './mail-link.ts';
 import { language, texts } from './messages/language.ts';
 import { beReachable } from './people/incoming.ts';
@@ -51,6 +52,7 @@ async function route(app: App): Promise<void> {
 
 document.documentElement.lang = language;
 restoreTheme();
+restoreDevices();
 const root = document.getElementById('app');
 const toasts = document.getElementById('toast');
 if (root === null || toasts === null) throw new Error('The page is not whole.');

@@ -20,6 +20,7 @@ import { OriginPolicy } from '../transport/origin.ts';
 import { SessionCookie } from '../transport/session-cookie.ts';
 import { WebSocketSide } from '../transport/websocket/server.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
+import { findSegmenter } from './segmenter.ts';
 
 /** The parts that clients connect to. */
 export interface Transport {
@@ -97,6 +98,7 @@ export async function createTransport(
     logLinesDropped: () => log.dropped?.() ?? 0,
   });
   const crowding = new Crowding(addresses, limits);
+  const segmenter = config.pages ? findSegmenter() : null;
   const requests = new Requests({
     graphql: createGraphqlHandler({
       operations,
@@ -116,12 +118,12 @@ export async function createTransport(
         }
       : null,
     origins,
-    headers: securityHeaders(config.production, config.embedOrigins),
+    headers: securityHeaders(config.production, config.embedOrigins, segmenter !== null),
     health,
     metrics: registry && serveMetrics(registry),
     observe: observeRequests(observability.metrics, observability.tracing),
     pages: config.pages
-      ? openPages(options.pagesFolder ?? PAGES_FOLDER, config.embedOrigins)
+      ? openPages(options.pagesFolder ?? PAGES_FOLDER, config.embedOrigins, segmenter)
       : null,
     log,
     pathPrefix: config.pathPrefix,

@@ -41,14 +41,16 @@ function link() {
   const heard: unknown[] = [];
   const errors: unknown[] = [];
   const wanted: unknown[] = [];
-  const made = new DataLink({
+  const recorded: boolean[] = [];
+  const made: DataLink = new DataLink({
     from: 'bob',
     onMessage: (data, reliable) => heard.push([data, reliable]),
     onFile: () => false,
     onWanted: () => wanted.push(made.wanted),
+    onRecorded: () => recorded.push(made.isRecorded),
     onError: (error) => errors.push(error),
   });
-  return { made, heard, errors, wanted };
+  return { made, heard, errors, wanted, recorded };
 }
 
 it('waits for the hello of the other side, then sends in order', async () => {
@@ -145,6 +147,33 @@ it('hears which video is wanted, of each connection anew; what it cannot read as
     { video: false, screen: true },
     { video: true, screen: true },
   ]);
+  expect(errors).toEqual([]);
+});
+
+it('says that it records, also to who listens later and on each new connection, and hears it of the other side', async () => {
+  const { made, recorded, errors } = link();
+  const [first, second] = [fakeChannels(), fakeChannels()];
+  const says = (on: boolean) => `{"type":"recording","on":${on}}`;
+  made.use(first.channels);
+  made.tellRecording(false);
+  first.fakes.files.onmessage?.({ data: HELLO });
+  expect(first.fakes.files.sent).toEqual([]);
+  made.tellRecording(true);
+  made.tellRecording(true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(first.fakes.files.sent).toEqual([says(true)]);
+  first.fakes.files.onmessage?.({ data: says(true) });
+  // It has stopped while there was no connection: the next one says so.
+  made.use(second.channels);
+  made.tellRecording(false);
+  expect(made.isRecorded).toBe(true);
+  second.fakes.files.onmessage?.({ data: HELLO });
+  for (const data of ['{"type":"recording"', '{"type":"recording","on":"yes"}']) {
+    second.fakes.files.onmessage?.({ data });
+  }
+  await vi.advanceTimersByTimeAsync(0);
+  expect(second.fakes.files.sent).toEqual([says(false)]);
+  expect(recorded).toEqual([true, false]);
   expect(errors).toEqual([]);
 });
 

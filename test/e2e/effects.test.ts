@@ -116,6 +116,25 @@ describeInBrowser('an effect on the camera', () => {
     expect(await media(ann)).toEqual({ on: false, effect: 'broken', cameras: 0 });
 
     await ann.page.evaluate(() => window.tester.call.leave());
+    // As an option of the join, with a stream that was opened without it. A join that fails leaves the stream as it was.
+    const again = await ann.page.evaluate(async (id) => {
+      const { effects, failure, client } = window.tester;
+      const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+      const refused = await failure(client.joinRoom(id, { stream, videoEffect: effects.broken }));
+      const giveUp = new AbortController();
+      const slow = { name: 'slow', process: () => new Promise<never>(() => {}) };
+      const { signal } = giveUp;
+      const stopped = failure(client.joinRoom(id, { stream, videoEffect: slow, signal }));
+      giveUp.abort();
+      const codes = [refused, await stopped];
+      const state = stream.getVideoTracks()[0]?.readyState;
+      const stay = await window.tester.join(id, { stream, videoEffect: effects.paint('magenta') });
+      return { codes, state, stay };
+    }, roomId);
+    expect(again).toMatchObject({ codes: ['EFFECT_FAILED', 'AbortError'], state: 'live' });
+    ann.id = again.stay;
+    await sees(bob, ann, true);
+    await ann.page.evaluate(() => window.tester.call.leave());
     expect(await bob.faults()).toEqual([]);
     await Promise.all([ann.close(), bob.close()]);
   });

@@ -1,4 +1,9 @@
-/** Every text of the elements in English. Another language is an object of the same shape. */
+import type { LaterMessages } from './later-english.ts';
+
+/**
+ * The texts that a call needs from the beginning, in English. Those of parts that are loaded when they are used are in
+ * later-english.ts.
+ */
 export const english = {
   common: {
     join: 'Join',
@@ -37,6 +42,9 @@ export const english = {
       EMAIL_TAKEN: 'There is already an account with this email. Sign in instead?',
       BAD_CREDENTIALS: 'The email or the password is wrong.',
       MAIL_UNAVAILABLE: 'This server can’t send email. Contact its administrator.',
+      BUFFER_FULL: 'Too many files at once. Wait until some of them are done.',
+      FILE_CANCELLED: 'They canceled it.',
+      FILE_REFUSED: 'They declined it.',
       NOT_CONNECTED: 'There is no connection to this person at the moment. Please try again.',
       CERTIFICATES_DIFFER: 'Somebody may be in the middle of this connection. Leave the call.',
       ROOM_NOT_FOUND: 'This call doesn’t exist, or it has ended.',
@@ -63,6 +71,7 @@ export const english = {
     microphone: 'Microphone',
     camera: 'Camera',
     speaker: 'Speaker',
+    pickSpeaker: 'Choose a speaker…',
     systemDefault: 'System default',
     onlyOne: 'There is no other device to choose.',
     blur: 'Blur my background',
@@ -104,6 +113,7 @@ export const english = {
     waitingFor: (name: string) => `Connecting to ${name}…`,
     leave: 'Leave the call',
     copyLink: 'Copy link',
+    more: 'More',
     people: 'People',
     peopleCount: (count: number) => `People: ${count}`,
     chat: 'Chat',
@@ -144,21 +154,6 @@ export const english = {
     poor: 'Poor connection',
     lost: 'Connection lost',
   },
-  hostTools: {
-    about: (name: string) => `Options for ${name}`,
-    askToMute: 'Ask to mute',
-    remove: 'Remove',
-    ban: 'Remove and ban',
-    askedToMute: (name: string) => `${name} was asked to mute.`,
-    they: 'They',
-    confirmRemove: (name: string) => `Remove ${name} from the call?`,
-    confirmBan: (name: string) => `Remove ${name} and keep them from coming back?`,
-  },
-  safetyCode: {
-    compare: (name: string) => `Compare the safety code with ${name}`,
-    howTo:
-      'Read these numbers to each other. If both of you see the same, nobody between you can watch, listen in or change anything.',
-  },
   knocks: {
     title: 'Waiting to be let in',
     letIn: 'Let in',
@@ -172,11 +167,6 @@ export const english = {
     more: (count: number) => (count === 1 ? '1 more is waiting.' : `${count} more are waiting.`),
     seeAll: 'See all',
   },
-  bans: {
-    title: 'Banned from this room',
-    allow: 'Unban',
-    allowName: (name: string) => `Unban ${name}`,
-  },
   prejoin: {
     ready: 'Ready to join?',
     ask: 'Ask to join',
@@ -188,22 +178,7 @@ export const english = {
     nobodyToAsk: 'The host isn’t here yet but will see that you’re waiting. Keep this page open.',
     stopWaiting: 'Stop waiting',
     cameraOff: 'Your camera is off',
-  },
-  incoming: {
-    calls: (name: string) => `${name} is calling`,
-    video: 'Video call',
-    audio: 'Voice call',
-    group: (others: number) =>
-      others === 1 ? 'One other person is called too.' : `${others} other people are called too.`,
-    leaves: 'If you accept, you leave the call you’re in.',
-    acceptVideo: 'Accept with video',
-    acceptAudio: 'Accept with voice',
-    decline: 'Decline',
-    silence: 'Silence',
-    connecting: 'Connecting…',
-    others: 'More calls',
-    acceptFrom: (name: string) => `Accept the call from ${name}`,
-    declineFrom: (name: string) => `Decline the call from ${name}`,
+    check: 'Check your connection',
   },
   mute: {
     asked: 'The host asks you to mute your microphone.',
@@ -226,12 +201,17 @@ export const english = {
     tooLong: (bytes: number) => `This message is too long. The limit is ${bytes} bytes.`,
     newMessage: (name: string, text: string) => `${name}: ${text}`,
   },
-  connections: {
-    title: 'Connections',
-    nobody: 'Nobody else is here yet.',
-    relayed: 'through a relay',
-    direct: 'direct',
-    lost: (percent: string) => `${percent} % lost`,
+  offers: {
+    asks: (name: string, file: string, size: string) =>
+      `${name} wants to send you “${file}” (${size}).`,
+    accept: 'Accept',
+    decline: 'Decline',
+  },
+  recording: {
+    stop: 'Stop recording',
+    own: 'You’re recording',
+    by: (name: string) => `${name} is recording`,
+    mark: 'recording',
   },
   link: {
     copied: 'Link copied. Send it to the people you want to meet.',
@@ -273,5 +253,5 @@ export const english = {
   },
 };
 
-/** The texts of the elements in one language. */
-export type ElementMessages = typeof english;
+/** The texts of the elements in one language. What a language leaves out of the later ones is said in English. */
+export type ElementMessages = typeof english & Partial<LaterMessages>;

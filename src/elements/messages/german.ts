@@ -1,7 +1,10 @@
 import type { ElementMessages } from './english.ts';
+import type { LaterMessages } from './later-english.ts';
+import { laterGerman } from './later-german.ts';
 
 /** Every text of the elements in German. */
-export const german: ElementMessages = {
+export const german: ElementMessages & LaterMessages = {
+  ...laterGerman,
   common: {
     join: 'Teilnehmen',
     tryAgain: 'Noch einmal versuchen',
@@ -41,6 +44,9 @@ export const german: ElementMessages = {
       BAD_CREDENTIALS: 'E-Mail oder Passwort ist falsch.',
       MAIL_UNAVAILABLE:
         'Dieser Server kann keine E-Mails verschicken. Wende dich an die Person, die ihn betreibt.',
+      BUFFER_FULL: 'Zu viele Dateien auf einmal. Warte, bis einige davon fertig sind.',
+      FILE_CANCELLED: 'Die Person hat abgebrochen.',
+      FILE_REFUSED: 'Die Person hat abgelehnt.',
       NOT_CONNECTED:
         'Zu dieser Person besteht gerade keine Verbindung. Bitte versuche es noch einmal.',
       CERTIFICATES_DIFFER:
@@ -72,6 +78,7 @@ export const german: ElementMessages = {
     microphone: 'Mikrofon',
     camera: 'Kamera',
     speaker: 'Lautsprecher',
+    pickSpeaker: 'Lautsprecher auswählen …',
     systemDefault: 'Standardgerät',
     onlyOne: 'Es gibt nur dieses Gerät.',
     blur: 'Hintergrund weichzeichnen',
@@ -114,6 +121,7 @@ export const german: ElementMessages = {
     waitingFor: (name) => `Verbindung zu ${name} wird aufgebaut …`,
     leave: 'Anruf verlassen',
     copyLink: 'Link kopieren',
+    more: 'Mehr',
     people: 'Personen',
     peopleCount: (count) => `Personen: ${count}`,
     chat: 'Chat',
@@ -154,21 +162,6 @@ export const german: ElementMessages = {
     poor: 'Schlechte Verbindung',
     lost: 'Verbindung verloren',
   },
-  hostTools: {
-    about: (name) => `Optionen für ${name}`,
-    askToMute: 'Um Stummschalten bitten',
-    remove: 'Entfernen',
-    ban: 'Entfernen und aussperren',
-    askedToMute: (name) => `${name} wurde gebeten, das Mikrofon stummzuschalten.`,
-    they: 'Die Person',
-    confirmRemove: (name) => `${name} aus dem Anruf entfernen?`,
-    confirmBan: (name) => `${name} entfernen und aussperren?`,
-  },
-  safetyCode: {
-    compare: (name) => `Sicherheitscode mit ${name} vergleichen`,
-    howTo:
-      'Lest euch diese Zahlen gegenseitig vor. Seht ihr beide dieselben, kann niemand zwischen euch mithören, zusehen oder etwas verändern.',
-  },
   knocks: {
     title: 'Warten auf Einlass',
     letIn: 'Hereinlassen',
@@ -183,11 +176,6 @@ export const german: ElementMessages = {
       count === 1 ? '1 weitere Person wartet.' : `${count} weitere Personen warten.`,
     seeAll: 'Alle ansehen',
   },
-  bans: {
-    title: 'Für diesen Raum gesperrt',
-    allow: 'Wieder zulassen',
-    allowName: (name) => `Wieder zulassen: ${name}`,
-  },
   prejoin: {
     ready: 'Bereit?',
     ask: 'Um Einlass bitten',
@@ -200,24 +188,7 @@ export const german: ElementMessages = {
       'Die Moderation ist noch nicht da, wird aber sehen, dass du wartest. Lass diese Seite offen.',
     stopWaiting: 'Nicht mehr warten',
     cameraOff: 'Deine Kamera ist aus',
-  },
-  incoming: {
-    calls: (name) => `${name} ruft an`,
-    video: 'Videoanruf',
-    audio: 'Sprachanruf',
-    group: (others) =>
-      others === 1
-        ? 'Eine weitere Person wird angerufen.'
-        : `${others} weitere Personen werden angerufen.`,
-    leaves: 'Wenn du annimmst, verlässt du deinen jetzigen Anruf.',
-    acceptVideo: 'Mit Video annehmen',
-    acceptAudio: 'Nur mit Ton annehmen',
-    decline: 'Ablehnen',
-    silence: 'Klingeln stummschalten',
-    connecting: 'Verbindung wird aufgebaut …',
-    others: 'Weitere Anrufe',
-    acceptFrom: (name) => `Anruf von ${name} annehmen`,
-    declineFrom: (name) => `Anruf von ${name} ablehnen`,
+    check: 'Verbindung prüfen',
   },
   mute: {
     asked: 'Die Moderation bittet dich, dein Mikrofon stummzuschalten.',
@@ -240,12 +211,16 @@ export const german: ElementMessages = {
     tooLong: (bytes) => `Diese Nachricht ist zu lang. Möglich sind höchstens ${bytes} Bytes.`,
     newMessage: (name, text) => `${name}: ${text}`,
   },
-  connections: {
-    title: 'Verbindungen',
-    nobody: 'Noch ist niemand sonst da.',
-    relayed: 'über ein Relay',
-    direct: 'direkt',
-    lost: (percent) => `${percent} % verloren`,
+  offers: {
+    asks: (name, file, size) => `${name} möchte dir „${file}“ (${size}) senden.`,
+    accept: 'Annehmen',
+    decline: 'Ablehnen',
+  },
+  recording: {
+    stop: 'Aufzeichnung beenden',
+    own: 'Du zeichnest auf',
+    by: (name) => `${name} zeichnet auf`,
+    mark: 'zeichnet auf',
   },
   link: {
     copied: 'Link kopiert. Schicke ihn an alle, die du treffen möchtest.',

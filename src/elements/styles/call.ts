@@ -143,6 +143,39 @@ export const callStyles = css`
     white-space: nowrap;
   }
 
+  .recordings {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    gap: 6px;
+  }
+
+  .recording {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.55rem;
+    padding: 0.35rem 0.9rem;
+    border: 1px solid var(--_line);
+    border-radius: 999px;
+    background: var(--_surface);
+    box-shadow: var(--_shadow);
+    font-size: 0.88rem;
+    font-weight: 600;
+    pointer-events: auto;
+  }
+
+  .recording.own {
+    padding-inline-end: 0.35rem;
+  }
+
+  .dot {
+    flex: none;
+    width: 0.65rem;
+    height: 0.65rem;
+    border-radius: 50%;
+    background: var(--_danger);
+  }
+
   .notice {
     padding: 0.6rem 1.1rem;
     border: 1px solid var(--_line);

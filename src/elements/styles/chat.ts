@@ -2,6 +2,7 @@ import { css } from 'lit';
 
 export const chatStyles = css`
   :host {
+    position: relative;
     display: flex;
     flex-direction: column;
     min-height: 0;
@@ -61,7 +62,37 @@ export const chatStyles = css`
 
   .line {
     display: flex;
-    gap: 0.5rem;
+    gap: 0.4rem;
+  }
+
+  .line button.quiet {
+    width: 40px;
+  }
+
+  .files {
+    flex: none;
+    overflow-y: auto;
+    max-height: 45%;
+    padding: 0 0.8rem;
+  }
+
+  /* Here the button is beside the field. */
+  .files::part(attach) {
+    display: none;
+  }
+
+  .drop {
+    position: absolute;
+    z-index: 1;
+    display: grid;
+    border: 2px dashed var(--_accent);
+    border-radius: inherit;
+    background: color-mix(in srgb, var(--_accent) 14%, var(--_surface));
+    font-weight: 600;
+    inset: 6px;
+    place-items: center;
+    pointer-events: none;
+    text-align: center;
   }
 
   .form-error {

@@ -19,12 +19,21 @@ export const controlsStyles = css`
     font-size: 1.25rem;
   }
 
-  button.danger {
+  button.round.danger {
     width: 76px;
   }
 
   .toggle {
     position: relative;
+  }
+
+  .more {
+    position: relative;
+    display: inline-flex;
+  }
+
+  .more > button .icon {
+    stroke-width: 3;
   }
 
   .badge {
@@ -64,25 +73,31 @@ export const controlsStyles = css`
       height: 52px;
     }
 
-    button.danger {
+    button.round.danger {
       width: 60px;
     }
   }
 
   @container (width < 410px) {
     .dock.many {
-      gap: 0.3rem;
+      gap: 0.2rem;
     }
 
     .dock.many button.round {
-      width: 44px;
-      height: 44px;
+      width: 42px;
+      height: 42px;
+      min-height: 42px;
     }
   }
 
   @container (width < 350px) {
     .dock {
+      flex-wrap: wrap;
       gap: 0.25rem;
+    }
+
+    .dock.many {
+      gap: 0.15rem;
     }
 
     .dock button.round {
@@ -91,8 +106,14 @@ export const controlsStyles = css`
       min-height: 42px;
     }
 
-    .dock button.danger {
+    .dock button.round.danger {
       width: 48px;
+    }
+
+    .dock.many button.round {
+      width: 40px;
+      height: 40px;
+      min-height: 40px;
     }
   }
 

@@ -98,23 +98,4 @@ export const peopleStyles = css`
     font-size: 0.88rem;
     font-weight: 500;
   }
-
-  .question {
-    display: flex;
-    flex-direction: column;
-    gap: 1.1rem;
-    padding: 0.8rem 1.3rem 1.4rem;
-  }
-
-  h2 {
-    font-size: 1.2rem;
-    font-weight: 650;
-    letter-spacing: -0.01em;
-  }
-
-  .answers {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.6rem;
-  }
 `;

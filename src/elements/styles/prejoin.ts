@@ -20,6 +20,11 @@ export const prejoinStyles = css`
     min-width: 0;
   }
 
+  .check {
+    justify-self: start;
+    margin-top: calc(-1 * clamp(0.7rem, 3cqi, 2.6rem));
+  }
+
   .opening {
     display: grid;
     min-height: clamp(220px, 34cqi, 420px);
@@ -97,6 +102,10 @@ export const prejoinStyles = css`
     .columns {
       grid-template-columns: minmax(0, 1fr);
       gap: 1.5rem;
+    }
+
+    .check {
+      margin-top: -0.5rem;
     }
 
     .opening {

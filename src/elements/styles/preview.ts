@@ -67,6 +67,16 @@ export const previewStyles = css`
     text-overflow: ellipsis;
   }
 
+  .pick {
+    overflow: hidden;
+    min-height: 46px;
+    border-radius: 12px;
+    background: var(--_surface);
+    font-size: 0.92rem;
+    font-weight: 400;
+    text-overflow: ellipsis;
+  }
+
   .blur {
     display: flex;
     align-items: center;

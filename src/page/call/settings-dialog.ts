@@ -2,9 +2,15 @@ import { html, render } from 'lit';
 import type { Call, PeerStatistics } from '../../client/index.ts';
 import { type DeviceChoice, deviceLabel, devicePicker } from '../../elements/device-picker.ts';
 import { listDevices, listSpeakers } from '../../elements/devices.ts';
-import { chooseSpeaker, speakerInUse } from '../../elements/speaker.ts';
+import {
+  canPickSpeaker,
+  chooseSpeaker,
+  pickSpeaker,
+  speakerInUse,
+} from '../../elements/speaker.ts';
 import { type Dialog, dialog } from '../dialog.ts';
 import { h } from '../dom.ts';
+import { keepDevice } from '../kept-devices.ts';
 import { texts } from '../messages/language.ts';
 import { QUALITY_WORDS } from '../words.ts';
 import type { RoomSettings } from './room-settings.ts';
@@ -26,6 +32,18 @@ export function settingsDialog(
   const devices = h('div.rows');
   const connections = h('div.rows', { 'data-testid': 'connections' });
 
+  const use = (kind: MediaDeviceKind, deviceId: string, change: Promise<void>) => {
+    attempt(change.then(() => keepDevice(kind, deviceId)));
+  };
+  const useSpeaker = async (chosen: Promise<string>) => {
+    try {
+      keepDevice('audiooutput', await chosen);
+    } catch {
+      // Unplugged a moment ago, or none was chosen: the list then shows what is in use.
+    }
+    await fill();
+  };
+
   const fill = async () => {
     const { microphone, camera } = call.deviceIds;
     const [microphones, cameras, speakers] = await Promise.all([
@@ -38,25 +56,27 @@ export function settingsDialog(
         kind: 'audioinput',
         devices: microphones,
         current: microphone,
-        use: (id) => attempt(call.switchMicrophone(id)),
+        use: (id) => use('audioinput', id, call.switchMicrophone(id)),
+        pick: null,
       },
       {
         kind: 'videoinput',
         devices: cameras,
         current: camera,
-        use: (id) => attempt(call.switchCamera(id)),
+        use: (id) => use('videoinput', id, call.switchCamera(id)),
+        pick: null,
       },
       {
         kind: 'audiooutput',
         devices: speakers,
         current: speakerInUse(),
-        // Unplugged a moment ago: the list then shows what is in use.
-        use: (id) => void chooseSpeaker(id).catch(fill),
+        use: (id) => void useSpeaker(chooseSpeaker(id).then(() => id)),
+        pick: canPickSpeaker() ? () => void useSpeaker(pickSpeaker()) : null,
       },
     ];
     // Where the browser lets nobody choose the speaker, it lists none.
     const shown = choices.filter(
-      ({ kind, devices }) => kind !== 'audiooutput' || devices.length > 0,
+      ({ kind, devices, pick }) => kind !== 'audiooutput' || devices.length > 0 || pick !== null,
     );
     render(
       shown.map(

@@ -6,6 +6,7 @@ import {
   type RoomEnd,
 } from '../../client/index.ts';
 import type { PrejoinChoice } from '../../elements/prejoin.ts';
+import { offerBlur } from '../background-blur.ts';
 import { h } from '../dom.ts';
 import { endWords } from '../end-words.ts';
 import { texts } from '../messages/language.ts';
@@ -80,6 +81,9 @@ export class EmbeddedCall {
     const title = h('h1', { tabindex: -1, dir: 'auto' }, roomName ?? texts.prejoin.ready);
     const prejoin = h('peerql-prejoin', {}, title);
     prejoin.askName = isGuest;
+    // A guest is somebody only once they join.
+    prejoin.client = isGuest ? null : this.#client;
+    offerBlur(prejoin);
     prejoin.knock = access === 'KNOCK';
     let giveUp = new AbortController();
     const enter = async ({ localMedia, name, takeOver }: PrejoinChoice) => {
@@ -119,6 +123,7 @@ export class EmbeddedCall {
   #showCall(call: Call): void {
     const shown = h('peerql-call');
     Object.assign(shown, { call, client: this.#client });
+    offerBlur(shown);
     shown.addEventListener('peerql-error', ({ detail }) => {
       this.#tellOf(detail.error, detail.message);
     });

@@ -1,12 +1,14 @@
 import '../../elements/call.ts';
 import '../../elements/german.ts';
 import '../../elements/prejoin.ts';
+import { restoreDevices } from '../kept-devices.ts';
 import { language } from '../messages/language.ts';
 import { restoreTheme } from '../theme.ts';
 import { EmbeddedCall } from './embedded-call.ts';
 
 document.documentElement.lang = language;
 restoreTheme();
+restoreDevices();
 const root = document.getElementById('app');
 if (root === null) throw new Error('The page is not whole.');
 const { searchParams, hash } = new URL(location.href);

@@ -1,9 +1,11 @@
 import { english as elements } from '../../elements/messages/english.ts';
+import { laterEnglish } from '../../elements/messages/later-english.ts';
 import { peopleEnglish } from './people-english.ts';
 import { pushEnglish } from './push-english.ts';
 
 /** Every text of the call page in English. Another language is an object of the same shape, see german.ts. */
 export const english = {
+  ...laterEnglish,
   ...elements,
   common: {
     ...elements.common,

@@ -1,12 +1,14 @@
 import { type Call, PeerqlError, type RoomEnd, type User } from '../../client/index.ts';
 import { problemOf } from '../../elements/devices.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
+import { offerBlur } from '../background-blur.ts';
 import { roomSettings } from '../call/room-settings.ts';
 import { settingsDialog } from '../call/settings-dialog.ts';
 import { copy } from '../clipboard.ts';
 import { h, setAttribute, setText } from '../dom.ts';
 import { themeButton } from '../header.ts';
 import { icon, mark } from '../icons.ts';
+import { restoreSpeaker } from '../kept-devices.ts';
 import { texts } from '../messages/language.ts';
 import { helpDialog, listenForShortcuts, type Shortcut } from '../shortcuts.ts';
 import { callEnded } from './call-ended.ts';
@@ -19,7 +21,7 @@ interface Direct {
 }
 
 /** The buttons below the pictures; the others are in the bar. */
-const BUTTONS = 'microphone camera screen hand chat leave';
+const BUTTONS = 'microphone camera screen hand chat more leave';
 
 /** A call, from the join to its end. */
 export function callScreen(app: App, call: Call, direct: Direct | null = null): Screen {
@@ -33,6 +35,8 @@ export function callScreen(app: App, call: Call, direct: Direct | null = null): 
   };
   const shown = h('peerql-call', { shortcuts: true, link: roomLink(room.id), buttons: BUTTONS });
   Object.assign(shown, { call, client: app.client, direct: direct?.other ?? null });
+  offerBlur(shown);
+  void restoreSpeaker();
   const roomForm = roomSettings({
     update: (changes) => call.updateRoom(changes),
     close: () => app.client.closeRoom(room.id),

@@ -1,6 +1,7 @@
 import { PeerqlError } from '../../client/index.ts';
 import type { PrejoinChoice } from '../../elements/prejoin.ts';
 import { type App, roomLink, type Screen } from '../app.ts';
+import { offerBlur } from '../background-blur.ts';
 import { copy } from '../clipboard.ts';
 import { h } from '../dom.ts';
 import { header } from '../header.ts';
@@ -46,6 +47,8 @@ function lobbyScreen(app: App, room: Room): Screen {
       texts.lobby.copyLink,
     ),
   );
+  prejoin.client = app.client;
+  offerBlur(prejoin);
   prejoin.knock = room.access === 'KNOCK' && room.owner.id !== app.account?.id;
 
   const enter = async ({ localMedia, takeOver }: PrejoinChoice) => {

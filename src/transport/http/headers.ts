@@ -14,13 +14,16 @@ const NOBODY: readonly string[] = ["'none'"];
 /**
  * @param production whether browsers should insist on TLS for this host from now on
  * @param embedOrigins origins of pages that may frame the page for embedding; all other pages can be framed by nobody
+ * @param webAssembly whether the call page's background blur is served, which is WebAssembly
  */
 export function securityHeaders(
   production: boolean,
   embedOrigins: readonly string[],
+  webAssembly: boolean,
 ): SecurityHeaders {
-  const usual = headersFor(production, NOBODY);
-  const framed = embedOrigins.length === 0 ? usual : headersFor(production, embedOrigins);
+  const scripts = webAssembly ? [SELF, "'wasm-unsafe-eval'"] : [SELF];
+  const usual = headersFor(production, NOBODY, scripts);
+  const framed = embedOrigins.length === 0 ? usual : headersFor(production, embedOrigins, scripts);
   return (request, response) => {
     const apply = pathOf(request) === EMBED_PAGE ? framed : usual;
     apply(request, response, (error) => {
@@ -34,7 +37,11 @@ export function securityHeaders(
   };
 }
 
-function headersFor(production: boolean, frameAncestors: readonly string[]) {
+function headersFor(
+  production: boolean,
+  frameAncestors: readonly string[],
+  scriptSrc: readonly string[],
+) {
   return helmet({
     strictTransportSecurity: production,
     // It cannot name an origin, and frame-ancestors takes its place (CSP Level 3 §6.4.2).
@@ -48,7 +55,7 @@ function headersFor(production: boolean, frameAncestors: readonly string[]) {
         imgSrc: [SELF, 'data:'],
         mediaSrc: [SELF, 'blob:'],
         styleSrc: [SELF],
-        scriptSrc: [SELF],
+        scriptSrc,
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: [SELF],

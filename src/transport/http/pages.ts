@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import sirv from 'sirv';
 import { pathOf } from '../path.ts';
 import { sendJson } from './json.ts';
@@ -15,13 +15,20 @@ export interface Pages {
 
 /** What the page for embedding has to know of the server before anything else. */
 const EMBED_SETTINGS = '/embed.json';
+/** What the call page can do on this server. */
+const PAGE_SETTINGS = '/page.json';
 
 /**
  * The built call page in `folder`; null if it was not built.
  *
  * @param embedOrigins origins of pages that may frame the page for embedding, which it asks for
+ * @param segmenter the folder of the package `@mediapipe/selfie_segmentation`, which is served beside the page; null without
  */
-export function openPages(folder: string, embedOrigins: readonly string[]): Pages | null {
+export function openPages(
+  folder: string,
+  embedOrigins: readonly string[],
+  segmenter: string | null,
+): Pages | null {
   if (!existsSync(folder)) return null;
   const serve = sirv(folder, {
     etag: true,
@@ -34,17 +41,30 @@ export function openPages(folder: string, embedOrigins: readonly string[]): Page
       );
     },
   });
-  const paths = new Set(['/', EMBED_SETTINGS, ...filesIn(folder)]);
+  const settings: Readonly<Record<string, object>> = {
+    [EMBED_SETTINGS]: { origins: embedOrigins },
+    [PAGE_SETTINGS]: { backgroundBlur: segmenter !== null },
+  };
+  const ofSegmenter = segmenter === null ? [] : filesIn(segmenter);
+  const prefix = segmenter === null ? '' : `/${basename(segmenter)}`;
+  const blurring = new Set(ofSegmenter.map((path) => `${prefix}${path}`));
+  const serveBlurring = segmenter === null ? serve : sirv(dirname(segmenter), { etag: true });
+  const paths = new Set(['/', ...Object.keys(settings), ...filesIn(folder), ...blurring]);
   return {
     takes: (path) => paths.has(path),
     serve: (request, response) =>
       new Promise((resolve, reject) => {
         whenOver(request, response, resolve);
-        if (pathOf(request) === EMBED_SETTINGS) {
-          sendJson(response, 200, { origins: embedOrigins });
+        const path = pathOf(request);
+        const setting = settings[path];
+        if (setting !== undefined) {
+          sendJson(response, 200, setting);
           return;
         }
-        serve(request, response, () => reject(new Error(`The file of ${request.url} is gone.`)));
+        const serveFile = blurring.has(path) ? serveBlurring : serve;
+        serveFile(request, response, () =>
+          reject(new Error(`The file of ${request.url} is gone.`)),
+        );
       }),
   };
 }

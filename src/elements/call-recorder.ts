@@ -1,0 +1,53 @@
+import type { Call, Recording } from '@peerql/client';
+import { saveFile } from './save-file.ts';
+
+const known = new WeakMap<Call, CallRecorder>();
+
+/** The recorder of a call, the same for all elements that show it. */
+export function recorderOf(call: Call): CallRecorder {
+  const recorder = known.get(call) ?? new CallRecorder(call);
+  known.set(call, recorder);
+  return recorder;
+}
+
+/** Records a call, and saves the file when it is stopped, or when the call ends. */
+export class CallRecorder {
+  readonly #call: Call;
+  #recording: Promise<Recording> | null = null;
+
+  constructor(call: Call) {
+    this.#call = call;
+    call.on('end', () => void this.stop());
+  }
+
+  /** Begins, unless it records already. @throws as `Call.record` */
+  async start(): Promise<void> {
+    this.#recording ??= this.#call.record();
+    try {
+      await this.#recording;
+    } catch (error) {
+      this.#recording = null;
+      throw error;
+    }
+  }
+
+  /** Ends the recording, if there is one, and saves it. */
+  async stop(): Promise<void> {
+    const recording = await this.#recording?.catch(() => null);
+    if (!recording) return;
+    this.#recording = null;
+    const file = await recording.stop();
+    if (file.size > 0) saveFile(file, this.#nameOf(recording));
+  }
+
+  #nameOf({ mimeType }: Recording): string {
+    const { room } = this.#call.snapshot;
+    const now = new Date();
+    const at = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
+    const time = [now.getHours(), now.getMinutes()];
+    const digits = (numbers: readonly number[], between: string) =>
+      numbers.map((one) => String(one).padStart(2, '0')).join(between);
+    const ending = mimeType.startsWith('video/mp4') ? 'mp4' : 'webm';
+    return `${room.name ?? 'PeerQL'} ${digits(at, '-')} ${digits(time, '.')}.${ending}`;
+  }
+}
