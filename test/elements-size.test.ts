@@ -15,7 +15,7 @@ const BUDGET = {
   files: 18_500,
   people: 18_500,
   prejoin: 25_500,
-  incoming: 21_500,
+  incoming: 22_000,
   'connection-check': 15_500,
 } as const;
 
