@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 
-export interface StillClock extends Clock {
+interface StillClock extends Clock {
   /** Lets so much time pass; timers do not notice. */
   move(ms: number): void;
   /** Sets the wall clock forward or back, as an operator does: no time passes. */

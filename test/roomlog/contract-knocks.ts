@@ -54,6 +54,21 @@ export function describeKnocks(make: MakeLog): void {
     expect(await failure(() => enter(under, 'bob', wrong))).toBeInstanceOf(KnockRequiredError);
   });
 
+  test('who was denied waits as long as ever, though the clock is set forward by an hour', async () => {
+    await enter(under, 'ann', KNOCK);
+    const bob = await knock('bob');
+    await under.log.answerKnock(ROOM, 'ann', bob.knockId, false);
+    under.clock.jump(3_600_000);
+    expect(await failure(() => knock('bob'))).toBeInstanceOf(RateLimitedError);
+    // What is due meanwhile is done in time, as nodes do.
+    for (let passed = 0; passed < BOUNDS.deniedMs; passed += 1000) {
+      await under.clock.advance(1000);
+      await under.settle();
+    }
+    await under.clock.advance(1000);
+    await knock('bob');
+  });
+
   test('a knock knows whether a host was told', async () => {
     expect(await knock('bob')).toMatchObject({ hostTold: false });
     await enter(under, 'ann', KNOCK);

@@ -2,6 +2,7 @@ import { HeldAnewError, NotInRoomError } from '../errors.ts';
 import type { Hold } from '../log.ts';
 import { type Course, deciding, type RoomDecide } from './course.ts';
 import { electHost, requireStay } from './hosting.ts';
+import { countedUntil } from './knocking.ts';
 import type { LeaveReason, Participant } from './participant.ts';
 import type { RoomOptions } from './rules.ts';
 import { followerOf, type RoomState, type Stay, stayWith } from './state.ts';
@@ -95,7 +96,10 @@ export function leave(
   });
 }
 
-/** Runs when something is due: ends stays whose grace is over, and forgets a room that nobody needs. */
+/**
+ * Runs when something is due: ends stays whose grace is over, and forgets a room that nobody needs, and knocks that do not
+ * count any more.
+ */
 export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
   const decide = deciding((course) => {
     const { now } = course.context;
@@ -103,6 +107,11 @@ export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
       if (lostAt === null || now < lostAt + graceMs) continue;
       const stay = stayWith(course.state, participant.id);
       if (stay !== null) endStay(course, stay, 'DISCONNECTED');
+    }
+    const { knocking } = course.state;
+    const counted = knocking.filter((one) => countedUntil(one) > now);
+    if (counted.length < knocking.length) {
+      course.change({ type: 'knocking counted', knocking: counted });
     }
   });
   return (state, context) => {
@@ -113,8 +122,15 @@ export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
 }
 
 /** When {@link wake} has something to do, in milliseconds since the Unix epoch. */
-export function dueAt({ stays, forgetAt }: RoomState, { graceMs }: RoomOptions): number | null {
+export function dueAt(
+  { stays, forgetAt, knocking }: RoomState,
+  { graceMs }: RoomOptions,
+): number | null {
   let due = forgetAt;
+  // As long as something is due, a clock that is set forward ends nothing early, so nobody may knock again too soon.
+  for (const one of forgetAt === null ? knocking : []) {
+    due = Math.min(due ?? Number.POSITIVE_INFINITY, countedUntil(one));
+  }
   for (const { lostAt } of stays) {
     if (lostAt !== null && (due === null || lostAt + graceMs < due)) due = lostAt + graceMs;
   }

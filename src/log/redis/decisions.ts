@@ -1,7 +1,7 @@
 import { newEpoch } from '../../domain/cursor.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import { newId } from '../../domain/identifier.ts';
-import type { Aggregate, Decide, Kind, LogOptions } from '../../domain/log.ts';
+import type { Aggregate, Decide, Decision, Kind, LogOptions } from '../../domain/log.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { items, text, texts } from '../../redis/replies.ts';
 import type { Dues } from './dues.ts';
@@ -26,7 +26,7 @@ export interface Request<K extends Kind, Reply> {
   /** Whether it is stored even if it changes nothing: an earlier attempt in doubt can then no longer be stored. */
   readonly always?: boolean;
   /** If something is due: how late it is noticed, in milliseconds. */
-  readonly lateMs?: number;
+  readonly lateMs?: number | undefined;
 }
 
 /** A decision that was sent to Redis. Without an answer it may be stored or not. */
@@ -134,15 +134,20 @@ export class Decisions<K extends Kind> {
 
   /** Null if another decision came first. */
   async #once<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply> | null> {
-    const { key, decide, post, always } = request;
+    const { key, decide, post, always, lateMs } = request;
     const loaded = await this.#load(key, post?.member ?? '', storable(post?.id ?? ''));
     const found = await this.#findOut(key, loaded.attempt);
     if (found !== null) return isOf(found, request) ? { type: 'committed', commit: found } : null;
     if (loaded.before !== '') return { type: 'posted', place: loaded.before };
     const { state, newest } = loaded;
     const dueAt = state === null ? null : this.#aggregate.dueAt(state);
-    const moment = momentOf(loaded, newest, dueAt, request.lateMs ?? null);
+    const moment = momentOf(loaded, newest, dueAt, lateMs ?? null);
     const { aheadMs } = moment;
+    if (dueAt !== null && aheadMs !== loaded.aheadMs && always !== true) {
+      // It is stored before anything else, or the time would stand still for those who are refused.
+      await this.make({ key, decide: keep, always: true, lateMs });
+      return null;
+    }
     const doubtful = this.#doubtful.get(key) ?? [];
     // Later than what is in doubt, so that no hold gets the fence of an attempt that is undone later.
     const now = Math.max(moment.now, ...doubtful.map((attempt) => attempt.now + 1));
@@ -275,6 +280,10 @@ function isOf<K extends Kind, Reply>(
   request: Request<K, Reply>,
 ): commit is Committed<K, Reply> {
   return commit.request === request;
+}
+
+function keep<K extends Kind>(state: K['State'] | null): Decision<K, undefined> {
+  return { state, steps: [], reply: undefined };
 }
 
 function parsed<State>(json: string): State | null {
