@@ -603,6 +603,14 @@ export const defences = [
     title: 'guessing room ids with many accounts at one address',
   },
   {
+    name: 'push: a subscription that the browser has renewed',
+    file: 'src/client/push-worker.ts',
+    find: 'if (me?.id !== userId) return tellRenewed(scope);',
+    replace: '',
+    test: 'test/e2e/push.test.ts',
+    title: 'gives the server the subscription that the browser has renewed, but to nobody else',
+  },
+  {
     name: 'rooms: as many as an owner may have',
     file: 'src/domain/rooms/room-quota.ts',
     // Either of the two would do for rooms that are made one after the other.
