@@ -53,6 +53,11 @@ export class PeerqlConnectionCheck extends PeerqlElement {
     this.#run?.abort();
   }
 
+  /** Moves the keyboard to the button. */
+  override focus(options?: FocusOptions): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector('button')?.focus(options));
+  }
+
   /** Checks, as the button does; resolves when the results are there. */
   async start(): Promise<void> {
     const { client, devices } = this;
@@ -100,7 +105,7 @@ export class PeerqlConnectionCheck extends PeerqlElement {
           </li>`,
         )}
       </ul>
-      <button class="small" part="start" type="button" data-testid="check-start" ?disabled=${stage === 'checking'} @click=${() => void this.start()}>
+      <button class="small" part="start" type="button" data-testid="check-start" aria-disabled=${String(stage === 'checking')} @click=${() => void this.start()}>
         ${stage === 'before' ? own.start : own.again}
       </button>
     `;

@@ -218,7 +218,9 @@ export class PeerqlPrejoin extends PeerqlElement {
       await import('./connection-check.ts');
       this.checking = true;
       await this.updateComplete;
-      await this.renderRoot.querySelector('peerql-connection-check')?.start();
+      const check = this.renderRoot.querySelector('peerql-connection-check');
+      check?.focus({ preventScroll: true });
+      await check?.start();
     } catch (error) {
       this.error = error;
     }

@@ -33,6 +33,8 @@ describeInBrowser('the check of the connection on the call page', () => {
     await ada.host(server.url, 'Tee');
     await page.getByTestId('check-connection').click();
     await page.getByText('Deine Verbindung ist bereit für Anrufe.').waitFor();
+    // The button that was pressed is gone: the keyboard is where one checks again.
+    expect(await ada.focused()).toBe('check-start');
     const works = page.locator('[data-testid="check-results"] [data-outcome="ok"]');
     await works.getByText('Verbindung zum Server').waitFor();
     // This server has no relay, which is said once.

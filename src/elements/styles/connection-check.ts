@@ -33,6 +33,11 @@ export const checkStyles = css`
     color: var(--_warn);
   }
 
+  button[aria-disabled="true"] {
+    opacity: 0.55;
+    cursor: default;
+  }
+
   ul {
     display: flex;
     align-self: stretch;
