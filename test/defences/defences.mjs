@@ -692,11 +692,36 @@ export const defences = [
   },
   {
     name: 'passwords: the queue has an end',
-    file: 'src/crypto/passwords.ts',
-    find: 'this.#waiting.length < this.#queueLimit) return;',
+    file: 'src/crypto/hashing-turns.ts',
+    find: 'this.#queues[lane].waiting.length < this.#queueLimit) return;',
     replace: 'this.#queueLimit > 0) return;',
     test: 'test/crypto/passwords.test.ts',
     title: 'refuses beyond its queue before any work, and serves the rest in order',
+  },
+  {
+    name: 'passwords: dear imported hashes do not take all of the time',
+    file: 'src/crypto/passwords.ts',
+    find: "return isDear ? 'imported' : 'own';",
+    replace: "return isDear && hash.text === '' ? 'imported' : 'own';",
+    test: 'test/attacks/imported-hashes.test.ts',
+    title: 'sign-ins to many accounts whose hashes are dear',
+  },
+  {
+    name: 'passwords: a guess in another form is counted while too many wait',
+    file: 'src/domain/accounts/password-proof.ts',
+    find: 'await passwords.verifyFurther(hash, raw)',
+    replace: 'await passwords.verify(hash, raw)',
+    test: 'test/crypto/passwords.test.ts',
+    title: 'never refuses the second form of a password after the first was compared',
+  },
+  {
+    name: 'passwords: what bcrypt has not read is not hashed',
+    file: 'src/domain/accounts/accounts.ts',
+    find: 'if (!this.#passwords.readsAllOf(account.passwordHash, compared)) return account;',
+    replace: '',
+    test: 'test/cli/import.test.ts',
+    title:
+      'a password that is longer than bcrypt reads keeps its hash, and its owner gets in with each of its forms',
   },
   {
     name: 'passwords: none of the most common',
