@@ -66,7 +66,7 @@ export const limitTable = [
   limit('connections', 'CONNECTIONS', 20_000, 10, 10_000_000, 'connections of one server, including WebSockets'),
   limit('connectionsPerAddress', 'CONNECTIONS_PER_ADDRESS', 512, 1, 10_000_000, 'connections of one address to one server, including WebSockets; those of trusted proxies are not counted'),
   limit('requestsPerAddress', 'REQUESTS_PER_ADDRESS', 128, 1, 10_000_000, 'HTTP requests of one address that are handled at once'),
-  limit('requestsPerSecondPerAddress', 'REQUESTS_PER_SECOND_PER_ADDRESS', 500, 1, 10_000_000, 'HTTP requests and new connections of one address to one server per second; past it requests get 429, and new connections are ended at once'),
+  limit('requestsPerSecondPerAddress', 'REQUESTS_PER_SECOND_PER_ADDRESS', 500, 1, 10_000_000, 'HTTP requests and new connections, or WebSockets through a trusted proxy, of one address to one server per second; past it requests and WebSockets get 429, and new connections are ended at once'),
   seconds('requestHeaderMs', 'REQUEST_HEADER_SECONDS', 10, 1, 600, 'seconds that a client may take to send the headers of a request or a handshake'),
   seconds('keepAliveMs', 'KEEP_ALIVE_SECONDS', 65, 1, 3600, 'seconds that a connection may be idle between two requests; must be longer than that of proxies in front'),
   limit('roomCapacity', 'ROOM_CAPACITY', 8, 2, 10_000, 'participants of a room whose maker gives no capacity'),

@@ -305,6 +305,19 @@ test('WEBHOOK_BURST, then WEBHOOKS_PER_SECOND: past it joins are left out with t
   expect(errors).toEqual(['A room or a user makes too many webhooks: some are left out']);
 });
 
+test('a room whose end was told by another node starts anew', async () => {
+  open({ burst: 1, perSecond: 1 });
+  webhooks.tell(started('a', 1));
+  // Past the pace: this start is not told, and its end comes to another node.
+  webhooks.tell(started('a', 2));
+  await clock.advance(2 * SECOND_MS);
+  webhooks.tell(started('a', 3));
+  webhooks.tell({ ...started('a', 4), type: 'room.ended' });
+  await turn(() => sent.length >= 3);
+  const types = sent.map(({ delivery }) => JSON.parse(delivery.body).type);
+  expect(types).toEqual(['room.started', 'room.started', 'room.ended']);
+});
+
 test('WEBHOOK_BACKLOG: past it messages are lost, and it is said', async () => {
   open({ backlog: 5 });
   send = refuse;
