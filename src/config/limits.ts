@@ -124,7 +124,7 @@ export const limitTable = [
   hours('webhookGiveUpMs', 'WEBHOOK_GIVE_UP_HOURS', 72, 1, 720, 'hours after which a webhook that did not arrive is given up'),
   limit('webhooksPerSecond', 'WEBHOOKS_PER_SECOND', 5, 1, 1_000_000, 'starts and joins of one room, and of one user, that receivers are told of per second, in the long run; past it they are left out'),
   limit('webhookBurst', 'WEBHOOK_BURST', 200, 1, 1_000_000, 'starts and joins of one room, and of one user, that receivers are told of at once'),
-  limit('webhookBacklog', 'WEBHOOK_BACKLOG', 100_000, 1, 100_000_000, 'webhooks that wait for all receivers together; past it new ones are lost, and the log says so'),
+  limit('webhookBacklog', 'WEBHOOK_BACKLOG', 100_000, 1, 100_000_000, 'webhooks that wait for one receiver; past it new ones to it are lost, and the log says so'),
   limit('contactsPerUser', 'CONTACTS_PER_USER', 1000, 1, 100_000, 'accepted contacts and open requests of one user'),
   limit('blocksPerUser', 'BLOCKS_PER_USER', 1000, 1, 100_000, 'users whom one user blocks'),
   limit('contactRequestsWaiting', 'CONTACT_REQUESTS_WAITING', 200, 1, 100_000, 'contact requests that wait for the answer of one user; past it others are not shown to that user'),
