@@ -9,6 +9,7 @@ import {
   SendMessageDocument,
   UpdateRoomDocument,
 } from './generated/operations.ts';
+import { Hand } from './hand.ts';
 import { randomId } from './random-id.ts';
 import type { RoomLink } from './room-link.ts';
 
@@ -36,14 +37,16 @@ export function roomActions(link: RoomLink): RoomActions {
     before = done;
     return done;
   };
+  const hand = new Hand(link, (raised) =>
+    inTurn(() =>
+      link.perform(null, async (socket) => {
+        const input = { roomId, raised };
+        unwrap((await socket.execute(RaiseHandDocument, { input })).raiseHand);
+      }),
+    ),
+  );
   return {
-    raiseHand: (raised) =>
-      inTurn(() =>
-        link.perform(null, async (socket) => {
-          const input = { roomId, raised };
-          unwrap((await socket.execute(RaiseHandDocument, { input })).raiseHand);
-        }),
-      ),
+    raiseHand: (raised) => hand.set(raised),
     sendMessage(text, to) {
       const input = { roomId, to, text, messageId: randomId() };
       return link.perform(to, async (socket) => {

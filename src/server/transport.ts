@@ -74,6 +74,7 @@ export async function createTransport(
   const { identify } = options;
   const identity = identify === undefined ? null : new HostIdentity(identify, services.outside);
   const health = new Health(dependencies);
+  const crowding = new Crowding(addresses, limits);
   const webSockets = new WebSocketSide({
     operations,
     services,
@@ -83,6 +84,7 @@ export async function createTransport(
     origins,
     cookie,
     addresses,
+    admits: (request) => crowding.admitsUpgrade(request),
     tally: shared?.socketTally ?? null,
     pathPrefix: config.pathPrefix,
     identity,
@@ -97,7 +99,6 @@ export async function createTransport(
     dependencies: () => dependencies.states,
     logLinesDropped: () => log.dropped?.() ?? 0,
   });
-  const crowding = new Crowding(addresses, limits);
   const segmenter = config.pages ? findSegmenter() : null;
   const requests = new Requests({
     graphql: createGraphqlHandler({

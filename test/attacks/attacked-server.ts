@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { peerql } from '../kit/command.ts';
 import { keepOutput, registerSecrets, registerSecretsOfEnv } from '../kit/kept-logs.ts';
 import { NODE_FLAGS } from '../kit/node-flags.ts';
 import { findSecrets } from '../kit/secrets.ts';
@@ -96,6 +97,14 @@ export class AttackedServer {
     return this.#output()
       .split('\n')
       .filter((line) => line.includes('"level":50'));
+  }
+
+  /** Imports accounts of another system, as an operator does while the server runs. */
+  async importUsers(users: readonly object[]): Promise<void> {
+    const file = join(this.#dataDir, 'users.ndjson');
+    await writeFile(file, users.map((user) => JSON.stringify(user)).join('\n'));
+    const { code, err } = await peerql(['import', 'users', file], { DATA_DIR: this.#dataDir });
+    if (code !== 0) throw new Error(err);
   }
 
   /** Resident memory of the process, in bytes (proc(5)). */

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { expect } from 'vitest';
+import { WebSocket } from 'ws';
 import { attacks } from './attack.ts';
 import type { AttackedServer } from './attacked-server.ts';
 import { asStranger } from './both-ways.ts';
@@ -7,6 +8,7 @@ import { asStranger } from './both-ways.ts';
 /** Less than the default, which a busy machine may not reach. */
 const A_SECOND = 200;
 const CONNECTIONS = 100;
+const SOCKETS = 20;
 const FLOOD_MS = 2000;
 
 /**
@@ -46,6 +48,31 @@ const CHEAP = {
   'a body that is no JSON': [post('{x}'), '{x}'],
 } as const;
 
+/** Opens WebSockets over and over; resolves to how many were opened, and how many refused. */
+async function openSockets(server: AttackedServer, headers: Record<string, string>) {
+  const until = performance.now() + FLOOD_MS;
+  const counts = { opened: 0, refused: 0 };
+  const open = async () => {
+    while (performance.now() < until) {
+      const ws = new WebSocket(server.socketUrl, 'graphql-transport-ws', { headers });
+      ws.on('error', () => {});
+      await new Promise<void>((resolve) => {
+        ws.once('open', () => {
+          counts.opened += 1;
+          ws.terminate();
+        });
+        ws.once('unexpected-response', (_, { statusCode }) => {
+          if (statusCode === 429) counts.refused += 1;
+          ws.terminate();
+        });
+        ws.once('close', () => resolve());
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: SOCKETS }, open));
+  return counts;
+}
+
 attacks({ REQUESTS_PER_SECOND_PER_ADDRESS: String(A_SECOND) }, (attack) => {
   for (const [what, [head, body]] of Object.entries(CHEAP)) {
     attack(`one address asks for ${what} as fast as it goes`, async (server) => {
@@ -57,7 +84,21 @@ attacks({ REQUESTS_PER_SECOND_PER_ADDRESS: String(A_SECOND) }, (attack) => {
       // It may begin and end within a second of the server's.
       expect(all).toBeLessThanOrEqual(A_SECOND * (Math.ceil(seconds) + 1));
       expect(refused).toBeGreaterThan(0);
+      // One a second on each connection: these come through a trusted proxy, which cannot be disconnected for it.
+      expect(refused).toBeLessThanOrEqual(CONNECTIONS * (Math.ceil(seconds) + 1));
       return `${all} answers and ${refused} refusals in ${seconds.toFixed(1)} s`;
     });
   }
+
+  attack(
+    'one address opens WebSockets through a trusted proxy as fast as it goes',
+    async (server) => {
+      const began = performance.now();
+      const { opened, refused } = await openSockets(server, asStranger());
+      const seconds = (performance.now() - began) / 1000;
+      expect(opened).toBeLessThanOrEqual(A_SECOND * (Math.ceil(seconds) + 1));
+      expect(refused).toBeGreaterThan(0);
+      return `${opened} WebSockets and ${refused} refusals in ${seconds.toFixed(1)} s`;
+    },
+  );
 });

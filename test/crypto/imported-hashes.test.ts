@@ -105,6 +105,9 @@ test('a bcrypt hash goes with the first 72 bytes of a password, as it always did
   const hash = await bcrypt.hash('a'.repeat(72), 4);
   expect(await open().verify(hash, 'a'.repeat(100))).toBe(true);
   expect(await open().verify(hash, 'a'.repeat(71))).toBe(false);
+  // Of a password of 72 bytes it does not know whether it was longer.
+  const reads = [71, 72, 100].map((length) => open().readsAllOf(hash, 'a'.repeat(length)));
+  expect(reads).toEqual([true, false, false]);
 });
 
 test.each([

@@ -2,6 +2,8 @@ import { hash as argon2Hash } from '@node-rs/argon2';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { Argon2PasswordHasher } from '../../src/crypto/passwords.ts';
+import { provePassword } from '../../src/domain/accounts/password-proof.ts';
+import type { PasswordHasher } from '../../src/domain/accounts/ports.ts';
 import { RateLimitedError } from '../../src/domain/errors.ts';
 import { KeptLog } from '../kit/log.ts';
 
@@ -89,6 +91,27 @@ describe('the password hasher', () => {
     }
     expect(finished).toEqual([0, 1, 2, 3]);
     expect(await small.hash('secret')).toMatch(REAL);
+  });
+
+  it('never refuses the second form of a password after the first was compared', async () => {
+    const small = open({ concurrency: 1, queueLimit: 1 });
+    const hash = await small.hash('secret word');
+    let others: Promise<unknown>[] = [];
+    const crowded: PasswordHasher = {
+      hash: (password) => small.hash(password),
+      async verify(known, password) {
+        const matches = await small.verify(known, password);
+        others = [small.hash('of others'), small.hash('of others')];
+        return matches;
+      },
+      verifyFurther: (known, password) => small.verifyFurther(known, password),
+      checkQueue: () => small.checkQueue(),
+      needsRehash: (known) => small.needsRehash(known),
+      readsAllOf: (known, password) => small.readsAllOf(known, password),
+    };
+    const proof = await provePassword(crowded, hash, 'another\u00a0word');
+    expect(proof.matches).toBe(false);
+    await Promise.all(others);
   });
 
   it('frees the place of a call that failed', async () => {

@@ -241,6 +241,44 @@ describeInBrowser('useCall, in a strict React', () => {
     await expect.poll(() => storedEndpoints(server)).toContain(endpoint);
   });
 
+  it('shows the account of the last question, however late an earlier answer comes', async () => {
+    const ann = await signUp('Ann', '');
+    const shows = (state: string, asked: number) =>
+      ann.locator(`aside[data-account="${state}"][data-asked="${asked}"]`).waitFor({
+        state: 'attached',
+      });
+    await shows('signedIn', 0);
+    let release = () => {};
+    const later = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answered = new Promise<void>((resolve) => {
+      void ann.route(
+        '**/graphql',
+        async (route) => {
+          const response = await route.fetch();
+          resolve();
+          await later;
+          await route.fulfill({ response });
+        },
+        { times: 1 },
+      );
+    });
+    await ann.locator('#refresh').click();
+    await answered;
+    await ann.evaluate(() =>
+      fetch('graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: 'mutation { logout { __typename } }' }),
+      }),
+    );
+    await ann.locator('#refresh').click();
+    await shows('signedOut', 1);
+    release();
+    await shows('signedOut', 2);
+  });
+
   it.each(['rings', 'rings&inline'])('rings once, and shows who is there: %s', async (wish) => {
     const ann = await signUp('Ann', '', wish);
     await ann.locator('nav[data-reach="connected"]').waitFor({ state: 'attached' });

@@ -91,6 +91,21 @@ export function importSuite(
     expect(await hashOf('first-2')).toBe(hash);
   });
 
+  test('a password that is longer than bcrypt reads keeps its hash, and its owner gets in with each of its forms', async () => {
+    const [read, rest] = ['long '.repeat(14).padEnd(72, '.'), ' and more of it'];
+    const [long, short] = [old('long', await bcrypt.hash(read + rest, 4)), read.slice(0, 71)];
+    const brief = old('brief', await bcrypt.hash(short, 4));
+    expect(await importLines([long, brief])).toMatchObject({ code: 0 });
+    for (const typed of [`${read} and a slip`, read + rest, read, read.replaceAll(' ', '\u00a0')]) {
+      const { __typename } = await login(long.email, typed);
+      // A bcrypt hash knows nothing of what comes later; a kind of space that it does not know is a plain one.
+      expect(__typename, typed).toBe('LoginSuccess');
+    }
+    expect(await hashOf('long')).toBe(long.passwordHash);
+    expect((await login(brief.email, short)).__typename).toBe('LoginSuccess');
+    expect(await hashOf('brief')).toMatch(/^\$argon2id\$/);
+  });
+
   test('a second run changes nobody; with --update name and password follow, and sessions end', async () => {
     const user = old('again', await bcrypt.hash('geheim', 4));
     await importLines([user]);

@@ -44,6 +44,38 @@ export function webhooksContract(home: ContractHome): void {
       expect(new Set(await claim())).toEqual(new Set(all));
     });
 
+    it('counts what waits for each receiver', async () => {
+      const before = await home.store.webhooks.count(TWO);
+      const [one, other] = [delivery(id(), '1', TWO), delivery(id(), '1', TWO)];
+      await home.store.webhooks.append([one, other, delivery(id(), '1')]);
+      expect(await home.store.webhooks.count(TWO)).toBe(before + 2);
+      await home.store.webhooks.remove(one);
+      expect(await home.store.webhooks.count(TWO)).toBe(before + 1);
+    });
+
+    it('forgets the name of a user wherever a message has it, and no other', async () => {
+      const [gone, here] = [
+        { id: id(), name: 'Gone' },
+        { id: id(), name: 'Here' },
+      ];
+      const bodies = [
+        { participant: { user: gone } },
+        { caller: gone, user: here },
+        { caller: here, user: gone },
+        { caller: here, reason: 'MISSED' },
+      ];
+      const url = `https://${id()}.example/hooks`;
+      const all = bodies.map((data) => ({
+        ...delivery(id(), '1', url),
+        body: JSON.stringify({ type: 'any', data }),
+      }));
+      await home.store.webhooks.append(all);
+      await home.store.webhooks.forgetUser(gone.id);
+      const texts = (await claim(10, url)).map(({ body }) => body).join('\n');
+      expect(texts).not.toContain('Gone');
+      expect(texts.split('"Here"')).toHaveLength(4);
+    });
+
     it('keeps what is postponed in its place, and counts the attempts', async () => {
       const room = id();
       const [first, second] = [delivery(room, '1'), delivery(room, '2')];

@@ -86,6 +86,7 @@ beforeEach(async () => {
     log,
     origins: new OriginPolicy([]),
     cookie: new SessionCookie(false, []),
+    admits: () => true,
     addresses: new ClientAddresses([]),
     tally: null,
     pathPrefix: '',

@@ -124,10 +124,12 @@ export class Accounts {
 
   /**
    * Renews the hash if its parameters or the way of preparing passwords are outdated, unless the password has been
-   * changed meanwhile.
+   * changed meanwhile, or is longer than what the hash has proved of it: what was typed after that may be wrong.
    */
-  async #rehash(account: Account, { prepared, outdated }: PasswordProof): Promise<Account> {
+  async #rehash(account: Account, proof: PasswordProof): Promise<Account> {
+    const { compared, prepared, outdated } = proof;
     if (!outdated && !this.#passwords.needsRehash(account.passwordHash)) return account;
+    if (!this.#passwords.readsAllOf(account.passwordHash, compared)) return account;
     const passwordHash = await this.#passwords.hash(prepared);
     const { id, passwordHash: old } = account;
     const replaced = await this.#accounts.replacePasswordHash(id, old, passwordHash);

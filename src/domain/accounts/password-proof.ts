@@ -9,6 +9,8 @@ const TYPED_MAX_LENGTH = 4 * PASSWORD_MAX_LENGTH + 1;
 
 export interface PasswordProof {
   readonly matches: boolean;
+  /** The form that was compared last: the one that matches, if any does. */
+  readonly compared: string;
   /** The password in the form from which a new hash is made. */
   readonly prepared: string;
   /** Whether the hash was made from the password as typed, by a version that did not prepare passwords. */
@@ -26,10 +28,12 @@ export async function provePassword(
 ): Promise<PasswordProof> {
   const given = typed.slice(0, TYPED_MAX_LENGTH);
   const prepared = bounded(preparedPassword(given));
-  if (await passwords.verify(hash, prepared)) return { matches: true, prepared, outdated: false };
+  if (await passwords.verify(hash, prepared)) {
+    return { matches: true, compared: prepared, prepared, outdated: false };
+  }
   const raw = bounded(given);
-  const outdated = raw !== prepared && (await passwords.verify(hash, raw));
-  return { matches: outdated, prepared, outdated };
+  const outdated = raw !== prepared && (await passwords.verifyFurther(hash, raw));
+  return { matches: outdated, compared: raw, prepared, outdated };
 }
 
 /**

@@ -143,10 +143,17 @@ export interface PasswordHasher {
    * `hash`.
    */
   verify(hash: string | null, password: string): Promise<boolean>;
+  /**
+   * As `verify`, for another form of a password of which one form was verified already. It is never rejected because
+   * too many wait: an attempt that has begun must be counted.
+   */
+  verifyFurther(hash: string | null, password: string): Promise<boolean>;
   /** Does no work. @throws RateLimitedError when too many wait already, as `hash` and `verify` would */
   checkQueue(): void;
   /** Whether `hash` was made with weaker parameters than those in force. */
   needsRehash(hash: string): boolean;
+  /** Whether `hash` depends on all of `password`. One that does not also matches longer and other passwords. */
+  readsAllOf(hash: string, password: string): boolean;
 }
 
 /** The content of a token. The token only names a session; the session's record decides whether it is valid. */

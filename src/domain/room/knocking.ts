@@ -1,5 +1,6 @@
+import type { User } from '../accounts/account.ts';
 import { RateLimitedError } from '../errors.ts';
-import type { Knocking } from './state.ts';
+import type { Knocking, Origin } from './state.ts';
 
 /** The time within which knocks are counted, in milliseconds. */
 const COUNTED_WITHIN_MS = 60_000;
@@ -7,6 +8,7 @@ const COUNTED_WITHIN_MS = 60_000;
 const LONGEST_DENIED_MS = 600_000;
 /** Users and addresses that one room counts. When it is full, the one that may knock again soonest is forgotten. */
 const COUNTED = 256;
+const TOO_MANY = 'Too many knocks; wait before the next one.';
 
 type Counts = readonly Knocking[];
 
@@ -15,8 +17,26 @@ export function countKnock(counts: Counts, who: string, perMinute: number, now: 
   const before = find(counts, who);
   const paidAt = Math.max(now, before.paidAt) + COUNTED_WITHIN_MS / perMinute;
   const waitMs = Math.max(before.notBefore - now, paidAt - now - COUNTED_WITHIN_MS);
-  if (waitMs > 0) throw new RateLimitedError(waitMs, 'Too many knocks; wait before the next one.');
+  if (waitMs > 0) throw new RateLimitedError(waitMs, TOO_MANY);
   return keep(counts, { ...before, paidAt }, now);
+}
+
+/** @throws RateLimitedError if a denial was too recent */
+export function checkDenied(counts: Counts, who: string, now: number): void {
+  const waitMs = find(counts, who).notBefore - now;
+  if (waitMs > 0) throw new RateLimitedError(waitMs, TOO_MANY);
+}
+
+/**
+ * As whom the knocks of somebody are denied: the user, and for a guest also whoever is a guest at the same address or on
+ * the same device. Otherwise a guest would come back at once under another name.
+ */
+export function deniedAs({ user, address, device }: Origin & { readonly user: User }): string[] {
+  const places = { '@': address, '#': device };
+  const guests = Object.entries(places).flatMap(([mark, place]) =>
+    user.isGuest && place !== null ? [`guests${mark}${place}`] : [],
+  );
+  return [user.id, ...guests];
 }
 
 /** Makes a denied user wait before the next knock, twice as long after each denial. */

@@ -3,7 +3,7 @@ import { wasClosed } from './closing.ts';
 import { type Course, deciding, type KnockAnswer, type RoomDecide } from './course.ts';
 import type { Entrance } from './entering.ts';
 import { requireHost } from './hosting.ts';
-import { countDenial, countKnock } from './knocking.ts';
+import { checkDenied, countDenial, countKnock, deniedAs } from './knocking.ts';
 import { ban, isBanned } from './moderation.ts';
 import { learn, type RoomOptions, type RoomRules } from './rules.ts';
 import { hostOf, type RoomState, type Waiting, waiterOf } from './state.ts';
@@ -69,9 +69,12 @@ export function answerKnock(
     if (waiting === undefined) throw new KnockNotFoundError();
     const lasting = forGood && ban(course, byUserId, waiting.user, waiting, options);
     if (how === 'denied') {
-      const { knocking } = course.state;
-      const counted = countDenial(knocking, waiting.user.id, options.deniedMs, course.context.now);
-      course.change({ type: 'knocking counted', knocking: counted });
+      const { now } = course.context;
+      const knocking = deniedAs(waiting).reduce(
+        (counts, who) => countDenial(counts, who, options.deniedMs, now),
+        course.state.knocking,
+      );
+      course.change({ type: 'knocking counted', knocking });
     }
     endKnock(course, waiting, how, options);
     return { waiting, lasting };
@@ -144,9 +147,11 @@ function checkPlaces({ waiting }: RoomState, comer: Waiting, options: RoomOption
 }
 
 /** @throws RateLimitedError */
-function count(course: Course, { user, address }: Waiting, options: RoomOptions): void {
+function count(course: Course, waiting: Waiting, options: RoomOptions): void {
+  const { user, address } = waiting;
   const { now } = course.context;
   const { knocking } = course.state;
+  for (const who of deniedAs(waiting)) checkDenied(knocking, who, now);
   let counted = countKnock(knocking, user.id, options.knocksPerUser, now);
   if (address !== null) {
     counted = countKnock(counted, `@${address}`, options.knocksPerAddress, now);

@@ -46,7 +46,7 @@ export interface Pass {
 
 /** The knocks that a user or an address has made. */
 export interface Knocking {
-  /** A user, or an address. */
+  /** A user, an address, or the guests of an address or a device. */
   readonly who: string;
   /**
    * The theoretical arrival time of GCRA: when none of the knocks so far counts any more, in milliseconds since the

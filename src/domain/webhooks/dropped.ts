@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { WebhookLog } from './webhooks.ts';
 
-/** Why a message was not kept: its room or user had too many, too many are stored, or the store is away for too long. */
+/** Why a message was not kept: its room or user had too many, too many wait for a receiver, or the store is away for too long. */
 export type DropReason = 'pace' | 'backlog' | 'memory';
 
 const WORDS: Readonly<Record<DropReason, string>> = {
   pace: 'A room or a user makes too many webhooks: some are left out',
-  backlog: 'Too many webhooks wait for their receivers: some are lost',
+  backlog: 'Too many webhooks wait for a receiver: some are lost',
   memory: 'Too many webhooks wait to be stored: some are lost',
 };
 /** How often one reason is logged at most, in milliseconds. */

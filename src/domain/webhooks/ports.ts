@@ -31,8 +31,8 @@ export interface Claim {
 export interface WebhookOutbox {
   /** Stores them all, due at once. A message that exists already, by id and URL, is not changed. */
   append(deliveries: readonly Delivery[]): Promise<void>;
-  /** How many wait, for all receivers together. */
-  count(): Promise<number>;
+  /** How many wait for one receiver. */
+  count(url: string): Promise<number>;
   /**
    * Takes the due messages for one receiver: from each room only the first that waits, if it is due. They are not due
    * again before `until`, so that no other node takes them meanwhile. Messages behind the first of their room must not

@@ -36,6 +36,8 @@ export class RoomPace {
     const { roomId } = activity;
     switch (activity.type) {
       case 'room.started':
+        // A former end may have been told to another node.
+        this.#untold.delete(roomId);
         if (this.#pays([`room ${roomId}`], now)) return true;
         this.#untoldOf(roomId).start = true;
         return false;

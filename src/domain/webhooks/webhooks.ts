@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Activity } from './activity.ts';
+import { Backlog } from './backlog.ts';
 import { Dropped, type DropReason } from './dropped.ts';
 import { messagesOf } from './message.ts';
 import type { Delivery, WebhookOutbox, WebhookSender } from './ports.ts';
@@ -42,7 +43,7 @@ export interface WebhookLimits {
    */
   readonly perSecond: number;
   readonly burst: number;
-  /** How many stored messages may wait, for all receivers together. */
+  /** How many stored messages may wait for one receiver. */
   readonly backlog: number;
 }
 
@@ -66,8 +67,7 @@ export class Webhooks {
   readonly #random: () => number;
   readonly #pace: RoomPace;
   readonly #dropped: Dropped;
-  /** About how many messages are stored: the last count, and what this node has added or removed since. */
-  #stored = 0;
+  readonly #backlog: Backlog;
   /** By elapsed time. */
   #countedAt = Number.NEGATIVE_INFINITY;
   /** By receiver. */
@@ -107,6 +107,7 @@ export class Webhooks {
     this.#limits = parts.limits;
     this.#log = parts.log;
     this.#random = parts.random ?? Math.random;
+    this.#backlog = new Backlog(parts.outbox, this.#urls, parts.limits.backlog);
     this.#steps = new WallSteps(LOOK_EVERY_MS, parts.clock.now());
     this.#pace = new RoomPace(parts.limits.perSecond, parts.limits.burst);
     this.#dropped = new Dropped({ ...parts, onDropped: parts.onDropped ?? null });
@@ -117,12 +118,15 @@ export class Webhooks {
 
   /** Takes an event to tell. It is stored soon after, together with other events, and then sent. */
   tell(activity: Activity): void {
+    const roomId = 'call' in activity ? activity.call.room.id : activity.roomId;
     const reason = this.#reasonToDrop(activity);
     if (reason !== null) {
-      this.#dropped.add(reason, 'call' in activity ? activity.call.room.id : activity.roomId);
+      this.#dropped.add(reason, roomId);
       return;
     }
-    this.#unstored.push(...messagesOf(activity, this.#urls));
+    const urls = this.#backlog.admit();
+    if (urls.length < this.#urls.length) this.#dropped.add('backlog', roomId);
+    this.#unstored.push(...messagesOf(activity, urls));
     // In its own microtask, so that a join does not wait for it.
     this.#storing ??= Promise.resolve()
       .then(() => this.#store())
@@ -139,11 +143,8 @@ export class Webhooks {
 
   #reasonToDrop(activity: Activity): DropReason | null {
     // Calls have budgets of their own.
-    const isPaced = !('call' in activity);
-    if (isPaced && !this.#pace.admits(activity, this.#clock.elapsed())) return 'pace';
-    if (this.#unstored.length >= UNSTORED_MAX) return 'memory';
-    const waiting = this.#stored + this.#unstored.length + this.#urls.length;
-    return waiting > this.#limits.backlog ? 'backlog' : null;
+    if (!('call' in activity) && !this.#pace.admits(activity, this.#clock.elapsed())) return 'pace';
+    return this.#unstored.length >= UNSTORED_MAX ? 'memory' : null;
   }
 
   /** Stores what was told, and waits for what is being sent. The rest is sent after the next start. */
@@ -158,13 +159,11 @@ export class Webhooks {
 
   async #store(): Promise<void> {
     while (this.#unstored.length > 0) {
-      const batch = this.#unstored;
-      this.#unstored = [];
+      const batch = [...this.#unstored];
       try {
         await this.#outbox.append(batch);
-        this.#stored += batch.length;
+        this.#unstored = this.#unstored.slice(batch.length);
       } catch (error) {
-        this.#unstored = [...batch, ...this.#unstored];
         if (this.#closed) {
           this.#log.error({ err: error, count: batch.length }, 'Webhooks were lost at the stop');
           this.#unstored = [];
@@ -209,8 +208,8 @@ export class Webhooks {
 
   async #claim(): Promise<void> {
     if (this.#clock.elapsed() - this.#countedAt >= COUNT_EVERY_MS) {
-      this.#stored = await this.#outbox.count();
       this.#countedAt = this.#clock.elapsed();
+      await this.#backlog.recount(this.#unstored);
     }
     if (this.#clockWasSet) {
       const now = this.#clock.now();
@@ -281,7 +280,7 @@ export class Webhooks {
       this.#log.error({ id, receiver, attempts: attempts + 1, reason }, 'A webhook is given up');
     }
     await this.#outbox.remove(delivery);
-    this.#stored = Math.max(0, this.#stored - 1);
+    this.#backlog.removed(delivery.url);
   }
 
   /** The wait doubles with each attempt, plus up to a fifth at random, so that not all come back at once. */

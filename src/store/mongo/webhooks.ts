@@ -80,8 +80,8 @@ export async function mongoWebhooks(
         ),
       );
     },
-    async count() {
-      return attempt(() => model.estimatedDocumentCount().exec());
+    async count(url) {
+      return attempt(() => model.countDocuments({ url }).exec());
     },
     async claim({ url, now, until, settled, limit }) {
       const due = await attempt(() =>

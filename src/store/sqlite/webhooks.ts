@@ -16,6 +16,9 @@ const BEHIND_MS = 600_000;
 /** How many due messages one statement looks at: no other statement runs meanwhile. */
 const LOOKED_AT = 100;
 
+/** Where a body has a user. */
+const USERS = ['$.data.participant.user', '$.data.user', '$.data.caller'];
+
 /** Webhooks that wait, in a SQLite file. */
 export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
   // One statement, so that all messages are one write to the disk.
@@ -24,7 +27,9 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
      SELECT value->>'id', value->>'url', value->>'roomId', value->>'place', value->>'body',
        value->>'createdAt', value->>'attempts', 0 FROM json_each(?)`,
   );
-  const count = file.statement<{ count: number }>('SELECT count(*) AS count FROM webhooks');
+  const count = file.statement<{ count: number }>(
+    'SELECT count(*) AS count FROM webhooks WHERE url = ?',
+  );
   // Each message behind another is looked at once, and then not again until it comes first. So a long queue costs no
   // more than a short one.
   const putBehind = file.statement(
@@ -60,8 +65,7 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
     'UPDATE webhooks SET attempts = attempts + 1, due_at = ? WHERE id = ? AND url = ?',
   );
   const forgetUser = file.statement(
-    `UPDATE webhooks SET body = json_set(body, '$.data.participant.user.name', '')
-     WHERE body->>'$.data.participant.user.id' = ?`,
+    `UPDATE webhooks SET body = json_set(body, ?1 || '.name', '') WHERE body->>(?1 || '.id') = ?2`,
   );
   const remove = file.statement('DELETE FROM webhooks WHERE id = ? AND url = ?');
   const bringForward = file.statement(
@@ -74,8 +78,8 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
     async append(deliveries) {
       await insert.run(JSON.stringify(deliveries));
     },
-    async count() {
-      const [row] = await count.all();
+    async count(url) {
+      const [row] = await count.all(url);
       return row?.count ?? 0;
     },
     async claim({ url, now, until, settled, limit }) {
@@ -94,7 +98,7 @@ export function sqliteWebhooks(file: SqliteFile): WebhookOutbox {
       await postpone.run(dueAt, id, url);
     },
     async forgetUser(userId) {
-      await forgetUser.run(userId);
+      for (const place of USERS) await forgetUser.run(place, userId);
     },
     async remove({ id, url, roomId }) {
       await remove.run(id, url);

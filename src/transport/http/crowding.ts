@@ -12,6 +12,9 @@ export interface CrowdingLimits {
   readonly requestsPerSecondPerAddress: number;
 }
 
+/** How many refusals of requests through proxies are held back at once, for all addresses together. */
+const HELD_MAX = 1024;
+
 /**
  * Counts what each address has open, connections, and requests until their answers have been read; and what it begins in
  * a second, because even the cheapest answers take the processor from others.
@@ -21,6 +24,9 @@ export class Crowding {
   readonly #limits: CrowdingLimits;
   readonly #connections = new Map<string, number>();
   readonly #requests = new Map<string, number>();
+  /** Refusals that are held back, by address. */
+  readonly #held = new Map<string, number>();
+  #heldByAll = 0;
   /** What each address has begun in the present second. */
   #begun = new Map<string, number>();
   #second = 0;
@@ -67,6 +73,37 @@ export class Crowding {
     if (!countUp(this.#requests, address, this.#limits.requestsPerAddress)) return false;
     whenOver(request, response, () => countDown(this.#requests, address));
     return true;
+  }
+
+  /** Whether a handshake may be answered. A connection of the client's own has been counted already. */
+  admitsUpgrade(request: IncomingMessage): boolean {
+    if (this.#addresses.ofConnection(request.socket) !== null) return true;
+    return this.#mayBegin(this.#addresses.of(request));
+  }
+
+  /**
+   * Refuses a request. A connection of the client's own ends with that. Through a trusted proxy, whose connections carry
+   * others and stay, the refusal waits for the next second, so that a client which only waits for answers cannot have
+   * refusals without end. So many requests of one address are held back as are handled at once.
+   */
+  refuse(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
+    const address = this.#addresses.of(request);
+    const isDirect = this.#addresses.ofConnection(request.socket) !== null;
+    if (
+      isDirect ||
+      this.#heldByAll >= HELD_MAX ||
+      !countUp(this.#held, address, this.#limits.requestsPerAddress)
+    ) {
+      answer();
+      return;
+    }
+    this.#heldByAll += 1;
+    const timer = setTimeout(answer, 1000 - (performance.now() % 1000));
+    whenOver(request, response, () => {
+      clearTimeout(timer);
+      this.#heldByAll -= 1;
+      countDown(this.#held, address);
+    });
   }
 
   #mayBegin(address: string): boolean {

@@ -49,7 +49,7 @@ export class Requests {
 
   /** @param next takes a request that is not for this server; without it the answer is 404 */
   handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void {
-    const { pathPrefix, crowding, headers, log, observe } = this.#options;
+    const { pathPrefix, crowding, log, observe } = this.#options;
     if (next !== undefined && !this.#takes(request, ownPath(request, pathPrefix))) {
       next();
       return;
@@ -57,13 +57,14 @@ export class Requests {
     const requestId = randomUUID();
     normaliseTarget(request, pathPrefix);
     response.setHeader('X-Request-Id', requestId);
-    if (this.#closed || !crowding.admits(request, response)) {
-      headers(request, response);
-      // The rest of the request is not waited for.
-      response.setHeader('Connection', 'close');
-      response.setHeader('Retry-After', '1');
-      if (this.#closed) sendJson(response, 503, { error: 'This server is stopping.' });
-      else sendJson(response, 429, { error: 'Too many requests from this address.' });
+    if (this.#closed) {
+      this.#refuse(request, response, 503, 'This server is stopping.');
+      return;
+    }
+    if (!crowding.admits(request, response)) {
+      crowding.refuse(request, response, () =>
+        this.#refuse(request, response, 429, 'Too many requests from this address.'),
+      );
       return;
     }
     this.#begun(request, response);
@@ -74,6 +75,14 @@ export class Requests {
         else sendJson(response, 500, { error: 'Something went wrong on the server.', requestId });
       },
     );
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, status: number, error: string): void {
+    this.#options.headers(request, response);
+    // The rest of the request is not waited for.
+    response.setHeader('Connection', 'close');
+    response.setHeader('Retry-After', '1');
+    sendJson(response, status, { error });
   }
 
   /** Refuses requests from now on. Resolves once those under way have been answered. */

@@ -13,7 +13,7 @@ import type { Metrics } from '../../observability/metrics.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { HostIdentity } from '../host-identity.ts';
 import type { OriginPolicy } from '../origin.ts';
-import { GRAPHQL_PATH, normaliseTarget, pathOf } from '../path.ts';
+import { normaliseTarget } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
 import { CloseCode, isCleanGoodbye, tooManyOf } from './close-codes.ts';
@@ -22,7 +22,7 @@ import { answerDirectly, forgetCompleted, type Subscribing } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Protocol } from './protocol.ts';
-import { refuseUpgrade } from './refused-upgrade.ts';
+import { refusalOf, refuseUpgrade } from './refused-upgrade.ts';
 import { isServerMessage } from './server-messages.ts';
 import { signIn } from './sign-in.ts';
 import { Sockets } from './sockets.ts';
@@ -40,6 +40,8 @@ interface WebSocketSideOptions {
   readonly origins: OriginPolicy;
   readonly cookie: SessionCookie;
   readonly addresses: ClientAddresses;
+  /** Whether the client may open another socket in this second. */
+  readonly admits: (request: IncomingMessage) => boolean;
   /** Counts the sockets of all nodes; null if this node is alone. */
   readonly tally: SocketTally | null;
   readonly limits: WebSocketLimits;
@@ -120,7 +122,9 @@ export class WebSocketSide {
   /** Turns an upgrade into a WebSocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     normaliseTarget(request, this.#options.pathPrefix);
-    const refusal = this.#refusal(request);
+    const isAway = this.#draining || this.#interrupted;
+    const refusal =
+      refusalOf(request, this.#options) ?? (isAway ? '503 Service Unavailable' : null);
     if (refusal !== null) {
       refuseUpgrade(socket, refusal);
       return;
@@ -159,13 +163,6 @@ export class WebSocketSide {
     await closeInSlices(this.sockets, overMs, CLOSE_TIMEOUT_MS, this.#options.clock);
     this.#heartbeat.stop();
     this.#unread.stop();
-  }
-
-  /** The status line of an upgrade that is refused before the handshake. */
-  #refusal(request: IncomingMessage): string | null {
-    if (pathOf(request) !== GRAPHQL_PATH) return '404 Not Found';
-    if (!this.#options.origins.allows(request)) return '403 Forbidden';
-    return this.#draining || this.#interrupted ? '503 Service Unavailable' : null;
   }
 
   #open(ws: WebSocket, socket: Socket, request: IncomingMessage): void {

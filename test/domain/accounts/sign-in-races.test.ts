@@ -40,10 +40,18 @@ class SlowHasher implements PasswordHasher {
     return matches;
   }
 
+  verifyFurther(hash: string | null, password: string): Promise<boolean> {
+    return this.verify(hash, password);
+  }
+
   checkQueue(): void {}
 
   needsRehash(): boolean {
     return this.outdated;
+  }
+
+  readsAllOf(): boolean {
+    return true;
   }
 }
 
