@@ -53,10 +53,10 @@ async function sizesOf(imported: string): Promise<{ first: number; later: number
 // captures that the system takes away for a while, 5 KB for ringing: contacts and calls, and 6 KB for messages over the data
 // channel and video that nobody looks at, 1 KB for effects on the camera; 5 KB less since its own operations are texts. Files, safety codes, the check of a
 // connection, and what prints the documents of others are loaded when they are used.
-it('loads less than 36 KB for calls, and of a document alone nothing of the rest', async () => {
+it('loads less than 36.5 KB for calls, and of a document alone nothing of the rest', async () => {
   const [all, one] = [await sizesOf('createClient'), await sizesOf('RoomEventsDocument')];
   process.stdout.write(`The SDK: ${JSON.stringify(all)} bytes\n`);
-  expect(all.first).toBeLessThan(36_000);
+  expect(all.first).toBeLessThan(36_500);
   expect(all.later).toBeLessThan(13_500);
   expect(all.first).toBeGreaterThan(one.first);
   expect(one).toEqual({ first: expect.any(Number), later: 0 });
