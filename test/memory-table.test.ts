@@ -23,7 +23,7 @@ const MEASURED = {
   guest: '21 MB',
   account: '15 MB',
   emails: '33 MB',
-  all: '22 MB',
+  all: '36 MB',
 };
 
 const fallback = (name: LimitName): number =>
