@@ -10,8 +10,8 @@ import { flood, pairUp, watched } from './pinning.ts';
 const EMAILS = 300_000;
 /** As many as one document may ask for. */
 const ALIASES = 15;
-/** How long the emails may take, in milliseconds: a slow machine makes fewer. */
-const RESETS_MS = 45_000;
+/** How long the emails may take, in milliseconds: a slow machine makes fewer, and more take no more memory. */
+const RESETS_MS = Number(process.env.RESET_SECONDS ?? 15) * 1000;
 /** As many as one user may have, but for the one that sends. */
 const SOCKETS = 7;
 const QUERY = `{ ${'c'.repeat(60_000)}: __typename }`;
