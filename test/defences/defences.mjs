@@ -986,7 +986,7 @@ export const defences = [
   {
     name: 'webhooks: the pace of a room and of a user',
     file: 'src/domain/webhooks/webhooks.ts',
-    find: "if (isPaced && !this.#pace.admits(activity, this.#clock.now())) return 'pace';",
+    find: "if (isPaced && !this.#pace.admits(activity, this.#clock.elapsed())) return 'pace';",
 
     replace: '',
     test: 'test/domain/webhooks/webhooks.test.ts',
@@ -1284,7 +1284,7 @@ export const defences = [
   {
     name: 'wrong clocks: webhooks go by the clock of Redis',
     file: 'src/server/infrastructure.ts',
-    find: 'now: () => shared.now()',
+    find: 'now: () => (shared ?? time).now()',
     replace: 'now: () => clock.now()',
     test: 'test/cluster/wrong-clock.test.ts',
     title: 'a day ahead in a cluster: it gives up no webhook early, and leaves none to tomorrow',
@@ -1402,7 +1402,7 @@ export const defences = [
   {
     name: 'push: nothing is sent again after its time',
     file: 'src/domain/people/pushes.ts',
-    find: 'if (this.#clock.now() + retryMs >= news.until) throw new Error(outcome.reason);',
+    find: 'if (this.#clock.elapsed() + retryMs >= news.until) throw new Error(outcome.reason);',
     replace: '',
     test: 'test/integration/push.test.ts',
     title:
@@ -1529,5 +1529,58 @@ export const defences = [
     test: 'test/domain/room/rules.test.ts',
     title:
       'what undoes an attempt to come back that was never stored does not end the one that was',
+  },
+  {
+    name: 'holds: a hold counts at its own node alone',
+    file: 'src/domain/room/leases.ts',
+    find: 'stay?.fence === fence && stay.node === context.node',
+    replace: 'stay?.fence === fence && context.node !== null',
+    test: 'test/domain/room/rules.test.ts',
+    title:
+      'what another node undoes does not end a hold of this one, although both have one number',
+  },
+  {
+    name: 'holds: no fence comes twice at one node',
+    file: 'src/log/redis/decisions.ts',
+    find: '...doubtful.map((attempt) => attempt.now + 1)',
+    replace: '...doubtful.map((attempt) => attempt.now)',
+    test: 'test/roomlog/redis.test.ts',
+    title:
+      'an attempt to come back that was not stored is undone after one of the same moment that was: it stays',
+  },
+  {
+    name: 'clocks: the time of logs in memory does not jump while something is due',
+    file: 'src/log/memory/log-time.ts',
+    find: 'if (behind > 0 && this.#waits === 0)',
+    replace: 'if (behind > 0)',
+    test: 'test/roomlog/memory.test.ts',
+    title:
+      'a clock that is set forward by an hour ends nobody early, whoever comes back or is cut off meanwhile',
+  },
+  {
+    name: 'clocks: the time of logs in Redis does not jump while something is due',
+    file: 'src/log/redis/moment.ts',
+    find: 'if (loaded.now <= due + (lateMs ?? 0) + UNNOTICED_MS) return loaded;',
+    replace: 'if (loaded.now <= due + (lateMs ?? 0) + UNNOTICED_MS || newest > 0) return loaded;',
+    test: 'test/roomlog/redis.test.ts',
+    title:
+      'a clock that jumps forward ends nobody early, whoever comes back or is cut off meanwhile',
+  },
+  {
+    name: 'clocks: calls ring by one time, whatever the time of a person’s log is',
+    file: 'src/domain/person/calls.ts',
+    find: 'return expiresAt + context.aheadMs;',
+    replace: 'return context.now < 0 ? 0 : expiresAt;',
+    test: 'test/calling/redis.test.ts',
+    title:
+      'somebody who was online before the clock was set by -3600000 ms can be rung, as long as ever',
+  },
+  {
+    name: 'clocks: budgets come back by the time that passed',
+    file: 'src/domain/call-budgets.ts',
+    find: 'const now = this.#clock.elapsed();',
+    replace: 'const now = this.#clock.now();',
+    test: 'test/domain/call-budgets.test.ts',
+    title: 'what is spent comes back as soon as ever, though the clock is set by 3600000 ms',
   },
 ];
