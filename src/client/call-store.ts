@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import type { CallSnapshot } from './call-events.ts';
-import type { Client } from './client-interface.ts';
+import type { RoomClient } from './client-interface.ts';
 import { asPeerqlError, type PeerqlError } from './errors.ts';
 import type { JoinOptions } from './join-room.ts';
 import { openMedia } from './media-devices.ts';
@@ -10,7 +10,7 @@ import { type Given, read, type Store } from './store.ts';
 export interface CallStoreOptions
   extends Omit<JoinOptions, 'signal' | 'onWaiting' | 'stream' | 'localMedia'> {
   /** The client to join with. */
-  readonly client: Client;
+  readonly client: RoomClient;
   /**
    * Microphone and camera to start with. The tracks stay the page's: the call sends copies of them, which end with the
    * call. While this is null, the join waits for a stream; a different stream joins anew. Default: none.
@@ -57,16 +57,16 @@ export const IDLE: CallView = { state: 'idle', ...NOTHING };
 const LEAVING_MS = 10_000;
 
 /** When a store last left a room, by client and room. */
-const left = new WeakMap<Client, Map<string, number>>();
+const left = new WeakMap<RoomClient, Map<string, number>>();
 
-function leave(client: Client, roomId: string, call: Call): void {
+function leave(client: RoomClient, roomId: string, call: Call): void {
   const rooms = left.get(client) ?? new Map<string, number>();
   left.set(client, rooms);
   rooms.set(roomId, performance.now());
   call.leave();
 }
 
-function isLeaving(client: Client, roomId: string): boolean {
+function isLeaving(client: RoomClient, roomId: string): boolean {
   const at = left.get(client)?.get(roomId);
   return at !== undefined && performance.now() - at < LEAVING_MS;
 }

@@ -157,3 +157,19 @@ export interface Client extends AccountActions {
     variables: Variables,
   ): Promise<Data>;
 }
+
+/** What a page needs that only joins rooms: a part of {@link Client}, made by `createRoomClient`. */
+export type RoomClient = Pick<
+  Client,
+  | 'enterAsGuest'
+  | 'exchangeToken'
+  | 'bans'
+  | 'unban'
+  | 'invitation'
+  | 'room'
+  | 'iceServers'
+  | 'connect'
+  | 'joinRoom'
+  | 'openRoom'
+  | 'execute'
+>;

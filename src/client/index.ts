@@ -18,6 +18,7 @@ export type {
   Client,
   ClientOptions,
   PageOptions,
+  RoomClient,
   RoomPage,
   SignedIn,
 } from './client-interface.ts';
@@ -151,6 +152,7 @@ export { PushError, type PushObstacle } from './push-support.ts';
 export type { Recording, RecordOptions } from './recording.ts';
 export type { RemoteParticipantView } from './remote-participant.ts';
 export type { RoomSettings } from './room-actions.ts';
+export { createRoomClient } from './room-client.ts';
 export type { RoomEnd } from './room-end.ts';
 export { RoomLink } from './room-link.ts';
 export type {

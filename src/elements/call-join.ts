@@ -1,10 +1,10 @@
-import { type Call, type Client, createClient, type Waiting } from '@peerql/client';
+import { type Call, createRoomClient, type RoomClient, type Waiting } from '@peerql/client';
 import type { ReactiveControllerHost } from 'lit';
 import { type DeviceProblem, openDevices } from './devices.ts';
 
 /** Where to join, and as whom. */
 export interface JoinRequest {
-  readonly client: Client | null;
+  readonly client: RoomClient | null;
   /** The address of the server, absolute or relative to the page; of no matter with a client. */
   readonly server: string;
   readonly room: string;
@@ -26,7 +26,7 @@ export class CallJoin {
   readonly #host: ReactiveControllerHost;
   readonly #outcome: Outcome;
   #attempt: AbortController | null = null;
-  #made: { readonly key: string; readonly client: Client } | null = null;
+  #made: { readonly key: string; readonly client: RoomClient } | null = null;
   #waiting: Waiting | null = null;
   #call: Call | null = null;
 
@@ -41,7 +41,7 @@ export class CallJoin {
   }
 
   /** The client that joins. */
-  get client(): Client | null {
+  get client(): RoomClient | null {
     return this.#made?.client ?? null;
   }
 
@@ -95,7 +95,7 @@ export class CallJoin {
   }
 
   /** A guest who joins again is the same guest. */
-  async #clientFor({ client, server, token, name, room }: JoinRequest): Promise<Client> {
+  async #clientFor({ client, server, token, name, room }: JoinRequest): Promise<RoomClient> {
     if (client !== null) return client;
     const key = JSON.stringify([server, token, name, room]);
     if (this.#made?.key === key) return this.#made.client;
@@ -108,10 +108,10 @@ export class CallJoin {
 }
 
 /** With a token or for a guest it keeps no cookie, so the server may be of another origin. */
-function clientOf(server: string, token: string, isGuest: boolean): Client {
+function clientOf(server: string, token: string, isGuest: boolean): RoomClient {
   const base = new URL(server, document.baseURI);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   const url = new URL('graphql', base);
-  if (token !== '') return createClient({ url, auth: 'bearer', token });
-  return createClient({ url, auth: isGuest ? 'bearer' : 'cookie' });
+  if (token !== '') return createRoomClient({ url, auth: 'bearer', token });
+  return createRoomClient({ url, auth: isGuest ? 'bearer' : 'cookie' });
 }

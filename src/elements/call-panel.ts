@@ -1,4 +1,4 @@
-import type { Call, Client } from '@peerql/client';
+import type { Call, RoomClient } from '@peerql/client';
 import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { PanelName } from './controls.ts';
 import { CLOSE, icon } from './icons.ts';
@@ -64,7 +64,7 @@ export class CallPanel {
 
   render(
     words: ElementMessages,
-    given: { call: Call | null; client: Client | null; messages: ElementMessages | null },
+    given: { call: Call | null; client: RoomClient | null; messages: ElementMessages | null },
   ): TemplateResult | typeof nothing {
     const { panel } = this.#host;
     Object.assign(this.#chat, { call: given.call, messages: given.messages });

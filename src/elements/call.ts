@@ -1,4 +1,4 @@
-import type { Call, CallSnapshot, Client, RoomEnd, User, VideoEffect } from '@peerql/client';
+import type { Call, CallSnapshot, RoomClient, RoomEnd, User, VideoEffect } from '@peerql/client';
 import {
   type CSSResultGroup,
   html,
@@ -71,7 +71,7 @@ export class PeerqlCall extends CallElement {
   /** The open panel; null for none. Default: null. */
   declare panel: PanelName | null;
   /** A client, instead of one that is made for `server`. Default: null. */
-  declare client: Client | null;
+  declare client: RoomClient | null;
   /** Microphone and camera to join with, which belong to the call then. Default: null, which opens them. */
   declare stream: MediaStream | null;
   /** In a call that rang: who called or was called. Default: null. */
