@@ -105,7 +105,9 @@ function before(course: PersonCourse, call: Call): Claim | null {
   const { calls } = course.state;
   if (isOver(course, call)) return { how: 'OVER' };
   if (calls.some((own) => own.call.id === call.id)) return { how: 'CLAIMED' };
-  return course.context.now >= call.expiresAt ? { how: 'OVER' } : null;
+  // A clock that was set back shows in a new call, and not in the log of a person who was there before. Until this time, an
+  // end is remembered.
+  return course.context.now >= call.expiresAt + OVER_MS ? { how: 'OVER' } : null;
 }
 
 /** Tells the devices of a user how a call of theirs is now. What is older than what they know changes nothing. */
