@@ -162,7 +162,8 @@ export class Mesh {
     // A listener may have ended the call when it was told of the previous participant.
     if (id === this.#self.id || this.#closed) return;
     const known = this.#others.get(id);
-    if (known !== undefined) {
+    // Suspended and there: only one's own stay is new, so the other side waits for a connection to it.
+    if (known !== undefined && !this.#suspended.has(id)) {
       known.update(participant);
       return;
     }
