@@ -10,7 +10,6 @@ import { hasTurnServer, TurnServer } from '../kit/turn.ts';
 describeInBrowser('a check of the connection', () => {
   let built: BuiltPage;
   let browser: Browser;
-  let tlsPort: number;
   let turn: TurnServer | null = null;
   let servers: TestServer[] = [];
 
@@ -19,8 +18,7 @@ describeInBrowser('a check of the connection', () => {
     // Nobody has signed the certificate of the test's TURN server.
     browser = await launchBrowser('granted', { args: ['--ignore-certificate-errors'] });
     if (!hasTurnServer()) return;
-    tlsPort = await freePort();
-    turn = await TurnServer.start(undefined, tlsPort);
+    turn = await TurnServer.start({ tls: true });
   });
 
   afterAll(async () => {
@@ -51,7 +49,7 @@ describeInBrowser('a check of the connection', () => {
     if (turn === null) return context.skip();
     const server = await serve({
       STUN_URLS: turn.url.replace('turn:', 'stun:'),
-      TURN_URLS: `${turn.url},${turn.url}?transport=tcp,turns:127.0.0.1:${tlsPort}`,
+      TURN_URLS: `${turn.url},${turn.url}?transport=tcp,turns:127.0.0.1:${turn.tlsPort}`,
       TURN_SECRET: turn.secret,
     });
     const ann = await SdkPage.open(browser, server.url, 'Ann');

@@ -140,7 +140,7 @@ describeInBrowser('the picture moves again', () => {
       rtcConfiguration: { iceTransportPolicy: 'relay' },
     });
     await turn.close();
-    turn = later(await TurnServer.start(Number(turn.url.split(':').pop())));
+    turn = later(await TurnServer.start({ port: Number(turn.url.split(':').pop()) }));
     const gaps = await stoodStill(ann, bob);
     console.log(`TURN server restarted: the pictures stood still for ${gaps.join(' and ')} ms`);
     for (const gap of gaps) expect(gap).toBeLessThan(BACK_MS + SLACK_MS);

@@ -5,11 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 import { findOrSkip, findProgram } from './program.ts';
 
 const VARIABLE = 'TURNSERVER_BINARY';
 const NAMES = ['turnserver'];
 const START_MS = 15_000;
+/** Other tests may take a port between the moment when it was free and the start. */
+const TRIES = 5;
 const HOW =
   'install coturn (Debian: apt-get install coturn) or name its turnserver by TURNSERVER_BINARY';
 
@@ -22,6 +25,8 @@ export function hasTurnServer(): boolean {
 export class TurnServer {
   readonly url: string;
   readonly secret: string;
+  /** Where it listens for TLS; null if it does not. */
+  readonly tlsPort: number | null;
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #output: string[];
@@ -29,28 +34,46 @@ export class TurnServer {
   private constructor(parts: {
     url: string;
     secret: string;
+    tlsPort: number | null;
     child: ChildProcess;
     folder: string;
     output: string[];
   }) {
     this.url = parts.url;
     this.secret = parts.secret;
+    this.tlsPort = parts.tlsPort;
     this.#child = parts.child;
     this.#folder = parts.folder;
     this.#output = parts.output;
   }
 
   /**
-   * @param given a free port. Default: any
-   * @param tlsPort listens for TCP, too, and here for TLS, with a certificate that nobody has signed. Default: UDP alone
+   * @param port a free one. Default: any
+   * @param tls whether it also listens for TCP, and for TLS with a certificate that nobody has signed. Default: UDP alone
    */
-  static async start(given?: number, tlsPort?: number): Promise<TurnServer> {
+  static async start({
+    port,
+    tls = false,
+  }: {
+    port?: number;
+    tls?: boolean;
+  } = {}): Promise<TurnServer> {
+    for (let tries = 1; ; tries += 1) {
+      const tlsPort = tls ? await freePort() : null;
+      try {
+        return await TurnServer.#start(port ?? (await freeUdpPort()), tlsPort);
+      } catch (error) {
+        if (tries === TRIES) throw error;
+      }
+    }
+  }
+
+  static async #start(port: number, tlsPort: number | null): Promise<TurnServer> {
     const binary = findProgram(VARIABLE, NAMES);
     if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
     const folder = await mkdtemp(join(tmpdir(), 'peerql-turn-'));
     const secret = 'a secret that the TURN server shares';
-    const port = given ?? (await freeUdpPort());
-    const tls = tlsPort === undefined ? ['--no-tls', '--no-tcp'] : await tlsFlags(folder, tlsPort);
+    const tls = tlsPort === null ? ['--no-tls', '--no-tcp'] : await tlsFlags(folder, tlsPort);
     const child = spawn(
       binary,
       [
@@ -72,7 +95,11 @@ export class TurnServer {
       const timer = setTimeout(() => reject(new Error('The TURN server did not start.')), START_MS);
       const heard = (chunk: Buffer) => {
         output.push(chunk.toString());
-        if (!output.join('').includes(`127.0.0.1:${port}`)) return;
+        const all = output.join('');
+        // Otherwise it tries the port again and again, and answers nobody meanwhile.
+        if (all.includes('Cannot bind'))
+          reject(new Error(`A port of the TURN server is taken: ${all}`));
+        if (!all.includes(`UDP listener opened on: 127.0.0.1:${port}`)) return;
         clearTimeout(timer);
         resolve();
       };
@@ -80,7 +107,10 @@ export class TurnServer {
       child.stderr.on('data', heard);
       child.once('exit', () => reject(new Error(`The TURN server ended: ${output.join('')}`)));
     });
-    const server = new TurnServer({ url: `turn:127.0.0.1:${port}`, secret, child, folder, output });
+    const server = new TurnServer({
+      url: `turn:127.0.0.1:${port}`,
+      ...{ secret, tlsPort, child, folder, output },
+    });
     try {
       await listens;
     } catch (error) {
