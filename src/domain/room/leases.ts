@@ -108,7 +108,9 @@ export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
       const stay = stayWith(course.state, participant.id);
       if (stay !== null) endStay(course, stay, 'DISCONNECTED');
     }
-    const { knocking } = course.state;
+    const { knocking, forgetAt } = course.state;
+    // They are forgotten with the room, and it may wake for nothing before.
+    if (forgetAt !== null) return;
     const counted = knocking.filter((one) => countedUntil(one) > now);
     if (counted.length < knocking.length) {
       course.change({ type: 'knocking counted', knocking: counted });
