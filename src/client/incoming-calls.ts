@@ -59,13 +59,14 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
   readonly #told = new Set<string>();
   /** Calls that the user has answered, of which it is not known where. */
   readonly #answered = new Set<string>();
+  /** Not null while anything rings. */
+  #stopTelling: (() => void) | null = null;
 
   /** Made by `createClient`. */
   constructor(client: Incoming) {
     super(client.link);
     this.#client = client;
     client.answers.on('settled', () => this.#settle());
-    tellWhatRings((callId) => this.#entries.has(callId));
   }
 
   protected receive(event: AccountEvent): void {
@@ -131,6 +132,7 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     const waiting = known?.waiting ?? isWaiting;
     const shown = this.#show(call, endsAt, waiting);
     this.#entries.set(id, { call: shown, waiting, endsAt, timer });
+    this.#stopTelling ??= tellWhatRings((callId) => this.#entries.has(callId));
     this.changed();
     if (known !== undefined) return;
     this.emit('ringing', shown);
@@ -169,6 +171,10 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     if (entry === undefined) return;
     clearTimeout(entry.timer);
     this.#entries.delete(id);
+    if (this.#entries.size === 0) {
+      this.#stopTelling?.();
+      this.#stopTelling = null;
+    }
     this.changed();
     this.emit('ended', { call: entry.call, reason });
     if (reason !== 'LOST') closeRinging(id).catch(() => {});

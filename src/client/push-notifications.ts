@@ -45,14 +45,15 @@ export function showEnded(
 
 /**
  * Tells the service worker, when it asks, which calls ring in this page, as long as the user sees it: their notifications
- * make no sound.
+ * make no sound. Returns a function that ends this.
  */
-export function tellWhatRings(rings: (callId: string) => boolean): void {
+export function tellWhatRings(rings: (callId: string) => boolean): () => void {
   const { serviceWorker } = globalThis.navigator ?? {};
-  serviceWorker?.addEventListener('message', ({ data, ports }) => {
+  const heard = ({ data, ports }: MessageEvent) => {
     if (isRingsMessage(data) && isSeen() && rings(data.callId)) ports[0]?.postMessage('rings');
-  });
-  serviceWorker?.startMessages();
+  };
+  serviceWorker?.addEventListener('message', heard);
+  return () => serviceWorker?.removeEventListener('message', heard);
 }
 
 /** A call begins to ring in this page. If the user sees it, the notification of the call is closed: one of both is enough. */
