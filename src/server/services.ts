@@ -154,7 +154,8 @@ function roomServices(
       bans: limits.roomBans,
     },
     relays: config.turn !== null,
-    isAlone: shared === null,
+    // The embedded store belongs to one server; a MongoDB may be used by others, also without Redis.
+    isAlone: config.mongoUri === null,
   });
   const guests = new Guests({
     rooms,
