@@ -1,6 +1,7 @@
 import type { Call, CallSnapshot } from '@peerql/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ElementMessages } from './messages/english.ts';
+import { recordedHere } from './recorded-here.ts';
 
 /** What is said above the videos: that the connection is lost, who records, and short notices. */
 export function aboveVideos(
@@ -30,10 +31,14 @@ export function aboveVideos(
 }
 
 function ownRecording(call: Call, { recording }: ElementMessages): TemplateResult {
-  // It is loaded already, since it has begun the recording; an application may have begun another one itself.
+  // It is loaded already, since it has begun the recording.
   const stop = async () => (await import('./call-recorder.ts')).recorderOf(call).stop();
   return html`<p class="recording own" part="recording">
     <span class="dot"></span>${recording.own}
-    <button class="small" type="button" data-testid="stop-recording" @click=${() => void stop()}>${recording.stop}</button>
+    ${
+      recordedHere.has(call)
+        ? html`<button class="small" type="button" data-testid="stop-recording" @click=${() => void stop()}>${recording.stop}</button>`
+        : nothing
+    }
   </p>`;
 }

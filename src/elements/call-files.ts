@@ -1,5 +1,6 @@
 import type { Call, IncomingFile, ReceiveFileOptions, RemoteParticipantView } from '@peerql/client';
 import { fileOffersOf } from './file-offers.ts';
+import { perCall } from './per-call.ts';
 import { saveFile } from './save-file.ts';
 
 /** How far a file has come, to or from one other participant. */
@@ -38,14 +39,8 @@ const MISLEADING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /** A browser that shows what it saved must not take it for a page of this site. */
 const NO_PAGE = 'application/octet-stream';
 
-const known = new WeakMap<Call, CallFiles>();
-
-/** The files of a call, the same for all elements that show it. */
-export function filesOf(call: Call): CallFiles {
-  const files = known.get(call) ?? new CallFiles(call);
-  known.set(call, files);
-  return files;
-}
+/** The files of a call. */
+export const filesOf = perCall((call) => new CallFiles(call));
 
 /** Whether something is still to come of it. */
 export function isUnderWay({ legs }: FileTransfer): boolean {
@@ -100,7 +95,8 @@ export class CallFiles {
   accept(id: number): void {
     const kept = this.#kept.get(id);
     const offer = kept?.offer;
-    if (kept === undefined || !offer) return;
+    // A second press, of a button that is still there, is none.
+    if (kept === undefined || !offer || !isOffered(kept.transfer)) return;
     this.#change(kept, 0, { state: 'moving' });
     void this.#follow(kept, 0, async (options) => {
       kept.received = await offer.accept(options);

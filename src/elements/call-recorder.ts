@@ -1,14 +1,10 @@
 import type { Call, Recording } from '@peerql/client';
+import { perCall } from './per-call.ts';
+import { recordedHere } from './recorded-here.ts';
 import { saveFile } from './save-file.ts';
 
-const known = new WeakMap<Call, CallRecorder>();
-
-/** The recorder of a call, the same for all elements that show it. */
-export function recorderOf(call: Call): CallRecorder {
-  const recorder = known.get(call) ?? new CallRecorder(call);
-  known.set(call, recorder);
-  return recorder;
-}
+/** The recorder of a call. */
+export const recorderOf = perCall((call) => new CallRecorder(call));
 
 /** Records a call, and saves the file when it is stopped, or when the call ends. */
 export class CallRecorder {
@@ -22,11 +18,13 @@ export class CallRecorder {
 
   /** Begins, unless it records already. @throws as `Call.record` */
   async start(): Promise<void> {
+    recordedHere.add(this.#call);
     this.#recording ??= this.#call.record();
     try {
       await this.#recording;
     } catch (error) {
       this.#recording = null;
+      recordedHere.delete(this.#call);
       throw error;
     }
   }
@@ -36,6 +34,7 @@ export class CallRecorder {
     const recording = await this.#recording?.catch(() => null);
     if (!recording) return;
     this.#recording = null;
+    recordedHere.delete(this.#call);
     const file = await recording.stop();
     if (file.size > 0) saveFile(file, this.#nameOf(recording));
   }

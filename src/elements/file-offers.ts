@@ -1,13 +1,8 @@
 import type { Call, IncomingFile } from '@peerql/client';
-
-const known = new WeakMap<Call, FileOffers>();
+import { perCall } from './per-call.ts';
 
 /** The files that others offer in a call. From the first time on they are kept, and not refused. */
-export function fileOffersOf(call: Call): FileOffers {
-  const offers = known.get(call) ?? new FileOffers(call);
-  known.set(call, offers);
-  return offers;
-}
+export const fileOffersOf = perCall((call) => new FileOffers(call));
 
 /** Keeps offers until what shows them is loaded. */
 export class FileOffers {

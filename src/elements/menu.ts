@@ -13,6 +13,7 @@ import { problemOf } from './devices.ts';
 import { BLUR, CHECK, type Icon, icon, RECORD } from './icons.ts';
 import { type AllMessages, allWords } from './messages/all-words.ts';
 import { type Question, questionDialog } from './question.ts';
+import { recordedHere } from './recorded-here.ts';
 import { dialogStyles } from './styles/dialog.ts';
 import { menuStyles } from './styles/menu.ts';
 
@@ -68,7 +69,7 @@ export class PeerqlMenu extends CallElement {
     const canRecord = typeof MediaRecorder === 'function';
     return html`
       <div class="menu" part="menu" role="group" aria-label=${words.call.more} data-testid="menu">
-        ${canRecord ? this.#recordItem(call, snapshot.self.recording) : nothing}
+        ${canRecord ? this.#recordItem(call, recordedHere.has(call)) : nothing}
         ${this.#blurItem(call, snapshot.self.videoEffect)}
       </div>
       ${question}

@@ -69,9 +69,8 @@ export class MoreMenu implements ReactiveController {
   }
 
   readonly #clicked = (event: Event): void => {
-    const isInside = event
-      .composedPath()
-      .some((at) => at instanceof Element && at.classList.contains('more'));
+    const own = this.#host.renderRoot.querySelector('.more');
+    const isInside = own !== null && event.composedPath().includes(own);
     if (this.#isOpen && !isInside) this.#set(false);
   };
 }

@@ -228,8 +228,8 @@ export class PeerqlPrejoin extends PeerqlElement {
 
   #refusal(): TemplateResult | typeof nothing {
     const { error, words } = this;
-    const code = codeOf(error);
     if (error === null) return nothing;
+    const code = codeOf(error);
     return html`
       <div class="problem" part="refusal" role="alert" data-testid="refusal" data-kind=${code}>
         <p>${wordsFor(error, words)}</p>
