@@ -55,7 +55,12 @@ export class Nodes {
     this.#listeners.push(listener);
   }
 
-  /** Gives a sign of life now. @throws UnavailableError */
+  /**
+   * Gives a sign of life now, and cleans up after dead nodes in the background. What a listener fails to do is tried again
+   * at a later beat.
+   *
+   * @throws UnavailableError
+   */
   async beat(): Promise<void> {
     const limits = [this.#deadMs, STEADY_MS, CARE_MS];
     const [before, dead, living] = items(
@@ -65,13 +70,12 @@ export class Nodes {
     const forgotten = this.#known && text(before) === '';
     this.#known = true;
     for (const listener of this.#listeners) {
-      if (forgotten) await listener.forgotten();
-      await listener.beat();
+      await succeeds(async () => {
+        if (forgotten) await listener.forgotten();
+        await listener.beat();
+      });
     }
-    for (const nodeId of texts(dead)) {
-      for (const listener of this.#listeners) await listener.died(nodeId);
-      await this.#redis.call(scripts.forgetNode, [NODES], [nodeId, this.#deadMs - CARE_MS]);
-    }
+    for (const nodeId of texts(dead)) void succeeds(() => this.#cleanUpAfter(nodeId));
   }
 
   /** Leaves the cluster: the other nodes take over what this node holds. @throws UnavailableError */
@@ -80,11 +84,29 @@ export class Nodes {
     await this.#redis.do((client) => client.zadd(NODES, 0, this.nodeId));
   }
 
+  async #cleanUpAfter(nodeId: string): Promise<void> {
+    let clean = true;
+    for (const listener of this.#listeners) {
+      if (!(await succeeds(() => listener.died(nodeId)))) clean = false;
+    }
+    if (!clean) return;
+    await this.#redis.call(scripts.forgetNode, [NODES], [nodeId, this.#deadMs - CARE_MS]);
+  }
+
   #beatLater(): Timer {
     return this.#clock.after(BEAT_MS, () => {
       this.#timer = this.#beatLater();
       // If Redis is away, the next beat tries again.
       this.beat().catch(() => {});
     });
+  }
+}
+
+async function succeeds(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -76,8 +76,9 @@ export class ServerProcess {
     registerSecretsOfEnv(env);
     const exit = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
     const url = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('The server did not start.')), START_MS);
       let output = '';
+      const late = () => reject(new Error(`The server did not start: ${output}`));
+      const timer = setTimeout(late, START_MS);
       child.stdout?.on('data', (chunk: Buffer) => {
         output += chunk.toString();
         const found = /https?:\/\/[^\s/]+/.exec(output);

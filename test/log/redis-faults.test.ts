@@ -241,6 +241,14 @@ describe.skipIf(binary === null)('rooms of two nodes, when Redis', () => {
     await until(async () => !(await isIn()), 'the stay to end', 40_000);
   }, 50_000);
 
+  test('has a room that cannot be woken, a node can start all the same', async () => {
+    await admin.hset(HASH, 's', '{');
+    await admin.zadd('peerql:{room}:due', Date.now() - 1000, ROOM);
+    const { log } = await start();
+    expect(await failure(() => log.participants(ROOM))).not.toBeNull();
+    await enter({ ...at(one), log }, 'cem', { roomId: 'room-2' });
+  });
+
   test('has lost the message that a node was told last, that is noticed without another', async () => {
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     const sent = () => one.log.send(ROOM, 'ann', bob.id, offer('x'), 'once');

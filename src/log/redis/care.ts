@@ -20,6 +20,7 @@ export class Care<K extends Kind> implements NodeListener {
   readonly #nodeId: string;
   readonly #takeOver: (key: string, deadNodeId: string) => Promise<void>;
   #beats = 0;
+  #finding: Promise<void> | null = null;
 
   constructor(parts: {
     redis: RedisConnection;
@@ -48,7 +49,12 @@ export class Care<K extends Kind> implements NodeListener {
     if (this.#beats % COMPARED_EACH !== 1) return;
     await this.#redis.do((client) => client.sadd(this.#keys.nodes, this.#nodeId));
     await Promise.all([this.#feeds.list(), this.#feeds.compare(), this.#dues.noteAgain()]);
-    await this.#findForgotten();
+    // In the background: it may be much, and a node that starts does not wait for it.
+    this.#finding ??= this.#findForgotten()
+      .catch(ignore)
+      .finally(() => {
+        this.#finding = null;
+      });
   }
 
   async died(deadNodeId: string): Promise<void> {
@@ -77,3 +83,6 @@ export class Care<K extends Kind> implements NodeListener {
     return this.#feeds.open(key).expecting(() => this.#takeOver(key, deadNodeId));
   }
 }
+
+/** It is tried again at a later beat. */
+const ignore = () => {};

@@ -67,7 +67,7 @@ export class Dues {
     await this.#redis.do((client) => client.zadd(this.#keys.due, 'NX', ...pairs));
   }
 
-  /** Wakes what is due now. @throws UnavailableError */
+  /** Wakes what is due now. What cannot be woken now is woken when its lease has ended. @throws UnavailableError */
   async sweep(): Promise<void> {
     if (!this.#redis.isReady) return;
     const limits = [AT_ONCE, LEASE_MS, FARTHEST_MS, UNWATCHED_MS];
@@ -77,7 +77,7 @@ export class Dues {
     const waking: Promise<void>[] = [];
     for (let index = 0; index < found.length; index += 2) {
       const [key = '', late] = found.slice(index);
-      waking.push(this.#wakeUp(key, Number(late), text(lease)));
+      waking.push(this.#wakeUp(key, Number(late), text(lease)).catch(ignore));
     }
     await Promise.all(waking);
   }
@@ -100,3 +100,5 @@ export class Dues {
     await this.#redis.call(scripts.settle, [this.#keys.due], [key, lease, next ?? '']);
   }
 }
+
+const ignore = () => {};

@@ -105,8 +105,8 @@ export class RedisLog<K extends Kind> implements Log<K> {
       log.#retries.now();
       await nodes.beat();
     });
+    // The others know this node before it holds anything.
     await nodes.beat();
-    await log.#dues.sweep();
     return log;
   }
 

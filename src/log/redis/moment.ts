@@ -27,6 +27,7 @@ export function momentOf(
   const at = (now: number): Moment => ({ now, aheadMs: now - clock });
   // Nothing comes early if the time jumps now.
   if (due === null) return loaded.aheadMs < 0 ? at(clock) : loaded;
-  if (loaded.now <= due + (lateMs ?? 0) + UNNOTICED_MS) return loaded;
+  // After a decision that was itself late, time goes on as usual. Otherwise it would be corrected again at each try.
+  if (loaded.now <= Math.max(due + (lateMs ?? 0), newest) + UNNOTICED_MS) return loaded;
   return at(Math.max(newest, lateMs === null ? 0 : due + lateMs));
 }
