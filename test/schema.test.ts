@@ -112,12 +112,13 @@ test.each([
   expect(there).toEqual(expect.arrayContaining(fields.split(' ')));
 });
 
-test('roomEvents takes the arguments of a resume', () => {
+test('roomEvents takes the arguments of a join and of a resume', () => {
   const args = schema.getSubscriptionType()?.getFields().roomEvents?.args ?? [];
   expect(args.map(({ name }) => name).sort()).toEqual([
     'after',
     'clientKey',
     'media',
+    'offer',
     'roomId',
     'takeOver',
   ]);

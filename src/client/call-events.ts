@@ -1,5 +1,6 @@
 import type { ReceivedData } from './call-data.ts';
 import type { CallMessage } from './chat.ts';
+import type { FirstOffer } from './first-offer.ts';
 import type { EndReason, RoomFieldsFragment, UserFieldsFragment } from './generated/graphql.ts';
 import type { IncomingFile } from './incoming-file.ts';
 import type { Participant, RemoteParticipantView } from './remote-participant.ts';
@@ -104,4 +105,10 @@ export interface CallOptions {
    * Default 2,000.
    */
   readonly statisticsIntervalMs?: number;
+}
+
+/** What the call of a join begins with. */
+export interface JoinedOptions extends CallOptions {
+  /** The offer that went out with the join; null if none did. */
+  readonly firstOffer: FirstOffer | null;
 }

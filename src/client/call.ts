@@ -6,7 +6,7 @@ import {
   sendData,
   sendFile,
 } from './call-data.ts';
-import type { CallEvents, CallOptions, CallSnapshot } from './call-events.ts';
+import type { CallEvents, CallSnapshot, JoinedOptions } from './call-events.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { type CallMessage, Chat } from './chat.ts';
 import type { RoomFieldsFragment } from './generated/graphql.ts';
@@ -54,7 +54,7 @@ export class Call extends CallCommands {
   #snapshot: CallSnapshot | null = null;
 
   /** Made by `Client.joinRoom`. */
-  constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: CallOptions) {
+  constructor(link: RoomLink, first: RoomSnapshot, media: LocalMedia, options: JoinedOptions) {
     const actions = roomActions(link);
     super(
       media,
@@ -69,6 +69,7 @@ export class Call extends CallCommands {
     this.#self = first.self;
     this.#mesh = new Mesh(first.self, {
       link,
+      firstOffer: options.firstOffer,
       rtcConfiguration: options.rtcConfiguration ?? {},
       uplinkBitrate: options.uplinkBitrate ?? UPLINK_BITRATE,
       connectTimeoutMs: options.connectTimeoutMs,
@@ -77,11 +78,7 @@ export class Call extends CallCommands {
       onUpdated: (participant) => this.#tell('participantUpdated', participant),
       onLeft: (participant, reason) => this.#tell('participantLeft', { participant, reason }),
       onData: (received) => this.emit('data', received),
-      onFile: (file) => {
-        const heard = this.hears('fileOffered');
-        if (heard) this.emit('fileOffered', file);
-        return heard;
-      },
+      onFile: (file) => this.emit('fileOffered', file),
       onError: (error) => this.emit('error', error),
     });
     this.#monitor = new CallMonitor({

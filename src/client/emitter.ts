@@ -14,16 +14,13 @@ export class Emitter<Events extends object> {
     };
   }
 
-  /** Whether anybody listens to `event`. */
-  hears(event: keyof Events): boolean {
-    return (this.#listeners[event]?.size ?? 0) > 0;
-  }
-
   /**
    * Calls every listener. When one throws, the others and the caller go on: its error goes to `reportError`, or to the
-   * console where that does not exist.
+   * console where that does not exist. Returns whether anybody listened.
    */
-  emit<Name extends keyof Events>(event: Name, value: Events[Name]): void {
-    callEach(this.#listeners[event] ?? [], value);
+  emit<Name extends keyof Events>(event: Name, value: Events[Name]): boolean {
+    const listeners = [...(this.#listeners[event] ?? [])];
+    callEach(listeners, value);
+    return listeners.length > 0;
   }
 }

@@ -1,6 +1,7 @@
 import { Call } from './call.ts';
 import type { CallOptions } from './call-events.ts';
 import { NetworkError, PeerqlError, RateLimitedError } from './errors.ts';
+import { makeFirstOffer } from './first-offer.ts';
 import { JoinMedia } from './join-media.ts';
 import { LocalMedia, mediaOf } from './local-media.ts';
 import { outOfReach } from './network.ts';
@@ -84,23 +85,29 @@ type JoinLinkOptions = Pick<
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
   checkJoin(linkOptions.roomId, options);
   const media = new JoinMedia(options);
+  const offering = makeFirstOffer(options.rtcConfiguration ?? {});
   let link: RoomLink | null = null;
   try {
     await media.prepare();
+    const firstOffer = await offering;
+    options.signal?.throwIfAborted();
     link = new RoomLink({
       ...linkOptions,
       joinWith: (isFirst) => ({
         // Only the first join takes over: whoever takes this stay over later keeps it.
         takeOver: isFirst && (options.takeOver ?? false),
         media: media.current?.state ?? mediaOf(options.stream ?? null),
+        offer: isFirst ? firstOffer?.sdp : null,
       }),
     });
     const joined = link;
-    const enter = (first: RoomSnapshot) => new Call(joined, first, media.open(), options);
+    const enter = (first: RoomSnapshot) =>
+      new Call(joined, first, media.open(), { ...options, firstOffer });
     return await entered(link, enter, options, linkOptions.socket.url);
   } catch (error) {
     media.release();
     link?.leave();
+    void offering.then((firstOffer) => firstOffer?.connection.close());
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { MediaStateInput } from './generated/graphql.ts';
 import { mediaDevices, openMedia } from './media-devices.ts';
 import { onShown } from './network.ts';
 import { effectProblem, requireOptions } from './options.ts';
-import type { MediaSlot } from './peer.ts';
+import { type MediaSlot, SLOTS } from './peer-options.ts';
 import type { VideoEffect } from './video-effect.ts';
 
 /** Which of the local participant's media are on. */
@@ -20,7 +20,6 @@ export interface DeviceIds {
 /** How long a browser may take to unmute a capture by itself after its page is shown again; later it does not. */
 const GIVEN_BACK_MS = 1_000;
 
-const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const MICROPHONE: MediaTrackConstraints = {
   echoCancellation: true,

@@ -1,4 +1,5 @@
 import type { ReceivedData } from './call-data.ts';
+import type { FirstOffer } from './first-offer.ts';
 import type { EndReason, IceServersFieldsFragment } from './generated/graphql.ts';
 import type { IncomingFile } from './incoming-file.ts';
 import type { MediaSlot, PeerOptions } from './peer.ts';
@@ -14,6 +15,8 @@ import { videoLimits } from './video-limits.ts';
 
 export interface MeshOptions {
   readonly link: RoomLink;
+  /** The offer that went out with the join, and belongs to the mesh from now on. */
+  readonly firstOffer: FirstOffer | null;
   readonly rtcConfiguration: Omit<RTCConfiguration, 'iceServers'>;
   /** What all sent video together may use of the uplink, in bits a second. */
   readonly uplinkBitrate: number;
@@ -45,11 +48,13 @@ export class Mesh {
   #self: Participant;
   #iceServers: RTCIceServer[] = [];
   #relayOnly = false;
+  #firstOffer: FirstOffer | null;
   #closed = false;
 
   constructor(self: Participant, options: MeshOptions) {
     this.#self = self;
     this.#options = options;
+    this.#firstOffer = options.firstOffer;
   }
 
   /** The others as of now, in the order in which they joined. */
@@ -112,9 +117,11 @@ export class Mesh {
     for (const giveUp of this.#suspended.values()) clearTimeout(giveUp);
     this.#others.clear();
     this.#suspended.clear();
+    this.#dropFirstOffer();
   }
 
-  #reconcile({ room, self, participants, iceServers, recovered }: RoomSnapshot): void {
+  #reconcile(snapshot: RoomSnapshot): void {
+    const { room, self, participants, iceServers, recovered, offeredTo } = snapshot;
     const remade = self.id !== this.#self.id;
     this.#self = self;
     this.#iceServers = rtcIceServers(iceServers.servers);
@@ -127,7 +134,16 @@ export class Mesh {
         other.peer.resume(recovered);
       }
     }
-    for (const participant of participants) this.#upsert(participant);
+    for (const participant of participants) {
+      this.#upsert(participant, participant.id === offeredTo);
+    }
+    this.#dropFirstOffer();
+  }
+
+  /** Nobody has got it. */
+  #dropFirstOffer(): void {
+    this.#firstOffer?.connection.close();
+    this.#firstOffer = null;
   }
 
   #renewIceServers({ servers }: IceServersFieldsFragment): void {
@@ -157,7 +173,7 @@ export class Mesh {
     for (const { participant } of this.#others.values()) yield participant;
   }
 
-  #upsert(participant: Participant): void {
+  #upsert(participant: Participant, hasFirstOffer = false): void {
     const { id } = participant;
     // A listener may have ended the call when it was told of the previous participant.
     if (id === this.#self.id || this.#closed) return;
@@ -171,8 +187,11 @@ export class Mesh {
     const { onData, onFile } = this.#options;
     const { connectTimeoutMs } = this.#options;
     const predecessor = this.#succeed(participant);
+    const firstOffer = hasFirstOffer ? this.#firstOffer : null;
+    if (hasFirstOffer) this.#firstOffer = null;
     const other: RemoteParticipant = new RemoteParticipant(participant, {
       polite: this.#self.joinOrder > participant.joinOrder,
+      firstOffer,
       configuration: {
         ...rtcConfiguration,
         ...this.#transportPolicy(),

@@ -1,8 +1,9 @@
 import { CandidateBatch } from './candidate-batch.ts';
 import { type DataChannels, hasDataChannels, openDataChannels } from './data-channels.ts';
 import { EarlyCandidates } from './early-candidates.ts';
+import { applyFirstOffer, type FirstOffer } from './first-offer.ts';
 import type { IceCandidateInput } from './generated/graphql.ts';
-import type { MediaSlot, PeerSignals } from './peer-options.ts';
+import { type MediaSlot, type PeerSignals, SLOTS } from './peer-options.ts';
 import {
   type DtlsRole,
   markIn,
@@ -18,6 +19,8 @@ export interface NegotiatorOptions {
   readonly polite: boolean;
   /** Makes the first offer; otherwise the other side does. */
   readonly begins: boolean;
+  /** The first offer, if the other side has got it already. */
+  readonly firstOffer: FirstOffer | null;
   /** The number of this connection between the two peers, from 0. */
   readonly number: number;
   readonly configuration: RTCConfiguration;
@@ -34,7 +37,6 @@ export interface NegotiatorOptions {
   readonly onRefused: (error: unknown) => void;
 }
 
-const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
 const CANDIDATE_WINDOW_MS = 10;
 /** How long an offer waits for its first candidates, to carry them. */
 const FIRST_CANDIDATE_MS = 15;
@@ -49,7 +51,9 @@ export class Negotiator {
   readonly connection: RTCPeerConnection;
   readonly #options: NegotiatorOptions;
   readonly #candidates: CandidateBatch<IceCandidateInput>;
-  readonly #transceivers = new Map<MediaSlot, RTCRtpTransceiver>();
+  readonly #transceivers: Map<MediaSlot, RTCRtpTransceiver>;
+  /** Resolves when a first offer that is out already is the local description. */
+  readonly #begun: Promise<void> | undefined;
   readonly #early: EarlyCandidates;
   #role: DtlsRole | null = null;
   #makingOffer = false;
@@ -66,14 +70,20 @@ export class Negotiator {
     this.#candidates = new CandidateBatch(CANDIDATE_WINDOW_MS, (candidates) =>
       options.signals.sendCandidates(candidates),
     );
-    const connection = new RTCPeerConnection(options.configuration);
+    const { firstOffer } = options;
+    const connection = firstOffer?.connection ?? new RTCPeerConnection(options.configuration);
     this.connection = connection;
+    this.#transceivers = firstOffer?.transceivers ?? new Map();
     connection.onnegotiationneeded = () => void this.offer();
     connection.onicecandidate = ({ candidate }) => this.#gathered(candidate);
     connection.onicecandidateerror = ({ errorCode }) => options.onCandidateError(errorCode);
     connection.onconnectionstatechange = () => options.onTransport();
     connection.onsignalingstatechange = () => this.#awaitAnswer();
-    if (options.begins) {
+    if (firstOffer !== null) {
+      this.#hasChannels = true;
+      options.onChannels?.(firstOffer.channels);
+      this.#begun = this.offer(firstOffer);
+    } else if (options.begins) {
       for (const slot of SLOTS) this.#openSlot(slot);
       this.#openChannels();
     }
@@ -83,13 +93,20 @@ export class Negotiator {
     return this.#transceivers;
   }
 
-  /** Makes an offer and sends it, with the candidates that are found at once. */
-  async offer(): Promise<void> {
+  /**
+   * Makes an offer and sends it, with the candidates that are found at once.
+   * @param first an offer that is out already: only its candidates are sent
+   */
+  async offer(first: FirstOffer | null = null): Promise<void> {
     const { connection } = this;
     this.#offers += 1;
     const made = this.#offers;
     this.#makingOffer = true;
     try {
+      if (first !== null) {
+        const { configuration, tracks } = this.#options;
+        return await applyFirstOffer(first, configuration, tracks);
+      }
       if (await prefersH264()) putH264First(connection);
       await connection.setLocalDescription();
       await this.#firstCandidates();
@@ -111,6 +128,7 @@ export class Negotiator {
   async describe(description: { type: 'offer' | 'answer'; sdp: string }): Promise<boolean> {
     const { connection } = this;
     const { type } = description;
+    await this.#begun;
     const offer = markIn(description.sdp)?.offer ?? null;
     // An offer that was sent twice gets two answers; the second may come after a newer offer.
     const late =

@@ -1,8 +1,11 @@
 import type { DataChannels } from './data-channels.ts';
+import type { FirstOffer } from './first-offer.ts';
 import type { IceCandidateInput, MediaStateInput } from './generated/graphql.ts';
 
 /** The three kinds of media that a participant sends. Each has its own transceiver for as long as the peer lasts. */
 export type MediaSlot = 'audio' | 'video' | 'screen';
+
+export const SLOTS: readonly MediaSlot[] = ['audio', 'video', 'screen'];
 
 /**
  * `connecting` until media can flow for the first time, `reconnecting` whenever it stops later, `failed` after
@@ -20,6 +23,8 @@ export interface PeerSignals {
 export interface PeerOptions {
   /** The polite side of a pair sends the first offer, and gives way when both offer at once. */
   readonly polite: boolean;
+  /** The polite side’s first offer, if the other side has got it already. Default: none. */
+  readonly firstOffer?: FirstOffer | null;
   readonly configuration: RTCConfiguration;
   readonly signals: PeerSignals;
   /** Whether signals that are sent now reach the other side soon. While they do not, repairs wait for `Peer.resume`. */

@@ -141,6 +141,7 @@ export class Peer {
     const negotiator: Negotiator = new Negotiator({
       ...this.#options,
       begins,
+      firstOffer: (this.#number === 0 && this.#options.firstOffer) || null,
       number: this.#number,
       configuration: this.#configuration,
       tracks: this.#tracks,

@@ -58,10 +58,8 @@ export type RemoteParticipantView = Participant &
 
 interface RemoteParticipantOptions
   extends Pick<DataLinkOptions, 'onMessage' | 'onFile'>,
-    Pick<
-      PeerOptions,
-      'polite' | 'configuration' | 'tracks' | 'connectTimeoutMs' | 'onSilence' | 'onError'
-    > {
+    Pick<PeerOptions, 'polite' | 'firstOffer' | 'configuration' | 'tracks' | 'connectTimeoutMs'>,
+    Pick<PeerOptions, 'onSilence' | 'onError'> {
   readonly link: RoomLink;
   /** Everybody in the call as of now, including the local participant. */
   readonly everybody: () => Iterable<Participant>;

@@ -93,6 +93,11 @@ export function addRoomEvents(): void {
         description:
           'Whether the stay continues and every missed event follows. False on a first join, and if a resume was not possible: then the client must forget its former state of the room.',
       }),
+      offeredTo: t.exposeID('offeredTo', {
+        nullable: true,
+        description:
+          'The participant to whom the `offer` of the join went: it has `OfferReceived`, and its answer follows as an event. Null: the offer went to nobody.',
+      }),
     }),
   });
 
@@ -230,6 +235,10 @@ export function addRoomEvents(): void {
           type: MediaStateInput,
           description: 'What the caller sends from the start.',
         }),
+        offer: t.arg.string({
+          description:
+            'The first SDP offer, at most 32 KiB. If a stay begins, it goes to the connected participant who joined first, like an offer of `sendOffer`: `RoomSnapshot.offeredTo` says to whom. It goes to nobody if nobody is connected, if the caller has to knock or resumes a stay, or if the caller or that participant is over a limit.',
+        }),
       },
       subscribe: async (_root, args, context) => {
         const caller = signedIn(context);
@@ -240,6 +249,7 @@ export function addRoomEvents(): void {
             after: args.after ?? null,
             takeOver: args.takeOver ?? false,
             media: args.media ? readMedia(args.media) : null,
+            offer: args.offer ?? null,
           };
           const { joining } = context.services;
           const mailbox = await joining.join(caller, request, context.client);

@@ -202,6 +202,7 @@ function roomServices(
     bytes,
     mailboxEvents: limits.mailboxEvents,
     mailboxBytes: limits.mailboxBytes,
+    maxSdpBytes: limits.sdpBytes,
     observer: observability.presence,
   });
   return {

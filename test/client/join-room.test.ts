@@ -83,3 +83,74 @@ it('sends nothing for a signal that was aborted before', async () => {
   await expect(joinRoom({ roomId: 'room', socket: server.options }, options)).rejects.toBe(reason);
   expect(server.opened).toBe(0);
 });
+
+/** A connection that gets as far as an offer. */
+function stubConnections(onOffer = () => {}) {
+  const made: { closed: boolean }[] = [];
+  class Connection {
+    closed = false;
+    constructor() {
+      made.push(this);
+    }
+    addTransceiver() {}
+    createDataChannel() {
+      return {};
+    }
+    async createOffer() {
+      onOffer();
+      return { type: 'offer', sdp: 'v=0\r\nm=audio 9\r\n' };
+    }
+    close() {
+      this.closed = true;
+    }
+  }
+  vi.stubGlobal('RTCPeerConnection', Connection);
+  return made;
+}
+
+it('sends the same offer with its join until that is answered, and closes its connection without a call', async () => {
+  const made = stubConnections();
+  const offers: unknown[] = [];
+  const full = { __typename: 'RoomFullError', message: 'Full.', capacity: 2 };
+  const { error } = await join(
+    {
+      onAsked: ({ variables, next, close }, socket) => {
+        offers.push(variables.offer);
+        if (socket === 0) close(1012);
+        else next({ roomEvents: { __typename: 'JoinRefused', cursor: '0', error: full } });
+      },
+    },
+    20_000,
+  );
+  expect(error).toMatchObject({ code: 'ROOM_FULL' });
+  const offer = 'v=0\r\na=x-peerql-mark:0 1\r\nm=audio 9\r\n';
+  expect(offers).toEqual([offer, offer]);
+  await vi.waitUntil(() => made.length === 1 && made[0]?.closed);
+});
+
+it('joins without an offer where the browser makes none', async () => {
+  const joins: object[] = [];
+  const { error } = await join(
+    {
+      onAsked: ({ variables, next }) => {
+        joins.push(variables);
+        next(refusal(60));
+      },
+    },
+    20_000,
+  );
+  expect(error).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(joins).toEqual([expect.not.objectContaining({ offer: expect.anything() })]);
+});
+
+it('sends nothing for a signal that is aborted while the offer is made', async () => {
+  const server = await ScriptedSocketServer.start({});
+  servers.push(server);
+  const abort = new AbortController();
+  const reason = new Error('Not now');
+  const made = stubConnections(() => abort.abort(reason));
+  const options = { signal: abort.signal };
+  await expect(joinRoom({ roomId: 'room', socket: server.options }, options)).rejects.toBe(reason);
+  expect(server.opened).toBe(0);
+  await vi.waitUntil(() => made.length === 1 && made[0]?.closed);
+});

@@ -58,6 +58,25 @@ describe('signals', () => {
       await dispose();
     }));
 
+  test('MAX_SDP_BYTES: an offer that comes with a join is delivered at it; past it nobody joins', () =>
+    withServer({ env: { MAX_SDP_BYTES: '300' } }, async (server) => {
+      const { roomId, one, dispose } = await pair(server);
+      const cat = new Participant(server.socketUrl, await register(server.graphqlUrl, 'Cat'));
+      const past = cat.join({ roomId, offer: 'x'.repeat(301) });
+      await expect(past).rejects.toThrow('INVALID_INPUT');
+      expect(cat.error).toMatchObject([
+        { extensions: { code: 'INVALID_INPUT', issues: [{ path: 'offer', limit: 300 }] } },
+      ]);
+      const sdp = 'x'.repeat(300);
+      await cat.join({ roomId, offer: sdp });
+      expect(cat.snapshot.offeredTo).toBe(one.id);
+      await one.next('OfferReceived', (event) => event.from === cat.id && event.sdp === sdp);
+      // Of the join that was refused, nobody was told.
+      const joined = one.events.filter(({ __typename }) => __typename === 'ParticipantJoined');
+      expect(joined).toHaveLength(2);
+      await Promise.all([dispose(), cat.dispose()]);
+    }));
+
   test('MAX_CANDIDATE_BYTES and MAX_CANDIDATES: at them is delivered, past them is invalid', () =>
     withServer({ env: { MAX_CANDIDATE_BYTES: '64', MAX_CANDIDATES: '3' } }, async (server) => {
       const { roomId, one, other, dispose } = await pair(server);

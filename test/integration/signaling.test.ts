@@ -48,6 +48,32 @@ test('two meet, signal each other, and one leaves', async () => {
   await other.dispose();
 });
 
+test('the offer of a join is there with the news of it, once, however often the join is sent', async () => {
+  const { room, one, other } = await pair();
+  const cem = await register(server.graphqlUrl, 'Cem');
+  const join = { roomId: room.id, clientKey: 'tab', offer: 'v=0' };
+  const first = new Participant(server.socketUrl, cem);
+  await first.join(join);
+  expect(first.snapshot).toMatchObject({ offeredTo: one.id, recovered: false });
+  const { cursor } = await one.next('OfferReceived', ({ from }) => from === first.id);
+  first.cut();
+  const again = new Participant(server.socketUrl, cem);
+  await again.join(join);
+  expect(again.snapshot).toMatchObject({ offeredTo: one.id, recovered: true });
+  expect(again.id).toBe(first.id);
+  await again.offer(room.id, one.id, 'last');
+  await one.next('OfferReceived', ({ sdp }) => sdp === 'last');
+  const offers = one.events.filter((event) => event.__typename === 'OfferReceived');
+  expect(offers.map(({ sdp }) => sdp)).toEqual(['v=0', 'last']);
+  const before = one.events[one.events.findIndex((event) => event.cursor === cursor) - 1];
+  expect(before).toMatchObject({
+    __typename: 'ParticipantJoined',
+    participant: { id: first.id },
+  });
+  expect(other.events.filter(({ __typename }) => __typename === 'OfferReceived')).toEqual([]);
+  await Promise.all([one.dispose(), other.dispose(), again.dispose()]);
+});
+
 test('a cut socket is RECONNECTING, comes back with `after`, and misses nothing', async () => {
   const { bob, room, one, other } = await pair({ bob: 'tab' });
   const { cursor } = other.snapshot;

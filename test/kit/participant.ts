@@ -31,6 +31,7 @@ export class Participant {
   /** The close codes of its sockets. */
   readonly closes: number[] = [];
   #joins = 0;
+  readonly #query: string;
   readonly #changes = new Changes();
   #unsubscribe: () => void = () => {};
   #socket: WebSocket | null = null;
@@ -43,8 +44,11 @@ export class Participant {
       retryWait?: () => Promise<void>;
       /** How long an unused socket stays open. Default: it is closed at once. */
       lazyCloseTimeout?: number;
+      /** Its subscription. Default: the SDK's. */
+      query?: string;
     } = {},
   ) {
+    this.#query = options.query ?? print(RoomEventsDocument);
     this.client = createClient({
       url: socketUrl,
       webSocketImpl: WebSocket,
@@ -82,7 +86,7 @@ export class Participant {
       this.#changes.tell();
     };
     this.#unsubscribe = this.client.subscribe<RoomEventsSubscription>(
-      { query: print(RoomEventsDocument), variables },
+      { query: this.#query, variables },
       {
         next: ({ data, errors }) => {
           if (data) this.events.push(data.roomEvents);

@@ -210,6 +210,7 @@ export const sampleEvents: readonly RoomEvent[] = [
     iceServers,
     messages: [{ ...placed, from: 'p2', user: participant.user, text: 'Hello' }],
     recovered: false,
+    offeredTo: null,
   },
   { type: 'ParticipantJoined', ...placed, to: null, except: null, participant },
   { type: 'ParticipantUpdated', ...placed, to: null, except: null, participant },

@@ -93,6 +93,7 @@ export function snapshotFor(userId: string, stayId = 'stay'): object {
       iceServers,
       messages: [],
       recovered: false,
+      offeredTo: null,
     },
   };
 }

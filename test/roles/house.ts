@@ -4,6 +4,7 @@ import type { Guests } from '../../src/domain/rooms/guests.ts';
 import type { RoomStore } from '../../src/domain/rooms/ports.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
 import { Rooms } from '../../src/domain/rooms/rooms.ts';
+import type { ByteBudgets } from '../../src/domain/signaling/byte-budgets.ts';
 import { ChatHistory } from '../../src/domain/signaling/chat-history.ts';
 import { IceServerIssuer } from '../../src/domain/signaling/ice-servers.ts';
 import { Joining } from '../../src/domain/signaling/joining.ts';
@@ -15,7 +16,7 @@ import type { LogUnderTest } from '../roomlog/kit.ts';
 
 const PLENTY = 1_000_000;
 
-/** The domain over one room log, with everything else in memory and no limit on how much anybody does. */
+/** The domain over one room log, with everything else in memory and, unless given, no limit on how much anybody does. */
 export class House {
   readonly signaling: Signaling;
   readonly joining: Joining;
@@ -26,7 +27,13 @@ export class House {
   readonly #endings: ((end: SessionEnd) => void)[] = [];
   #signIns = 0;
 
-  constructor({ log: live, clock }: LogUnderTest) {
+  constructor(
+    { log: live, clock }: LogUnderTest,
+    {
+      signals = new SendBudgets(PLENTY, PLENTY),
+      bytes = plentyOfBytes(),
+    }: { readonly signals?: SendBudgets; readonly bytes?: ByteBudgets } = {},
+  ) {
     const free = {
       take: async () => 0,
       giveBack: async () => {},
@@ -52,10 +59,8 @@ export class House {
       onEnded: (listener: (end: SessionEnd) => void) => this.#endings.push(listener),
       hasEnded: () => false,
     } as unknown as Sessions;
-    const signals = new SendBudgets(PLENTY, PLENTY);
     const guests = { endOf: async () => {} } as unknown as Guests;
     const joins = new SendBudgets(PLENTY, PLENTY);
-    const bytes = plentyOfBytes();
     const parts = { live, rooms: this.rooms, guests, sessions, clock, signals, joins, bytes };
     const ice = new IceServerIssuer({ stunUrls: [], turn: null }, clock);
     this.joining = new Joining({
@@ -65,6 +70,7 @@ export class House {
       history: new ChatHistory((id) => Promise.resolve({ id, name: id } as Account)),
       mailboxEvents: 10_000,
       mailboxBytes: 1e9,
+      maxSdpBytes: 1000,
     });
     this.moderation = new Moderation({ ...parts, account: async () => null });
     this.signaling = new Signaling({

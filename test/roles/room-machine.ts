@@ -191,6 +191,7 @@ class RoomMachine {
         after,
         takeOver: step.number === 0,
         media: null,
+        offer: null,
       });
       client.read(mailbox, after !== null);
     } catch (error) {

@@ -113,6 +113,7 @@ export function nextCommand(random: () => number, count: number): Command {
     [4, 'join by another tab', (side) => side.join(who, { takeOver: yes, clientKey: 'other' })],
     [2, 'join with a role', (side) => side.join(who, { takeOver: yes, granted })],
     [2, 'join past a stored ban', (side) => side.join(who, { banned: [storedBan(by, yes)] })],
+    [5, 'join with an offer', (side) => side.join(who, { takeOver: yes, offer: whole(count) })],
     [3, 'join without a key', (side) => side.join(who, { takeOver: yes, clientKey: null })],
     [8, 'resume', (side) => side.join(who, { after: newest(side.readers.get(who)) })],
     [16, 'signal', (side) => side.rooms.send(ROOM, by, side.stayOf(who), offer(count), id)],
@@ -165,6 +166,10 @@ function person(name: string) {
     address: name === 'gil' ? 'address of fay' : `address of ${name}`,
     device: name === 'gil' || name === 'bob' ? 'device of bob' : null,
   };
+}
+
+function whole(count: number) {
+  return { sdp: `offered ${count}`, fits: () => true };
 }
 
 function storedBan(name: string, byName: boolean) {

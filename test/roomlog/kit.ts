@@ -106,6 +106,7 @@ export function entranceOf(name: string, given: Partial<Entrance> = {}): Entranc
     after: null,
     takeOver: false,
     media: null,
+    offer: null,
     ...given,
   };
 }

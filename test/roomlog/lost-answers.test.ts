@@ -94,9 +94,10 @@ describe.skipIf(binary === null)(
     afterEach(() => Promise.all([one, two].map((node) => node.close())));
 
     test('of an entrance: asked again it is the same one', async () => {
-      const entering = join(two, 'bob');
+      const given = { offer: { sdp: 'hello', fits: () => true } };
+      const entering = join(two, 'bob', given);
       await losing(() => shows('bob', 'CONNECTED'));
-      const bob = await entering.catch(() => again(two, 'bob'));
+      const bob = await entering.catch(() => again(two, 'bob', given));
       const people = await one.log.participants(ROOM);
       const shown = people.find(({ user }) => user.name === 'bob');
       expect(shown?.id).toBe(bob.id);
@@ -104,6 +105,7 @@ describe.skipIf(binary === null)(
       await one.log.send(ROOM, 'ann', bob.id, offer('x'), null);
       await settle([one, two]);
       expect(bob.offers()).toEqual(['x']);
+      expect([bob.entered.offeredTo, ann.offers()]).toEqual([ann.id, ['hello']]);
       expect([told('ParticipantJoined', 'bob'), told('ParticipantLeft', 'bob')]).toEqual([1, 0]);
     });
 

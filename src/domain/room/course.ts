@@ -72,6 +72,11 @@ export class Course {
     this.#steps.push({ type: 'notify', to: to.participant.id, from, body });
   }
 
+  /** Sends a signal of a stay to another one. */
+  signal(to: string, from: string, body: Signal): void {
+    this.#steps.push({ type: 'notify', to, from, body });
+  }
+
   /** Changes what others see of a stay and tells them; returns the changed stay. */
   update(stay: Stay, change: Partial<Participant>, toSelf?: 'not to itself'): Stay {
     const participant = { ...stay.participant, ...change };

@@ -12,6 +12,7 @@ import { nextFence } from '../fence.ts';
 import type { Ban } from '../rooms/room.ts';
 import { wasClosed } from './closing.ts';
 import { type Course, deciding, type RoomDecide } from './course.ts';
+import type { FirstOffer } from './entry.ts';
 import { dismissHost, roleOf, tellOfKnocks } from './hosting.ts';
 import { endStay } from './leases.ts';
 import { sameMedia } from './media.ts';
@@ -51,6 +52,11 @@ export interface Entrance extends Origin {
   readonly takeOver: boolean;
   /** The media it sends. Null, or the same value as when it entered last, keeps the media of a resumed stay. */
   readonly media: MediaState | null;
+  /**
+   * Sent, if a new stay begins, to the connected participant who joined first. Null: none. A stay that is resumed has
+   * sent its own already.
+   */
+  readonly offer: FirstOffer | null;
 }
 
 /** What somebody who entered sees first. */
@@ -58,6 +64,8 @@ export interface Inside {
   readonly self: Participant;
   /** Everybody else, by join order. */
   readonly others: readonly Participant[];
+  /** The stay to which the offer of its join went; null for nobody. */
+  readonly offeredTo: string | null;
 }
 
 /**
@@ -128,6 +136,8 @@ function join(
     connection: 'CONNECTED',
     joinedAt: now,
   };
+  const others = participantsOf(course.state);
+  const offeredTo = addresseeOf(entrance.offer, others);
   const stay: Stay = {
     participant,
     sessionId: entrance.sessionId,
@@ -139,15 +149,26 @@ function join(
     fence: 1,
     lostAt: null,
     announcedMedia: entrance.media,
+    ...(offeredTo !== null && { offeredTo }),
   };
-  const others = participantsOf(course.state);
   course.tell({ type: 'ParticipantJoined', participant });
   if (!started) course.note({ type: 'room.started' });
   course.note({ type: 'participant.joined', participant });
   course.change({ type: 'stay began', stay });
   course.step({ type: 'begin', follower: followerOf(stay) });
+  if (entrance.offer !== null && offeredTo !== null) {
+    course.signal(offeredTo, stayId, { type: 'OfferReceived', sdp: entrance.offer.sdp });
+  }
   if (role === 'HOST') tellOfKnocks(course, stay);
-  return { self: participant, others };
+  return { self: participant, others, offeredTo };
+}
+
+/** Of those to whom a newcomer sends an offer, the first who gets it at once. */
+function addresseeOf(offer: FirstOffer | null, others: readonly Participant[]): string | null {
+  const first = others.find(
+    ({ id, connection }) => connection === 'CONNECTED' && offer?.fits(id) === true,
+  );
+  return first?.id ?? null;
 }
 
 function resume(course: Course, before: Stay, entrance: Entrance): Inside {
@@ -175,7 +196,8 @@ function resume(course: Course, before: Stay, entrance: Entrance): Inside {
   const stay = changes ? course.update(held, change, toldLost ? undefined : 'not to itself') : held;
   course.hold(stay, lostAt);
   if (participant.role === 'HOST') tellOfKnocks(course, stay);
-  return { self: stay.participant, others: others(course.state, participant.id) };
+  const { offeredTo = null } = before;
+  return { self: stay.participant, others: others(course.state, participant.id), offeredTo };
 }
 
 /**

@@ -17,6 +17,13 @@ export type Signal =
   | { readonly type: 'AnswerReceived'; readonly sdp: string }
   | { readonly type: 'IceCandidatesReceived'; readonly candidates: readonly IceCandidate[] };
 
+/** The first offer of somebody who joins. It goes to one participant, as a signal does. */
+export interface FirstOffer {
+  readonly sdp: string;
+  /** Whether the stay with this id reads fast enough to be sent it. */
+  fits(stayId: string): boolean;
+}
+
 /** An event for one participant only. */
 export type Notice =
   | {

@@ -28,6 +28,8 @@ export interface Stay extends Origin {
   readonly toldLost?: boolean;
   /** The media that its client gave when it entered last; null if it gave none. */
   readonly announcedMedia: MediaState | null;
+  /** The stay to which the offer of its join went, if it went to one. */
+  readonly offeredTo?: string;
 }
 
 /** A knock that is not answered yet. */

@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/sessions.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { Entrance } from '../room/entering.ts';
+import type { FirstOffer } from '../room/entry.ts';
 import type { MediaState } from '../room/participant.ts';
 import { rulesOf } from '../room/rules.ts';
 import { markOf } from '../rooms/bans.ts';
@@ -14,6 +15,12 @@ export interface JoinRequest {
   readonly after: string | null;
   readonly takeOver: boolean;
   readonly media: MediaState | null;
+}
+
+/** A request to join, with the first offer. Apart, because nobody keeps that while the caller waits for the host. */
+export interface OfferingRequest extends JoinRequest {
+  /** The SDP; null for none. */
+  readonly offer: string | null;
 }
 
 /** A join that is under way. */
@@ -30,6 +37,7 @@ export function entranceOf(
   request: JoinRequest,
   room: Room,
   pass: string | null,
+  offer: FirstOffer | null = null,
 ): Entrance {
   const { roomId, clientKey, after, takeOver, media } = request;
   return {
@@ -38,6 +46,7 @@ export function entranceOf(
     after,
     takeOver,
     media,
+    offer,
     rules: rulesOf(room),
     banned: room.banned,
     address: markOf(roomId, caller.address),

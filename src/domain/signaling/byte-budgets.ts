@@ -78,34 +78,31 @@ export class ByteBudgets {
    * @param to the stay that it is for; null for all others
    * @throws RateLimitedError
    */
-  pay(
-    { accountId, address }: Caller,
-    roomId: string,
-    to: string | null,
-    bytes: number,
-    now: number,
-  ): void {
+  pay(caller: Caller, roomId: string, to: string | null, bytes: number, now: number): void {
+    const { accountId, address } = caller;
     const { participant, account } = this.#limits;
-    if (to !== null) this.#checkReader(accountId, roomId, to, now);
+    if (to !== null && !this.canTake(caller, roomId, to, now)) {
+      throw new RateLimitedError(SLOW_RETRY_MS, 'The addressee reads slowly: wait a moment.');
+    }
     this.#checkProcess(accountId, address, bytes, now);
     mustNotWait(this.#inAll.spendOutside(accountId, now, Math.min(bytes, account.burst)));
     mustNotWait(this.#inRoom.spend(accountId, roomId, now, Math.min(bytes, participant.burst)));
     this.#recent.add(accountId, address, bytes, now);
   }
 
+  /** Whether the addressee has read enough to be sent more. */
+  canTake({ accountId }: Caller, roomId: string, to: string, now: number): boolean {
+    const unread = this.#readers.get(to)?.unreadBytes ?? 0;
+    const { unread: limit } = this.#limits;
+    if (unread <= limit) return true;
+    const heavy = this.#inRoom.spentIn(accountId, roomId, now) > LITTLE_BYTES;
+    return !heavy && unread <= 2 * limit;
+  }
+
   /** Forgets the budgets that are full again, except those of accounts in their room. */
   tidy(isPresent: (accountId: string, roomId: string) => boolean, now: number): void {
     this.#inRoom.tidy(isPresent, now);
     this.#inAll.tidy(() => false, now);
-  }
-
-  #checkReader(accountId: string, roomId: string, to: string, now: number): void {
-    const unread = this.#readers.get(to)?.unreadBytes ?? 0;
-    const { unread: limit } = this.#limits;
-    if (unread <= limit) return;
-    const heavy = this.#inRoom.spentIn(accountId, roomId, now) > LITTLE_BYTES;
-    if (!heavy && unread <= 2 * limit) return;
-    throw new RateLimitedError(SLOW_RETRY_MS, 'The addressee reads slowly: wait a moment.');
   }
 
   #checkProcess(accountId: string, address: string, bytes: number, now: number): void {

@@ -16,6 +16,8 @@ export interface RoomSnapshot extends Placed {
   readonly messages: readonly ChatMessage[];
   /** Whether the stay continues and every missed event follows. */
   readonly recovered: boolean;
+  /** The stay to which the offer of the join went; null for nobody. */
+  readonly offeredTo: string | null;
 }
 
 /** The first event of a subscription that has to wait for the host. */

@@ -8,25 +8,33 @@ import {
   type JoinError,
   KnockDeniedError,
   KnockRequiredError,
+  RateLimitedError,
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Hold } from '../log.ts';
 import { type Departure, Mailbox } from '../mailbox.ts';
 import type { KnockAnswer } from '../room/course.ts';
+import type { FirstOffer } from '../room/entry.ts';
 import type { Knock, LiveRooms } from '../room/live-rooms.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import { type Arrival, entranceOf, type JoinRequest, nameOf } from './arrival.ts';
+import {
+  type Arrival,
+  entranceOf,
+  type JoinRequest,
+  nameOf,
+  type OfferingRequest,
+} from './arrival.ts';
 import type { ByteBudgets } from './byte-budgets.ts';
 import type { ChatHistory } from './chat-history.ts';
 import type { JoinRefused, RoomEvent } from './event.ts';
-import { bytesOfEvent } from './event-size.ts';
+import { bytesOfEvent, bytesOfText } from './event-size.ts';
 import { IceRefresh } from './ice-refresh.ts';
 import type { IceServerIssuer } from './ice-servers.ts';
 import { ANY_CLIENT, type JoiningClient } from './joining-client.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
-import { checkClientKey } from './signal-rules.ts';
+import { checkClientKey, checkSdp } from './signal-rules.ts';
 
 /** Is told who comes and goes, for metrics and the log. */
 export interface PresenceObserver {
@@ -51,6 +59,7 @@ export class Joining {
   readonly #bytes: ByteBudgets;
   readonly #mailboxEvents: number;
   readonly #mailboxBytes: number;
+  readonly #maxSdpBytes: number;
   /** The newest join of each client that is under way, by {@link nameOf}. */
   readonly #newest = new Map<string, Arrival>();
 
@@ -69,6 +78,8 @@ export class Joining {
     /** How many bytes they may take together. */
     mailboxBytes: number;
     bytes: ByteBudgets;
+    /** Bytes of an offer that comes with a join, in UTF-8. */
+    maxSdpBytes: number;
     observer?: PresenceObserver;
   }) {
     this.#live = parts.live;
@@ -84,6 +95,7 @@ export class Joining {
     this.#mailboxBytes = parts.mailboxBytes;
     this.#bytes = parts.bytes;
     this.#joins = parts.joins;
+    this.#maxSdpBytes = parts.maxSdpBytes;
   }
 
   /**
@@ -94,14 +106,18 @@ export class Joining {
    * A client that disconnects meanwhile does not join, and replaces nobody. If a client joins twice with the same
    * `clientKey`, the newer of its connections wins, however long each takes.
    *
+   * An offer that comes with the join is sent with it, or not at all: not by somebody who has to knock, and not past the
+   * caller's budgets.
+   *
    * @throws InvalidInputError, UnauthenticatedError, and every {@link JoinError} that is known at once
    */
   async join(
     caller: Caller,
-    request: JoinRequest,
+    { offer, ...request }: OfferingRequest,
     client: JoiningClient = ANY_CLIENT,
   ): Promise<Mailbox<RoomEvent>> {
     checkClientKey(request.clientKey);
+    if (offer !== null) checkSdp(offer, this.#maxSdpBytes, 'offer');
     mustNotWait(this.#signals.spendOutside(caller.accountId, this.#clock.elapsed()));
     mustNotWait(this.#joins.spendOutside(caller.accountId, this.#clock.elapsed()));
     const mailbox = new Mailbox<RoomEvent>(this.#mailboxEvents, this.#mailboxBytes, bytesOfEvent);
@@ -109,7 +125,7 @@ export class Joining {
     const name = nameOf(arrival);
     if (name !== null) this.#newest.set(name, arrival);
     try {
-      await this.#arrive(arrival);
+      await this.#arrive(arrival, offer);
     } catch (error) {
       if (!(error instanceof GoneError)) throw error;
       mailbox.open([]);
@@ -120,17 +136,34 @@ export class Joining {
     return mailbox;
   }
 
-  async #arrive(arrival: Arrival): Promise<void> {
+  async #arrive(arrival: Arrival, sdp: string | null): Promise<void> {
     const { caller, request } = arrival;
     const found = await this.#rooms.lookUp(caller, request.roomId);
     if (found === null) throw new RoomNotFoundError();
     const room = await this.#rooms.keep(found);
     try {
-      await this.#enter(arrival, room, null, []);
+      const offer = sdp === null ? null : this.#payFor(sdp, caller, room.id);
+      await this.#enter(arrival, room, null, [], offer);
     } catch (error) {
       if (!(error instanceof KnockRequiredError)) throw error;
       await this.#wait(arrival, room);
     }
+  }
+
+  /** Takes what a signal costs from the caller's budgets; null if they do not allow it now. */
+  #payFor(sdp: string, caller: Caller, roomId: string): FirstOffer | null {
+    const now = this.#clock.elapsed();
+    try {
+      mustNotWait(this.#signals.spendOutside(caller.accountId, now));
+      this.#bytes.pay(caller, roomId, null, bytesOfText(sdp), now);
+    } catch (error) {
+      if (error instanceof RateLimitedError) return null;
+      throw error;
+    }
+    return {
+      sdp,
+      fits: (stayId) => this.#bytes.canTake(caller, roomId, stayId, this.#clock.elapsed()),
+    };
   }
 
   /** Whether the client still wants to join, and has not come again through a newer connection. */
@@ -146,16 +179,18 @@ export class Joining {
     room: Room,
     pass: string | null,
     before: readonly RoomEvent[],
+    offer: FirstOffer | null = null,
   ): Promise<void> {
     const { caller, request, mailbox, client } = arrival;
     this.#checkEnds(caller, room.id);
-    const entered = await this.#ask(arrival, room, pass);
+    const entrance = entranceOf(caller, request, room, pass, offer);
+    const entered = await this.#live.enter(entrance, mailbox, () => this.#isThere(arrival));
     if (this.#sessions.hasEnded(caller.sessionId)) {
       // The session was ended while the log was asked, and that did not find this stay.
       await this.#live.release(entered.hold, 'SIGNED_OUT');
       throw new UnauthenticatedError();
     }
-    const { hold, self, others, cursor, position, at, recovered, missed } = entered;
+    const { hold, self, others, cursor, position, at, recovered, missed, offeredTo } = entered;
     this.#observer?.entered(caller, request, recovered);
     client.entered(hold);
     this.#watch(mailbox, caller, client, hold);
@@ -172,16 +207,12 @@ export class Joining {
       iceServers,
       messages,
       recovered,
+      offeredTo,
     };
     this.#signals.open(caller.accountId, room.id, this.#clock.elapsed());
     this.#bytes.open(caller.accountId, room.id, self.id, mailbox, this.#clock.elapsed());
     mailbox.open([...before, snapshot, ...missed]);
     this.#iceRefresh.watch(mailbox, caller.accountId, iceServers);
-  }
-
-  #ask(arrival: Arrival, room: Room, pass: string | null) {
-    const entrance = entranceOf(arrival.caller, arrival.request, room, pass);
-    return this.#live.enter(entrance, arrival.mailbox, () => this.#isThere(arrival));
   }
 
   /** Ends or detaches a stay when its reader goes. What it holds of the join lasts as long as the stay. */

@@ -23,10 +23,10 @@ const TEXT_FIELDS = ['candidate', 'sdpMid', 'usernameFragment'] as const;
 const MAX_LINE_INDEX = 65_535;
 
 /** @throws InvalidInputError */
-export function checkSdp(sdp: string, limits: SignalLimits): void {
-  if (sdp.length === 0) refuse('sdp', 'must not be empty', EMPTY);
-  if (exceedsBytes(sdp, limits.maxSdpBytes)) refuseSize('sdp', limits.maxSdpBytes);
-  checkWellFormed('sdp', sdp);
+export function checkSdp(sdp: string, maxBytes: number, path = 'sdp'): void {
+  if (sdp.length === 0) refuse(path, 'must not be empty', EMPTY);
+  if (exceedsBytes(sdp, maxBytes)) refuseSize(path, maxBytes);
+  checkWellFormed(path, sdp);
 }
 
 /** @throws InvalidInputError with every issue at once */

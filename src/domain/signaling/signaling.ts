@@ -81,7 +81,7 @@ export class Signaling {
     to: string,
     signalId: string | null,
   ): Eventual<string> {
-    checkSdp(signal.sdp, this.#limits);
+    checkSdp(signal.sdp, this.#limits.maxSdpBytes);
     return this.#send(caller, signal, roomId, to, signalId);
   }
 

@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 async function join(caller: Caller, clientKey = 'tab', client?: JoiningClient): Promise<Waiting> {
-  const request = { roomId, clientKey, after: null, takeOver: false, media: null };
+  const request = { roomId, clientKey, after: null, takeOver: false, media: null, offer: null };
   const mailbox = await house.joining.join(caller, request, client);
   const waiting: Waiting = { mailbox, events: [], outcome: 'open' };
   mailbox.attach({

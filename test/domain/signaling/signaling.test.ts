@@ -115,6 +115,7 @@ beforeEach(() => {
     bytes,
     mailboxEvents: 10,
     mailboxBytes: 1e6,
+    maxSdpBytes: 1000,
   });
   moderation = new Moderation({
     live: log,
@@ -133,6 +134,7 @@ const join = (name: string, roomId: string) =>
     after: null,
     takeOver: false,
     media: null,
+    offer: null,
   });
 
 test('who is signed out while the join is under way does not get in', async () => {
