@@ -1,7 +1,7 @@
 import { DataLimits } from './data-limits.ts';
 import { PeerqlError, tooBig } from './errors.ts';
 import type { SendFileOptions } from './incoming-file.ts';
-import { booleanProblem, functionProblem, requireOptions, signalProblem } from './options.ts';
+import { booleanProblem, requireOptions } from './options.ts';
 import type { RemoteParticipant } from './remote-participant.ts';
 
 /** A message for other participants. Binary data arrives as an `ArrayBuffer`. */
@@ -49,23 +49,6 @@ export async function sendData(
   await Promise.allSettled(sent);
 }
 
-/** Offers a file to another participant; resolves once they have all of it. */
-export async function sendFile(
-  other: RemoteParticipant,
-  file: Blob,
-  options: SendFileOptions,
-): Promise<void> {
-  requireOptions({
-    file: file instanceof Blob ? null : 'has to be a File or a Blob',
-    name: nameProblem(options.name),
-    onProgress: functionProblem(options.onProgress),
-    signal: signalProblem(options.signal),
-  });
-  if (file.size > DataLimits.fileBytes) throw tooBig(DataLimits.fileBytes);
-  options.signal?.throwIfAborted();
-  await other.data.sendFile(file, options);
-}
-
 function isOpen({ data }: RemoteParticipant): boolean {
   return data.isOpen;
 }
@@ -104,11 +87,4 @@ function dataProblem(data: unknown): string | null {
     ArrayBuffer.isView(data) ||
     data instanceof Blob;
   return fits ? null : 'has to be a text, an ArrayBuffer, a view of one, or a Blob';
-}
-
-function nameProblem(name: unknown): string | null {
-  const fits = typeof name === 'string' && name.length <= DataLimits.fileNameLength;
-  return name === undefined || fits
-    ? null
-    : `has to be a text of at most ${DataLimits.fileNameLength} characters`;
 }

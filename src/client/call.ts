@@ -1,11 +1,5 @@
 import { CallCommands } from './call-commands.ts';
-import {
-  type CallData,
-  type SendFileTo,
-  type SendOptions,
-  sendData,
-  sendFile,
-} from './call-data.ts';
+import { type CallData, type SendFileTo, type SendOptions, sendData } from './call-data.ts';
 import type { CallEvents, CallSnapshot, JoinedOptions } from './call-events.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { type CallMessage, Chat } from './chat.ts';
@@ -186,7 +180,11 @@ export class Call extends CallCommands {
   async safetyCode(participantId: string): Promise<string> {
     const { connection } = this.#other(participantId).peer;
     const { safetyCode } = await load(import('./safety-code.ts'));
-    return safetyCode(connection);
+    return safetyCode(connection).catch((error) => {
+      // A connection that was closed meanwhile has no certificates; what counts is that they are gone, or the call is over.
+      this.#other(participantId);
+      throw error;
+    });
   }
 
   /**
@@ -211,7 +209,9 @@ export class Call extends CallCommands {
    * their way to them; `PEER_NOT_IN_ROOM`, `NOT_CONNECTED`, `ENDED`; the reason of the signal
    */
   async sendFile(file: Blob, { to, ...options }: SendFileTo): Promise<void> {
-    await sendFile(this.#other(to), file, options);
+    const other = this.#other(to);
+    const { sendFile } = await load(import('./file-transfers.ts'));
+    await sendFile(other, file, options);
   }
 
   /** Leaves at once. */

@@ -25,6 +25,8 @@ export interface CertifiedConnection {
 }
 
 const BYTES = 32;
+/** How often it is looked whether the connection was closed. */
+const LOOK_MS = 100;
 
 /**
  * The certificates that the two browsers have shown each other in the DTLS handshake of this connection. If the browser
@@ -34,13 +36,30 @@ const BYTES = 32;
  * certificate, or one without a SHA-256 fingerprint
  */
 export async function certificatesOf(connection: CertifiedConnection): Promise<Certificates> {
-  const entries: CertificateEntry[] = [...(await connection.getStats()).values()];
+  const entries = [...(await statisticsOf(connection)).values()];
   const { connectionState, currentLocalDescription, currentRemoteDescription } = connection;
   if (connectionState !== 'connected') throw notConnected();
   const reported = reportedIn(entries);
   const own = reported?.own ?? fingerprintsIn(currentLocalDescription?.sdp ?? '');
   const theirs = reported?.theirs ?? fingerprintsIn(currentRemoteDescription?.sdp ?? '');
   return { own: theOnlyOne(own), theirs: theOnlyOne(theirs) };
+}
+
+/** In Firefox, the statistics of a connection that is closed meanwhile never come, and closing it fires no event. */
+async function statisticsOf(
+  connection: CertifiedConnection,
+): ReturnType<CertifiedConnection['getStats']> {
+  let looking: ReturnType<typeof setInterval> | undefined;
+  const closed = new Promise<never>((_, reject) => {
+    looking = setInterval(() => {
+      if (connection.connectionState === 'closed') reject(notConnected());
+    }, LOOK_MS);
+  });
+  try {
+    return await Promise.race([connection.getStats(), closed]);
+  } finally {
+    clearInterval(looking);
+  }
 }
 
 export function notConnected(): PeerqlError {

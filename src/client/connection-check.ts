@@ -1,3 +1,4 @@
+import { unlessAborted } from './abort.ts';
 import type { Client } from './client-interface.ts';
 import {
   type CheckConnectionOptions,
@@ -49,18 +50,7 @@ export async function checkConnection(
     onCheck: functionProblem(options.onCheck),
   });
   options.signal?.throwIfAborted();
-  const run = new CheckRun(client, options);
-  const { signal } = options;
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort);
-  });
-  try {
-    return await Promise.race([run.all(), aborted]);
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
+  return await unlessAborted(new CheckRun(client, options).all(), options.signal);
 }
 
 class CheckRun {
@@ -182,6 +172,8 @@ class CheckRun {
     look: Finding | ((signal: AbortSignal) => Promise<Finding>),
     timeoutMs: number | null = this.#timeoutMs,
   ): Promise<ConnectionCheck> {
+    // Once it was stopped, no further device is opened.
+    this.#options.signal?.throwIfAborted();
     const startedAt = performance.now();
     const found = typeof look === 'function' ? await this.#inTime(look, timeoutMs) : look;
     const { outcome, code } = found;

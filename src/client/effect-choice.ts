@@ -52,6 +52,8 @@ export class EffectChoice {
     for (;;) {
       const effect = this.#chosen;
       if (effect === null) return new Capture(device, null, null);
+      // It came after it was switched off, or the effect was given up.
+      if (!wanted()) return null;
       const starting = new AbortController();
       this.#starting = starting;
       let capture: Capture | null = null;
@@ -63,9 +65,8 @@ export class EffectChoice {
         capture = new Capture(device, effect, run);
         return capture;
       } catch (error) {
+        // Otherwise another effect was chosen, or it is not wanted any more.
         if (!starting.signal.aborted) throw error;
-        // Otherwise another effect was chosen.
-        if (!wanted()) return null;
       }
     }
   }

@@ -44,6 +44,9 @@ export async function runEffect(
   try {
     const track = await new Promise<MediaStreamTrack>((resolve, reject) => {
       fail = reject;
+      const lost = () => reject(new Error('The camera has ended.'));
+      camera.addEventListener('ended', lost, { signal });
+      if (camera.readyState !== 'live') lost();
       giveUp.addEventListener('abort', () => reject(giveUp.reason));
       const late = new Error(`It showed no picture within ${STARTS_WITHIN_MS / 1_000} seconds.`);
       timer = setTimeout(() => reject(late), STARTS_WITHIN_MS);

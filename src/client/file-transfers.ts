@@ -5,6 +5,8 @@ import type { IncomingFile, SendFileOptions } from './incoming-file.ts';
 import { OutgoingFile } from './outgoing-file.ts';
 import { cancelled, ReceivingFile } from './receiving-file.ts';
 
+export { sendFile } from './send-file.ts';
+
 export interface FileTransfersOptions {
   /** The id of the other participant. */
   readonly from: string;
@@ -34,6 +36,8 @@ export class FileTransfers {
   /** Resolves once the other side has the whole file. */
   async send(file: Blob, options: SendFileOptions): Promise<void> {
     if (this.#over !== null) throw this.#over;
+    // It may have been aborted while there was no connection.
+    options.signal?.throwIfAborted();
     if (this.#outgoing.size >= DataLimits.filesAtOnce) {
       throw new PeerqlError(
         'BUFFER_FULL',

@@ -1,3 +1,4 @@
+import { unlessAborted } from './abort.ts';
 import type { CallOptions } from './call-events.ts';
 import { LocalMedia } from './local-media.ts';
 import type { VideoEffect } from './video-effect.ts';
@@ -38,10 +39,7 @@ export class JoinMedia {
   async prepare(): Promise<void> {
     const { videoEffect, signal } = this.#options;
     if (videoEffect === undefined || videoEffect === null) return;
-    const aborted = new Promise<never>((_, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    await Promise.race([this.open().setVideoEffect(videoEffect), aborted]);
+    await unlessAborted(this.open().setVideoEffect(videoEffect), signal);
   }
 
   /** There is no call: gives the tracks of the stream back, still live. */

@@ -66,6 +66,9 @@ export interface JoinOptions extends CallOptions {
 
 const TIMEOUT_MS = 20_000;
 
+/** Devices with which a join is under way. */
+const joining = new WeakSet<LocalMedia>();
+
 type JoinLinkOptions = Pick<
   RoomLinkOptions,
   'roomId' | 'socket' | 'backoff' | 'leaveRoom' | 'takeSocket'
@@ -84,6 +87,8 @@ type JoinLinkOptions = Pick<
  */
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
   checkJoin(linkOptions.roomId, options);
+  const { localMedia } = options;
+  if (localMedia !== undefined) joining.add(localMedia);
   const media = new JoinMedia(options);
   const offering = makeFirstOffer(options.rtcConfiguration ?? {});
   let link: RoomLink | null = null;
@@ -109,6 +114,8 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
     link?.leave();
     void offering.then((firstOffer) => firstOffer?.connection.close());
     throw error;
+  } finally {
+    if (localMedia !== undefined) joining.delete(localMedia);
   }
 }
 
@@ -142,7 +149,7 @@ function localMediaProblem(value: unknown, stream: unknown): string | null {
   if (!(value instanceof LocalMedia)) return 'has to be a LocalMedia';
   if (stream !== undefined && stream !== null) return 'has no place beside a stream';
   if (value.ended) return 'has ended';
-  return value.taken ? 'is in another call' : null;
+  return value.taken || joining.has(value) ? 'is in another call' : null;
 }
 
 /** Waits for the first snapshot, within the time that the join may take. */

@@ -22,19 +22,23 @@ interface LogOptions {
 const CLOSE_MS = 1000;
 const STDOUT = 1;
 
+/** One for all logs: a process that runs one server after the other has only one standard output. */
+let output: LogOutput | null = null;
+
 /**
  * A log that writes lines to standard output, from `logLevel` on: JSON, or on a terminal, unless in production, what is
  * easier to read. Lines are written in the background, or at the latest when the process ends. Nobody waits for their
  * reader, and no error of the output ends the process.
  */
 export async function openLog({ logLevel, production }: LogOptions): Promise<ProcessLog> {
-  const output = new LogOutput(process.stdout, STDOUT);
-  const log = pino({ level: logLevel, base: null }, await toTerminal(output, production));
+  output ??= new LogOutput(process.stdout, STDOUT);
+  const own = output;
+  const log = pino({ level: logLevel, base: null }, await toTerminal(own, production));
   return Object.assign(log, {
-    dropped: () => output.dropped,
+    dropped: () => own.dropped,
     async close() {
       log.level = 'silent';
-      await output.settled(CLOSE_MS);
+      await own.settled(CLOSE_MS);
     },
   });
 }

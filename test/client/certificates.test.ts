@@ -74,6 +74,18 @@ it.each([
   await expect(certificatesOf(odd)).rejects.toMatchObject(refused);
 });
 
+it('does not wait for statistics of a connection that was closed meanwhile', async () => {
+  const closing = {
+    ...connection([]),
+    connectionState: 'connected' as RTCPeerConnectionState,
+    // As in Firefox.
+    getStats: () => new Promise<never>(() => {}),
+  };
+  const waiting = certificatesOf(closing);
+  closing.connectionState = 'closed';
+  await expect(waiting).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+});
+
 it('says nothing before the handshake', async () => {
   const early = connection([], {
     own: line('AA'),

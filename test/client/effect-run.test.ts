@@ -99,6 +99,14 @@ it('tells once when it cannot go on, and stops its track', async () => {
   expect(made.readyState).toBe('ended');
 });
 
+it('fails soon when the camera ends before the first picture, or has ended already', async () => {
+  const made = new FakeTrack('made');
+  const { run, camera } = start(() => asTrack(made), false);
+  (camera as unknown as FakeTrack).lose();
+  await expect(run).rejects.toThrow('The camera has ended.');
+  expect(made.readyState).toBe('ended');
+});
+
 it('counts a track that ends as failed', async () => {
   const made = new FakeTrack('made');
   const { run, failed } = start(() => asTrack(made));

@@ -222,6 +222,19 @@ it('opens a camera that the system holds back, also while an effect is being sta
   expect([effects.live, devices.given.length]).toEqual([['hat on default'], 2]);
 });
 
+it.each([
+  ['off', (slot: DeviceSlot) => slot.set(false)],
+  ['over', async (slot: DeviceSlot) => slot.end()],
+] as const)('starts no effect on a camera that comes when it is %s', async (_, stop) => {
+  const { slot, devices, effects } = make();
+  await slot.setEffect(blur);
+  const on = slot.set(true).catch(() => {});
+  await stop(slot);
+  const camera = await devices.give();
+  expect([effects.starting, camera.readyState]).toEqual([[], 'ended']);
+  await on;
+});
+
 it('never shows the camera itself while there was always an effect, whatever comes in between', async () => {
   const command = fc.oneof(
     fc.record({ set: fc.boolean() }),
