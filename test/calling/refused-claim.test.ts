@@ -55,6 +55,14 @@ describe('a caller who is in another call for one node, and free for the next', 
     expect((await callOf('y')).state).toBe('RINGING');
   });
 
+  test('is in no other call, and nobody hears of one, even if a callee accepts it at once', async () => {
+    const ringing = node.ring('y', 'ann', ['cem']);
+    await node.calls.accept('y', 'cem', 'tab');
+    expect(await ringing).toBeNull();
+    await house.settle();
+    expect([shownTo('ann'), shownTo('cem')]).toEqual([undefined, undefined]);
+  });
+
   test('is not in the new call if the first has refused it', async () => {
     const abandon = node.calls.abandon.bind(node.calls);
     vi.spyOn(node.calls, 'abandon').mockImplementationOnce(async (call) => {
