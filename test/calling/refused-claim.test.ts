@@ -85,3 +85,26 @@ describe('a caller who is in another call for one node, and free for the next', 
     expect([shownTo('ann'), shownTo('cem')]).toEqual([false, true]);
   });
 });
+
+test('a caller is told of an answer that came before the node of the ring had noted its claim', async () => {
+  const house = memoryHouse(['ann', 'bob']);
+  const [node] = house.nodes;
+  if (node === undefined) throw new Error('There is no node.');
+  const ann = new TestDevice('ann', 'tab');
+  const bob = new TestDevice('bob', 'tab');
+  for (const device of [ann, bob]) await device.attend(node);
+  const progress = node.calls.progress.bind(node.calls);
+  vi.spyOn(node.calls, 'progress').mockImplementationOnce(async (id, done) => {
+    // Bob answers at another node, which sees to the call as it is now.
+    const call = await node.calls.accept(id, 'bob', 'tab');
+    expect(await node.persons.claimCaller(call)).toEqual({ how: 'CLAIMED' });
+    await progress(id, { claimed: true, told: { ann: call.revision } });
+    return progress(id, done);
+  });
+  await node.ring('x', 'ann', ['bob']);
+  await house.settle();
+  const told = ann.events.filter(({ type }) => type === 'CallUpdated');
+  expect(told.at(-1)).toMatchObject({ call: { state: 'ACTIVE' } });
+  vi.restoreAllMocks();
+  await house.close();
+});
