@@ -18,6 +18,7 @@ export interface RingDevice {
   open(): Promise<void>;
   ring(userId: string): void;
   accept(callId: string): void;
+  decline(callId: string): void;
   /** Ends an answered call in the way that the server has for it. */
   hangUp(callId: string): void;
   close(): void;

@@ -168,12 +168,12 @@ const underLogins = (lanes: number): PlannedWorkload => ({
 /** More than a node will have: `units / s` says how many it can do. */
 const ringsPerSecond = 2000;
 
-const rings = (count: number): PlannedWorkload => ({
-  id: 'G',
-  title: 'G  rings: answered and hung up, at most 2,000 a second',
-  unit: 'call',
+const rings = (count: number, accepted: boolean): PlannedWorkload => ({
+  id: accepted ? 'G' : 'G-declined',
+  title: `G  rings: ${accepted ? 'answered and hung up' : 'declined'}, at most 2,000 a second`,
+  unit: accepted ? 'call' : 'ring',
   needs: 'calls',
-  choice: () => ({ name: 'rings', pairs: count, perSecond: ringsPerSecond }),
+  choice: () => ({ name: 'rings', pairs: count, perSecond: ringsPerSecond, accepted }),
 });
 
 export const fullPlan: Plan = {
@@ -206,7 +206,8 @@ export const fullPlan: Plan = {
     accounts('login'),
     underLogins(0),
     underLogins(16),
-    rings(pairs),
+    rings(pairs, true),
+    rings(pairs, false),
     clustered('R-saturation', 'R  signals through Redis, 50 pairs, 4 in flight', relay(1)),
     // With this many pairs, Socket.IO's two nodes leave sends unanswered, so they are left out here.
     clustered('R-doubled', 'R  the same, 50 pairs a node', byTwoNodes(relay(1, 4, 2 * pairs))),
@@ -246,7 +247,8 @@ export const quickPlan: Plan = {
     presence(100),
     accounts('login'),
     underLogins(16),
-    rings(16),
+    rings(16, true),
+    rings(16, false),
   ],
   idle: [0, 500, 2500],
   idleRounds: 1,

@@ -70,6 +70,15 @@ export function handleCalls(io: Server, socket: Socket): void {
     acknowledge?.({ ok: true });
   });
 
+  socket.on('decline', ({ callId }: { callId: string }, acknowledge: Acknowledge) => {
+    const call = calls.get(callId);
+    if (call?.to !== socket.data.user || call?.state !== 'ringing') {
+      return acknowledge?.({ ok: false, error: 'not ringing' });
+    }
+    end(call);
+    acknowledge?.({ ok: true });
+  });
+
   socket.on('hangup', ({ callId }: { callId: string }, acknowledge: Acknowledge) => {
     const call = calls.get(callId);
     if (!call || ![call.from, call.to].includes(socket.data.user)) {

@@ -9,7 +9,9 @@ import {
   AnswerContactDocument,
   BlockUserDocument,
   CallsDocument,
+  CallsSeenDocument,
   ContactsDocument,
+  MarkCallsSeenDocument,
   ReachabilityDocument,
   RemoveContactDocument,
   RequestContactDocument,
@@ -68,6 +70,13 @@ export interface PeopleActions {
   contacts(page?: Paging): Promise<ContactPage>;
   /** Past calls, newest first. */
   calls(page?: Paging): Promise<CallPage>;
+  /** Calls that were made until then were seen on one of the user's devices; RFC 3339, or null if none was marked. */
+  callsSeenUntil(): Promise<string | null>;
+  /**
+   * The user has seen the calls that were made until then, for example `createdAt` of the newest one. It is kept with the
+   * account, and the other devices are told by `callsSeen`. Resolves to what holds: it never goes back.
+   */
+  markCallsSeen(until: string): Promise<string>;
 }
 
 export function peopleActions(http: HttpOptions): PeopleActions {
@@ -105,6 +114,13 @@ export function peopleActions(http: HttpOptions): PeopleActions {
     async calls({ first = 20, after = null } = {}) {
       const { edges, pageInfo } = (await request(http, CallsDocument, { first, after })).calls;
       return { calls: edges.map(({ node }) => node), ...pageInfo };
+    },
+    async callsSeenUntil() {
+      return (await request(http, CallsSeenDocument, {})).calls.seenUntil;
+    },
+    async markCallsSeen(until) {
+      const data = await request(http, MarkCallsSeenDocument, { input: { until } });
+      return unwrap(data.markCallsSeen).seenUntil;
     },
   };
 }

@@ -28,6 +28,8 @@ export interface PeopleEvents {
   contact: { readonly userId: string; readonly contact: ContactFieldsFragment | null };
   /** A contact can be reached now, or not any more, or is in a call. */
   presence: { readonly user: UserFieldsFragment; readonly presence: Presence };
+  /** The user has seen their calls on one of their devices: ask `callsSeenUntil` again. */
+  callsSeen: undefined;
 }
 
 export interface RingOptions {
@@ -107,6 +109,9 @@ export class PeopleView extends AccountView<PeopleSnapshot, PeopleEvents> {
         break;
       case 'ContactUpdated':
         this.#setContact(event);
+        break;
+      case 'CallsSeen':
+        this.emit('callsSeen', undefined);
         break;
       case 'PresenceChanged': {
         const { user, presence } = event;

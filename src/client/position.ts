@@ -29,5 +29,6 @@ const OUT_OF_ORDER = new Set([
   'KnockPending',
   'KnockAnswered',
   'IceServersRefreshed',
+  'CallsSeen',
   'SessionExpiring',
 ]);

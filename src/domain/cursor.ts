@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './identifier.ts';
 
 /**
  * A cursor is a place in a room's log: the epoch of the log, then the position, both of fixed width. So cursors of one log
@@ -18,7 +18,7 @@ let newest = 0;
  */
 export function newEpoch(now: number): string {
   newest = Math.max(now, newest + 1);
-  return newest.toString(36).padStart(9, '0') + randomBytes(4).toString('hex');
+  return newest.toString(36).padStart(9, '0') + randomHex(4);
 }
 
 export function formatCursor(epoch: string, position: number): string {

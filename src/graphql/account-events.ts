@@ -127,6 +127,18 @@ export function addAccountEvents(): void {
     }),
   });
 
+  accountEventType('CallsSeen').implement({
+    description:
+      'The caller has seen their calls on one of their devices, see `markCallsSeen`. It has the place of the event before it, and is not sent again after a resume: read `calls { seenUntil }` after each snapshot.',
+    interfaces: [AccountEventType],
+    fields: (t) => ({
+      until: t.expose('until', {
+        type: 'DateTime',
+        description: 'Calls that were made until then are seen.',
+      }),
+    }),
+  });
+
   builder.subscriptionField('accountEvents', (t) =>
     t.field({
       type: AccountEventType,

@@ -27,6 +27,7 @@ const told = (price: number): Price => ({ kind: 'told', price });
 /** Changes that others are told of cost more, the more people are told. Signals have their own budget. */
 const PRICES: Readonly<Record<string, Price>> = {
   'Account.sessions': { kind: 'query', price: 1 },
+  'CallConnection.seenUntil': { kind: 'query', price: 1 },
   'Query.rooms': { kind: 'query', price: 2 },
   // Everybody is told in every room that the caller is in.
   'Mutation.updateProfile': told(5),
@@ -42,6 +43,8 @@ const PRICES: Readonly<Record<string, Price>> = {
   'Mutation.acceptCall': told(1),
   'Mutation.declineCall': told(1),
   'Mutation.cancelCall': told(1),
+  // All devices of the caller are told.
+  'Mutation.markCallsSeen': told(1),
   'Mutation.sendOffer': null,
   'Mutation.sendAnswer': null,
   'Mutation.sendIceCandidates': null,

@@ -3,6 +3,7 @@ import type {
   CallEndReason,
   CallLeg,
   CallMedia,
+  CallRoom,
   CallState,
   LegState,
 } from '../domain/call/call.ts';
@@ -57,13 +58,21 @@ export const LegStateType = builder.enumType('LegState', {
   } as const satisfies Record<LegState, object>,
 });
 
-function roomOf({ room: { createdAt, expiresAt, ...room } }: Call): VisibleRoom {
-  return {
+/** The rooms of calls as they are shown: a call tells its people of the same room again and again. */
+const shownRooms = new WeakMap<CallRoom, VisibleRoom>();
+
+function roomOf({ room }: Call): VisibleRoom {
+  const shown = shownRooms.get(room);
+  if (shown !== undefined) return shown;
+  const { createdAt, expiresAt } = room;
+  const made = {
     ...room,
     revision: 0,
     createdAt: new Date(createdAt),
     expiresAt: new Date(expiresAt),
   };
+  shownRooms.set(room, made);
+  return made;
 }
 
 function legsOf({ legs }: Call): CallLeg[] {

@@ -49,6 +49,7 @@ export function callServices(
   });
   cleanUp.add(() => switchboard.close());
   parts.contactChanges.onChanged((change) => presence.tellContact(change));
+  parts.callHistory.onSeen((userId, until) => persons.spreadCallsSeen(userId, until.getTime()));
   ownAccount.onDeleted(({ id }) => switchboard.forget(id));
   const ringing = new Ringing({
     ...{ calls, pursuit, rooms, callRooms, acquaintances, pushes },

@@ -10,6 +10,7 @@ import { PushSubscriptions } from '../domain/people/push-subscriptions.ts';
 import { Pushes } from '../domain/people/pushes.ts';
 import { Reachability } from '../domain/people/reachability.ts';
 import type { Services } from '../graphql/context.ts';
+import { RememberedContacts } from '../store/remembered-contacts.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
 
 /** What is stored about people: contacts, reachability, calls that have ended, push subscriptions. */
@@ -18,13 +19,13 @@ export function peopleServices(
   infrastructure: Infrastructure,
   { sessions, ownAccount }: Pick<Services, 'sessions' | 'ownAccount'>,
 ) {
-  const { config, clock } = surroundings;
-  const { store } = infrastructure;
+  const { config } = surroundings;
+  const { store, commonClock } = infrastructure;
   const known = contactServices(surroundings, infrastructure);
   const callHistory = new CallHistory({
     calls: store.calls,
     accounts: store.accounts,
-    clock,
+    clock: commonClock,
     keptMs: config.limits.callHistoryMs,
   });
   const pushing = pushServices(surroundings, infrastructure, sessions);
@@ -42,7 +43,10 @@ function contactServices(
   { store, throttle }: Infrastructure,
 ) {
   const { limits } = config;
-  const { contacts, accounts } = store;
+  const { accounts } = store;
+  // The embedded store belongs to this server.
+  const contacts =
+    config.mongoUri === null ? new RememberedContacts(store.contacts) : store.contacts;
   const background = new BackgroundWork({
     clock,
     onFailure: (error) => log.warn({ err: error }, 'A contact request could not be delivered'),

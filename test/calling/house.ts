@@ -76,6 +76,8 @@ export class Surroundings {
   readonly activities: CallActivity[] = [];
   readonly failures: unknown[] = [];
   readonly pushed = new Set<string>();
+  /** By user: until when the store does not say whether they are among those. */
+  readonly slow = new Map<string, Promise<void>>();
   /** Those who let a second call knock. */
   readonly waiting = new Set<string>();
   readonly closedRooms = new Set<string>();
@@ -119,7 +121,10 @@ export function nodeOn(
   const calls = new LiveCalls(callLog, CALL_OPTIONS);
   const persons = new LivePersons(personLog, PERSON_OPTIONS);
   const pushes = {
-    has: async (userId: string) => around.pushed.has(userId),
+    has: async (userId: string) => {
+      await around.slow.get(userId);
+      return around.pushed.has(userId);
+    },
     ring: () => {},
     end: () => {},
   };

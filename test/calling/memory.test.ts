@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { describeCalls } from './contract.ts';
 import { TestDevice } from './device.ts';
@@ -28,3 +29,43 @@ test.each([-3_600_000, 3_600_000])(
     await house.close();
   },
 );
+
+test('nobody goes on ringing while the store is asked whether somebody else can be rung', async () => {
+  const house = memoryHouse(['ann', 'bob', 'cem']);
+  const [node] = house.nodes;
+  if (node === undefined) throw new Error('There is no node.');
+  const devices = [
+    new TestDevice('ann', 'tab'),
+    new TestDevice('bob', 'phone'),
+    new TestDevice('bob', 'laptop'),
+  ] as const;
+  for (const device of devices) await device.attend(node);
+  const [ann, phone, laptop] = devices;
+  let answers = () => {};
+  house.around.slow.set(
+    'cem',
+    new Promise((resolve) => {
+      answers = resolve;
+    }),
+  );
+  const ringing = node.ring('x', 'ann', ['bob', 'cem']);
+  const turns = async () => {
+    for (let n = 0; n < 5; n += 1) await turn();
+  };
+  await turns();
+  expect([phone.shown.get('x'), laptop.shown.get('x')]).toEqual([true, true]);
+  await node.calls.accept('x', 'bob', 'phone');
+  await turns();
+  expect([phone.shown.get('x'), laptop.shown.get('x')]).toEqual([false, false]);
+  expect(ann.events.findLast(({ type }) => type === 'CallUpdated')).toMatchObject({
+    call: { state: 'ACTIVE' },
+  });
+  answers();
+  expect(await ringing).toMatchObject({ state: 'ACTIVE' });
+  await house.settle();
+  await node.calls.left('x', 'bob');
+  await node.calls.left('x', 'ann');
+  await house.pass(GRACE_MS);
+  expect(house.around.history.get('x')).toHaveLength(1);
+  await house.close();
+});

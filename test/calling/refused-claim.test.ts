@@ -55,6 +55,14 @@ describe('a caller who is in another call for one node, and free for the next', 
     expect((await callOf('y')).state).toBe('RINGING');
   });
 
+  test('is in no other call, and nobody hears of one, even if a callee accepts it at once', async () => {
+    const ringing = node.ring('y', 'ann', ['cem']);
+    await node.calls.accept('y', 'cem', 'tab');
+    expect(await ringing).toBeNull();
+    await house.settle();
+    expect([shownTo('ann'), shownTo('cem')]).toEqual([undefined, undefined]);
+  });
+
   test('is not in the new call if the first has refused it', async () => {
     const abandon = node.calls.abandon.bind(node.calls);
     vi.spyOn(node.calls, 'abandon').mockImplementationOnce(async (call) => {
@@ -76,4 +84,27 @@ describe('a caller who is in another call for one node, and free for the next', 
     await house.settle();
     expect([shownTo('ann'), shownTo('cem')]).toEqual([false, true]);
   });
+});
+
+test('a caller is told of an answer that came before the node of the ring had noted its claim', async () => {
+  const house = memoryHouse(['ann', 'bob']);
+  const [node] = house.nodes;
+  if (node === undefined) throw new Error('There is no node.');
+  const ann = new TestDevice('ann', 'tab');
+  const bob = new TestDevice('bob', 'tab');
+  for (const device of [ann, bob]) await device.attend(node);
+  const progress = node.calls.progress.bind(node.calls);
+  vi.spyOn(node.calls, 'progress').mockImplementationOnce(async (id, done) => {
+    // Bob answers at another node, which sees to the call as it is now.
+    const call = await node.calls.accept(id, 'bob', 'tab');
+    expect(await node.persons.claimCaller(call)).toEqual({ how: 'CLAIMED' });
+    await progress(id, { claimed: true, told: { ann: call.revision } });
+    return progress(id, done);
+  });
+  await node.ring('x', 'ann', ['bob']);
+  await house.settle();
+  const told = ann.events.filter(({ type }) => type === 'CallUpdated');
+  expect(told.at(-1)).toMatchObject({ call: { state: 'ACTIVE' } });
+  vi.restoreAllMocks();
+  await house.close();
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mutate } from '../kit/mutate.ts';
 import { Participant } from '../kit/participant.ts';
 import type { Person } from '../kit/people.ts';
 import { Phone, registerReachable, type SeenCall } from '../kit/phone.ts';
@@ -74,6 +75,15 @@ describeCluster('ringing over three nodes', () => {
     process.stdout.write(
       `all devices knew after ${Math.max(...silentAfterMs).toFixed(0)} ms at most\n`,
     );
+  });
+
+  test('which calls were seen is told to all devices, wherever they are', async () => {
+    const cem = await registerReachable(scene.cluster.graphqlUrl, 'Cem');
+    const cems = await Promise.all([0, 1, 2].map((node) => phoneOf(cem, node, `at ${node}`)));
+    const input = { until: '2026-01-31T12:00:00.000Z' };
+    const { graphqlUrl } = scene.cluster.node(1);
+    await mutate(graphqlUrl, 'markCallsSeen', input, 'seenUntil', cem.headers);
+    for (const phone of cems) expect((await phone.next('CallsSeen')).until).toBe(input.until);
   });
 
   test('every other device is silent within a second of the decision, on whatever node it is', async () => {

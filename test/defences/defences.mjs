@@ -1540,11 +1540,27 @@ export const defences = [
   },
   {
     name: 'calls: a caller who is kept out of a call is kept out at every node',
-    file: 'src/domain/calling/pursuit.ts',
+    file: 'src/domain/calling/reaching.ts',
     find: "if (!(await this.#persons.refuseCaller(call))) return 'claimed';",
     replace: '',
     test: 'test/calling/refused-claim.test.ts',
     title: 'is in the new call if the next was first',
+  },
+  {
+    name: 'calls: nobody hears of a call while its caller may be in another one',
+    file: 'src/domain/call/state.ts',
+    find: 'const tell = claim ? [] : peopleOf(call).filter(behind);',
+    replace: 'const tell = peopleOf(call).filter(behind);',
+    test: 'test/calling/refused-claim.test.ts',
+    title: 'is in no other call, and nobody hears of one, even if a callee accepts it at once',
+  },
+  {
+    name: 'calls: seen in the future would hide what is missed later',
+    file: 'src/domain/people/call-history.ts',
+    find: 'new Date(Math.min(until.getTime(), this.#clock.now()))',
+    replace: 'until',
+    test: 'test/integration/calls-seen.test.ts',
+    title: 'a moment in the future counts as now, so that no later call is taken for seen',
   },
   {
     name: 'calls: a budget for rings',
@@ -1565,7 +1581,7 @@ export const defences = [
   },
   {
     name: 'calls: one at a time, unless the callee lets a second one knock',
-    file: 'src/domain/calling/pursuit.ts',
+    file: 'src/domain/calling/reaching.ts',
     find: 'if (knock || !(await this.#acquaintances.allowsWaiting(user.id))) break;',
     replace: 'if (knock) break;',
     test: 'test/calling/memory.test.ts',

@@ -1,7 +1,17 @@
 import { expect, it, vi } from 'vitest';
 import { describeInBrowser } from '../kit/browser.ts';
-import type { Visitor } from '../kit/call-page.ts';
-import { call, contacts, deviceOf, idle, press, rung, silent, told } from '../kit/calling-page.ts';
+import { Visitor } from '../kit/call-page.ts';
+import {
+  call,
+  contacts,
+  deviceOf,
+  idle,
+  press,
+  rung,
+  signIn,
+  silent,
+  told,
+} from '../kit/calling-page.ts';
 import type { Person } from '../kit/people.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
 import { startServer } from '../kit/server.ts';
@@ -157,8 +167,8 @@ describeInBrowser('calling people on the call page', () => {
     const env = { RING_SECONDS: '5' };
     const server = await startServer({ env, overrides: { pagesFolder: served.folder } });
     const { url } = server;
-    const people = await contacts({ url }, ['Ann', 'Bob']);
-    const [anns, bobs] = await both(people, url);
+    const [ann, bob] = await contacts({ url }, ['Ann', 'Bob']);
+    const [anns, bobs] = await both([ann, bob], url);
     await bobs.page.getByTestId('home-link').click();
     await bobs.page.getByTestId('room-name').click();
     await call(anns, 'Bob', 'audio');
@@ -173,9 +183,21 @@ describeInBrowser('calling people on the call page', () => {
     await silent(bobs);
     await bobs.page.locator('[data-testid="room-name"]:focus').waitFor();
     await bobs.page.getByTestId('people-news').getByText('1').waitFor();
+    // A device that comes later finds the mark, and it goes when the call was seen on the other one.
+    const later = await Visitor.open(served.browser, 'Bob');
+    await signIn(later.page, url, bob);
+    await later.page.goto(url);
+    await later.page.getByTestId('people-news').getByText('1').waitFor();
     await bobs.page.getByTestId('open-people').click();
     await bobs.page.getByTestId('new-call').waitFor();
-    await bobs.page.getByTestId('people-news').waitFor({ state: 'hidden' });
+    for (const { page } of [bobs, later]) {
+      await page.getByTestId('people-news').waitFor({ state: 'hidden' });
+    }
+    // It is kept: also a browser that starts anew shows nothing new.
+    await later.page.goto(`${url}/?people`);
+    await later.page.locator('[data-testid="past-call"][data-missed="true"]').waitFor();
+    expect(await later.page.getByTestId('new-call').count()).toBe(0);
+    await later.close();
     await bobs.page.getByTestId('call-back').click();
     await rung(anns);
     await closeAll([anns, bobs]);
@@ -183,23 +205,26 @@ describeInBrowser('calling people on the call page', () => {
   });
 
   it('comes to one end where both do something at once', async () => {
-    const [anns, bobs] = await both(await contacts(served, ['Ann', 'Bob']), served.url);
+    const people = await contacts(served, ['Ann', 'Bob']);
+    const [anns, bobs] = await both(people, served.url);
+    // The other devices of both only listen.
+    const others = await both(people, served.url);
     for (let round = 0; round < 3; round += 1) {
       await call(anns, 'Bob', 'audio');
-      await rung(bobs);
+      await Promise.all([rung(bobs), rung(others[1])]);
       await Promise.all([press(anns, 'cancel-call'), press(bobs, 'accept-audio')]);
       await idle(anns);
       await anns.page.getByTestId('past-call').nth(round).waitFor();
       // Who has answered in time is told that the call is over; who has not, that it does not ring any more.
       await bobs.page.getByTestId('call').waitFor({ state: 'detached' });
       await bobs.page.getByTestId('open-people').click();
-      await idle(bobs);
+      await Promise.all([bobs, ...others].map(idle));
     }
 
     const ringNow = (one: Visitor) => press(one, 'call-video', '[data-testid="contact"]');
     await Promise.all([anns, bobs].map(ringNow));
     await Promise.all([anns.sees('Bob'), bobs.sees('Ann')]);
-    await Promise.all([anns, bobs].map(silent));
-    await closeAll([anns, bobs]);
+    await Promise.all([anns, bobs, ...others].map(silent));
+    await closeAll([anns, bobs, ...others]);
   });
 });

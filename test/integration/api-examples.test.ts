@@ -188,6 +188,7 @@ test('the examples of the API reference do what they show', async () => {
     'calls.edges.1.node.id',
   );
   examples.name('FIRST_CALL_ID', first);
+  await run('markCallsSeen', ann);
   await run('calls', ann);
 
   // Push messages, to somebody whose page is closed.

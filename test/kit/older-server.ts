@@ -26,8 +26,10 @@ export async function buildOlderServer(commit: string): Promise<string> {
   await unpack(commit, folder);
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = ['-p', 'src/tsconfig.json', '--outDir', 'dist', '--tsBuildInfoFile', '.tsbuildinfo'];
-  await run(process.execPath, [tsc, ...args], { cwd: folder });
+  // It was checked when it was committed; to check it again takes four times as long as the rest.
+  const args = ['--noCheck', '--declaration', 'false', '--incremental', 'false'];
+  const project = ['-p', 'src/tsconfig.json', '--outDir', 'dist'];
+  await run(process.execPath, [tsc, ...project, ...args], { cwd: folder });
   await run(process.execPath, ['scripts/copy-lua.mjs', join(folder, 'dist')], { cwd: folder });
   return main;
 }

@@ -18,6 +18,7 @@ export const ACCOUNT_EVENTS = `subscription AccountEvents($clientKey: ID, $after
     ... on CallEnded { reason call { ${CALL} } }
     ... on ContactUpdated { userId contact { ${CONTACT} } }
     ... on PresenceChanged { user { id } presence }
+    ... on CallsSeen { until }
   }
 }`;
 
@@ -53,6 +54,7 @@ export interface SeenEvent {
   readonly contact?: SeenContact | null;
   readonly user?: { readonly id: string };
   readonly presence?: string;
+  readonly until?: string;
 }
 
 /** The answer of a mutation about calls. */

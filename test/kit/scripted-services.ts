@@ -115,6 +115,8 @@ const answers: Record<string, unknown> = {
   'reachability.own': reach,
   'reachability.update': reach,
   'callHistory.page': { calls: [call], hasNextPage: true },
+  'callHistory.seenUntil': moment,
+  'callHistory.markSeen': moment,
   'pushSubscriptions.save': undefined,
   'pushSubscriptions.remove': true,
   'ringing.ring': call,

@@ -213,6 +213,10 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     args: withInput(() => ({ userId: 'nobody' })),
     expected: signedIn('UnblockUserSuccess', 'FORBIDDEN'),
   },
+  markCallsSeen: {
+    args: withInput(() => ({ until: '2026-01-31T12:00:00.000Z' })),
+    expected: signedIn('MarkCallsSeenSuccess', 'FORBIDDEN'),
+  },
   updateReachability: {
     args: withInput(() => ({ showPresence: true })),
     expected: signedIn('UpdateReachabilitySuccess', 'FORBIDDEN'),

@@ -66,6 +66,25 @@ export function callsContract(home: ContractHome): void {
       expect(await calls.deleteUntil(old.createdAt)).toBe(1);
       expect((await calls.list(bob, LONG_AGO, 10, null)).calls).toEqual([young]);
     });
+
+    it('are seen up to a moment that never goes back, for one person and for all stores', async () => {
+      const other = await home.another();
+      const [ann, bob] = [id(), id()];
+      const at = (minutes: number) => new Date(home.now + minutes * MINUTE);
+      expect(await home.store.calls.seenUntil(ann)).toBeNull();
+      const marks = [3, 1, 4, 2].map((minutes, n) =>
+        (n % 2 ? home.store : other).calls.markSeen(ann, at(minutes)),
+      );
+      for (const [n, mark] of (await Promise.all(marks)).entries()) {
+        expect(Number(mark)).toBeGreaterThanOrEqual(Number(at([3, 1, 4, 2][n] ?? 0)));
+      }
+      expect(await other.calls.seenUntil(ann)).toEqual(at(4));
+      expect(await other.calls.markSeen(ann, at(2))).toEqual(at(4));
+      expect(await home.store.calls.markSeen(bob, at(1))).toEqual(at(1));
+      await other.calls.deleteByUser(ann);
+      expect(await home.store.calls.seenUntil(ann)).toBeNull();
+      expect(await home.store.calls.seenUntil(bob)).toEqual(at(1));
+    });
   });
 
   describe('push subscriptions', () => {

@@ -8,6 +8,7 @@ const documents = {
   events: `subscription AccountEvents($clientKey: ID) { accountEvents(clientKey: $clientKey) { __typename cursor ... on AccountSnapshot { calls { id } } ... on CallRinging { ${CALL} } ... on CallUpdated { ${CALL} } ... on CallEnded { reason ${CALL} } } }`,
   ring: `mutation Ring($input: RingInput!) { ring(input: $input) { __typename ... on RingSuccess { ${CALL} } ... on Error { message } } }`,
   accept: `mutation AcceptCall($input: AcceptCallInput!) { acceptCall(input: $input) { __typename ... on AcceptCallSuccess { ${CALL} } ... on Error { message } } }`,
+  decline: `mutation DeclineCall($input: DeclineCallInput!) { declineCall(input: $input) { __typename ... on DeclineCallSuccess { ${CALL} } ... on Error { message } } }`,
   room: 'subscription RoomEvents($roomId: ID!, $clientKey: ID) { roomEvents(roomId: $roomId, clientKey: $clientKey) { __typename cursor ... on RoomSnapshot { self { id } } } }',
 };
 
@@ -18,6 +19,7 @@ interface Told {
     readonly id: string;
     readonly state: string;
     readonly room: { readonly id: string };
+    readonly legs: readonly { readonly state: string }[];
   };
 }
 
@@ -65,6 +67,10 @@ export class PeerQLDevice implements RingDevice, WireListener {
     this.#subscribe(`m${++this.#asked}`, documents.accept, { input });
   }
 
+  decline(callId: string): void {
+    this.#subscribe(`m${++this.#asked}`, documents.decline, { input: { callId } });
+  }
+
   hangUp(callId: string): void {
     const roomId = this.#rooms.get(callId) ?? '';
     this.#subscribe(`r${callId}`, documents.room, { roomId, clientKey: this.#clientKey });
@@ -109,8 +115,11 @@ export class PeerQLDevice implements RingDevice, WireListener {
   }
 
   #answer(answer: Told | undefined): void {
-    if (answer?.call === undefined) this.hooks.failed(JSON.stringify(answer));
-    else if (answer.call.state === 'ENDED') this.hooks.failed('a call that has ended at once');
+    const { call } = answer ?? {};
+    if (call === undefined) this.hooks.failed(JSON.stringify(answer));
+    else if (call.state === 'ENDED' && call.legs.some(({ state }) => state !== 'DECLINED')) {
+      this.hooks.failed('a call that has ended at once');
+    }
   }
 
   #subscribe(id: string, query: string, variables: object): void {

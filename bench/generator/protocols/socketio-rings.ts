@@ -38,6 +38,10 @@ export class SocketIoDevice implements RingDevice, WireListener {
     this.#emit('accept', { callId });
   }
 
+  decline(callId: string): void {
+    this.#emit('decline', { callId });
+  }
+
   hangUp(callId: string): void {
     this.#emit('hangup', { callId });
   }

@@ -12,11 +12,13 @@ import {
 
 export interface RingsOptions {
   pairs: number;
+  /** Whether the other device accepts; if not, it declines, and the call is over. */
+  accepted: boolean;
   /** So many calls begin a second at most, over all pairs. */
   perSecond: number;
 }
 
-/** Two users, one of whom rings the other again and again. */
+/** Two users, one of whom rings the other again and again; the other accepts, or declines. */
 class Line {
   readonly #caller: RingDevice;
   readonly #callee: RingDevice;
@@ -27,6 +29,7 @@ class Line {
   constructor(
     caller: RingDevice,
     callee: RingDevice,
+    accepted: boolean,
     ringsAfter: (ms: number) => void,
     faults: Faults,
   ) {
@@ -42,7 +45,8 @@ class Line {
     callee.hooks = {
       ringing: (callId) => {
         ringsAfter(performance.now() - this.#rangAt);
-        callee.accept(callId);
+        if (accepted) callee.accept(callId);
+        else callee.decline(callId);
       },
       answered: (callId) => this.#both(() => caller.hangUp(callId)),
       ended: () => this.#both(() => this.#next?.()),
@@ -75,7 +79,7 @@ class Line {
   }
 }
 
-/** Pairs who ring, answer and hang up; the latency is that from the ring until the callee's device rings. */
+/** Pairs who ring, answer and hang up, or decline; the latency is that from the ring until the callee's device rings. */
 export class Rings implements Workload {
   readonly #protocol: Protocol;
   readonly #options: RingsOptions;
@@ -101,7 +105,9 @@ export class Rings implements Workload {
     for (let pair = 0; pair < this.#options.pairs; pair++) {
       const [caller, callee] = devices.slice(2 * pair, 2 * pair + 2);
       if (!caller || !callee) throw new Error('a device is missing');
-      this.#lines.push(new Line(caller, callee, (ms) => this.#latency.add(ms), this.#faults));
+      const { accepted } = this.#options;
+      const ringsAfter = (ms: number) => this.#latency.add(ms);
+      this.#lines.push(new Line(caller, callee, accepted, ringsAfter, this.#faults));
     }
   }
 
@@ -131,8 +137,8 @@ export class Rings implements Workload {
     await Promise.race([all, eventually(failed, seconds * 1000 + 30_000)]);
     return {
       units: calls,
-      // Ringing, and the answer and the end at both.
-      delivered: calls * 5,
+      // Ringing, the end at both, and the answer at both if there is one.
+      delivered: calls * (this.#options.accepted ? 5 : 3),
       seconds: (performance.now() - start) / 1000,
       lost: underWay,
       repeated: 0,

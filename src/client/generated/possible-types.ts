@@ -18,6 +18,7 @@
       "CallEnded",
       "CallRinging",
       "CallUpdated",
+      "CallsSeen",
       "ContactUpdated",
       "PresenceChanged",
       "SessionExpiring"
@@ -198,6 +199,11 @@
     "LogoutResult": [
       "InvalidInputError",
       "LogoutSuccess",
+      "RateLimitedError"
+    ],
+    "MarkCallsSeenResult": [
+      "InvalidInputError",
+      "MarkCallsSeenSuccess",
       "RateLimitedError"
     ],
     "MuteParticipantResult": [

@@ -1,5 +1,12 @@
 import { type Call, type CallLeg, legOf } from './call.ts';
-import { type CallCourse, type CallDecide, decidingCall, decidingIfKnown } from './course.ts';
+import {
+  type CallCourse,
+  type CallDecide,
+  type CallOptions,
+  decidingCall,
+  decidingIfKnown,
+  LOOK_SOON_MS,
+} from './course.ts';
 import { AnsweredElsewhereError, CallAnsweredError, CallEndedError } from './errors.ts';
 import { endIfNobodyIsLeft } from './ringing.ts';
 
@@ -11,7 +18,7 @@ const BY_RINGING = '';
  *
  * @throws CallEndedError, AnsweredElsewhereError
  */
-export function accept(userId: string, clientKey: string): CallDecide<Call> {
+export function accept(userId: string, clientKey: string, options: CallOptions): CallDecide<Call> {
   return decidingCall((course) => {
     const leg = ownLeg(course, userId);
     const { call, record } = course;
@@ -21,19 +28,19 @@ export function accept(userId: string, clientKey: string): CallDecide<Call> {
       return call;
     }
     if (leg.state !== 'RINGING' || isOver(course)) throw new CallEndedError();
-    answer(course, leg, clientKey);
+    answer(course, leg, clientKey, options);
     return course.call;
   });
 }
 
 /** A callee is in the call because they rang its caller; answers whether they are. */
-export function acceptByRinging(userId: string): CallDecide<boolean> {
+export function acceptByRinging(userId: string, options: CallOptions): CallDecide<boolean> {
   return decidingCall((course) => {
     const leg = legOf(course.call, userId);
     if (leg === null || course.call.state === 'ENDED') return false;
     if (leg.state === 'ACCEPTED') return true;
     if (leg.state !== 'RINGING' || isOver(course)) return false;
-    answer(course, leg, BY_RINGING);
+    answer(course, leg, BY_RINGING, options);
     return true;
   });
 }
@@ -95,7 +102,12 @@ export function lose(userId: string): CallDecide<void> {
   });
 }
 
-function answer(course: CallCourse, leg: CallLeg, clientKey: string): void {
+function answer(
+  course: CallCourse,
+  leg: CallLeg,
+  clientKey: string,
+  { graceMs }: CallOptions,
+): void {
   const { now } = course.context;
   const userId = leg.user.id;
   course.move([leg], 'ACCEPTED');
@@ -104,7 +116,8 @@ function answer(course: CallCourse, leg: CallLeg, clientKey: string): void {
     // One change for both: everybody is told once.
     const { call } = course;
     course.record = { ...course.record, call: { ...call, state: 'ACTIVE', answeredAt: now } };
-    course.keep({ emptySince: now, lookAt: now });
+    // They come from now on.
+    course.keep({ emptySince: now, lookAt: now + Math.min(graceMs, LOOK_SOON_MS) });
   }
   course.note({ type: 'call.answered', call: course.call, userId });
 }

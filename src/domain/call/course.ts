@@ -1,17 +1,23 @@
 import type { Context, Decide, Decision, Entry, Kind, Step } from '../log.ts';
 import type { Call, CallEndReason, CallLeg, LegState } from './call.ts';
 import { CallEndedError } from './errors.ts';
-import { type CallRecord, workOf } from './state.ts';
+import { asks, type CallRecord, tells, workOf } from './state.ts';
 
 /** After how long what is left to do is done by any node, if the node that began it has not done it; in milliseconds. */
 export const PURSUE_MS = 2000;
 /** How long an ended call is remembered, so that late requests get the right answer; in milliseconds. */
 export const REMEMBERED_MS = 600_000;
 
+/**
+ * How often the room of an answered call is looked at until everybody has come, in milliseconds: who comes and goes in
+ * between would not be missed.
+ */
+export const LOOK_SOON_MS = 3000;
+
 /** What observers outside the call are told. */
 export type CallFact =
-  /** Something is left to do, see `workOf`. */
-  | { readonly type: 'work' }
+  /** Something is left to do, see `workOf`: somebody has to be asked, or to be told. */
+  | { readonly type: 'work'; readonly asks: boolean; readonly tells: boolean }
   /** Its room is to be looked at. */
   | { readonly type: 'look'; readonly call: Call }
   | { readonly type: 'call.ended'; readonly call: Call }
@@ -109,14 +115,14 @@ export class CallCourse {
       return { state: this.#before, steps: [], reply };
     }
     const { now } = this.context;
-    const isLeft = workOf(this.record) !== null;
+    const work = workOf(this.record);
     const { call, forgetAt } = this.record;
-    const isOver = call.state === 'ENDED' && !isLeft;
+    const isOver = call.state === 'ENDED' && work === null;
     this.keep({
-      pursueAt: isLeft ? now + PURSUE_MS : null,
+      pursueAt: work === null ? null : now + PURSUE_MS,
       forgetAt: isOver ? (forgetAt ?? now + REMEMBERED_MS) : null,
     });
-    if (isLeft) this.note({ type: 'work' });
+    if (work !== null) this.note({ type: 'work', asks: asks(work), tells: tells(work) });
     return { state: this.record, steps: this.#steps, reply };
   }
 }

@@ -5,14 +5,13 @@ import {
   type CallOptions,
   decidingCall,
   decidingIfKnown,
+  LOOK_SOON_MS,
 } from './course.ts';
 import { endIfNobodyIsLeft } from './ringing.ts';
 import type { CallRecord } from './state.ts';
 
 /** How often the room of an answered call is looked at, in milliseconds: a node may have died before it told. */
 const LOOK_MS = 15_000;
-/** The same, until everybody has come: who comes and goes in between would not be missed. */
-const LOOK_SOON_MS = 3000;
 
 /** Somebody has left the room of the call for good. A call of two then ends. */
 export function left(userId: string): CallDecide<void> {

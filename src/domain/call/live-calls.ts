@@ -28,7 +28,8 @@ export class LiveCalls {
     return this.#log.read(callId);
   }
 
-  progress(callId: string, done: Progress): Eventual<void> {
+  /** Answers how the call is now; null if it is not known any more. */
+  progress(callId: string, done: Progress): Eventual<Call | null> {
     return this.#log.run(callId, progress(done));
   }
 
@@ -42,11 +43,11 @@ export class LiveCalls {
   }
 
   acceptByRinging(callId: string, userId: string): Eventual<boolean> {
-    return this.#log.run(callId, ifKnown(acceptByRinging(userId)));
+    return this.#log.run(callId, ifKnown(acceptByRinging(userId, this.#options)));
   }
 
   accept(callId: string, userId: string, clientKey: string): Eventual<Call> {
-    return this.#log.run(callId, accept(userId, clientKey));
+    return this.#log.run(callId, accept(userId, clientKey, this.#options));
   }
 
   decline(callId: string, userId: string): Eventual<Call> {

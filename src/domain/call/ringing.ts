@@ -1,13 +1,7 @@
 import type { User } from '../accounts/account.ts';
 import type { Call, CallEndReason, CallMedia, CallRoom } from './call.ts';
 import { legOf } from './call.ts';
-import {
-  CallCourse,
-  type CallDecide,
-  type CallOptions,
-  decidingCall,
-  decidingIfKnown,
-} from './course.ts';
+import { CallCourse, type CallDecide, type CallOptions, decidingCall } from './course.ts';
 import { CallEndedError } from './errors.ts';
 import type { CallRecord } from './state.ts';
 
@@ -58,9 +52,12 @@ export interface Progress {
   readonly settled?: boolean;
 }
 
-/** Notes what was done. Nothing of it is undone by a late or repeated report. */
-export function progress(done: Progress): CallDecide<void> {
-  return decidingIfKnown((course) => {
+/**
+ * Notes what was done. Nothing of it is undone by a late or repeated report. Answers how the call is now; null if it is
+ * not known any more.
+ */
+export function progress(done: Progress): CallDecide<Call | null> {
+  const decide = decidingCall((course) => {
     const { record } = course;
     const told = { ...record.told };
     for (const [userId, revision] of Object.entries(done.told ?? {})) {
@@ -73,7 +70,7 @@ export function progress(done: Progress): CallDecide<void> {
       settled: record.settled || (done.settled === true && record.call.state === 'ENDED'),
       reached: [...record.reached, ...fresh.map(({ userId }) => userId)],
     });
-    if (record.call.state === 'ENDED') return;
+    if (record.call.state === 'ENDED') return course.call;
     for (const { userId, how } of fresh) {
       const leg = legOf(course.call, userId);
       if (leg?.state !== 'RINGING') continue;
@@ -85,7 +82,10 @@ export function progress(done: Progress): CallDecide<void> {
       }
     }
     endIfNobodyIsLeft(course);
+    return course.call;
   });
+  return (state, context) =>
+    state === null ? { state, steps: [], reply: null } : decide(state, context);
 }
 
 /**

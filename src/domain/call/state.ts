@@ -49,10 +49,20 @@ export function workOf({ call, claimed, reached, told, settled }: CallRecord): W
   const reach = call.state === 'ENDED' ? [] : call.legs.filter(rings);
   const waiting = new Set(reach.map(({ user }) => user.id));
   const claim = !claimed && call.state !== 'ENDED';
-  if (claim) waiting.add(call.caller.id);
   const behind = (id: string) => (told[id] ?? 0) < call.revision && !waiting.has(id);
-  const tell = peopleOf(call).filter(behind);
+  // While it is not known whether the caller can be in it, it may still be forgotten: nobody hears of it.
+  const tell = claim ? [] : peopleOf(call).filter(behind);
   const settle = call.state === 'ENDED' && !settled;
   const isDone = !claim && reach.length === 0 && tell.length === 0 && !settle;
   return isDone ? null : { claim, reach, tell, settle };
+}
+
+/** Whether anybody has to be asked whether they can be in the call. */
+export function asks({ claim, reach }: Work): boolean {
+  return claim || reach.length > 0;
+}
+
+/** Whether anybody has to be told, or the end to be settled. */
+export function tells({ tell, settle }: Work): boolean {
+  return settle || tell.length > 0;
 }

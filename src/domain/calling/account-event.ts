@@ -13,5 +13,11 @@ export interface AccountSnapshot extends Placed {
   readonly recovered: boolean;
 }
 
+/** The person has seen their calls on one of their devices. It has the place of the event before it. */
+export interface CallsSeen extends Placed {
+  readonly type: 'CallsSeen';
+  readonly until: Date;
+}
+
 /** What a subscription to an account's events yields. */
-export type AccountEvent = AccountEntry | AccountSnapshot | SessionExpiring;
+export type AccountEvent = AccountEntry | AccountSnapshot | CallsSeen | SessionExpiring;

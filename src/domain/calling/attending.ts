@@ -25,6 +25,8 @@ export class Attending {
   readonly #clock: Clock;
   readonly #mailboxEvents: number;
   readonly #mailboxBytes: number;
+  /** By user: what the devices at this node read from, and the time of their snapshots. */
+  readonly #open = new Map<string, Map<Mailbox<AccountEvent>, number>>();
 
   constructor(parts: {
     persons: LivePersons;
@@ -47,6 +49,7 @@ export class Attending {
     this.#mailboxEvents = parts.mailboxEvents;
     this.#mailboxBytes = parts.mailboxBytes;
     parts.sessions.onEnded(({ sessionId }) => this.#persons.endSession(sessionId));
+    parts.persons.onCallsSeen((userId, until) => this.#tellCallsSeen(userId, until));
   }
 
   /**
@@ -111,9 +114,33 @@ export class Attending {
         calls: calls.map((call) => ({ ...call, shownAt: now })),
       };
       mailbox.open([snapshot, ...missed.map((entry) => shownAt(entry, now))]);
+      this.#remember(accountId, mailbox, at);
     } catch (error) {
       mailbox.lose();
       throw error;
+    }
+  }
+
+  #remember(userId: string, mailbox: Mailbox<AccountEvent>, at: number): void {
+    if (mailbox.closed) return;
+    const mailboxes = this.#open.get(userId) ?? new Map();
+    this.#open.set(userId, mailboxes.set(mailbox, at));
+    mailbox.onClosed(() => {
+      mailboxes.delete(mailbox);
+      if (mailboxes.size === 0) this.#open.delete(userId);
+    });
+  }
+
+  /**
+   * It is no entry of a log: servers of a version before would not know it. Nobody misses it, because whoever comes back
+   * asks anew.
+   */
+  #tellCallsSeen(userId: string, until: number): void {
+    for (const [mailbox, since] of this.#open.get(userId) ?? []) {
+      const { lastCursor: cursor, lastPosition: position } = mailbox;
+      // The time of the log may be a moment ahead, and a client takes what is older than its snapshot for known.
+      const at = Math.max(since, this.#clock.now());
+      mailbox.push({ type: 'CallsSeen', cursor, position, at, until: new Date(until) });
     }
   }
 }
@@ -126,6 +153,7 @@ function bytesOfEvent(event: AccountEvent): number {
   switch (event.type) {
     case 'AccountSnapshot':
       return EVENT_BYTES + (event.calls.length + event.contacts.length) * PART_BYTES;
+    case 'CallsSeen':
     case 'SessionExpiring':
       return EVENT_BYTES;
     default:

@@ -4,11 +4,12 @@ import type { Caller } from '../accounts/sessions.ts';
 import type { Call, CallMedia, CallRoom } from '../call/call.ts';
 import { AlreadyInCallError } from '../call/errors.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
+import type { CallRecord } from '../call/state.ts';
 import type { Clock } from '../clock.ts';
 import { InvalidInputError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { UserNotFoundError } from '../people/errors.ts';
-import type { ShownCall } from '../person/entry.ts';
+import { type ShownCall, showAt } from '../person/entry.ts';
 import type { Acquaintances, Pushes } from '../person/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -89,22 +90,21 @@ export class Ringing {
     this.#check(caller, request);
     const { ringId, media } = request;
     const id = ringId === null ? newId() : idOf(caller, ringId);
+    let begun: CallRecord | null = null;
     if (ringId === null || (await this.#calls.read(id)) === null) {
       await this.#pay(caller, request.userIds);
       const callees = await this.#acquaintances.ringable(caller.accountId, request.userIds);
       if (callees.length < request.userIds.length) throw new UserNotFoundError();
       const { room, ownRoom } = await this.#room(caller, request);
       const user = { id: caller.accountId, name: caller.name, isGuest: false };
-      const made = { id, room, ownRoom, caller: user, callees, media };
-      const begun = await this.#calls.begin(made);
-      await this.#pursuit.pursue(id);
-      const isRefused = (await this.#calls.read(id)) === null;
-      if (isRefused && ownRoom) await this.#callRooms.closeAfter(begun.call);
-    } else {
-      await this.#pursuit.pursue(id);
+      begun = await this.#calls.begin({ id, room, ownRoom, caller: user, callees, media });
     }
+    await this.#pursuit.pursue(id);
     const record = await this.#calls.read(id);
-    if (record === null) throw new AlreadyInCallError();
+    if (record === null) {
+      if (begun?.ownRoom) await this.#callRooms.closeAfter(begun.call);
+      throw new AlreadyInCallError();
+    }
     const goesOn = record.mergedInto === null ? null : await this.#calls.read(record.mergedInto);
     return this.#shown((goesOn ?? record).call);
   }
@@ -142,12 +142,12 @@ export class Ringing {
   /** Waits until everybody is told, so that the caller can ring again at once. */
   async #told(call: Call): Promise<ShownCall> {
     // If it fails, it is done later; the decision stands.
-    await this.#pursuit.pursue(call.id).catch(() => {});
+    await this.#pursuit.told(call.id).catch(() => {});
     return this.#shown(call);
   }
 
   #shown(call: Call): ShownCall {
-    return { ...call, shownAt: this.#clock.now() };
+    return showAt(call, this.#clock.now());
   }
 
   async #room(

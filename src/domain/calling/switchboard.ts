@@ -90,7 +90,8 @@ export class Switchboard {
   #onCall(callId: string, at: number, fact: CallFact): void {
     switch (fact.type) {
       case 'work':
-        this.#later(() => this.#pursuit.pursue(callId));
+        if (fact.asks) this.#later(() => this.#pursuit.asked(callId));
+        if (fact.tells) this.#later(() => this.#pursuit.told(callId));
         return;
       case 'look':
         this.#later(() => this.#look(fact.call));

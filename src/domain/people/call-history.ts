@@ -1,9 +1,10 @@
 import type { User } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/ports.ts';
-import { mustNotBeLimited } from '../accounts/reach.ts';
+import { mustHaveAccount, mustNotBeLimited } from '../accounts/reach.ts';
 import type { Caller } from '../accounts/sessions.ts';
 import { type Call, peopleOf } from '../call/call.ts';
 import type { Clock } from '../clock.ts';
+import type { Eventual } from '../eventual.ts';
 import { checkFirst, readCursor } from '../rooms/pages.ts';
 import type { CallStore } from './ports.ts';
 
@@ -13,14 +14,21 @@ export interface CallPage {
   readonly hasNextPage: boolean;
 }
 
+/** Is told up to when a user has seen their calls. */
+type SeenListener = (userId: string, until: Date) => Eventual<void>;
+
 /** The calls of each person, kept for some time after they were made. */
 export class CallHistory {
   readonly #calls: CallStore;
   readonly #accounts: AccountStore;
   readonly #clock: Clock;
   readonly #keptMs: number;
+  readonly #seenListeners: SeenListener[] = [];
 
-  /** @param parts.keptMs how long a call is kept, in milliseconds */
+  /**
+   * @param parts.clock by which calls ring
+   * @param parts.keptMs how long a call is kept, in milliseconds
+   */
   constructor(parts: { calls: CallStore; accounts: AccountStore; clock: Clock; keptMs: number }) {
     this.#calls = parts.calls;
     this.#accounts = parts.accounts;
@@ -56,6 +64,31 @@ export class CallHistory {
       calls: calls.map((call) => withUsers(call, (user) => users.get(user.id) ?? user)),
       hasNextPage: kept.hasNextPage,
     };
+  }
+
+  /** Up to when a user has seen their calls, on any device; null if they never have. */
+  seenUntil(userId: string): Promise<Date | null> {
+    return this.#calls.seenUntil(userId);
+  }
+
+  /**
+   * The caller has seen their calls up to this moment. It moves forward only, and not past now. Resolves to the one that
+   * holds, when all devices of the caller are told of it.
+   *
+   * @throws ForbiddenError for guests, who have no calls
+   */
+  async markSeen(caller: Caller, until: Date): Promise<Date> {
+    mustHaveAccount(caller);
+    const { accountId } = caller;
+    const latest = new Date(Math.min(until.getTime(), this.#clock.now()));
+    const seen = await this.#calls.markSeen(accountId, latest);
+    for (const listener of this.#seenListeners) await listener(accountId, seen);
+    return seen;
+  }
+
+  /** Calls `listener` when somebody has seen their calls, before that is answered. */
+  onSeen(listener: SeenListener): void {
+    this.#seenListeners.push(listener);
   }
 
   /** Deletes the calls of a person, because their account is deleted. Others keep theirs. */

@@ -100,6 +100,11 @@ export interface CallStore {
    * call with the given creation time and id.
    */
   list(userId: string, since: Date, first: number, after: PagePlace | null): Promise<KeptCallPage>;
+  /** Up to when the person has seen their calls; null if they never have. */
+  seenUntil(userId: string): Promise<Date | null>;
+  /** Moves that moment forward, never back, in one step. Resolves to the one that holds. */
+  markSeen(userId: string, until: Date): Promise<Date>;
+  /** Deletes the calls of a person, and what they have seen. */
   deleteByUser(userId: string): Promise<void>;
   /** Deletes the calls that were made at this time or before; resolves to how many copies. */
   deleteUntil(time: Date): Promise<number>;

@@ -44,8 +44,7 @@ export function claimCaller(call: Call): PersonDecide<Claim> {
       if (mutual !== undefined) return { how: 'MUTUAL', other: mutual };
       return { how: 'BUSY', other: busyWith ?? first };
     }
-    put(course, call);
-    course.tell({ type: 'CallUpdated', call });
+    tellUpdated(course, call);
     return { how: 'CLAIMED' };
   });
 }
@@ -104,7 +103,12 @@ export function claimCallee(
 function before(course: PersonCourse, call: Call): Claim | null {
   const { calls } = course.state;
   if (isOver(course, call)) return { how: 'OVER' };
-  if (calls.some((own) => own.call.id === call.id)) return { how: 'CLAIMED' };
+  const own = calls.find((one) => one.call.id === call.id);
+  if (own !== undefined) {
+    // Whoever claims takes the person for told, also if another node has claimed them before the call changed.
+    if (own.call.revision < call.revision) tellUpdated(course, call);
+    return { how: 'CLAIMED' };
+  }
   return course.context.now >= endOf(course, call) ? { how: 'OVER' } : null;
 }
 
@@ -117,9 +121,13 @@ export function hear(user: User, call: Call): PersonDecide<void> {
     if (!concerns(call, user.id)) return endCall(course, own, call);
     // Only a claim lets the devices of a callee ring.
     if (own === undefined && legOf(call, user.id)?.state === 'RINGING') return;
-    put(course, call);
-    course.tell({ type: 'CallUpdated', call });
+    tellUpdated(course, call);
   });
+}
+
+function tellUpdated(course: PersonCourse, call: Call): void {
+  put(course, call);
+  course.tell({ type: 'CallUpdated', call });
 }
 
 /** Nothing is known of a call any more, so it ends for the person. */

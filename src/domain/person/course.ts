@@ -33,6 +33,11 @@ export type PersonFact =
   /** The last device is gone while this call rings. */
   | { readonly type: 'gone'; readonly userId: string; readonly call: Call };
 
+/** What nodes tell each other about people. A node of an older version ignores it. */
+export interface PersonNews {
+  readonly callsSeen: { readonly userId: string; readonly until: number };
+}
+
 /** The types of a person that a log needs. */
 export interface PersonKind extends Kind {
   State: PersonState;
@@ -41,7 +46,7 @@ export interface PersonKind extends Kind {
   Kept: object;
   Fact: PersonFact;
   Answer: 'none';
-  News: Record<string, never>;
+  News: PersonNews;
 }
 
 export type PersonDecide<Reply> = Decide<PersonKind, Reply>;

@@ -56,20 +56,60 @@ const ENTRY_BYTES = 1000;
 const LEG_BYTES = 200;
 
 export function place(
-  { aheadMs = 0, ...body }: ToldChange,
+  body: ToldChange,
   cursor: string,
   position: number,
   at: number,
-  who: string | null,
+  except: string | null,
 ): AccountEntry {
-  const placed = { cursor, position, at, to: null, except: who } as const;
-  if (!('call' in body)) return { ...body, ...placed };
-  return { ...body, ...placed, call: { ...body.call, shownAt: at - aheadMs } };
+  switch (body.type) {
+    // These come with each call, so they list their fields, see `Aggregate.place`.
+    case 'CallRinging': {
+      const { type, waiting = false, aheadMs = 0 } = body;
+      const call = showAt(body.call, at - aheadMs);
+      return { type, call, waiting, cursor, position, at, to: null, except };
+    }
+    case 'CallUpdated': {
+      const { type, aheadMs = 0 } = body;
+      const call = showAt(body.call, at - aheadMs);
+      return { type, call, cursor, position, at, to: null, except };
+    }
+    case 'CallEnded': {
+      const { type, reason, aheadMs = 0 } = body;
+      const call = showAt(body.call, at - aheadMs);
+      return { type, call, reason, cursor, position, at, to: null, except };
+    }
+    default: {
+      const { aheadMs: _aheadMs, ...told } = body;
+      return { ...told, cursor, position, at, to: null, except };
+    }
+  }
+}
+
+/** A call as it is shown at this moment. */
+export function showAt(call: Call, shownAt: number): ShownCall {
+  const { id, revision, room, caller, media, state, legs } = call;
+  const { createdAt, expiresAt, answeredAt, endedAt, reason } = call;
+  return {
+    id,
+    revision,
+    room,
+    caller,
+    media,
+    state,
+    createdAt,
+    expiresAt,
+    answeredAt,
+    endedAt,
+    reason,
+    legs,
+    shownAt,
+  };
 }
 
 /** The same entry for somebody who reads it later. */
 export function shownAt(entry: AccountEntry, at: number): AccountEntry {
-  return 'call' in entry ? { ...entry, call: { ...entry.call, shownAt: at } } : entry;
+  return 'call' in entry ? { ...entry, call: showAt(entry.call, at) } : entry;
 }
 
 export function weigh(entry: AccountEntry): number {

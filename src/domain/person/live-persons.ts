@@ -105,6 +105,16 @@ export class LivePersons {
     );
   }
 
+  /** Tells every node up to when a user has seen their calls. @throws UnavailableError */
+  spreadCallsSeen(userId: string, until: number): Eventual<void> {
+    return this.#log.spread({ callsSeen: { userId, until } });
+  }
+
+  /** Calls `listener` with what any node spreads. */
+  onCallsSeen(listener: (userId: string, until: number) => void): void {
+    this.#log.onNews(({ callsSeen: { userId, until } }) => listener(userId, until));
+  }
+
   /** Calls `listener` as {@link Log.observe} says. */
   observe(listener: (fact: PersonFact) => void): void {
     this.#log.observe((_userId, _place, fact) => listener(fact));

@@ -1,4 +1,4 @@
-import type { Follower, Inbox, Posted } from '../../domain/log.ts';
+import type { Follower, Inbox, Kind, Posted, Waiter } from '../../domain/log.ts';
 
 /** How many ids are remembered: more than anybody can send within the grace, given the burst and rate limits. */
 const REMEMBERED_IDS = 4096;
@@ -77,4 +77,22 @@ export class LocalFollower<Item> {
     }
     return inbox;
   }
+}
+
+/** Who follows an aggregate, by id and by member, and who waits. */
+export interface Crowd<K extends Kind> {
+  readonly followers: Map<string, LocalFollower<K['Entry']>>;
+  readonly ofMember: Map<string, LocalFollower<K['Entry']>>;
+  readonly waiters: Map<string, { waiter: Waiter; answered: (answer: K['Answer']) => void }>;
+}
+
+export function newCrowd<K extends Kind>(): Crowd<K> {
+  return { followers: new Map(), ofMember: new Map(), waiters: new Map() };
+}
+
+const NOBODY = newCrowd<Kind>();
+
+/** The same empty one for all: nothing is added to it. */
+export function nobody<K extends Kind>(): Crowd<K> {
+  return NOBODY as Crowd<K>;
 }

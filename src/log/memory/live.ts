@@ -10,10 +10,9 @@ import {
   type Placed,
   type Posted,
   type Step,
-  type Waiter,
 } from '../../domain/log.ts';
 import { Tail } from '../tail.ts';
-import { LocalFollower } from './follower.ts';
+import { type Crowd, LocalFollower, newCrowd, nobody } from './follower.ts';
 import type { LogTime } from './log-time.ts';
 
 /** What a decision's caller wants in addition to the reply. */
@@ -47,9 +46,8 @@ export interface Shared<K extends Kind> {
 /** One aggregate in memory: its state, its log, and who follows or waits. All methods are synchronous. */
 export class Live<K extends Kind> {
   state: K['State'] | null = null;
-  readonly followers = new Map<string, LocalFollower<K['Entry']>>();
-  readonly ofMember = new Map<string, LocalFollower<K['Entry']>>();
-  readonly waiters = new Map<string, { waiter: Waiter; answered: (answer: K['Answer']) => void }>();
+  /** {@link nobody} until somebody follows or waits: most aggregates of some kinds have nobody ever. */
+  #crowd: Crowd<K> = nobody();
   readonly #shared: Shared<K>;
   #run: Run<K> | null = null;
   /** The latest time in this log. */
@@ -60,6 +58,10 @@ export class Live<K extends Kind> {
     shared: Shared<K>,
   ) {
     this.#shared = shared;
+  }
+
+  get crowd(): Crowd<K> {
+    return this.#crowd;
   }
 
   /** The time in this log. It never goes back. */
@@ -84,15 +86,11 @@ export class Live<K extends Kind> {
     return run === null ? BEFORE_ALL : run.cursors.at(position ?? run.position);
   }
 
-  get position(): number {
-    return this.#run?.position ?? 0;
-  }
-
   /** Carries out the steps of a decision. Answers the start of the stream if the caller begins to follow. */
   take(steps: readonly Step<K>[], asking: Asking<K>): Start<K> | null {
     let start: Start<K> | null = null;
     for (const step of steps) start = this.#step(step, asking) ?? start;
-    if (this.followers.size === 0) this.#run = null;
+    if (this.#crowd.followers.size === 0) this.#run = null;
     return start;
   }
 
@@ -112,10 +110,8 @@ export class Live<K extends Kind> {
 
   /** Ends every inbox, and tells nobody. */
   dispose(): void {
-    for (const follower of this.followers.values()) follower.dropInbox()?.end();
-    this.followers.clear();
-    this.ofMember.clear();
-    this.waiters.clear();
+    for (const follower of this.#crowd.followers.values()) follower.dropInbox()?.end();
+    this.#crowd = nobody<K>();
   }
 
   #step(step: Step<K>, { follow, answered }: Asking<K>): Start<K> | null {
@@ -124,7 +120,7 @@ export class Live<K extends Kind> {
         this.#tell(step.body, step.except, step.kept);
         return null;
       case 'notify': {
-        const to = this.followers.get(step.to);
+        const to = this.#crowd.followers.get(step.to);
         if (to !== undefined) this.#notify(to, step.from, step.body);
         return null;
       }
@@ -133,7 +129,7 @@ export class Live<K extends Kind> {
       case 'hold':
         return follow === undefined ? null : this.#hold(step.follower, step.lostAt, follow);
       case 'letGo': {
-        const local = this.followers.get(step.follower.id);
+        const local = this.#crowd.followers.get(step.follower.id);
         if (local === undefined) return null;
         local.follower = step.follower;
         local.dropInbox()?.end();
@@ -144,12 +140,12 @@ export class Live<K extends Kind> {
         return null;
       case 'await':
         if (answered !== undefined) {
-          this.waiters.set(step.waiter.id, { waiter: step.waiter, answered });
+          this.#own().waiters.set(step.waiter.id, { waiter: step.waiter, answered });
         }
         return null;
       case 'answer': {
-        const waiting = this.waiters.get(step.waiter.id);
-        this.waiters.delete(step.waiter.id);
+        const waiting = this.#crowd.waiters.get(step.waiter.id);
+        this.#crowd.waiters.delete(step.waiter.id);
         if (step.answer !== null) waiting?.answered(step.answer);
         return null;
       }
@@ -157,6 +153,11 @@ export class Live<K extends Kind> {
         this.#shared.observe(this.key, { cursor: this.cursor(), at: this.now() }, step.fact);
         return null;
     }
+  }
+
+  #own(): Crowd<K> {
+    if (this.#crowd === nobody<K>()) this.#crowd = newCrowd();
+    return this.#crowd;
   }
 
   #running(): Run<K> {
@@ -192,7 +193,7 @@ export class Live<K extends Kind> {
       const added = { position, entry: aggregate.kept(entry) };
       run.history = [...run.history, added].slice(-options.historyMessages);
     }
-    for (const [id, follower] of this.followers) {
+    for (const [id, follower] of this.#crowd.followers) {
       if (id === except) continue;
       follower.visibleThrough = position;
       follower.inbox?.push(entry);
@@ -216,8 +217,9 @@ export class Live<K extends Kind> {
   #begin(follower: Follower, inbox: Inbox<K['Entry']>): Start<K> {
     const run = this.#running();
     const local = new LocalFollower<K['Entry']>(follower, inbox, run.position);
-    this.followers.set(follower.id, local);
-    this.ofMember.set(follower.member, local);
+    const { followers, ofMember } = this.#own();
+    followers.set(follower.id, local);
+    ofMember.set(follower.member, local);
     inbox.receivedThrough = Math.max(local.receivedThrough, inbox.receivedThrough);
     return this.#start(run, local, null, run.position);
   }
@@ -228,7 +230,7 @@ export class Live<K extends Kind> {
     { inbox, after }: { readonly inbox: Inbox<K['Entry']>; readonly after: string | null },
   ): Start<K> | null {
     const run = this.#running();
-    const local = this.followers.get(follower.id);
+    const local = this.#crowd.followers.get(follower.id);
     if (local === undefined) return null;
     local.dropInbox()?.end();
     local.follower = follower;
@@ -283,11 +285,12 @@ export class Live<K extends Kind> {
   }
 
   #end(id: string): void {
-    const local = this.followers.get(id);
+    const local = this.#crowd.followers.get(id);
     if (local === undefined) return;
-    this.followers.delete(id);
+    const { followers, ofMember } = this.#crowd;
+    followers.delete(id);
     const { member } = local.follower;
-    if (this.ofMember.get(member) === local) this.ofMember.delete(member);
+    if (ofMember.get(member) === local) ofMember.delete(member);
     local.dropInbox()?.end();
   }
 }

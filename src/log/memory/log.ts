@@ -29,7 +29,11 @@ type Observer<K extends Kind> = (
 
 /** When an aggregate wakes next. */
 interface Wake {
-  readonly due: number;
+  due: number;
+  /** The same by elapsed time: it comes after as long as it should, whatever is set meanwhile. */
+  endsAt: number;
+  /** When the timer looks, not after `due`: most deadlines move on before they are reached. */
+  readonly at: number;
   readonly timer: Timer;
 }
 
@@ -103,11 +107,11 @@ export class MemoryLog<K extends Kind> implements Log<K> {
   }
 
   post(key: string, member: string, id: string | null, decide: Decide<K, unknown>): Posted {
-    const before = id && this.#lives.get(key)?.ofMember.get(member)?.postedBefore(id);
+    const before = id && this.#lives.get(key)?.crowd.ofMember.get(member)?.postedBefore(id);
     if (before) return before;
     const { live } = this.#decide(key, decide, {});
     const posted = live.newest();
-    if (id !== null) live.ofMember.get(member)?.rememberPost(id, posted);
+    if (id !== null) live.crowd.ofMember.get(member)?.rememberPost(id, posted);
     return posted;
   }
 
@@ -120,13 +124,13 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     by: Hold | null = null,
   ): string {
     const live = this.#lives.get(key);
-    const sender = live?.ofMember.get(member);
+    const sender = live?.crowd.ofMember.get(member);
     if (live === undefined || sender === undefined) throw this.#aggregate.notFollowing();
     const before = id === null ? null : sender.sentBefore(id);
     if (before !== null) return live.cursor(before);
     if (by !== null && by.id !== sender.follower.id) throw this.#aggregate.notFollowing();
     if (by !== null && by.fence !== sender.follower.fence) throw new HeldAnewError();
-    const addressee = live.followers.get(to);
+    const addressee = live.crowd.followers.get(to);
     if (addressee === undefined || addressee === sender) throw this.#aggregate.noAddressee();
     const { cursor, position } = live.signal(sender, addressee, body);
     if (id !== null) sender.rememberSent(id, position);
@@ -139,7 +143,8 @@ export class MemoryLog<K extends Kind> implements Log<K> {
 
   keys(): readonly string[] {
     const keys: string[] = [];
-    for (const { key, followers, waiters } of this.#lives.values()) {
+    for (const { key, crowd } of this.#lives.values()) {
+      const { followers, waiters } = crowd;
       if (followers.size > 0 || waiters.size > 0) keys.push(key);
     }
     return keys;
@@ -189,20 +194,36 @@ export class MemoryLog<K extends Kind> implements Log<K> {
     const due = state === null ? null : this.#aggregate.dueAt(state);
     const before = this.#wakes.get(key);
     if (due === (before?.due ?? null)) return;
+    const endsAt = due === null ? 0 : this.#clock.elapsed() + due - live.now();
+    if (before !== undefined && due !== null && before.at <= due) {
+      before.due = due;
+      before.endsAt = endsAt;
+      return;
+    }
     before?.timer.cancel();
     this.#wakes.delete(key);
     if (due !== null) {
       this.#time.beginWait();
-      const delayMs = Math.max(0, due - live.now());
-      const timer = this.#clock.after(delayMs, () => this.#wake(live, due));
-      this.#wakes.set(key, { due, timer });
+      this.#lookAt(live, due, endsAt);
     }
     if (before !== undefined) this.#time.endWait();
   }
 
-  #wake(live: Live<K>, due: number): void {
+  #lookAt(live: Live<K>, due: number, endsAt: number): void {
+    const delayMs = Math.max(0, endsAt - this.#clock.elapsed());
+    const timer = this.#clock.after(delayMs, () => this.#look(live, due));
+    this.#wakes.set(live.key, { due, endsAt, at: due, timer });
+  }
+
+  /** The timer looks at this time. */
+  #look(live: Live<K>, at: number): void {
+    live.reach(at);
+    const wake = this.#wakes.get(live.key);
+    if (wake !== undefined && wake.due > at) {
+      this.#lookAt(live, wake.due, wake.endsAt);
+      return;
+    }
     this.#wakes.delete(live.key);
-    live.reach(due);
     this.run(live.key, this.#aggregate.wake);
     // Not earlier: others may be due in the same log.
     this.#time.endWait();
@@ -217,7 +238,8 @@ export class MemoryLog<K extends Kind> implements Log<K> {
 }
 
 /** Whether somebody follows or waits there. */
-function concerns<K extends Kind>({ ofMember, followers, waiters }: Live<K>, who: Who): boolean {
+function concerns<K extends Kind>({ crowd }: Live<K>, who: Who): boolean {
+  const { ofMember, followers, waiters } = crowd;
   if ('member' in who) {
     if (ofMember.has(who.member)) return true;
     for (const { waiter } of waiters.values()) if (waiter.member === who.member) return true;

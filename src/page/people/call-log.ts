@@ -16,8 +16,10 @@ export interface CallLog {
   refresh(endedId?: string): Promise<void>;
   /** Adds older ones. */
   more(): Promise<void>;
-  /** The user has seen all that are there. */
+  /** The user has seen all that are there; their other devices are told. */
   markSeen(): void;
+  /** The user has seen calls on another device: asks which. */
+  seenElsewhere(): Promise<void>;
   /** Somebody else is signed in: all is forgotten. */
   begin(): void;
 }
@@ -25,7 +27,7 @@ export interface CallLog {
 /** The server keeps a call a moment after it has told of its end. */
 const KEPT_AFTER_MS = 700;
 const TRIES = 4;
-/** On a device where the calls were never looked at, those of the last day are new. */
+/** If the user has never looked at their calls, those of the last day are new. */
 const DAY_MS = 86_400_000;
 
 /** @param changed called after each change */
@@ -34,12 +36,29 @@ export function callLog(app: App, changed: () => void): CallLog {
   let [hasMore, loaded] = [false, false];
   let endCursor: string | null = null;
   let seenUntil = '';
-  const key = () => `peerql-calls-seen-${app.account?.id ?? ''}`;
+  /** The newest call that was seen here; empty: none. */
+  let seenHere = '';
+  const { people } = app.client;
 
+  const save = (until: string) => {
+    // If it fails, it is tried again when the calls are loaded again.
+    people.markCallsSeen(until).catch(() => {});
+  };
+  const askSeen = async (accountId: string) => {
+    // A server of a version before does not know it.
+    const known = (await people.callsSeenUntil().catch(() => null)) ?? '';
+    if (app.account?.id !== accountId) return;
+    if (known > seenUntil) seenUntil = known;
+    else if (seenHere > known) save(seenHere);
+  };
   const load = async (after: string | null) => {
     const { account } = app;
-    const page = await app.client.people.calls({ after });
-    if (account === null || app.account?.id !== account.id) return;
+    if (account === null) return;
+    const [page] = await Promise.all([
+      people.calls({ after }),
+      after === null ? askSeen(account.id) : undefined,
+    ]);
+    if (app.account?.id !== account.id) return;
     calls = after === null ? page.calls : [...calls, ...page.calls];
     ({ hasNextPage: hasMore, endCursor } = page);
     loaded = true;
@@ -85,16 +104,17 @@ export function callLog(app: App, changed: () => void): CallLog {
       const newest = calls[0]?.createdAt ?? '';
       if (newest <= seenUntil) return;
       seenUntil = newest;
-      try {
-        localStorage.setItem(key(), newest);
-      } catch {
-        // Storage may be blocked; then they are new again after a reload.
-      }
+      seenHere = newest;
+      save(newest);
+      changed();
+    },
+    async seenElsewhere() {
+      await askSeen(app.account?.id ?? '');
       changed();
     },
     begin() {
-      [calls, hasMore, loaded] = [[], false, false];
-      seenUntil = stored(key()) ?? new Date(Date.now() - DAY_MS).toISOString();
+      [calls, hasMore, loaded, seenHere] = [[], false, false, ''];
+      seenUntil = new Date(Date.now() - DAY_MS).toISOString();
       changed();
     },
   };
@@ -109,12 +129,4 @@ export function isMissed(call: CallRecord, userId: string): boolean {
 /** The people in a call besides the user. */
 export function othersIn({ caller, legs }: CallRecord, userId: string): readonly User[] {
   return [caller, ...legs.map(({ user }) => user)].filter(({ id }) => id !== userId);
-}
-
-function stored(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

@@ -58,6 +58,7 @@ export function peopleNews(app: App): PeopleNews {
         if (contact?.state !== 'INCOMING') return;
         app.toast(texts.people.requests.arrived(contact.user?.name ?? ''));
       }),
+      people.on('callsSeen', () => void log.seenElsewhere()),
       // Also a call that came and went while there was no connection.
       incoming.on('ended', ({ call, reason }) => {
         if (reason !== 'ANSWERED_HERE' && reason !== 'ANSWERED_ELSEWHERE')

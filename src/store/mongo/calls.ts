@@ -27,9 +27,23 @@ class CallRecord {
   public body!: string;
 }
 
-/** Calls that have ended, in MongoDB. Resolves once the indexes exist. */
+@modelOptions({
+  schemaOptions: { collection: 'callsSeen', versionKey: false },
+  options: { disableCaching: true },
+})
+class SeenRecord {
+  /** The id of the user. */
+  @prop({ type: String, required: true })
+  public _id!: string;
+
+  @prop({ type: Date, required: true })
+  public until!: Date;
+}
+
+/** Calls that have ended, and which of them were seen, in MongoDB. Resolves once the indexes exist. */
 export async function mongoCalls(connection: Connection, attempt: Attempt): Promise<CallStore> {
   const model = getModelForClass(CallRecord, { existingConnection: connection });
+  const seen = getModelForClass(SeenRecord, { existingConnection: connection });
   await model.createIndexes();
 
   return {
@@ -68,8 +82,19 @@ export async function mongoCalls(connection: Connection, attempt: Attempt): Prom
         hasNextPage: records.length > first,
       };
     },
+    async seenUntil(userId) {
+      return (await attempt(() => seen.findById(userId).lean().exec()))?.until ?? null;
+    },
+    async markSeen(userId, until) {
+      const options = { upsert: true, returnDocument: 'after' } as const;
+      const record = await attempt(() =>
+        seen.findByIdAndUpdate(userId, { $max: { until } }, options).lean().exec(),
+      );
+      return record?.until ?? until;
+    },
     async deleteByUser(userId) {
       await attempt(() => model.deleteMany({ userId }).exec());
+      await attempt(() => seen.deleteOne({ _id: userId }).exec());
     },
     async deleteUntil(time) {
       const { deletedCount } = await attempt(() =>

@@ -7,6 +7,10 @@ interface CallRow {
   body: string;
 }
 
+interface SeenRow {
+  until: number;
+}
+
 /** Calls that have ended, in a SQLite file. */
 export function sqliteCalls(file: SqliteFile): CallStore {
   // One statement, so that all copies are one write to the disk.
@@ -22,7 +26,14 @@ export function sqliteCalls(file: SqliteFile): CallStore {
     `SELECT * FROM calls WHERE user_id = ? AND created_at > ? AND (created_at, call_id) < (?, ?)
      ORDER BY created_at DESC, call_id DESC LIMIT ?`,
   );
+  const seen = file.statement<SeenRow>('SELECT until FROM calls_seen WHERE user_id = ?');
+  const see = file.statement<SeenRow>(
+    `INSERT INTO calls_seen (user_id, until) VALUES (?, ?)
+     ON CONFLICT (user_id) DO UPDATE SET until = max(until, excluded.until)
+     RETURNING until`,
+  );
   const removeByUser = file.statement('DELETE FROM calls WHERE user_id = ?');
+  const removeSeen = file.statement('DELETE FROM calls_seen WHERE user_id = ?');
   const sweep = file.statement('DELETE FROM calls WHERE created_at <= ?');
 
   return {
@@ -43,8 +54,16 @@ export function sqliteCalls(file: SqliteFile): CallStore {
         hasNextPage: rows.length > count,
       };
     },
+    async seenUntil(userId) {
+      const row = await seen.first(userId);
+      return row === null ? null : new Date(row.until);
+    },
+    async markSeen(userId, until) {
+      const row = await see.first(userId, until.getTime());
+      return new Date(row?.until ?? until);
+    },
     async deleteByUser(userId) {
-      await removeByUser.run(userId);
+      await Promise.all([removeByUser.run(userId), removeSeen.run(userId)]);
     },
     async deleteUntil(time) {
       return sweep.run(time.getTime());

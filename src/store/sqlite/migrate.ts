@@ -11,6 +11,7 @@ import { outsidePeople } from './migrations/0009-outside-people.ts';
 import { roomSettings } from './migrations/0010-room-settings.ts';
 import { people } from './migrations/0011-people.ts';
 import { callWaiting } from './migrations/0012-call-waiting.ts';
+import { callsSeen } from './migrations/0013-calls-seen.ts';
 
 /** In order; number `n` brings a file from `user_version` n - 1 to n. New ones are only appended. */
 export const migrations: readonly string[] = [
@@ -26,6 +27,7 @@ export const migrations: readonly string[] = [
   roomSettings,
   people,
   callWaiting,
+  callsSeen,
 ];
 
 /** The `user_version` that this version writes. */
