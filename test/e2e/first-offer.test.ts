@@ -156,7 +156,7 @@ describeInFirefox('the offer that goes out with the join', () => {
     expect(await made(bob)).toMatchObject({ joinsWithOffer: 1, offers: 1, made: 2, open: 1 });
   });
 
-  it.each(['Chromium', 'Firefox'] as const)(
+  it.for(['Chromium', 'Firefox'] as const)(
     'tells nobody an address of %s in a room that relays all media',
     async (name, context) => {
       if (!hasTurnServer()) return context.skip();
