@@ -9,6 +9,8 @@ export interface RepairsOptions {
 
 /** How long the first connection may take before it is repaired. */
 const FIRST_MS = 8_000;
+/** How long media may take to arrive once the transport works again after the first repair. */
+const PROOF_MS = 1_000;
 /** How long a repair may take before the next one. It doubles after each repair, up to the cap. */
 const WAIT_MS = 3_000;
 const WAIT_CAP_MS = 30_000;
@@ -55,9 +57,13 @@ export class Repairs {
     this.#plan(this.#attempt === 1 ? 0 : this.#waitMs());
   }
 
-  /** The transport works again; whether media flows is not known yet. */
+  /**
+   * The transport works again; whether media flows is not known yet. If none has come soon after the first repair, there is
+   * nothing to wait for: browsers sometimes leave one side without a way after a restart, and find it with the next.
+   */
   pause(): void {
-    this.#clear();
+    if (this.#attempt === 1) this.#plan(PROOF_MS);
+    else this.#clear();
   }
 
   /** Media flows. */

@@ -31,8 +31,10 @@ export class CallRecorder {
 
   /** Ends the recording, if there is one, and saves it. */
   async stop(): Promise<void> {
-    const recording = await this.#recording?.catch(() => null);
-    if (!recording) return;
+    const begun = this.#recording;
+    const recording = await begun?.catch(() => null);
+    // A second press, or the end of the call, may have stopped it meanwhile: it is saved once.
+    if (!recording || this.#recording !== begun) return;
     this.#recording = null;
     recordedHere.delete(this.#call);
     const file = await recording.stop();

@@ -5,6 +5,7 @@ import type { PanelName } from './controls.ts';
 import { problemOf } from './devices.ts';
 import { wordsFor } from './error-words.ts';
 import { fileOffersOf } from './file-offers.ts';
+import { answerKnock } from './knock-answers.ts';
 import type { ElementMessages } from './messages/english.ts';
 
 interface Options {
@@ -59,8 +60,8 @@ export class CallRequests {
     if (asked.mute || asked.knocks.length > 0 || asked.files.length > 0) void this.#load();
     const prompts = this.#prompts?.promptList(asked, words(), language(), {
       mute: (yes) => this.#answerMute(yes),
-      admit: (knockId) => this.#attempt(this.#call?.admit(knockId)),
-      deny: (knockId) => this.#attempt(this.#call?.deny(knockId)),
+      admit: (knockId) => this.#answer(knockId, (call) => call.admit(knockId)),
+      deny: (knockId) => this.#answer(knockId, (call) => call.deny(knockId)),
       all: () => show('people'),
       acceptFile: (id) => {
         this.#files?.accept(id);
@@ -110,8 +111,10 @@ export class CallRequests {
     this.#host.requestUpdate();
   }
 
-  #attempt(action: Promise<void> | undefined): void {
-    action?.catch((error: unknown) => {
+  #answer(knockId: string, answer: (call: Call) => Promise<void>): void {
+    const call = this.#call;
+    if (call === null) return;
+    answerKnock(call, knockId, () => answer(call)).catch((error: unknown) => {
       // The call ended while this was under way: there is nobody to tell.
       if (error instanceof PeerqlError && error.code === 'ENDED') return;
       this.#options.tell(wordsFor(error, this.#options.words()));

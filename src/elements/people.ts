@@ -11,6 +11,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { CallElement } from './call-element.ts';
 import { define } from './define.ts';
 import { wordsFor } from './error-words.ts';
+import { answerKnock } from './knock-answers.ts';
 import { knockList } from './knock-list.ts';
 import { type AllMessages, allWords } from './messages/all-words.ts';
 import { type ListedPerson, personRow } from './person-row.ts';
@@ -93,8 +94,10 @@ export class PeerqlPeople extends CallElement {
     const people: readonly ListedPerson[] = [self, ...participants];
     return html`
       ${knockList(knocks, words, {
-        admit: (knockId) => this.#attempt((call) => call.admit(knockId)),
-        deny: (knockId) => this.#attempt((call) => call.deny(knockId)),
+        admit: (knockId) =>
+          this.#attempt((call) => answerKnock(call, knockId, () => call.admit(knockId))),
+        deny: (knockId) =>
+          this.#attempt((call) => answerKnock(call, knockId, () => call.deny(knockId))),
         denyAndBan: (knockId, name) =>
           this.#ask(words.knocks.confirmBan(name), words.knocks.ban, async (call) => {
             await call.deny(knockId, { ban: true });

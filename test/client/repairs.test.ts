@@ -66,15 +66,35 @@ it('begins anew when the network has changed, and is done when media flows', () 
   repairs.stop();
 });
 
-it('goes on where it was when the transport came back and media did not', () => {
+it('goes on soon when the transport came back after the first repair and media did not, and later with the same waits', () => {
   const { repairs, done } = watched();
   repairs.needed();
   vi.advanceTimersByTime(500);
   repairs.pause();
+  vi.advanceTimersByTime(1_000);
+  expect(done).toEqual(['restart at 0', 'rebuild at 1500']);
+  vi.advanceTimersByTime(500);
+  repairs.pause();
   vi.advanceTimersByTime(60_000);
   repairs.needed();
-  vi.advanceTimersByTime(3_000);
-  expect(done).toEqual(['restart at 0', 'rebuild at 63500']);
+  vi.advanceTimersByTime(6_000);
+  expect(done.slice(2)).toEqual(['restart at 68000']);
+  repairs.stop();
+});
+
+it('leaves alone what works again, with media or without a repair', () => {
+  const { repairs, done } = watched({ polite: false });
+  repairs.needed();
+  repairs.pause();
+  vi.advanceTimersByTime(60_000);
+  expect(done).toEqual([]);
+  repairs.needed();
+  vi.advanceTimersByTime(600);
+  repairs.pause();
+  vi.advanceTimersByTime(500);
+  repairs.done();
+  vi.advanceTimersByTime(60_000);
+  expect(done).toHaveLength(1);
   repairs.stop();
 });
 

@@ -6,30 +6,9 @@ import { register } from '../kit/people.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
 import { until } from '../kit/waiting.ts';
 
-declare global {
-  interface Window {
-    /** Every toast so far. */
-    toasts: string[];
-  }
-}
-
 describeInBrowser('the call page at odd moments', () => {
   vi.setConfig({ testTimeout: 180_000 });
   const served = new ServedCallPage(['--host-resolver-rules=MAP lan.test 127.0.0.1']);
-
-  /** Remembers toasts, which are gone after a while. */
-  const rememberToasts = (visitor: Visitor) =>
-    visitor.page.evaluate(() => {
-      window.toasts = [];
-      const place = document.getElementById('toast');
-      if (place === null) throw new Error('There is no place for toasts.');
-      new MutationObserver((changes) => {
-        for (const { addedNodes } of changes) {
-          for (const added of addedNodes) window.toasts.push(added.textContent ?? '');
-        }
-      }).observe(place, { childList: true });
-    });
-  const toasts = (visitor: Visitor) => visitor.page.evaluate(() => window.toasts);
 
   it('says whether a host knows of those who wait, and forgets who goes elsewhere', async () => {
     const ada = await Visitor.open(served.browser, 'Ada');
@@ -61,7 +40,7 @@ describeInBrowser('the call page at odd moments', () => {
     const ada = await Visitor.open(served.browser, 'Ada');
     const link = await ada.host(served.url, 'חדר');
     await ada.join();
-    await rememberToasts(ada);
+    await ada.rememberToasts();
     const roomId = new URL(link).searchParams.get('room') ?? '';
     const names = ['Bob', 'Cem', 'Dia', 'Eva', 'Fay', 'עדה', 'Gus'];
     const others = await Promise.all(
@@ -72,7 +51,7 @@ describeInBrowser('the call page at odd moments', () => {
     );
     await Promise.all(others.map((other) => other.join({ roomId })));
     await until(async () => (await ada.page.getByTestId('tile').count()) === names.length, 'tiles');
-    await until(async () => (await toasts(ada)).length > 0, 'the first toast');
+    await until(async () => (await ada.toasts()).length > 0, 'the first toast');
     const labels = ada.page.locator('peerql-tile .name');
     const covered = await labels.evaluateAll((shown) => {
       const boxes = [...document.querySelectorAll('#toast p')].map((toast) =>
@@ -92,7 +71,7 @@ describeInBrowser('the call page at odd moments', () => {
         .map(({ textContent }) => textContent);
     });
     expect(covered).toEqual([]);
-    const joined = async () => (await toasts(ada)).filter((text) => text.includes('joined'));
+    const joined = async () => (await ada.toasts()).filter((text) => text.includes('joined'));
     await until(async () => sum((await joined()).map(peopleIn)) === names.length, 'all of them');
     // One where they come within a moment; more on a machine that takes longer to let them in.
     expect((await joined()).length).toBeLessThan(names.length);
@@ -115,14 +94,14 @@ describeInBrowser('the call page at odd moments', () => {
     const ada = await Visitor.open(served.browser, 'Ada');
     await ada.host(served.url, 'Tea');
     await ada.join();
-    await rememberToasts(ada);
+    await ada.rememberToasts();
     await ada.page.evaluate(() => {
       navigator.mediaDevices.getDisplayMedia = () =>
         Promise.reject(new DOMException('No.', 'NotAllowedError'));
     });
     await ada.page.getByTestId('toggle-screen').click();
-    await until(async () => (await toasts(ada)).length === 1, 'the toast');
-    expect(await toasts(ada)).toEqual([expect.stringContaining('didn’t allow')]);
+    await until(async () => (await ada.toasts()).length === 1, 'the toast');
+    expect(await ada.toasts()).toEqual([expect.stringContaining('didn’t allow')]);
     await ada.page.evaluate(() => {
       navigator.mediaDevices.getDisplayMedia = () => new Promise(() => {});
     });
@@ -131,7 +110,7 @@ describeInBrowser('the call page at odd moments', () => {
     await ada.notice('left');
     // Whatever would be said of it has been said by now.
     await ada.page.evaluate(() => new Promise(requestAnimationFrame));
-    expect(await toasts(ada)).toHaveLength(1);
+    expect(await ada.toasts()).toHaveLength(1);
     await ada.close();
   });
 
@@ -156,9 +135,9 @@ describeInBrowser('the call page at odd moments', () => {
     await ada.page.getByTestId('create-room').click();
     await ada.page.locator('[data-testid="device-problem"][data-kind="insecure"]').waitFor();
     await ada.join();
-    await rememberToasts(ada);
+    await ada.rememberToasts();
     await ada.page.getByTestId('toggle-camera').click();
-    await until(async () => (await toasts(ada)).includes('This page isn’t secure'), 'the toast');
+    await until(async () => (await ada.toasts()).includes('This page isn’t secure'), 'the toast');
     await ada.close();
   });
 

@@ -8,6 +8,13 @@ import type {
 import { expect } from 'vitest';
 import { registerSecrets } from './kept-logs.ts';
 
+declare global {
+  interface Window {
+    /** Every toast so far. */
+    toasts: string[];
+  }
+}
+
 const PASSWORD = 'correct horse battery staple';
 let visitors = 0;
 
@@ -175,6 +182,24 @@ export class Visitor {
         message: `${this.name} hears ${name}`,
       })
       .toBeGreaterThan(0.01);
+  }
+
+  /** Remembers toasts from now on, which are gone after a while. */
+  rememberToasts(): Promise<void> {
+    return this.page.evaluate(() => {
+      window.toasts = [];
+      const place = document.getElementById('toast');
+      if (place === null) throw new Error('There is no place for toasts.');
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) {
+          for (const added of addedNodes) window.toasts.push(added.textContent ?? '');
+        }
+      }).observe(place, { childList: true });
+    });
+  }
+
+  toasts(): Promise<string[]> {
+    return this.page.evaluate(() => window.toasts);
   }
 
   /** The number of this load of the page; it changes with a reload. */

@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright-core';
 import type { Browser as Firefox } from 'puppeteer-core';
-import type { JoinOptions } from '../../src/client/index.ts';
-import type { Seen } from '../e2e/fixtures/sdk/main.ts';
+import type { Seen, TesterJoin } from '../e2e/fixtures/sdk/main.ts';
 import { until } from './waiting.ts';
 
 /** Longer than video takes on a busy machine. */
@@ -13,6 +12,7 @@ interface AnyPage {
     run: (argument: string) => Result | Promise<Result>,
     argument: string,
   ): Promise<Result>;
+  bringToFront(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,6 +30,7 @@ async function openPage(
     await page.goto(url);
     return {
       evaluate: (run, argument) => page.evaluate(run, argument),
+      bringToFront: () => page.bringToFront(),
       close: () => context.close(),
     };
   }
@@ -39,6 +40,7 @@ async function openPage(
   await page.goto(url);
   return {
     evaluate: (run, argument) => page.evaluate(run, argument),
+    bringToFront: () => page.bringToFront(),
     close: () => context.close(),
   };
 }
@@ -68,11 +70,16 @@ export class Caller {
     return this.#page.evaluate(run, argument);
   }
 
+  /** Puts the page in front of others: Firefox draws hidden ones seldom. */
+  show(): Promise<void> {
+    return this.#page.bringToFront();
+  }
+
   createRoom(): Promise<string> {
     return this.run(async () => (await window.tester.client.createRoom()).id);
   }
 
-  async join(roomId: string, options: Omit<JoinOptions, 'signal' | 'stream'> = {}): Promise<void> {
+  async join(roomId: string, options: Omit<TesterJoin, 'signal' | 'stream'> = {}): Promise<void> {
     this.id = await this.run(
       (given) => {
         const { room, ...rest } = JSON.parse(given);
@@ -80,6 +87,19 @@ export class Caller {
       },
       JSON.stringify({ ...options, room: roomId }),
     );
+  }
+
+  /** Joins without a microphone or a camera. */
+  joinWithout(roomId: string): Promise<void> {
+    return this.join(roomId, { withDevices: false });
+  }
+
+  /** Waits until what is sent to the others directly goes out. */
+  async sends(): Promise<void> {
+    await this.sees(() => window.tester.call.snapshot.participants.length > 0, 'somebody');
+    const failure = () =>
+      this.run(() => window.tester.failure(window.tester.call.send('Are you there?')));
+    await until(async () => (await failure()) === null, 'a message that goes out', RECEIVES_MS);
   }
 
   seen(id: string): Promise<Seen> {
@@ -116,6 +136,27 @@ export class Caller {
     await until(arrived, 'pictures and sound of the other', RECEIVES_MS);
   }
 
+  async #pictures(): Promise<number> {
+    return (await this.seen((await this.other())?.id ?? '')).framesDecoded;
+  }
+
+  /** Waits until further pictures of the first of the others have arrived. */
+  async seesPictures(): Promise<void> {
+    const before = await this.#pictures();
+    await until(async () => (await this.#pictures()) > before + 5, 'pictures', RECEIVES_MS);
+  }
+
+  /** Waits until the pictures of the first of the others stand still for a second. */
+  async seesNoPictures(): Promise<void> {
+    let [frames, since] = [await this.#pictures(), performance.now()];
+    const still = async () => {
+      const now = await this.#pictures();
+      if (now !== frames) [frames, since] = [now, performance.now()];
+      return performance.now() - since > 1_000;
+    };
+    await until(still, 'the end of the pictures', RECEIVES_MS);
+  }
+
   /** What the page knows of its call, for the message of a failure. */
   state(): Promise<string> {
     return this.run(() => {
@@ -139,6 +180,16 @@ export class Caller {
   /** All errors that the page threw or the call reported. */
   async faults(): Promise<string[]> {
     return [...this.#faults, ...(await this.run(() => window.tester.errors))];
+  }
+
+  /** Forgets errors that the test has made itself. */
+  async forgive(part: string): Promise<void> {
+    const others = this.#faults.filter((fault) => !fault.includes(part));
+    this.#faults.splice(0, this.#faults.length, ...others);
+    await this.run((given) => {
+      const { errors } = window.tester;
+      errors.splice(0, errors.length, ...errors.filter((error) => !error.includes(given)));
+    }, part);
   }
 
   close(): Promise<void> {

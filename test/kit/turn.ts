@@ -13,6 +13,8 @@ const NAMES = ['turnserver'];
 const START_MS = 15_000;
 /** Other tests may take a port between the moment when it was free and the start. */
 const TRIES = 5;
+/** What every TURN server of a test shares with those who make credentials for it. */
+export const TURN_SECRET = 'a secret that the TURN server shares';
 const HOW =
   'install coturn (Debian: apt-get install coturn) or name its turnserver by TURNSERVER_BINARY';
 
@@ -50,29 +52,31 @@ export class TurnServer {
   /**
    * @param port a free one. Default: any
    * @param tls whether it also listens for TCP, and for TLS with a certificate that nobody has signed. Default: UDP alone
+   * @param blocks whether it lets nothing through to loopback addresses, where all tests are. Default: false
    */
   static async start({
     port,
     tls = false,
+    blocks = false,
   }: {
     port?: number;
     tls?: boolean;
+    blocks?: boolean;
   } = {}): Promise<TurnServer> {
     for (let tries = 1; ; tries += 1) {
       const tlsPort = tls ? await freePort() : null;
       try {
-        return await TurnServer.#start(port ?? (await freeUdpPort()), tlsPort);
+        return await TurnServer.#start(port ?? (await freeUdpPort()), tlsPort, blocks);
       } catch (error) {
         if (tries === TRIES) throw error;
       }
     }
   }
 
-  static async #start(port: number, tlsPort: number | null): Promise<TurnServer> {
+  static async #start(port: number, tlsPort: number | null, blocks: boolean): Promise<TurnServer> {
     const binary = findProgram(VARIABLE, NAMES);
     if (binary === null) throw new Error(`No TURN server: ${HOW}.`);
     const folder = await mkdtemp(join(tmpdir(), 'peerql-turn-'));
-    const secret = 'a secret that the TURN server shares';
     const tls = tlsPort === null ? ['--no-tls', '--no-tcp'] : await tlsFlags(folder, tlsPort);
     const child = spawn(
       binary,
@@ -80,9 +84,9 @@ export class TurnServer {
         '-n',
         ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
         ...['--listening-port', String(port), '--min-port', '49152', '--max-port', '65535'],
-        ...['--realm', 'peerql.test', '--use-auth-secret', '--static-auth-secret', secret],
+        ...['--realm', 'peerql.test', '--use-auth-secret', '--static-auth-secret', TURN_SECRET],
         // In tests all peers are on one machine, at its loopback addresses.
-        '--allow-loopback-peers',
+        ...(blocks ? [] : ['--allow-loopback-peers']),
         ...tls,
         ...['--no-dtls', '--no-cli', '--no-software-attribute'],
         ...['--log-file', 'stdout', '--simple-log', '--verbose'],
@@ -109,7 +113,7 @@ export class TurnServer {
     });
     const server = new TurnServer({
       url: `turn:127.0.0.1:${port}`,
-      ...{ secret, tlsPort, child, folder, output },
+      ...{ secret: TURN_SECRET, tlsPort, child, folder, output },
     });
     try {
       await listens;
@@ -147,7 +151,7 @@ async function tlsFlags(folder: string, port: number): Promise<string[]> {
 }
 
 /** A UDP port that is free at this moment. */
-async function freeUdpPort(): Promise<number> {
+export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
