@@ -14,8 +14,9 @@ const words = texts.people.calls;
 /** Past calls, with what became of them, and a button to call back. */
 export function callList(app: App, news: PeopleNews): { element: HTMLElement; dispose(): void } {
   const { log } = news;
-  // What was new when the screen was opened is marked as new as long as it is shown.
-  const newSince = log.seenUntil;
+  // What was new when the screen was opened is marked as new as long as it is shown. Before the first answer of the server
+  // it is not known.
+  let newSince: string | null = null;
   const list = h('ul.contacts', { 'data-testid': 'calls' });
   const none = h('p.soft', { 'data-testid': 'no-calls' }, words.none);
   const more = h(
@@ -26,9 +27,10 @@ export function callList(app: App, news: PeopleNews): { element: HTMLElement; di
   const rows = keyedRows<CallRecord>(
     list,
     ({ id }) => id,
-    (call) => callRow(app, call, call.createdAt > newSince),
+    (call) => callRow(app, call, call.createdAt > (newSince ?? '')),
   );
   const draw = () => {
+    if (log.loaded) newSince ??= log.seenUntil;
     rows(log.calls);
     list.hidden = log.calls.length === 0;
     none.hidden = !log.loaded || log.calls.length > 0;
