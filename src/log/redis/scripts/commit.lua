@@ -3,8 +3,9 @@
 -- and bytes of a tail, number of kept entries, 1 if nobody follows any more, the time once more and what time it is then
 -- for all nodes, then the steps, one after the other.
 -- Fields of the hash, in addition to those of append.lua: s: state, r: revision, l: how far the time is ahead of the
--- clock, m: that pair of times, b: position of the newest entry for all, x: the follower that is not told of b, o: position of the newest
--- entry for all that x is told of. For each follower, n: its node, h: its fence, j: where it began, v: position of the
+-- clock, m: that pair of times, b: position of the newest entry for all, x: the follower that is not told of b, o:
+-- position of the newest entry for all that x is told of. For each follower, n: its node, h: its fence, j: where it
+-- began, v: position of the
 -- newest entry for it alone, r: position through which it has received everything. For each member, u: its follower.
 -- For each node, c: position of the last entry for it, a: its last attempt. For each waiter, w: its answer.
 -- Answers `done` or `conflict`, the node's last attempt, and for a follower that begins or resumes the missed entries
