@@ -25,6 +25,7 @@ const OWN_PORT =
     : [
         'proxies',
         'dev-servers',
+        'cloudflare',
         'crowding',
         'keep-alive',
         'odd-requests',

@@ -8,8 +8,8 @@ export const start: Command = {
   parameters: '',
   summary: 'run the server (the default command)',
   help: `
-Serves the API, GraphiQL and the call page until SIGTERM or SIGINT. Then it refuses new work, tells every client to
-reconnect, and ends. A second signal, or one during the start, ends it at once.
+Serves the API, GraphiQL and the call page until SIGTERM, SIGINT or SIGHUP. Then it refuses new work, tells every
+client to reconnect, and ends. A second signal, or one during the start, ends it at once.
 SIGUSR2 turns the debug lines of the log on and off.
 
 Exit code: 0 stopped by a signal, 1 it could not start, or not stop properly.`,

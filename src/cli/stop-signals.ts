@@ -1,6 +1,8 @@
 import { constants } from 'node:os';
 
-type Signal = 'SIGTERM' | 'SIGINT';
+/** The last one comes when the terminal is closed. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+type Signal = (typeof SIGNALS)[number];
 
 /**
  * Listens for the signals that end a server from its first moment on, because process 1 of a container ignores signals
@@ -11,7 +13,7 @@ export class StopSignals {
   #asked = false;
 
   constructor() {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of SIGNALS) {
       process.on(signal, () => this.#received(signal));
     }
   }

@@ -76,8 +76,9 @@ process.on('message', async (/** @type {Job} */ job) => {
   }
 });
 
-// Only the server ends this process. Ctrl+C, or a signal to all processes at once, must not end it, so that sign-ins
-// under way are still answered. When the server is gone, the channel disconnects.
+// Only the server ends this process. Ctrl+C, a terminal that is closed, or a signal to all processes at once, must not end
+// it, so that sign-ins under way are still answered. When the server is gone, the channel disconnects.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+process.on('SIGHUP', () => {});
 process.on('disconnect', () => process.exit());

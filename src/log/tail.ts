@@ -8,6 +8,8 @@ export class Tail<Item extends Entry> {
   #entries: Item[] = [];
   /** The weight of each entry. */
   #weights: number[] = [];
+  /** When each entry was appended. */
+  #times: number[] = [];
   /** Index of the oldest entry that still counts. The entries before it are removed together from time to time. */
   #first = 0;
   /** The bytes of the entries that still count. */
@@ -19,14 +21,18 @@ export class Tail<Item extends Entry> {
     this.#maxAgeMs = bounds.maxAgeMs;
   }
 
-  /** @param bytes about how many bytes the entry takes */
-  append(entry: Item, bytes: number): void {
+  /**
+   * @param bytes about how many bytes the entry takes
+   * @param at by a clock that nobody sets, like all times here
+   */
+  append(entry: Item, bytes: number, at: number): void {
     this.#entries.push(entry);
     this.#weights.push(bytes);
+    this.#times.push(at);
     this.#bytes += bytes;
     if (this.#entries.length - this.#first > this.#maxEntries) this.#passOver();
     while (this.#bytes > this.#maxBytes) this.#passOver();
-    this.#passOverOld(entry.at);
+    this.#passOverOld(at);
     if (this.#first > 64 && this.#first * 2 > this.#entries.length) this.#cut();
   }
 
@@ -40,22 +46,21 @@ export class Tail<Item extends Entry> {
    * The entries after `position`, oldest first; null if one of them is not held any more or is older than `since`.
    *
    * @param newest position of the log's newest entry
-   * @param since milliseconds since the Unix epoch
    */
   after(position: number, newest: number, since: number): Item[] | null {
     const wanted = newest - position;
     if (wanted === 0) return [];
     const start = this.#entries.length - wanted;
-    const oldest = this.#entries[start];
-    if (start < this.#first || oldest === undefined || oldest.at < since) return null;
+    const oldest = this.#times[start];
+    if (start < this.#first || oldest === undefined || oldest < since) return null;
     return this.#entries.slice(start);
   }
 
   #passOverOld(now: number): void {
     const oldest = now - this.#maxAgeMs;
     for (;;) {
-      const first = this.#entries[this.#first];
-      if (first === undefined || first.at >= oldest) break;
+      const first = this.#times[this.#first];
+      if (first === undefined || first >= oldest) break;
       this.#passOver();
     }
   }
@@ -68,6 +73,7 @@ export class Tail<Item extends Entry> {
   #cut(): void {
     this.#entries = this.#entries.slice(this.#first);
     this.#weights = this.#weights.slice(this.#first);
+    this.#times = this.#times.slice(this.#first);
     this.#first = 0;
   }
 }

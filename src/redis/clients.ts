@@ -93,13 +93,17 @@ export function connect({ urls, sentinels }: RedisPlace, name: string): Redis | 
  * changes after a failover, and after a restart without an append-only file, since acknowledged data may be missing
  * then. With that file, a restart brings everything back.
  *
- * @throws Error that begins with READONLY if it is not a master, or if the clients are connected to two servers
+ * @throws Error that begins with READONLY if it is not a master, or if the clients are connected to two servers; what
+ * Redis says if the database of the URL is not there
  */
 export async function identityOf(
   commands: Redis | Cluster,
   listening: Redis | Cluster,
 ): Promise<string> {
   if (commands instanceof Cluster) return '';
+  const { db = 0 } = commands.options;
+  // The client would go on with another database if this one is not there.
+  if (db !== 0) await commands.select(db);
   const [info, other] = await Promise.all([commands.info(), listening.info()]);
   if (/^role:slave/m.test(info)) throw new Error('READONLY It is a replica.');
   const process = /^run_id:.*$/m.exec(info)?.[0] ?? '';

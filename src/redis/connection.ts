@@ -94,11 +94,6 @@ export class RedisConnection {
     );
   }
 
-  /** The client itself, for code that has its own commands. */
-  get client(): Redis | Cluster {
-    return this.#commands;
-  }
-
   /**
    * The identity of the stored data. It changes when data may have been lost, after a failover or a restart. Empty with
    * a Redis Cluster, where each master has its own.

@@ -5,6 +5,8 @@ export function socketsOf(owner: string): string {
 
 /** When each node was last heard of. */
 export const NODES = 'peerql:nodes';
+/** The time that the nodes share. */
+export const STEADY = 'peerql:steady';
 /** The sessions that ended in the last minutes, by time; also the channel on which each end is published. */
 export const ENDED_SESSIONS = 'peerql:ended';
 /** The key and the channel with which a node tests whether Redis works. */

@@ -4,6 +4,7 @@ import type { RedisConnection } from './connection.ts';
 import { NODES } from './keys.ts';
 import { items, text, texts } from './replies.ts';
 import { scripts } from './scripts.ts';
+import { SteadyTime } from './steady-time.ts';
 
 /** How often a node gives a sign of life, in milliseconds. */
 const BEAT_MS = 2000;
@@ -30,6 +31,8 @@ export interface NodeListener {
  */
 export class Nodes {
   readonly nodeId = newId();
+  /** What time it is for all of them. */
+  readonly time: SteadyTime;
   readonly #redis: RedisConnection;
   readonly #deadMs: number;
   readonly #clock: Clock;
@@ -43,6 +46,7 @@ export class Nodes {
     this.#redis = redis;
     this.#clock = clock;
     this.#deadMs = deadMs;
+    this.time = new SteadyTime(redis, clock);
     this.#timer = this.#beatLater();
   }
 
@@ -62,6 +66,7 @@ export class Nodes {
    * @throws UnavailableError
    */
   async beat(): Promise<void> {
+    await this.time.look();
     const limits = [this.#deadMs, STEADY_MS, CARE_MS];
     const [before, dead, living] = items(
       await this.#redis.call(scripts.beat, [NODES], [this.nodeId, ...limits]),

@@ -1,4 +1,3 @@
-import type { Cluster, Redis } from 'ioredis';
 import type { SessionEnds, SocketTally } from '../domain/accounts/ports.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -17,8 +16,6 @@ export interface SharedByRedis {
   readonly nodes: Nodes;
   readonly sessionEnds: SessionEnds;
   readonly socketTally: SocketTally;
-  /** For code that has its own commands. */
-  readonly client: Redis | Cluster;
   /**
    * Whether this machine's clock and Redis' differ by so much that one of them is wrong. Nothing is deleted by this
    * clock then.
@@ -40,16 +37,18 @@ export async function openRedis(
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<SharedByRedis> {
   const redis = new RedisConnection(options, clock, log);
+  let joined: Nodes | null = null;
   try {
     await redis.opened(OPEN_MS);
     const sessionEnds = await RedisSessionEnds.open(redis, clock);
     const nodes = new Nodes(redis, clock);
+    joined = nodes;
+    await nodes.time.look();
     return {
       redis,
       nodes,
       sessionEnds,
       socketTally: new RedisSocketTally(redis, nodes),
-      client: redis.client,
       get isClockSkewed() {
         return redis.isClockSkewed;
       },
@@ -63,6 +62,7 @@ export async function openRedis(
       },
     };
   } catch (error) {
+    await joined?.leave().catch(() => {});
     await redis.close();
     throw error;
   }

@@ -1,6 +1,10 @@
 /** Redis 7.0 answers a script that its user may not do something without a code. */
 const FORBIDDEN = /\bNOPERM\b|can't access this channel|user executing the script can't/i;
 
+/** Whatever else only an operator can change. */
+const MISTAKEN =
+  /\b(WRONGPASS|NOAUTH|DENIED|MOVED)\b|invalid (username-)?password|DB index|unknown (redis )?command|cluster support disabled/i;
+
 /** What an answer or an error of Redis means for the operator, by the code in it. */
 const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/\bOOM\b/, 'Redis is out of memory and refuses writes (maxmemory with noeviction).'],
@@ -15,6 +19,24 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [
     FORBIDDEN,
     'The Redis user of REDIS_URL lacks a permission; docs/deploying.md lists those that it needs.',
+  ],
+  [/\bBUSY\b/, 'Redis is busy with a script of another program and answers nothing else.'],
+  [
+    /\bDENIED\b/,
+    'Redis is in protected mode: it has no password, and accepts only programs on its own machine.',
+  ],
+  [
+    /unknown (redis )?command/i,
+    'Redis is too old, or lacks a command that it should have: Redis 7 or later is needed.',
+  ],
+  [/DB index/, 'REDIS_URL names a database that this Redis does not have.'],
+  [
+    /\bMOVED\b/,
+    'REDIS_URL names one node of a Redis Cluster: name several of its nodes, separated by commas.',
+  ],
+  [
+    /cluster support disabled/,
+    'REDIS_URL names several addresses, but Redis is no Redis Cluster: name one, or its sentinels.',
   ],
   [
     /\bCLUSTERDOWN\b|None of startup nodes/,
@@ -34,10 +56,10 @@ export function reasonOf(error: unknown): string | null {
   return null;
 }
 
-/** Whether waiting does not help, because the user, the password or a permission is wrong. */
+/** Whether waiting does not help, because REDIS_URL, or what its user may do, is wrong. */
 export function isRefusal(error: unknown): boolean {
   const told = messagesOf(error);
-  return FORBIDDEN.test(told) || /\b(WRONGPASS|NOAUTH)\b|invalid (username-)?password/.test(told);
+  return FORBIDDEN.test(told) || MISTAKEN.test(told);
 }
 
 /** Whether it comes from a Redis that was the master and is a replica now. */

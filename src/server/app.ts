@@ -67,7 +67,7 @@ function serverOf({ surroundings, transport }: Running): Server {
     },
     (request, response) => requests.handle(request, response),
   );
-  takeUpgrades(http, webSockets);
+  takeUpgrades(http, webSockets, (socket, then) => requests.inTurn(socket, then));
   return http;
 }
 

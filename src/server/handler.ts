@@ -85,7 +85,9 @@ export async function createHandler(
       handle: (request, response, next) => requests.handle(request, response, next),
       upgrade: (request, socket, head) => {
         const isOwn = isOwnUpgrade(request, mounted.pathPrefix);
-        if (isOwn) webSockets.upgrade(request, socket as Socket, head);
+        if (isOwn) {
+          requests.inTurn(socket, () => webSockets.upgrade(request, socket as Socket, head));
+        }
         return isOwn;
       },
       store,

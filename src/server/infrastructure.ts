@@ -150,10 +150,10 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     });
   const dependencies = new Dependencies(dependenciesOf(opened, shared, watched), log);
   cleanUp.add(() => dependencies.stop());
-  const limiters = (name: string) =>
-    shared === null
-      ? memoryLimiters(limits.throttleKeys)
-      : redisLimiters(shared.client, name, limits.throttleKeys);
+  const limiters = (name: string) => {
+    const alone = memoryLimiters(limits.throttleKeys);
+    return shared === null ? alone : redisLimiters({ ...shared, alone }, name);
+  };
   return {
     observability,
     dependencies,

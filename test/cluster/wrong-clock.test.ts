@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
+import { FakeTime, findFakeTime } from '../kit/fake-time.ts';
 import { enterAsGuest } from '../kit/guests.ts';
 import { KeptLog } from '../kit/log.ts';
 import { findMongod, Mongod } from '../kit/mongod.ts';
@@ -8,17 +9,25 @@ import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { Phone, registerReachable } from '../kit/phone.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
-import { until } from '../kit/waiting.ts';
+import { pace, until } from '../kit/waiting.ts';
 import { WEBHOOK_SECRET, WebhookReceiver } from '../kit/webhook-receiver.ts';
 
 const mongodBinary = findMongod();
 const redisBinary = findRedis();
+const library = findFakeTime();
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** How long some rounds of tidying may take: with this lifetime of rooms there is one every five seconds. */
 const ROUNDS_MS = 60_000;
 const ROOM_TTL_SECONDS = '100';
+
+const LOGIN = `mutation ($input: LoginInput!) {
+  login(input: $input) { ... on RateLimitedError { retryAfter } }
+}`;
+interface Login {
+  readonly login: { readonly retryAfter?: number };
+}
 
 describe.skipIf(mongodBinary === null || redisBinary === null)(
   'a server whose clock is wrong',
@@ -134,6 +143,36 @@ describe.skipIf(mongodBinary === null || redisBinary === null)(
       expect(call?.remainingMs).toBeLessThanOrEqual(30_000);
       await Promise.all([ann.dispose(), bob.dispose()]);
     });
+
+    for (const seconds of library === null ? [] : [HOUR_MS / 1000, -HOUR_MS / 1000]) {
+      test(`the clock of Redis is set by ${seconds} s: who guesses passwords waits as before`, async () => {
+        const time = new FakeTime(library ?? '');
+        const set = await RedisServer.start(redisBinary ?? '', { time });
+        const env = { REDIS_URL: set.url, ACCOUNT_FAILURES: '3' };
+        const { server } = await start(`guess-${seconds + HOUR_MS}`, env);
+        const { email } = await register(server.graphqlUrl, 'Ann');
+        const guess = async () => {
+          const variables = { input: { email, password: 'not the password' } };
+          const { data } = await post<Login, object>(server.graphqlUrl, LOGIN, variables);
+          return data?.login.retryAfter ?? 0;
+        };
+        // Each wait is twice as long as the one before.
+        let waitS = 0;
+        while (waitS < 4) {
+          waitS = await guess();
+          if (waitS > 0 && waitS < 4) await pace(waitS * 1000);
+        }
+        time.set(seconds);
+        const still = await guess();
+        expect(still).toBeGreaterThanOrEqual(waitS - 2);
+        expect(still).toBeLessThanOrEqual(waitS);
+        await pace(still * 1000);
+        expect(await guess()).toBe(0);
+        await server.close();
+        await set.dispose();
+        time.dispose();
+      });
+    }
 
     test('alone with a MongoDB, a day ahead: it deletes nobody’s room or guest, and ends none', async () => {
       let aheadMs = 0;

@@ -8,7 +8,10 @@ import { startServer, type TestServer } from '../kit/server.ts';
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer({ env: { REQUEST_HEADER_SECONDS: '2' } });
+  server = await startServer({
+    env: { REQUEST_HEADER_SECONDS: '2' },
+    overrides: { pagesFolder: new URL('../../dist/page', import.meta.url).pathname },
+  });
 });
 afterAll(() => server.close());
 
@@ -131,6 +134,67 @@ describe('a target with scheme and host', () => {
       /^HTTP\/1\.1 101/,
     );
   });
+});
+
+describe('requests that are sent without waiting for answers', () => {
+  const postOf = (body: string, target = '/graphql') => {
+    const lines = ['Host: localhost', 'Content-Type: application/json'];
+    return head([...lines, `Content-Length: ${body.length}`], target) + body;
+  };
+  const post = postOf(BODY);
+  const upgrade = (protocol: string) => [
+    'Host: localhost',
+    'Connection: Upgrade',
+    `Upgrade: ${protocol}`,
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Protocol: graphql-transport-ws',
+  ];
+
+  test('are answered in their order, with a WebSocket behind them', async () => {
+    const answers = await exchange(post + post + head(upgrade('websocket'), '/graphql', 'GET'));
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([
+      'HTTP/1.1 200',
+      'HTTP/1.1 200',
+      'HTTP/1.1 101',
+    ]);
+    expect(answers.lastIndexOf(ANSWER)).toBeLessThan(answers.indexOf('HTTP/1.1 101'));
+  });
+
+  test('and with the offer of another protocol behind them', async () => {
+    const close = 'GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const answers = await exchange(post + head(upgrade('h2c'), '/health', 'GET') + close);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([
+      'HTTP/1.1 200',
+      'HTTP/1.1 200',
+      'HTTP/1.1 404',
+    ]);
+    expect(answers.indexOf(ANSWER)).toBeLessThan(answers.indexOf('{"status":"ok"}'));
+  });
+
+  test('are answered after one that is refused, and after one whose body nobody reads', async () => {
+    const health = 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    for (const [first, status] of [
+      [postOf(BODY, '/nothing'), 404],
+      [postOf('{'), 400],
+      [postOf('a'.repeat(3_000_000)), 413],
+    ] as const) {
+      const answers = await exchange(first + health);
+      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
+    }
+  });
+});
+
+describe('a file of the page', () => {
+  test.each(['bytes=9-3', 'bytes=-5', 'bytes=0-1,3-4', 'bytes=99999999-', 'x', ''])(
+    'comes whole with Range: %s',
+    async (range) => {
+      const lines = ['Host: localhost', `Range: ${range}`, 'Connection: close'];
+      const answer = await exchange(head(lines, '/', 'GET'));
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+      expect(answer).toContain('</html>');
+    },
+  );
 });
 
 describe('parameters of a URL', () => {

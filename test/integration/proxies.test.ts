@@ -41,7 +41,7 @@ const PROXIES: readonly ProxyName[] = ['nginx', 'haproxy', 'caddy'];
 /** As the configuration that is shipped, but the server hears a name of its own. */
 const REWRITING: Readonly<Record<ProxyName, (text: string) => string>> = {
   nginx: (text) =>
-    text.replace('proxy_set_header Host $http_host;', 'proxy_set_header Host inner;'),
+    text.replace('proxy_set_header Host $peerql_host;', 'proxy_set_header Host inner;'),
   haproxy: (text) =>
     text.replace(
       '    balance leastconn',

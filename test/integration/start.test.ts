@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { constants, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MeDocument, RoomDocument } from '../../src/client/generated/graphql.ts';
@@ -70,7 +70,7 @@ test('in production it logs lines of JSON, without a secret or a token in them',
   }
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   'SHUTDOWN_SECONDS: on %s it closes its sockets with 1012 and exits with 0',
   async (signal) => {
     const server = start({ DATA_DIR: folder(), LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: '1' });
@@ -156,18 +156,26 @@ test('an IPv6 address stands in brackets in its URL', async (context) => {
   await close();
 });
 
-test('a second signal ends it at once', async () => {
-  const server = start({ DATA_DIR: folder(), LOG_LEVEL: 'silent' });
-  const url = await server.up();
-  const ann = await register(`${url}/graphql`);
-  const room = await createRoom(`${url}/graphql`, ann);
-  const guest = new Participant(`${url.replace('http', 'ws')}/graphql`, ann);
-  await guest.join({ roomId: room.id });
-  // Two of one kind that come together may be one.
-  server.child.kill('SIGTERM');
-  expect([130, 143]).toContain(await server.stop('SIGINT'));
-  await guest.dispose();
-}, 60_000);
+test.each([
+  ['SIGTERM', 'SIGINT'],
+  ['SIGHUP', 'SIGTERM'],
+] as const)(
+  'a second signal ends it at once: %s, %s',
+  async (first, second) => {
+    const server = start({ DATA_DIR: folder(), LOG_LEVEL: 'silent' });
+    const url = await server.up();
+    const ann = await register(`${url}/graphql`);
+    const room = await createRoom(`${url}/graphql`, ann);
+    const guest = new Participant(`${url.replace('http', 'ws')}/graphql`, ann);
+    await guest.join({ roomId: room.id });
+    // Two of one kind that come together may be one.
+    server.child.kill(first);
+    const codes = [first, second].map((signal) => 128 + constants.signals[signal]);
+    expect(codes).toContain(await server.stop(second));
+    await guest.dispose();
+  },
+  60_000,
+);
 
 describe('a signal while it starts ends the start', () => {
   /** Takes connections and answers nothing, as a database that hangs does. */
@@ -178,7 +186,7 @@ describe('a signal while it starts ends the start', () => {
     return { port: (server.address() as AddressInfo).port, asked, close: () => server.close() };
   }
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('%s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', async (signal) => {
     const database = await silentPort();
     const server = start({
       DATA_DIR: folder(),

@@ -94,6 +94,9 @@ test.each([
   ['MISCONF Redis is configured to save RDB snapshots', 'save to its disk'],
   ['CLUSTERDOWN The cluster is down', 'Cluster is down'],
   ['All sentinels are unreachable. Retrying from scratch after 50ms.', 'names a master'],
+  ['DENIED Redis is running in protected mode because …', 'protected mode'],
+  ["ERR unknown command 'SSUBSCRIBE', with args beginning with: ", 'Redis 7 or later'],
+  ['ERR Error running script: Unknown Redis command called from script', 'Redis 7 or later'],
 ])('%s is said in words', (answer, words) => {
   expect(reasonOf(new Error(answer))).toContain(words);
 });

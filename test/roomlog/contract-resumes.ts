@@ -212,6 +212,38 @@ export function describeResumes(make: MakeLog): void {
     expect((await enter(under, 'cem')).id).toBe(cem.id);
   });
 
+  test.each([1000, 2000, 4000, 3_600_000, -2000, -3_600_000])(
+    'a clock that is set by %i ms while somebody is lost ends that stay in time',
+    async (step) => {
+      /** In steps, so that what a node asks at a moment is answered at that moment. */
+      const pass = async (ms: number) => {
+        for (let passed = 0; passed < ms; passed += 250) {
+          await under.clock.advance(250);
+          await under.settle();
+        }
+      };
+      await under.log.detach(bob.entered.hold);
+      await pass(1000);
+      under.clock.jump(step);
+      // A step by less than half a second may not be noticed.
+      await pass(BOUNDS.graceMs - 1750);
+      const names = async () => (await under.log.participants(ROOM)).map(({ user }) => user.name);
+      expect(await names()).toEqual(['ann', 'bob']);
+      // Redis is asked twice a second.
+      await pass(1750);
+      expect(await names()).toEqual(['ann']);
+    },
+  );
+
+  test('a clock that is set forward makes nothing too old for one who is not even missed', async () => {
+    await sendToBob(1, 2);
+    under.clock.jump(3_600_000);
+    await sendToBob(3, 3);
+    const back = await enter(under, 'bob', { after: bob.entered.cursor });
+    expect(back.entered.recovered).toBe(true);
+    expect(back.offers()).toEqual(numbers(1, 3));
+  });
+
   test('a first snapshot that is lost with its socket is made good: what was said before it comes again', async () => {
     await under.log.sendMessage(ROOM, 'ann', null, 'before', null);
     const cem = await enter(under, 'cem');

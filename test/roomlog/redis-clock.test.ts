@@ -54,7 +54,7 @@ describe.skipIf(binary === null || library === null)(
     });
     afterEach(() => Promise.all([one, two].map((node) => node.close())));
 
-    for (const seconds of [3, -10, HOUR_S, -HOUR_S]) {
+    for (const seconds of [2, -2, 3, -10, HOUR_S, -HOUR_S]) {
       test(`by ${seconds} s: who is in stays, joins and signals go on, a leaver’s grace runs as before`, async () => {
         const cem = await enter(at(two), 'cem');
         time.set(seconds);
@@ -73,6 +73,30 @@ describe.skipIf(binary === null || library === null)(
           Array.from({ length: 3 }, () => 'CONNECTED'),
         );
         expect([ann, bob, dan].map(({ outcome }) => outcome)).toEqual(['open', 'open', 'open']);
+      });
+
+      test(`by ${seconds} s while somebody is lost: the grace ends when it should`, async () => {
+        const cem = await enter(at(two), 'cem');
+        const from = performance.now();
+        await two.log.detach(cem.entered.hold);
+        await settle([one, two]);
+        time.set(seconds);
+        await until(async () => (await stateOf('cem')) === 'gone', 'cem to be gone', DEAD_MS);
+        const tookMs = performance.now() - from;
+        expect(tookMs).toBeGreaterThan(GRACE_MS - 500);
+        // What is due is looked for twice a second; the rest is for a busy machine.
+        expect(tookMs).toBeLessThan(GRACE_MS + 3000);
+        expect(await stateOf('ann')).toBe('CONNECTED');
+      });
+
+      test(`by ${seconds} s: who comes back at once has missed nothing`, async () => {
+        await one.log.send(ROOM, 'ann', bob.id, offer('before'), null);
+        time.set(seconds);
+        await one.log.send(ROOM, 'ann', bob.id, offer('after'), null);
+        const back = await enter(at(one), 'bob', { after: bob.entered.cursor });
+        await settle([one, two]);
+        expect(back.entered.recovered).toBe(true);
+        expect(back.offers()).toEqual(['before', 'after']);
       });
 
       test(`by ${seconds} s: a node that dies is noticed all the same, and its people leave`, async () => {

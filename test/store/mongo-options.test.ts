@@ -23,6 +23,12 @@ describe('the options of a connection string', () => {
       ['w=1', 'readpreference=nearest', 'readPreferenceTags=dc:a', 'maxStalenessSeconds=90'],
     ],
     [
+      'mongodb://a/b?journal=false&tls=true',
+      'mongodb://a/b?tls=true',
+      ['maxPoolSize', 'retryWrites'],
+      ['journal=false'],
+    ],
+    [
       'mongodb://a/b?w=majority&readPreference=primary&retryWrites=false',
       'mongodb://a/b?retryWrites=false',
       ['maxPoolSize'],
@@ -42,7 +48,7 @@ describe('the options of a connection string', () => {
     const warned: object[] = [];
     const options = 'maxPoolSize=3&socketTimeoutMS=7000&wtimeoutMS=1234&appName=mine';
     const connection = await connect(
-      `${mongod.uri('a')}?${options}&readPreference=secondaryPreferred&w=0`,
+      `${mongod.uri('a')}?${options}&readPreference=secondaryPreferred&w=0&journal=false`,
       { info: () => {}, warn: (fields) => warned.push(fields) },
     );
     const used = connection.getClient().options;
@@ -51,7 +57,10 @@ describe('the options of a connection string', () => {
     expect(used.readPreference.mode).toBe('primary');
     expect(used.writeConcern).toMatchObject({ w: 'majority' });
     expect(used.writeConcern?.wtimeoutMS).toBe(1234);
-    expect(warned).toContainEqual({ overridden: ['readPreference=secondaryPreferred', 'w=0'] });
+    expect(used.writeConcern?.journal).toBeUndefined();
+    expect(warned).toContainEqual({
+      overridden: ['readPreference=secondaryPreferred', 'w=0', 'journal=false'],
+    });
     await connection.destroy();
     await mongod.dispose();
   });

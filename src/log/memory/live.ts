@@ -105,7 +105,7 @@ export class Live<K extends Kind> {
 
   /** Drops entries that are too old for any resume. */
   trim(): void {
-    this.#run?.tail.trim(this.now());
+    this.#run?.tail.trim(this.#even(this.now()));
   }
 
   /** Ends every inbox, and tells nobody. */
@@ -160,6 +160,11 @@ export class Live<K extends Kind> {
     return this.#crowd;
   }
 
+  /** A time without what the time has jumped: a clock that was set forward makes nothing older. */
+  #even(time: number): number {
+    return time - this.#shared.time.jumpedMs;
+  }
+
   #running(): Run<K> {
     if (this.#run !== null) return this.#run;
     const { replayEvents, replayBytes, replayMs, graceMs } = this.#shared.options;
@@ -188,7 +193,7 @@ export class Live<K extends Kind> {
     );
     run.position = position;
     run.at = entry.at;
-    run.tail.append(entry, aggregate.weigh(entry));
+    run.tail.append(entry, aggregate.weigh(entry), this.#even(entry.at));
     if (kept) {
       const added = { position, entry: aggregate.kept(entry) };
       run.history = [...run.history, added].slice(-options.historyMessages);
@@ -208,7 +213,7 @@ export class Live<K extends Kind> {
     const entry = aggregate.place(body, cursor, position, this.now(), to.follower.id, from);
     run.position = position;
     run.at = entry.at;
-    run.tail.append(entry, aggregate.weigh(entry));
+    run.tail.append(entry, aggregate.weigh(entry), this.#even(entry.at));
     to.visibleThrough = position;
     to.inbox?.push(entry);
     return entry;
@@ -236,7 +241,7 @@ export class Live<K extends Kind> {
     local.follower = follower;
     const had = local.receivedThrough;
     const from = after === null ? Math.max(had, local.begunAt) : this.#served(run, local, after);
-    const since = (lostAt ?? this.now()) - this.#shared.options.replayMs;
+    const since = this.#even(lostAt ?? this.now()) - this.#shared.options.replayMs;
     const missed = from === null ? null : this.#missed(run, local, from, since);
     local.inbox = inbox;
     const hasFrom = after !== null && missed !== null;

@@ -13,11 +13,17 @@ export class LogTime {
   #time: number;
   #elapsed: number;
   #waits = 0;
+  #jumpedMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#time = clock.now();
     this.#elapsed = clock.elapsed();
+  }
+
+  /** By how much it has jumped forward so far, in milliseconds. */
+  get jumpedMs(): number {
+    return this.#jumpedMs;
   }
 
   now(): number {
@@ -26,8 +32,10 @@ export class LogTime {
     this.#elapsed = elapsed;
     this.#time += passed;
     const behind = this.#clock.now() - this.#time;
-    if (behind > 0 && this.#waits === 0) this.#time += behind;
-    else this.#time += Math.min(Math.max(behind, -passed * SLEW), passed * SLEW);
+    if (behind > 0 && this.#waits === 0) {
+      this.#time += behind;
+      this.#jumpedMs += behind;
+    } else this.#time += Math.min(Math.max(behind, -passed * SLEW), passed * SLEW);
     return Math.floor(this.#time);
   }
 

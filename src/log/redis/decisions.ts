@@ -4,10 +4,11 @@ import { newId } from '../../domain/identifier.ts';
 import type { Aggregate, Decide, Decision, Kind, LogOptions } from '../../domain/log.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { items, text, texts } from '../../redis/replies.ts';
+import type { SteadyTime } from '../../redis/steady-time.ts';
 import type { Dues } from './dues.ts';
 import type { Feeds } from './feeds.ts';
 import type { Keys } from './keys.ts';
-import { storable } from './message.ts';
+import { Loads, type Post } from './loads.ts';
 import { type Moment, momentOf } from './moment.ts';
 import { type Following, Plan } from './plan.ts';
 import { scripts } from './scripts.ts';
@@ -22,7 +23,7 @@ export interface Request<K extends Kind, Reply> {
   /** Set if somebody wants to follow. */
   readonly following?: Following;
   /** Set if a member posts. */
-  readonly post?: { readonly member: string; readonly id: string };
+  readonly post?: Post;
   /** Whether it is stored even if it changes nothing: an earlier attempt in doubt can then no longer be stored. */
   readonly always?: boolean;
   /** If something is due: how late it is noticed, in milliseconds. */
@@ -63,15 +64,6 @@ export type Outcome<K extends Kind, Reply> =
   /** It was posted before, at this place: epoch, position and time. */
   | { readonly type: 'posted'; readonly place: string };
 
-interface Loaded<K extends Kind> extends Moment {
-  readonly revision: string;
-  readonly state: K['State'] | null;
-  /** When the last decision was made. */
-  readonly newest: number;
-  readonly attempt: string;
-  readonly before: string;
-}
-
 /** Loads the state, decides, and stores the decision if the state is still the same. */
 export class Decisions<K extends Kind> {
   readonly #redis: RedisConnection;
@@ -81,6 +73,7 @@ export class Decisions<K extends Kind> {
   readonly #dues: Dues;
   readonly #nodeId: string;
   readonly #options: LogOptions;
+  readonly #loads: Loads<K>;
   readonly #onStored: (commit: Committed<K, unknown>) => void;
   /** The attempts without an answer, by aggregate. */
   readonly #doubtful = new Map<string, Attempt<K, unknown>[]>();
@@ -92,6 +85,7 @@ export class Decisions<K extends Kind> {
     feeds: Feeds<K>;
     dues: Dues;
     nodeId: string;
+    time: SteadyTime;
     options: LogOptions;
     /** Called once for each stored decision, even if its answer was lost and it is found later. */
     onStored: (commit: Committed<K, unknown>) => void;
@@ -103,6 +97,7 @@ export class Decisions<K extends Kind> {
     this.#dues = parts.dues;
     this.#nodeId = parts.nodeId;
     this.#options = parts.options;
+    this.#loads = new Loads(parts);
     this.#onStored = parts.onStored;
   }
 
@@ -122,26 +117,26 @@ export class Decisions<K extends Kind> {
 
   /** Finds out whether the attempts in doubt were stored. @throws UnavailableError */
   async clear(key: string): Promise<void> {
-    const { attempt } = await this.#load(key, '', '');
+    const { attempt } = await this.#loads.load(key);
     await this.#findOut(key, attempt);
     this.#doubtful.delete(key);
   }
 
   /** The present state; null if there is none. @throws UnavailableError */
   async read(key: string): Promise<K['State'] | null> {
-    return (await this.#load(key, '', '')).state;
+    return (await this.#loads.load(key)).state;
   }
 
   /** Null if another decision came first. */
   async #once<Reply>(request: Request<K, Reply>): Promise<Outcome<K, Reply> | null> {
     const { key, decide, post, always, lateMs } = request;
-    const loaded = await this.#load(key, post?.member ?? '', storable(post?.id ?? ''));
+    const loaded = await this.#loads.load(key, post);
     const found = await this.#findOut(key, loaded.attempt);
     if (found !== null) return isOf(found, request) ? { type: 'committed', commit: found } : null;
     if (loaded.before !== '') return { type: 'posted', place: loaded.before };
-    const { state, newest } = loaded;
+    const { state } = loaded;
     const dueAt = state === null ? null : this.#aggregate.dueAt(state);
-    const moment = momentOf(loaded, newest, dueAt, lateMs ?? null);
+    const moment = momentOf(loaded, dueAt, lateMs ?? null);
     const { aheadMs } = moment;
     if (dueAt !== null && aheadMs !== loaded.aheadMs && always !== true) {
       // It is stored before anything else, or the time would stand still for those who are refused.
@@ -156,11 +151,11 @@ export class Decisions<K extends Kind> {
     if (decision.state === state && decision.steps.length === 0 && always !== true) {
       return { type: 'unchanged', reply: decision.reply, due: before };
     }
-    const at = { ...loaded, now, aheadMs };
-    const plan = this.#plan(request, at, decision);
+    const at = { ...moment, now };
+    const plan = this.#plan(request, state, at, decision);
     const due = dueOf(this.#aggregate, decision.state, aheadMs);
-    const attempt = this.#attempt(request, at, { ...decision, plan, due });
-    if (due !== before) this.#dues.note(key, due);
+    const attempt = this.#attempt(request, loaded.revision, at, { ...decision, plan, due });
+    if (due !== dueOf(this.#aggregate, state, loaded.aheadMs)) this.#dues.note(key, due);
     this.#doubtful.set(key, [...doubtful, attempt]);
     const { kind, record, commit } = await this.#store(attempt);
     if (kind !== 'done') {
@@ -187,7 +182,8 @@ export class Decisions<K extends Kind> {
 
   #plan<Reply>(
     { key, post, following }: Request<K, Reply>,
-    { state, now }: Loaded<K>,
+    state: K['State'] | null,
+    { now, evenNow }: Moment,
     decision: ReturnType<Decide<K, Reply>>,
   ): Plan<K> {
     const feed = this.#feeds.find(key);
@@ -195,7 +191,7 @@ export class Decisions<K extends Kind> {
       const follower = feed?.followers.get(id);
       return { epoch: follower?.epoch ?? '', through: follower?.inbox?.receivedThrough ?? -1 };
     };
-    const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now, receivedHere };
+    const parts = { aggregate: this.#aggregate, keys: this.#keys, key, now, evenNow, receivedHere };
     const plan = new Plan(parts, state, decision, following ?? null);
     if (post !== undefined && post.id !== '' && state !== null) {
       const follower = this.#aggregate
@@ -208,7 +204,8 @@ export class Decisions<K extends Kind> {
 
   #attempt<Reply>(
     request: Request<K, Reply>,
-    { revision, now, aheadMs }: Loaded<K>,
+    revision: string,
+    { now, aheadMs, steady }: Moment,
     made: { state: K['State'] | null; reply: Reply; plan: Plan<K>; due: number | null },
   ): Attempt<K, Reply> {
     const id = newId();
@@ -226,7 +223,7 @@ export class Decisions<K extends Kind> {
         ...[id, this.#nodeId, revision, state === null ? '' : JSON.stringify(state)],
         ...[String(now), String(aheadMs), this.#redis.identity, newEpoch(now)],
         ...[String(replayEvents), String(replayBytes), String(historyMessages)],
-        ...[followed ? '' : '1', ...plan.args],
+        ...[followed ? '' : '1', `${now} ${steady}`, ...plan.args],
       ],
     };
   }
@@ -252,27 +249,6 @@ export class Decisions<K extends Kind> {
     };
     return { kind: text(kind), record, commit };
   }
-
-  async #load(key: string, member: string, postId: string): Promise<Loaded<K>> {
-    const known = this.#feeds.find(key)?.known ?? null;
-    const args = [this.#nodeId, known?.revision ?? '', member, postId];
-    const [revision, state, now, ahead, attempt, before, newest] = texts(
-      await this.#redis.call(scripts.load, [this.#keys.hash(key), this.#keys.tail(key)], args),
-    );
-    const isKnown = known !== null && known.revision === revision && revision !== '';
-    const loaded = {
-      revision: revision ?? '',
-      state: isKnown ? known.state : parsed<K['State']>(state ?? ''),
-      now: Number(now),
-      aheadMs: Number(ahead),
-      attempt: attempt ?? '',
-      before: before ?? '',
-      newest: Number(newest),
-    };
-    const feed = this.#feeds.find(key);
-    if (feed !== null) feed.known = { revision: loaded.revision, state: loaded.state };
-    return loaded;
-  }
 }
 
 function isOf<K extends Kind, Reply>(
@@ -284,10 +260,6 @@ function isOf<K extends Kind, Reply>(
 
 function keep<K extends Kind>(state: K['State'] | null): Decision<K, undefined> {
   return { state, steps: [], reply: undefined };
-}
-
-function parsed<State>(json: string): State | null {
-  return json === '' ? null : JSON.parse(json);
 }
 
 function dueOf<K extends Kind>(

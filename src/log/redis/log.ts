@@ -73,7 +73,7 @@ export class RedisLog<K extends Kind> implements Log<K> {
     this.#sends = new Sends(redis, this.#keys, options);
     this.#decisions = new Decisions({
       ...{ redis, aggregate, keys: this.#keys, feeds: this.#feeds, dues: this.#dues },
-      ...{ nodeId: this.#nodeId, options },
+      ...{ nodeId: this.#nodeId, time: nodes.time, options },
       onStored: (commit) => this.#stored(commit),
     });
     const lines = this.#lines;

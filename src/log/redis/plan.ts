@@ -40,6 +40,7 @@ export class Plan<K extends Kind> {
   readonly #keys: Keys;
   readonly #key: string;
   readonly #now: number;
+  readonly #evenNow: number;
   readonly #following: Following | null;
   readonly #receivedHere: (followerId: string) => Received;
   readonly #steps: (readonly string[] | PlannedEntry)[] = [];
@@ -52,6 +53,8 @@ export class Plan<K extends Kind> {
       keys: Keys;
       key: string;
       now: number;
+      /** The same as if Redis' clock had not been set forward since the last decision. */
+      evenNow: number;
       receivedHere: (followerId: string) => Received;
     },
     before: K['State'] | null,
@@ -62,6 +65,7 @@ export class Plan<K extends Kind> {
     this.#keys = parts.keys;
     this.#key = parts.key;
     this.#now = parts.now;
+    this.#evenNow = parts.evenNow;
     this.#following = following;
     this.#receivedHere = parts.receivedHere;
     const followers = before === null ? [] : this.#aggregate.followers(before);
@@ -156,7 +160,7 @@ export class Plan<K extends Kind> {
       from?.epoch ?? '-',
       String(from?.position ?? 0),
       ...this.#received(follower.id),
-      String((lostAt ?? this.#now) - replayMs),
+      String((lostAt ?? this.#evenNow) - replayMs),
     ]);
     this.#follow(follower);
   }

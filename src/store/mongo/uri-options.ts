@@ -7,9 +7,15 @@ const FIXED: ReadonlySet<string> = new Set([
   'readpreferencetags',
   'maxstalenessseconds',
   'w',
+  // With `false` a majority would acknowledge what it has not written to its disks yet.
+  'journal',
 ]);
 /** Values of these options that are what this program uses anyway. */
-const SAME: Readonly<Record<string, string>> = { readpreference: 'primary', w: 'majority' };
+const SAME: Readonly<Record<string, string>> = {
+  readpreference: 'primary',
+  w: 'majority',
+  journal: 'true',
+};
 
 export interface UriOptions {
   /** The connection string without the ignored options. */

@@ -55,6 +55,8 @@ export function openPages(
     serve: (request, response) =>
       new Promise((resolve, reject) => {
         whenOver(request, response, resolve);
+        // The files are small, and the library answers odd ranges wrongly or not at all (RFC 9110 §14.2 lets a server do so).
+        delete request.headers.range;
         const path = pathOf(request);
         const setting = settings[path];
         if (setting !== undefined) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Logger } from '../../domain/logger.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, ownPath, pathOf } from '../path.ts';
@@ -83,6 +84,30 @@ export class Requests {
     response.setHeader('Connection', 'close');
     response.setHeader('Retry-After', '1');
     sendJson(response, status, { error });
+  }
+
+  /**
+   * Calls `then` in the turn of a connection's upgrade: once the requests that came before it are answered, since answers
+   * come in the order of the requests (RFC 9112 §9.3.2).
+   */
+  inTurn(socket: Duplex, then: () => void): void {
+    const earlier = [...this.#answering].filter(({ req }) => req.socket === socket);
+    let left = earlier.length;
+    if (left === 0) {
+      then();
+      return;
+    }
+    // Nobody else listens meanwhile.
+    const ignore = () => {};
+    socket.on('error', ignore);
+    for (const response of earlier) {
+      whenOver(response.req, response, () => {
+        left -= 1;
+        if (left > 0 || socket.destroyed) return;
+        socket.off('error', ignore);
+        then();
+      });
+    }
   }
 
   /** Refuses requests from now on. Resolves once those under way have been answered. */

@@ -1,16 +1,23 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { GRAPHQL_PATH, ownPath } from '../path.ts';
 import type { WebSocketSide } from './server.ts';
 
 /** Headers that belong to an upgrade and not to the request itself (RFC 9110 §7.8, RFC 7540 §3.2.1). */
 const OF_UPGRADES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
-/** Handles all upgrades of this server's own HTTP server. */
-export function takeUpgrades(http: HttpServer, webSockets: WebSocketSide): void {
+/** Handles all upgrades of this server's own HTTP server. @param inTurn calls `then` when earlier requests are answered */
+export function takeUpgrades(
+  http: HttpServer,
+  webSockets: WebSocketSide,
+  inTurn: (socket: Duplex, then: () => void) => void,
+): void {
   http.on('upgrade', (request, socket, head) => {
-    if (isWebSocketUpgrade(request)) webSockets.upgrade(request, socket as Socket, head);
-    else asRequest(http, request, socket as Socket, head);
+    inTurn(socket, () => {
+      if (isWebSocketUpgrade(request)) webSockets.upgrade(request, socket as Socket, head);
+      else asRequest(http, request, socket as Socket, head);
+    });
   });
 }
 
