@@ -11,7 +11,7 @@ import type { CallRecord } from './state.ts';
 
 /** How often the room of an answered call is looked at, in milliseconds: a node may have died before it told. */
 const LOOK_MS = 15_000;
-/** The same, until everybody has come: who comes and goes in between would not be missed. */
+/** The same until everybody has come: somebody who came and went between two looks would not be noticed. */
 const LOOK_SOON_MS = 3000;
 
 /** Somebody has left the room of the call for good. A call of two then ends. */

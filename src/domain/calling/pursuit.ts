@@ -19,8 +19,8 @@ export interface CallRooms {
 
 /**
  * Does what follows from a decision about a call outside of its log: people are claimed and told, the end is settled.
- * All of it may be done twice, or by several nodes at once. What one does not finish, because it fails or dies, the log
- * of the call has done again, see `CallRecord.pursueAt`.
+ * All of it may be done twice, or by several nodes at once. If a node fails or dies before it has finished, the log of
+ * the call starts the work again, see `CallRecord.pursueAt`.
  */
 export class Pursuit {
   readonly #calls: LiveCalls;
@@ -50,7 +50,7 @@ export class Pursuit {
 
   /** Resolves when nothing is left to do for a call. @throws UnavailableError */
   async pursue(callId: string): Promise<void> {
-    // What is being done may have begun before the change that made this necessary.
+    // A run that is under way may have begun before the change that needs this one.
     await this.#running.get(callId)?.catch(() => {});
     const running = this.#running.get(callId) ?? this.#begin(callId);
     await running;
