@@ -122,9 +122,7 @@ export class Joining {
 
   async #arrive(arrival: Arrival): Promise<void> {
     const { caller, request } = arrival;
-    const found = await this.#rooms.lookUp(caller, request.roomId);
-    if (found === null) throw new RoomNotFoundError();
-    const room = await this.#rooms.keep(found);
+    const room = await this.#rooms.toJoin(caller, request);
     try {
       await this.#enter(arrival, room, null, []);
     } catch (error) {
