@@ -30,7 +30,7 @@ export type Reach =
 interface AccountLinkEvents {
   /** Each event of the account that says something new, once and in order. */
   event: AccountEvent;
-  /** Never `idle` or `ended` with calls or contacts of before: whoever listens forgets them. */
+  /** At `idle` and `ended`, a listener has to forget the calls and contacts that it knows. */
   reach: Reach;
 }
 

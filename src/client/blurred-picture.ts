@@ -29,7 +29,7 @@ export class BlurredPicture {
   /** Shows the picture that was kept last: as it is where the mask is opaque, and blurred elsewhere. */
   show(mask: CanvasImageSource): void {
     const { width, height } = this.#source.canvas;
-    // Not by a filter of the canvas, which Safari does not have.
+    // Safari has no filters for a canvas, so the picture is made small and large again.
     let blurred: CanvasImageSource = this.#source.canvas;
     for (const [index, step] of this.#steps.entries()) {
       const stepWidth = WIDTHS[index] ?? width;
@@ -42,7 +42,7 @@ export class BlurredPicture {
   }
 }
 
-/** A canvas that is drawn over as a whole. */
+/** A canvas for one step: each picture replaces the one before. */
 class Layer {
   readonly canvas = document.createElement('canvas');
   readonly #context: CanvasRenderingContext2D;

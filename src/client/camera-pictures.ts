@@ -5,15 +5,18 @@ export interface CameraPicture {
   readonly height: number;
 }
 
-/** Of Chromium (mediacapture-transform); its pictures come also while the page is hidden. */
+/** Only Chromium has it (mediacapture-transform). It also delivers pictures while the page is hidden. */
 type TrackProcessor = new (init: {
   readonly track: MediaStreamTrack;
 }) => { readonly readable: ReadableStream<VideoFrame> };
 
-/** Where pictures are not told of, because the page is hidden, one is taken as often as this. */
+/** While the page is hidden, a video element reports no new pictures: one is taken at this interval, in milliseconds. */
 const HIDDEN_MS = 1_000;
 
-/** The pictures of a camera, each as soon as it is there and the one before was used. Ends with the camera, or the signal. */
+/**
+ * The pictures of a camera, one after the other: the next one comes when the one before was used. Ends with the camera or
+ * the signal.
+ */
 export function picturesOf(
   camera: MediaStreamTrack,
   signal: AbortSignal,
@@ -40,12 +43,12 @@ async function* framesOf(
       try {
         yield { image: frame, width: frame.displayWidth, height: frame.displayHeight };
       } finally {
-        // The camera has few of them, and stands still when none comes back.
+        // The camera has only a few frames, and stops until one is given back.
         frame.close();
       }
     }
   } finally {
-    // Also where the signal had aborted before, or the use of a picture failed: the next run gets the camera's pictures.
+    // Also if the signal was aborted before, or the user of a picture failed: otherwise the next run would get no pictures.
     cancel();
   }
 }

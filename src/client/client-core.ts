@@ -23,7 +23,7 @@ export interface ClientCore {
   readonly socket: SocketOptions;
   readonly warm: WarmSocket;
   readonly backoff: BackoffOptions;
-  /** How a session is handed over that is made for this client. */
+  /** How the server hands over a session: as a cookie or as a token. */
   readonly delivery: Delivery;
   /** Somebody has signed in, or been refused. @throws {RefusedError} */
   readonly signIn: (result: { readonly __typename: string } & (SignedIn | Failure)) => SignedIn;

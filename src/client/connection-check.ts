@@ -194,7 +194,7 @@ class CheckRun {
     const timer = timeoutMs === null ? undefined : setTimeout(end, timeoutMs);
     signal?.addEventListener('abort', end);
     const late = new Promise<Finding>((resolve) => {
-      // A check that knows more says so itself, in the same moment.
+      // The timer lets a check that knows more than the time-out answer first.
       stop.signal.addEventListener('abort', () => setTimeout(resolve, 0, fails('TIMED_OUT')));
     });
     try {

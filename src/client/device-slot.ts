@@ -53,7 +53,7 @@ export class DeviceSlot {
   constructor(options: DeviceSlotOptions) {
     this.#options = options;
     this.#effects = new EffectChoice(options.startEffect ?? startEffect, (capture, error) => {
-      // What failed because its device has ended is told by the device.
+      // If the effect failed because its device ended, the end of the device is reported instead.
       if (capture !== this.#live) return;
       this.#drop();
       options.failed(error);
@@ -122,7 +122,7 @@ export class DeviceSlot {
     try {
       await this.#want(deviceId, false);
     } catch (error) {
-      // What is in use counts, and not a device that was chosen in between and never opened.
+      // Compares with the device in use, not with one that was chosen in between and never opened.
       if (this.#chosen === deviceId) this.#chosen = this.track === null ? before : this.#current;
       throw error;
     }
@@ -141,7 +141,7 @@ export class DeviceSlot {
     try {
       await this.#applied(effect);
     } catch (error) {
-      // What is in use counts, and not an effect that was set in between and never started.
+      // Compares with the effect in use, not with one that was set in between and never started.
       if (this.effect === effect && !this.#ended) {
         this.#effects.choose(this.#live === null ? before : this.#live.effect);
         this.#options.changed();

@@ -33,7 +33,7 @@ export async function runEffect(
       throw new TypeError('It has to return a video track of its own.');
     }
     made = track;
-    // It was given up before it came to this.
+    // It was given up meanwhile.
     if (signal.aborted) track.stop();
     track.addEventListener('ended', () => fail(new Error('Its track ended.')));
     if (track.readyState !== 'live') throw new Error('Its track has ended.');
@@ -77,7 +77,7 @@ function firstPictureOf(track: MediaStreamTrack, signal: AbortSignal): Promise<v
     };
     video.addEventListener('loadeddata', done, { once: true });
     signal.addEventListener('abort', done, { once: true });
-    // Not by `autoplay`: Chromium waits with that until the element is seen.
+    // `autoplay` is not enough: in Chromium it waits until the element is visible.
     video.play().catch(() => {});
   });
 }

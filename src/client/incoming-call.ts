@@ -15,7 +15,7 @@ export interface IncomingCallActions {
 }
 
 /**
- * Why a call rings here no more: the reason of the server, or that the user has answered it here or on another device.
+ * Why a call does not ring here any more: the server's reason, or that the user has answered it here or on another device.
  * LOST: this client cannot be rung any more, or was away for too long to be told why.
  */
 export type IncomingCallEnd = CallEndReason | 'ANSWERED_HERE' | 'ANSWERED_ELSEWHERE' | 'LOST';

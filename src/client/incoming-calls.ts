@@ -18,7 +18,7 @@ export type IncomingSnapshot = Reach & {
 export interface IncomingCallsEvents {
   /** A call has begun to ring here. */
   ringing: IncomingCall;
-  /** A call rings here no more. It comes once for each call, also for one that has come and gone without a connection. */
+  /** A call does not ring here any more. Emitted once for each call, also for one that rang only while there was no connection. */
   ended: { readonly call: IncomingCall; readonly reason: IncomingCallEnd };
 }
 
@@ -145,7 +145,7 @@ export class IncomingCalls extends AccountView<IncomingSnapshot, IncomingCallsEv
     this.#answered.delete(id);
     if (this.#told.delete(id)) return;
     if (this.#entries.has(id)) this.#end(id, reason);
-    // It rang and ended while this client had no connection. One that was answered was told before, or not rung here.
+    // It rang and ended while this client had no connection. An answered call was reported before, or did not ring here.
     else if (this.#isUnheard(call)) {
       this.emit('ended', { call: this.#show(call, 0, false), reason });
     }

@@ -42,7 +42,7 @@ export interface RingOptions {
 /** Everything about other people: who they are, whether they can be reached, and calls to them. */
 export type People = PeopleView & PeopleActions;
 
-/** So many calls that have ended are remembered, in case the answer to a ring comes after its end. */
+/** How many ended calls are remembered, in case the answer to a ring comes after the end of the call. */
 const REMEMBERED = 20;
 
 /**

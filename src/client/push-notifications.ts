@@ -67,7 +67,7 @@ export async function closeRinging(callId: string): Promise<void> {
   const shown = (await registration?.getNotifications({ tag: callId })) ?? [];
   for (const notification of shown) {
     const { data } = notification;
-    // What says that it was missed stays.
+    // A notification of a missed call stays.
     if (isNotificationData(data) && data.type === 'peerql.ringing') notification.close();
   }
 }

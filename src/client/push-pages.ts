@@ -8,7 +8,7 @@ import type { WindowClient, WorkerScope } from './push-worker-scope.ts';
 
 /** How long a page may take to answer, in milliseconds: Firefox lets a worker open one within a second. */
 const ANSWER_MS = 300;
-/** So many pages are asked to take a call, the one that was used last first. */
+/** How many pages are asked to take a call; the most recently used one is asked first. */
 const ASKED = 2;
 
 /** Tells a page that is open, and brings it to the front; if none takes it, another one is opened. */

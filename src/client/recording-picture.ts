@@ -3,7 +3,7 @@ import { fitted, layoutOf, type Rectangle } from './recording-layout.ts';
 
 /** Something that is in the picture. */
 export interface RecordedTile {
-  /** The same for as long as it is the same. */
+  /** Identifies the tile: equal as long as it shows the same person or screen. */
   readonly key: string;
   readonly name: string;
   readonly isScreen: boolean;
@@ -34,7 +34,7 @@ export class RecordedPicture {
     this.#context = context;
     this.stream = this.#canvas.captureStream(frameRate);
     this.#draw();
-    // Not by animation frames, of which a hidden page gets none.
+    // A timer, because a hidden page gets no animation frames.
     this.#drawing = setInterval(() => this.#draw(), 1_000 / frameRate);
   }
 
@@ -50,7 +50,7 @@ export class RecordedPicture {
       this.#videos.set(key, video);
       if (video.srcObject === stream) continue;
       Object.assign(video, { muted: true, playsInline: true, srcObject: stream });
-      // Not by `autoplay`: Chromium waits with that until the element is seen. Without a track it waits, too.
+      // `autoplay` is not enough: in Chromium it waits until the element is visible. Without a track, this waits for one.
       video.play().catch(() => {});
     }
   }

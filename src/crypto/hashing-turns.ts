@@ -11,8 +11,8 @@ interface Queue {
 }
 
 /**
- * Lets so many hashes be computed at once. Imported ones wait in a queue of their own, which gets half of the time while
- * others wait: otherwise a few sign-ins with dear hashes would make everybody else wait for them.
+ * Limits how many hashes are computed at once. Imported hashes wait in a separate queue, which gets half of the time
+ * while both have work. Otherwise a few sign-ins with expensive hashes would make everybody else wait.
  */
 export class HashingTurns {
   readonly #concurrency: number;
@@ -47,7 +47,7 @@ export class HashingTurns {
   async run<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
     const queue = this.#queues[lane];
     if (queue.running === 0 && queue.waiting.length === 0) {
-      // What it did not use while nobody came is not saved up.
+      // Time that a queue did not use while it was empty is not saved for later.
       const { own, imported } = this.#queues;
       queue.spentMs = Math.max(own.spentMs, imported.spentMs);
     }

@@ -1,18 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.ts';
 import { RateLimitedError } from './errors.ts';
-import { TokenBucket } from './signaling/token-bucket.ts';
+import { type Rate, TokenBucket } from './signaling/token-bucket.ts';
 
 /**
  * The kinds of calls that are counted separately: reading, changing, and changing something that others are told of.
  */
 export type CallKind = 'query' | 'mutation' | 'told';
-
-/** How much one account may call: in the long run, and at once. */
-export interface CallRate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
 
 /** Who calls: an account, or somebody without an account at an address. */
 export interface Calling {
@@ -21,7 +15,8 @@ export interface Calling {
 }
 
 export interface CallLimits {
-  readonly rates: Readonly<Record<CallKind, CallRate>>;
+  /** For one account. */
+  readonly rates: Readonly<Record<CallKind, Rate>>;
   /** How many times the rate of one account all callers at one address may use together. */
   readonly accountsPerAddress: number;
   /**
@@ -31,25 +26,31 @@ export interface CallLimits {
   readonly remembered: number;
 }
 
+/** Buckets of one rate, by account or by address. */
 interface Buckets {
-  readonly accounts: LRUCache<string, TokenBucket>;
-  readonly addresses: LRUCache<string, TokenBucket>;
+  readonly rate: Rate;
+  readonly byKey: LRUCache<string, TokenBucket>;
 }
 
 /** Limits how much each account and each address may call on this node. A call is paid before it is done. */
 export class CallBudgets {
-  readonly #limits: CallLimits;
   readonly #clock: Clock;
-  readonly #buckets: Readonly<Record<CallKind, Buckets>>;
+  readonly #accounts: Readonly<Record<CallKind, Buckets>>;
+  readonly #addresses: Readonly<Record<CallKind, Buckets>>;
 
-  constructor(limits: CallLimits, clock: Clock) {
-    this.#limits = limits;
+  constructor({ rates, accountsPerAddress, remembered }: CallLimits, clock: Clock) {
     this.#clock = clock;
-    const buckets = (): Buckets => ({
-      accounts: new LRUCache({ max: limits.remembered }),
-      addresses: new LRUCache({ max: limits.remembered }),
+    const buckets = ({ perSecond, burst }: Rate, times: number): Buckets => ({
+      rate: { perSecond: perSecond * times, burst: burst * times },
+      byKey: new LRUCache({ max: remembered }),
     });
-    this.#buckets = { query: buckets(), mutation: buckets(), told: buckets() };
+    const all = (times: number) => ({
+      query: buckets(rates.query, times),
+      mutation: buckets(rates.mutation, times),
+      told: buckets(rates.told, times),
+    });
+    this.#accounts = all(1);
+    this.#addresses = all(accountsPerAddress);
   }
 
   /**
@@ -58,14 +59,11 @@ export class CallBudgets {
    * @throws RateLimitedError if one of them cannot pay; then nothing is taken
    */
   pay(kind: CallKind, price: number, { accountId, address }: Calling): void {
-    const { perSecond, burst } = this.#limits.rates[kind];
-    const times = this.#limits.accountsPerAddress;
-    const { accounts, addresses } = this.#buckets[kind];
     const now = this.#clock.elapsed();
-    const own = bucketOf(accounts, accountId ?? `at ${address}`, perSecond, burst, now);
-    const all = bucketOf(addresses, address, perSecond * times, burst * times, now);
+    const own = bucketOf(this.#accounts[kind], accountId ?? `at ${address}`, now);
+    const all = bucketOf(this.#addresses[kind], address, now);
     // The burst may be configured lower than a price. Then the call costs the whole burst.
-    const cost = Math.min(price, burst);
+    const cost = Math.min(price, this.#accounts[kind].rate.burst);
     const waitMs = Math.max(own.waitFor(now, cost), all.waitFor(now, cost));
     if (waitMs > 0) throw new RateLimitedError(waitMs);
     own.take(now, cost);
@@ -73,17 +71,11 @@ export class CallBudgets {
   }
 }
 
-function bucketOf(
-  buckets: LRUCache<string, TokenBucket>,
-  key: string,
-  perSecond: number,
-  burst: number,
-  now: number,
-): TokenBucket {
-  let bucket = buckets.get(key);
+function bucketOf({ rate, byKey }: Buckets, key: string, now: number): TokenBucket {
+  let bucket = byKey.get(key);
   if (bucket === undefined) {
-    bucket = new TokenBucket(perSecond, burst, now);
-    buckets.set(key, bucket);
+    bucket = new TokenBucket(rate, now);
+    byKey.set(key, bucket);
   }
   return bucket;
 }

@@ -98,15 +98,7 @@ export class Mailbox<Event extends Placed> implements Inbox<Event> {
 
   /** Calls `listener` once, when it has stopped delivering for good. */
   onClosed(listener: () => void): void {
-    const before = this.#onClosed;
-    if (before === null) {
-      this.#onClosed = listener;
-      return;
-    }
-    this.#onClosed = () => {
-      before();
-      listener();
-    };
+    this.#onClosed = listener;
   }
 
   /** Stops delivering what is pushed from now on, until it is opened again. */

@@ -19,7 +19,7 @@ export interface Throttle {
   forget(key: string): Promise<void>;
 }
 
-/** Lets so much of something happen within a minute, for each key. */
+/** Limits how much of something may happen within a minute, for each key. */
 export interface Allowance {
   /**
    * Takes `count` (default 1) and resolves to 0. If there is not so much left, it takes nothing and resolves to the

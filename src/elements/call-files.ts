@@ -63,7 +63,7 @@ export class CallFiles {
   constructor(call: Call) {
     this.#call = call;
     call.on('end', () => {
-      // Who has accepted a file is not to lose it by leaving.
+      // Somebody who has accepted a file must not lose it by leaving.
       for (const { transfer } of this.#kept.values()) if (!transfer.saved) this.save(transfer.id);
     });
     fileOffersOf(call).take((file) => this.#offered(file));
@@ -95,7 +95,7 @@ export class CallFiles {
   accept(id: number): void {
     const kept = this.#kept.get(id);
     const offer = kept?.offer;
-    // A second press, of a button that is still there, is none.
+    // The button may still be shown, and pressed a second time.
     if (kept === undefined || !offer || !isOffered(kept.transfer)) return;
     this.#change(kept, 0, { state: 'moving' });
     void this.#follow(kept, 0, async (options) => {
@@ -134,7 +134,7 @@ export class CallFiles {
     const kept = this.#keep(offer.name, offer.size, [sender?.user.name ?? ''], offer);
     const { withdrawn } = offer;
     withdrawn.addEventListener('abort', () => {
-      // What was accepted says itself why it does not come.
+      // The promise of an accepted file rejects with its own reason.
       if (!isOffered(kept.transfer)) return;
       this.#change(kept, 0, { state: 'over', error: withdrawn.reason });
     });

@@ -65,7 +65,7 @@ function legWords(
   if (state === 'moving') return (incoming ? files.receiving : files.sending)(name);
   if (state === 'done' && !incoming) return files.sent(name);
   if (state === 'done') return saved ? files.saved : files.received(name);
-  // Of the own signal, which the user has aborted.
+  // The user has aborted this side's own signal.
   if (error instanceof DOMException && error.name === 'AbortError') return files.canceled;
   const code = error instanceof PeerqlError ? error.code : '';
   if (code === 'FILE_REFUSED') return files.declined(name);
@@ -79,7 +79,7 @@ function progress(
   { files }: AllMessages,
   language: string,
 ): TemplateResult {
-  // Who has declined does not hold it up.
+  // Those who declined do not count.
   const counted = legs.filter(({ state }) => state !== 'over');
   const total = Math.max(size * counted.length, 1);
   const share = counted.reduce((sum, { bytes }) => sum + bytes, 0) / total;

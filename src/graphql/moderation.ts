@@ -1,10 +1,9 @@
 import { NotHostError, NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
 import { whenReady } from '../domain/eventual.ts';
-import type { Participant } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, resultUnion } from './errors.ts';
-import { ParticipantType } from './participants.ts';
+import { changedStay } from './participants.ts';
 import { eventType, RoomEventType } from './room-event.ts';
 
 const RemoveParticipantInput = builder.inputType('RemoveParticipantInput', {
@@ -55,17 +54,7 @@ const RaiseHandInput = builder.inputType('RaiseHandInput', {
   }),
 });
 
-const RaiseHandSuccess = builder
-  .objectRef<{ participant: Participant }>('RaiseHandSuccess')
-  .implement({
-    description: 'Everybody in the room is told.',
-    fields: (t) => ({
-      participant: t.expose('participant', {
-        type: ParticipantType,
-        description: 'The caller’s own stay as it is now.',
-      }),
-    }),
-  });
+const RaiseHandSuccess = changedStay('RaiseHandSuccess');
 
 /** Adds the fields of this file to the schema. */
 export function addModeration(): void {

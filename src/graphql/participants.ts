@@ -58,3 +58,16 @@ export const ParticipantType = builder.objectRef<Participant>('Participant').imp
     joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When this stay began.' }),
   }),
 });
+
+/** The success of a mutation that changes the caller's own stay. */
+export function changedStay(name: string) {
+  return builder.objectRef<{ participant: Participant }>(name).implement({
+    description: 'Everybody in the room is told.',
+    fields: (t) => ({
+      participant: t.expose('participant', {
+        type: ParticipantType,
+        description: 'The caller’s own stay as it is now.',
+      }),
+    }),
+  });
+}

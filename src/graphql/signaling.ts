@@ -1,11 +1,10 @@
 import { NotInRoomError, PeerNotInRoomError } from '../domain/errors.ts';
 import { whenReady } from '../domain/eventual.ts';
-import type { Participant } from '../domain/room/participant.ts';
 import { builder } from './builder.ts';
 import { signedIn } from './context.ts';
 import { attempt, attemptThen, resultUnion } from './errors.ts';
 import { readMediaChange } from './media.ts';
-import { ParticipantType } from './participants.ts';
+import { changedStay } from './participants.ts';
 
 const SIGNAL_ID =
   'Makes the send idempotent: the same id is accepted again and delivered once. At most 64 characters.';
@@ -89,17 +88,7 @@ const SetMediaInput = builder.inputType('SetMediaInput', {
   }),
 });
 
-const SetMediaSuccess = builder
-  .objectRef<{ participant: Participant }>('SetMediaSuccess')
-  .implement({
-    description: 'Everybody in the room is told.',
-    fields: (t) => ({
-      participant: t.expose('participant', {
-        type: ParticipantType,
-        description: 'The caller’s own stay as it is now.',
-      }),
-    }),
-  });
+const SetMediaSuccess = changedStay('SetMediaSuccess');
 
 /** Adds the fields of this file to the schema. */
 export function addSignaling(): void {

@@ -1,15 +1,14 @@
 import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Logger } from '../domain/logger.ts';
-import type { Services } from '../graphql/context.ts';
 import { openLog } from '../observability/process-log.ts';
 import type { PushNetwork } from '../push/web-push-sender.ts';
 import type { Identify } from '../transport/host-identity.ts';
 import { CleanUp } from './clean-up.ts';
-import { type Infrastructure, openInfrastructure, type Surroundings } from './infrastructure.ts';
+import { openInfrastructure, type Surroundings } from './infrastructure.ts';
 import { createServices } from './services.ts';
 import { createTransport, type Transport } from './transport.ts';
-import { repeat } from './upkeep.ts';
+import { startUpkeep } from './upkeep.ts';
 
 /** Parts that a test or a benchmark may replace. */
 export interface Overrides {
@@ -44,13 +43,6 @@ export interface Running {
   /** Stops; repeated calls do nothing more. The steps of the clean-up run from the newest to the oldest. */
   close(): Promise<void>;
 }
-
-/** The longest time between two rounds of tidying rooms, in milliseconds. */
-const TIDY_INTERVAL_MS = 60_000;
-/** The same as a share of the time after which an unused room ends; the shorter one counts. */
-const TIDY_SHARE = 1 / 20;
-/** The time between two rounds of deleting old calls and dead push subscriptions, in milliseconds. */
-const SWEEP_INTERVAL_MS = 600_000;
 
 /**
  * Puts the parts together in three steps, and gives them to `open`, which lets requests in. If anything fails, nothing
@@ -100,52 +92,6 @@ async function start(
       return closing;
     },
   };
-}
-
-/** Starts the work that is repeated as long as the server runs. */
-function startUpkeep(
-  { config: { limits }, log, cleanUp }: Surroundings,
-  { shared, store }: Infrastructure,
-  { signaling, guests, callHistory, pushSubscriptions }: Services,
-  { webSockets }: Transport,
-): void {
-  const tidy = repeat(
-    async () => {
-      await signaling.tidy();
-      const doubt = await clockDoubt(shared, store);
-      if (doubt !== null) {
-        log.warn({}, `${doubt}: this server deletes no expired rooms`);
-        return;
-      }
-      await signaling.sweep();
-      await guests.tidy();
-    },
-    Math.min(TIDY_INTERVAL_MS, limits.roomTtlMs * TIDY_SHARE),
-    log,
-  );
-  cleanUp.add(() => tidy.cancel());
-  const sweep = repeat(
-    async () => {
-      // What is due is judged by this clock, and the round of rooms has said so in the log.
-      if ((await clockDoubt(shared, store)) !== null) return;
-      await callHistory.sweep();
-      await pushSubscriptions.sweep();
-    },
-    SWEEP_INTERVAL_MS,
-    log,
-  );
-  cleanUp.add(() => sweep.cancel());
-  const review = repeat(() => webSockets.review(), limits.heartbeatMs, log);
-  cleanUp.add(() => review.cancel());
-}
-
-/** Why this machine's clock may be wrong; null: it seems right. A server whose clock is wrong must not delete anything. */
-async function clockDoubt(
-  shared: Infrastructure['shared'],
-  store: Infrastructure['store'],
-): Promise<string | null> {
-  if (shared?.isClockSkewed === true) return 'The clocks of this machine and of Redis differ';
-  return store.clockDoubt();
 }
 
 /** Readiness turns off first; then WebSockets are closed a slice at a time. */

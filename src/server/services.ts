@@ -27,7 +27,7 @@ import type { Services } from '../graphql/context.ts';
 import { RememberedRooms } from '../store/remembered-rooms.ts';
 import { callServices } from './call-services.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
-import { peopleServices } from './people.ts';
+import { peopleServices } from './people-services.ts';
 
 /**
  * The second step of a start: the domain, on top of what was opened. @param ownUrl the server's own URL; known once it

@@ -16,11 +16,11 @@ import { serveMetrics } from '../transport/http/metrics-endpoint.ts';
 import { observeRequests } from '../transport/http/observed-requests.ts';
 import { openPages } from '../transport/http/pages.ts';
 import { Requests } from '../transport/http/requests.ts';
+import { findSegmenter } from '../transport/http/segmenter.ts';
 import { OriginPolicy } from '../transport/origin.ts';
 import { SessionCookie } from '../transport/session-cookie.ts';
 import { WebSocketSide } from '../transport/websocket/server.ts';
 import type { Infrastructure, Surroundings } from './infrastructure.ts';
-import { findSegmenter } from './segmenter.ts';
 
 /** The parts that clients connect to. */
 export interface Transport {

@@ -4,7 +4,7 @@ import type { Counter, MakeLimiter } from './exponential-throttle.ts';
 
 const SECONDS = 60;
 
-/** So much within a minute, which begins with what is taken first. */
+/** Allows `perMinute` for each key within a minute, which begins with the first take. */
 export class MinuteAllowance implements Allowance {
   readonly #counter: Counter;
 

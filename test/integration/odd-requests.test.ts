@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scrape } from '../kit/metrics.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { pace } from '../kit/waiting.ts';
 
 let server: TestServer;
 
@@ -260,7 +261,7 @@ test('a connection that is idle for longer than headers may take is kept', async
   };
   expect(await ask()).toContain('Keep-Alive: timeout=65');
   // Longer than Node's own 5 s, after which it would close.
-  await new Promise((resolve) => setTimeout(resolve, 7000));
+  await pace(7000);
   expect(await ask()).toMatch(/^HTTP\/1\.1 200/);
   socket.destroy();
   expect((await scrape(server.url)).value('peerql_sockets')).toBe(0);

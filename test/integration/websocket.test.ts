@@ -180,6 +180,59 @@ describe('operations', () => {
   });
 
   test.each([
+    ['', JSON.stringify({ type: 'complete', id: '1' })],
+    [', also with escaped letters', '{"type":"\\u0063omplete","id":"1"}'],
+  ])(
+    'a subscription that the client completes has left, and its id is free%s',
+    async (_how, message) => {
+      const room = await createRoom(server.graphqlUrl, ann);
+      const wire = await Wire.ready(server.socketUrl, ann.token);
+      for (let round = 0; round < 2; round += 1) {
+        wire.frames.length = 0;
+        wire.subscribe('1', ROOM_EVENTS, { id: room.id });
+        const first = await wire.next(({ type }) => type === 'next');
+        expect(first.payload).toMatchObject({
+          data: { roomEvents: { __typename: 'RoomSnapshot' } },
+        });
+        wire.send(message);
+        const answer = await wire.run(
+          '2',
+          'query($id: ID!) { room(id: $id) { participants { id } } }',
+          {
+            id: room.id,
+          },
+        );
+        expect(answer.payload).toEqual({ data: { room: { participants: [] } } });
+        expect(wire.frames.filter(({ id, type }) => id === '1' && type === 'complete')).toEqual([]);
+      }
+      wire.end();
+    },
+  );
+
+  test('a subscription whose events end is completed, and its id is free', async () => {
+    const wire = await Wire.ready(server.socketUrl, ann.token);
+    for (let round = 0; round < 2; round += 1) {
+      wire.frames.length = 0;
+      wire.subscribe('1', ROOM_EVENTS, { id: 'f'.repeat(16) });
+      await wire.next(({ type, id }) => type === 'complete' && id === '1');
+      expect(wire.frames.map(({ type }) => type)).toEqual(['next', 'complete']);
+    }
+    wire.end();
+  });
+
+  test('a subscription that cannot begin is answered with the reason, and completed', async () => {
+    const wire = await Wire.ready(server.socketUrl);
+    wire.subscribe('1', ROOM_EVENTS, { id: 'f'.repeat(16) });
+    await wire.next(({ type, id }) => type === 'complete' && id === '1');
+    const [, answer] = wire.frames;
+    expect(answer).toMatchObject({
+      type: 'next',
+      payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    });
+    wire.end();
+  });
+
+  test.each([
     ['a syntax error', '{', 'Syntax Error'],
     ['an unknown field', '{ nothing }', 'Cannot query field'],
     ['no operation', 'fragment F on Query { __typename }', ''],

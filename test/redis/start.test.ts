@@ -93,7 +93,6 @@ test.each([
   ['LOADING Redis is loading the dataset in memory', 'still loading'],
   ['MISCONF Redis is configured to save RDB snapshots', 'save to its disk'],
   ['CLUSTERDOWN The cluster is down', 'Cluster is down'],
-  ['All sentinels are unreachable. Retrying from scratch after 50ms.', 'names a master'],
   ['DENIED Redis is running in protected mode because …', 'protected mode'],
   ["ERR unknown command 'SSUBSCRIBE', with args beginning with: ", 'Redis 7 or later'],
   ['ERR Error running script: Unknown Redis command called from script', 'Redis 7 or later'],
@@ -114,4 +113,21 @@ test("the client's error where no node of a cluster answers is said in words", a
   );
   cluster.disconnect();
   expect(reasonOf(error)).toContain('Cluster is down');
+});
+
+test("the client's error where no sentinel answers is said in words", async () => {
+  // Nothing listens there.
+  const client = new Redis({
+    sentinels: [{ host: '127.0.0.1', port: 1 }],
+    name: 'main',
+    lazyConnect: true,
+    sentinelRetryStrategy: () => null,
+  });
+  client.on('error', () => {});
+  const error: unknown = await client.connect().then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  client.disconnect();
+  expect(reasonOf(error)).toContain('names a master');
 });

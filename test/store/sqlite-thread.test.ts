@@ -90,7 +90,7 @@ describe('the thread that owns the file', () => {
       expect(await store.accounts.findById('account-1')).toMatchObject({ id: 'account-1' });
       expect(await store.accounts.findById('account-2')).toBeNull();
       expect(Date.now() - readAt).toBeLessThan(1000);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pace(500);
       await release();
       await write;
     });

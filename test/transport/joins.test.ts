@@ -109,7 +109,7 @@ beforeEach(async () => {
     },
   });
   http = createServer();
-  takeUpgrades(http, side);
+  takeUpgrades(http, side, (_socket, then) => then());
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/graphql`;
 });

@@ -14,7 +14,7 @@ export class BackgroundWork {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   readonly #working = new Set<Promise<void>>();
-  /** What begins the work that still waits for its time. */
+  /** Starts each piece of work whose delay is not over yet. */
   readonly #waiting = new Set<() => void>();
 
   constructor(parts: { clock: Clock; onFailure: (error: unknown) => void }) {

@@ -129,7 +129,7 @@ function ownLeg({ call }: CallCourse, userId: string): CallLeg {
   return leg;
 }
 
-/** Whether it rings no more, although nobody has noted that yet. */
+/** Whether its time to ring is over, even if the record does not say so yet. */
 function isOver({ call, context }: CallCourse): boolean {
   return context.now >= call.expiresAt;
 }

@@ -3,10 +3,13 @@ import type { ContactList } from './contact-list.ts';
 import type { Check } from './pairs.ts';
 import { type Standing, stateOf } from './stance.ts';
 
-/** Before something is added, or after it. */
+/** Whether the limit is checked before something is added, or after it. */
 export type When = Parameters<Check>[2];
 
-/** Whether there are too many for one more, or with it: other servers may have added some at the same time. */
+/**
+ * Whether the limit is reached (before adding) or exceeded (after adding). It is checked twice, because other servers may
+ * add some at the same time.
+ */
 export function isTooMany(count: number, most: number, when: When): boolean {
   return when === 'before' ? count >= most : count > most;
 }

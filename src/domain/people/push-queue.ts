@@ -55,7 +55,7 @@ export class PushQueue {
   #isFull(): boolean {
     if (this.#waiting.length + this.#later.size < this.#limits.backlog) return false;
     this.#lost += 1;
-    // The first is told at once, and then each time that there are ten times as many.
+    // Logged for the 1st, the 10th, the 100th … lost message.
     if (/^10*$/.test(String(this.#lost))) {
       this.#log.warn({ lost: this.#lost }, 'Push messages are lost: too many wait');
     }

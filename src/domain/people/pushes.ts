@@ -36,7 +36,7 @@ export interface PushSender {
 }
 
 export interface PushLimits extends PushQueueLimits {
-  /** How long to wait before a message is sent for the second time, in milliseconds; twice as long before each other time. */
+  /** The wait before the second attempt to send a message, in milliseconds; it doubles before each further attempt. */
   readonly firstRetryMs: number;
 }
 

@@ -89,7 +89,7 @@ export function claimCallee(
         legOf(other, call.caller.id)?.state === 'RINGING',
     );
     if (mutual !== undefined) return { how: 'MUTUAL', other: mutual };
-    // Of several, the one that the claim before has not asked about.
+    // With call waiting, the first call did not make the person busy; the second one does.
     const busyWith = may.knock ? others[CALLS_MAX - 1] : others[0];
     if (busyWith !== undefined) return { how: 'BUSY', other: busyWith };
     if (course.state.devices.length === 0 && !may.wait) return { how: 'UNREACHABLE' };

@@ -27,7 +27,7 @@ export function evolve(state: RoomState, change: Change): RoomState {
     case 'rules learned':
       return { ...state, rules: change.rules, updated: state.updated || change.updated };
     case 'stay began':
-      return { ...state, joins: state.joins + 1, stays: [...state.stays, change.stay] };
+      return { ...state, joins: state.joins + 1, stays: state.stays.concat(change.stay) };
     case 'stay changed':
       return { ...state, stays: replaced(state.stays, change.stay) };
     case 'stay ended':

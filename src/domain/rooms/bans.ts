@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ban } from './room.ts';
 
+const MARK_LENGTH = 22;
 const MARKS = { address: ' address ', device: ' device ' } as const;
 
 /**
@@ -8,7 +9,9 @@ const MARKS = { address: ' address ', device: ' device ' } as const;
  * address or device, nor that the same one was used in another room.
  */
 export function markOf(roomId: string, what: string): string {
-  return createHash('sha256').update(`${roomId} ${what}`).digest('base64url').slice(0, 22);
+  const digest = createHash('sha256').update(`${roomId} ${what}`).digest('base64url');
+  // A copy, since a slice would keep the whole text: a mark is kept for each participant.
+  return Buffer.from(digest).toString('latin1', 0, MARK_LENGTH);
 }
 
 /**

@@ -36,6 +36,11 @@ export interface RoomLimits {
   readonly bans: number;
 }
 
+/** What somebody says about the stored room that they want to join. */
+export interface RoomRequest {
+  readonly roomId: string;
+}
+
 /** Makes, finds, changes, extends and closes rooms. */
 export class Rooms {
   readonly #rooms: RoomStore;
@@ -101,6 +106,17 @@ export class Rooms {
       // For a guest, or a session limited to a room, no other room exists.
       onlyRoom === null || onlyRoom === id ? this.find(id) : null,
     );
+  }
+
+  /**
+   * The room that the caller wants to join, which counts as a use of it. The live room decides whether they may.
+   *
+   * @throws RoomNotFoundError, RateLimitedError
+   */
+  async toJoin(caller: Caller, { roomId }: RoomRequest): Promise<Room> {
+    const room = await this.lookUp(caller, roomId);
+    if (room === null) throw new RoomNotFoundError();
+    return this.keep(room);
   }
 
   /** As {@link Rooms.lookUp}, for somebody who is not signed in. @throws RateLimitedError */

@@ -6,11 +6,11 @@ import type { MediaState } from '../room/participant.ts';
 import { rulesOf } from '../room/rules.ts';
 import { markOf } from '../rooms/bans.ts';
 import type { Room } from '../rooms/room.ts';
+import type { RoomRequest } from '../rooms/rooms.ts';
 import type { RoomEvent } from './event.ts';
 import type { JoiningClient } from './joining-client.ts';
 
-export interface JoinRequest {
-  readonly roomId: string;
+export interface JoinRequest extends RoomRequest {
   readonly clientKey: string | null;
   readonly after: string | null;
   readonly takeOver: boolean;

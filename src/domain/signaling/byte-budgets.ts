@@ -64,12 +64,7 @@ export class ByteBudgets {
     now: number,
   ): void {
     this.#inRoom.open(accountId, roomId, now);
-    if (mailbox.closed) return;
-    this.#readers.set(stayId, mailbox);
-    mailbox.onClosed(() => {
-      // After a resume, the stay has another reader.
-      if (this.#readers.get(stayId) === mailbox) this.#readers.delete(stayId);
-    });
+    if (!mailbox.closed) this.#readers.set(stayId, mailbox);
   }
 
   /**
@@ -92,15 +87,17 @@ export class ByteBudgets {
 
   /** Whether the addressee has read enough to be sent more. */
   canTake({ accountId }: Caller, roomId: string, to: string, now: number): boolean {
-    const unread = this.#readers.get(to)?.unreadBytes ?? 0;
+    const reader = this.#readers.get(to);
+    const unread = reader === undefined || reader.closed ? 0 : reader.unreadBytes;
     const { unread: limit } = this.#limits;
     if (unread <= limit) return true;
     const heavy = this.#inRoom.spentIn(accountId, roomId, now) > LITTLE_BYTES;
     return !heavy && unread <= 2 * limit;
   }
 
-  /** Forgets the budgets that are full again, except those of accounts in their room. */
+  /** Forgets the budgets that are full again, except those of accounts in their room, and readers that have gone. */
   tidy(isPresent: (accountId: string, roomId: string) => boolean, now: number): void {
+    for (const [stayId, { closed }] of this.#readers) if (closed) this.#readers.delete(stayId);
     this.#inRoom.tidy(isPresent, now);
     this.#inAll.tidy(() => false, now);
   }

@@ -138,9 +138,7 @@ export class Joining {
 
   async #arrive(arrival: Arrival, sdp: string | null): Promise<void> {
     const { caller, request } = arrival;
-    const found = await this.#rooms.lookUp(caller, request.roomId);
-    if (found === null) throw new RoomNotFoundError();
-    const room = await this.#rooms.keep(found);
+    const room = await this.#rooms.toJoin(caller, request);
     try {
       const offer = sdp === null ? null : this.#payFor(sdp, caller, room.id);
       await this.#enter(arrival, room, null, [], offer);

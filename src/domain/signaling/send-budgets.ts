@@ -1,5 +1,5 @@
 import { RateLimitedError } from '../errors.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { type Rate, TokenBucket } from './token-bucket.ts';
 
 /** Stands for no room: the budget of an account for rooms that it is not in. */
 const NO_ROOM = '';
@@ -8,8 +8,8 @@ const NO_ROOM = '';
 class RoomBudget extends TokenBucket {
   readonly roomId: string;
 
-  constructor(roomId: string, perSecond: number, burst: number, now: number) {
-    super(perSecond, burst, now);
+  constructor(roomId: string, rate: Rate, now: number) {
+    super(rate, now);
     this.roomId = roomId;
   }
 }
@@ -19,14 +19,12 @@ class RoomBudget extends TokenBucket {
  * other rooms.
  */
 export class SendBudgets {
-  readonly #perSecond: number;
-  readonly #burst: number;
+  readonly #rate: Rate;
   // By account: nearly always one or two rooms. A single key would have to be concatenated for every signal.
-  readonly #budgets = new Map<string, RoomBudget[]>();
+  readonly #budgets = new Map<string, readonly RoomBudget[]>();
 
   constructor(perSecond: number, burst: number) {
-    this.#perSecond = perSecond;
-    this.#burst = burst;
+    this.#rate = { perSecond, burst };
   }
 
   get size(): number {
@@ -81,10 +79,9 @@ export class SendBudgets {
   #budget(accountId: string, roomId: string, now: number): TokenBucket {
     const found = this.#find(accountId, roomId);
     if (found !== null) return found;
-    const budget = new RoomBudget(roomId, this.#perSecond, this.#burst, now);
-    const ofAccount = this.#budgets.get(accountId);
-    if (ofAccount === undefined) this.#budgets.set(accountId, [budget]);
-    else ofAccount.push(budget);
+    const budget = new RoomBudget(roomId, this.#rate, now);
+    // Not pushed: an array that grows makes room for 16 more.
+    this.#budgets.set(accountId, this.#budgets.get(accountId)?.concat(budget) ?? [budget]);
     return budget;
   }
 }

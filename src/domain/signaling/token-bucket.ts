@@ -1,14 +1,19 @@
-/** Lets `burst` through at once, and `perSecond` in the long run. Times are the elapsed time of a clock, in milliseconds. */
+/** How much is let through: in the long run, and at once. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Limits something to a rate. Times are the elapsed time of a clock, in milliseconds. */
 export class TokenBucket {
-  readonly #perSecond: number;
-  readonly #burst: number;
+  readonly #rate: Rate;
   #tokens: number;
   #filledAt: number;
 
-  constructor(perSecond: number, burst: number, now: number) {
-    this.#perSecond = perSecond;
-    this.#burst = burst;
-    this.#tokens = burst;
+  /** @param rate is shared by all buckets of a kind: there may be several for each participant */
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
     this.#filledAt = now;
   }
 
@@ -26,24 +31,25 @@ export class TokenBucket {
   waitFor(now: number, count: number): number {
     this.#fill(now);
     if (this.#tokens >= count) return 0;
-    return ((count - this.#tokens) / this.#perSecond) * 1000;
+    return ((count - this.#tokens) / this.#rate.perSecond) * 1000;
   }
 
   /** How many were taken and have not been refilled yet. */
   spent(now: number): number {
     this.#fill(now);
-    return this.#burst - this.#tokens;
+    return this.#rate.burst - this.#tokens;
   }
 
   /** Whether it is as full as a new one. */
   isFull(now: number): boolean {
     this.#fill(now);
-    return this.#tokens >= this.#burst;
+    return this.#tokens >= this.#rate.burst;
   }
 
   #fill(now: number): void {
     const passed = now - this.#filledAt;
     this.#filledAt = now;
-    this.#tokens = Math.min(this.#burst, this.#tokens + (passed / 1000) * this.#perSecond);
+    const { perSecond, burst } = this.#rate;
+    this.#tokens = Math.min(burst, this.#tokens + (passed / 1000) * perSecond);
   }
 }

@@ -13,7 +13,10 @@ export class Backlog {
     this.#waiting = new Map(urls.map((url) => [url, 0]));
   }
 
-  /** The receivers for which one more may wait, which is counted. One that takes nothing is not why others are not told. */
+  /**
+   * Counts one more message for every receiver that has room, and answers those receivers. A receiver that is full does
+   * not affect the others.
+   */
   admit(): string[] {
     const urls = [...this.#waiting].filter(([, waiting]) => waiting < this.#limit);
     return urls.map(([url, waiting]) => {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { RoomActivity } from '../room/live-rooms.ts';
-import { TokenBucket } from '../signaling/token-bucket.ts';
+import { type Rate, TokenBucket } from '../signaling/token-bucket.ts';
 
 /** How many rooms, and how many users, are remembered. Those that were quiet longest are forgotten first. */
 const REMEMBERED = 10_000;
@@ -20,15 +20,13 @@ interface Untold {
  * so are the ends and leaves that belong to them. So told events always come in pairs.
  */
 export class RoomPace {
-  readonly #perSecond: number;
-  readonly #burst: number;
+  readonly #rate: Rate;
   readonly #buckets = new LRUCache<string, TokenBucket>({ max: 2 * REMEMBERED });
   readonly #untold = new LRUCache<string, Untold>({ max: REMEMBERED });
 
   /** @param perSecond of one room or user, in the long run @param burst at once */
   constructor(perSecond: number, burst: number) {
-    this.#perSecond = perSecond;
-    this.#burst = burst;
+    this.#rate = { perSecond, burst };
   }
 
   /** Whether receivers are told of it. @param now the elapsed time of a clock, in milliseconds */
@@ -69,7 +67,7 @@ export class RoomPace {
   #bucket(key: string, now: number): TokenBucket {
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      bucket = new TokenBucket(this.#perSecond, this.#burst, now);
+      bucket = new TokenBucket(this.#rate, now);
       this.#buckets.set(key, bucket);
     }
     return bucket;

@@ -100,7 +100,7 @@ function showAnswered(app: App, ringing: HTMLElementTagNameMap['peerql-incoming'
   });
 }
 
-/** What to say of a call that rings here no more; null for nothing. */
+/** What to tell the user about a call that does not ring here any more; null: nothing. */
 function wordsOfEnd({ caller: { name } }: IncomingCall, reason: IncomingCallEnd): string | null {
   const { elsewhere, declinedElsewhere, missed, lost } = texts.people.incoming;
   switch (reason) {

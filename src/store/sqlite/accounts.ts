@@ -57,6 +57,14 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
   );
   const remove = file.statement('DELETE FROM accounts WHERE id = ?');
 
+  /** Whether it is the email of a refused account that is taken, and not its person: SQLite does not say it by a code. */
+  async function isEmailTaken({ email, identity }: Account): Promise<boolean> {
+    if (identity === null) return true;
+    const { issuer, subject } = identity;
+    if ((await byPerson.first(issuer, subject)) !== null) return false;
+    return (await byEmail.first(email)) !== null;
+  }
+
   return {
     async insert(account) {
       const { id, name, email, emailVerified, passwordHash, createdAt, disabledAt } = account;
@@ -65,8 +73,8 @@ export function sqliteAccounts(file: SqliteFile): AccountStore {
       try {
         await insert.run(...values, ...times, account.guestOf, ...identityValues(account.identity));
       } catch (error) {
-        if (isDuplicate(error, 'accounts.email')) throw new EmailTakenError();
-        throw isDuplicate(error, 'accounts.subject') ? new PersonTakenError() : error;
+        if (!isDuplicate(error)) throw error;
+        throw (await isEmailTaken(account)) ? new EmailTakenError() : new PersonTakenError();
       }
     },
     async findById(id) {

@@ -121,11 +121,7 @@ function prepare(path: string): void {
   }
 }
 
-/** Whether a unique index, for example on `accounts.email`, refused a row. */
-export function isDuplicate(error: unknown, column: string): boolean {
-  return (
-    error instanceof Database.SqliteError &&
-    error.code === 'SQLITE_CONSTRAINT_UNIQUE' &&
-    error.message.includes(column)
-  );
+/** Whether a unique index refused a row. A primary key that is taken is another error. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 }

@@ -96,8 +96,8 @@ export class Crowding {
 
   /**
    * Refuses a request. A connection of the client's own ends with that. Through a trusted proxy, whose connections carry
-   * others and stay, the refusal waits for the next second, so that a client which only waits for answers cannot have
-   * refusals without end. So many requests of one address are held back as are handled at once.
+   * others and stay, the refusal waits for the next second: otherwise a client that sends a request after each answer
+   * could get refusals without end. At most as many requests of one address wait here as may be handled at once.
    */
   refuse(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
     const address = this.#addresses.of(request);

@@ -43,13 +43,15 @@ export class Connection implements ProtocolSocket, Context {
   readonly device: string | null;
   /** The session cookie of the upgrade request; forgotten once it is read. */
   cookieToken: string | null;
-  /** The operations that the protocol core runs, by id; null until it has acknowledged the connection. */
-  running: Readonly<Record<string, unknown>> | null = null;
-  /** Ids of operations that are answered without the protocol core, while they run. */
+  /** Whether its operations may run. */
+  acknowledged = false;
+  /** Ids of queries and mutations while they run. */
   answering: Set<string> | null = null;
+  /** Tells the protocol core that the socket has closed. */
+  onClosed: ((code: number, reason: string) => Promise<void>) | null = null;
   /** Heartbeats since the client last answered a ping. */
   unansweredPings = 0;
-  /** The rooms that it follows. Replaced by another array at each change. */
+  /** Its subscriptions. Replaced by another array at each change. */
   streams: readonly EventStream[] = NO_STREAMS;
   /** What its client sends. */
   readonly rate = new MessageRate();
@@ -172,8 +174,7 @@ export class Connection implements ProtocolSocket, Context {
   close(code: number, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#lost = true;
-    this.loseStreams();
+    this.#lose();
     if (this.#ws.isPaused) this.#ws.resume();
     this.#frames.flushWhole();
     this.#ws.close(code, fitting(reason));
@@ -234,9 +235,7 @@ export class Connection implements ProtocolSocket, Context {
 
   /** Bytes that wait for the client, in the socket and in its subscriptions. */
   get unreadBytes(): number {
-    let bytes = this.bufferedBytes;
-    for (const stream of this.streams) bytes += stream.waitingBytes;
-    return bytes;
+    return this.streams.reduce((sum, stream) => sum + stream.waitingBytes, this.bufferedBytes);
   }
 
   hasRoom(): boolean {
@@ -282,12 +281,14 @@ export class Connection implements ProtocolSocket, Context {
   /** The socket has closed, by the client's wish or because its connection was lost. Nothing can be sent any more. */
   gone(how: 'by wish' | 'lost'): void {
     this.#closing = true;
-    if (how === 'lost') this.#lost = true;
     this.#receive = null;
-    this.running = null;
+    this.acknowledged = false;
+    if (how === 'lost') this.#lose();
+    else for (const stream of this.streams) stream.complete();
   }
 
-  loseStreams(): void {
+  #lose(): void {
+    this.#lost = true;
     for (const stream of this.streams) stream.lose();
   }
 

@@ -1,10 +1,12 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
-import { isRefused, type Operation } from '../../execution/operation.ts';
+import type { ExecutionResult } from 'graphql';
+import { isRefused } from '../../execution/operation.ts';
 import type { Operations } from '../../execution/operations.ts';
 import { isRecord, isRecordOrNone, isTextOrNone, parseJson } from '../../execution/parse-json.ts';
 import type { Variables } from '../../execution/variables.ts';
+import { sendErrors, sendOnly } from './answers.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
+import type { Subscribing } from './subscribing.ts';
 
 interface SubscribeFrame {
   readonly id: string;
@@ -25,20 +27,11 @@ export interface MessageLimits {
   readonly pingLength: number;
 }
 
-/** A subscription that a client begins, with its prepared operation. */
-export interface Subscribing {
-  readonly id: string;
-  readonly operation: Operation;
-  /** Forgotten once it has begun. */
-  variables: Variables | null | undefined;
-}
-
 /**
- * Answers a query or mutation directly from its frame, without the promises that the protocol core makes for each
- * message. So frames are handled in the order in which they arrived. It takes well-formed `subscribe` messages with a
- * query or mutation; the protocol core handles everything else.
+ * Takes the well-formed `subscribe` messages of an acknowledged client, and answers queries and mutations directly,
+ * without promises. So they are handled in the order in which they arrived. The protocol core takes every other message.
  *
- * @returns what the protocol core has to do: a message to read, or a subscription to begin; null: nothing
+ * @returns a subscription to begin, or a message for the protocol core; null: there is nothing left to do
  */
 export function answerDirectly(
   text: string,
@@ -46,7 +39,7 @@ export function answerDirectly(
   operations: Operations,
   limits: MessageLimits,
 ): string | Subscribing | null {
-  const { running, address } = connection;
+  const { address } = connection;
   const { budget } = operations;
   const isLong = text.length > LONG;
   if (isLong && budget.isExhausted(address)) {
@@ -54,19 +47,19 @@ export function answerDirectly(
     return null;
   }
   const began = isLong ? budget.now() : 0;
-  const frame = running === null ? null : readSubscribe(text);
+  const frame = connection.acknowledged ? readSubscribe(text) : null;
   if (isLong) budget.spendAt(address, budget.since(began));
   if (frame === null && isTooLong(text, limits.pingLength)) {
     connection.close(CloseCode.BadMessage, 'Message too long');
     return null;
   }
-  if (frame === null || running === null || Object.hasOwn(running, frame.id)) return text;
+  if (frame === null) return text;
   const { id } = frame;
   if (id.length > limits.operationIdLength) {
     connection.close(CloseCode.BadMessage, 'Id too long');
     return null;
   }
-  if (connection.answering?.has(id)) {
+  if (isInUse(id, connection)) {
     connection.close(CloseCode.IdInUse, `Subscriber for ${id} already exists`);
     return null;
   }
@@ -101,13 +94,25 @@ function answerLater(result: Promise<ExecutionResult>, id: string, connection: C
   );
 }
 
-/** Forgets an operation that {@link answerDirectly} still works on, when the client completes it. */
-export function forgetCompleted(text: string, connection: Connection): void {
-  const { answering } = connection;
-  if (answering === null || answering.size === 0 || !text.includes('"complete"')) return;
+/** Ends an operation that the client completes. Answers whether the message did that. */
+export function complete(text: string, connection: Connection): boolean {
+  // As below, a cheap check comes first.
+  if (!text.includes('"complete"') && !text.includes('\\u')) return false;
   const message = parseJson(text);
-  if (!isRecord(message) || message.type !== 'complete') return;
-  if (typeof message.id === 'string') answering.delete(message.id);
+  if (!isRecord(message) || message.type !== 'complete') return false;
+  return typeof message.id === 'string' && completed(message.id, connection);
+}
+
+/** Whether an operation with this id runs. */
+function isInUse(id: string, { answering, streams }: Connection): boolean {
+  return answering?.has(id) === true || streams.some((stream) => stream.id === id);
+}
+
+/** Returns whether there was an operation with this id. */
+function completed(id: string, connection: Connection): boolean {
+  const stream = connection.streams.find((one) => one.id === id);
+  stream?.complete();
+  return stream !== undefined || connection.answered(id);
 }
 
 /** Whether a message that begins no operation is too long. */
@@ -130,17 +135,4 @@ function readSubscribe(text: string): SubscribeFrame | null {
   if (!isTextOrNone(operationName)) return null;
   if (!isRecordOrNone(variables) || !isRecordOrNone(extensions)) return null;
   return { id, query, operationName, variables, extensions };
-}
-
-/** Sends the only result of an operation, and its end. */
-function sendOnly(connection: Connection, id: string, result: ExecutionResult): void {
-  const opening = `{"id":${JSON.stringify(id)},"type":"`;
-  connection.send(`${opening}next","payload":${JSON.stringify(result)}}`);
-  connection.send(`${opening}complete"}`);
-}
-
-/** Refuses an operation; the socket stays open. */
-function sendErrors(connection: Connection, id: string, errors: readonly GraphQLError[]): void {
-  const frame = { id, type: 'error', payload: errors };
-  connection.send(JSON.stringify(frame));
 }

@@ -1,46 +1,60 @@
-import type { ExecutionResult } from 'graphql';
 import type { Eventual } from '../../domain/eventual.ts';
+import type { Hold } from '../../domain/log.ts';
 import type { Mailbox, MailboxReader } from '../../domain/mailbox.ts';
 import type { SessionExpiring, StreamedEvent } from '../../domain/signaling/event.ts';
+import type { JoiningClient } from '../../domain/signaling/joining-client.ts';
 import type { Coerced, Operation } from '../../execution/operation.ts';
+import { sendComplete } from './answers.ts';
 import { CloseCode } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { shaperOf } from './event-shaper.ts';
 import { toWire, type Wire } from './frame-writer.ts';
 
+const NO_VARIABLES: Coerced = { values: {} };
+
 /**
- * Connects a mailbox to a socket. Events go directly from the mailbox to frames. graphql-ws only holds an async generator
- * that yields nothing and lasts as long as the subscription, so that it still manages ids, completion and cleaning up.
+ * A subscription of a client. It has no mailbox while it begins, for example while a join is under way. Once it is
+ * started, events go directly from its mailbox to frames.
  */
-export class EventStream
-  implements AsyncGenerator<ExecutionResult, void>, MailboxReader<StreamedEvent>
-{
-  readonly #mailbox: Mailbox<StreamedEvent>;
+export class EventStream implements MailboxReader<StreamedEvent>, JoiningClient {
+  readonly id: string;
   readonly #connection: Connection;
   readonly #shaper: ReturnType<typeof shaperOf>;
-  readonly #variables: Coerced;
   /** The text before each payload. */
   readonly #opening: Wire;
+  #variables = NO_VARIABLES;
+  #mailbox: Mailbox<StreamedEvent> | null = null;
   /** Position of the newest event that was sent, and of the newest sent before the last ping. */
   #sent = -1;
   #pinged = -1;
   /** Whether an event is being shaped. The next one waits, so that it does not overtake this one. */
   #shaping = false;
-  #done: ((result: IteratorResult<ExecutionResult, void>) => void) | null = null;
-  #finished = false;
 
-  constructor(
-    mailbox: Mailbox<StreamedEvent>,
-    connection: Connection,
-    id: string,
-    operation: Operation,
-    variables: Coerced,
-  ) {
-    this.#mailbox = mailbox;
+  constructor(connection: Connection, id: string, operation: Operation) {
+    this.id = id;
     this.#connection = connection;
     this.#opening = toWire(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
     this.#shaper = shaperOf(operation);
+  }
+
+  /** Delivers the events of a mailbox from now on, unless the client has gone or completed it meanwhile. */
+  start(mailbox: Mailbox<StreamedEvent>, variables: Coerced): void {
+    const { closing, lost } = this.#connection;
+    const isWanted = this.#connection.streams.includes(this);
+    if (isWanted ? closing : lost) mailbox.lose();
+    else if (!isWanted) mailbox.unsubscribe();
+    if (!isWanted || closing) return;
+    this.#mailbox = mailbox;
     this.#variables = variables;
+    mailbox.attach(this);
+  }
+
+  /** Takes it off its connection; returns whether it was there. */
+  remove(): boolean {
+    const { streams } = this.#connection;
+    if (!streams.includes(this)) return false;
+    this.#connection.streams = streams.filter((one) => one !== this);
+    return true;
   }
 
   // What the mailbox calls.
@@ -58,58 +72,77 @@ export class EventStream
     payload.then(
       (settled) => {
         this.#shaping = false;
-        if (this.#send(event, settled)) this.#mailbox.resume();
+        if (this.#send(event, settled)) this.#mailbox?.resume();
       },
       () => this.#fail(),
     );
     return false;
   }
 
-  ended(): void {
-    this.#finish();
-  }
-
-  overflowed(): void {
-    this.#connection.closeTooSlow();
-    this.#finish();
-  }
-
-  // What the connection calls.
-
-  // What the mailbox asks.
-
   get unreadBytes(): number {
     return this.#connection.bufferedBytes;
   }
 
-  // What the server asks.
+  ended(): void {
+    if (this.remove()) sendComplete(this.#connection, this.id);
+  }
+
+  overflowed(): void {
+    this.#connection.closeTooSlow();
+    this.remove();
+  }
+
+  // What a join asks and tells.
+
+  isThere(): boolean {
+    return !this.#connection.closing && this.#connection.streams.includes(this);
+  }
+
+  entered(hold: Hold): void {
+    this.#connection.setHold(hold.key, hold);
+  }
+
+  left(hold: Hold): void {
+    if (this.#connection.caller?.holds?.includes(hold) === true) {
+      this.#connection.setHold(hold.key, null);
+    }
+  }
+
+  // What the connection calls.
 
   /** Bytes of the events that wait now. */
   get waitingBytes(): number {
-    return this.#mailbox.unreadBytes - this.#connection.bufferedBytes;
+    return this.#mailbox === null ? 0 : this.#mailbox.unreadBytes - this.unreadBytes;
   }
 
   /** Events that wait now. */
   get waiting(): number {
-    return this.#mailbox.size;
+    return this.#mailbox?.size ?? 0;
   }
 
   /** The socket has room again. */
   resume(): void {
-    if (!this.#shaping) this.#mailbox.resume();
+    if (!this.#shaping) this.#mailbox?.resume();
   }
 
   /** The session ends soon, at `expiresAt`, unless it is extended. */
   tellExpiring(expiresAt: Date, at: number): void {
+    if (this.#mailbox === null) return;
     const { lastCursor: cursor, lastPosition: position } = this.#mailbox;
     const expiring: SessionExpiring = { type: 'SessionExpiring', cursor, position, at, expiresAt };
     this.#mailbox.push(expiring);
   }
 
+  /** The client has completed it. */
+  complete(): void {
+    this.remove();
+    this.#mailbox?.unsubscribe();
+  }
+
   /** The socket is lost; the stay waits for its client. */
   lose(): void {
-    this.#detach();
-    this.#mailbox.lose();
+    this.remove();
+    this.#mailbox?.lose();
   }
 
   /** A ping goes out, after everything that was sent so far. */
@@ -119,7 +152,10 @@ export class EventStream
 
   /** The ping was answered: what was sent before it has arrived. */
   ponged(): void {
-    if (this.#pinged > this.#mailbox.receivedThrough) this.#mailbox.receivedThrough = this.#pinged;
+    const mailbox = this.#mailbox;
+    if (mailbox !== null && this.#pinged > mailbox.receivedThrough) {
+      mailbox.receivedThrough = this.#pinged;
+    }
   }
 
   #send(event: StreamedEvent, payload: Wire): boolean {
@@ -127,59 +163,8 @@ export class EventStream
     return this.#connection.sendNext(this.#opening, payload);
   }
 
-  #detach(): void {
-    this.#connection.streams = this.#connection.streams.filter((one) => one !== this);
-  }
-
   #fail(): boolean {
     this.#connection.close(CloseCode.InternalError, 'Internal error');
     return false;
-  }
-
-  #finish(): void {
-    this.#finished = true;
-    this.#detach();
-    this.#done?.({ value: undefined, done: true });
-    this.#done = null;
-  }
-
-  // What graphql-ws calls.
-
-  next(): Promise<IteratorResult<ExecutionResult, void>> {
-    if (this.#finished) return Promise.resolve({ value: undefined, done: true });
-    if (this.#connection.closing) {
-      // The socket closed during the join: nothing else would end this stream.
-      this.#mailbox.lose();
-      this.#finish();
-      return Promise.resolve({ value: undefined, done: true });
-    }
-    // Now graphql-ws knows this stream, and a `complete` of the client finds it.
-    this.#connection.streams = [...this.#connection.streams, this];
-    return new Promise((resolve) => {
-      this.#done = resolve;
-      this.#mailbox.attach(this);
-    });
-  }
-
-  return(): Promise<IteratorResult<ExecutionResult, void>> {
-    // A join whose socket was lost meanwhile also ends here; its client did not ask to leave.
-    if (this.#connection.lost) this.#mailbox.lose();
-    else this.#mailbox.unsubscribe();
-    this.#finish();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  throw(error: unknown): Promise<never> {
-    this.lose();
-    this.#finish();
-    return Promise.reject(error);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
   }
 }

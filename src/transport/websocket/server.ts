@@ -18,7 +18,7 @@ import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
 import { CloseCode, isCleanGoodbye, tooManyOf } from './close-codes.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import { answerDirectly, forgetCompleted, type Subscribing } from './direct.ts';
+import { answerDirectly, complete } from './direct.ts';
 import { closeInSlices } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Protocol } from './protocol.ts';
@@ -26,6 +26,7 @@ import { refusalOf, refuseUpgrade } from './refused-upgrade.ts';
 import { isServerMessage } from './server-messages.ts';
 import { signIn } from './sign-in.ts';
 import { Sockets } from './sockets.ts';
+import { beginSubscription, type Subscribing } from './subscribing.ts';
 import { UnreadWatch } from './unread-watch.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
 
@@ -52,8 +53,6 @@ interface WebSocketSideOptions {
   readonly identity: HostIdentity | null;
 }
 
-type ClosedHandler = (code: number, reason: string) => Promise<void>;
-
 /**
  * The WebSocket part of the server: accepts upgrades, runs the protocol on each socket, and closes the sockets that
  * must end.
@@ -67,7 +66,6 @@ export class WebSocketSide {
   readonly #unread: UnreadWatch;
   readonly #host: ConnectionHost;
   readonly #connections = new WeakMap<WebSocket | Socket, Connection>();
-  readonly #closed = new WeakMap<Connection, ClosedHandler>();
   /** The upgrade requests of connections that an embedding program has not identified yet. */
   readonly #upgrades = new WeakMap<Connection, IncomingMessage>();
   readonly #listeners = this.#makeListeners();
@@ -91,10 +89,7 @@ export class WebSocketSide {
     };
     this.#server = new WebSocketServer(serverOptions);
     this.#protocol = new Protocol({
-      operations: options.operations,
       connectionInitMs: limits.connectionInitMs,
-      subscriptionsPerSocket: limits.subscriptionsPerSocket,
-      isDraining: () => this.#draining,
       onConnect: (connection, params) =>
         signIn(connection, params, {
           ...options,
@@ -182,7 +177,7 @@ export class WebSocketSide {
     if (this.#options.identity !== null) this.#upgrades.set(connection, request);
     this.#connections.set(ws, connection);
     this.#connections.set(socket, connection);
-    this.#closed.set(connection, this.#protocol.opened(connection));
+    connection.onClosed = this.#protocol.opened(connection);
     ws.on('message', this.#listeners.message);
     ws.on('ping', this.#listeners.ping);
     ws.on('pong', this.#listeners.pong);
@@ -244,15 +239,19 @@ export class WebSocketSide {
   }
 
   #pass(connection: Connection, text: string): void {
-    forgetCompleted(text, connection);
+    if (complete(text, connection)) return;
     connection.receive(text)?.catch((error: unknown) => this.#failed(connection, text, error));
   }
 
-  /** A subscription lasts as long as its client stays: nothing that lives so long may hold its message. */
   #begin(connection: Connection, subscribing: Subscribing): void {
-    this.#protocol
-      .subscribe(connection, subscribing)
-      ?.catch((error: unknown) => this.#failed(connection, '', error));
+    if (this.#draining) {
+      connection.closeWhenAnswered(CloseCode.Restarting, 'This server restarts: reconnect');
+      return;
+    }
+    const { subscriptionsPerSocket } = this.#options.limits;
+    beginSubscription(connection, subscribing, subscriptionsPerSocket).catch((error: unknown) =>
+      this.#failed(connection, '', error),
+    );
   }
 
   /** Closes a socket that sends too many frames, or too many of its address, even after a close; answers whether it does. */
@@ -290,8 +289,7 @@ export class WebSocketSide {
     // the client to come back.
     const byWish = isCleanGoodbye(code) && !connection.lost;
     connection.gone(byWish ? 'by wish' : 'lost');
-    if (!byWish) connection.loseStreams();
-    void this.#closed.get(connection)?.(code, reason);
+    void connection.onClosed?.(code, reason);
   }
 }
 

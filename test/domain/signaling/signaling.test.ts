@@ -63,8 +63,7 @@ beforeEach(() => {
   const closed = new Set<string>();
   const rooms = {
     find,
-    lookUp: (_caller: Caller, id: string) => find(id),
-    keep: async (found: Room) => found,
+    toJoin: (_caller: Caller, { roomId }: { roomId: string }) => find(roomId),
     close: async (_caller: Caller, id: string) => {
       closed.add(id);
       return room(id);
