@@ -714,8 +714,9 @@ export const defences = [
   {
     name: 'rooms: who sends signals is in it',
     file: 'src/log/memory/log.ts',
-    find: 'const sender = live?.ofMember.get(member);',
-    replace: 'const sender = live?.ofMember.get(member) ?? live?.ofMember.values().next().value;',
+    find: 'const sender = live?.crowd.ofMember.get(member);',
+    replace:
+      'const sender = live?.crowd.ofMember.get(member) ?? live?.crowd.ofMember.values().next().value;',
     test: 'test/attacks/sessions.test.ts',
     title: 'reading a room one is not in, and sending as or to somebody of another room',
   },

@@ -9,12 +9,12 @@ test('whatever is stored, a decision corrects the time at most once', () => {
     fc.property(
       fc.record({ clock: times, ahead: fc.integer({ min: -50_000, max: 50_000 }), newest: times }),
       fc.record({ due: times, lateMs: fc.option(fc.integer({ min: 0, max: 90_000 })) }),
-      fc.record({ known: fc.boolean(), steady: times, then: times, error: fc.nat(2000) }),
+      fc.record({ known: fc.boolean(), steady: times, earlier: times, error: fc.nat(2000) }),
       fc.integer({ min: 1, max: 1000 }),
       (stored, { due, lateMs }, measured, tripMs) => {
         let { clock, ahead, newest } = stored;
         let { steady } = measured;
-        let steadyThen = measured.known ? Math.min(measured.then, steady) : null;
+        let steadyThen = measured.known ? Math.min(measured.earlier, steady) : null;
         let corrections = 0;
         for (let load = 0; load < 10; load += 1) {
           const now = Math.max(clock + ahead, newest);

@@ -294,8 +294,7 @@ export class Live<K extends Kind> {
     if (local === undefined) return;
     const { followers, ofMember } = this.#crowd;
     followers.delete(id);
-    const { member } = local.follower;
-    if (ofMember.get(member) === local) ofMember.delete(member);
+    if (ofMember.get(local.follower.member) === local) ofMember.delete(local.follower.member);
     local.dropInbox()?.end();
   }
 }

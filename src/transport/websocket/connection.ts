@@ -215,11 +215,7 @@ export class Connection implements ProtocolSocket, Context {
     return this.#receive?.(text);
   }
 
-  /**
-   * Sends one event; answers whether the socket takes more at once.
-   *
-   * @param opening the message up to its payload
-   */
+  /** Sends one event; `opening` is the message up to its payload. Answers whether the socket takes more at once. */
   sendNext(opening: Wire, payload: Wire): boolean {
     if (this.#ws.readyState === OPEN) this.#frames.send(`${opening}${payload}}` as Wire);
     this.#host.counts.eventsSent += 1;

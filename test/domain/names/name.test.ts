@@ -108,7 +108,12 @@ describe('a name', () => {
     expect(issuesOf('🦊'.repeat(NAME_LENGTH.max + 1))).toEqual([
       `must have at most ${NAME_LENGTH.max} characters`,
     ]);
-    expect(kept(`${'\u200B'.repeat(500)}Ada`)).toBe('Ada');
+    const most = 10 * NAME_LENGTH.max - 'Ada'.length;
+    expect(kept(`${'\u200B'.repeat(most)}Ada`)).toBe('Ada');
+    // Not even cleaned.
+    expect(issuesOf(`${'\u200B'.repeat(most + 1)}Ada`)).toEqual([
+      `must have at most ${NAME_LENGTH.max} characters`,
+    ]);
   });
 
   test('of a room follows the same rules, and keeps its compatibility forms', () => {
