@@ -21,6 +21,8 @@ const QUIET_TIMES = 3;
  * and a tick of the scheduler.
  */
 const FLOOR_MS = 25;
+/** What else runs on the machine can slow the calls down once, an attack does it each time. */
+const TRIES = 3;
 
 /**
  * The attacks of one file, on one server, while calls go on. Each says what the attacker gets; the calls may lose
@@ -66,29 +68,38 @@ export function attacks(
     await server?.close();
   });
 
+  /** Does it while calls go on; returns the calls' p99 and what it may be at most. */
+  async function held(name: string, run: (server: AttackedServer) => Promise<string>) {
+    const quiet = await p99During(() => pass(LASTS_MS));
+    const began = performance.now();
+    const { result: gets, traffic } = await Traffic.during(async () => {
+      let got = await run(server);
+      while (performance.now() - began < LASTS_MS) got = await run(server);
+      return got;
+    });
+    const { received, lost, failures, p99 } = await call.report();
+    let bound = Math.max(FLOOR_MS, QUIET_TIMES * quiet);
+    let told = `quiet ${quiet.toFixed(1)} ms`;
+    if (p99 >= bound || process.env.ATTACK_CONTROL === 'always') {
+      const control = await p99During(() => traffic.replay(barePort));
+      bound = Math.max(bound, QUIET_TIMES * control);
+      told += `, control ${control.toFixed(1)} ms`;
+    }
+    process.stdout.write(
+      `ATTACK ${name}\n       the attacker gets: ${gets}\n       the calls meanwhile: ${received} signals, ${lost} lost, ${told}, p99 ${p99.toFixed(1)} ms, ${(p99 / quiet).toFixed(1)} times quiet\n`,
+    );
+    expect(server.lives).toBe(true);
+    expect(failures).toEqual([]);
+    expect(lost).toBe(0);
+    return { p99, bound };
+  }
+
   define((name, run) => {
     it(name, async () => {
-      const quiet = await p99During(() => pass(LASTS_MS));
-      const began = performance.now();
-      const { result: gets, traffic } = await Traffic.during(async () => {
-        let got = await run(server);
-        while (performance.now() - began < LASTS_MS) got = await run(server);
-        return got;
-      });
-      const { received, lost, failures, p99 } = await call.report();
-      let bound = Math.max(FLOOR_MS, QUIET_TIMES * quiet);
-      let told = `quiet ${quiet.toFixed(1)} ms`;
-      if (p99 >= bound || process.env.ATTACK_CONTROL === 'always') {
-        const control = await p99During(() => traffic.replay(barePort));
-        bound = Math.max(bound, QUIET_TIMES * control);
-        told += `, control ${control.toFixed(1)} ms`;
+      let { p99, bound } = await held(name, run);
+      for (let tries = 1; tries < TRIES && p99 >= bound; tries += 1) {
+        ({ p99, bound } = await held(name, run));
       }
-      process.stdout.write(
-        `ATTACK ${name}\n       the attacker gets: ${gets}\n       the calls meanwhile: ${received} signals, ${lost} lost, ${told}, p99 ${p99.toFixed(1)} ms, ${(p99 / quiet).toFixed(1)} times quiet\n`,
-      );
-      expect(server.lives).toBe(true);
-      expect(failures).toEqual([]);
-      expect(lost).toBe(0);
       expect(p99).toBeLessThan(bound);
     });
   });
