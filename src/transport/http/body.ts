@@ -99,14 +99,18 @@ export function readBody(
 /** About what it costs to receive the beginning of a body that nobody reads, in milliseconds of the processor. */
 export const UNREAD_MS = 5;
 
+/** How long a body may be that is received although nobody reads it, in bytes. */
+const UNREAD_BYTES_MAX = 65_536;
+
 /**
- * Ends the connection with the answer if a body still comes that nobody reads; answers whether one does. Node.js would
- * receive the rest of it, which may have no end.
+ * Ends the connection with the answer if a body still comes that nobody reads, and that is long or may have no end;
+ * answers whether one does. Node.js would receive the rest of it.
  */
 export function leaveUnread(request: IncomingMessage, response: ServerResponse): boolean {
   const { headers, complete } = request;
   const comes =
-    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    headers['transfer-encoding'] !== undefined ||
+    Number(headers['content-length'] ?? 0) > UNREAD_BYTES_MAX;
   if (complete || !comes) return false;
   response.setHeader('Connection', 'close');
   return true;
