@@ -117,7 +117,13 @@ function literalOf(type: GraphQLInputType): string {
   if (isInputObjectType(type)) return `{ ${argumentsOf(Object.values(type.getFields()))} }`;
   if (isListType(type)) return `[${literalOf(getNullableType(type.ofType))}]`;
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
-  const literals: Record<string, string> = { Int: '2', Float: '2', Boolean: 'false' };
+  const literals: Record<string, string> = {
+    Int: '2',
+    Float: '2',
+    Boolean: 'false',
+    ID: '"0123456789abcdef"',
+    DateTime: '"2026-01-31T12:00:00.000Z"',
+  };
   const { name } = type as { name: string };
-  return literals[name] ?? (name === 'ID' ? '"0123456789abcdef"' : '"some text"');
+  return literals[name] ?? '"some text"';
 }
