@@ -82,10 +82,6 @@ export class AttackedServer {
     return Number(new URL(this.url).port);
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   get lives(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -47,10 +47,6 @@ export class LegitimateCall {
     return new LegitimateCall(child);
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   /** What came of it since it was last asked. */
   async report(): Promise<CallReport> {
     const answer = once(this.#child, 'message');
