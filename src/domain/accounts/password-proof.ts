@@ -1,11 +1,5 @@
 import type { PasswordHasher } from './ports.ts';
-import { PASSWORD_MAX_LENGTH, preparedPassword } from './rules.ts';
-
-/**
- * Unicode composition shortens a text to a quarter at most. So a text longer than this is no valid password, and is not
- * worth the work.
- */
-const TYPED_MAX_LENGTH = 4 * PASSWORD_MAX_LENGTH + 1;
+import { PASSWORD_MAX_LENGTH, preparedPassword, TYPED_MAX_LENGTH } from './rules.ts';
 
 export interface PasswordProof {
   readonly matches: boolean;

@@ -9,6 +9,11 @@ import { isCommonPassword } from './common-passwords.ts';
 export const NAME_LENGTH = { min: 1, max: 50 } as const;
 export const EMAIL_MAX_LENGTH = 254;
 export const PASSWORD_MAX_LENGTH = 128;
+/**
+ * Unicode composition shortens a text to a quarter at most. So a text longer than this is no valid password. It is not
+ * composed, which takes time with the square of the marks on a letter.
+ */
+export const TYPED_MAX_LENGTH = 4 * PASSWORD_MAX_LENGTH + 1;
 
 export const nameRule = seenTextRule(cleanName, NAME_LENGTH.max);
 
@@ -34,6 +39,11 @@ export function preparedPassword(typed: string): string {
 export function newPasswordRule(minLength: number) {
   return z
     .string()
+    .refine((password) => password.length <= TYPED_MAX_LENGTH, {
+      message: `must have at most ${PASSWORD_MAX_LENGTH} characters`,
+      abort: true,
+      params: { code: 'TOO_LONG', limit: PASSWORD_MAX_LENGTH },
+    })
     .refine((password) => password.isWellFormed(), { message: NOT_WELL_FORMED, abort: true })
     .transform(preparedPassword)
     .pipe(

@@ -106,14 +106,25 @@ export function cleanTitle(text: string): string {
 }
 
 const BAD = { code: 'BAD_CHARACTERS' };
+/**
+ * How many times as long as the cleaned text the given one may be. Composing takes time with the square of the marks on
+ * a letter, so a text that is far too long is not cleaned.
+ */
+const GIVEN_TIMES = 10;
 
 /**
  * The rule for a name or a title that others see. The text is cleaned first. Then it must have a visible character, and
  * at most `max` code points, which a client counts with `[...text].length`.
  */
 export function seenTextRule(clean: (text: string) => string, max: number) {
+  const tooLong = {
+    message: `must have at most ${max} characters`,
+    abort: true,
+    params: { code: 'TOO_LONG', limit: max },
+  };
   return z
     .string()
+    .refine((text) => text.length <= GIVEN_TIMES * max, tooLong)
     .refine((text) => text.isWellFormed(), { message: NOT_WELL_FORMED, abort: true, params: BAD })
     .refine((text) => !CONTROL.test(text.trim()), {
       message: 'must not contain control characters',
@@ -129,10 +140,7 @@ export function seenTextRule(clean: (text: string) => string, max: number) {
           abort: true,
           params: { code: 'TOO_SHORT', limit: 1 },
         })
-        .refine((text) => [...text].length <= max, {
-          message: `must have at most ${max} characters`,
-          params: { code: 'TOO_LONG', limit: max },
-        })
+        .refine((text) => [...text].length <= max, tooLong)
         .refine((text) => VISIBLE.test(text), {
           message: 'must have a visible character',
           params: BAD,
