@@ -21,17 +21,23 @@ export interface FirstOffer {
 export async function makeFirstOffer(configuration: RTCConfiguration): Promise<FirstOffer | null> {
   try {
     const connection = new RTCPeerConnection({ ...configuration, iceCandidatePoolSize: 0 });
-    const transceivers = new Map(
-      SLOTS.map((slot) => [slot, connection.addTransceiver(slot === 'audio' ? slot : 'video')]),
-    );
-    const channels = openDataChannels(connection);
-    if (await prefersH264()) putH264First(connection);
-    const description = await connection.createOffer();
-    const sdp = withMark(description.sdp ?? '', { connection: 0, offer: 1 });
-    return { connection, transceivers, channels, description, sdp };
+    const offer = offerOf(connection);
+    offer.catch(() => connection.close());
+    return await offer;
   } catch {
     return null;
   }
+}
+
+async function offerOf(connection: RTCPeerConnection): Promise<FirstOffer> {
+  const transceivers = new Map(
+    SLOTS.map((slot) => [slot, connection.addTransceiver(slot === 'audio' ? slot : 'video')]),
+  );
+  const channels = openDataChannels(connection);
+  if (await prefersH264()) putH264First(connection);
+  const description = await connection.createOffer();
+  const sdp = withMark(description.sdp ?? '', { connection: 0, offer: 1 });
+  return { connection, transceivers, channels, description, sdp };
 }
 
 /** Goes on with the offer: from now on candidates are gathered, and the tracks are sent as soon as it is answered. */

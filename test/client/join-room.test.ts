@@ -6,7 +6,12 @@ const servers: ScriptedSocketServer[] = [];
 
 beforeEach(() => {
   // Nobody gets as far as a connection here.
-  vi.stubGlobal('RTCPeerConnection', class {});
+  vi.stubGlobal(
+    'RTCPeerConnection',
+    class {
+      close() {}
+    },
+  );
 });
 
 afterEach(() => {
@@ -141,6 +146,25 @@ it('joins without an offer where the browser makes none', async () => {
   );
   expect(error).toMatchObject({ code: 'RATE_LIMITED' });
   expect(joins).toEqual([expect.not.objectContaining({ offer: expect.anything() })]);
+});
+
+it('joins without an offer where making one fails, and closes what was made for it', async () => {
+  const made = stubConnections(() => {
+    throw new Error('No codecs.');
+  });
+  const joins: object[] = [];
+  const { error } = await join(
+    {
+      onAsked: ({ variables, next }) => {
+        joins.push(variables);
+        next(refusal(60));
+      },
+    },
+    20_000,
+  );
+  expect(error).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(joins).toEqual([expect.not.objectContaining({ offer: expect.anything() })]);
+  expect(made).toMatchObject([{ closed: true }]);
 });
 
 it('sends nothing for a signal that is aborted while the offer is made', async () => {

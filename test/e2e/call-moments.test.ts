@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { describeInBoth } from '../kit/both-browsers.ts';
-import { TwoCallers } from '../kit/two-callers.ts';
+import { openTwoCallers } from '../kit/two-callers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -39,22 +39,10 @@ function overdueOf(outcomes: Record<string, string>): string[] {
 }
 
 describeInBoth('what is asked of a call at odd moments', (_, launch) => {
-  let two: TwoCallers;
-
-  beforeAll(async () => {
-    two = await TwoCallers.open(launch);
-  });
+  const two = openTwoCallers(launch);
 
   beforeEach(async () => {
     await two.meet();
-  });
-
-  afterEach(async () => {
-    await two.part();
-  });
-
-  afterAll(async () => {
-    await two?.close();
   });
 
   it('is refused, whatever it is, when the call is left in the same moment', async () => {

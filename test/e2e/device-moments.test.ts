@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeInBoth } from '../kit/both-browsers.ts';
 import { seededRandom, seedOfRun } from '../kit/random.ts';
-import { TwoCallers } from '../kit/two-callers.ts';
+import { openTwoCallers } from '../kit/two-callers.ts';
 import type { CameraCommand } from './fixtures/sdk/moments.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -10,19 +10,7 @@ const RACES = 40;
 const COMMANDS: readonly CameraCommand[] = ['on', 'off', 'one', 'two', 'effect', 'none'];
 
 describeInBoth('devices, effects and recordings at odd moments', (browser, launch) => {
-  let two: TwoCallers;
-
-  beforeAll(async () => {
-    two = await TwoCallers.open(launch);
-  });
-
-  afterEach(async () => {
-    await two.part();
-  });
-
-  afterAll(async () => {
-    await two?.close();
-  });
+  const two = openTwoCallers(launch);
 
   it(`have the camera do what was said last, in ${RACES} races of commands and effects`, async () => {
     const random = seededRandom(seedOfRun(`races of a camera in ${browser}`));
@@ -70,7 +58,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
     async () => {
       await two.meet();
       const { code, ms, later } = await two.ann.run(async () => {
-        const { call, captures, failure } = window.tester;
+        const { call, captures, failure, until } = window.tester;
         let starts = 0;
         const slow = {
           name: 'slow',
@@ -79,9 +67,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
             return new Promise<never>(() => {});
           },
         };
-        const started = async (wanted: number) => {
-          while (starts < wanted) await new Promise((resolve) => setTimeout(resolve, 10));
-        };
+        const started = (wanted: number) => until(() => starts >= wanted);
         await call.setVideoEffect(slow);
         const startedAt = performance.now();
         const on = failure(call.setCamera(true));
@@ -109,7 +95,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
   it('never show the camera itself while an effect is being changed, and come off with it', async () => {
     await two.meet();
     const shown = await two.ann.run(async () => {
-      const { call, captures, effects, failure } = window.tester;
+      const { call, captures, effects, failure, until } = window.tester;
       await call.setVideoEffect(effects.paint('magenta'));
       await call.setCamera(true);
       const devices = await navigator.mediaDevices.enumerateDevices();
@@ -124,8 +110,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
       const codes = await Promise.all(all.map(failure));
       captures.lose('video');
       // Firefox tells of it a moment later.
-      while (call.snapshot.self.media.video)
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => !call.snapshot.self.media.video);
       return { codes, seen: [...seen], on: call.snapshot.self.media.video, live: captures.live() };
     });
     expect(shown).toMatchObject({ codes: [null, null, null], seen: ['effect'], live: [] });
@@ -136,7 +121,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
     const roomId = await two.meet();
     await two.bob.run(() => window.tester.call.setMicrophone(true));
     const sizes = await two.ann.run(async () => {
-      const { call, captures } = window.tester;
+      const { call, captures, until } = window.tester;
       await Promise.all([call.setCamera(true), call.setMicrophone(true)]);
       const [first, second] = await Promise.all([call.record(), call.record({ withSelf: false })]);
       const parts: Blob[] = [];
@@ -146,7 +131,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
       await call.setCamera(true);
       const to = call.snapshot.participants[0]?.id ?? '';
       call.setReceiving(to, { video: false });
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await until(() => parts.length >= 3);
       const files = await Promise.all([first.stop(), first.stop(), third.stop()]);
       const goesOn = call.snapshot.self.recording;
       const same = files[0] === files[1];
@@ -195,23 +180,23 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
   it('check the connection during a call, twice at once, and stop without a further device', async () => {
     await two.meet();
     const found = await two.ann.run(async () => {
-      const { call, captures, client, failure } = window.tester;
+      const { call, captures, client, failure, until } = window.tester;
       await call.setCamera(true);
       const stop = new AbortController();
       captures.hold();
       captures.asked.length = 0;
       const stopped = failure(client.checkConnection({ signal: stop.signal }));
-      while (captures.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => captures.asked.length > 0);
       stop.abort();
       const code = await stopped;
       await captures.release();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const asked = captures.asked.map(({ kinds }) => kinds.join());
       const without = { devices: { audio: false, video: false }, timeoutMs: 5_000 };
       const reports = [client.checkConnection(without), client.checkConnection(without)];
       const sockets = (await Promise.all(reports)).map(
         ({ checks }) => checks.find(({ check }) => check === 'websocket')?.outcome,
       );
+      // Whole checks have come and gone since it was stopped.
+      const asked = captures.asked.map(({ kinds }) => kinds.join());
       return { code, asked, sockets, live: captures.live(), state: call.snapshot.state };
     });
     expect(found).toEqual({
@@ -264,6 +249,7 @@ describeInBoth('devices, effects and recordings at odd moments', (browser, launc
       document.dispatchEvent(new Event('visibilitychange'));
       call.leave();
       captures.asked.length = 0;
+      // A microphone would be opened a second after the page was shown. Nothing tells that it is not.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       return captures.asked.length;
     });

@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeInBoth } from '../kit/both-browsers.ts';
-import { TwoCallers } from '../kit/two-callers.ts';
+import { openTwoCallers } from '../kit/two-callers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 describeInBoth('joins at odd moments', (_, launch) => {
-  let two: TwoCallers;
-
-  beforeAll(async () => {
-    two = await TwoCallers.open(launch);
-  });
-
-  afterEach(async () => {
-    await two.part();
-  });
-
-  afterAll(async () => {
-    await two?.close();
-  });
+  const two = openTwoCallers(launch);
 
   it('give the devices of a page to one of two calls that are joined at once', async () => {
     const found = await two.ann.run(async () => {
@@ -125,6 +113,7 @@ describeInBoth('joins at odd moments', (_, launch) => {
         const over = failure(
           join.then((call) => new Promise<void>((resolve) => call.on('end', () => resolve()))),
         );
+        // The moment is what is tried: at the beginning, in the middle and at the end of a join.
         await new Promise((resolve) => setTimeout(resolve, waitMs));
         await client.logout();
         outcomes.push(await over);

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { describeInBoth } from '../kit/both-browsers.ts';
-import { TwoCallers } from '../kit/two-callers.ts';
+import { openTwoCallers } from '../kit/two-callers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -8,11 +8,10 @@ vi.setConfig({ testTimeout: 120_000 });
 const TOO_LATE = ['CALL_ENDED', 'CALL_ANSWERED', 'ANSWERED_ELSEWHERE', 'CANCELLED', 'DECLINED'];
 
 describeInBoth('a ring at odd moments', (_, launch) => {
-  let two: TwoCallers;
+  const two = openTwoCallers(launch);
   let bobsId: string;
 
   beforeAll(async () => {
-    two = await TwoCallers.open(launch);
     bobsId = await two.bob.run(async () => {
       const { client } = window.tester;
       await client.people.updateReachability({ allowCallsFrom: 'EVERYONE' });
@@ -28,11 +27,6 @@ describeInBoth('a ring at odd moments', (_, launch) => {
   afterEach(async () => {
     // Nothing rings any more, and nobody is in a call.
     await two.bob.sees(() => window.tester.client.incoming.snapshot.calls.length === 0, 'silence');
-    await two.part();
-  });
-
-  afterAll(async () => {
-    await two?.close();
   });
 
   const rings = () =>

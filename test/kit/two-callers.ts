@@ -1,12 +1,34 @@
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Launched } from './both-browsers.ts';
 import type { BuiltPage } from './browser.ts';
 import { Caller } from './caller.ts';
 import { buildSdkPage } from './sdk-page.ts';
 import { startServer, type TestServer } from './server.ts';
 
+/** Two people for all tests of a block. After each of them both leave. */
+export function openTwoCallers(
+  launch: () => Promise<Launched>,
+): Pick<TwoCallers, 'ann' | 'bob' | 'meet' | 'part'> {
+  let two: TwoCallers;
+  beforeAll(async () => {
+    two = await TwoCallers.open(launch);
+  });
+  afterEach(() => two.part());
+  afterAll(() => two?.close());
+  return {
+    get ann() {
+      return two.ann;
+    },
+    get bob() {
+      return two.bob;
+    },
+    meet: () => two.meet(),
+    part: () => two.part(),
+  };
+}
+
 /** Two people with a page each, who meet in one room after the other. */
-export class TwoCallers {
+class TwoCallers {
   readonly ann: Caller;
   readonly bob: Caller;
   readonly #close: () => Promise<void>;
