@@ -19,12 +19,12 @@ export interface FirstOffer {
  * the offer is made after the join.
  */
 export async function makeFirstOffer(configuration: RTCConfiguration): Promise<FirstOffer | null> {
+  let connection: RTCPeerConnection | undefined;
   try {
-    const connection = new RTCPeerConnection({ ...configuration, iceCandidatePoolSize: 0 });
-    const offer = offerOf(connection);
-    offer.catch(() => connection.close());
-    return await offer;
+    connection = new RTCPeerConnection({ ...configuration, iceCandidatePoolSize: 0 });
+    return await offerOf(connection);
   } catch {
+    connection?.close();
     return null;
   }
 }

@@ -41,7 +41,12 @@ it('makes sockets of the class, with its constants', () => {
 
 it('says that a page of https: cannot use a server of http:', async () => {
   vi.stubGlobal('location', new URL('https://app.example.com/'));
-  vi.stubGlobal('RTCPeerConnection', class {});
+  vi.stubGlobal(
+    'RTCPeerConnection',
+    class {
+      close() {}
+    },
+  );
   const fetch = () => Promise.reject(new TypeError('Failed to fetch'));
   const away = (url: string) => createClient({ url, fetch, webSocket: Throwing });
   const plain = away('http://api.example.com/graphql');

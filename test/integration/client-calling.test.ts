@@ -29,7 +29,12 @@ const calls: Call[] = [];
 
 beforeAll(async () => {
   // Nobody meets a second person in a room here, so no connection is made.
-  vi.stubGlobal('RTCPeerConnection', class {});
+  vi.stubGlobal(
+    'RTCPeerConnection',
+    class {
+      close() {}
+    },
+  );
   vi.stubGlobal(
     'MediaStream',
     class {
