@@ -33,7 +33,7 @@ import { roomMethods } from './room-client.ts';
  */
 export function createClient(options: ClientOptions = {}): Client {
   const core = clientCore(options);
-  const { http, socket, warm, backoff, delivery, signIn, signedOut } = core;
+  const { http, socket, backoff, delivery, signIn, signedOut } = core;
   const link = new AccountLink(socket, backoff);
   core.onChange(() => link.signedInAnew());
   const rooms = roomMethods(core);
@@ -42,7 +42,7 @@ export function createClient(options: ClientOptions = {}): Client {
     answers: new OwnAnswers(),
     warm: () => {
       // If this fails, the join opens a socket itself.
-      warm.open().catch(() => {});
+      rooms.connect().catch(() => {});
     },
     join: rooms.joinRoom,
     abandon: (callId: string) => {

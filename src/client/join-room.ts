@@ -1,7 +1,7 @@
 import { Call } from './call.ts';
 import type { CallOptions } from './call-events.ts';
 import { NetworkError, PeerqlError, RateLimitedError } from './errors.ts';
-import { makeFirstOffer } from './first-offer.ts';
+import { type FirstOffer, makeFirstOffer } from './first-offer.ts';
 import { JoinMedia } from './join-media.ts';
 import { LocalMedia, mediaOf } from './local-media.ts';
 import { outOfReach } from './network.ts';
@@ -69,10 +69,11 @@ const TIMEOUT_MS = 20_000;
 /** Devices with which a join is under way. */
 const joining = new WeakSet<LocalMedia>();
 
-type JoinLinkOptions = Pick<
-  RoomLinkOptions,
-  'roomId' | 'socket' | 'backoff' | 'leaveRoom' | 'takeSocket'
->;
+interface JoinLinkOptions
+  extends Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom' | 'takeSocket'> {
+  /** Hands over an offer that was made before; null when there is none. */
+  readonly takeOffer?: () => Promise<FirstOffer | null> | null;
+}
 
 /**
  * Joins a room; resolves as soon as the caller is in it. Until then the stream stays the caller's. When it rejects, the
@@ -90,7 +91,10 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
   const { localMedia } = options;
   if (localMedia !== undefined) joining.add(localMedia);
   const media = new JoinMedia(options);
-  const offering = makeFirstOffer(options.rtcConfiguration ?? {});
+  const { rtcConfiguration } = options;
+  // An offer that was made before is for a connection without a configuration of its own.
+  const made = rtcConfiguration === undefined ? linkOptions.takeOffer?.() : null;
+  const offering = made ?? makeFirstOffer(rtcConfiguration ?? {});
   let link: RoomLink | null = null;
   try {
     await media.prepare();

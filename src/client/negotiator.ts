@@ -37,7 +37,8 @@ export interface NegotiatorOptions {
   readonly onRefused: (error: unknown) => void;
 }
 
-const CANDIDATE_WINDOW_MS = 10;
+/** A browser finds its own addresses within a millisecond or two. */
+const CANDIDATE_WINDOW_MS = 3;
 /** How long an offer waits for its first candidates, to carry them. */
 const FIRST_CANDIDATE_MS = 15;
 /** An offer without an answer is sent again after this long. */

@@ -1,5 +1,6 @@
 import { type ClientCore, clientCore } from './client-core.ts';
 import type { ClientOptions, RoomClient } from './client-interface.ts';
+import { EarlyOffer } from './early-offer.ts';
 import { unwrap } from './errors.ts';
 import {
   EnterAsGuestDocument,
@@ -38,7 +39,10 @@ export function roomMethods({
   backoff,
   delivery,
   signIn,
+  onChange,
 }: ClientCore): RoomClient {
+  const early = new EarlyOffer();
+  onChange(() => early.close());
   const parts = {
     socket,
     backoff,
@@ -74,9 +78,11 @@ export function roomMethods({
       return (await request(http, IceServersDocument, { roomId: roomId ?? null })).iceServers;
     },
     async connect() {
+      early.make();
       await warm.open();
     },
-    joinRoom: (roomId, options = {}) => joinRoom({ ...parts, roomId }, options),
+    joinRoom: (roomId, options = {}) =>
+      joinRoom({ ...parts, roomId, takeOffer: () => early.take() }, options),
     openRoom(roomId, { takeOver = false } = {}) {
       requireOptions({ roomId: roomIdProblem(roomId), takeOver: booleanProblem(takeOver) });
       const joinWith = (isFirst: boolean) => ({ takeOver: isFirst && takeOver });

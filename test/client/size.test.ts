@@ -48,19 +48,20 @@ async function sizesOf(imported: string): Promise<{ first: number; later: number
   }
 }
 
-// 22 KB, 3 KB for connections that are watched and made anew, and for sockets that are opened early, 2 KB for devices that
-// do what was asked last, 1 KB for options that are checked before a join, 1 KB for the codec that costs least and for
-// captures that the system takes away for a while, 5 KB for ringing: contacts and calls, and 6 KB for messages over the data
-// channel and video that nobody looks at, 1 KB for effects on the camera, 0.1 KB for which calls were seen, a third of one for
-// the offer that goes out with the join; 5 KB less since its own operations are texts. Files, safety codes, the check of a
-// connection, and what prints the documents of others are loaded when they are used.
-it('loads less than 37 KB for calls, and of a document alone nothing of the rest', async () => {
+// 22 KB, 3 KB for connections that are watched and made anew, and for sockets that are opened early, 2 KB for devices
+// that do what was asked last, 1 KB for options that are checked before a join, 1 KB for the codec that costs least and
+// for captures that the system takes away for a while, 5 KB for ringing: contacts and calls, and 6 KB for messages over
+// the data channel and video that nobody looks at, 1 KB for effects on the camera, 0.1 KB for which calls were seen,
+// 0.4 KB for the offer that goes out with the join, and is made before it; 5 KB less since its own operations are
+// texts. Files, safety codes, the check of a connection, and what prints the documents of others are loaded when they
+// are used.
+it('loads less than 37.2 KB for calls, and of a document alone nothing of the rest', async () => {
   const [all, one] = [await sizesOf('createClient'), await sizesOf('RoomEventsDocument')];
   const rooms = await sizesOf('createRoomClient');
   process.stdout.write(
     `The SDK: ${JSON.stringify(all)} bytes, of rooms alone ${rooms.first} at first\n`,
   );
-  expect(all.first).toBeLessThan(37_000);
+  expect(all.first).toBeLessThan(37_200);
   expect(all.later).toBeLessThan(13_500);
   expect(rooms.first).toBeLessThan(29_500);
   expect(all.first).toBeGreaterThan(one.first);
