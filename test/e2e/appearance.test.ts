@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it, vi } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
-import { describeInBrowser } from '../kit/browser.ts';
+import { describeInBrowser, fakeDevices } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
 
@@ -19,7 +19,7 @@ const LONG_MS = 300_000;
 describeInBrowser('how the page looks', () => {
   vi.setConfig({ testTimeout: LONG_MS });
 
-  const served = new ServedCallPage(['--use-fake-device-for-media-stream=device-count=2']);
+  const served = new ServedCallPage([fakeDevices(2)]);
 
   it('is under 141 KB, gzipped, all of it', () => {
     const files = readdirSync(served.folder, { recursive: true, encoding: 'utf8' });

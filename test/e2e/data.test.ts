@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type BuiltPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { type BuiltPage, describeInBrowser, fakeDevices, launchBrowser } from '../kit/browser.ts';
 import { buildSdkPage, SdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { hasTurnServer, TurnServer } from '../kit/turn.ts';
@@ -26,7 +26,8 @@ describeInBrowser('what participants send each other directly', () => {
       overrides: { pagesFolder: built.folder },
       env: turn === null ? {} : { TURN_URLS: turn.url, TURN_SECRET: turn.secret },
     });
-    browser = await launchBrowser('granted');
+    const args = BY_HAND > 0 ? [fakeDevices(1, 20)] : [];
+    browser = await launchBrowser('granted', { args });
   });
 
   afterEach(async () => {

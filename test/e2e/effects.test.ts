@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BuiltPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { type BuiltPage, describeInBrowser, fakeDevices, launchBrowser } from '../kit/browser.ts';
 import { buildSdkPage, SdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/waiting.ts';
@@ -14,10 +14,7 @@ describeInBrowser('an effect on the camera', () => {
     built = await buildSdkPage();
     server = await startServer({ overrides: { pagesFolder: built.folder } });
     browser = await launchBrowser('granted', {
-      args: [
-        '--use-fake-device-for-media-stream=device-count=2',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
+      args: [fakeDevices(2), '--autoplay-policy=no-user-gesture-required'],
     });
   });
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
-import { describeInBrowser } from '../kit/browser.ts';
+import { describeInBrowser, fakeDevices } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
 
@@ -11,7 +11,7 @@ describeInBrowser('hosting a call', () => {
   vi.setConfig({ testTimeout: LONG_MS });
 
   // The second of them has a format for depths, which is not sent.
-  const served = new ServedCallPage(['--use-fake-device-for-media-stream=device-count=3']);
+  const served = new ServedCallPage([fakeDevices(3)]);
 
   /** Signs up and makes a room that is entered as `access` says; resolves to its link. */
   async function open(host: Visitor, access: 'OPEN' | 'KNOCK'): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import { lookAt } from '../kit/appearance.ts';
-import { describeInBrowser } from '../kit/browser.ts';
+import { describeInBrowser, fakeDevices } from '../kit/browser.ts';
 import { Visitor } from '../kit/call-page.ts';
 import { call, contacts, deviceOf, rung } from '../kit/calling-page.ts';
 import { ServedCallPage } from '../kit/served-call-page.ts';
@@ -17,7 +17,7 @@ declare global {
 
 describeInBrowser('the devices that somebody has chosen on the call page', () => {
   vi.setConfig({ testTimeout: 120_000 });
-  const served = new ServedCallPage(['--use-fake-device-for-media-stream=device-count=3']);
+  const served = new ServedCallPage([fakeDevices(3)]);
   const KINDS = ['audioinput', 'videoinput', 'audiooutput'] as const;
 
   it('are opened again on the next visit', async () => {

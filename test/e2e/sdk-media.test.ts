@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type BuiltPage, describeInBrowser, launchBrowser } from '../kit/browser.ts';
+import { type BuiltPage, describeInBrowser, fakeDevices, launchBrowser } from '../kit/browser.ts';
 import { buildSdkPage, SdkPage } from '../kit/sdk-page.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
@@ -15,7 +15,7 @@ describeInBrowser('the devices of a call, commanded at odd moments', () => {
     built = await buildSdkPage();
     server = await startServer({ overrides: { pagesFolder: built.folder } });
     browser = await launchBrowser('granted', {
-      args: ['--use-fake-device-for-media-stream=device-count=3'],
+      args: [fakeDevices(3)],
     });
   });
 

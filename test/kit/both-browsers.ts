@@ -1,4 +1,4 @@
-import { describeInBrowser, launchBrowser } from './browser.ts';
+import { describeInBrowser, fakeDevices, launchBrowser } from './browser.ts';
 import type { AnyBrowser } from './caller.ts';
 import { describeInFirefox, launchFirefox } from './firefox.ts';
 
@@ -11,10 +11,7 @@ export function describeInBoth(
 ): void {
   describeInBrowser(`${name}, in Chromium`, () =>
     tests('Chromium', async () => {
-      const args = [
-        '--use-fake-device-for-media-stream=device-count=3',
-        '--autoplay-policy=no-user-gesture-required',
-      ];
+      const args = [fakeDevices(3), '--autoplay-policy=no-user-gesture-required'];
       const chromium = await launchBrowser('granted', { args });
       return { chromium, close: () => chromium.close() };
     }),

@@ -11,6 +11,8 @@ const PREFERENCES = {
   // Moving pictures and beeps instead of devices, without a permission prompt.
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
+  // As in Chromium, see fakeDevices.
+  'media.navigator.video.default_fps': 10,
   // All browsers of a test are on one machine, which may have only loopback addresses.
   'media.peerconnection.ice.loopback': true,
   // Addresses behind .local names need multicast DNS, which not every machine that runs tests has.
