@@ -33,8 +33,8 @@ import { roomMethods } from './room-client.ts';
  */
 export function createClient(options: ClientOptions = {}): Client {
   const core = clientCore(options);
-  const { http, socket, backoff, delivery, signIn, signedOut } = core;
-  const link = new AccountLink(socket, backoff);
+  const { http, socket, warm, backoff, delivery, signIn, signedOut } = core;
+  const link = new AccountLink(socket, warm, backoff);
   core.onChange(() => link.signedInAnew());
   const rooms = roomMethods(core);
   const calling = {
@@ -42,7 +42,7 @@ export function createClient(options: ClientOptions = {}): Client {
     answers: new OwnAnswers(),
     warm: () => {
       // If this fails, the join opens a socket itself.
-      rooms.connect().catch(() => {});
+      warm.open().catch(() => {});
     },
     join: rooms.joinRoom,
     abandon: (callId: string) => {
