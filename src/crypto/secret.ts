@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDataFolder } from '../data-folder.ts';
+import { folderTrouble, makeDataFolder } from '../data-folder.ts';
 
 const SECRET_BYTES = 32;
 
@@ -18,9 +18,13 @@ export async function loadOrCreateSecret(dataDir: string): Promise<string> {
       throw new Error('it is too short; delete it to get a new one');
     return secret;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const hint = isOfSystem(error) ? ' Set DATA_DIR to a folder that can be written to.' : '';
-    throw new Error(`Cannot use the secret in ${path}: ${reason}.${hint}`, { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    const mend = isOfSystem(error) ? 'Set DATA_DIR to a folder that can be written to' : null;
+    const trouble = folderTrouble(error) ?? { reason: message, mend };
+    const hint = trouble.mend === null ? '' : ` ${trouble.mend}.`;
+    throw new Error(`Cannot use the secret in ${path}: ${trouble.reason}.${hint}`, {
+      cause: error,
+    });
   }
 }
 

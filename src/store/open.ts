@@ -24,7 +24,7 @@ export async function openStore(location: StoreLocation, context: StoreContext):
   const { openSqliteStore } = await import('./sqlite/store.ts');
   if (location.forServer === undefined) return openSqliteStore(location.dataDir, context);
   const { takeDataFolder } = await import('./sqlite/lease.ts');
-  const lease = takeDataFolder(location.dataDir);
+  const lease = await takeDataFolder(location.dataDir);
   try {
     const store = await openSqliteStore(location.dataDir, context);
     return {

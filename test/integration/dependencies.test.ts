@@ -12,41 +12,11 @@ import { createRoom, register } from '../kit/people.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { canMount, SmallDisk } from '../kit/small-disk.ts';
+import { startTalk } from '../kit/talk.ts';
 import { pace, until } from '../kit/waiting.ts';
 
 /** What was promised of every failure. */
 const VISIBLE_WITHIN_MS = 10_000;
-
-/** Two in a call who send all the time, until it is stopped. */
-async function startLoad(server: TestServer): Promise<() => Promise<void>> {
-  const [ann, bob] = await Promise.all([
-    register(server.graphqlUrl, 'Ann'),
-    register(server.graphqlUrl, 'Bob'),
-  ]);
-  const { id: roomId } = await createRoom(server.graphqlUrl, ann);
-  const host = new Participant(server.socketUrl, ann);
-  const guest = new Participant(server.socketUrl, bob);
-  await host.join({ roomId, clientKey: 'ann' });
-  await guest.join({ roomId, clientKey: 'bob' });
-  let running = true;
-  let sent = 0;
-  const sending = (async () => {
-    while (running) {
-      const { __typename } = await host.offer(roomId, guest.id, `v=0 ${sent}`);
-      if (__typename === 'SendOfferSuccess') sent += 1;
-      else await pace(20);
-    }
-  })();
-  await until(() => sent > 10, 'the load to begin');
-  return async () => {
-    const before = sent;
-    // What has failed keeps nobody from talking.
-    await until(() => sent > before + 10, 'signals to go on');
-    running = false;
-    await sending;
-    await Promise.all([host.dispose(), guest.dispose()]);
-  };
-}
 
 /** How a dependency looks from outside: in the metrics, in the log, and in what readiness answers. */
 async function look(server: TestServer, log: KeptLog, dependency: string) {
@@ -153,7 +123,7 @@ const storeBack = {
 test('a database file that another process has locked shows within 10 s, and calls go on', async () => {
   const log = new KeptLog();
   const server = await startServer({ overrides: { log } });
-  const stop = await startLoad(server);
+  const stop = await startTalk(server);
   const other = new Database(join(server.dataDir, 'peerql.sqlite'));
   other.exec('BEGIN IMMEDIATE');
   await untilSeen(server, log, 'store', storeAway);
@@ -176,7 +146,7 @@ test.skipIf(!canMount())(
     try {
       const log = new KeptLog();
       const server = await startServer({ overrides: { log }, dataDir: disk.path });
-      const stop = await startLoad(server);
+      const stop = await startTalk(server);
       disk.fill();
       await untilSeen(server, log, 'store', storeAway);
       await untilWrong(server, log, 'store', 'the disk is full');
@@ -205,7 +175,7 @@ test.skipIf(binary === null)(
     const log = new KeptLog();
     const env = { MONGO_URI: mongod.uri('observed') };
     const server = await startServer({ env, overrides: { log } });
-    const stop = await startLoad(server);
+    const stop = await startTalk(server);
     await mongod.stop('SIGKILL');
     await untilSeen(server, log, 'store', storeAway);
     await untilWrong(server, log, 'store', 'no server of it answers');
@@ -314,7 +284,7 @@ test('a mail server that is away shows within 10 s of the first mail, as a warni
   const log = new KeptLog();
   const server = await startServer({ env: { SMTP_URL: url }, overrides: { log } });
   // Registering sends mail.
-  const stop = await startLoad(server);
+  const stop = await startTalk(server);
   await untilSeen(server, log, 'mail server', {
     metric: 0,
     logged: 'The mail server does not answer',
@@ -340,7 +310,7 @@ test('a mail server that is away shows within 10 s of the first mail, as a warni
 test('a standstill of the process shows in the metrics and within 10 s in the log', async () => {
   const log = new KeptLog();
   const server = await startServer({ overrides: { log } });
-  const stop = await startLoad(server);
+  const stop = await startTalk(server);
   await scrape(server.url);
   // Each look at the metrics begins a new stretch, at the loop's next tick.
   await pace(200);

@@ -46,8 +46,16 @@ export class Mongod {
     return mongod;
   }
 
-  /** Starts a replica set, which may have one member; resolves once it has a primary. */
-  static async startReplicaSet(binary: string, members: number): Promise<Mongod[]> {
+  /**
+   * Starts a replica set, which may have one member; resolves once it has a primary.
+   *
+   * @param electable how many of the members, from the first one, can become the primary. Default: all
+   */
+  static async startReplicaSet(
+    binary: string,
+    members: number,
+    electable = members,
+  ): Promise<Mongod[]> {
     const mongods = await Promise.all(
       Array.from({ length: members }, async () => {
         const mongod = new Mongod(binary, REPLICA_SET);
@@ -56,7 +64,11 @@ export class Mongod {
         return mongod;
       }),
     );
-    const hosts = mongods.map(({ host }, _id) => ({ _id, host }));
+    const hosts = mongods.map(({ host }, _id) => ({
+      _id,
+      host,
+      priority: _id < electable ? 1 : 0,
+    }));
     const [{ host } = { host: '' }] = hosts;
     const first = await mongoose
       .createConnection(`mongodb://${host}/?directConnection=true`)
@@ -135,6 +147,18 @@ export class Mongod {
         mode: errorCode === null ? 'off' : 'alwaysOn',
         data: { failCommands: ['insert', 'update', 'delete'], errorCode: errorCode ?? 0 },
       });
+    await connection.close();
+  }
+
+  /** As the primary: does without being one for some seconds, whether or not another one can be elected. */
+  async stepDown(seconds: number): Promise<void> {
+    const connection = await mongoose
+      .createConnection(`mongodb://${this.host}/?directConnection=true`)
+      .asPromise();
+    await connection
+      .getClient()
+      .db('admin')
+      .command({ replSetStepDown: seconds, secondaryCatchUpPeriodSecs: 0, force: true });
     await connection.close();
   }
 

@@ -23,11 +23,13 @@ export class ServerProcess {
   readonly child: ChildProcess;
   readonly #exit: Promise<number | null>;
 
-  constructor(env: Readonly<Record<string, string>>) {
+  /** @param user the number of the user and group as whom it runs. Default: who runs the tests */
+  constructor(env: Readonly<Record<string, string>>, user?: number) {
     const { PATH = '' } = process.env;
     this.child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
       env: { PATH, HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user !== undefined && { uid: user, gid: user }),
     });
     keepOutput('built', this.child.stdout, this.child.stderr);
     registerSecretsOfEnv(env);

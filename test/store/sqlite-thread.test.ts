@@ -251,6 +251,24 @@ describe('the thread that owns the file', () => {
     await closed;
   });
 
+  test('a thread whose disk stands still: who waits is told in time, and a close does not wait for it', async () => {
+    // It answers the first request a second late, and nothing after that.
+    const program = `const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', ([{ id }]) => {
+        if (id === 1) setTimeout(() => parentPort.postMessage([{ id, result: 'late' }]), 1500);
+      });`;
+    const worker = new Worker(program, { eval: true, execArgv: [] });
+    const onLost = (error: Error) => expect.unreachable(error.message);
+    const thread = new FileThread({ path: '', busyMs: 0, onLost }, worker);
+    const slow = thread.run({ how: 'probe' });
+    const from = performance.now();
+    await expect(thread.run({ how: 'probe' }, 500)).rejects.toMatchObject({ code: 'SQLITE_LATE' });
+    expect(performance.now() - from).toBeLessThan(1500);
+    expect(await slow).toBe('late');
+    await expect(thread.close()).rejects.toMatchObject({ code: 'SQLITE_LATE' });
+    await worker.terminate();
+  });
+
   test('a thread that dies says so, and everybody who waits is answered', async () => {
     const lost: Error[] = [];
     const options = { path: '', busyMs: 0, onLost: (error: Error) => lost.push(error) };

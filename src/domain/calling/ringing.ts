@@ -5,7 +5,7 @@ import type { Call, CallMedia, CallRoom } from '../call/call.ts';
 import { AlreadyInCallError } from '../call/errors.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
 import type { CallRecord } from '../call/state.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { InvalidInputError, RateLimitedError, RoomNotFoundError } from '../errors.ts';
 import { newId } from '../identifier.ts';
 import { UserNotFoundError } from '../people/errors.ts';
@@ -18,6 +18,8 @@ import type { Allowance } from '../throttle.ts';
 import type { CallRooms, Pursuit } from './pursuit.ts';
 
 const RING_ID_MAX_LENGTH = 128;
+/** How long the answer to a declined or cancelled call waits for what follows from it, in milliseconds. */
+const FOLLOWS_MS = 1000;
 
 export interface RingRequest {
   readonly userIds: readonly string[];
@@ -139,10 +141,17 @@ export class Ringing {
     return this.#told(await this.#calls.cancel(callId, caller.accountId));
   }
 
-  /** Waits until everybody is told, so that the caller can ring again at once. */
+  /**
+   * Waits until everybody is told, so that the caller can ring again at once, and the call is in the history. A store
+   * that does not answer delays that, and not the answer: the decision stands, and the rest is done later.
+   */
   async #told(call: Call): Promise<ShownCall> {
-    // If it fails, it is done later; the decision stands.
-    await this.#pursuit.told(call.id).catch(() => {});
+    let patience: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      patience = this.#clock.after(FOLLOWS_MS, resolve);
+    });
+    await Promise.race([this.#pursuit.told(call.id).catch(() => {}), late]);
+    patience?.cancel();
     return this.#shown(call);
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import { RareLines } from '../rare-lines.ts';
 import type { Activity } from './activity.ts';
 import { Backlog } from './backlog.ts';
 import { Dropped, type DropReason } from './dropped.ts';
@@ -68,6 +69,7 @@ export class Webhooks {
   readonly #pace: RoomPace;
   readonly #dropped: Dropped;
   readonly #backlog: Backlog;
+  readonly #lines: RareLines;
   /** By elapsed time. */
   #countedAt = Number.NEGATIVE_INFINITY;
   /** By receiver. */
@@ -104,6 +106,7 @@ export class Webhooks {
     this.#urls = [...new Set(parts.urls)];
     for (const url of this.#urls) this.#sending.set(url, new Set());
     this.#clock = parts.clock;
+    this.#lines = new RareLines(parts.clock);
     this.#limits = parts.limits;
     this.#log = parts.log;
     this.#random = parts.random ?? Math.random;
@@ -169,8 +172,8 @@ export class Webhooks {
           this.#unstored = [];
           return;
         }
-        this.#log.warn(
-          { err: error },
+        this.#sayFailed(
+          error,
           'Webhooks could not be stored; they are kept in memory until they can be',
         );
         await new Promise<void>((resolve) => this.#clock.after(LOOK_EVERY_MS, resolve));
@@ -196,7 +199,7 @@ export class Webhooks {
     }
     this.#looking = this.#claim()
       .catch((error: unknown) => {
-        this.#log.warn({ err: error }, 'Webhooks could not be looked up; they will be tried again');
+        this.#sayFailed(error, 'Webhooks could not be looked up; they will be tried again');
       })
       .finally(() => {
         this.#looking = null;
@@ -221,8 +224,8 @@ export class Webhooks {
         await this.#claimOf(url, sendings);
       } catch (error) {
         // The other receivers must not suffer from it.
-        this.#log.warn(
-          { err: error },
+        this.#sayFailed(
+          error,
           'Webhooks of one receiver could not be looked up; they will be tried again',
         );
       }
@@ -248,7 +251,7 @@ export class Webhooks {
       const sending: Promise<void> = this.#send(delivery)
         .catch((error: unknown) => {
           // It becomes due again when the claim has run out.
-          this.#log.warn({ err: error }, 'The outcome of a webhook could not be stored');
+          this.#sayFailed(error, 'The outcome of a webhook could not be stored');
         })
         .finally(() => {
           claimed.cancel();
@@ -281,6 +284,10 @@ export class Webhooks {
     }
     await this.#outbox.remove(delivery);
     this.#backlog.removed(delivery.url);
+  }
+
+  #sayFailed(error: unknown, message: string): void {
+    this.#lines.say(message, (times) => this.#log.warn({ err: error, times }, message));
   }
 
   /** The wait doubles with each attempt, plus up to a fifth at random, so that not all come back at once. */

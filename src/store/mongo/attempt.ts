@@ -1,6 +1,7 @@
 import { Error as MongooseErrors, mongo } from 'mongoose';
 import type { Timer } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
+import { RareLines } from '../../domain/rare-lines.ts';
 import type { StoreContext } from '../store.ts';
 
 const DUPLICATE_KEY = 11000;
@@ -16,6 +17,7 @@ export type Attempt = <T>(work: () => Promise<T>) => Promise<T>;
  * Duplicate keys and mistakes of this program (validation, casts) pass unchanged.
  */
 export function attemptWith({ clock, log }: StoreContext): Attempt {
+  const lines = new RareLines(clock);
   return async (work) => {
     // The driver's own timeouts limit a single try, but it tries again.
     let timer: Timer | undefined;
@@ -26,7 +28,9 @@ export function attemptWith({ clock, log }: StoreContext): Attempt {
       return await Promise.race([work(), deadline]);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      log.warn(describe(error), 'MongoDB does not answer');
+      lines.say(kindOf(error), (times) => {
+        log.warn({ ...describe(error), times }, 'MongoDB does not answer');
+      });
       throw new UnavailableError('The database does not answer; try again in a moment.', {
         cause: error,
       });
@@ -54,6 +58,12 @@ export function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: String(error) };
   const code = error instanceof mongo.MongoServerError ? { code: error.code } : {};
   return { error: error.name, ...code, reason: error.message };
+}
+
+/** Errors of one kind are one line of the log: their texts name each connection. */
+function kindOf(error: unknown): string {
+  const code = error instanceof mongo.MongoServerError ? error.code : '';
+  return `${error instanceof Error ? error.name : typeof error} ${code}`;
 }
 
 function isUnavailable(error: unknown): boolean {

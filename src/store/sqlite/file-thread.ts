@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import Database from 'libsql';
 import { UnavailableError } from '../../domain/errors.ts';
+import { isLate, lateError } from './trouble.ts';
 
 export type Value = string | number | null;
 
@@ -8,7 +9,14 @@ type Work =
   | { readonly how: 'first' | 'all' | 'run'; readonly sql: string; readonly values: Value[] }
   | { readonly how: 'probe' | 'purge' | 'close' };
 
+/** How long an answer is waited for, in milliseconds: a disk may stand still, and the thread with it. */
+const ANSWER_MS = 10_000;
+/** How often it is looked which answers are late, in milliseconds. */
+const LATE_EVERY_MS = 500;
+
 interface Pending {
+  /** By `performance.now()`. */
+  readonly deadline: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -36,6 +44,9 @@ export class FileThread {
   readonly #exited: Promise<void>;
   #lastId = 0;
   #ended = false;
+  readonly #watch: NodeJS.Timeout;
+  /** When late answers were looked for last. */
+  #lookedAt = performance.now();
 
   /**
    * @param options.busyMs how long a write waits for another process, in milliseconds
@@ -64,21 +75,26 @@ export class FileThread {
     this.#worker.on('error', (error: unknown) =>
       this.#lost(error instanceof Error && error.message ? error.message : JSON.stringify(error)),
     );
+    this.#watch = setInterval(() => this.#refuseLate(), LATE_EVERY_MS).unref();
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
+        clearInterval(this.#watch);
         this.#lost(`it exited with ${code}`);
         resolve();
       });
     });
   }
 
-  /** Rejects with the error of SQLite, or with `UnavailableError` if the thread has ended. */
-  run(work: Work): Promise<unknown> {
+  /**
+   * Rejects with the error of SQLite, with `UnavailableError` if the thread has ended, and with an error that `isLate` if
+   * it has not answered `withinMs` milliseconds later.
+   */
+  run(work: Work, withinMs = ANSWER_MS): Promise<unknown> {
     if (this.#ended) return Promise.reject(new UnavailableError('The store is closed.'));
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { deadline: performance.now() + withinMs, resolve, reject });
       // The thread keeps the process alive only while an answer is pending.
       if (this.#pending.size === 1) this.#worker.ref();
       this.#asked.push({ id, ...work });
@@ -91,13 +107,31 @@ export class FileThread {
   async close(): Promise<void> {
     const closed = this.run({ how: 'close' });
     this.#ended = true;
-    try {
-      await closed;
-    } finally {
-      // SQLite closes the file, with a lock on all of it, when the last prepared statement is gone: with the thread.
+    const failure = await closed.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    // SQLite closes the file, with a lock on all of it, when the last prepared statement is gone: with the thread.
+    if (isLate(failure)) clearInterval(this.#watch);
+    else {
       this.#worker.ref();
       await this.#exited;
     }
+    if (failure !== null) throw failure;
+  }
+
+  #refuseLate(): void {
+    const now = performance.now();
+    // If this process was paused, the answers may have come without having been read.
+    const wasPaused = now - this.#lookedAt > 2 * LATE_EVERY_MS;
+    this.#lookedAt = now;
+    if (wasPaused || this.#pending.size === 0) return;
+    for (const [id, { deadline, reject }] of this.#pending) {
+      if (now < deadline) continue;
+      this.#pending.delete(id);
+      reject(lateError());
+    }
+    if (this.#pending.size === 0) this.#worker.unref();
   }
 
   #settle({ id, result, error }: Answer): void {

@@ -3,18 +3,25 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { makeDataFolder } from '../../data-folder.ts';
 import { UnavailableError } from '../../domain/errors.ts';
-import type { StoreLog } from '../store.ts';
+import { RareLines } from '../../domain/rare-lines.ts';
+import type { StoreContext, StoreLog } from '../store.ts';
 import { FileThread, type Value } from './file-thread.ts';
 import { migrate } from './migrate.ts';
-import { isTrouble, troubleOf } from './trouble.ts';
+import { explain, isTrouble, troubleOf } from './trouble.ts';
 
 /** How long a write waits for another process that writes the same file, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2000;
 
+/** How long a probe may take, in milliseconds: less than whoever asks for it waits. */
+const PROBE_MS = 2000;
+
 /** The name of the database in the data folder. */
 export const DATABASE_FILE = 'peerql.sqlite';
 
-/** A prepared statement. Each method rejects with `UnavailableError` if the file cannot be read or written. */
+/**
+ * A prepared statement. Each method rejects with `UnavailableError` if the file cannot be read or written, or the disk
+ * does not answer within ten seconds; what was asked may still be done then.
+ */
 export interface SqliteStatement<Row> {
   first(...values: Value[]): Promise<Row | null>;
   all(...values: Value[]): Promise<Row[]>;
@@ -27,12 +34,14 @@ export class SqliteFile {
   readonly path: string;
   readonly #thread: FileThread;
   readonly #log: StoreLog;
+  readonly #lines: RareLines;
   #open = true;
 
-  private constructor(path: string, thread: FileThread, log: StoreLog) {
+  private constructor(path: string, thread: FileThread, { clock, log }: StoreContext) {
     this.path = path;
     this.#thread = thread;
     this.#log = log;
+    this.#lines = new RareLines(clock);
   }
 
   /**
@@ -41,7 +50,7 @@ export class SqliteFile {
    * written by a newer version. If the thread that owns the file ends unexpectedly later, its Error is thrown uncaught:
    * a server without its store has to be restarted.
    */
-  static open(dataDir: string, log: StoreLog): SqliteFile {
+  static async open(dataDir: string, context: StoreContext): Promise<SqliteFile> {
     const path = join(dataDir, DATABASE_FILE);
     try {
       makeDataFolder(dataDir);
@@ -49,15 +58,14 @@ export class SqliteFile {
       closeSync(openSync(path, 'a', 0o600));
       prepare(path);
     } catch (error) {
-      const hint = 'Set DATA_DIR to a folder that can be written to';
-      throw new Error(`Cannot open the database ${path}: ${troubleOf(error)}. ${hint}.`, {
-        cause: error,
-      });
+      const { reason, mend } = await explain(error, path);
+      throw new Error(`Cannot open the database ${path}: ${reason}. ${mend}.`, { cause: error });
     }
     const onLost = (error: Error) => {
       throw error;
     };
-    return new SqliteFile(path, new FileThread({ path, busyMs: BUSY_TIMEOUT_MS, onLost }), log);
+    const thread = new FileThread({ path, busyMs: BUSY_TIMEOUT_MS, onLost });
+    return new SqliteFile(path, thread, context);
   }
 
   /** A statement that is prepared once, at its first run, and run many times. */
@@ -70,9 +78,14 @@ export class SqliteFile {
     };
   }
 
-  /** Rejects with `UnavailableError` if the file cannot be read or written at this moment. */
+  /** @throws UnavailableError with the reason in words, if the file cannot be read or written at this moment */
   async probe(): Promise<void> {
-    await this.#attempt({ how: 'probe' });
+    try {
+      await this.#thread.run({ how: 'probe' }, PROBE_MS);
+    } catch (error) {
+      const { reason } = await explain(error, this.path);
+      throw new UnavailableError(reason, { cause: error });
+    }
   }
 
   /**
@@ -99,10 +112,11 @@ export class SqliteFile {
       return await this.#thread.run(work);
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      this.#log.warn(
-        { code: error.code, reason: troubleOf(error) },
-        'The database does not answer',
-      );
+      const { code } = error;
+      this.#lines.say(code, (times) => {
+        const fields = { code, reason: troubleOf(error), times };
+        this.#log.warn(fields, 'The database does not answer');
+      });
       throw new UnavailableError('The database cannot be read or written; try again in a moment.', {
         cause: error,
       });

@@ -4,9 +4,11 @@ import Database from 'libsql';
 import { checkIntegrity } from './backup.ts';
 import { DATABASE_FILE } from './file.ts';
 import { SCHEMA_VERSION, schemaVersion } from './migrate.ts';
-import { troubleOf } from './trouble.ts';
+import { isTrouble, troubleOf } from './trouble.ts';
 
 const BUSY_TIMEOUT_MS = 2000;
+/** What the files beside a database take at least. */
+const JOURNAL_BYTES = 64 * 2 ** 10;
 
 /** What can be found out about an embedded database without changing anything. */
 export interface SqliteInspection {
@@ -29,19 +31,27 @@ export interface SqliteInspection {
 export function inspectSqlite(dataDir: string): SqliteInspection {
   const path = join(dataDir, DATABASE_FILE);
   try {
-    const { bavail, bsize } = statfsSync(nearest(dataDir));
-    const found = { path, ownSchema: SCHEMA_VERSION, freeBytes: bavail * bsize };
+    const found = { path, ownSchema: SCHEMA_VERSION, freeBytes: freeBytesOf(dataDir) };
     if (!existsSync(path)) {
       const folder = nearest(dataDir);
       if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
       accessSync(folder, constants.W_OK);
       return { ...found, schema: null, lastUsedAt: null };
     }
+    // SQLite would open a file that it may not write only to read it, and would not say so.
+    for (const each of [path, dataDir]) accessSync(each, constants.W_OK);
     checkIntegrity(path);
     return { ...found, ...read(path) };
   } catch (error) {
-    throw new Error(troubleOf(error), { cause: error });
+    // Not even a database that is only read opens without its journal. Nothing is written here to find that out.
+    const isFull = isTrouble(error) && freeBytesOf(dataDir) < JOURNAL_BYTES;
+    throw new Error(isFull ? 'the disk is full' : troubleOf(error), { cause: error });
   }
+}
+
+function freeBytesOf(dataDir: string): number {
+  const { bavail, bsize } = statfsSync(nearest(dataDir));
+  return bavail * bsize;
 }
 
 function read(path: string): Pick<SqliteInspection, 'schema' | 'lastUsedAt'> {

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { makeDataFolder } from '../../data-folder.ts';
-import { isTrouble, troubleOf } from './trouble.ts';
+import { explain, isTrouble } from './trouble.ts';
 
 /** The file that the server of a data folder has locked. Only the lock counts, not whether the file exists. */
 const LEASE_FILE = 'peerql.lease';
@@ -17,7 +17,7 @@ export interface Lease {
  *
  * @throws Error of one sentence if another server has it
  */
-export function takeDataFolder(dataDir: string): Lease {
+export async function takeDataFolder(dataDir: string): Promise<Lease> {
   const path = join(dataDir, LEASE_FILE);
   let db: Database.Database | null = null;
   try {
@@ -28,10 +28,11 @@ export function takeDataFolder(dataDir: string): Lease {
   } catch (error) {
     db?.close();
     const taken = isTrouble(error) && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
+    const { reason, mend } = await explain(error, path);
     throw new Error(
       taken
         ? `Another server uses the data folder ${dataDir}. Stop that server, or set DATA_DIR to another folder for this one. Several servers of one service share a MongoDB and a Redis instead.`
-        : `Cannot use the data folder ${dataDir}: ${troubleOf(error)}. Set DATA_DIR to a folder that can be written to.`,
+        : `Cannot use the data folder ${dataDir}: ${reason}. ${mend}.`,
       { cause: error },
     );
   }

@@ -1,4 +1,3 @@
-import { UnavailableError } from '../../domain/errors.ts';
 import type { Store, StoreContext } from '../store.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { sqliteCalls } from './calls.ts';
@@ -12,18 +11,15 @@ import { sqliteReach } from './reach.ts';
 import { sqliteRooms } from './rooms.ts';
 import { sqliteServerKeys } from './server-keys.ts';
 import { sqliteSessions } from './sessions.ts';
-import { troubleOf } from './trouble.ts';
 import { sqliteWebhooks } from './webhooks.ts';
 
 /**
  * The embedded store: one SQLite file in `dataDir`, for one server. Rejects with an Error of one sentence if the folder
  * or the file cannot be used.
  */
-export async function openSqliteStore(
-  dataDir: string,
-  { clock, log }: StoreContext,
-): Promise<Store> {
-  const file = SqliteFile.open(dataDir, log);
+export async function openSqliteStore(dataDir: string, context: StoreContext): Promise<Store> {
+  const { clock } = context;
+  const file = await SqliteFile.open(dataDir, context);
   const watch = new ClockWatch(clock);
   return {
     accounts: sqliteAccounts(file),
@@ -39,14 +35,7 @@ export async function openSqliteStore(
     serverKeys: sqliteServerKeys(file),
     description: `SQLite in ${file.path}`,
     clockDoubt: async () => (watch.wasSet() ? 'The clock of this machine was set' : null),
-    async ping() {
-      try {
-        await file.probe();
-      } catch (error) {
-        const cause = error instanceof Error ? (error.cause ?? error) : error;
-        throw new UnavailableError(troubleOf(cause), { cause: error });
-      }
-    },
+    ping: () => file.probe(),
     close: () => file.close(),
   };
 }
