@@ -17,6 +17,12 @@ const KEY_BYTES = 600;
 /** Throttles with an email or an address as a key: of mails, sign-ins, registrations. Each counts twice. */
 const THROTTLES = 5 * 2;
 
+/** What documents take that were parsed, and operations that were compiled; see Operations and Compiler. */
+const TOKENS_PER_DOCUMENT = 80;
+const TOKEN_BYTES = 400;
+const COMPILED_FIELDS = 8000;
+const FIELD_BYTES = 3000;
+
 /** By how much a process grew, as `npx vitest run --project attacks weight memory` prints it, on 29 and 30 November 2026. */
 const MEASURED = {
   address: '60 MB',
@@ -51,8 +57,15 @@ test('docs/security.md has the table of what can be pinned in memory, computed f
   const address = sockets(fallback('socketsPerAddress'), 0) + requests + connections;
   const own = sockets(fallback('socketsPerUser'), fallback('subscriptionsPerSocket'));
   const keys = THROTTLES * THROTTLE_KEYS * KEY_BYTES;
+  const documents =
+    fallback('operationCache') * TOKENS_PER_DOCUMENT * TOKEN_BYTES + COMPILED_FIELDS * FIELD_BYTES;
   const all =
-    fallback('processUnreadBytes') + requests + connections + fallback('sentBytes') + keys;
+    fallback('processUnreadBytes') +
+    requests +
+    connections +
+    fallback('sentBytes') +
+    keys +
+    documents;
   const rows = [
     [
       'an address without an account',
@@ -60,25 +73,27 @@ test('docs/security.md has the table of what can be pinned in memory, computed f
       requests + connections,
       0,
       0,
-      address,
+      documents,
+      address + documents,
       MEASURED.address,
     ],
-    ['a guest', own, 0, sent(), 0, own + sent(), MEASURED.guest],
-    ['an account', own, 0, sent(), 0, own + sent(), MEASURED.account],
-    ['resets for 300,000 made-up emails', 0, 0, 0, keys, keys, MEASURED.emails],
+    ['a guest', own, 0, sent(), 0, 0, own + sent(), MEASURED.guest],
+    ['an account', own, 0, sent(), 0, 0, own + sent(), MEASURED.account],
+    ['resets for 300,000 made-up emails', 0, 0, 0, keys, 0, keys, MEASURED.emails],
     [
       'all in one process',
       fallback('processUnreadBytes'),
       requests + connections,
       fallback('sentBytes'),
       keys,
+      documents,
       all,
       MEASURED.all,
     ],
   ] as const;
   const table = [
-    '| who | WebSockets | requests and connections | what rooms keep | what is counted | together | measured |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| who | WebSockets | requests and connections | what rooms keep | what is counted | documents | together | measured |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row.map(shown).join(' | ')} |`),
     '',
   ].join('\n');

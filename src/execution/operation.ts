@@ -21,6 +21,7 @@ import type { Introspection } from './introspection.ts';
 import { maskErrors } from './mask.ts';
 import { located, type Parsed } from './parsed.ts';
 import { looksAlikeForAll } from './sharable.ts';
+import type { TimeBudget } from './time-budget.ts';
 import {
   measureVariables,
   VariableCoercion,
@@ -34,8 +35,8 @@ export interface OperationParts {
   readonly introspection: Introspection;
   readonly budget: ExecutionBudget;
   readonly limits: { readonly variables: VariableLimits; readonly errorLength: number };
-  /** Called with the milliseconds that compiling took. */
-  readonly onCompiled: (address: string, ms: number) => void;
+  /** Pays for compiling, by address. */
+  readonly preparing: TimeBudget;
   readonly log: Logger;
 }
 
@@ -71,8 +72,9 @@ export class Operation {
   readonly #selected: OperationDefinitionNode;
   readonly #coercion: VariableCoercion;
   readonly #asksForSchema: boolean;
-  #compiled: CompiledQuery | null = null;
   #runsUntilCompiled = RUNS_BEFORE_COMPILING;
+  /** Whether the compiler can do anything for it. */
+  #isCompilable = true;
 
   constructor(parts: OperationParts, parsed: Parsed, selected: OperationDefinitionNode) {
     const { compiler, introspection } = parts;
@@ -144,19 +146,24 @@ export class Operation {
   }
 
   #run(rootValue: unknown, context: Context, variables: Coerced): Eventual<ExecutionResult> {
-    if (this.#runsUntilCompiled > 0) {
-      this.#runsUntilCompiled -= 1;
-      if (this.#runsUntilCompiled === 0) this.#compile(context);
-    }
-    return this.#compiled === null
+    const compiled = this.#parts.compiler.find(this) ?? this.#compileInTime(context);
+    return compiled === null
       ? this.#execute(rootValue, context, variables)
-      : this.#compiled.query(rootValue, context, variables.values);
+      : compiled.query(rootValue, context, variables.values);
   }
 
-  #compile({ address }: Context): void {
-    const began = this.#parts.budget.now();
-    this.#compiled = this.#parts.compiler.compile(this.#document, this.#selected);
-    this.#parts.onCompiled(address, this.#parts.budget.since(began));
+  /** Compiles it if it has run often enough, and if its caller's address has time left for that. */
+  #compileInTime({ address }: Context): CompiledQuery | null {
+    const { budget, compiler, preparing } = this.#parts;
+    if (!this.#isCompilable || preparing.isSpent(address)) return null;
+    this.#runsUntilCompiled -= 1;
+    if (this.#runsUntilCompiled > 0) return null;
+    this.#runsUntilCompiled = RUNS_BEFORE_COMPILING;
+    const began = budget.now();
+    const compiled = compiler.compile(this, this.#document, this.#selected);
+    this.#isCompilable = compiled !== null;
+    preparing.spend(address, budget.since(began));
+    return compiled;
   }
 
   #execute(rootValue: unknown, context: Context, variables: Coerced): Eventual<ExecutionResult> {

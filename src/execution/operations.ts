@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../domain/logger.ts';
 import { Compiler } from './compile.ts';
@@ -69,15 +69,16 @@ export class Operations {
       introspection: new Introspection(introspection),
       budget: execution,
       limits,
-      onCompiled: (address, ms) => preparing.spend(address, ms),
+      preparing,
       log,
     };
     this.#onRefused = parts.onRefused ?? null;
     this.#cache = new LRUCache({
       max: limits.cached,
-      // The memory of a document grows with its length: five hundred long ones must not take as much as ten thousand.
-      maxSize: limits.cached * MEAN_DOCUMENT_LENGTH,
-      sizeCalculation: (_document, text) => text.length + 1,
+      // The memory of a document grows with its tokens: five hundred long ones must not take as much as ten thousand.
+      maxSize: limits.cached * MEAN_TOKENS,
+      sizeCalculation: ({ parsed }, text) =>
+        countTokens(parsed.document) + Math.ceil(text.length / TOKEN_LENGTH),
     });
   }
 
@@ -144,13 +145,26 @@ export class Operations {
     if (selected instanceof GraphQLError) {
       return [shortened(selected, this.#operationParts.limits.errorLength)];
     }
+    const [oldest] = operations.keys();
+    if (operations.size >= OPERATIONS_KEPT) operations.delete(oldest);
     const operation = new Operation(this.#operationParts, parsed, selected);
     operations.set(operationName, operation);
     return operation;
   }
 }
 
-const MEAN_DOCUMENT_LENGTH = 2048;
+/** How many tokens a document may have if as many as possible are kept. Each takes about 400 bytes of memory. */
+const MEAN_TOKENS = 80;
+/** So many characters of a text, such as those of comments, count as one token. */
+const TOKEN_LENGTH = 64;
+/** How many operations of one document are kept. A short document may have hundreds, each of which takes memory. */
+const OPERATIONS_KEPT = 16;
+
+function countTokens({ loc }: DocumentNode): number {
+  let tokens = 0;
+  for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
+  return tokens;
+}
 
 function reasonOf([error]: Refused): string {
   const code = error?.extensions.code;
