@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Command, UsageError } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -82,9 +82,12 @@ async function help([name]: readonly string[], terminal: Terminal): Promise<numb
   return 0;
 }
 
-/** The version of the package that this file belongs to. */
+/** The version of the package, which is not installed where a bundled server runs. */
 function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
+  try {
+    const manifest: unknown = createRequire(import.meta.url)('peerql/package.json');
+    return (manifest as { version: string }).version;
+  } catch {
+    return 'PeerQL is bundled here; its version is in the package.json that it was bundled from.';
+  }
 }

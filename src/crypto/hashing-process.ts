@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { PasswordHash } from '../domain/accounts/password-hash.ts';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
+import { packageFile } from '../package-file.ts';
 
-const PROGRAM = fileURLToPath(new URL('./hashing.cjs', import.meta.url));
+const PROGRAM = packageFile('crypto/hashing.cjs');
 
 /** The cost parameters of a hash (RFC 9106 §3.1). */
 export interface Argon2Parameters {

@@ -1,6 +1,6 @@
 import { Script } from './script.ts';
 
-const read = (name: string) => Script.read([name], import.meta.url);
+const read = (name: string) => Script.read('redis/scripts', [name]);
 
 /** The scripts that do not belong to the log: nodes, their time, sockets, throttles, and whether Redis works. */
 export const scripts = {

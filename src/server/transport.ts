@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { ExecutionBudget } from '../execution/execution-budget.ts';
 import { Operations } from '../execution/operations.ts';
 import { PersistedOperations } from '../execution/persisted.ts';
 import { TimeBudget } from '../execution/time-budget.ts';
 import type { Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
+import { PACKAGE_FOLDER } from '../package-file.ts';
 import { ClientAddresses } from '../transport/client-address.ts';
 import { HostIdentity, type Identify } from '../transport/host-identity.ts';
 import { AdminToken } from '../transport/http/admin-token.ts';
@@ -14,7 +15,7 @@ import { securityHeaders } from '../transport/http/headers.ts';
 import { Health } from '../transport/http/health.ts';
 import { serveMetrics } from '../transport/http/metrics-endpoint.ts';
 import { observeRequests } from '../transport/http/observed-requests.ts';
-import { openPages } from '../transport/http/pages.ts';
+import { openPages, type Pages } from '../transport/http/pages.ts';
 import { Requests } from '../transport/http/requests.ts';
 import { findSegmenter } from '../transport/http/segmenter.ts';
 import { OriginPolicy } from '../transport/origin.ts';
@@ -41,7 +42,7 @@ export interface TransportOptions {
  * How much time the new documents of one address may take at once, in milliseconds: a page sends all of its documents.
  */
 const PREPARING_BURST_MS = 500;
-const PAGES_FOLDER = fileURLToPath(new URL('../page', import.meta.url));
+const PAGES_FOLDER = join(PACKAGE_FOLDER, 'page');
 
 /**
  * The third step of a start: HTTP and WebSocket, on top of the services. It handles requests, but does not listen
@@ -123,9 +124,7 @@ export async function createTransport(
     health,
     metrics: registry && serveMetrics(registry),
     observe: observeRequests(observability.metrics, observability.tracing),
-    pages: config.pages
-      ? openPages(options.pagesFolder ?? PAGES_FOLDER, config.embedOrigins, segmenter)
-      : null,
+    pages: config.pages ? pagesOf(surroundings, options.pagesFolder, segmenter) : null,
     log,
     pathPrefix: config.pathPrefix,
     crowding,
@@ -135,6 +134,16 @@ export async function createTransport(
     () => webSockets.takeUp(),
   );
   return { requests, crowding, webSockets, health };
+}
+
+function pagesOf(
+  { config, log }: Surroundings,
+  folder = PAGES_FOLDER,
+  segmenter: string | null,
+): Pages | null {
+  const pages = openPages(folder, config.embedOrigins, segmenter);
+  if (pages === null) log.warn({ folder }, 'There is no call page, because its files are missing');
+  return pages;
 }
 
 function warnOfWildcards({ config: { frontendOrigins }, log }: Surroundings): void {

@@ -84,7 +84,13 @@ describe('who may import whom', () => {
   });
 
   test('transport → execution → graphql → domain', () => {
-    const transport = within('src/execution/', 'src/observability/', 'src/graphql/', 'src/domain/');
+    const transport = within(
+      'src/execution/',
+      'src/observability/',
+      'src/graphql/',
+      'src/domain/',
+      'src/package-file.ts',
+    );
     expect(breaches('src/transport/', transport)).toEqual([]);
     expect(breaches('src/execution/', within('src/graphql/', 'src/domain/'))).toEqual([]);
     // What a call is told of, it is told by the context of the resolvers, whose type is all that is seen of them.
@@ -95,11 +101,12 @@ describe('who may import whom', () => {
     expect(breaches('src/domain/', () => false)).toEqual([]);
   });
 
-  test('what implements the ports sees the domain, the data folder and a log its Redis, and nothing else of the server', () => {
+  test('what implements the ports sees the domain, its files and a log its Redis, and nothing else of the server', () => {
     for (const folder of implementations) {
       const allowed = (one: Import) =>
         one.to.startsWith('src/domain/') ||
         one.to === 'src/data-folder.ts' ||
+        one.to === 'src/package-file.ts' ||
         (one.from.startsWith('src/log/redis/') && one.to.startsWith('src/redis/')) ||
         (one.from === 'src/redis/limiters.ts' && one.typeOnly);
       expect(breaches(folder, allowed)).toEqual([]);

@@ -879,7 +879,7 @@ export const defences = [
   },
   {
     name: 'what is deleted is overwritten',
-    file: 'src/store/sqlite/worker.js',
+    file: 'src/store/sqlite/worker.mjs',
     find: 'PRAGMA secure_delete = ON',
     replace: 'PRAGMA secure_delete = OFF',
     test: 'test/store/sqlite-thread.test.ts',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/domain/clock.ts';
+import { packageFile } from '../../src/package-file.ts';
 
 /**
  * Makes scripts read a clock of the test instead of Redis' clock, and changes nothing else. A test file mocks
@@ -31,10 +32,8 @@ export class Script {
     return createHash('sha1').update(this.source).digest('hex');
   }
 
-  static read(names: readonly string[], importMetaUrl: string): Script {
-    const sources = names.map((name) =>
-      readFileSync(new URL(`./scripts/${name}.lua`, importMetaUrl), 'utf8'),
-    );
+  static read(folder: string, names: readonly string[]): Script {
+    const sources = names.map((name) => readFileSync(packageFile(`${folder}/${name}.lua`), 'utf8'));
     return new Script(sources.join('\n'));
   }
 }

@@ -19,8 +19,8 @@ afterAll(() => packed?.remove());
 test('holds what runs, its types, the schema and the words about it, and nothing else', () => {
   const expected = [
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql|docs\/configuration\.md)$/,
-    /^dist\/(data-folder|main)\.(js|d\.ts)$/,
-    /^dist\/(cli|config|crypto|domain|execution|graphql|issuers|log|mail|observability|push|redis|server|server-sdk|store|throttling|transport|webhooks)\/.+\.(js|cjs|d\.ts|d\.cts|lua)$/,
+    /^dist\/(data-folder|main|package-file)\.(js|d\.ts)$/,
+    /^dist\/(cli|config|crypto|domain|execution|graphql|issuers|log|mail|observability|push|redis|server|server-sdk|store|throttling|transport|webhooks)\/.+\.(js|cjs|mjs|d\.ts|d\.cts|d\.mts|lua)$/,
     /^dist\/page\/((index|embed)\.html|icon\.svg|icon-\d+\.png|manifest\.webmanifest|peerql-push-worker\.js|assets\/[\w.-]+\.(js|css))$/,
   ];
   const others = packed.files.filter(({ path }) => !expected.some((one) => one.test(path)));

@@ -1,6 +1,6 @@
 import { Script } from '../../redis/script.ts';
 
-const read = (...names: string[]) => Script.read(names, import.meta.url);
+const read = (...names: string[]) => Script.read('log/redis/scripts', names);
 
 /** The scripts of a log. They store entries, order them and tell the nodes. All decisions are made in TypeScript. */
 export const scripts = {

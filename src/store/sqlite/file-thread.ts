@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import Database from 'libsql';
 import { UnavailableError } from '../../domain/errors.ts';
+import { packageFile } from '../../package-file.ts';
 import { isLate, lateError } from './trouble.ts';
 
 export type Value = string | number | null;
@@ -59,7 +60,7 @@ export class FileThread {
       readonly busyMs: number;
       readonly onLost: (error: Error) => void;
     },
-    program = new Worker(new URL('./worker.js', import.meta.url), {
+    program = new Worker(packageFile('store/sqlite/worker.mjs'), {
       workerData: { path: options.path, busyMs: options.busyMs },
       // The flags of the process are for its main thread only.
       execArgv: [],

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { packageFile } from '../../../package-file.ts';
 
 /** A part of the GraphiQL page. */
 export interface PagePart {
@@ -7,6 +8,7 @@ export interface PagePart {
   readonly script: string;
 }
 
+const SCRIPT = packageFile('transport/http/graphiql/account-bar-script.js');
 const STYLE = `
 body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
 #root { flex: 1; min-height: 0; height: auto }
@@ -30,7 +32,7 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
 
 /** The bar over GraphiQL that says who is signed in, with buttons that change it. */
 export async function readAccountBar(): Promise<PagePart> {
-  const file = await readFile(new URL('account-bar-script.js', import.meta.url), 'utf8');
+  const file = await readFile(SCRIPT, 'utf8');
   const script = file.replace(/^\/\/# sourceMappingURL=.*$/m, '');
   const html = [
     `<style>${STYLE}</style>`,

@@ -1,6 +1,6 @@
 // Owns the embedded database of a server in a separate thread, so that a write to the disk, or one that waits for
-// another process, does not delay the server. It is JavaScript, so that bundlers find it and a thread can load it
-// without compiling.
+// another process, does not delay the server. It is JavaScript, because a thread cannot load TypeScript, and its name says
+// that it is a module, because beside a bundled server no package.json may do so.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 
