@@ -34,7 +34,7 @@ import { roomMethods } from './room-client.ts';
 export function createClient(options: ClientOptions = {}): Client {
   const core = clientCore(options);
   const { http, socket, warm, backoff, delivery, signIn, signedOut } = core;
-  const link = new AccountLink(socket, warm, backoff);
+  const link = new AccountLink(socket, backoff);
   core.onChange(() => link.signedInAnew());
   const rooms = roomMethods(core);
   const calling = {
