@@ -872,7 +872,7 @@ export const defences = [
   {
     name: 'a deleted account leaves nothing in the journal',
     file: 'src/domain/accounts/own-account.ts',
-    find: 'await this.#accounts.purge();',
+    find: '() => this.#accounts.purge(),',
     replace: '',
     test: 'test/integration/people.test.ts',
     title: 'leaves neither its email nor its name in the files',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findMongod, Mongod } from '../kit/mongod.ts';
+import { mutate } from '../kit/mutate.ts';
 import { Participant } from '../kit/participant.ts';
 import { createRoom, post, register } from '../kit/people.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
@@ -48,6 +49,41 @@ describe.skipIf(mongodBinary === null || redisBinary === null)('two servers shar
     expect(await socket.closed()).toBe(4401);
     await socket.dispose();
   });
+
+  test('an account that is deleted while Redis stands still is forgotten as soon as Redis is back', async () => {
+    const [ann, bob] = await Promise.all([
+      register(patient.graphqlUrl, 'Ann'),
+      register(patient.graphqlUrl, 'Bob'),
+    ]);
+    const { id } = await createRoom(patient.graphqlUrl, ann);
+    const found = async () => {
+      const query = 'query ($id: ID!) { room(id: $id) { id } }';
+      type Found = { room: { id: string } | null };
+      const { data, errors } = await post<Found, object>(
+        patient.graphqlUrl,
+        query,
+        { id },
+        bob.headers,
+      );
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data?.room?.id ?? null;
+    };
+    expect(await found()).toBe(id);
+    redis.pause();
+    const input = { password: ann.password };
+    const deleting = mutate(
+      patient.graphqlUrl,
+      'deleteAccount',
+      input,
+      'accountId',
+      ann.headers,
+    ).catch(String);
+    const answer = await deleting;
+    redis.resume();
+    expect(answer).toMatchObject({ __typename: 'DeleteAccountSuccess' });
+    await until(async () => (await readiness(patient)) === 200, 'Redis to be back');
+    await until(async () => (await found()) === null, 'the room to be closed');
+  }, 60_000);
 
   test('failed sign-ins at both are counted together', async () => {
     const { email } = await register(hasty.graphqlUrl);

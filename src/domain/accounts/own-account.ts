@@ -1,4 +1,10 @@
-import { BadCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
+import type { Clock } from '../clock.ts';
+import {
+  BadCredentialsError,
+  InvalidInputError,
+  UnauthenticatedError,
+  UnavailableError,
+} from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
@@ -11,6 +17,12 @@ import { passwordChangeRules, profileRules } from './rules.ts';
 import type { Caller, Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
+/** How long what could not be done waits until it is tried again, in milliseconds. */
+const AGAIN_MS = 1000;
+
+/** Doing it twice does no harm. */
+type Step = () => Promise<void>;
+
 /** What somebody may change about their own account. */
 export class OwnAccount {
   readonly #accounts: AccountStore;
@@ -20,6 +32,7 @@ export class OwnAccount {
   readonly #mails: MailGuard;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #passwordMinLength: number;
+  readonly #clock: Pick<Clock, 'after'>;
   readonly #renameListeners: ((account: Account) => Eventual<void>)[] = [];
   readonly #deletionListeners: ((account: Account) => Promise<void>)[] = [];
 
@@ -31,6 +44,7 @@ export class OwnAccount {
     mails: MailGuard;
     oneTimeTokens: OneTimeTokens;
     passwordMinLength: number;
+    clock: Pick<Clock, 'after'>;
   }) {
     this.#accounts = parts.accounts;
     this.#sessions = parts.sessions;
@@ -39,6 +53,7 @@ export class OwnAccount {
     this.#mails = parts.mails;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#passwordMinLength = parts.passwordMinLength;
+    this.#clock = parts.clock;
   }
 
   /** Changes the name, also in every room that the caller is in. @throws InvalidInputError, UnauthenticatedError */
@@ -110,12 +125,38 @@ export class OwnAccount {
     const { id } = account;
     // The account goes first: a sign-in that is under way reads it again as its last step, and then finds nothing.
     await this.#accounts.delete(id);
-    await this.#sessions.endAll(id);
-    await this.#oneTimeTokens.revokeAll(id);
-    for (const listener of this.#deletionListeners) await listener(account);
-    await this.#guard.forget(account.email);
-    await this.#mails.forget(account.email);
-    await this.#accounts.purge();
+    await this.#doInTurn([
+      async () => void (await this.#sessions.endAll(id)),
+      () => this.#oneTimeTokens.revokeAll(id),
+      ...this.#deletionListeners.map((listener) => () => listener(account)),
+      () => this.#guard.forget(account.email),
+      () => this.#mails.forget(account.email),
+      () => this.#accounts.purge(),
+    ]);
+  }
+
+  /**
+   * Does what follows from a deletion. Nobody can ask for it again, because the account is gone: if the store or Redis
+   * does not answer, the rest is done without anybody who waits, and again until it is done.
+   */
+  async #doInTurn(steps: readonly Step[]): Promise<void> {
+    for (const [index, step] of steps.entries()) {
+      try {
+        await step();
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) throw error;
+        this.#doLater(steps.slice(index));
+        return;
+      }
+    }
+  }
+
+  #doLater(steps: readonly Step[]): void {
+    this.#clock.after(AGAIN_MS, async () => {
+      const left: Step[] = [];
+      for (const step of steps) await step().catch(() => left.push(step));
+      if (left.length > 0) this.#doLater(left);
+    });
   }
 
   /** Calls `listener` when an account has a new name, before the request that changed it is answered. */
