@@ -40,6 +40,18 @@ export interface Return {
   ended: string[];
 }
 
+/** What became of the signals that were sent. */
+export interface Sent {
+  accepted: number;
+  /**
+   * Refused, because the stay of the sender or the addressee had ended: on a machine that is too small, somebody was
+   * away for longer than a stay is kept.
+   */
+  ended: number;
+  /** Refused although both stays went on, with the messages. */
+  wronged: string[];
+}
+
 const dist = new URL('../../../dist/', import.meta.url);
 const { RoomLink } = (await import(new URL('client/room-link.js', dist).href)) as Sdk;
 const OPENING_AT_ONCE = 64;
@@ -95,6 +107,14 @@ class Participant {
 
 const participants: Participant[] = [];
 
+/** Resolves when nobody is on the way back any more, or after a minute. */
+async function settled(): Promise<void> {
+  const began = performance.now();
+  const isBack = ({ lostAt, backAt, ended }: Participant) =>
+    lostAt === null || backAt !== null || ended !== null;
+  while (!participants.every(isBack) && performance.now() - began < 60_000) await delay(20);
+}
+
 serve({
   /** Lets one participant join for each seat; resolves when all are in. */
   async join({ seats, at }: { seats: Seat[]; at: number[] }): Promise<void> {
@@ -124,16 +144,39 @@ serve({
     return before.length;
   },
 
-  /** Everybody with a peer sends it this many offers; resolves to how many were accepted. */
-  async send(each: number): Promise<number> {
+  /** Everybody with a peer sends it this many offers. */
+  async send(each: number): Promise<Sent> {
+    const sent: Sent = { accepted: 0, ended: 0, wronged: [] };
+    const refused: { sender: Participant; stay: string | null; peer: string; error: unknown }[] =
+      [];
     const sends: Promise<void>[] = [];
     for (let round = 0; round < each; round++) {
-      for (const { link, peer } of participants) {
-        if (peer !== null) sends.push(link.sendOffer(peer, offer));
+      for (const sender of participants) {
+        const { link, id: stay, peer } = sender;
+        if (peer === null) continue;
+        const signal = link.sendOffer(peer, offer).then(
+          () => {
+            sent.accepted += 1;
+          },
+          (error: unknown) => {
+            refused.push({ sender, stay, peer, error });
+          },
+        );
+        sends.push(signal);
       }
     }
     await Promise.all(sends);
-    return sends.length;
+    // Whose stay has ended learns that only when it is back.
+    if (refused.length > 0) await settled();
+    const stays = new Set(
+      participants.flatMap(({ id, ended }) => (ended === null ? (id ?? []) : [])),
+    );
+    for (const { stay, sender, peer, error } of refused) {
+      if (sender.ended === null && sender.id === stay && stays.has(peer)) {
+        sent.wronged.push(String(error));
+      } else sent.ended += 1;
+    }
+    return sent;
   },
 
   /** Waits until everybody who lost a socket is back, at least `lost` participants. */

@@ -8,7 +8,7 @@ import { openStore } from '../store/open.ts';
 import { type Command, UsageError } from './command.ts';
 import { fieldNames, toUser } from './imports/fields.ts';
 import { type Row, readNdjson } from './imports/ndjson.ts';
-import { storeLog } from './store-log.ts';
+import { storeLog } from './terminal.ts';
 
 /** Imports users of another system. */
 export const importUsers: Command = {

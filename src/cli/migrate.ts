@@ -4,7 +4,7 @@ import { systemClock } from '../domain/clock.ts';
 import { openStore } from '../store/open.ts';
 import { inspectSqlite } from '../store/sqlite/inspect.ts';
 import type { Command } from './command.ts';
-import { storeLog } from './store-log.ts';
+import { storeLog } from './terminal.ts';
 
 /** Brings the store up to this version. */
 export const migrate: Command = {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { StoreLog } from '../store/store.ts';
 
 /** How often progress is printed if a line cannot be rewritten, in milliseconds. */
 const TELL_MS = 5000;
@@ -48,4 +49,12 @@ export class Terminal {
     if (this.#err.isTTY === true) this.#err.write('\r\u001b[K');
     this.#toldAt = null;
   }
+}
+
+/** Writes a store's warnings to the terminal, but not its information lines. */
+export function storeLog(terminal: Terminal): StoreLog {
+  return {
+    info: () => {},
+    warn: (_, message) => terminal.note(message),
+  };
 }

@@ -6,8 +6,7 @@ import { OneTimeTokens } from '../domain/accounts/one-time-tokens.ts';
 import { systemClock } from '../domain/clock.ts';
 import { openStore } from '../store/open.ts';
 import { type Command, UsageError } from './command.ts';
-import { storeLog } from './store-log.ts';
-import type { Terminal } from './terminal.ts';
+import { storeLog, type Terminal } from './terminal.ts';
 
 const ACTIONS = ['list', 'disable', 'enable', 'reset-password'] as const;
 type Action = (typeof ACTIONS)[number];

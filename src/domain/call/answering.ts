@@ -116,7 +116,7 @@ function answer(
     // One change for both: everybody is told once.
     const { call } = course;
     course.record = { ...course.record, call: { ...call, state: 'ACTIVE', answeredAt: now } };
-    // They come from now on.
+    // From now on people join the room, so nobody is in it yet.
     course.keep({ emptySince: now, lookAt: now + Math.min(graceMs, LOOK_SOON_MS) });
   }
   course.note({ type: 'call.answered', call: course.call, userId });

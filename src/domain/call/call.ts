@@ -1,5 +1,5 @@
 import type { User } from '../accounts/account.ts';
-import type { RoomSettings } from '../rooms/room.ts';
+import type { VisibleRoom } from '../rooms/room.ts';
 
 export type CallMedia = 'AUDIO' | 'VIDEO';
 export type CallState = 'RINGING' | 'ACTIVE' | 'ENDED';
@@ -35,9 +35,7 @@ export interface CallLeg {
 }
 
 /** The room of a call as it was when the call began. Times are milliseconds since the Unix epoch. */
-export interface CallRoom extends RoomSettings {
-  readonly id: string;
-  readonly owner: User;
+export interface CallRoom extends Omit<VisibleRoom, 'revision' | 'createdAt' | 'expiresAt'> {
   readonly createdAt: number;
   readonly expiresAt: number;
 }

@@ -9,8 +9,8 @@ export const PURSUE_MS = 2000;
 export const REMEMBERED_MS = 600_000;
 
 /**
- * How often the room of an answered call is looked at until everybody has come, in milliseconds: who comes and goes in
- * between would not be missed.
+ * How often the room of an answered call is looked at until everybody has joined it, in milliseconds. Somebody who joins
+ * and leaves between two looks is not seen, and would never count as having left.
  */
 export const LOOK_SOON_MS = 3000;
 

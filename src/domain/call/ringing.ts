@@ -89,8 +89,8 @@ export function progress(done: Progress): CallDecide<Call | null> {
 }
 
 /**
- * Forgets a call that nobody has heard of, because its caller is in another one. A later call with the same id is not
- * meant.
+ * Forgets a call that nobody has been told of, because its caller is in another call. A later call with the same id was
+ * made at another time, and stays.
  */
 export function abandon({ createdAt }: Call): CallDecide<void> {
   return (state) => {

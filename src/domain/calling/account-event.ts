@@ -13,7 +13,7 @@ export interface AccountSnapshot extends Placed {
   readonly recovered: boolean;
 }
 
-/** The person has seen their calls on one of their devices. It has the place of the event before it. */
+/** The person has seen their calls on one of their devices. Its cursor is that of the event before it. */
 export interface CallsSeen extends Placed {
   readonly type: 'CallsSeen';
   readonly until: Date;

@@ -132,13 +132,13 @@ export class Attending {
   }
 
   /**
-   * It is no entry of a log: servers of a version before would not know it. Nobody misses it, because whoever comes back
-   * asks anew.
+   * This event is not an entry of a log, because older servers would not know it. A client that was away asks for the
+   * value again, so it misses nothing.
    */
   #tellCallsSeen(userId: string, until: number): void {
     for (const [mailbox, since] of this.#open.get(userId) ?? []) {
       const { lastCursor: cursor, lastPosition: position } = mailbox;
-      // The time of the log may be a moment ahead, and a client takes what is older than its snapshot for known.
+      // The log's time may be a moment ahead, and a client ignores what is older than its snapshot.
       const at = Math.max(since, this.#clock.now());
       mailbox.push({ type: 'CallsSeen', cursor, position, at, until: new Date(until) });
     }

@@ -1,7 +1,7 @@
 import { type CallRecord, type Work, workOf } from '../call/state.ts';
 import type { Eventual } from '../eventual.ts';
 
-/** How often the work of a call is looked at in one go: each change makes some more of it. */
+/** How many rounds one run may do for a call. Each round changes the call, which may add work. */
 const ROUNDS = 20;
 
 interface Run {
@@ -35,7 +35,7 @@ export class Lane {
   async run(callId: string): Promise<void> {
     const running = this.#running.get(callId);
     if (running !== undefined) {
-      // It reads the call again after what it does now.
+      // A run that is not reading now will read the call again, and so sees what the caller means.
       const isSeen = !running.reading;
       const isDone = await running.done.then(
         () => isSeen,

@@ -19,8 +19,8 @@ export interface CallRooms {
  * All of it may be done twice, or by several nodes at once. What one does not finish, because it fails or dies, the log
  * of the call has done again, see `CallRecord.pursueAt`.
  *
- * Whoever can be told is told at once: nobody goes on ringing because somebody else is still asked whether they can be
- * rung, which may have to wait for the store.
+ * Everybody who can be told is told at once. Asking whether somebody can be rung may have to wait for the store, and
+ * must not keep other devices ringing.
  */
 export class Pursuit {
   readonly #calls: LiveCalls;
@@ -83,7 +83,7 @@ export class Pursuit {
       const claimed = await this.#reaching.claimCaller(call);
       if (claimed !== 'claimed') return claimed === 'merged';
     }
-    // Each is noted when it is known: until then nobody is told about these people.
+    // Each answer is noted as soon as it is there, because a person's state is told to the others only then.
     const noted = reach.map(async (leg) =>
       this.#note(call, claim, [await this.#reaching.reach(call, leg)]),
     );

@@ -11,7 +11,7 @@ import { newId } from '../identifier.ts';
 import { UserNotFoundError } from '../people/errors.ts';
 import { type ShownCall, showAt } from '../person/entry.ts';
 import type { Acquaintances, Pushes } from '../person/ports.ts';
-import type { Room } from '../rooms/room.ts';
+import { type Room, visible } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { checkClientKey } from '../signaling/signal-rules.ts';
 import type { Allowance } from '../throttle.ts';
@@ -214,11 +214,7 @@ function idOf({ accountId }: Caller, ringId: string): string {
   return createHash('sha256').update(`${accountId} ${ringId}`).digest('hex').slice(0, 16);
 }
 
-function asCallRoom({ id, owner, createdAt, expiresAt, ...room }: Room): CallRoom {
-  const { name, capacity, access, allowGuests, relayOnly } = room;
-  return {
-    ...{ id, owner, name, capacity, access, allowGuests, relayOnly },
-    createdAt: createdAt.getTime(),
-    expiresAt: expiresAt.getTime(),
-  };
+function asCallRoom(room: Room): CallRoom {
+  const { revision: _, createdAt, expiresAt, ...rest } = visible(room);
+  return { ...rest, createdAt: createdAt.getTime(), expiresAt: expiresAt.getTime() };
 }

@@ -72,8 +72,8 @@ export class CallHistory {
   }
 
   /**
-   * The caller has seen their calls up to this moment. It moves forward only, and not past now. Resolves to the one that
-   * holds, when all devices of the caller are told of it.
+   * The caller has seen their calls up to this moment. That moment only moves forward, and not past now. Resolves to
+   * the latest such moment once all devices of the caller have been told.
    *
    * @throws ForbiddenError for guests, who have no calls
    */

@@ -14,12 +14,12 @@ export function isTooMany(count: number, most: number, when: When): boolean {
   return when === 'before' ? count >= most : count > most;
 }
 
-/** Refuses a request if `most` wait for the other already. @throws RateLimitedError */
+/** Refuses a contact request if `most` requests already wait for an answer of the other. @throws RateLimitedError */
 export async function mayWait(
   list: ContactList,
   asked: {
     readonly otherId: string;
-    /** As the one who asks sees it. */
+    /** How the two stand now, from the side of the one who asks. */
     readonly now: Standing;
     readonly when: When;
     readonly most: number;

@@ -102,7 +102,7 @@ export interface CallStore {
   list(userId: string, since: Date, first: number, after: PagePlace | null): Promise<KeptCallPage>;
   /** Up to when the person has seen their calls; null if they never have. */
   seenUntil(userId: string): Promise<Date | null>;
-  /** Moves that moment forward, never back, in one step. Resolves to the one that holds. */
+  /** Moves that moment forward, never back, in one step. Resolves to the latest one. */
   markSeen(userId: string, until: Date): Promise<Date>;
   /** Deletes the calls of a person, and what they have seen. */
   deleteByUser(userId: string): Promise<void>;

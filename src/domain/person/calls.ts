@@ -105,7 +105,8 @@ function before(course: PersonCourse, call: Call): Claim | null {
   if (isOver(course, call)) return { how: 'OVER' };
   const own = calls.find((one) => one.call.id === call.id);
   if (own !== undefined) {
-    // Whoever claims takes the person for told, also if another node has claimed them before the call changed.
+    // Whoever claims a person relies on the person knowing the call as it is now. Another node may have claimed the
+    // person before the call changed.
     if (own.call.revision < call.revision) tellUpdated(course, call);
     return { how: 'CLAIMED' };
   }

@@ -30,7 +30,7 @@ export interface OverCall {
   readonly id: string;
   /** How long it is remembered, in milliseconds since the Unix epoch. */
   readonly until: number;
-  /** If the person was kept out of it, when it was made: a later call with the same id is another one. */
+  /** Only if the person was kept out of it: when the call was made. A later call with the same id is another call. */
   readonly madeAt?: number;
 }
 

@@ -109,7 +109,7 @@ export function wake({ graceMs }: RoomOptions): RoomDecide<void> {
       if (stay !== null) endStay(course, stay, 'DISCONNECTED');
     }
     const { knocking, forgetAt } = course.state;
-    // They are forgotten with the room, and it may wake for nothing before.
+    // These knocks are forgotten together with the room; until then, waking may find nothing to do.
     if (forgetAt !== null) return;
     const counted = knocking.filter((one) => countedUntil(one) > now);
     if (counted.length < knocking.length) {

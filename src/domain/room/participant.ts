@@ -1,4 +1,5 @@
 import type { User } from '../accounts/account.ts';
+import type { RoomAccess } from '../rooms/room.ts';
 
 /** HOST moderates now: exactly one participant of a room that is not empty. The owner may be somebody else, or not be in. */
 export type ParticipantRole = 'HOST' | 'MEMBER';
@@ -33,4 +34,14 @@ export interface Participant {
   readonly connection: ConnectionState;
   /** Milliseconds since the Unix epoch. */
   readonly joinedAt: number;
+}
+
+/** The participants that a user may see: all of them if the user is in the room or the room is OPEN, otherwise none. */
+export function visibleTo(
+  participants: readonly Participant[],
+  access: RoomAccess,
+  userId: string,
+): readonly Participant[] {
+  if (access === 'OPEN') return participants;
+  return participants.some(({ user }) => user.id === userId) ? participants : [];
 }

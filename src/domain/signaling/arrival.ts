@@ -17,7 +17,7 @@ export interface JoinRequest extends RoomRequest {
   readonly media: MediaState | null;
 }
 
-/** A request to join, with the first offer. Apart, because nobody keeps that while the caller waits for the host. */
+/** A request to join, with the first offer, which is not kept while the caller waits for the host. */
 export interface OfferingRequest extends JoinRequest {
   /** The SDP; null for none. */
   readonly offer: string | null;
