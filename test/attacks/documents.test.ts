@@ -117,7 +117,11 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
     for (const length of [1, 2, 100]) {
       const answer = await send(server.graphqlUrl, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...asStranger(),
+        },
         body: JSON.stringify(Array.from({ length }, () => ({ query: login }))),
       });
       expect(answer.text).not.toContain('"data"');
@@ -143,7 +147,11 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
     const body = `{"query":${JSON.stringify(query)},"variables":${PROTOTYPE_KEYS},"operationName":null}`;
     const answer = await send(server.graphqlUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...asStranger(),
+      },
       body,
     });
     expect(answer.text).not.toContain('INTERNAL');
@@ -171,7 +179,11 @@ attacks({ INTROSPECTION: 'off' }, (attack) => {
     ]);
     const answer = await fetch(server.graphqlUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...asStranger(),
+      },
       body: bytes,
     });
     expect(answer.status).toBeLessThan(500);

@@ -27,7 +27,7 @@ attacks({ REGISTRATIONS_PER_ADDRESS: '20' }, (attack) => {
   });
 
   attack('rooms without end, over HTTP and WebSocket', async (server) => {
-    const eve = await register(server.graphqlUrl, 'Eve');
+    const eve = await register(server.graphqlUrl, 'Eve', asStranger());
     server.keepsSecret(eve.token, eve.password);
     const wire = await Wire.ready(server.socketUrl, eve.token);
     let made = 0;

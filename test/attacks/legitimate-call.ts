@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createRoom, register } from '../kit/people.ts';
 import type { AttackedServer } from './attacked-server.ts';
+import { asStranger } from './both-ways.ts';
 
 const CALLER = fileURLToPath(new URL('./caller.mjs', import.meta.url));
 /** One signal of the call in this time, in milliseconds. */
@@ -35,8 +36,8 @@ export class LegitimateCall {
   ): Promise<LegitimateCall> {
     const rooms: { roomId: string; tokens: string[] }[] = [];
     for (let i = 0; i < calls; i += 1) {
-      const ann = await register(server.graphqlUrl, 'Legit Ann');
-      const bob = await register(server.graphqlUrl, 'Legit Bob');
+      const ann = await register(server.graphqlUrl, 'Legit Ann', asStranger());
+      const bob = await register(server.graphqlUrl, 'Legit Bob', asStranger());
       server.keepsSecret(ann.token, bob.token, ann.password);
       const { id } = await createRoom(server.graphqlUrl, ann);
       rooms.push({ roomId: id, tokens: [ann.token, bob.token] });

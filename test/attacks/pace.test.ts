@@ -5,19 +5,27 @@ import { attacks } from './attack.ts';
 import type { AttackedServer } from './attacked-server.ts';
 import { asStranger } from './both-ways.ts';
 
-/** Less than the default, which a busy machine may not reach. */
-const A_SECOND = 200;
+/** Far less than the default: also what a busy machine begins at once is more. */
+const A_SECOND = 20;
 const CONNECTIONS = 100;
-const SOCKETS = 20;
+const SOCKETS = 40;
 const FLOOD_MS = 2000;
+/** How long it goes on at most until something is refused, however slow the machine is, in milliseconds. */
+const FLOOD_MAX_MS = 30_000;
+
+/** Says whether a flood that began at `began` goes on. */
+function goesOn(began: number, refused: number): boolean {
+  return performance.now() < began + (refused > 0 ? FLOOD_MS : FLOOD_MAX_MS);
+}
 
 /**
  * Sends a request over and over, on each of many connections as soon as it is answered; resolves to how many answers of
  * each status there were.
  */
 async function flood(server: AttackedServer, request: string): Promise<Record<string, number>> {
-  const until = performance.now() + FLOOD_MS;
+  const began = performance.now();
   const statuses: Record<string, number> = {};
+  const isOver = () => !goesOn(began, statuses['429'] ?? 0);
   const one = () =>
     new Promise<void>((resolve) => {
       const socket = connect(server.port, '127.0.0.1', () => socket.write(request));
@@ -27,12 +35,12 @@ async function flood(server: AttackedServer, request: string): Promise<Record<st
         const [, status] = /^HTTP\/1\.1 (\d+)/.exec(chunk.toString('latin1')) ?? [];
         if (status === undefined) return;
         statuses[status] = (statuses[status] ?? 0) + 1;
-        if (performance.now() >= until) socket.destroy();
+        if (isOver()) socket.destroy();
         else if (status !== '429') socket.write(request);
       });
     });
   const without = async () => {
-    while (performance.now() < until) await one();
+    while (!isOver()) await one();
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, without));
   return statuses;
@@ -50,10 +58,10 @@ const CHEAP = {
 
 /** Opens WebSockets over and over; resolves to how many were opened, and how many refused. */
 async function openSockets(server: AttackedServer, headers: Record<string, string>) {
-  const until = performance.now() + FLOOD_MS;
+  const began = performance.now();
   const counts = { opened: 0, refused: 0 };
   const open = async () => {
-    while (performance.now() < until) {
+    while (goesOn(began, counts.refused)) {
       const ws = new WebSocket(server.socketUrl, 'graphql-transport-ws', { headers });
       ws.on('error', () => {});
       await new Promise<void>((resolve) => {

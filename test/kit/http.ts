@@ -17,6 +17,8 @@ export async function send(
   const sent = request(url, { method: options.method ?? 'GET', headers: options.headers ?? {} });
   sent.end(options.body);
   const [response] = await once(sent, 'response');
+  // The server may end the connection before all of a body that it refuses was sent.
+  sent.on('error', () => {});
   const body = await buffer(response);
   return { status: response.statusCode, headers: response.headers, body, text: body.toString() };
 }

@@ -54,14 +54,17 @@ export interface Person {
 
 let registered = 0;
 
-/** Registers a new person. */
-export async function register(url: string, name = 'Ann'): Promise<Person> {
+/** Registers a new person. @param from the headers that say from where */
+export async function register(
+  url: string,
+  name = 'Ann',
+  from: Record<string, string> = {},
+): Promise<Person> {
   registered += 1;
   const email = `${name.toLowerCase().replace(/\W/g, '')}-${process.pid}-${registered}@example.com`;
   const password = 'correct horse battery';
-  const answer = await post(url, RegisterDocument, {
-    input: { name, email, password, delivery: 'BEARER' },
-  });
+  const input = { name, email, password, delivery: 'BEARER' as const };
+  const answer = await post(url, RegisterDocument, { input }, from);
   const result = answer.data?.register;
   if (result?.__typename !== 'RegisterSuccess' || typeof result.token !== 'string') {
     throw new Error(`register answered ${JSON.stringify(answer)}`);
