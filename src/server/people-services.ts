@@ -53,7 +53,7 @@ function contactServices(
   });
   cleanUp.add(() => background.settled());
   const list = new ContactList({ contacts, accounts });
-  const changes = new ContactChanges({ contacts, accounts, list });
+  const changes = new ContactChanges({ contacts, accounts, list, clock });
   const parts = { contacts, accounts, list, changes, clock };
   const reachability = new Reachability(store.reach);
   reachability.onPresenceShown((userId) => changes.tellContactsOf(userId));

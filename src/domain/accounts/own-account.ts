@@ -1,11 +1,7 @@
 import type { Clock } from '../clock.ts';
-import {
-  BadCredentialsError,
-  InvalidInputError,
-  UnauthenticatedError,
-  UnavailableError,
-} from '../errors.ts';
+import { BadCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
+import { type FollowUp, FollowUps } from '../follow-ups.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
 import type { MailGuard } from './mail-guard.ts';
@@ -17,12 +13,6 @@ import { passwordChangeRules, profileRules } from './rules.ts';
 import type { Caller, Sessions } from './sessions.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
-/** How long what could not be done waits until it is tried again, in milliseconds. */
-const AGAIN_MS = 1000;
-
-/** Doing it twice does no harm. */
-type Step = () => Promise<void>;
-
 /** What somebody may change about their own account. */
 export class OwnAccount {
   readonly #accounts: AccountStore;
@@ -32,7 +22,7 @@ export class OwnAccount {
   readonly #mails: MailGuard;
   readonly #oneTimeTokens: OneTimeTokens;
   readonly #passwordMinLength: number;
-  readonly #clock: Pick<Clock, 'after'>;
+  readonly #followUps: FollowUps;
   readonly #renameListeners: ((account: Account) => Eventual<void>)[] = [];
   readonly #deletionListeners: ((account: Account) => Promise<void>)[] = [];
 
@@ -53,7 +43,7 @@ export class OwnAccount {
     this.#mails = parts.mails;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#passwordMinLength = parts.passwordMinLength;
-    this.#clock = parts.clock;
+    this.#followUps = new FollowUps(parts.clock);
   }
 
   /** Changes the name, also in every room that the caller is in. @throws InvalidInputError, UnauthenticatedError */
@@ -67,9 +57,21 @@ export class OwnAccount {
   async change(before: Account, change: AccountChange): Promise<Account | null> {
     const account = await this.#accounts.update(before.id, change);
     if (account !== null && account.name !== before.name) {
-      for (const listener of this.#renameListeners) await listener(account);
+      await this.#followUps.run(
+        this.#renameListeners.map((listener) => this.#telling(account, listener)),
+      );
     }
     return account;
+  }
+
+  /** Tells a listener of a new name; if it is told later, of the name that the account has then. */
+  #telling(account: Account, listener: (account: Account) => Eventual<void>): FollowUp {
+    let first = true;
+    return async () => {
+      const latest = first ? account : await this.#accounts.findById(account.id);
+      first = false;
+      if (latest !== null) await listener(latest);
+    };
   }
 
   /**
@@ -91,8 +93,10 @@ export class OwnAccount {
     if (!(await this.#accounts.replacePasswordHash(id, old, passwordHash))) {
       throw new BadCredentialsError();
     }
-    await this.#sessions.endAll(id, caller.sessionId);
-    await this.#oneTimeTokens.revokeAll(id);
+    await this.#followUps.run([
+      () => this.#sessions.endAll(id, caller.sessionId),
+      () => this.#oneTimeTokens.revokeAll(id),
+    ]);
     return { ...account, passwordHash };
   }
 
@@ -125,38 +129,14 @@ export class OwnAccount {
     const { id } = account;
     // The account goes first: a sign-in that is under way reads it again as its last step, and then finds nothing.
     await this.#accounts.delete(id);
-    await this.#doInTurn([
-      async () => void (await this.#sessions.endAll(id)),
+    await this.#followUps.run([
+      () => this.#sessions.endAll(id),
       () => this.#oneTimeTokens.revokeAll(id),
       ...this.#deletionListeners.map((listener) => () => listener(account)),
       () => this.#guard.forget(account.email),
       () => this.#mails.forget(account.email),
       () => this.#accounts.purge(),
     ]);
-  }
-
-  /**
-   * Does what follows from a deletion. Nobody can ask for it again, because the account is gone: if the store or Redis
-   * does not answer, the rest is done without anybody who waits, and again until it is done.
-   */
-  async #doInTurn(steps: readonly Step[]): Promise<void> {
-    for (const [index, step] of steps.entries()) {
-      try {
-        await step();
-      } catch (error) {
-        if (!(error instanceof UnavailableError)) throw error;
-        this.#doLater(steps.slice(index));
-        return;
-      }
-    }
-  }
-
-  #doLater(steps: readonly Step[]): void {
-    this.#clock.after(AGAIN_MS, async () => {
-      const left: Step[] = [];
-      for (const step of steps) await step().catch(() => left.push(step));
-      if (left.length > 0) this.#doLater(left);
-    });
   }
 
   /** Calls `listener` when an account has a new name, before the request that changed it is answered. */

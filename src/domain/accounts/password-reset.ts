@@ -1,4 +1,6 @@
+import type { Clock } from '../clock.ts';
 import { MailUnavailableError, TokenInvalidError } from '../errors.ts';
+import { FollowUps } from '../follow-ups.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
 import type { BackgroundWork } from './background-work.ts';
@@ -24,6 +26,7 @@ export class PasswordReset {
   readonly #mails: MailGuard;
   readonly #guard: SignInGuard;
   readonly #frontend: () => string;
+  readonly #followUps: FollowUps;
   readonly #rules: ReturnType<typeof passwordResetRules>;
 
   constructor(parts: {
@@ -39,7 +42,9 @@ export class PasswordReset {
     /** The URL of the front end that takes the tokens. */
     frontend: () => string;
     passwordMinLength: number;
+    clock: Pick<Clock, 'after'>;
   }) {
+    this.#followUps = new FollowUps(parts.clock);
     this.#accounts = parts.accounts;
     this.#sessions = parts.sessions;
     this.#passwords = parts.passwords;
@@ -85,10 +90,13 @@ export class PasswordReset {
       return redeemed && this.#accounts.update(redeemed.accountId, change);
     });
     if (account === null) throw new TokenInvalidError();
-    await this.#sessions.endAll(account.id);
-    await this.#oneTimeTokens.revokeAll(account.id);
-    await this.#guard.forget(account.email);
-    await this.#guard.remember(account.email, address);
+    const { id, email: proved } = account;
+    await this.#followUps.run([
+      () => this.#sessions.endAll(id),
+      () => this.#oneTimeTokens.revokeAll(id),
+      () => this.#guard.forget(proved),
+      () => this.#guard.remember(proved, address),
+    ]);
     return account;
   }
 

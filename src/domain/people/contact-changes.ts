@@ -1,6 +1,8 @@
 import type { AccountStore } from '../accounts/ports.ts';
+import type { Clock } from '../clock.ts';
 import type { Eventual } from '../eventual.ts';
-import type { Contact, ContactList } from './contact-list.ts';
+import { type FollowUp, FollowUps } from '../follow-ups.ts';
+import type { Contact, ContactList, KnownContact } from './contact-list.ts';
 import { act, type Check, type Decided } from './pairs.ts';
 import type { ContactStore } from './ports.ts';
 import { type ContactAct, type Standing, stateOf } from './stance.ts';
@@ -17,9 +19,16 @@ export class ContactChanges {
   readonly #contacts: ContactStore;
   readonly #accounts: AccountStore;
   readonly #list: ContactList;
+  readonly #followUps: FollowUps;
   readonly #listeners: ((change: ContactChange) => Eventual<void>)[] = [];
 
-  constructor(parts: { contacts: ContactStore; accounts: AccountStore; list: ContactList }) {
+  constructor(parts: {
+    contacts: ContactStore;
+    accounts: AccountStore;
+    list: ContactList;
+    clock: Pick<Clock, 'after'>;
+  }) {
+    this.#followUps = new FollowUps(parts.clock);
     this.#contacts = parts.contacts;
     this.#accounts = parts.accounts;
     this.#list = parts.list;
@@ -39,18 +48,27 @@ export class ContactChanges {
     const decided = await act(this.#contacts, what, who, check);
     const { before, now, since } = decided;
     const { userId, otherId } = who;
+    const steps: FollowUp[] = [];
     if (stateOf(now) === 'ACCEPTED' && stateOf(before) !== 'ACCEPTED') {
       // Those who asked by address see the person from now on, and not the address any more.
-      if (now.mine === 'ASKED') await this.#dropRequest(userId, otherId);
-      if (now.theirs === 'ASKED') await this.#dropRequest(otherId, userId);
+      if (now.mine === 'ASKED') steps.push(() => this.#dropRequest(userId, otherId));
+      if (now.theirs === 'ASKED') steps.push(() => this.#dropRequest(otherId, userId));
     }
-    await this.#tell({ userId, otherId }, before, now, since);
-    await this.#tell({ userId: otherId, otherId: userId }, turned(before), turned(now), since);
+    const other = { userId: otherId, otherId: userId };
+    await this.#followUps.run([
+      ...steps,
+      this.#telling({ userId, otherId }, before, now, since),
+      this.#telling(other, turned(before), turned(now), since),
+    ]);
     return decided;
   }
 
   /** Tells the accepted contacts of a person again, because what they may see of that person has changed. */
   async tellContactsOf(userId: string): Promise<void> {
+    await this.#followUps.run([() => this.#tellContactsOf(userId)]);
+  }
+
+  async #tellContactsOf(userId: string): Promise<void> {
     const account = await this.#accounts.findById(userId);
     if (account === null) return;
     const user = { id: userId, name: account.name, isGuest: false };
@@ -66,16 +84,27 @@ export class ContactChanges {
     if (other !== null) await this.#contacts.removeRequest(ownerId, other.email);
   }
 
-  async #tell(
+  /** Tells the listeners what a person sees of another; if they are told later, what the person sees then. */
+  #telling(
     ids: { readonly userId: string; readonly otherId: string },
     before: Standing,
     now: Standing,
     since: Date,
-  ): Promise<void> {
-    if (stateOf(before) === stateOf(now)) return;
-    const contact = await this.#list.contact(ids.otherId, now, since);
-    for (const listener of this.#listeners) await listener({ ...ids, contact });
+  ): FollowUp {
+    let first = true;
+    return async () => {
+      if (stateOf(before) === stateOf(now)) return;
+      const contact = first
+        ? await this.#list.contact(ids.otherId, now, since)
+        : await this.#list.known(ids.userId).then((all) => contactIn(all, ids.otherId));
+      first = false;
+      for (const listener of this.#listeners) await listener({ ...ids, contact });
+    };
   }
+}
+
+function contactIn(contacts: readonly KnownContact[], otherId: string): Contact | null {
+  return contacts.find(({ user }) => user.id === otherId) ?? null;
 }
 
 function turned({ mine, theirs }: Standing): Standing {

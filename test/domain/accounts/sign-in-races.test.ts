@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JwtSigner } from '../../../src/crypto/tokens.ts';
 import { Accounts } from '../../../src/domain/accounts/accounts.ts';
 import { BackgroundWork } from '../../../src/domain/accounts/background-work.ts';
@@ -13,7 +13,7 @@ import type { PasswordHasher } from '../../../src/domain/accounts/ports.ts';
 import { Sessions } from '../../../src/domain/accounts/sessions.ts';
 import { SignInGuard } from '../../../src/domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from '../../../src/domain/clock.ts';
-import { BadCredentialsError } from '../../../src/domain/errors.ts';
+import { BadCredentialsError, UnavailableError } from '../../../src/domain/errors.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { ExponentialThrottle } from '../../../src/throttling/exponential-throttle.ts';
@@ -180,4 +180,33 @@ test('a new name is told once, and the same name again is not', async () => {
   await ownAccount.updateProfile(caller, { name: account.name });
   for (let i = 0; i < 2; i += 1) await ownAccount.updateProfile(caller, { name: 'Another' });
   expect(told).toEqual(['Another']);
+});
+
+test('a new password ends the other sessions, also if the store does not answer in between', async () => {
+  const { caller } = await registered();
+  const other = await login(OLD);
+  const revoke = vi.spyOn(sessions, 'endAll').mockRejectedValueOnce(new UnavailableError());
+  const input = { currentPassword: OLD, newPassword: NEW };
+  await ownAccount.changePassword(caller, input, HERE.address);
+  expect(await sessions.authenticate(other.token, HERE.address)).not.toBeNull();
+  await vi.waitUntil(
+    async () => (await sessions.authenticate(other.token, HERE.address)) === null,
+    10_000,
+  );
+  expect(revoke).toHaveBeenCalledTimes(2);
+});
+
+test('a new name that could not be told is told later, as it is then', async () => {
+  const { caller } = await registered();
+  const told: string[] = [];
+  let away = true;
+  ownAccount.onRenamed(({ name }) => {
+    if (away) throw new UnavailableError();
+    told.push(name);
+  });
+  await ownAccount.updateProfile(caller, { name: 'Anne' });
+  away = false;
+  await ownAccount.updateProfile(caller, { name: 'Anna' });
+  await vi.waitUntil(() => told.length === 2, 10_000);
+  expect(told).toEqual(['Anna', 'Anna']);
 });

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Account } from '../../../src/domain/accounts/account.ts';
 import { BackgroundWork } from '../../../src/domain/accounts/background-work.ts';
 import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { PresenceTelling } from '../../../src/domain/calling/presence-telling.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
+import { UnavailableError } from '../../../src/domain/errors.ts';
 import { Acquaintances } from '../../../src/domain/people/acquaintances.ts';
 import { AddressRequests } from '../../../src/domain/people/address-requests.ts';
 import { type ContactChange, ContactChanges } from '../../../src/domain/people/contact-changes.ts';
@@ -20,6 +21,7 @@ import type { Throttle } from '../../../src/domain/throttle.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { KeptLog } from '../../kit/log.ts';
+import { ManualClock } from '../../kit/manual-clock.ts';
 
 let dataDir: string;
 let store: Store;
@@ -27,14 +29,16 @@ let reachability: Reachability;
 let changes: ContactChanges;
 let acquaintances: Acquaintances;
 let told: ContactChange[];
+let clock: ManualClock;
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'peerql-acquaintances-'));
   store = await openStore({ dataDir }, { clock: systemClock, log: new KeptLog() });
   const { contacts, accounts } = store;
   const list = new ContactList({ contacts, accounts });
+  clock = new ManualClock();
   reachability = new Reachability(store.reach);
-  changes = new ContactChanges({ contacts, accounts, list });
+  changes = new ContactChanges({ contacts, accounts, list, clock });
   acquaintances = new Acquaintances({ contacts, accounts, list, reachability });
   told = [];
   changes.onChanged((change) => {
@@ -66,6 +70,28 @@ async function befriend(one: string, two: string): Promise<void> {
 const callerOf = (accountId: string): Caller => ({
   ...{ accountId, name: '', sessionId: 's', expiresAt: new Date(), guestOf: null, grant: null },
   ...{ address: '127.0.0.1', device: null },
+});
+
+test('a change that nobody could be told of is told as it stands when that is possible again', async () => {
+  const [ann, bob] = [await joinAs('Ann'), await joinAs('Bob')];
+  let away = true;
+  const reached: ContactChange[] = [];
+  changes.onChanged((change) => {
+    if (away) throw new UnavailableError();
+    reached.push(change);
+  });
+  await act(ann, 'REQUEST', bob);
+  expect(reached).toEqual([]);
+  away = false;
+  await act(bob, 'ACCEPT', ann);
+  const accepted = [
+    expect.objectContaining({ contact: expect.objectContaining({ state: 'ACCEPTED' }) }),
+    expect.objectContaining({ contact: expect.objectContaining({ state: 'ACCEPTED' }) }),
+  ];
+  expect(reached.splice(0)).toEqual(accepted);
+  await clock.advance(1000);
+  await vi.waitUntil(() => reached.length === 2);
+  expect(reached).toEqual(accepted);
 });
 
 test('who may ring: contacts by default, then as the callee chooses, and never who blocks or is blocked', async () => {
