@@ -5,8 +5,8 @@ import type { Eventual } from './eventual.ts';
 /** How long what could not be done waits until it is tried again, in milliseconds. */
 const AGAIN_MS = 1000;
 
-/** Doing it twice, or after a newer change, does no harm. */
-export type FollowUp = () => Eventual<unknown>;
+/** Doing it twice does no harm. `late` says that there may have been a newer change meanwhile. */
+export type FollowUp = (late: boolean) => Eventual<unknown>;
 
 /**
  * Does what follows from a change that is stored: nobody can ask for it again, because asking again would change nothing.
@@ -24,7 +24,7 @@ export class FollowUps {
   async run(steps: readonly FollowUp[]): Promise<void> {
     for (const [index, step] of steps.entries()) {
       try {
-        await step();
+        await step(false);
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error;
         this.#later(steps.slice(index));
@@ -38,7 +38,7 @@ export class FollowUps {
       const left: FollowUp[] = [];
       for (const step of steps) {
         try {
-          await step();
+          await step(true);
         } catch {
           left.push(step);
         }

@@ -66,10 +66,8 @@ export class OwnAccount {
 
   /** Tells a listener of a new name; if it is told later, of the name that the account has then. */
   #telling(account: Account, listener: (account: Account) => Eventual<void>): FollowUp {
-    let first = true;
-    return async () => {
-      const latest = first ? account : await this.#accounts.findById(account.id);
-      first = false;
+    return async (late) => {
+      const latest = late ? await this.#accounts.findById(account.id) : account;
       if (latest !== null) await listener(latest);
     };
   }

@@ -91,13 +91,11 @@ export class ContactChanges {
     now: Standing,
     since: Date,
   ): FollowUp {
-    let first = true;
-    return async () => {
+    return async (late) => {
       if (stateOf(before) === stateOf(now)) return;
-      const contact = first
-        ? await this.#list.contact(ids.otherId, now, since)
-        : await this.#list.known(ids.userId).then((all) => contactIn(all, ids.otherId));
-      first = false;
+      const contact = late
+        ? contactIn(await this.#list.known(ids.userId), ids.otherId)
+        : await this.#list.contact(ids.otherId, now, since);
       for (const listener of this.#listeners) await listener({ ...ids, contact });
     };
   }
