@@ -113,13 +113,18 @@ export class AccountImport {
       };
     }
     if (there.name === name && there.passwordHash === passwordHash) return 'kept';
+    const isNewPassword = there.passwordHash !== passwordHash;
+    // As with any new password: somebody who knew the old one must not stay signed in. First, because an import that ends
+    // after the update finds nothing to change when it is run again; and after it, because of sign-ins in between.
+    if (isNewPassword) await this.#signOut(there.id);
     await this.#accounts.update(there.id, { name, passwordHash });
-    if (there.passwordHash !== passwordHash) {
-      // As with any new password: somebody who knew the old one must not stay signed in.
-      await this.#sessions.deleteByAccount(there.id);
-      await this.#oneTimeTokens.revokeAll(there.id);
-    }
+    if (isNewPassword) await this.#signOut(there.id);
     return 'updated';
+  }
+
+  async #signOut(accountId: string): Promise<void> {
+    await this.#sessions.deleteByAccount(accountId);
+    await this.#oneTimeTokens.revokeAll(accountId);
   }
 }
 
