@@ -21,6 +21,7 @@ import { IceServerIssuer } from '../domain/signaling/ice-servers.ts';
 import { Joining } from '../domain/signaling/joining.ts';
 import { Moderation } from '../domain/signaling/moderation.ts';
 import { RoomAdministration } from '../domain/signaling/room-administration.ts';
+import { RoomClosing } from '../domain/signaling/room-closing.ts';
 import { SendBudgets } from '../domain/signaling/send-budgets.ts';
 import { Signaling } from '../domain/signaling/signaling.ts';
 import type { Services } from '../graphql/context.ts';
@@ -190,6 +191,7 @@ function roomServices(
       maxMessageBytes: limits.chatBytes,
     },
   });
+  const closing = new RoomClosing({ live, guests, clock });
   const joining = new Joining({
     live,
     rooms,
@@ -212,7 +214,7 @@ function roomServices(
     iceRequests: new IceRequests({ ice, live }),
     signaling,
     joining,
-    moderation: new Moderation({ live, rooms, guests, signals, clock, account }),
-    administration: new RoomAdministration({ live, rooms, guests }),
+    moderation: new Moderation({ live, rooms, closing, signals, clock, account }),
+    administration: new RoomAdministration({ live, rooms, closing }),
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findMongod, Mongod } from '../kit/mongod.ts';
 import { mutate } from '../kit/mutate.ts';
 import { Participant } from '../kit/participant.ts';
-import { createRoom, post, register } from '../kit/people.ts';
+import { createRoom, type Person, post, register } from '../kit/people.ts';
 import { findRedis, RedisServer } from '../kit/redis.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/waiting.ts';
@@ -85,6 +85,35 @@ describe.skipIf(mongodBinary === null || redisBinary === null)('two servers shar
     await until(async () => (await found()) === null, 'the room to be closed');
   }, 60_000);
 
+  test.each([
+    ['closed', 'closeRoom', 'roomId', (roomId: string, _: Person) => ({ roomId })],
+    [
+      'ended with its owner',
+      'deleteAccount',
+      'accountId',
+      (_: string, { password }: Person) => ({ password }),
+    ],
+  ] as const)(
+    'a room that is %s while Redis stands still is over for everybody as soon as Redis is back',
+    async (_, operation, fields, inputOf) => {
+      const [ann, bob] = await Promise.all([
+        register(patient.graphqlUrl, 'Ann'),
+        register(patient.graphqlUrl, 'Bob'),
+      ]);
+      const { id: roomId } = await createRoom(patient.graphqlUrl, ann);
+      const inside = new Participant(patient.socketUrl, bob);
+      await inside.join({ roomId, clientKey: 'bob' });
+      redis.pause();
+      const input = inputOf(roomId, ann);
+      const ending = mutate(patient.graphqlUrl, operation, input, fields, ann.headers);
+      const answer = await ending.finally(() => redis.resume());
+      expect(answer.__typename).toMatch(/Success$/);
+      await until(async () => (await readiness(patient)) === 200, 'Redis to be back');
+      expect(await inside.next('RoomClosed')).toMatchObject({ reason: 'CLOSED_BY_OWNER' });
+      await inside.dispose();
+    },
+    60_000,
+  );
   test('failed sign-ins at both are counted together', async () => {
     const { email } = await register(hasty.graphqlUrl);
     const mutation = `mutation ($input: LoginInput!) { login(input: $input) { __typename } }`;

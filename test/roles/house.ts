@@ -9,6 +9,7 @@ import { ChatHistory } from '../../src/domain/signaling/chat-history.ts';
 import { IceServerIssuer } from '../../src/domain/signaling/ice-servers.ts';
 import { Joining } from '../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../src/domain/signaling/moderation.ts';
+import { RoomClosing } from '../../src/domain/signaling/room-closing.ts';
 import { SendBudgets } from '../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../src/domain/signaling/signaling.ts';
 import { plentyOfBytes } from '../kit/plenty-of-bytes.ts';
@@ -72,7 +73,8 @@ export class House {
       mailboxBytes: 1e9,
       maxSdpBytes: 1000,
     });
-    this.moderation = new Moderation({ ...parts, account: async () => null });
+    const closing = new RoomClosing(parts);
+    this.moderation = new Moderation({ ...parts, closing, account: async () => null });
     this.signaling = new Signaling({
       ...parts,
       messages: new SendBudgets(PLENTY, PLENTY),

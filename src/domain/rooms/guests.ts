@@ -11,6 +11,7 @@ import {
   RoomLockedError,
   RoomNotFoundError,
 } from '../errors.ts';
+import { FollowUps } from '../follow-ups.ts';
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
@@ -36,6 +37,7 @@ export class Guests {
   readonly #sessions: Sessions;
   readonly #entrances: Throttle;
   readonly #clock: Clock;
+  readonly #followUps: FollowUps;
 
   constructor(parts: {
     rooms: Rooms;
@@ -50,6 +52,7 @@ export class Guests {
     this.#sessions = parts.sessions;
     this.#entrances = parts.entrances;
     this.#clock = parts.clock;
+    this.#followUps = new FollowUps(parts.clock);
   }
 
   /**
@@ -91,7 +94,8 @@ export class Guests {
 
   /** Signs out and deletes the guests of a room that has ended. */
   async endOf(roomId: string): Promise<void> {
-    for (const id of await this.#accounts.deleteGuestsOf(roomId)) await this.#sessions.endAll(id);
+    const ids = await this.#accounts.deleteGuestsOf(roomId);
+    await this.#followUps.run(ids.map((id) => () => this.#sessions.endAll(id)));
   }
 
   /** Ends the guests of rooms whose end nobody reported: rooms that expired, or ended while a node was down. */

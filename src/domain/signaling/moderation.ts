@@ -7,9 +7,9 @@ import { type Eventual, whenReady } from '../eventual.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
 import { banOf } from '../room/moderation.ts';
 import type { Participant } from '../room/participant.ts';
-import type { Guests } from '../rooms/guests.ts';
 import type { GivenSettings, Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import type { RoomClosing } from './room-closing.ts';
 import { mustNotWait, type SendBudgets } from './send-budgets.ts';
 
 /** How many accounts are looked up at once. */
@@ -19,7 +19,7 @@ const AT_ONCE = 50;
 export class Moderation {
   readonly #live: LiveRooms;
   readonly #rooms: Rooms;
-  readonly #guests: Guests;
+  readonly #closing: RoomClosing;
   readonly #signals: SendBudgets;
   readonly #clock: Clock;
   readonly #account: (id: string) => Promise<Account | null>;
@@ -27,7 +27,7 @@ export class Moderation {
   constructor(parts: {
     live: LiveRooms;
     rooms: Rooms;
-    guests: Guests;
+    closing: RoomClosing;
     signals: SendBudgets;
     clock: Clock;
     /** Finds an account; null if it does not exist any more. */
@@ -35,7 +35,7 @@ export class Moderation {
   }) {
     this.#live = parts.live;
     this.#rooms = parts.rooms;
-    this.#guests = parts.guests;
+    this.#closing = parts.closing;
     this.#signals = parts.signals;
     this.#clock = parts.clock;
     this.#account = parts.account;
@@ -56,8 +56,7 @@ export class Moderation {
   /** Ends a room for everybody. @throws RoomNotFoundError, NotOwnerError, RateLimitedError */
   async closeRoom(caller: Caller, roomId: string): Promise<Room> {
     const room = await this.#rooms.close(caller, roomId);
-    await this.#live.closeRoom(roomId, 'CLOSED_BY_OWNER');
-    await this.#guests.endOf(roomId);
+    await this.#closing.follow(roomId);
     return room;
   }
 
@@ -68,10 +67,7 @@ export class Moderation {
 
   /** Ends every room of a deleted account. */
   async closeRoomsOf(accountId: string): Promise<void> {
-    for await (const room of this.#rooms.takeOwned(accountId)) {
-      await this.#live.closeRoom(room.id, 'CLOSED_BY_OWNER');
-      await this.#guests.endOf(room.id);
-    }
+    for await (const { id } of this.#rooms.takeOwned(accountId)) await this.#closing.follow(id);
   }
 
   /**

@@ -3,21 +3,21 @@ import type { Eventual } from '../eventual.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
 import { banOf } from '../room/moderation.ts';
 import type { Participant } from '../room/participant.ts';
-import type { Guests } from '../rooms/guests.ts';
 import type { RoomPage } from '../rooms/ports.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import type { RoomClosing } from './room-closing.ts';
 
 /** What the operator of the server may do to any room, on any node. The caller checks that it is the operator. */
 export class RoomAdministration {
   readonly #live: LiveRooms;
   readonly #rooms: Rooms;
-  readonly #guests: Guests;
+  readonly #closing: RoomClosing;
 
-  constructor(parts: { live: LiveRooms; rooms: Rooms; guests: Guests }) {
+  constructor(parts: { live: LiveRooms; rooms: Rooms; closing: RoomClosing }) {
     this.#live = parts.live;
     this.#rooms = parts.rooms;
-    this.#guests = parts.guests;
+    this.#closing = parts.closing;
   }
 
   /** All rooms, newest first. @throws InvalidInputError */
@@ -38,8 +38,7 @@ export class RoomAdministration {
   /** Ends a room for everybody, and its guests with it. @throws RoomNotFoundError */
   async closeRoom(roomId: string): Promise<void> {
     await this.#rooms.end(roomId);
-    await this.#live.closeRoom(roomId, 'CLOSED_BY_OWNER');
-    await this.#guests.endOf(roomId);
+    await this.#closing.follow(roomId);
   }
 
   /**

@@ -14,6 +14,7 @@ import { ChatHistory } from '../../../src/domain/signaling/chat-history.ts';
 import { IceServerIssuer } from '../../../src/domain/signaling/ice-servers.ts';
 import { Joining } from '../../../src/domain/signaling/joining.ts';
 import { Moderation } from '../../../src/domain/signaling/moderation.ts';
+import { RoomClosing } from '../../../src/domain/signaling/room-closing.ts';
 import { SendBudgets } from '../../../src/domain/signaling/send-budgets.ts';
 import { Signaling } from '../../../src/domain/signaling/signaling.ts';
 import { ManualClock } from '../../kit/manual-clock.ts';
@@ -119,7 +120,7 @@ beforeEach(() => {
   moderation = new Moderation({
     live: log,
     rooms,
-    guests,
+    closing: new RoomClosing({ live: log, guests, clock }),
     signals,
     clock,
     account: async () => null,
