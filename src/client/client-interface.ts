@@ -131,7 +131,8 @@ export interface Client extends AccountActions {
   /**
    * Opens a socket and signs it in before it is needed, for example while the user checks their camera, and makes the
    * offer of the next join. The next join uses both, which saves it two to four round trips. They are discarded after
-   * five minutes without use, and when somebody signs in or out with this client. A failure does no harm: the join then opens a socket itself.
+   * five minutes without use, and when somebody signs in or out with this client. A failure does no harm: the join then
+   * opens a socket itself.
    */
   connect(): Promise<void>;
   /**
