@@ -91,18 +91,19 @@ describeCluster('three nodes', () => {
       await Promise.all([lived, weather]);
       await healed();
       const found = (await house.judge()).slice(0, 10);
+      const left = await house.close();
       expect(found, found.join('\n')).toEqual([]);
-      expect(await house.close()).toEqual([]);
+      expect(left).toEqual([]);
       done += house.operations;
       process.stdout.write(`${done} operations in ${budget.seconds()} s\n`);
     }
-    let left: string[] = [];
+    let kept: string[] = [];
     await until(
       async () => {
-        left = await redis.master.ask((client) => client.keys('peerql:{room/*'));
-        return left.length === 0;
+        kept = await redis.master.ask((client) => client.keys('peerql:{room/*'));
+        return kept.length === 0;
       },
-      () => `nothing to be left in Redis: ${left.slice(0, 5)}`,
+      () => `nothing to be left in Redis: ${kept.slice(0, 5)}`,
       FORGOTTEN_MS,
     );
     // A node may note once more what it noted last.

@@ -118,6 +118,19 @@ export class Load {
     for (const [talker, stay] of this.#stays) expect(talker.id, talker.name).toBe(stay);
   }
 
+  /** Whether somebody who comes finds nobody. A node that is not ready yet, after a fault, is no answer. */
+  async #isEmpty(roomId: string): Promise<boolean> {
+    const visitor = new Participant(this.#cluster.socketUrl, this.#visitor);
+    try {
+      await visitor.join({ roomId });
+      return visitor.snapshot.participants.length === 0;
+    } catch {
+      return false;
+    } finally {
+      await visitor.dispose();
+    }
+  }
+
   async #leave(roomId: string, talkers: SdkTalker[]): Promise<void> {
     const ids = talkers.map(({ id }) => id);
     for (const [seat, talker] of talkers.entries()) {
@@ -137,13 +150,6 @@ export class Load {
     }
     const left = talkers.map((reader, seat) => ({ reader, stays: ids.slice(0, seat) }));
     expectOneComingAndGoing(talkers, left);
-    const visitor = new Participant(this.#cluster.socketUrl, this.#visitor);
-    await until(async () => {
-      await visitor.join({ roomId });
-      const { participants } = visitor.snapshot;
-      visitor.unsubscribe();
-      return participants.length === 0;
-    }, 'an empty room');
-    await visitor.dispose();
+    await until(() => this.#isEmpty(roomId), 'an empty room', BACK_MS);
   }
 }

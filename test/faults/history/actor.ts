@@ -251,9 +251,10 @@ export class Actor {
     for (let tries = 0; tries < TRIES; tries += 1) {
       if (this.reader?.self !== from) return null;
       try {
-        const line = this.#line;
-        if (line === null) return null;
-        const answer = (await line.run(query, { input: { roomId, ...input } }))[field];
+        if (this.#line === null) return null;
+        // Only the snapshot says whether it would be sent in the same stay. The SDK waits for it, too.
+        if (!this.#hasBegun) throw new LineLost();
+        const answer = (await this.#line.run(query, { input: { roomId, ...input } }))[field];
         if (answer?.__typename === 'RateLimitedError') throw new Error('Nobody is that fast.');
         // By the newest stay of the same user nothing is sent that the former one began.
         const accepted = answer?.__typename.endsWith('Success') === true;
