@@ -535,7 +535,7 @@ export const defences = [
   {
     name: 'sessions: a new password ends the others',
     file: 'src/domain/accounts/own-account.ts',
-    find: 'await this.#sessions.endAll(id, caller.sessionId);',
+    find: '() => this.#sessions.endAll(id, caller.sessionId),',
     replace: '',
     test: 'test/integration/accounts.test.ts',
     title: 'takes another password, which ends the other sessions',
@@ -543,10 +543,35 @@ export const defences = [
   {
     name: 'sessions: a reset ends all',
     file: 'src/domain/accounts/password-reset.ts',
-    find: 'await this.#sessions.endAll(account.id);',
+    find: '() => this.#sessions.endAll(id),',
     replace: '',
     test: 'test/integration/accounts.test.ts',
     title: 'resets a password once, and every session ends',
+  },
+  {
+    name: 'follow-ups: what failed is done again',
+    file: 'src/domain/follow-ups.ts',
+    find: 'this.#later(steps.slice(index));',
+    replace: '',
+    test: 'test/domain/follow-ups.test.ts',
+    title: 'what follows from a change is done in turn, and again until it is done',
+  },
+  {
+    name: 'follow-ups: told late is what holds then',
+    file: 'src/domain/follow-ups.ts',
+    find: 'await step(true);',
+    replace: 'await step(false);',
+    test: 'test/domain/people/acquaintances.test.ts',
+    title: 'a change that nobody could be told of is told as it stands when that is possible again',
+  },
+  {
+    name: 'import: sessions end before the new password is stored',
+    file: 'src/domain/accounts/account-import.ts',
+    find: 'if (isNewPassword) await this.#signOut(there.id);\n    await this.#accounts.update',
+    replace: 'await this.#accounts.update',
+    test: 'test/domain/accounts/import-order.test.ts',
+    title:
+      'an import that is repeated after it failed at any step leaves nobody in with the old password',
   },
   {
     name: 'sessions: the cookie is for HTTP alone',
@@ -583,7 +608,7 @@ export const defences = [
   {
     name: 'one-time tokens: worthless after the reset',
     file: 'src/domain/accounts/password-reset.ts',
-    find: 'await this.#oneTimeTokens.revokeAll(account.id);',
+    find: '() => this.#oneTimeTokens.revokeAll(id),',
     replace: '',
     test: 'test/integration/accounts.test.ts',
     title: 'resets a password once, and every session ends',
