@@ -1,16 +1,14 @@
-import type { IceCandidateInput } from './generated/graphql.ts';
-
 /** Candidates of the other side, held until the description that they belong to has arrived. */
 export class EarlyCandidates {
   readonly #onRefused: (error: unknown) => void;
-  #waiting: IceCandidateInput[] = [];
+  #waiting: RTCIceCandidateInit[] = [];
 
   /** @param onRefused called for each candidate that the browser refuses; the others are still applied */
   constructor(onRefused: (error: unknown) => void) {
     this.#onRefused = onRefused;
   }
 
-  add(candidates: readonly IceCandidateInput[]): void {
+  add(candidates: readonly RTCIceCandidateInit[]): void {
     this.#waiting.push(...candidates);
   }
 
@@ -24,20 +22,11 @@ export class EarlyCandidates {
       const stale = fragment && !description.sdp.includes(`a=ice-ufrag:${fragment}`);
       if (stale) continue;
       try {
-        await connection.addIceCandidate(initOf(candidate));
+        await connection.addIceCandidate(candidate);
       } catch (error) {
         if (connection.signalingState === 'closed') return;
         this.#onRefused(error);
       }
     }
   }
-}
-
-function initOf({ candidate, ...rest }: IceCandidateInput): RTCIceCandidateInit {
-  return {
-    candidate,
-    sdpMid: rest.sdpMid ?? null,
-    sdpMLineIndex: rest.sdpMLineIndex ?? null,
-    usernameFragment: rest.usernameFragment ?? null,
-  };
 }

@@ -18,7 +18,7 @@ export interface FirstOffer {
  * only when that is known: until then nothing is gathered, and no track is in it. Null if the browser makes none; then
  * the offer is made after the join.
  */
-export async function makeFirstOffer(configuration: RTCConfiguration): Promise<FirstOffer | null> {
+export async function makeFirstOffer(configuration?: RTCConfiguration): Promise<FirstOffer | null> {
   let connection: RTCPeerConnection | undefined;
   try {
     connection = new RTCPeerConnection({ ...configuration, iceCandidatePoolSize: 0 });
@@ -27,6 +27,11 @@ export async function makeFirstOffer(configuration: RTCConfiguration): Promise<F
     connection?.close();
     return null;
   }
+}
+
+/** Discards an offer that is not needed. */
+export function discard(offering: Promise<FirstOffer | null> | undefined): void {
+  void offering?.then((offer) => offer?.connection.close());
 }
 
 async function offerOf(connection: RTCPeerConnection): Promise<FirstOffer> {

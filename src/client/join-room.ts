@@ -1,7 +1,7 @@
 import { Call } from './call.ts';
 import type { CallOptions } from './call-events.ts';
 import { NetworkError, PeerqlError, RateLimitedError } from './errors.ts';
-import { type FirstOffer, makeFirstOffer } from './first-offer.ts';
+import { discard, type FirstOffer, makeFirstOffer } from './first-offer.ts';
 import { JoinMedia } from './join-media.ts';
 import { LocalMedia, mediaOf } from './local-media.ts';
 import { outOfReach } from './network.ts';
@@ -71,8 +71,8 @@ const joining = new WeakSet<LocalMedia>();
 
 interface JoinLinkOptions
   extends Pick<RoomLinkOptions, 'roomId' | 'socket' | 'backoff' | 'leaveRoom' | 'takeSocket'> {
-  /** Hands over an offer that was made before; null when there is none. */
-  readonly takeOffer?: () => Promise<FirstOffer | null> | null;
+  /** Hands over an offer that was made before, if there is one. */
+  readonly takeOffer?: () => Promise<FirstOffer | null> | undefined;
 }
 
 /**
@@ -88,13 +88,13 @@ interface JoinLinkOptions
  */
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
   checkJoin(linkOptions.roomId, options);
-  const { localMedia } = options;
+  const { localMedia, rtcConfiguration } = options;
   if (localMedia !== undefined) joining.add(localMedia);
   const media = new JoinMedia(options);
-  const { rtcConfiguration } = options;
-  // An offer that was made before is for a connection without a configuration of its own.
-  const made = rtcConfiguration === undefined ? linkOptions.takeOffer?.() : null;
-  const offering = made ?? makeFirstOffer(rtcConfiguration ?? {});
+  const early = linkOptions.takeOffer?.();
+  // One that was made before is for a connection without a configuration of its own.
+  const offering = (rtcConfiguration ? null : early) ?? makeFirstOffer(rtcConfiguration);
+  if (offering !== early) discard(early);
   let link: RoomLink | null = null;
   try {
     await media.prepare();
@@ -116,7 +116,7 @@ export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOption
   } catch (error) {
     media.release();
     link?.leave();
-    void offering.then((firstOffer) => firstOffer?.connection.close());
+    discard(offering);
     throw error;
   } finally {
     if (localMedia !== undefined) joining.delete(localMedia);

@@ -164,7 +164,7 @@ export class Negotiator {
   }
 
   /** Candidates that come before their description wait for it. */
-  async addCandidates(candidates: readonly IceCandidateInput[]): Promise<void> {
+  async addCandidates(candidates: readonly RTCIceCandidateInit[]): Promise<void> {
     this.#early.add(candidates);
     await this.#early.apply(this.connection);
   }
@@ -278,17 +278,7 @@ export class Negotiator {
   #gathered(candidate: RTCIceCandidate | null): void {
     // Some browsers signal the end twice: with an empty candidate, then with null.
     if (candidate?.candidate === '') return;
-    if (candidate === null) {
-      this.#candidates.add({ candidate: '' });
-      return;
-    }
-    const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
-    this.#candidates.add({
-      candidate: candidate.candidate,
-      sdpMid,
-      sdpMLineIndex,
-      usernameFragment,
-    });
+    this.#candidates.add({ candidate: '', ...candidate?.toJSON() });
   }
 
   #awaitAnswer(): void {

@@ -1,4 +1,3 @@
-import type { IceCandidateInput } from './generated/graphql.ts';
 import { MediaWatch } from './media-watch.ts';
 import { Negotiator } from './negotiator.ts';
 import { type PeerFailure, WayFinder } from './peer-failure.ts';
@@ -101,7 +100,7 @@ export class Peer {
   }
 
   /** Applies candidates, or keeps them until their description comes. An empty `candidate` is the end of candidates. */
-  receiveCandidates(candidates: readonly IceCandidateInput[]): void {
+  receiveCandidates(candidates: readonly RTCIceCandidateInit[]): void {
     this.#enqueue(() => this.#negotiator.addCandidates(candidates));
   }
 

@@ -1,7 +1,7 @@
 import { type ClientCore, clientCore } from './client-core.ts';
 import type { ClientOptions, RoomClient } from './client-interface.ts';
-import { EarlyOffer } from './early-offer.ts';
 import { unwrap } from './errors.ts';
+import { discard, type FirstOffer, makeFirstOffer } from './first-offer.ts';
 import {
   EnterAsGuestDocument,
   ExchangeTokenDocument,
@@ -39,14 +39,19 @@ export function roomMethods({
   backoff,
   delivery,
   signIn,
-  onChange,
 }: ClientCore): RoomClient {
-  const early = new EarlyOffer();
-  onChange(() => early.close());
+  let early: Promise<FirstOffer | null> | undefined;
+  const takeOffer = () => {
+    const offer = early;
+    early = undefined;
+    return offer;
+  };
+  warm.onUnused = () => discard(takeOffer());
   const parts = {
     socket,
     backoff,
     takeSocket: () => warm.take(),
+    takeOffer,
     // Names the stay: by the time this request arrives, the account may have joined the room anew.
     leaveRoom: async (roomId: string, participantId: string) => {
       await request(http, LeaveRoomDocument, { input: { roomId, participantId } });
@@ -78,13 +83,14 @@ export function roomMethods({
       return (await request(http, IceServersDocument, { roomId: roomId ?? null })).iceServers;
     },
     async connect() {
-      early.make();
+      early ??= makeFirstOffer();
       await warm.open();
     },
-    joinRoom: (roomId, options = {}) =>
-      joinRoom({ ...parts, roomId, takeOffer: () => early.take() }, options),
+    joinRoom: (roomId, options = {}) => joinRoom({ ...parts, roomId }, options),
     openRoom(roomId, { takeOver = false } = {}) {
       requireOptions({ roomId: roomIdProblem(roomId), takeOver: booleanProblem(takeOver) });
+      // The socket is used now, and the offer is not.
+      discard(takeOffer());
       const joinWith = (isFirst: boolean) => ({ takeOver: isFirst && takeOver });
       return new RoomLink({ ...parts, roomId, joinWith });
     },

@@ -8,6 +8,8 @@ const SIGNED_OUT = 4401;
 
 /** A socket that is opened and signed in before it is needed, so that a join takes only one message and its answer. */
 export class WarmSocket {
+  /** Called when a socket that nobody has taken is closed or lost. */
+  onUnused?: () => void;
   readonly #options: SocketOptions;
   #socket: Socket | null = null;
   #carries = false;
@@ -45,6 +47,7 @@ export class WarmSocket {
   /** Closes a socket that nobody has taken, for example because somebody else is signed in now. */
   close(): void {
     this.take()?.close();
+    this.onUnused?.();
   }
 
   async #open(token?: string): Promise<Socket> {
@@ -56,7 +59,7 @@ export class WarmSocket {
     // Otherwise a join would wait on a socket that has died meanwhile.
     this.#forgetNetwork = onNetworkChange(() => socket.probe());
     const gone = socket.closed.then(({ code, reason }) => {
-      if (this.#socket === socket) this.#forget();
+      if (this.#socket === socket) this.close();
       throw code === SIGNED_OUT
         ? new PeerqlError('UNAUTHENTICATED', reason || 'Nobody is signed in.')
         : new NetworkError(outOfReach(this.#options.url));

@@ -33,6 +33,13 @@ export default defineConfig({
   },
   plugins: [
     {
+      // Vite does not look into the style sheets that the elements have as templates.
+      name: 'smaller-templates-of-css',
+      enforce: 'pre',
+      transform: (code, id) =>
+        id.includes('/src/elements/') ? code.replace(/css`[^`]*`/g, withoutSpace) : null,
+    },
+    {
       // Beside the page, since a service worker is in charge of the folder that its script is in.
       name: 'push-worker',
       async generateBundle() {
@@ -42,3 +49,12 @@ export default defineConfig({
     },
   ],
 });
+
+function withoutSpace(css: string): string {
+  return css
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;\}/g, '}');
+}

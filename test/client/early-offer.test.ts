@@ -78,14 +78,24 @@ it('is made by `connect`, once, and goes out with the next join only', async () 
   expect(made).toMatchObject([{ closed: true }, { closed: true }]);
 });
 
-it('is of no use to a join with a configuration of its own, and waits for the one after it', async () => {
+it('is of no use to a join with a configuration of its own, and is discarded by it', async () => {
   const { client, join, offers } = await start();
   await client.connect();
   await join({ rtcConfiguration: { iceServers: [] } });
   // The second only tried whether the browser takes that configuration.
-  expect(made.map(({ closed }) => closed)).toEqual([false, true, true]);
-  await join();
-  expect(offers).toEqual(['3', '1']);
+  expect(offers).toEqual(['3']);
+  expect(made).toMatchObject([{ closed: true }, { closed: true }, { closed: true }]);
+});
+
+it('is discarded when its socket is used for something else, or lost', async () => {
+  const { client } = await start();
+  await client.connect();
+  client.openRoom('room').leave();
+  await vi.waitUntil(() => made[0]?.closed);
+  await client.connect();
+  expect(made).toMatchObject([{ closed: true }, { closed: false }]);
+  for (const server of servers.splice(0)) server.close();
+  await vi.waitUntil(() => made[1]?.closed);
 });
 
 it('is discarded when somebody signs in', async () => {
