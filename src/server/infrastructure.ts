@@ -6,6 +6,7 @@ import type { Mailer } from '../domain/accounts/mail.ts';
 import type { TokenVerifier } from '../domain/accounts/vouching.ts';
 import type { LiveCalls } from '../domain/call/live-calls.ts';
 import type { Clock } from '../domain/clock.ts';
+import { FollowUps } from '../domain/follow-ups.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { PushSender } from '../domain/people/pushes.ts';
 import type { LivePersons } from '../domain/person/live-persons.ts';
@@ -74,6 +75,7 @@ export interface Infrastructure {
   /** The calls that ring or go on. */
   readonly calls: LiveCalls;
   readonly passwords: Argon2PasswordHasher;
+  readonly followUps: FollowUps;
   /** Reads the tokens of outside issuers. */
   readonly verifier: TokenVerifier;
   /** Null if mail is not sent at all. */
@@ -135,6 +137,12 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
   const { live, persons, calls } = await openLogs(surroundings, shared, time, observability);
   if (webhooks !== null) live.observe((activity) => webhooks.tell(activity));
 
+  const followUps = new FollowUps({
+    clock,
+    onFailure: (error) => log.error({ err: error }, 'What follows from a change was not done'),
+  });
+  cleanUp.add(() => followUps.settled());
+
   const passwords = new Argon2PasswordHasher({
     queueLimit: limits.passwordQueue,
     hashLimits: limits,
@@ -166,6 +174,7 @@ export async function openInfrastructure(surroundings: Surroundings): Promise<In
     persons,
     calls,
     passwords,
+    followUps,
     verifier: openVerifier(surroundings),
     mailer: watched ?? (config.production ? null : logMailer(log)),
     push: await openPush(surroundings, store),

@@ -40,7 +40,7 @@ export function peopleServices(
 
 function contactServices(
   { config, clock, log, cleanUp }: Surroundings,
-  { store, throttle }: Infrastructure,
+  { store, followUps, throttle }: Infrastructure,
 ) {
   const { limits } = config;
   const { accounts } = store;
@@ -53,7 +53,7 @@ function contactServices(
   });
   cleanUp.add(() => background.settled());
   const list = new ContactList({ contacts, accounts });
-  const changes = new ContactChanges({ contacts, accounts, list, clock });
+  const changes = new ContactChanges({ contacts, accounts, list, followUps });
   const parts = { contacts, accounts, list, changes, clock };
   const reachability = new Reachability(store.reach);
   reachability.onPresenceShown((userId) => changes.tellContactsOf(userId));

@@ -72,7 +72,17 @@ function callBudgets({ config: { limits }, clock }: Surroundings): CallBudgets {
 
 function accountServices(
   { config, clock, log, cleanUp }: Surroundings,
-  { store, secrets, shared, passwords, verifier, mailer, places, throttle }: Infrastructure,
+  {
+    store,
+    secrets,
+    shared,
+    passwords,
+    followUps,
+    verifier,
+    mailer,
+    places,
+    throttle,
+  }: Infrastructure,
   ownUrl: () => string,
 ) {
   const { limits } = config;
@@ -113,6 +123,7 @@ function accountServices(
     background,
     frontend: () => config.publicUrl ?? ownUrl(),
     clock,
+    followUps,
   };
   const emailVerification = new EmailVerification(parts);
   const ownAccount = new OwnAccount(parts);
@@ -133,7 +144,7 @@ function accountServices(
 
 function roomServices(
   { config, clock }: Surroundings,
-  { store, shared, live, observability, throttle }: Infrastructure,
+  { store, shared, live, observability, followUps, throttle }: Infrastructure,
   { sessions, accounts }: Pick<Services, 'sessions' | 'accounts'>,
 ) {
   const { limits } = config;
@@ -164,6 +175,7 @@ function roomServices(
     sessions,
     entrances: throttle('guests', limits.guestsPerAddress),
     clock,
+    followUps,
   });
   const ice = new IceServerIssuer(config, clock);
   const signals = new SendBudgets(limits.signalsPerSecond, limits.signalBurst);
@@ -191,7 +203,7 @@ function roomServices(
       maxMessageBytes: limits.chatBytes,
     },
   });
-  const closing = new RoomClosing({ live, guests, clock });
+  const closing = new RoomClosing({ live, guests, followUps });
   const joining = new Joining({
     live,
     rooms,

@@ -1,5 +1,6 @@
 import type { Account, SessionEnd } from '../../src/domain/accounts/account.ts';
 import type { Caller, Sessions } from '../../src/domain/accounts/sessions.ts';
+import { FollowUps } from '../../src/domain/follow-ups.ts';
 import type { Guests } from '../../src/domain/rooms/guests.ts';
 import type { RoomStore } from '../../src/domain/rooms/ports.ts';
 import type { Room } from '../../src/domain/rooms/room.ts';
@@ -73,7 +74,8 @@ export class House {
       mailboxBytes: 1e9,
       maxSdpBytes: 1000,
     });
-    const closing = new RoomClosing(parts);
+    const followUps = new FollowUps({ clock, onFailure: () => {} });
+    const closing = new RoomClosing({ ...parts, followUps });
     this.moderation = new Moderation({ ...parts, closing, account: async () => null });
     this.signaling = new Signaling({
       ...parts,

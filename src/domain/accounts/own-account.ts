@@ -1,7 +1,6 @@
-import type { Clock } from '../clock.ts';
 import { BadCredentialsError, InvalidInputError, UnauthenticatedError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
-import { type FollowUp, FollowUps } from '../follow-ups.ts';
+import type { FollowUp, FollowUps } from '../follow-ups.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
 import type { MailGuard } from './mail-guard.ts';
@@ -34,7 +33,7 @@ export class OwnAccount {
     mails: MailGuard;
     oneTimeTokens: OneTimeTokens;
     passwordMinLength: number;
-    clock: Pick<Clock, 'after'>;
+    followUps: FollowUps;
   }) {
     this.#accounts = parts.accounts;
     this.#sessions = parts.sessions;
@@ -43,7 +42,7 @@ export class OwnAccount {
     this.#mails = parts.mails;
     this.#oneTimeTokens = parts.oneTimeTokens;
     this.#passwordMinLength = parts.passwordMinLength;
-    this.#followUps = new FollowUps(parts.clock);
+    this.#followUps = parts.followUps;
   }
 
   /** Changes the name, also in every room that the caller is in. @throws InvalidInputError, UnauthenticatedError */

@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts';
 import { MailUnavailableError, TokenInvalidError } from '../errors.ts';
-import { FollowUps } from '../follow-ups.ts';
+import type { FollowUps } from '../follow-ups.ts';
 import { parseInput } from '../input.ts';
 import type { Account } from './account.ts';
 import type { BackgroundWork } from './background-work.ts';
@@ -42,9 +41,9 @@ export class PasswordReset {
     /** The URL of the front end that takes the tokens. */
     frontend: () => string;
     passwordMinLength: number;
-    clock: Pick<Clock, 'after'>;
+    followUps: FollowUps;
   }) {
-    this.#followUps = new FollowUps(parts.clock);
+    this.#followUps = parts.followUps;
     this.#accounts = parts.accounts;
     this.#sessions = parts.sessions;
     this.#passwords = parts.passwords;

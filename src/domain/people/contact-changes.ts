@@ -1,7 +1,6 @@
 import type { AccountStore } from '../accounts/ports.ts';
-import type { Clock } from '../clock.ts';
 import type { Eventual } from '../eventual.ts';
-import { type FollowUp, FollowUps } from '../follow-ups.ts';
+import type { FollowUp, FollowUps } from '../follow-ups.ts';
 import type { Contact, ContactList, KnownContact } from './contact-list.ts';
 import { act, type Check, type Decided } from './pairs.ts';
 import type { ContactStore } from './ports.ts';
@@ -26,9 +25,9 @@ export class ContactChanges {
     contacts: ContactStore;
     accounts: AccountStore;
     list: ContactList;
-    clock: Pick<Clock, 'after'>;
+    followUps: FollowUps;
   }) {
-    this.#followUps = new FollowUps(parts.clock);
+    this.#followUps = parts.followUps;
     this.#contacts = parts.contacts;
     this.#accounts = parts.accounts;
     this.#list = parts.list;

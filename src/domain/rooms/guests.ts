@@ -11,7 +11,7 @@ import {
   RoomLockedError,
   RoomNotFoundError,
 } from '../errors.ts';
-import { FollowUps } from '../follow-ups.ts';
+import type { FollowUps } from '../follow-ups.ts';
 import { newId } from '../identifier.ts';
 import { parseInput } from '../input.ts';
 import type { Throttle } from '../throttle.ts';
@@ -46,13 +46,14 @@ export class Guests {
     /** Counts new guests by address. */
     entrances: Throttle;
     clock: Clock;
+    followUps: FollowUps;
   }) {
     this.#rooms = parts.rooms;
     this.#accounts = parts.accounts;
     this.#sessions = parts.sessions;
     this.#entrances = parts.entrances;
     this.#clock = parts.clock;
-    this.#followUps = new FollowUps(parts.clock);
+    this.#followUps = parts.followUps;
   }
 
   /**

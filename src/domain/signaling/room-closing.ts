@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import { FollowUps } from '../follow-ups.ts';
+import type { FollowUps } from '../follow-ups.ts';
 import type { LiveRooms } from '../room/live-rooms.ts';
 import type { Guests } from '../rooms/guests.ts';
 
@@ -9,10 +8,10 @@ export class RoomClosing {
   readonly #guests: Guests;
   readonly #followUps: FollowUps;
 
-  constructor(parts: { live: LiveRooms; guests: Guests; clock: Pick<Clock, 'after'> }) {
+  constructor(parts: { live: LiveRooms; guests: Guests; followUps: FollowUps }) {
     this.#live = parts.live;
     this.#guests = parts.guests;
-    this.#followUps = new FollowUps(parts.clock);
+    this.#followUps = parts.followUps;
   }
 
   /** Resolves when it is done, or, if the store or Redis does not answer, at once; then it is done later. */

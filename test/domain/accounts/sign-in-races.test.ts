@@ -14,6 +14,7 @@ import { Sessions } from '../../../src/domain/accounts/sessions.ts';
 import { SignInGuard } from '../../../src/domain/accounts/sign-in-guard.ts';
 import { type Clock, systemClock } from '../../../src/domain/clock.ts';
 import { BadCredentialsError, UnavailableError } from '../../../src/domain/errors.ts';
+import { FollowUps } from '../../../src/domain/follow-ups.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { ExponentialThrottle } from '../../../src/throttling/exponential-throttle.ts';
@@ -100,6 +101,7 @@ beforeEach(async () => {
     background: new BackgroundWork({ clock, onFailure: () => {} }),
     frontend: () => 'http://localhost',
     clock,
+    followUps: new FollowUps({ clock, onFailure: () => {} }),
     passwordMinLength: 6,
   };
   accounts = new Accounts({ ...parts, verification: new EmailVerification(parts) });

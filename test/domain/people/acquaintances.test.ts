@@ -8,6 +8,7 @@ import type { Caller } from '../../../src/domain/accounts/sessions.ts';
 import { PresenceTelling } from '../../../src/domain/calling/presence-telling.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { UnavailableError } from '../../../src/domain/errors.ts';
+import { FollowUps } from '../../../src/domain/follow-ups.ts';
 import { Acquaintances } from '../../../src/domain/people/acquaintances.ts';
 import { AddressRequests } from '../../../src/domain/people/address-requests.ts';
 import { type ContactChange, ContactChanges } from '../../../src/domain/people/contact-changes.ts';
@@ -37,8 +38,9 @@ beforeEach(async () => {
   const { contacts, accounts } = store;
   const list = new ContactList({ contacts, accounts });
   clock = new ManualClock();
+  const followUps = new FollowUps({ clock, onFailure: () => {} });
   reachability = new Reachability(store.reach);
-  changes = new ContactChanges({ contacts, accounts, list, clock });
+  changes = new ContactChanges({ contacts, accounts, list, followUps });
   acquaintances = new Acquaintances({ contacts, accounts, list, reachability });
   told = [];
   changes.onChanged((change) => {

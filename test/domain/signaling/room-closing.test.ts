@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { UnavailableError } from '../../../src/domain/errors.ts';
+import { FollowUps } from '../../../src/domain/follow-ups.ts';
 import type { LiveRooms } from '../../../src/domain/room/live-rooms.ts';
 import type { Guests } from '../../../src/domain/rooms/guests.ts';
 import { RoomClosing } from '../../../src/domain/signaling/room-closing.ts';
@@ -17,7 +18,7 @@ test('a room that left the store is closed and its guests end, in turn, however 
   const closing = new RoomClosing({
     live: { closeRoom: once('closed') } as unknown as LiveRooms,
     guests: { endOf: once('no guests of') } as unknown as Guests,
-    clock,
+    followUps: new FollowUps({ clock, onFailure: () => {} }),
   });
   await closing.follow('a');
   await closing.follow('b');

@@ -6,6 +6,7 @@ import {
   RoomNotFoundError,
   UnauthenticatedError,
 } from '../../../src/domain/errors.ts';
+import { FollowUps } from '../../../src/domain/follow-ups.ts';
 import type { LiveRooms } from '../../../src/domain/room/live-rooms.ts';
 import type { Guests } from '../../../src/domain/rooms/guests.ts';
 import type { Room } from '../../../src/domain/rooms/room.ts';
@@ -120,7 +121,11 @@ beforeEach(() => {
   moderation = new Moderation({
     live: log,
     rooms,
-    closing: new RoomClosing({ live: log, guests, clock }),
+    closing: new RoomClosing({
+      live: log,
+      guests,
+      followUps: new FollowUps({ clock, onFailure: () => {} }),
+    }),
     signals,
     clock,
     account: async () => null,
