@@ -156,7 +156,7 @@ export const limitTable = [
   limit('operationIdLength', 'MAX_OPERATION_ID_LENGTH', 128, 36, 65_536, 'characters of the id of an operation on a WebSocket; past it the socket closes with 4400'),
   limit('pingLength', 'MAX_PING_LENGTH', 1024, 64, 65_536, 'characters of a WebSocket message that begins no operation, such as a ping, which is echoed; past it the socket closes with 4400'),
   limit('executionMs', 'EXECUTION_MS_PER_SECOND', 200, 1, 1000, 'milliseconds of processor time per second that the operations of one account may take; 1000 refuses nobody'),
-  limit('executionMsPerAddress', 'EXECUTION_MS_PER_SECOND_PER_ADDRESS', 400, 1, 1000, 'milliseconds of processor time per second that the operations of one address may take; 1000 refuses nobody'),
+  limit('executionMsPerAddress', 'EXECUTION_MS_PER_SECOND_PER_ADDRESS', 400, 1, 1000, 'milliseconds of processor time per second that the operations of one address may take, and reading its requests; at twice as many its connections are ended; 1000 refuses nobody'),
   limit('preparingMs', 'PREPARING_MS_PER_SECOND', 100, 1, 1000, 'milliseconds per second that parsing and checking new documents of one address may take'),
   limit('operationCache', 'OPERATION_CACHE', 500, 1, 100_000, 'documents that are kept after parsing and checking; fewer if they have more than 80 tokens on average'),
   seconds('shutdownMs', 'SHUTDOWN_SECONDS', 10, 1, 25, 'seconds over which a stopping server closes its WebSockets'),

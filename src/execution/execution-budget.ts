@@ -5,6 +5,10 @@ import { TimeBudget } from './time-budget.ts';
 
 /** How much may be used at once, in milliseconds. */
 const BURST_MS = 250;
+/** An address whose calls are refused, and which has still used so many times as much, is not listened to. */
+const EXHAUSTED_TIMES = 2;
+/** With so many milliseconds in a second nobody is refused. */
+const UNLIMITED_MS = 1000;
 
 type Who = Pick<Context, 'address' | 'caller'>;
 
@@ -13,6 +17,7 @@ export class ExecutionBudget {
   readonly #meter = new CpuMeter();
   readonly #addresses: TimeBudget;
   readonly #accounts: TimeBudget;
+  readonly #isLimited: boolean;
   /** Calls that continue at this moment. */
   #resumed: Who[] = [];
 
@@ -20,6 +25,7 @@ export class ExecutionBudget {
   constructor(limits: { perAccountMs: number; perAddressMs: number }) {
     this.#addresses = new TimeBudget(limits.perAddressMs, BURST_MS);
     this.#accounts = new TimeBudget(limits.perAccountMs, BURST_MS);
+    this.#isLimited = limits.perAddressMs < UNLIMITED_MS;
   }
 
   /** The error of a call that may not run now; null for a call that may. */
@@ -28,6 +34,21 @@ export class ExecutionBudget {
       this.#addresses.isSpent(address) ||
       (caller !== null && this.#accounts.isSpent(caller.accountId));
     return spent ? tooMuchWork() : null;
+  }
+
+  /** As {@link ExecutionBudget.refusal}, before it is known who calls and what. */
+  refusalAt(address: string): GraphQLError | null {
+    return this.#isLimited && this.#addresses.isSpent(address) ? tooMuchWork() : null;
+  }
+
+  /** Counts the time that something took which is no operation, in milliseconds: reading a request, or refusing one. */
+  spendAt(address: string, ms: number): void {
+    this.#addresses.spend(address, ms);
+  }
+
+  /** Whether what an address sends costs too much even where it is refused. */
+  isExhausted(address: string): boolean {
+    return this.#isLimited && this.#addresses.isSpent(address, EXHAUSTED_TIMES);
   }
 
   /** The moment from which {@link ExecutionBudget.spend} counts. */

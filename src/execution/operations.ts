@@ -44,6 +44,8 @@ export class Operations {
   readonly #onRefused: ((reason: string) => void) | null;
   readonly #cache: LRUCache<string, Document>;
   readonly schema: GraphQLSchema;
+  /** What each address and account may use of the processor's time. */
+  readonly budget: ExecutionBudget;
 
   constructor(parts: {
     schema: GraphQLSchema;
@@ -60,6 +62,7 @@ export class Operations {
   }) {
     const { schema, limits, introspection, persisted, preparing, execution, log } = parts;
     this.schema = schema;
+    this.budget = execution;
     this.#log = log;
     this.#reader = new DocumentReader({ schema, limits, introspection, persisted });
     this.#persisted = persisted;

@@ -28,11 +28,12 @@ export class TimeBudget {
     return this.#debts.size;
   }
 
-  /** Whether `key` has used up its time for now. */
-  isSpent(key: string): boolean {
+  /** Whether `key` has used up its time for now, or so many times as much. */
+  isSpent(key: string, times = 1): boolean {
     const debt = this.#debts.get(key);
-    if (debt === undefined || debt.ms <= this.#burstMs) return false;
-    return this.#left(debt, performance.now()) > this.#burstMs;
+    const most = times * this.#burstMs;
+    if (debt === undefined || debt.ms <= most) return false;
+    return this.#left(debt, performance.now()) > most;
   }
 
   /** @param ms the time that was used, in milliseconds @param now this moment, by `performance.now` */

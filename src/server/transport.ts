@@ -75,7 +75,7 @@ export async function createTransport(
   const { identify } = options;
   const identity = identify === undefined ? null : new HostIdentity(identify, services.outside);
   const health = new Health(dependencies);
-  const crowding = new Crowding(addresses, limits);
+  const crowding = new Crowding(addresses, limits, operations.budget);
   const webSockets = new WebSocketSide({
     operations,
     services,

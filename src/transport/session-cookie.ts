@@ -35,7 +35,7 @@ export class SessionCookie {
 
   /** The token in a `Cookie` header, if there is one. */
   read(header: string | undefined): string | null {
-    return (header === undefined ? undefined : parseCookie(header)[this.#name]) ?? null;
+    return cookieIn(header, this.#name);
   }
 
   /** The `Set-Cookie` header that sets the token; `host` is the host of the request. */
@@ -50,8 +50,8 @@ export class SessionCookie {
 
   /** The device id in a `Cookie` header, by which a banned guest is recognised; null if there is none. */
   readDevice(header: string | undefined): string | null {
-    const id = header === undefined ? undefined : parseCookie(header)[this.#deviceName];
-    return id !== undefined && DEVICE_ID.test(id) ? id : null;
+    const id = cookieIn(header, this.#deviceName);
+    return id !== null && DEVICE_ID.test(id) ? id : null;
   }
 
   /** The `Set-Cookie` header that gives a device its id. */
@@ -81,6 +81,17 @@ export class SessionCookie {
       partitioned: crossSite,
     });
   }
+}
+
+/** The first cookie of this name. The others are not read: a header may have thousands of them. */
+function cookieIn(header: string | undefined, name: string): string | null {
+  if (header === undefined) return null;
+  const opening = `${name}=`;
+  let at = header.indexOf(opening);
+  while (at > 0 && !/[;\s]/.test(header.charAt(at - 1))) at = header.indexOf(opening, at + 1);
+  if (at < 0) return null;
+  const [own = ''] = header.slice(at).split(';', 1);
+  return parseCookie(own)[name] ?? null;
 }
 
 /** Whether the origin and the host belong to one site, by the public suffix list. */

@@ -25,6 +25,7 @@ export class RawSocket {
   readonly #socket: Socket;
   #received = Buffer.alloc(0);
   #ended = false;
+  #sent = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -37,8 +38,16 @@ export class RawSocket {
     });
   }
 
+  /** What has left, and does not wait here. */
+  get sentBytes(): number {
+    return this.#sent;
+  }
+
   write(bytes: Buffer): void {
-    if (!this.#socket.destroyed) this.#socket.write(bytes);
+    if (this.#socket.destroyed) return;
+    this.#socket.write(bytes, (error) => {
+      if (!error) this.#sent += bytes.length;
+    });
   }
 
   /** Resolves once the server has ended the connection; rejects where it does not within 15 s. */

@@ -143,6 +143,26 @@ attacks(
       return 'a close with 4429 after 500 in a second';
     });
 
+    attack('pongs that nobody asked for', async (server) => {
+      const wire = await Wire.ready(server.socketUrl, undefined, { headers: asStranger() });
+      for (let i = 0; i < 5000; i += 1) wire.ws.pong();
+      expect(await wire.closed()).toBe(4429);
+      return 'a close with 4429 after 500 in a second';
+    });
+
+    attack('a flood that goes on after the close', async (server) => {
+      const raw = await rawSocket(server, asStranger());
+      const frame = clientFrame('x'.repeat(60_000), { opcode: 1, final: true });
+      for (let i = 0; i < 600; i += 1) {
+        raw.write(clientFrame('{"type":"ping"}', { opcode: 1, final: true }));
+      }
+      for (let i = 0; i < 5000; i += 1) raw.write(frame);
+      await raw.ended();
+      // What the buffers of both sides hold.
+      expect(raw.sentBytes).toBeLessThan(64 * 1024 * 1024);
+      return `${(raw.sentBytes / 1024 / 1024).toFixed(0)} of 300 MB leave, and are not read`;
+    });
+
     attack('20,000 subscriptions on one socket', async (server) => {
       const eve = await register(server.graphqlUrl, 'Eve');
       server.keepsSecret(eve.token);

@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scrape } from '../kit/metrics.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { pace } from '../kit/waiting.ts';
 
 let server: TestServer;
 
@@ -176,11 +177,22 @@ describe('requests that are sent without waiting for answers', () => {
     const health = 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
     for (const [first, status] of [
       [postOf(BODY, '/nothing'), 404],
+      [postOf('a'.repeat(65_536), '/nothing'), 404],
       [postOf('{'), 400],
-      [postOf('a'.repeat(3_000_000)), 413],
     ] as const) {
       const answers = await exchange(first + health);
       expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
+    }
+  });
+
+  test('are not answered after one whose body is long and not read: the connection ends', async () => {
+    const health = 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    for (const [first, status] of [
+      [postOf('a'.repeat(65_537), '/nothing'), 404],
+      [postOf('a'.repeat(3_000_000)), 413],
+    ] as const) {
+      const answers = await exchange(first + health);
+      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
     }
   });
 });
@@ -260,7 +272,7 @@ test('a connection that is idle for longer than headers may take is kept', async
   };
   expect(await ask()).toContain('Keep-Alive: timeout=65');
   // Longer than Node's own 5 s, after which it would close.
-  await new Promise((resolve) => setTimeout(resolve, 7000));
+  await pace(7000);
   expect(await ask()).toMatch(/^HTTP\/1\.1 200/);
   socket.destroy();
   expect((await scrape(server.url)).value('peerql_sockets')).toBe(0);

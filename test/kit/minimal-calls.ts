@@ -23,6 +23,55 @@ export interface MinimalCall {
   readonly path: readonly string[];
 }
 
+/** A field of the API, called with one text that is a variable, `$text`. */
+export interface TextCall {
+  /** `Mutation.login: input.email`. */
+  readonly name: string;
+  readonly document: string;
+}
+
+/** Every text that somebody without the administrator's token can give to a root field, each in a document of its own. */
+export function textCalls(root: 'Query' | 'Mutation' | 'Subscription'): TextCall[] {
+  const type = schema.getType(root);
+  if (!isObjectType(type)) throw new Error(`The schema has no ${root}.`);
+  return Object.values(type.getFields()).flatMap((field) =>
+    textsIn(field.args).map(({ path, literal, type: named }) => ({
+      name: `${root}.${field.name}: ${path}`,
+      document: `${root.toLowerCase()} ($text: ${named}!) { ${field.name}(${literal}) ${selectionOf(field)} }`,
+    })),
+  );
+}
+
+interface Text {
+  readonly path: string;
+  readonly literal: string;
+  readonly type: string;
+}
+
+/** Each text in some arguments, with what else they need. */
+function textsIn(args: readonly (GraphQLArgument | GraphQLInputField)[]): Text[] {
+  return args.flatMap((own) =>
+    textsOf(own.type).map(({ path, literal, type }) => ({
+      path: path === '' ? own.name : `${own.name}.${path}`,
+      literal: `${own.name}: ${literal}, ${argumentsOf(args.filter((other) => other !== own))}`,
+      type,
+    })),
+  );
+}
+
+function textsOf(of: GraphQLInputType): Text[] {
+  const type = getNullableType(of);
+  if (isListType(type)) {
+    return textsOf(type.ofType).map((text) => ({ ...text, literal: `[${text.literal}]` }));
+  }
+  if (isInputObjectType(type)) {
+    const fields = textsIn(Object.values(type.getFields()));
+    return fields.map((text) => ({ ...text, literal: `{ ${text.literal} }` }));
+  }
+  const { name } = type as { name: string };
+  return ['ID', 'String'].includes(name) ? [{ path: '', literal: '$text', type: name }] : [];
+}
+
 /** Every field of a root type, and every field under its `admin`. */
 export function minimalCalls(root: 'Query' | 'Mutation'): MinimalCall[] {
   const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType();
@@ -45,11 +94,14 @@ export function minimalCalls(root: 'Query' | 'Mutation'): MinimalCall[] {
   ];
 }
 
-function callOf({ name, args, type }: GraphQLField<unknown, unknown>): string {
-  const given = argumentsOf(args);
-  const leaf = isLeafType(getNullableType(type));
-  const fields = leaf ? '' : isUnionType(getNullableType(type)) ? UNION : '{ __typename }';
-  return `${name}${given === '' ? '' : `(${given})`} ${fields}`;
+function callOf(field: GraphQLField<unknown, unknown>): string {
+  const given = argumentsOf(field.args);
+  return `${field.name}${given === '' ? '' : `(${given})`} ${selectionOf(field)}`;
+}
+
+function selectionOf({ type }: GraphQLField<unknown, unknown>): string {
+  if (isLeafType(getNullableType(type))) return '';
+  return isUnionType(getNullableType(type)) ? UNION : '{ __typename }';
 }
 
 const UNION = '{ __typename ... on RateLimitedError { retryAfter } }';

@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { sendJson } from './json.ts';
 
 /** The byte order mark of UTF-8, which a parser may ignore (RFC 8259 §8.1). */
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -13,8 +14,15 @@ export function isEncoded({ headers }: IncomingMessage): boolean {
   return !/^\s*(identity\s*)?$/i.test(headers['content-encoding'] ?? '');
 }
 
-/** Puts the media type of a request into lower case: case does not matter in it (RFC 9110 §8.3.1). */
-export function normaliseMediaType({ headers }: IncomingMessage): void {
+/** How many characters of the list of media types that a client accepts are read. */
+const ACCEPT_MAX = 1000;
+
+/**
+ * Puts the media type of a request into lower case: case does not matter in it (RFC 9110 §8.3.1). Cuts the list of those
+ * that the client accepts, because sorting thousands of them takes long.
+ */
+export function normaliseMediaTypes({ headers }: IncomingMessage): void {
+  if (headers.accept !== undefined) headers.accept = headers.accept.slice(0, ACCEPT_MAX);
   const given = headers['content-type'];
   if (given === undefined) return;
   const [type = '', ...parameters] = given.split(';');
@@ -53,14 +61,87 @@ function asSent(body: unknown, headers: IncomingHttpHeaders): Buffer {
   return Buffer.from(JSON.stringify(body));
 }
 
-/** Makes a request return a body that was read already, so that it can be read again. */
-export function unread(request: IncomingMessage, body: Buffer): void {
-  Object.assign(request, { body: new Replaced(() => inOnePart(body)) });
+/** Stands for a body that is too long, or that comes in too many parts. */
+export const TOO_LONG = Symbol('too long');
+
+/**
+ * In how many parts a body may come. Node.js hands over each chunk of a chunked body (RFC 9112 §7.1) by itself, and a
+ * chunk may have one byte.
+ */
+const PARTS_MAX = 1000;
+
+/**
+ * Reads a body of at most `maxBytes`. Resolves to null if the client has gone before the end, and to {@link TOO_LONG}
+ * without reading the rest.
+ */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Buffer | typeof TOO_LONG | null> {
+  if (request.readableEnded) return Promise.resolve(Buffer.alloc(0));
+  if (request.destroyed) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    const take = (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= maxBytes && parts.push(part) <= PARTS_MAX) return;
+      request.off('data', take);
+      request.pause();
+      resolve(TOO_LONG);
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(Buffer.concat(parts)));
+    request.once('close', () => resolve(null));
+  });
 }
 
-/** Makes a request return its body without the byte order mark. */
-export function hideMark(request: IncomingMessage): void {
-  Object.assign(request, { body: new Replaced(() => stillToCome(request)) });
+/** About what it costs to receive the beginning of a body that nobody reads, in milliseconds of the processor. */
+export const UNREAD_MS = 5;
+
+/** How long a body may be that is received although nobody reads it, in bytes. */
+const UNREAD_BYTES_MAX = 65_536;
+
+/**
+ * Ends the connection with the answer if a body still comes that nobody reads, and that is long or may have no end;
+ * answers whether one does. Node.js would receive the rest of it.
+ */
+export function leaveUnread(request: IncomingMessage, response: ServerResponse): boolean {
+  const { headers, complete } = request;
+  const comes =
+    headers['transfer-encoding'] !== undefined ||
+    Number(headers['content-length'] ?? 0) > UNREAD_BYTES_MAX;
+  if (complete || !comes) return false;
+  response.setHeader('Connection', 'close');
+  return true;
+}
+
+/** Whether a request has a body that may be read. One that says that it is too long is left to the library. */
+export function isReadable({ method, headers }: IncomingMessage, bodyBytes: number): boolean {
+  return method === 'POST' && !(Number(headers['content-length']) > bodyBytes);
+}
+
+/** RFC 9110 §15.5.14. */
+export function refuseTooLong(request: IncomingMessage, response: ServerResponse): void {
+  leaveUnread(request, response);
+  const message = 'The body is too long, or comes in too many parts.';
+  sendJson(response, 413, {
+    errors: [{ message, extensions: { code: 'REQUEST_ENTITY_TOO_LARGE' } }],
+  });
+}
+
+/** RFC 9110 §15.5.16, and what may be sent instead (§12.5.3). */
+export function refuseEncoded(request: IncomingMessage, response: ServerResponse): void {
+  leaveUnread(request, response);
+  response.setHeader('Accept-Encoding', 'identity');
+  const message = 'Send the body without Content-Encoding: none is supported.';
+  const error = { message, extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
+  sendJson(response, 415, { errors: [error] });
+}
+
+/** Makes a request return a body that was read already, so that it can be read again. */
+export function unread(request: IncomingMessage, body: Buffer): void {
+  Object.assign(request, { body: new Replaced(withoutMark(body)) });
 }
 
 /**
@@ -70,31 +151,13 @@ export function hideMark(request: IncomingMessage): void {
 class Replaced {
   readonly read: () => AsyncGenerator<Buffer>;
 
-  constructor(read: () => AsyncGenerator<Buffer>) {
-    this.read = read;
+  constructor(body: Buffer) {
+    this.read = async function* inOnePart() {
+      yield body;
+    };
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     return this.read();
   }
-}
-
-async function* inOnePart(body: Buffer): AsyncGenerator<Buffer> {
-  yield body;
-}
-
-async function* stillToCome(request: IncomingMessage): AsyncGenerator<Buffer> {
-  let start: Buffer | null = Buffer.alloc(0);
-  // A reader that stops because the body is too long still has to answer on the same socket.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    if (start === null) {
-      yield chunk;
-      continue;
-    }
-    start = Buffer.concat([start, chunk]);
-    if (start.length < MARK.length) continue;
-    yield withoutMark(start);
-    start = null;
-  }
-  if (start !== null) yield start;
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ExecutionBudget } from '../../execution/execution-budget.ts';
 import type { ClientAddresses } from '../client-address.ts';
+import { UNREAD_MS } from './body.ts';
 import { whenOver } from './over.ts';
 
 export interface CrowdingLimits {
@@ -12,6 +14,9 @@ export interface CrowdingLimits {
   readonly requestsPerSecondPerAddress: number;
 }
 
+/** What each address may use of the processor's time. */
+type Budget = Pick<ExecutionBudget, 'isExhausted' | 'spendAt'>;
+
 /** How many refusals of requests through proxies are held back at once, for all addresses together. */
 const HELD_MAX = 1024;
 
@@ -22,6 +27,7 @@ const HELD_MAX = 1024;
 export class Crowding {
   readonly #addresses: ClientAddresses;
   readonly #limits: CrowdingLimits;
+  readonly #budget: Budget;
   readonly #connections = new Map<string, number>();
   readonly #requests = new Map<string, number>();
   /** Refusals that are held back, by address. */
@@ -35,9 +41,10 @@ export class Crowding {
   /** One listener for all connections: a closure for each of ten thousand would cost memory. */
   readonly #onClosed = this.#makeListener();
 
-  constructor(addresses: ClientAddresses, limits: CrowdingLimits) {
+  constructor(addresses: ClientAddresses, limits: CrowdingLimits, budget: Budget) {
     this.#addresses = addresses;
     this.#limits = limits;
+    this.#budget = budget;
   }
 
   /**
@@ -77,8 +84,14 @@ export class Crowding {
 
   /** Whether a handshake may be answered. A connection of the client's own has been counted already. */
   admitsUpgrade(request: IncomingMessage): boolean {
-    if (this.#addresses.ofConnection(request.socket) !== null) return true;
+    const own = this.#addresses.ofConnection(request.socket);
+    if (own !== null) return !this.#budget.isExhausted(own);
     return this.#mayBegin(this.#addresses.of(request));
+  }
+
+  /** Nobody reads the body of a request; its address pays for what arrives of it. */
+  leftUnread(request: IncomingMessage): void {
+    this.#budget.spendAt(this.#addresses.of(request), UNREAD_MS);
   }
 
   /**
@@ -112,6 +125,7 @@ export class Crowding {
       this.#second = second;
       this.#begun = new Map();
     }
+    if (this.#budget.isExhausted(address)) return false;
     return countUp(this.#begun, address, this.#limits.requestsPerSecondPerAddress);
   }
 }

@@ -13,9 +13,20 @@ import { GRAPHQL_PATH } from '../path.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { userAgentOf } from '../user-agent.ts';
 import type { AdminToken } from './admin-token.ts';
-import { hideMark, isEncoded, normaliseMediaType, parsedBody, unread } from './body.ts';
-import { sendJson } from './json.ts';
-import { type PlainPost, type RequestParams, readPlainPost } from './plain-post.ts';
+import {
+  isEncoded,
+  isReadable,
+  leaveUnread,
+  normaliseMediaTypes,
+  parsedBody,
+  readBody,
+  refuseEncoded,
+  refuseTooLong,
+  TOO_LONG,
+  UNREAD_MS,
+  unread,
+} from './body.ts';
+import { acceptedType, type RequestParams, type ResultType, readPlainPost } from './plain-post.ts';
 
 interface ServerContext {
   readonly req: IncomingMessage;
@@ -36,6 +47,12 @@ interface GraphqlHandlerOptions {
   readonly bodyBytes: number;
 }
 
+/**
+ * What requests cost their addresses, in milliseconds of the processor: about what answering one by the library takes,
+ * and one whose body is in too many parts, of which Node.js hands over what it has received.
+ */
+const ODD_MS = 2;
+const TOO_LONG_MS = 20;
 /** How long a browser keeps the device cookie, in milliseconds. */
 const DEVICE_MS = 180 * 86_400_000;
 
@@ -53,6 +70,7 @@ export type GraphqlHandler = (
  */
 export function createGraphqlHandler(options: GraphqlHandlerOptions): GraphqlHandler {
   const { operations, services, cookie, addresses, origins, adminToken, identity } = options;
+  const { budget } = operations;
   const runner: Plugin<object, ServerContext> = {
     onRequestParse: ({ requestParser, setRequestParser }) => {
       if (requestParser !== undefined) setRequestParser(refusingBadJson(requestParser));
@@ -86,17 +104,35 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): GraphqlHan
   });
   return async (request, response, requestId) => {
     const server: ServerContext = { req: request, res: response, requestId };
+    const address = addresses.of(request);
     const parsed = parsedBody(request);
-    if (isEncoded(request)) return refuseEncoded(response);
-    normaliseMediaType(request);
-    const post = await readPlainPost(request, options.bodyBytes, parsed);
-    if (post !== null) {
-      const params = post.params && withDocument(post.params);
-      if (params) return answer(post, await run(params, 'POST', server), response);
-      unread(request, post.body);
-    } else if (parsed !== null) unread(request, parsed);
-    else if (request.destroyed) return;
-    else if (request.method === 'POST') hideMark(request);
+    if (isEncoded(request)) {
+      budget.spendAt(address, UNREAD_MS);
+      return refuseEncoded(request, response);
+    }
+    normaliseMediaTypes(request);
+    const isRead = parsed === null && isReadable(request, options.bodyBytes);
+    const body = isRead ? await readBody(request, options.bodyBytes) : parsed;
+    if (isRead && body === null) return;
+    if (body === TOO_LONG) {
+      budget.spendAt(address, TOO_LONG_MS);
+      return refuseTooLong(request, response);
+    }
+    const spent = budget.refusalAt(address);
+    if (spent !== null) {
+      leaveUnread(request, response);
+      const accepted = acceptedType(request.headers.accept) ?? 'application/json';
+      return answer(accepted, badRequest([spent]), response);
+    }
+    if (body !== null) {
+      const began = budget.now();
+      const post = readPlainPost(request, options.bodyBytes, body);
+      budget.spendAt(address, budget.since(began));
+      const params = post?.params && withDocument(post.params);
+      if (post && params) return answer(post.accepted, await run(params, 'POST', server), response);
+      unread(request, body);
+    } else leaveUnread(request, response);
+    budget.spendAt(address, ODD_MS);
     await yoga(withOwnTarget(request), response, server);
   };
 
@@ -108,7 +144,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): GraphqlHan
 
   /** For errors, the library decides the status and the headers. */
   async function answer(
-    { accepted }: PlainPost,
+    accepted: ResultType,
     result: ExecutionResult,
     response: ServerResponse,
   ): Promise<void> {
@@ -197,14 +233,6 @@ function withOwnTarget(request: IncomingMessage): IncomingMessage {
   if (!('originalUrl' in request)) return request;
   const { url } = request;
   return Object.create(request, { originalUrl: { value: url }, query: { value: undefined } });
-}
-
-/** RFC 9110 §15.5.16, and what may be sent instead (§12.5.3). */
-function refuseEncoded(response: ServerResponse): void {
-  response.setHeader('Accept-Encoding', 'identity');
-  const message = 'Send the body without Content-Encoding: none is supported.';
-  const error = { message, extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
-  sendJson(response, 415, { errors: [error] });
 }
 
 /** A result for the library that brings its own text if it has errors. */

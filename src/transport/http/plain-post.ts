@@ -16,30 +16,24 @@ export interface RequestParams {
 }
 
 /** A request without anything unusual, which can be answered without the objects of the Fetch standard. */
-export interface PlainPost {
+interface PlainPost {
   readonly accepted: ResultType;
-  readonly body: Buffer;
-  /** Null if the body is not valid. `body` has no byte order mark. */
+  /** Null if the body is not valid. */
   readonly params: RequestParams | null;
 }
 
 /**
  * Reads the kind of request that nearly every client sends: a POST of JSON with a known size, to be answered with JSON.
- * Resolves to null for any other request, without reading it, and if the client has gone before the end.
- *
- * @param parsed the body, if it was read already
+ * Null for any other request.
  */
-export async function readPlainPost(
+export function readPlainPost(
   request: IncomingMessage,
   bodyBytes: number,
-  parsed: Buffer | null,
-): Promise<PlainPost | null> {
+  body: Buffer,
+): PlainPost | null {
   const accepted = isPlain(request, bodyBytes) ? acceptedType(request.headers.accept) : null;
   if (accepted === null) return null;
-  const read = parsed ?? (await readBody(request));
-  if (read === null) return null;
-  const body = withoutMark(read);
-  return { accepted, body, params: readParams(body.toString()) };
+  return { accepted, params: readParams(withoutMark(body).toString()) };
 }
 
 function isPlain({ method, url, headers }: IncomingMessage, bodyBytes: number): boolean {
@@ -57,7 +51,7 @@ function isPlain({ method, url, headers }: IncomingMessage, bodyBytes: number): 
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 
 /** The first media type of a list that results can have; null for a header that needs a closer look. */
-function acceptedType(accept = '*/*'): ResultType | null {
+export function acceptedType(accept = '*/*'): ResultType | null {
   for (const part of accept.toLowerCase().split(',')) {
     if (part.includes('charset')) return null;
     switch (part.split(';', 1)[0]?.trim()) {
@@ -70,15 +64,6 @@ function acceptedType(accept = '*/*'): ResultType | null {
     }
   }
   return null;
-}
-
-function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('close', () => resolve(null));
-  });
 }
 
 function readParams(text: string): RequestParams | null {

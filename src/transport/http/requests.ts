@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../../domain/logger.ts';
 import type { OriginPolicy } from '../origin.ts';
 import { GRAPHQL_PATH, normaliseTarget, ownPath, pathOf } from '../path.ts';
+import { leaveUnread } from './body.ts';
 import { applyCors } from './cors.ts';
 import type { Crowding } from './crowding.ts';
 import { suspectForgery } from './csrf.ts';
@@ -145,6 +146,7 @@ export class Requests {
     const { headers, health, metrics } = this.#options;
     headers(request, response);
     const path = pathOf(request);
+    if (path !== GRAPHQL_PATH || request.method !== 'POST') this.#leaveUnread(request, response);
     if (path === GRAPHQL_PATH) {
       // An answer is only for this caller at this moment (RFC 9111 §5.2.2.5).
       response.setHeader('Cache-Control', 'no-store');
@@ -154,6 +156,7 @@ export class Requests {
       }
       const suspicion = suspectForgery(request, origins, isIdentified);
       if (suspicion !== null) {
+        this.#leaveUnread(request, response);
         const error = { message: suspicion, extensions: { code: 'CSRF_PREVENTED' } };
         return sendJson(response, 403, { errors: [error] });
       }
@@ -166,6 +169,10 @@ export class Requests {
       if (pages.takes(path)) return pages.serve(request, response);
     }
     nothingHere(request, response);
+  }
+
+  #leaveUnread(request: IncomingMessage, response: ServerResponse): void {
+    if (leaveUnread(request, response)) this.#options.crowding.leftUnread(request);
   }
 }
 

@@ -32,5 +32,7 @@ export function createHttpServer(options: ServerOptions, listener: RequestListen
   server.setTimeout(headersMs + BODY_TIMEOUT_MS);
   server.maxConnections = connections;
   server.on('connection', (socket) => crowding.connected(socket));
+  // Node.js would answer requests with an unknown `Expect` itself, and so uncounted. It may be ignored (RFC 9110 §10.1.1).
+  server.on('checkExpectation', listener);
   return server;
 }

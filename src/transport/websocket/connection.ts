@@ -153,8 +153,6 @@ export class Connection implements ProtocolSocket, Context {
     for (const stream of this.streams) stream.tellExpiring(expiresAt, clock.now());
   }
 
-  // What graphql-ws calls.
-
   get protocol(): string {
     return this.#ws.protocol;
   }
@@ -182,6 +180,12 @@ export class Connection implements ProtocolSocket, Context {
     this.#ws.close(code, fitting(reason));
   }
 
+  /** As {@link Connection.close}, and nothing more is read from the socket, not even the answer to the close. */
+  closeUnread(code: number, reason: string): void {
+    this.close(code, reason);
+    this.#ws.pause();
+  }
+
   /** Closes a socket whose client reads too slowly. */
   closeTooSlow(): void {
     this.#frames.drop();
@@ -194,8 +198,6 @@ export class Connection implements ProtocolSocket, Context {
     if ((this.answering?.size ?? 0) === 0) this.close(code, reason);
     else this.#pendingClose ??= { code, reason };
   }
-
-  // What the server calls.
 
   /** Notes that an operation has its result; answers whether the client still waits for it. */
   answered(id: string): boolean {
@@ -238,7 +240,7 @@ export class Connection implements ProtocolSocket, Context {
 
   /** The bytes that waited in the socket have been sent. */
   drained(): void {
-    if (this.#ws.isPaused) this.#ws.resume();
+    if (this.#ws.isPaused && !this.#closing) this.#ws.resume();
     for (const stream of this.streams) stream.resume();
   }
 

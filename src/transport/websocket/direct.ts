@@ -16,6 +16,9 @@ interface SubscribeFrame {
   readonly extensions: Variables | null | undefined;
 }
 
+/** Reading a message of more characters is paid for by its address; the number of the others is limited. */
+const LONG = 4096;
+
 /** Limits of messages, in characters. */
 export interface MessageLimits {
   /** The length of an operation's id. */
@@ -36,7 +39,16 @@ export function answerDirectly(
   operations: Operations,
   limits: MessageLimits,
 ): string | Subscribing | null {
+  const { address } = connection;
+  const { budget } = operations;
+  const isLong = text.length > LONG;
+  if (isLong && budget.isExhausted(address)) {
+    connection.closeUnread(CloseCode.TooMany, 'Too much to read: slow down');
+    return null;
+  }
+  const began = isLong ? budget.now() : 0;
   const frame = connection.acknowledged ? readSubscribe(text) : null;
+  if (isLong) budget.spendAt(address, budget.since(began));
   if (frame === null && isTooLong(text, limits.pingLength)) {
     connection.close(CloseCode.BadMessage, 'Message too long');
     return null;
@@ -52,7 +64,6 @@ export function answerDirectly(
     return null;
   }
   const { query, operationName, extensions } = frame;
-  const { address } = connection;
   const operation =
     query === ''
       ? operations.preparePersisted(extensions, operationName, address)

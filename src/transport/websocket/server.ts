@@ -197,10 +197,12 @@ export class WebSocketSide {
       },
       ping(this: WebSocket) {
         const pinged = side.#connections.get(this);
-        if (pinged !== undefined && !pinged.closing) side.#floods(pinged);
+        if (pinged !== undefined) side.#floods(pinged);
       },
       pong(this: WebSocket, data: Buffer) {
-        side.#connections.get(this)?.ponged(data.toString('latin1'));
+        const ponged = side.#connections.get(this);
+        // Clients may send pongs that nobody asked for (RFC 6455 §5.5.3).
+        if (ponged !== undefined && !side.#floods(ponged)) ponged.ponged(data.toString('latin1'));
       },
       close(this: WebSocket, code: number, reason: Buffer) {
         side.#gone(this, code, reason.toString());
@@ -219,7 +221,7 @@ export class WebSocketSide {
 
   #received(ws: WebSocket, data: RawData, isBinary: boolean): void {
     const connection = this.#connections.get(ws);
-    if (connection === undefined || connection.closing) return;
+    if (connection === undefined || this.#floods(connection) || connection.closing) return;
     if (isBinary) {
       connection.close(CloseCode.BadMessage, 'Text messages only');
       return;
@@ -227,7 +229,6 @@ export class WebSocketSide {
     const { operations, limits } = this.#options;
     const text = (data as Buffer).toString();
     try {
-      if (this.#floods(connection)) return;
       const left = answerDirectly(text, connection, operations, limits);
       if (left === null) return;
       if (typeof left === 'string') this.#pass(connection, left);
@@ -253,14 +254,14 @@ export class WebSocketSide {
     );
   }
 
-  /** Closes a socket that sends too many messages, or too many of its address; answers whether it does. */
+  /** Closes a socket that sends too many frames, or too many of its address, even after a close; answers whether it does. */
   #floods(connection: Connection): boolean {
     const { limits, clock } = this.#options;
     const now = clock.elapsed();
     const flooding =
       connection.rate.isOver(limits.messagesPerSecond, now) ||
       this.sockets.isFlooding(connection, limits.messagesPerSecondPerAddress, now);
-    if (flooding) connection.close(CloseCode.TooMany, 'Too many messages: slow down');
+    if (flooding) connection.closeUnread(CloseCode.TooMany, 'Too many messages: slow down');
     return flooding;
   }
 
