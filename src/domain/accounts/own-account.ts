@@ -87,6 +87,8 @@ export class OwnAccount {
     await this.#prove(account, input.currentPassword, address);
     const { id, passwordHash: old } = account;
     const passwordHash = await this.#passwords.hash(newPassword);
+    // Also before, so that a server that ends half way leaves nobody signed in who knew the old password.
+    await this.#sessions.endAll(id, caller.sessionId);
     if (!(await this.#accounts.replacePasswordHash(id, old, passwordHash))) {
       throw new BadCredentialsError();
     }
@@ -98,8 +100,8 @@ export class OwnAccount {
   }
 
   /**
-   * Deletes the account, then ends its sessions and tokens, then its stays and rooms, and last removes its email from
-   * the throttles. Resolves to its id. Guests, and people whom an outside issuer vouches for, have no password: their
+   * Deletes what the account has: its stays, rooms and contacts; then the account, its sessions and tokens, what it has
+   * got meanwhile, and its email in the throttles. Resolves to its id. Guests, and people whom an outside issuer vouches for, have no password: their
    * session is enough.
    *
    * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError, ForbiddenError
@@ -124,12 +126,15 @@ export class OwnAccount {
   /** As {@link OwnAccount.delete}, without asking for the password. */
   async remove(account: Account): Promise<void> {
     const { id } = account;
-    // The account goes first: a sign-in that is under way reads it again as its last step, and then finds nothing.
+    const rest = this.#deletionListeners.map((listener) => () => listener(account));
+    // Also before: the account of a deletion that a server's end cuts off is still there, and can be deleted again.
+    await this.#followUps.run(rest);
+    // A sign-in that is under way reads the account again as its last step, and then finds nothing.
     await this.#accounts.delete(id);
     await this.#followUps.run([
       () => this.#sessions.endAll(id),
       () => this.#oneTimeTokens.revokeAll(id),
-      ...this.#deletionListeners.map((listener) => () => listener(account)),
+      ...rest,
       () => this.#guard.forget(account.email),
       () => this.#mails.forget(account.email),
       () => this.#accounts.purge(),

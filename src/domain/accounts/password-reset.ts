@@ -85,8 +85,10 @@ export class PasswordReset {
       // The hash is made before the token is used up: if too many hashes wait, the token stays valid.
       const passwordHash = await this.#passwords.hash(newPassword);
       const redeemed = await this.#oneTimeTokens.redeem('RESET_PASSWORD', token);
-      const change = { passwordHash, emailVerified: true };
-      return redeemed && this.#accounts.update(redeemed.accountId, change);
+      if (redeemed === null) return null;
+      // Also before, so that a server that ends half way leaves nobody signed in who knew the old password.
+      await this.#sessions.endAll(redeemed.accountId);
+      return this.#accounts.update(redeemed.accountId, { passwordHash, emailVerified: true });
     });
     if (account === null) throw new TokenInvalidError();
     const { id, email: proved } = account;

@@ -187,7 +187,10 @@ test('a new name is told once, and the same name again is not', async () => {
 test('a new password ends the other sessions, also if the store does not answer in between', async () => {
   const { caller } = await registered();
   const other = await login(OLD);
-  const revoke = vi.spyOn(sessions, 'endAll').mockRejectedValueOnce(new UnavailableError());
+  const revoke = vi
+    .spyOn(sessions, 'endAll')
+    .mockResolvedValueOnce(0)
+    .mockRejectedValueOnce(new UnavailableError());
   const input = { currentPassword: OLD, newPassword: NEW };
   await ownAccount.changePassword(caller, input, HERE.address);
   expect(await sessions.authenticate(other.token, HERE.address)).not.toBeNull();
@@ -195,7 +198,31 @@ test('a new password ends the other sessions, also if the store does not answer 
     async () => (await sessions.authenticate(other.token, HERE.address)) === null,
     10_000,
   );
-  expect(revoke).toHaveBeenCalledTimes(2);
+  expect(revoke).toHaveBeenCalledTimes(3);
+});
+
+test('a new password that cannot be stored has ended the other sessions already', async () => {
+  const { caller } = await registered();
+  const other = await login(OLD);
+  vi.spyOn(store.accounts, 'replacePasswordHash').mockRejectedValueOnce(new Error('The end.'));
+  const change = () =>
+    ownAccount.changePassword(caller, { currentPassword: OLD, newPassword: NEW }, HERE.address);
+  await expect(change()).rejects.toThrow('The end.');
+  expect(await sessions.authenticate(other.token, HERE.address)).toBeNull();
+  await change();
+});
+
+test('a deletion that is cut off before the account goes has deleted the rest, and can be repeated', async () => {
+  const { account, caller } = await registered();
+  const forgotten: string[] = [];
+  ownAccount.onDeleted(async ({ id }) => void forgotten.push(id));
+  vi.spyOn(store.accounts, 'delete').mockRejectedValueOnce(new Error('The end.'));
+  const remove = () => ownAccount.delete(caller, { password: OLD }, HERE.address);
+  await expect(remove()).rejects.toThrow('The end.');
+  expect(forgotten).toEqual([account.id]);
+  expect(await remove()).toBe(account.id);
+  expect(forgotten).toEqual([account.id, account.id, account.id]);
+  await expect(login(OLD)).rejects.toThrow(BadCredentialsError);
 });
 
 test('a new name that could not be told is told later, as it is then', async () => {
