@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from '../config/config.ts';
 import { systemClock } from '../domain/clock.ts';
+import { messageOf } from '../domain/errors.ts';
 import { checkClock } from './checks/clock.ts';
 import { checkConfiguration } from './checks/configuration.ts';
 import { type Check, type Finding, problem } from './checks/finding.ts';
@@ -75,7 +76,7 @@ function read(terminal: Terminal): Config | null {
 /** A check that fails itself is reported as a problem like any other. */
 function look(check: Check): Promise<readonly Finding[]> {
   return check.look().catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return [problem(`it could not be checked: ${reason}`, 'Report this: it should not happen')];
   });
 }

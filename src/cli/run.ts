@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { messageOf } from '../domain/errors.ts';
 import { type Command, UsageError } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,7 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return await command.run(rest, terminal);
   } catch (error) {
     terminal.endProgress();
-    const sentence = error instanceof Error ? error.message : String(error);
+    const sentence = messageOf(error);
     if (isUsageError(error)) {
       terminal.note(`${sentence}${/[.!?]$/.test(sentence) ? '' : '.'} See peerql ${first} --help.`);
       return 2;

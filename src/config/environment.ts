@@ -1,5 +1,6 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
+import { messageOf } from '../domain/errors.ts';
 import { readWebhookSecret } from '../domain/webhooks/secret.ts';
 import { readEmbedOrigin, readFrontendOrigin } from './frontend-origin.ts';
 import { limitTable } from './limits.ts';
@@ -53,7 +54,7 @@ function originsBy(read: (text: string) => string) {
     try {
       return read(text);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       context.addIssue(
         `must be one or more origins such as https://app.example.com (got "${text}": ${why})`,
       );
@@ -69,7 +70,7 @@ function readBy<T>(read: (text: string) => T) {
     try {
       return read(text);
     } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : String(error));
+      context.addIssue(messageOf(error));
       return z.NEVER;
     }
   });

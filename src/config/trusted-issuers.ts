@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type ApiKey, HOST_ISSUER, type TrustedIssuer } from '../domain/accounts/vouching.ts';
+import { messageOf } from '../domain/errors.ts';
 
 /** Shortest secret of an API key, in bytes (RFC 7518 §3.2). */
 const SECRET_MIN_BYTES = 32;
@@ -60,7 +61,7 @@ export function readTrustedIssuers(text: string): readonly TrustedIssuer[] {
   try {
     given = JSON.parse(isInline ? text : readFileSync(text, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(
       `must be a list in JSON, or the path of a file with one (${isInline ? '' : `${text}: `}${reason})`,
     );

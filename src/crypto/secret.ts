@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderTrouble, makeDataFolder } from '../data-folder.ts';
+import { messageOf } from '../domain/errors.ts';
 
 const SECRET_BYTES = 32;
 
@@ -18,7 +19,7 @@ export async function loadOrCreateSecret(dataDir: string): Promise<string> {
       throw new Error('it is too short; delete it to get a new one');
     return secret;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const mend = isOfSystem(error) ? 'Set DATA_DIR to a folder that can be written to' : null;
     const trouble = folderTrouble(error) ?? { reason: message, mend };
     const hint = trouble.mend === null ? '' : ` ${trouble.mend}.`;

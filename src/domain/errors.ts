@@ -278,3 +278,8 @@ export type JoinError = InstanceType<(typeof JOIN_ERRORS)[number]>;
 export function isJoinError(error: unknown): error is JoinError {
   return JOIN_ERRORS.some((errorClass) => error instanceof errorClass);
 }
+
+/** What something that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { messageOf } from '../domain/errors.ts';
 import { isRecord } from './parse-json.ts';
 import { Shapes } from './shapes.ts';
 
@@ -25,7 +26,7 @@ export class PersistedOperations {
         throw new Error('it must be an object of documents, with their hashes as keys');
       return new PersistedOperations(documents);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`Cannot read the persisted operations ${path}: ${reason}.`, { cause: error });
     }
   }

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { TrustedIssuer } from '../domain/accounts/vouching.ts';
 import type { Clock } from '../domain/clock.ts';
-import { UnavailableError } from '../domain/errors.ts';
+import { messageOf, UnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { fetchJson } from './bounded-fetch.ts';
 
@@ -84,7 +84,7 @@ export class IssuerKeys {
       await this.#keys.reload();
       this.#fetchedAt = clock.elapsed();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       log.warn({ issuer: this.#issuer.issuer, reason }, 'The keys of an issuer cannot be fetched');
       throw error;
     }

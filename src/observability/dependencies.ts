@@ -1,5 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { NotWorkingError } from '../domain/errors.ts';
+import { messageOf, NotWorkingError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 
 /** How often everything is checked, in milliseconds. With the patience below, a failure is noticed within 6 seconds. */
@@ -120,7 +120,7 @@ async function failureOf(probe: () => Promise<void>): Promise<Failure | null> {
   const answer = probe().then(
     () => null,
     (error: unknown) => ({
-      text: error instanceof Error ? error.message : String(error),
+      text: messageOf(error),
       isPublic: error instanceof NotWorkingError,
     }),
   );

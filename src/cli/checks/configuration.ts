@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { type Check, type Finding, ok, problem, warning } from './finding.ts';
 
 /**
@@ -48,7 +49,7 @@ async function ofOperations(path: string): Promise<Finding[]> {
       throw new Error('it is not a JSON object');
     return [];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const mend = 'Set PERSISTED_OPERATIONS to the file that GraphQL Code Generator writes';
     return [problem(`${path} cannot be read: ${reason}`, mend)];
   }

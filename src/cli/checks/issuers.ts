@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { systemClock } from '../../domain/clock.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { IssuerKeys } from '../../issuers/issuer-keys.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
 
@@ -32,7 +33,7 @@ async function askIssuer(
       return ok(`${trusted.issuer} answers, and has ${count === 1 ? 'one key' : `${count} keys`}`);
     return problem(`${trusted.issuer} has no keys`, MEND);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return problem(`the keys of ${trusted.issuer} cannot be fetched: ${reason}`, MEND);
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { smtpMailer } from '../../mail/smtp.ts';
 import { type Check, ok, optional, problem, warning } from './finding.ts';
 
@@ -26,7 +27,7 @@ export function checkMail({ smtpUrl, mailFrom, production, publicUrl }: Config):
       } catch (error) {
         // A server may repeat the password in its answer.
         const { password } = new URL(smtpUrl);
-        const told = error instanceof Error ? error.message : String(error);
+        const told = messageOf(error);
         const reason = password === '' ? told : told.replaceAll(decodeURIComponent(password), '…');
         const mend =
           'Check that SMTP_URL has the host, the port (smtps:// for TLS from the start), the user and the password of your mail server';

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.ts';
 import type { RedisSentinels } from '../../config/redis-address.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { newId } from '../../domain/identifier.ts';
 import { probeOf } from '../../redis/keys.ts';
 import { reasonOf } from '../../redis/reasons.ts';
@@ -138,7 +139,7 @@ async function ofWork(host: string, redis: Redis): Promise<Finding[]> {
       await redis.eval(scripts.probe.source, 1, probeOf(id, String(tag)), id);
       return [];
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (/^(MOVED|ASK)\b/.test(message)) continue;
       const text = `Redis at ${host} answers, but refuses its work: ${reasonOf(error) ?? message}`;
       return [problem(text, 'Until Redis does it, no server is ready; see docs/deploying.md')];

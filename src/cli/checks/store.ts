@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { inspectMongo } from '../../store/mongo/inspect.ts';
 import { inspectSqlite } from '../../store/sqlite/inspect.ts';
 import type { StoreLog } from '../../store/store.ts';
@@ -48,7 +49,7 @@ function embedded(dataDir: string, clock: Clock): Finding[] {
     }
     return findings;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const mend =
       'Set DATA_DIR to a folder with free space where this user may write; peerql restore replaces a damaged file';
     return [problem(`the embedded database in ${dataDir} cannot be used: ${reason}`, mend)];
@@ -79,7 +80,7 @@ async function mongo(uri: string): Promise<Finding[]> {
       ...comparedWith('the MongoDB', aheadMs, precisionMs),
     ];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const mend =
       'Check that MongoDB runs and can be reached from here, and that MONGO_URI has its host, user and password';
     return [problem(reason.replace(/\.$/, ''), mend)];

@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
+import { messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { RareLines } from '../rare-lines.ts';
 
 export interface PushQueueLimits {
   /** How many messages are sent at once. */
@@ -17,12 +19,13 @@ export class PushQueue {
   readonly #sending = new Set<Promise<void>>();
   /** Those that will wait again after a while. */
   readonly #later = new Set<Timer>();
+  readonly #lines: RareLines;
   #isClosed = false;
-  #lost = 0;
 
   constructor({ clock, log, limits }: { clock: Clock; log: Logger; limits: PushQueueLimits }) {
     this.#clock = clock;
     this.#log = log;
+    this.#lines = new RareLines(clock);
     this.#limits = limits;
   }
 
@@ -54,11 +57,9 @@ export class PushQueue {
 
   #isFull(): boolean {
     if (this.#waiting.length + this.#later.size < this.#limits.backlog) return false;
-    this.#lost += 1;
-    // Logged for the 1st, the 10th, the 100th … lost message.
-    if (/^10*$/.test(String(this.#lost))) {
-      this.#log.warn({ lost: this.#lost }, 'Push messages are lost: too many wait');
-    }
+    this.#lines.say('lost', (times) =>
+      this.#log.warn({ lost: times }, 'Push messages are lost: too many wait'),
+    );
     return true;
   }
 
@@ -68,8 +69,10 @@ export class PushQueue {
       if (work === undefined) return;
       const done: Promise<void> = work()
         .catch((error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          this.#log.warn({ reason }, 'A push message could not be sent');
+          const reason = messageOf(error);
+          this.#lines.say('failed', (times) =>
+            this.#log.warn({ reason, times }, 'A push message could not be sent'),
+          );
         })
         .finally(() => {
           this.#sending.delete(done);

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import { messageOf } from '../errors.ts';
 import { RareLines } from '../rare-lines.ts';
 import type { Activity } from './activity.ts';
 import { Backlog } from './backlog.ts';
@@ -270,17 +271,17 @@ export class Webhooks {
     try {
       await this.#sender.send(delivery);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
       const now = this.#clock.now();
-      if (this.#steps.since(delivery.createdAt, now) < this.#limits.giveUpMs) {
-        this.#log.warn(
-          { id, receiver, attempts: attempts + 1, reason },
-          'A webhook waits to be sent again',
-        );
+      const isOver = this.#steps.since(delivery.createdAt, now) >= this.#limits.giveUpMs;
+      this.#lines.say(`${receiver} ${isOver}`, (times) => {
+        const fields = { id, receiver, attempts: attempts + 1, reason: messageOf(error), times };
+        if (isOver) this.#log.error(fields, 'A webhook is given up');
+        else this.#log.warn(fields, 'A webhook waits to be sent again');
+      });
+      if (!isOver) {
         await this.#outbox.postpone(delivery, now + this.#waitMs(attempts));
         return;
       }
-      this.#log.error({ id, receiver, attempts: attempts + 1, reason }, 'A webhook is given up');
     }
     await this.#outbox.remove(delivery);
     this.#backlog.removed(delivery.url);

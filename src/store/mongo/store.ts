@@ -1,4 +1,5 @@
 import { SKEWED_MS } from '../../domain/clock.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { Store, StoreContext } from '../store.ts';
 import { mongoAccounts } from './accounts.ts';
 import { attemptWith } from './attempt.ts';
@@ -78,7 +79,7 @@ export async function openMongoStore(
     };
   } catch (error) {
     await connection.destroy().catch(() => {});
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(`Cannot prepare the collections of MongoDB: ${reason}`, { cause: error });
   }
 }

@@ -35,6 +35,7 @@ let webhooks: Webhooks;
 let sent: { atMs: number; delivery: Delivery }[];
 let send: WebhookSender['send'];
 let errors: string[];
+let warnings: object[];
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'peerql-webhooks-'));
@@ -42,6 +43,7 @@ beforeEach(async () => {
   store = await openStore({ dataDir }, { clock, log: { info() {}, warn() {} } });
   sent = [];
   errors = [];
+  warnings = [];
   send = async () => {};
 });
 afterEach(async () => {
@@ -69,7 +71,10 @@ function open(
     urls,
     clock,
     limits: { ...LIMITS, ...limits },
-    log: { warn() {}, error: (_fields, message) => void errors.push(message) },
+    log: {
+      warn: (fields) => void warnings.push(fields),
+      error: (_fields, message) => void errors.push(message),
+    },
     random,
   });
 }
@@ -111,6 +116,18 @@ describe('a message that does not arrive', () => {
     }
     expect(new Set(sent.map(({ delivery }) => delivery.id)).size).toBe(1);
     expect(sent.map(({ delivery }) => delivery.attempts)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('is a line of the log at most once a minute for each receiver, with how often it happened', async () => {
+    open({ longestRetryMs: 5 * SECOND_MS });
+    send = refuse;
+    for (let room = 0; room < 5; room += 1) webhooks.tell(started(`room ${room}`));
+    const start = clock.now();
+    await turn(() => sent.length === 10);
+    expect(warnings).toMatchObject([{ receiver: 'app.example.com', attempts: 1, times: 1 }]);
+    await turn(() => warnings.length === 2);
+    expect(clock.now() - start).toBeGreaterThanOrEqual(60 * SECOND_MS);
+    expect(Object(warnings[1]).times).toBeGreaterThanOrEqual(10);
   });
 
   test('waits up to a fifth longer by chance, so that not all come at once', async () => {
