@@ -69,17 +69,10 @@ export class Mongod {
       host,
       priority: _id < electable ? 1 : 0,
     }));
-    const [{ host } = { host: '' }] = hosts;
-    const first = await mongoose
-      .createConnection(`mongodb://${host}/?directConnection=true`)
-      .asPromise();
     // Elections within a second or two instead of ten.
     const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 500 };
-    await first
-      .getClient()
-      .db('admin')
-      .command({ replSetInitiate: { _id: REPLICA_SET, members: hosts, settings } });
-    await first.close();
+    const initiate = { replSetInitiate: { _id: REPLICA_SET, members: hosts, settings } };
+    for (const first of mongods.slice(0, 1)) await first.#command(initiate);
     const set = await mongoose.createConnection(replicaSetUri(mongods, 'admin')).asPromise();
     await set.getClient().db().command({ ping: 1 });
     await set.close();
@@ -136,29 +129,27 @@ export class Mongod {
 
   /** Makes it refuse writes with this error code; null: it takes them again. */
   async refuseWrites(errorCode: number | null): Promise<void> {
-    const connection = await mongoose
-      .createConnection(`mongodb://${this.host}/?directConnection=true`)
-      .asPromise();
-    await connection
-      .getClient()
-      .db('admin')
-      .command({
-        configureFailPoint: 'failCommand',
-        mode: errorCode === null ? 'off' : 'alwaysOn',
-        data: { failCommands: ['insert', 'update', 'delete'], errorCode: errorCode ?? 0 },
-      });
-    await connection.close();
+    await this.#command({
+      configureFailPoint: 'failCommand',
+      mode: errorCode === null ? 'off' : 'alwaysOn',
+      data: { failCommands: ['insert', 'update', 'delete'], errorCode: errorCode ?? 0 },
+    });
   }
 
   /** As the primary: does without being one for some seconds, whether or not another one can be elected. */
-  async stepDown(seconds: number): Promise<void> {
+  stepDown(seconds: number): Promise<void> {
+    return this.#command({
+      replSetStepDown: seconds,
+      secondaryCatchUpPeriodSecs: 0,
+      force: true,
+    });
+  }
+
+  async #command(command: Record<string, unknown>): Promise<void> {
     const connection = await mongoose
       .createConnection(`mongodb://${this.host}/?directConnection=true`)
       .asPromise();
-    await connection
-      .getClient()
-      .db('admin')
-      .command({ replSetStepDown: seconds, secondaryCatchUpPeriodSecs: 0, force: true });
+    await connection.getClient().db('admin').command(command);
     await connection.close();
   }
 
