@@ -1,8 +1,10 @@
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -84,6 +86,20 @@ describe('the SQLite file', () => {
     await again.close();
     await store.close();
     rmSync(copy, { recursive: true });
+  });
+
+  it('is not ready any more when it was deleted or replaced meanwhile', async () => {
+    const store = await open();
+    await store.ping();
+    renameSync(path, `${path}.old`);
+    const gone = /^the file was deleted or replaced/;
+    await expect(store.ping()).rejects.toThrow(gone);
+    copyFileSync(`${path}.old`, path);
+    await expect(store.ping()).rejects.toThrow(gone);
+    rmSync(path);
+    renameSync(`${path}.old`, path);
+    await store.ping();
+    await store.close();
   });
 
   it('is refused with one sentence when the folder is none', async () => {

@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { makeDataFolder } from '../../data-folder.ts';
@@ -35,10 +36,13 @@ export class SqliteFile {
   readonly #thread: FileThread;
   readonly #log: StoreLog;
   readonly #lines: RareLines;
+  /** The number of the file in its file system. */
+  readonly #inode: number;
   #open = true;
 
   private constructor(path: string, thread: FileThread, { clock, log }: StoreContext) {
     this.path = path;
+    this.#inode = statSync(path).ino;
     this.#thread = thread;
     this.#log = log;
     this.#lines = new RareLines(clock);
@@ -78,13 +82,23 @@ export class SqliteFile {
     };
   }
 
-  /** @throws UnavailableError with the reason in words, if the file cannot be read or written at this moment */
+  /** @throws UnavailableError with the reason in words, if the file cannot be read or written at this moment, or is gone */
   async probe(): Promise<void> {
     try {
       await this.#thread.run({ how: 'probe' }, PROBE_MS);
     } catch (error) {
       const { reason } = await explain(error, this.path);
       throw new UnavailableError(reason, { cause: error });
+    }
+    // SQLite goes on with a file that has no name any more: all that is written is lost when the server ends.
+    const inode = await stat(this.path).then(
+      ({ ino }) => ino,
+      () => null,
+    );
+    if (inode !== this.#inode) {
+      throw new UnavailableError(
+        'the file was deleted or replaced; stop the server, and restore the file',
+      );
     }
   }
 
