@@ -9,7 +9,7 @@ export class CandidateBatch<Candidate> {
   readonly #windowMs: number;
   readonly #send: (candidates: Candidate[]) => void;
   #waiting: Candidate[] = [];
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(windowMs: number, send: (candidates: Candidate[]) => void) {
     this.#windowMs = windowMs;
@@ -24,8 +24,8 @@ export class CandidateBatch<Candidate> {
 
   /** Discards the candidates that wait. */
   clear(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#waiting = [];
   }
 

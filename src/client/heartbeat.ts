@@ -15,7 +15,7 @@ export class Heartbeat {
   readonly #quietMs: number;
   readonly #answerMs: number;
   #heardAt = performance.now();
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(heart: Heart, quietMs: number, answerMs: number) {
     this.#heart = heart;
@@ -44,8 +44,7 @@ export class Heartbeat {
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
   }
 
   #waitForSilence(): void {

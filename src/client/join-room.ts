@@ -166,19 +166,19 @@ function entered(
   return new Promise((resolve, reject) => {
     let why: PeerqlError = new NetworkError(outOfReach(url));
     let deadline = 0;
-    let timer: ReturnType<typeof setTimeout> | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const giveUp = (error: unknown) => {
       settle();
       reject(error);
     };
     const startTimer = () => {
-      if (timer !== null) return;
+      if (timer !== undefined) return;
       deadline = performance.now() + timeoutMs;
       timer = setTimeout(() => giveUp(why), timeoutMs);
     };
     const stopTimer = () => {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+      clearTimeout(timer);
+      timer = undefined;
     };
     const stops = [
       link.on('setback', (error) => {

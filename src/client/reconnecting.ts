@@ -9,7 +9,7 @@ const STABLE_MS = 5_000;
 export class Reconnecting {
   readonly #connect: () => void;
   readonly #backoff: BackoffOptions | undefined;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #connectedAt = 0;
 
@@ -20,7 +20,7 @@ export class Reconnecting {
 
   /** Whether the next attempt is still to come. */
   get isWaiting(): boolean {
-    return this.#timer !== null;
+    return this.#timer !== undefined;
   }
 
   now(): void {
@@ -50,7 +50,7 @@ export class Reconnecting {
   }
 
   #forgetTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

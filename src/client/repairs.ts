@@ -23,7 +23,7 @@ const IMPOLITE_DELAY_MS = 500;
 export class Repairs {
   readonly #options: RepairsOptions;
   #attempt = 0;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
   constructor(options: RepairsOptions) {
@@ -37,7 +37,7 @@ export class Repairs {
 
   /** Something is wrong: starts a repair, unless one is under way. */
   needed(): void {
-    if (this.#timer === null) this.#plan(this.#attempt === 0 ? 0 : this.#waitMs());
+    if (this.#timer === undefined) this.#plan(this.#attempt === 0 ? 0 : this.#waitMs());
   }
 
   /** Signals flow again, or the network has changed: starts over, because earlier failures prove nothing now. */
@@ -48,7 +48,7 @@ export class Repairs {
 
   /** The other side is repairing: gives it time. */
   helped(): void {
-    if (this.#timer !== null) this.#plan(this.#waitMs());
+    if (this.#timer !== undefined) this.#plan(this.#waitMs());
   }
 
   /** A restart cannot repair it: the next repair is a new connection. */
@@ -96,7 +96,7 @@ export class Repairs {
   }
 
   #clear(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

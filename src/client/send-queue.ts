@@ -19,7 +19,7 @@ interface Send<Transport> {
 
 interface Lane<Transport> {
   readonly sends: Send<Transport>[];
-  timer: ReturnType<typeof setTimeout> | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export class SendQueue<Transport> {
     return new Promise((resolve, reject) => {
       let lane = this.#lanes.get(to);
       if (lane === undefined) {
-        lane = { sends: [], timer: null };
+        lane = { sends: [], timer: undefined };
         this.#lanes.set(to, lane);
       }
       const send = async (transport: Transport) => {
@@ -108,7 +108,7 @@ export class SendQueue<Transport> {
 
   #pump(to: string, lane: Lane<Transport>): void {
     const transport = this.#transport;
-    if (transport === null || lane.timer !== null) return;
+    if (transport === null || lane.timer !== undefined) return;
     for (const send of lane.sends.slice(0, WINDOW)) {
       if (!send.inFlight) void this.#attempt(to, lane, send, transport);
     }
@@ -148,14 +148,14 @@ export class SendQueue<Transport> {
 
   #hold(to: string, lane: Lane<Transport>, ms: number): void {
     lane.timer ??= setTimeout(() => {
-      lane.timer = null;
+      lane.timer = undefined;
       this.#pump(to, lane);
     }, ms);
   }
 
   #unhold(lane: Lane<Transport>): void {
-    if (lane.timer !== null) clearTimeout(lane.timer);
-    lane.timer = null;
+    clearTimeout(lane.timer);
+    lane.timer = undefined;
   }
 }
 

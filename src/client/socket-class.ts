@@ -1,7 +1,7 @@
 import type { Closing } from './socket.ts';
 
 /**
- * The same WebSocket class, which gives a socket that is closed already where the original throws. Browsers throw when a
+ * The same WebSocket class, whose errors do no harm. It gives a socket that is closed already where the original throws. Browsers throw when a
  * page that came by https: opens a socket to a server of http:, and graphql-ws would wait for such a socket for ever.
  */
 export function withoutThrowing(socketClass: unknown): unknown {
@@ -9,7 +9,10 @@ export function withoutThrowing(socketClass: unknown): unknown {
   return new Proxy(socketClass, {
     construct(original, given: unknown[]): object {
       try {
-        return Reflect.construct(original, given);
+        const socket: WebSocket = Reflect.construct(original, given);
+        // One of `ws` that is given up before it opens tells an error when graphql-ws listens no more: Node.js would end.
+        socket.addEventListener?.('error', () => {});
+        return socket;
       } catch (error) {
         return new ClosedSocket(error instanceof Error ? error.message : String(error));
       }

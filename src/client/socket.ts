@@ -37,8 +37,13 @@ export interface SubscriptionHandlers<Data> {
   completed(): void;
 }
 
-/** How long it may take until the server's `connection_ack`. */
-const OPEN_WAIT_MS = 10_000;
+/**
+ * How long it may take until the WebSocket is open. Where the line was cut, packets are sent again after 1, 3 and 7 s, and
+ * then a new attempt notices sooner that it is back. It cannot be much shorter: Firefox delays attempts after failures.
+ */
+const OPEN_WAIT_MS = 8_000;
+/** How long it may take from then until the server's `connection_ack`. */
+const ACKNOWLEDGED_WAIT_MS = 10_000;
 /** How long the client waits after a missed heartbeat of the server before it asks. */
 const QUIET_MARGIN_MS = 2_000;
 const DEFAULT_HEARTBEAT_SECONDS = 8;
@@ -73,16 +78,20 @@ export class Socket {
   /** @param how `eager` opens it at once, not only when something is to be sent */
   constructor(options: SocketOptions, how: SocketUse = {}) {
     this.freshToken = options.freshToken ?? (async () => null);
-    let letIn = () => {};
+    let letIn!: () => void;
     this.signedIn = new Promise((resolve) => {
       letIn = resolve;
     });
-    let settle: (closing: Closing) => void = () => {};
+    let settle!: (closing: Closing) => void;
     this.closed = new Promise((resolve) => {
       settle = resolve;
     });
-    let opened: unknown = null;
+    let opened: WebSocket | null = null;
     let opening: ReturnType<typeof setTimeout> | undefined;
+    const endAfter = (ms: number) => {
+      clearTimeout(opening);
+      opening = setTimeout(() => this.#client.terminate(), ms);
+    };
     this.#client = createClient({
       url: options.url,
       webSocketImpl: withoutThrowing(options.webSocket ?? globalThis.WebSocket),
@@ -95,20 +104,21 @@ export class Socket {
       // `closed` reports it.
       onNonLazyError: () => {},
       on: {
-        connecting: () => {
-          opening = setTimeout(() => this.#client.terminate(), OPEN_WAIT_MS);
-        },
+        connecting: () => endAfter(OPEN_WAIT_MS),
         opened: (socket) => {
-          opened = socket;
+          opened = socket as WebSocket;
+          endAfter(ACKNOWLEDGED_WAIT_MS);
         },
         connected: (_socket, payload) => {
           clearTimeout(opening);
           if (this.#ended) return;
           this.#acknowledged = true;
-          this.#messageBytes = Number(payload?.messageBytes ?? DEFAULT_MESSAGE_BYTES);
+          this.#messageBytes = Number(payload?.messageBytes ?? this.#messageBytes);
           letIn();
           const seconds = Number(payload?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS);
-          const ping = () => sendPing(opened);
+          const ping = () => {
+            if (opened?.readyState === 1) opened.send('{"type":"ping"}');
+          };
           const dead = () => this.#client.terminate();
           const quietMs = seconds * 1_000 + QUIET_MARGIN_MS;
           this.#heartbeat = new Heartbeat({ ping, dead }, quietMs, ANSWER_MS);
@@ -145,15 +155,15 @@ export class Socket {
       tell();
     };
     const unsubscribe = this.#client.subscribe<Data>(
-      { query: operation, variables: Object.fromEntries(Object.entries(variables)) },
+      { query: operation, variables: { ...(variables as Record<string, unknown>) } },
       {
         next: ({ data, errors }) => {
           if (over) return;
-          if (errors !== undefined && errors.length > 0) {
+          if (errors?.length) {
             // Does not unsubscribe: the server's `complete` may have arrived already, and graphql-ws, which counts the
             // operations that keep its socket open, would count this one down twice and close the socket.
             finish(() => handlers.failed(requestError(errors)));
-          } else if (data !== undefined && data !== null) {
+          } else if (data) {
             handlers.next(data);
           }
         },
@@ -224,17 +234,9 @@ function bytesOf(payload: object): number {
   return new TextEncoder().encode(JSON.stringify(payload)).byteLength;
 }
 
-function sendPing(socket: unknown): void {
-  const { readyState, send } = socket as WebSocket;
-  if (readyState === 1) send.call(socket, JSON.stringify({ type: 'ping' }));
-}
-
 function closingOf(event: unknown): Closing {
-  const { code, reason } = event as Partial<Closing>;
-  return {
-    code: typeof code === 'number' ? code : 1006,
-    reason: typeof reason === 'string' ? reason : '',
-  };
+  const { code = 1006, reason = '' } = event as Partial<Closing>;
+  return { code, reason };
 }
 
 function failureOf(error: unknown): PeerqlError {

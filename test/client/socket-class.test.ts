@@ -50,7 +50,7 @@ it('says that a page of https: cannot use a server of http:', async () => {
   const fetch = () => Promise.reject(new TypeError('Failed to fetch'));
   const away = (url: string) => createClient({ url, fetch, webSocket: Throwing });
   const plain = away('http://api.example.com/graphql');
-  const join = plain.joinRoom('room', { timeoutMs: 300 });
+  const join = plain.joinRoom('room', { timeoutMs: 1000 });
   for (const one of [plain.me(), plain.connect(), join]) {
     await expect(one).rejects.toMatchObject({
       code: 'NETWORK',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { RoomEventsDocument, SendOfferDocument } from '../../src/client/generated/operations.ts';
@@ -16,6 +16,7 @@ interface Asked {
 const ends: (() => void)[] = [];
 
 afterEach(() => {
+  vi.useRealTimers();
   for (const end of ends.splice(0)) end();
 });
 
@@ -96,4 +97,48 @@ it('comes back to its place after an event with errors: the server is not told t
   link.leave();
   await vi.waitUntil(() => closed.length === 2);
   expect(closed).toEqual([4499, 1000]);
+});
+
+it('ends where the server does not open it within 8 s', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const options = { url: `ws://127.0.0.1:${port}`, token: async () => null, webSocket: WebSocket };
+  const socket = new Socket(options, { eager: true });
+  const [asked] = await once(server, 'connection');
+  ends.push(
+    () => server.close(),
+    () => asked.destroy(),
+  );
+  let isClosed = false;
+  const closed = socket.closed.then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(7_999);
+  expect(isClosed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await closed;
+});
+
+it('ends where the server does not accept it within 10 s of its opening', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  ends.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const asked = new Promise((resolve) => {
+    server.on('connection', (socket) => socket.once('message', resolve));
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const options = { url: `ws://127.0.0.1:${port}`, token: async () => null, webSocket: WebSocket };
+  const socket = new Socket(options, { eager: true });
+  await asked;
+  let isClosed = false;
+  const closed = socket.closed.then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(isClosed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await closed;
 });
