@@ -83,8 +83,9 @@ interface JoinLinkOptions
  * `GUESTS_NOT_ALLOWED`, `REMOVED_FROM_ROOM`, `KNOCK_DENIED`; `RATE_LIMITED` when the wait would be longer than the join
  * may take
  * @throws {NetworkError} when it takes too long
- * @throws {PeerqlError} `EFFECT_FAILED` when the effect on the camera does not start, `UNAUTHENTICATED` when nobody is signed in, `TOO_MANY_SOCKETS` when the user or the address has
- * as many sockets open as the server allows, `UNSUPPORTED` when the browser has no WebRTC
+ * @throws {PeerqlError} `EFFECT_FAILED` when the effect on the camera does not start, `UNAUTHENTICATED` when nobody is
+ * signed in, `TOO_MANY_SOCKETS` when the user or the address has as many sockets open as the server allows,
+ * `UNSUPPORTED` when the browser has no WebRTC
  */
 export async function joinRoom(linkOptions: JoinLinkOptions, options: JoinOptions): Promise<Call> {
   checkJoin(linkOptions.roomId, options);

@@ -1,8 +1,9 @@
 import type { Closing } from './socket.ts';
 
 /**
- * The same WebSocket class, whose errors do no harm. It gives a socket that is closed already where the original throws. Browsers throw when a
- * page that came by https: opens a socket to a server of http:, and graphql-ws would wait for such a socket for ever.
+ * The same WebSocket class, whose errors do no harm. It gives a socket that is closed already where the original throws.
+ * Browsers throw when a page that came by https: opens a socket to a server of http:, and graphql-ws would wait for such
+ * a socket for ever.
  */
 export function withoutThrowing(socketClass: unknown): unknown {
   if (typeof socketClass !== 'function') return socketClass;

@@ -101,8 +101,8 @@ export class OwnAccount {
 
   /**
    * Deletes what the account has: its stays, rooms and contacts; then the account, its sessions and tokens, what it has
-   * got meanwhile, and its email in the throttles. Resolves to its id. Guests, and people whom an outside issuer vouches for, have no password: their
-   * session is enough.
+   * got meanwhile, and its email in the throttles. Resolves to its id. Guests, and people whom an outside issuer vouches
+   * for, have no password: their session is enough.
    *
    * @throws InvalidInputError, BadCredentialsError, RateLimitedError, UnauthenticatedError, ForbiddenError
    */
