@@ -48,6 +48,18 @@ async function serve(answer: (asked: Asked) => void) {
   return { closed, options };
 }
 
+/** With a clock that stands still: the socket ends so many milliseconds from now, and not one before. */
+async function endsAfter(socket: Socket, ms: number): Promise<void> {
+  let isClosed = false;
+  const closed = socket.closed.then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(ms - 1);
+  expect(isClosed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await closed;
+}
+
 const unavailable = [{ message: 'Try again in a moment.', extensions: { code: 'UNAVAILABLE' } }];
 const chat = { __typename: 'ChatCleared', cursor: 'a' };
 
@@ -111,14 +123,7 @@ it('ends where the server does not open it within 8 s', async () => {
     () => server.close(),
     () => asked.destroy(),
   );
-  let isClosed = false;
-  const closed = socket.closed.then(() => {
-    isClosed = true;
-  });
-  await vi.advanceTimersByTimeAsync(7_999);
-  expect(isClosed).toBe(false);
-  await vi.advanceTimersByTimeAsync(1);
-  await closed;
+  await endsAfter(socket, 8_000);
 });
 
 it('ends where the server does not accept it within 10 s of its opening', async () => {
@@ -133,12 +138,5 @@ it('ends where the server does not accept it within 10 s of its opening', async 
   const options = { url: `ws://127.0.0.1:${port}`, token: async () => null, webSocket: WebSocket };
   const socket = new Socket(options, { eager: true });
   await asked;
-  let isClosed = false;
-  const closed = socket.closed.then(() => {
-    isClosed = true;
-  });
-  await vi.advanceTimersByTimeAsync(9_999);
-  expect(isClosed).toBe(false);
-  await vi.advanceTimersByTimeAsync(1);
-  await closed;
+  await endsAfter(socket, 10_000);
 });
